@@ -1,0 +1,10 @@
+namespace Octet.Calibration;
+
+/// <summary>Calibration cannot give a range; the caller adds which value of the model it was.</summary>
+public sealed class CalibrationException(string message) : OctetException(message)
+{
+    public static CalibrationException NotFinite(float value) =>
+        new($"a value of {value} was seen; a range needs finite values. Does the float model itself compute it? 'octet run' shows its outputs");
+
+    public static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
+}

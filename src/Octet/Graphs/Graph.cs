@@ -1,0 +1,207 @@
+using Octet.Operators;
+using Octet.Tensors;
+
+namespace Octet.Graphs;
+
+/// <summary>
+/// A network: nodes in an order in which they can run, and the values between them. Every stage of Octet rewrites one, and one executor runs it.
+/// </summary>
+/// <remarks>Changing a graph keeps producers and consumers right by itself; <see cref="GraphCheck"/> proves it after each pass. Not for several threads at once.</remarks>
+public sealed class Graph : ISubgraph
+{
+    readonly List<Node> _nodes = [];
+    readonly List<Value> _inputs = [];
+    readonly List<Value> _outputs = [];
+    readonly List<Value> _constants = [];
+    readonly List<Value> _captured = [];
+    readonly HashSet<string> _givenNames = new(StringComparer.Ordinal);
+
+    public string Name { get; set; } = "";
+
+    public string DocString { get; set; } = "";
+
+    public Dictionary<string, string> Metadata { get; init; } = [];
+
+    /// <summary>The version of each operator set in use; the key is the domain, empty for ONNX's own.</summary>
+    public Dictionary<string, int> Opsets { get; init; } = [];
+
+    /// <summary>The version of ONNX's own operators.</summary>
+    public int Opset => Opsets.GetValueOrDefault("", 1);
+
+    public IReadOnlyList<Value> Inputs => _inputs;
+
+    public IReadOnlyList<Value> Outputs => _outputs;
+
+    /// <summary>Weights and other constants (initializers), used or not.</summary>
+    public IReadOnlyList<Value> Constants => _constants;
+
+    /// <summary>In a subgraph: the values of the surrounding graph that it reads.</summary>
+    public IReadOnlyList<Value> Captured => _captured;
+
+    /// <summary>In an order in which they can run: producers before consumers.</summary>
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    /// <summary>Every value: inputs, constants, captured ones, and what nodes make.</summary>
+    public IEnumerable<Value> Values =>
+        _inputs.Concat(_constants).Concat(_captured).Concat(_nodes.SelectMany(node => node.Outputs).OfType<Value>());
+
+    /// <summary>The nodes of one operator, as they are now: the list does not change while a pass removes some.</summary>
+    public IReadOnlyList<Node> Find<TOperator>() where TOperator : Operator => [.. _nodes.Where(node => node.Operator is TOperator)];
+
+    /// <summary>The value of that name, or null.</summary>
+    public Value? FindValue(string name) => Values.FirstOrDefault(value => value.Name == name);
+
+    public Value AddInput(string name, DataType type, SymbolicShape? shape)
+    {
+        var value = new Value(this, name) { Type = type, Shape = shape, IsDeclared = true };
+        _inputs.Add(value);
+        return value;
+    }
+
+    public Value AddConstant(string name, Tensor elements)
+    {
+        var value = new Value(this, name) { Type = elements.Type, Shape = SymbolicShape.From(elements.Shape), Constant = elements };
+        _constants.Add(value);
+        return value;
+    }
+
+    /// <summary>In a subgraph: a value that stands for one of the surrounding graph.</summary>
+    internal Value AddCaptured(Value outer)
+    {
+        if (_captured.FirstOrDefault(known => known.CapturedFrom == outer) is { } known) return known;
+        var value = new Value(this, outer.Name) { Type = outer.Type, Shape = outer.Shape, CapturedFrom = outer };
+        _captured.Add(value);
+        return value;
+    }
+
+    public void AddOutput(Value value) => _outputs.Add(value);
+
+    /// <summary>A value that no node makes yet; hand it to a new node as an output.</summary>
+    public Value NewValue(string name) => new(this, name);
+
+    /// <summary>Adds a node that makes given values.</summary>
+    /// <param name="op">What it computes.</param>
+    /// <param name="inputs">Values of this graph; null leaves an optional input out.</param>
+    /// <param name="outputs">Values that no other node makes; null leaves an optional output out.</param>
+    /// <param name="attributes">The attributes that <paramref name="op"/> was made from.</param>
+    /// <param name="name">The node's name.</param>
+    /// <param name="domain">Empty for ONNX's own operators.</param>
+    /// <param name="before">The node to stand before; null adds at the end.</param>
+    public Node Add(
+        Operator op, IEnumerable<Value?> inputs, IEnumerable<Value?> outputs, Attributes? attributes = null,
+        string name = "", string domain = "", Node? before = null)
+    {
+        var node = new Node(this, name, op, attributes ?? [], domain);
+        foreach (var (index, input) in inputs.Index()) node.SetInput(index, input);
+        foreach (var (index, output) in outputs.Index()) node.SetOutput(index, output);
+        foreach (var captured in node.Subgraphs().SelectMany(subgraph => subgraph.Captured))
+        {
+            // A body inside a body may read a value of a graph further out; it is then captured here too.
+            if (captured.CapturedFrom!.Graph == this) node.AddCapture(captured.CapturedFrom);
+        }
+        _nodes.Insert(before is null ? _nodes.Count : _nodes.IndexOf(before), node);
+        return node;
+    }
+
+    /// <summary>Adds a node of ONNX's own operators and gives its one output.</summary>
+    public Value Add(string opType, IEnumerable<Value?> inputs, string outputName, Attributes? attributes = null, Node? before = null)
+    {
+        attributes ??= [];
+        var output = NewValue(UniqueName(outputName));
+        var op = OperatorTable.Create("", opType, Opset, attributes);
+        Add(op, inputs, [output], attributes, name: output.Name, before: before);
+        return output;
+    }
+
+    /// <summary>Takes a node out. Its outputs must have no consumers left.</summary>
+    public void Remove(Node node)
+    {
+        node.Disconnect();
+        _nodes.Remove(node);
+    }
+
+    /// <summary>Takes a constant out that nobody reads.</summary>
+    public void RemoveConstant(Value constant) => _constants.Remove(constant);
+
+    /// <summary>Removes <paramref name="node"/> and lets <paramref name="heir"/>, whose one output only it reads, make its output instead.</summary>
+    public void RemoveInFavourOf(Node node, Node heir)
+    {
+        var output = node.Output;
+        Remove(node);
+        heir.SetOutput(0, output);
+    }
+
+    /// <summary>Lets everyone who reads <paramref name="from"/> read <paramref name="to"/>; graph outputs and subgraphs too.</summary>
+    public void ReplaceUses(Value from, Value to)
+    {
+        ReplaceConsumers(from, to, _ => true);
+        for (var i = 0; i < _outputs.Count; i++)
+        {
+            if (_outputs[i] == from) _outputs[i] = to;
+        }
+    }
+
+    /// <summary>Lets the chosen readers of <paramref name="from"/> read <paramref name="to"/>.</summary>
+    public static void ReplaceConsumers(Value from, Value to, Func<Node, bool> choose)
+    {
+        foreach (var consumer in from.Consumers.Distinct().Where(choose).ToArray())
+        {
+            for (var i = 0; i < consumer.Inputs.Count; i++)
+            {
+                if (consumer.Inputs[i] == from) consumer.SetInput(i, to);
+            }
+            consumer.ReplaceCapture(from, to);
+        }
+    }
+
+    /// <summary>Lets the graph give <paramref name="to"/> where it gave <paramref name="from"/>.</summary>
+    public void ReplaceOutput(Value from, Value to)
+    {
+        for (var i = 0; i < _outputs.Count; i++)
+        {
+            if (_outputs[i] == from) _outputs[i] = to;
+        }
+    }
+
+    /// <summary>A name that no value has and that was not given out before: <paramref name="wish"/> itself, or with a number behind it.</summary>
+    public string UniqueName(string wish)
+    {
+        var name = wish;
+        for (var i = 1; FindValue(name) is not null || !_givenNames.Add(name); i++) name = $"{wish}_{i}";
+        return name;
+    }
+
+    /// <summary>Puts the nodes into an order in which they can run, keeping the present one as far as possible.</summary>
+    /// <exception cref="GraphException">Nodes depend on each other in a circle.</exception>
+    public void Sort()
+    {
+        var waiting = _nodes.ToDictionary(node => node, node => NeededNodes(node).Count());
+        var place = _nodes.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
+        var ready = new PriorityQueue<Node, int>(waiting.Where(entry => entry.Value == 0).Select(entry => (entry.Key, place[entry.Key])));
+
+        var sorted = new List<Node>(_nodes.Count);
+        while (ready.TryDequeue(out var node, out _))
+        {
+            sorted.Add(node);
+            foreach (var follower in node.Outputs.OfType<Value>().SelectMany(output => output.Consumers).Distinct())
+            {
+                waiting[follower] -= NeededNodes(follower).Count(needed => needed == node);
+                if (waiting[follower] == 0) ready.Enqueue(follower, place[follower]);
+            }
+        }
+        if (sorted.Count < _nodes.Count) throw GraphException.Circle(this, [.. _nodes.Except(sorted)]);
+        _nodes.Clear();
+        _nodes.AddRange(sorted);
+    }
+
+    static IEnumerable<Node> NeededNodes(Node node) =>
+        node.Inputs.Concat(node.Captures).Select(value => value?.Producer).OfType<Node>();
+
+    /// <summary>A copy that shares only the elements of constants. A map from old values to new ones comes with it.</summary>
+    public Graph Clone(out Dictionary<Value, Value> copies) => GraphCopy.Of(this, [], out copies);
+
+    /// <summary>A copy that shares only the elements of constants.</summary>
+    public Graph Clone() => Clone(out _);
+
+    public override string ToString() => GraphText.Write(this);
+}

@@ -1,0 +1,40 @@
+namespace Octet.Graphs;
+
+/// <summary>What an ONNX file holds: a graph, and what its maker wrote about it.</summary>
+public sealed class Model
+{
+    public required Graph Graph { get; init; }
+
+    /// <summary>The file's name, for messages; empty for a model that was made in memory.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>Version of the file format (ir_version); 3 is the oldest that Octet reads.</summary>
+    public long IrVersion { get; set; } = 8;
+
+    public string ProducerName { get; set; } = "";
+
+    public string ProducerVersion { get; set; } = "";
+
+    public string Domain { get; set; } = "";
+
+    public long ModelVersion { get; set; }
+
+    public string DocString { get; set; } = "";
+
+    /// <summary>Free text by key (metadata_props); Octet's own keys begin with <c>octet.</c></summary>
+    public Dictionary<string, string> Metadata { get; init; } = [];
+
+    /// <summary>The same facts around another graph.</summary>
+    public Model With(Graph graph) => new()
+    {
+        Graph = graph,
+        Source = Source,
+        IrVersion = IrVersion,
+        ProducerName = ProducerName,
+        ProducerVersion = ProducerVersion,
+        Domain = Domain,
+        ModelVersion = ModelVersion,
+        DocString = DocString,
+        Metadata = new(Metadata),
+    };
+}

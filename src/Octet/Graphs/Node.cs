@@ -1,0 +1,112 @@
+using Octet.Operators;
+
+namespace Octet.Graphs;
+
+/// <summary>One operator at its place in a graph, with the values that it reads and makes.</summary>
+public sealed class Node
+{
+    readonly List<Value?> _inputs = [];
+    readonly List<Value?> _outputs = [];
+    readonly List<Value> _captures = [];
+
+    internal Node(Graph graph, string name, Operator @operator, Attributes attributes, string domain)
+    {
+        Graph = graph;
+        Name = name;
+        Operator = @operator;
+        Attributes = attributes;
+        Domain = domain;
+    }
+
+    public Graph Graph { get; }
+
+    /// <summary>May be empty in the file; <see cref="Label"/> always says something.</summary>
+    public string Name { get; set; }
+
+    public Operator Operator { get; }
+
+    /// <summary>The attributes that <see cref="Operator"/> was created from, and those that it does not read.</summary>
+    public Attributes Attributes { get; }
+
+    /// <summary>Empty for ONNX's own operators.</summary>
+    public string Domain { get; }
+
+    public string OpType => Operator.OpType;
+
+    /// <summary>The values read, in the operator's order; null where an optional input is left out.</summary>
+    public IReadOnlyList<Value?> Inputs => _inputs;
+
+    /// <summary>The values made, in the operator's order; null where an optional output is left out.</summary>
+    public IReadOnlyList<Value?> Outputs => _outputs;
+
+    /// <summary>Values of this graph that the node's subgraphs read by name.</summary>
+    public IReadOnlyList<Value> Captures => _captures;
+
+    /// <summary>The first output, which nearly every operator has.</summary>
+    public Value Output => _outputs[0] ?? throw new InvalidOperationException($"Node {Label} has no first output.");
+
+    public string DocString { get; set; } = "";
+
+    public Dictionary<string, string> Metadata { get; init; } = [];
+
+    /// <summary>What messages call this node: its name, or its operator and first output.</summary>
+    public string Label => Name.Length > 0 ? Name : $"{OpType} → {_outputs.FirstOrDefault(output => output is not null)?.Name}";
+
+    /// <summary>The input at <paramref name="index"/>, or null if the node leaves it out.</summary>
+    public Value? InputOrNull(int index) => index < _inputs.Count ? _inputs[index] : null;
+
+    /// <summary>Reads another value at <paramref name="index"/>; the list grows where needed.</summary>
+    public void SetInput(int index, Value? value)
+    {
+        while (_inputs.Count <= index) _inputs.Add(null);
+        _inputs[index]?.RemoveConsumer(this);
+        _inputs[index] = value;
+        value?.AddConsumer(this);
+    }
+
+    internal void SetOutput(int index, Value? value)
+    {
+        while (_outputs.Count <= index) _outputs.Add(null);
+        if (_outputs[index] is { } old && old.Producer == this) old.Producer = null;
+        _outputs[index] = value;
+        if (value is not null) value.Producer = this;
+    }
+
+    /// <summary>Notes that a subgraph of this node reads <paramref name="value"/>.</summary>
+    internal void AddCapture(Value value)
+    {
+        if (_captures.Contains(value)) return;
+        _captures.Add(value);
+        value.AddConsumer(this);
+    }
+
+    internal void ReplaceCapture(Value from, Value to)
+    {
+        if (!_captures.Remove(from)) return;
+        from.RemoveConsumer(this);
+        AddCapture(to);
+        foreach (var subgraph in Subgraphs())
+        {
+            foreach (var captured in subgraph.Captured.Where(captured => captured.CapturedFrom == from)) captured.CapturedFrom = to;
+        }
+    }
+
+    /// <summary>The graphs among the attributes.</summary>
+    public IEnumerable<Graph> Subgraphs() => Attributes.SelectMany(attribute => attribute.Value switch
+    {
+        Graph graph => [graph],
+        ISubgraph[] graphs => graphs.Cast<Graph>(),
+        _ => [],
+    });
+
+    /// <summary>Lets go of all values, as the node leaves its graph.</summary>
+    internal void Disconnect()
+    {
+        for (var i = 0; i < _inputs.Count; i++) SetInput(i, null);
+        for (var i = 0; i < _outputs.Count; i++) SetOutput(i, null);
+        foreach (var captured in _captures) captured.RemoveConsumer(this);
+        _captures.Clear();
+    }
+
+    public override string ToString() => $"{OpType} {Label}";
+}

@@ -1,0 +1,67 @@
+using Octet.Tensors;
+
+namespace Octet.Graphs;
+
+/// <summary>
+/// A tensor that flows through a graph: an input, a constant, or an output of a node. It knows who makes it and who reads it.
+/// </summary>
+public sealed class Value
+{
+    readonly List<Node> _consumers = [];
+
+    internal Value(Graph graph, string name)
+    {
+        Graph = graph;
+        Name = name;
+    }
+
+    /// <summary>The graph that this value lives in; a body of Loop or If is a graph of its own.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>Unique within the graph; never empty.</summary>
+    public string Name { get; set; }
+
+    /// <summary>Element type; undefined where it is not known, or where this is no tensor.</summary>
+    public DataType Type { get; set; }
+
+    /// <summary>Null where nothing is known, not even the rank.</summary>
+    public SymbolicShape? Shape { get; set; }
+
+    /// <summary>The node that makes this value; null for inputs, constants and captured values.</summary>
+    public Node? Producer { get; internal set; }
+
+    /// <summary>The nodes that read this value, once for each time they do; nodes that only capture it in a subgraph are among them.</summary>
+    public IReadOnlyList<Node> Consumers => _consumers;
+
+    /// <summary>The elements, if they are part of the model.</summary>
+    public Tensor? Constant { get; set; }
+
+    public bool IsGraphInput => Graph.Inputs.Contains(this);
+
+    public bool IsGraphOutput => Graph.Outputs.Contains(this);
+
+    /// <summary>In a subgraph: the value of the surrounding graph that this one stands for.</summary>
+    public Value? CapturedFrom { get; internal set; }
+
+    /// <summary>The encoded TypeProto of a value that is no tensor (sequence, optional, map), kept so that writing loses nothing.</summary>
+    public byte[]? ForeignType { get; set; }
+
+    /// <summary>Old models list constants among the inputs too, so that a caller may override them. Octet treats them as constants and lists them again when it writes.</summary>
+    public bool IsListedAsInput { get; set; }
+
+    /// <summary>Whether the model itself declares type and shape (value_info), rather than inference having found them.</summary>
+    public bool IsDeclared { get; set; }
+
+    public string DocString { get; set; } = "";
+
+    /// <summary>Free text by key, as the file holds it.</summary>
+    public Dictionary<string, string> Metadata { get; init; } = [];
+
+    internal void AddConsumer(Node node) => _consumers.Add(node);
+
+    internal void RemoveConsumer(Node node) => _consumers.Remove(node);
+
+    /// <summary><c>logits: float32 [N, 1000]</c>.</summary>
+    public override string ToString() =>
+        Type == DataType.Undefined ? Name : $"{Name}: {Type.DisplayName} {Shape?.ToString() ?? "[...]"}";
+}

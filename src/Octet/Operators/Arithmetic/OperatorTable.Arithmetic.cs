@@ -1,0 +1,8 @@
+namespace Octet.Operators;
+
+public static partial class OperatorTable
+{
+    static OperatorRow[] Arithmetic =>
+    [
+    ];
+}

@@ -1,0 +1,68 @@
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// What one node computes: which shapes and types come out (<see cref="Infer"/>), and which values (<see cref="Run"/>).
+/// Immutable; attributes are typed fields that were read once, when the model was loaded.
+/// </summary>
+/// <remarks>
+/// Optional inputs and outputs that a node leaves out are null in the spans; ask with <see cref="OperandExtensions.Optional(ReadOnlySpan{Tensor}, int)"/>.
+/// Both methods may throw an <see cref="OctetException"/> about the values they were given; whoever calls them adds the node's name.
+/// </remarks>
+public abstract record Operator
+{
+    /// <summary>The operator's name in ONNX, for instance <c>Conv</c>.</summary>
+    public virtual string OpType => GetType().Name;
+
+    /// <summary>
+    /// Type and shape of each output. The shapes of the inputs are always known here; an input's values are there only if they are constants or were
+    /// computed from shapes. An output whose shape depends on values that are not there has <see cref="Shape.Unknown"/>;
+    /// the executor then asks again during the run, when all values are there.
+    /// </summary>
+    public abstract TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs);
+
+    /// <summary>
+    /// Computes the outputs into tensors that have the type and shape that <see cref="Infer"/> gave; their old content is undefined.
+    /// An output never shares memory with an input. Several threads may run one operator at once.
+    /// </summary>
+    public abstract void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
+
+    /// <summary>Where this operator keeps its weights, for those that multiply their input with some: what folding, quantization and equalization ask.</summary>
+    public virtual WeightFacts? Weights => null;
+}
+
+/// <summary>Where an operator keeps its weights and bias.</summary>
+/// <param name="WeightInput">Index of the input with the weights.</param>
+/// <param name="BiasInput">Index of the optional input with one bias for each output channel; null if there can be none.</param>
+/// <param name="OutputChannelAxis">The axis of the weights along which output channels lie; negative counts from the end.</param>
+/// <param name="Groups">Number of groups. A transposed convolution keeps only channels / groups extents along its axis.</param>
+public sealed record WeightFacts(int WeightInput, int? BiasInput, int OutputChannelAxis, int Groups = 1);
+
+public static class OperandExtensions
+{
+    /// <summary>The operand at <paramref name="index"/>, or null if the node leaves it out.</summary>
+    public static Tensor? Optional(this ReadOnlySpan<Tensor> operands, int index) => index < operands.Length ? operands[index] : null;
+
+    /// <summary>The operand at <paramref name="index"/>, or null if the node leaves it out.</summary>
+    public static TensorInfo? Optional(this ReadOnlySpan<TensorInfo> operands, int index) => index < operands.Length ? operands[index] : null;
+}
+
+/// <summary>An operator was given values that it does not allow, or an element type that Octet does not compute it with.</summary>
+public sealed class OperatorException(string message) : OctetException(message)
+{
+    public static OperatorException UnsupportedType(DataType type) =>
+        new($"elements of type {type.DisplayName} are not supported here (docs/operators.md lists what is)");
+}
+
+/// <summary>Stands where a model uses an operator that <see cref="OperatorTable"/> lacks, so that the model can still be read, inspected and written.</summary>
+public sealed record UnsupportedOperator(string Type, string Domain, string? Reason = null) : Operator
+{
+    public override string OpType => Type;
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => throw Refuse();
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => throw Refuse();
+
+    OperatorException Refuse() => new($"operator {Type} is not supported; docs/operators.md lists those that are");
+}

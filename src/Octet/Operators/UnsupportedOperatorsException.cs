@@ -1,0 +1,27 @@
+using System.Text;
+
+namespace Octet.Operators;
+
+/// <summary>The model uses operators that <see cref="OperatorTable"/> lacks; the message names all of them at once.</summary>
+public sealed class UnsupportedOperatorsException : OctetException
+{
+    public UnsupportedOperatorsException(string model, int opset, IEnumerable<(string OpType, string NodeName)> missing)
+        : this(model, opset, missing.ToLookup(node => node.OpType, node => node.NodeName)) { }
+
+    UnsupportedOperatorsException(string model, int opset, ILookup<string, string> nodesByType)
+        : base(Describe(model, opset, nodesByType)) =>
+        OpTypes = [.. nodesByType.Select(nodes => nodes.Key)];
+
+    public IReadOnlyList<string> OpTypes { get; }
+
+    static string Describe(string model, int opset, ILookup<string, string> nodesByType)
+    {
+        var text = new StringBuilder($"'{model}' (opset {opset}) uses {nodesByType.Count} operator type(s) that Octet cannot run:");
+        foreach (var nodes in nodesByType)
+        {
+            text.AppendLine().Append($"  {nodes.Key}: {nodes.Count()} node(s), the first is '{nodes.First()}'");
+            if (OperatorTable.ClosestTo(nodes.Key) is { } known) text.Append($"; did you mean {known}?");
+        }
+        return text.AppendLine().Append("docs/operators.md lists what is supported and how to add one.").ToString();
+    }
+}

@@ -1,0 +1,159 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Octet.Tensors;
+
+/// <summary>
+/// A dense row-major array of <see cref="Type"/> elements. Its memory is managed, pinned and starts on a 64-byte boundary,
+/// so that kernels may take a pointer to it at any time and nobody has to dispose it.
+/// </summary>
+/// <remarks>At most 2³¹ − 1 elements and about 2 GiB. Types of fewer than 8 bits hold one element a byte.</remarks>
+public sealed class Tensor
+{
+    readonly byte[] _memory;
+    readonly int _offset;
+    readonly string[]? _strings;
+
+    /// <summary>Allocates a tensor filled with zeros (or empty strings).</summary>
+    /// <exception cref="ShapeException">The tensor would need more than 2 GiB.</exception>
+    public Tensor(DataType type, Shape shape)
+    {
+        Type = type;
+        Shape = shape;
+        if (type == DataType.String)
+        {
+            _strings = new string[shape.Length];
+            Array.Fill(_strings, "");
+            _memory = [];
+            return;
+        }
+        if (type.Size == 0) throw new NotSupportedException($"A tensor cannot hold elements of type {type}.");
+        (_memory, _offset) = AlignedMemory.Allocate(ByteCount(type, shape));
+    }
+
+    Tensor(DataType type, Shape shape, byte[] memory, int offset, string[]? strings)
+    {
+        Type = type;
+        Shape = shape;
+        _memory = memory;
+        _offset = offset;
+        _strings = strings;
+    }
+
+    public DataType Type { get; }
+
+    public Shape Shape { get; }
+
+    /// <summary>Number of elements.</summary>
+    public int Length => Shape.Length;
+
+    /// <summary>The elements of a float32 tensor.</summary>
+    public Span<float> Floats => Span<float>();
+
+    /// <summary>The elements of an int64 tensor, the type of ONNX shapes, axes and indices.</summary>
+    public Span<long> Longs => Span<long>();
+
+    /// <summary>The elements of a string tensor.</summary>
+    public Span<string> Strings => _strings ?? throw WrongType(DataType.String);
+
+    /// <summary>The memory as bytes, in the byte order of the machine; empty for strings.</summary>
+    public Span<byte> Bytes => _memory.AsSpan(_offset, _strings is null ? Length * Type.Size : 0);
+
+    /// <summary>The elements as <typeparamref name="T"/>. bfloat16 reads as <see cref="ushort"/>; int4 and the like as their byte.</summary>
+    /// <exception cref="InvalidOperationException">The elements are of another type.</exception>
+    public Span<T> Span<T>() where T : unmanaged
+    {
+        if (!Holds<T>()) throw WrongType(DataTypeFacts.Of<T>());
+        return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Start), Length);
+    }
+
+    /// <summary>The first element's address; valid as long as this tensor is reachable, for its memory is pinned.</summary>
+    public unsafe T* Pointer<T>() where T : unmanaged
+    {
+        if (!Holds<T>()) throw WrongType(DataTypeFacts.Of<T>());
+        return (T*)Unsafe.AsPointer(ref Start);
+    }
+
+    /// <summary>Wraps values in a tensor; they are copied.</summary>
+    public static Tensor Of<T>(Shape shape, params ReadOnlySpan<T> values) where T : unmanaged
+    {
+        if (values.Length != shape.Length) throw new ArgumentException($"{values.Length} values do not fill shape {shape}.", nameof(values));
+        var tensor = new Tensor(DataTypeFacts.Of<T>(), shape);
+        values.CopyTo(tensor.Span<T>());
+        return tensor;
+    }
+
+    public static Tensor Scalar<T>(T value) where T : unmanaged => Of(Shape.Scalar, value);
+
+    /// <summary>A one-dimensional int64 tensor, the form of ONNX shapes and axes.</summary>
+    public static Tensor Vector(params ReadOnlySpan<long> values) => Of([values.Length], values);
+
+    public static Tensor OfStrings(Shape shape, ReadOnlySpan<string> values)
+    {
+        var tensor = new Tensor(DataType.String, shape);
+        values.CopyTo(tensor.Strings);
+        return tensor;
+    }
+
+    /// <summary>The same memory under another shape of equal length.</summary>
+    public Tensor Reshaped(Shape shape) => shape.Length == Length
+        ? new(Type, shape, _memory, _offset, _strings)
+        : throw new ArgumentException($"shape {Shape} cannot be viewed as {shape}: {Length} against {shape.Length} elements", nameof(shape));
+
+    /// <summary>A view of the memory of this tensor, from its start, as another type and shape; the executor's way to reuse buffers.</summary>
+    internal Tensor View(DataType type, Shape shape)
+    {
+        if (_strings is not null || type == DataType.String) throw new NotSupportedException("Strings have no memory to view.");
+        if (ByteCount(type, shape) > _memory.Length - _offset) throw new ArgumentException($"{type} {shape} does not fit the buffer.", nameof(shape));
+        return new(type, shape, _memory, _offset, null);
+    }
+
+    /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> of the outermost dimension, in the same memory.</summary>
+    public Tensor Slice(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, Shape[0]);
+        if (_strings is not null) throw new NotSupportedException("Tensors of strings cannot be sliced.");
+        var row = Shape[0] == 0 ? 0 : Length / Shape[0];
+        return new(Type, Shape.With(0, count), _memory, _offset + start * row * Type.Size, null);
+    }
+
+    public Tensor Clone()
+    {
+        var copy = new Tensor(Type, Shape);
+        CopyTo(copy);
+        return copy;
+    }
+
+    /// <summary>Copies all elements to a tensor of the same type and length.</summary>
+    public void CopyTo(Tensor destination)
+    {
+        if (destination.Type != Type || destination.Length != Length)
+        {
+            throw new ArgumentException($"{Type} {Shape} cannot be copied to {destination.Type} {destination.Shape}.", nameof(destination));
+        }
+        if (_strings is not null) _strings.CopyTo(destination._strings!, 0);
+        else Bytes.CopyTo(destination.Bytes);
+    }
+
+    /// <summary><c>float32 [1, 3, 224, 224]</c>.</summary>
+    public override string ToString() => $"{Type.DisplayName} {Shape}";
+
+    ref byte Start => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), _offset);
+
+    bool Holds<T>() where T : unmanaged => DataTypeFacts.Of<T>() switch
+    {
+        var type when type == Type => true,
+        DataType.UInt16 => Type == DataType.BFloat16,
+        DataType.Int8 => Type is DataType.Int4 or DataType.Int2,
+        DataType.UInt8 => Type.Size == 1 && Type is not (DataType.Int8 or DataType.Bool or DataType.Int4 or DataType.Int2),
+        _ => false,
+    };
+
+    InvalidOperationException WrongType(DataType wanted) => new($"A tensor of {Type.DisplayName} was read as {wanted.DisplayName}.");
+
+    static int ByteCount(DataType type, Shape shape)
+    {
+        var bytes = (long)shape.Length * type.Size;
+        return bytes <= AlignedMemory.MaxBytes ? (int)bytes : throw new ShapeException($"a {type.DisplayName} tensor of shape {shape} needs {bytes} bytes; a tensor can hold {AlignedMemory.MaxBytes}");
+    }
+}
