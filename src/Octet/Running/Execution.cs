@@ -1,0 +1,114 @@
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Tensors;
+
+namespace Octet.Running;
+
+/// <summary>The buffers of one run at a time, and the tensors in them, laid out once so that a run of known shapes allocates nothing.</summary>
+sealed class Execution
+{
+    readonly ExecutionPlan _plan;
+    readonly Dictionary<Value, int> _slotOf = [];
+    readonly Tensor?[] _slots;
+    readonly (int[] Inputs, int[] Outputs)[] _operands;
+    readonly Tensor[][] _inputs;
+    readonly Tensor[][] _outputs;
+    readonly Tensor[] _results;
+    readonly int[] _inputSlots;
+    readonly int[] _resultSlots;
+    readonly List<int> _passingSlots = [];
+
+    public Execution(ExecutionPlan plan)
+    {
+        _plan = plan;
+        var graph = plan.Graph;
+        _inputSlots = [.. graph.Inputs.Select(SlotOf)];
+        _operands = [.. plan.Steps.Select(step => (Slots(step.Node.Inputs), Slots(step.Node.Outputs)))];
+        _resultSlots = [.. graph.Outputs.Select(SlotOf)];
+        foreach (var value in plan.Known.Keys) SlotOf(value);
+
+        _slots = new Tensor?[_slotOf.Count];
+        foreach (var (value, tensor) in plan.Known) _slots[_slotOf[value]] = tensor;
+        var buffers = plan.BufferBytes.Select(bytes => new Tensor(DataType.UInt8, Shape.From([bytes]))).ToArray();
+        foreach (var (step, operands) in plan.Steps.Zip(_operands))
+        {
+            for (var i = 0; i < operands.Outputs.Length; i++)
+            {
+                if (step.Places[i] is { } place) _slots[operands.Outputs[i]] = buffers[place.Buffer].View(place.Type, place.Shape);
+                else if (operands.Outputs[i] >= 0 && _slots[operands.Outputs[i]] is null) _passingSlots.Add(operands.Outputs[i]);
+            }
+        }
+        _inputs = [.. _operands.Select(operands => new Tensor[operands.Inputs.Length])];
+        _outputs = [.. _operands.Select(operands => new Tensor[operands.Outputs.Length])];
+        _results = new Tensor[_resultSlots.Length];
+    }
+
+    /// <summary>Runs all steps.</summary>
+    /// <returns>The graph's outputs, valid until the next run of this execution.</returns>
+    public IReadOnlyList<Tensor> Run(Tensor[] inputs, IValueWatcher? watcher)
+    {
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            _slots[_inputSlots[i]] = inputs[i];
+            if (watcher is not null && _plan.Watched.Contains(_plan.Graph.Inputs[i])) watcher.See(_plan.Graph.Inputs[i], inputs[i]);
+        }
+        for (var step = 0; step < _plan.Steps.Count; step++)
+        {
+            RunStep(step);
+            if (watcher is null) continue;
+            foreach (var value in _plan.Steps[step].Watched) watcher.See(value, _slots[_slotOf[value]]!);
+        }
+        for (var i = 0; i < _results.Length; i++) _results[i] = _slots[_resultSlots[i]]!;
+        return _results;
+    }
+
+    /// <summary>Lets go of the tensors of the last run that are not this execution's own.</summary>
+    public void Forget()
+    {
+        foreach (var slot in _inputSlots) _slots[slot] = null;
+        foreach (var slot in _passingSlots) _slots[slot] = null;
+        Array.Clear(_results);
+    }
+
+    void RunStep(int index)
+    {
+        var step = _plan.Steps[index];
+        var (inputs, outputs) = (_inputs[index], _outputs[index]);
+        var operands = _operands[index];
+        for (var i = 0; i < inputs.Length; i++) inputs[i] = operands.Inputs[i] < 0 ? null! : _slots[operands.Inputs[i]]!;
+        try
+        {
+            for (var i = 0; i < outputs.Length; i++)
+            {
+                if (operands.Outputs[i] < 0) outputs[i] = null!;
+                else if (step.Places[i] is not null) outputs[i] = _slots[operands.Outputs[i]]!;
+                else AllocateOutputs(step, operands.Outputs, inputs, outputs, ref i);
+            }
+            step.Node.Operator.Run(inputs, outputs);
+        }
+        catch (OctetException problem) when (problem is not NodeException)
+        {
+            throw NodeException.During(step.Node, inputs.Select(input => input is null ? null : TensorInfo.Of(input)), problem);
+        }
+    }
+
+    /// <summary>Asks the operator for the shapes now that all values are there, and allocates the outputs that have no place in a buffer.</summary>
+    void AllocateOutputs(Step step, int[] slots, Tensor[] inputs, Tensor[] outputs, ref int i)
+    {
+        var infos = step.Node.Operator.Infer([.. inputs.Select(input => input is null ? null! : TensorInfo.Of(input))]);
+        for (; i < outputs.Length; i++)
+        {
+            if (slots[i] < 0) outputs[i] = null!;
+            else if (step.Places[i] is not null) outputs[i] = _slots[slots[i]]!;
+            else _slots[slots[i]] = outputs[i] = new Tensor(infos[i].Type, infos[i].Shape);
+        }
+    }
+
+    int[] Slots(IReadOnlyList<Value?> values) => [.. values.Select(value => value is null ? -1 : SlotOf(value))];
+
+    int SlotOf(Value value)
+    {
+        if (!_slotOf.TryGetValue(value, out var slot)) _slotOf[value] = slot = _slotOf.Count;
+        return slot;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Tensors;
+
+namespace Octet.Running;
+
+/// <summary>
+/// Everything about running a graph on inputs of given shapes that does not depend on their elements: which nodes run in which order,
+/// which results are known already, and which buffer holds which value while it is needed. Immutable; shared by all threads.
+/// </summary>
+sealed class ExecutionPlan
+{
+    readonly ConcurrentBag<Execution> _idle = [];
+
+    ExecutionPlan(Graph graph, IReadOnlyList<Step> steps, IReadOnlyList<long> bufferBytes, IReadOnlyDictionary<Value, Tensor> known, IReadOnlySet<Value> watched)
+    {
+        Graph = graph;
+        Steps = steps;
+        BufferBytes = bufferBytes;
+        Known = known;
+        Watched = watched;
+    }
+
+    public Graph Graph { get; }
+
+    public IReadOnlyList<Step> Steps { get; }
+
+    /// <summary>The size of each buffer that one execution needs.</summary>
+    public IReadOnlyList<long> BufferBytes { get; }
+
+    /// <summary>Constants, and values that follow from the shapes alone.</summary>
+    public IReadOnlyDictionary<Value, Tensor> Known { get; }
+
+    public IReadOnlySet<Value> Watched { get; }
+
+    /// <summary>An execution that nobody uses at the moment.</summary>
+    public Execution Rent() => _idle.TryTake(out var execution) ? execution : new Execution(this);
+
+    public void Return(Execution execution)
+    {
+        execution.Forget();
+        _idle.Add(execution);
+    }
+
+    /// <exception cref="NodeException">A node cannot take the shapes it would be given.</exception>
+    public static ExecutionPlan Create(Graph graph, IReadOnlyList<Tensor> inputs, IReadOnlySet<Value> watched)
+    {
+        var infos = ShapeInference.Infer(graph, graph.Inputs.Zip(inputs, (value, tensor) => (value, new TensorInfo(tensor.Type, tensor.Shape))));
+        var known = infos.Where(info => info.Value.Value is not null).ToDictionary(info => info.Key, info => info.Value.Value!);
+
+        var running = graph.Nodes.Where(node => node.Outputs.Any(output => output is not null && !known.ContainsKey(output))).ToArray();
+        var memory = new BufferPlan(graph, running, infos);
+        var steps = running.Select(node => new Step(
+            node,
+            [.. node.Outputs.Select(output => output is not null && memory.PlaceOf.TryGetValue(output, out var place) ? place : null)],
+            [.. node.Outputs.OfType<Value>().Where(watched.Contains)]));
+        return new(graph, [.. steps], memory.BufferBytes, known, watched);
+    }
+}
+
+/// <summary>One node in a plan.</summary>
+/// <param name="Node">What runs.</param>
+/// <param name="Places">Where each output goes; null where its shape is not known before the run, or nobody wants it.</param>
+/// <param name="Watched">The outputs that a watcher wants to see.</param>
+sealed record Step(Node Node, IReadOnlyList<Place?> Places, IReadOnlyList<Value> Watched);
+
+/// <summary>A tensor of known type and shape at the start of a buffer.</summary>
+sealed record Place(int Buffer, DataType Type, Shape Shape);

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Tensors;
+
+namespace Octet.Running;
+
+/// <summary>A graph made ready to run, again and again and from several threads at once.</summary>
+/// <remarks>
+/// For each combination of input shapes a plan is made once; it holds all that can be known beforehand. Each thread that runs takes a set of
+/// buffers, used before or new, so that runs never wait for each other.
+/// </remarks>
+public sealed class Session
+{
+    readonly ConcurrentDictionary<ShapeKey, ExecutionPlan> _plans = new();
+    readonly IReadOnlySet<Value> _watched;
+
+    /// <exception cref="UnsupportedOperatorsException">Names all operators that Octet cannot run.</exception>
+    public Session(Graph graph, SessionOptions? options = null, string modelName = "model")
+    {
+        Graph = graph;
+        _watched = (options ?? new()).Watched;
+        var missing = graph.Nodes.Where(node => node.Operator is UnsupportedOperator).Select(node => (node.OpType, node.Label)).ToArray();
+        if (missing.Length > 0) throw new UnsupportedOperatorsException(modelName, graph.Opset, missing);
+    }
+
+    public Graph Graph { get; }
+
+    /// <summary>Runs the graph once.</summary>
+    /// <param name="inputs">A tensor for each input of the graph, by name.</param>
+    /// <param name="watcher">Sees the values named in <see cref="SessionOptions.Watched"/>.</param>
+    /// <returns>The outputs by name, in tensors of their own.</returns>
+    /// <exception cref="InputException">Inputs are missing, unknown, or of the wrong type or shape; the message names all of them.</exception>
+    /// <exception cref="NodeException">A node cannot work with what it is given.</exception>
+    public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs, IValueWatcher? watcher = null)
+    {
+        var results = new Dictionary<string, Tensor>(Graph.Outputs.Count);
+        Run(inputs, watcher, outputs =>
+        {
+            foreach (var (value, tensor) in Graph.Outputs.Zip(outputs)) results[value.Name] = tensor.Clone();
+        });
+        return results;
+    }
+
+    /// <summary>Runs the graph once and lends the outputs, in the order of the graph, to <paramref name="take"/>; they are valid only during that call.</summary>
+    public void Run(IReadOnlyDictionary<string, Tensor> inputs, IValueWatcher? watcher, Action<IReadOnlyList<Tensor>> take)
+    {
+        var ordered = Order(inputs);
+        var plan = _plans.GetOrAdd(ShapeKey.Of(ordered), static (_, state) => ExecutionPlan.Create(state.Graph, state.ordered, state._watched), (Graph, ordered, _watched));
+        var execution = plan.Rent();
+        try
+        {
+            take(execution.Run(ordered, watcher));
+        }
+        finally
+        {
+            plan.Return(execution);
+        }
+    }
+
+    Tensor[] Order(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        InputException.ThrowIfAnyDoesNotFit(Graph, inputs);
+        return [.. Graph.Inputs.Select(input => inputs[input.Name])];
+    }
+}
+
+/// <summary>Types and shapes of all inputs of one run.</summary>
+sealed class ShapeKey : IEquatable<ShapeKey>
+{
+    readonly (DataType Type, Shape Shape)[] _inputs;
+    readonly int _hash;
+
+    ShapeKey((DataType, Shape)[] inputs)
+    {
+        _inputs = inputs;
+        var hash = new HashCode();
+        foreach (var input in inputs) hash.Add(input);
+        _hash = hash.ToHashCode();
+    }
+
+    public static ShapeKey Of(Tensor[] inputs) => new(Array.ConvertAll(inputs, input => (input.Type, input.Shape)));
+
+    public bool Equals(ShapeKey? other) => other is not null && _inputs.AsSpan().SequenceEqual(other._inputs);
+
+    public override bool Equals(object? obj) => Equals(obj as ShapeKey);
+
+    public override int GetHashCode() => _hash;
+}

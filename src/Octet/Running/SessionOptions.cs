@@ -1,0 +1,10 @@
+using Octet.Graphs;
+
+namespace Octet.Running;
+
+/// <summary>How a graph is made ready to run.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>The values that a watcher will see; only these are sure to be made as the graph says. Outputs of the graph need not be named.</summary>
+    public IReadOnlySet<Value> Watched { get; init; } = new HashSet<Value>();
+}
