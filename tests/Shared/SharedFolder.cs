@@ -18,7 +18,7 @@ public static class SharedFolder
     public static string Require(params ReadOnlySpan<string> parts)
     {
         var path = Path.Combine([Root, .. parts]);
-        Assert.SkipUnless(Path.Exists(path), $"{path} is absent; set OCTET_SHARED to the folder of shared models and data.");
+        Requirement.Check(Path.Exists(path), $"{path} is absent; OCTET_SHARED names the folder of shared models and data");
         return path;
     }
 
