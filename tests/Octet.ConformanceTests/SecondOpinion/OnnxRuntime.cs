@@ -39,13 +39,18 @@ sealed class OnnxRuntime : IDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>Skips the running test where node or onnxruntime-node is absent.</summary>
+    public static void Require()
+    {
+        Requirement.Check(NodeIsThere.Value, "node is absent; .ci/run installs it");
+        Requirement.Check(Directory.Exists(Path.Combine(Folder, "node_modules", "onnxruntime-node")), "onnxruntime-node is absent; .ci/run installs it");
+    }
+
     /// <summary>Loads a model; skips the running test where node or onnxruntime-node is absent.</summary>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the model.</exception>
     public static OnnxRuntime Load(string modelPath, int threads = 1)
     {
-        Requirement.Check(NodeIsThere.Value, "node is absent; .ci/run installs it");
-        Requirement.Check(Directory.Exists(Path.Combine(Folder, "node_modules", "onnxruntime-node")), "onnxruntime-node is absent; .ci/run installs it");
-
+        Require();
         var start = new ProcessStartInfo("node", [Path.Combine(Folder, "run.js"), modelPath, $"{threads}"])
         {
             RedirectStandardInput = true,

@@ -31,6 +31,10 @@ public sealed class OnnxRuntimeTests
     }
 
     [Fact]
-    public void A_file_that_is_no_model_is_refused() =>
+    public void A_file_that_is_no_model_is_refused()
+    {
+        OnnxRuntime.Require();
+
         Should.Throw<OnnxRuntimeException>(() => OnnxRuntime.Load(Path.Combine(SharedFolder.Repository, "global.json"))).Message.ShouldContain("global.json");
+    }
 }
