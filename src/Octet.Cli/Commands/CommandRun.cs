@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace Octet.Cli;
+
+/// <summary>One run of a command: what was asked, and the ways to answer, which <c>--json</c> and <c>--quiet</c> change.</summary>
+sealed class CommandRun(ParseResult request, Terminal terminal, CancellationToken cancel)
+{
+    public Terminal Terminal => terminal;
+
+    /// <summary>Is set by Ctrl-C.</summary>
+    public CancellationToken Cancel => cancel;
+
+    bool IsForMachines => request.GetValue(CommonOptions.Json);
+
+    bool IsQuiet => request.GetValue(CommonOptions.Quiet);
+
+    public T Get<T>(Argument<T> argument) => request.GetRequiredValue(argument);
+
+    public T? Get<T>(Option<T> option) => request.GetValue(option);
+
+    /// <summary>The value of an option that is required or has a default.</summary>
+    public T Require<T>(Option<T> option) => request.GetRequiredValue(option);
+
+    /// <summary>Does something long while its progress is shown: bars for a person who watches, lines otherwise, nothing when quiet.</summary>
+    public T Track<T>(Func<IProgress<StepProgress>, T> work)
+    {
+        if (IsQuiet) return work(new NoProgress());
+        return terminal.ShowsBars ? ProgressBars.Show(terminal.ErrorConsole(), work) : work(new ProgressLines(terminal.Error));
+    }
+
+    /// <summary>Says something that is worth knowing but not the result.</summary>
+    public void Note(string text)
+    {
+        if (!IsQuiet) terminal.Error.WriteLine(text);
+    }
+
+    /// <summary>Gives the result: as JSON for machines, or as <paramref name="show"/> writes it for people.</summary>
+    public void Answer<T>(T result, JsonTypeInfo<T> type, Action<IAnsiConsole> show)
+    {
+        if (IsForMachines) terminal.Output.WriteLine(JsonSerializer.Serialize(result, type));
+        else show(terminal.OutputConsole());
+    }
+
+    sealed class NoProgress : IProgress<StepProgress>
+    {
+        public void Report(StepProgress value) { }
+    }
+}
