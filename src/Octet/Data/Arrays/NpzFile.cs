@@ -1,0 +1,117 @@
+using System.IO.Compression;
+using Octet.Tensors;
+
+namespace Octet.Data.Arrays;
+
+/// <summary>Arrays by name in numpy's <c>.npz</c> format: a zip archive of <c>.npy</c> files.</summary>
+/// <remarks>
+/// Entry names are keys and never paths. An archive is refused before memory is allocated if what it declares cannot be inside it:
+/// deflate never inflates more than 1032-fold, entries cannot share their bytes, and data does not shrink a hundredfold by the gigabyte.
+/// </remarks>
+public static class NpzFile
+{
+    const int MostInflation = 1032;
+    const int PlausibleInflation = 100;
+    const long HarmlessBytes = 1L << 30;
+    const string Extension = ".npy";
+
+    /// <summary>Reads all arrays, in the order of the archive.</summary>
+    /// <exception cref="ArrayFileException">The file is absent, no archive, damaged, or holds something else than arrays of numbers.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Read(string path) => Read(path, _ => true);
+
+    /// <summary>Reads the arrays whose name is wanted and passes over the others.</summary>
+    internal static Dictionary<string, Tensor> Read(string path, Predicate<string> isWanted)
+    {
+        using var stream = NpyFile.Open(path);
+        using var archive = OpenArchive(stream, path);
+        CheckSizes(archive, path, stream.Length);
+
+        var arrays = new Dictionary<string, Tensor>();
+        foreach (var entry in ArraysOf(archive, path))
+        {
+            var name = entry.FullName[..^Extension.Length];
+            if (!isWanted(name)) continue;
+            if (!arrays.TryAdd(name, Read(entry, $"{path}:{name}"))) throw new ArrayFileException(path, $"holds two arrays of the name '{name}'");
+        }
+        return arrays;
+    }
+
+    /// <summary>The names of the arrays, without reading them.</summary>
+    internal static IReadOnlyList<string> NamesIn(string path)
+    {
+        using var stream = NpyFile.Open(path);
+        using var archive = OpenArchive(stream, path);
+        return [.. ArraysOf(archive, path).Select(entry => entry.FullName[..^Extension.Length])];
+    }
+
+    internal static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> arrays, string file)
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach (var (name, tensor) in arrays)
+        {
+            var entry = archive.CreateEntry(name + Extension, CompressionLevel.NoCompression);
+            entry.LastWriteTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero); // the earliest that zip knows; the present would make each file another
+            using var content = entry.Open();
+            NpyFile.Write(content, tensor, $"{file}:{name}");
+        }
+    }
+
+    static Tensor Read(ZipArchiveEntry entry, string file)
+    {
+        try
+        {
+            using var content = new ChecksumStream(entry.Open());
+            var tensor = NpyFile.Read(content, file, entry.Length);
+            content.CopyTo(Stream.Null);
+            return content.Checksum == entry.Crc32 ? tensor : throw new ArrayFileException(file, "is damaged: its checksum is not that of the archive");
+        }
+        catch (Exception problem) when (problem is InvalidDataException or IOException or NotSupportedException)
+        {
+            throw new ArrayFileException(file, $"cannot be unpacked: {problem.Message}", problem);
+        }
+    }
+
+    static ZipArchive OpenArchive(Stream stream, string path)
+    {
+        try
+        {
+            var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+            _ = archive.Entries; // reads the directory, which may be damaged too
+            return archive;
+        }
+        catch (Exception problem) when (problem is InvalidDataException or IOException or ArgumentException or NotSupportedException)
+        {
+            throw new ArrayFileException(path, $"is no zip archive, or a damaged one: {problem.Message}", problem);
+        }
+    }
+
+    static IEnumerable<ZipArchiveEntry> ArraysOf(ZipArchive archive, string path)
+    {
+        foreach (var entry in archive.Entries)
+        {
+            if (entry.FullName.EndsWith('/')) continue;
+            yield return entry.FullName.EndsWith(Extension, StringComparison.Ordinal)
+                ? entry
+                : throw new ArrayFileException(path, $"holds '{entry.FullName}', which is no array: the entries of an .npz end in {Extension}");
+        }
+    }
+
+    static void CheckSizes(ZipArchive archive, string path, long fileBytes)
+    {
+        var (packed, unpacked) = ((Int128)0, (Int128)0);
+        foreach (var entry in archive.Entries)
+        {
+            packed += entry.CompressedLength;
+            unpacked += entry.Length;
+            if (entry.Length > (Int128)entry.CompressedLength * MostInflation + MostInflation)
+            {
+                throw new ArrayFileException(path, $"is damaged or a zip bomb: {entry.CompressedLength} bytes cannot inflate to the {entry.Length} that '{entry.FullName}' declares");
+            }
+        }
+        if (packed > fileBytes) throw new ArrayFileException(path, $"is damaged or a zip bomb: its entries take {packed} bytes, the file only {fileBytes}");
+        if (unpacked > HarmlessBytes && unpacked > (Int128)fileBytes * PlausibleInflation)
+        {
+            throw new ArrayFileException(path, $"would inflate from {fileBytes} to {unpacked} bytes, as a zip bomb does; if it is right, store it uncompressed (numpy.savez)");
+        }
+    }
+}

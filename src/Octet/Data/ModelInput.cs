@@ -1,0 +1,17 @@
+using Octet.Graphs;
+using Octet.Tensors;
+
+namespace Octet.Data;
+
+/// <summary>What a sample must hold for one input of a model.</summary>
+/// <param name="Name">The name that samples give the tensor.</param>
+/// <param name="Type">Element type; pictures are converted to it.</param>
+/// <param name="Shape">Open extents take any; null where the model says nothing.</param>
+public sealed record ModelInput(string Name, DataType Type, SymbolicShape? Shape)
+{
+    /// <summary>The inputs of a graph, in its order.</summary>
+    public static IReadOnlyList<ModelInput> Of(Graph graph) => [.. graph.Inputs.Select(value => new ModelInput(value.Name, value.Type, value.Shape))];
+
+    /// <summary><c>input: float32 [N, 3, 224, 224]</c>.</summary>
+    public override string ToString() => $"{Name}: {Type.DisplayName} {Shape?.ToString() ?? "[...]"}";
+}

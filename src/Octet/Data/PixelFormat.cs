@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Octet.Data;
+
+/// <summary>Which channels a model takes, in this order.</summary>
+public enum PixelFormat
+{
+    [JsonStringEnumMemberName("rgb")]
+    Rgb,
+
+    [JsonStringEnumMemberName("bgr")]
+    Bgr,
+
+    /// <summary>One channel, <c>0.299 R + 0.587 G + 0.114 B</c>, taken before resizing.</summary>
+    [JsonStringEnumMemberName("gray")]
+    Gray,
+}
