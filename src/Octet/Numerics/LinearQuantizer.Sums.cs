@@ -1,0 +1,28 @@
+namespace Octet.Numerics;
+
+public static partial class LinearQuantizer
+{
+    /// <summary>
+    /// The bias as one of the 32-bit integers that products of inputs and weights add up to: <c>roundHalfToEven(bias / scale)</c>,
+    /// where <c>scale = float32(inputScale · weightScale)</c> as the exported file holds it. Saturates.
+    /// </summary>
+    /// <param name="bias">Real value, in the unit of the layer's output.</param>
+    /// <param name="inputScale">Width of one step of the layer's input.</param>
+    /// <param name="weightScale">Width of one step of the weights, of the channel the bias belongs to.</param>
+    public static int QuantizeBias(float bias, float inputScale, float weightScale) =>
+        Saturate((double)bias / (inputScale * weightScale), zeroPoint: 0, int.MinValue, int.MaxValue);
+
+    /// <summary>
+    /// A sum of integer products as an integer of the layer's output:
+    /// <c>clamp(roundHalfToEven(float32(sum) · multiplier) + zeroPoint, low, high)</c>, the same bits as ONNX Runtime's <c>QLinearConv</c> and <c>QLinearMatMul</c>.
+    /// </summary>
+    /// <param name="sum">Products of integers from their zero points, and the bias; in steps of <c>inputScale · weightScale</c>.</param>
+    /// <param name="multiplier">See <see cref="Multiplier"/>.</param>
+    /// <param name="zeroPoint">The output's integer for real zero.</param>
+    /// <param name="low">Least integer of the output's type.</param>
+    /// <param name="high">Greatest integer of the output's type.</param>
+    public static int Requantize(int sum, float multiplier, int zeroPoint, int low, int high) => Saturate((float)sum * multiplier, zeroPoint, low, high);
+
+    /// <summary>Steps of the output for one step of a sum: <c>float32(inputScale · weightScale) / outputScale</c>, in this order, all in float32.</summary>
+    public static float Multiplier(float inputScale, float weightScale, float outputScale) => inputScale * weightScale / outputScale;
+}
