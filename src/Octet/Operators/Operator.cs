@@ -46,6 +46,20 @@ public static class OperandExtensions
 
     /// <summary>The operand at <paramref name="index"/>, or null if the node leaves it out.</summary>
     public static TensorInfo? Optional(this ReadOnlySpan<TensorInfo> operands, int index) => index < operands.Length ? operands[index] : null;
+
+    /// <summary>Checks that all operands at <paramref name="indices"/> that are there have elements of the same type.</summary>
+    /// <exception cref="OperatorException">Two of them differ.</exception>
+    public static void RequireSameType(this ReadOnlySpan<TensorInfo> operands, params ReadOnlySpan<int> indices)
+    {
+        var first = operands[indices[0]];
+        foreach (var index in indices[1..])
+        {
+            if (operands.Optional(index) is { } other && other.Type != first.Type)
+            {
+                throw new OperatorException($"input {indices[0]} is {first.Type.DisplayName}, but input {index} is {other.Type.DisplayName}; they must have one type");
+            }
+        }
+    }
 }
 
 /// <summary>An operator was given values that it does not allow, or an element type that Octet does not compute it with.</summary>

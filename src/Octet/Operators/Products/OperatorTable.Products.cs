@@ -4,5 +4,7 @@ public static partial class OperatorTable
 {
     static OperatorRow[] Products =>
     [
+        ("Gemm", 1, Gemm.From),
+        ("MatMul", 1, MatMul.From),
     ];
 }

@@ -1,0 +1,75 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Octet.Kernels;
+
+/// <summary>
+/// Softmax and its logarithm along the middle of [outer, count, inner]: <c>e^(x − max) / Σ e^(x − max)</c> and <c>x − max − ln Σ e^(x − max)</c>.
+/// The greatest element is taken off first so that nothing overflows.
+/// </summary>
+static class SoftmaxRows
+{
+    /// <summary>Elements along the inner dimensions that are computed at once: a few lines of them stay in the first-level cache.</summary>
+    const int Chunk = 256;
+
+    /// <param name="x">[outer, count, inner].</param>
+    /// <param name="y">As x.</param>
+    /// <param name="count">Extent of the axis along which the results sum up to 1.</param>
+    /// <param name="inner">Elements from one to the next along that axis.</param>
+    /// <param name="logarithm">Whether to give the logarithm.</param>
+    public static void Run<T>(ReadOnlySpan<T> x, Span<T> y, int count, int inner, bool logarithm) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (x.IsEmpty) return;
+
+        for (var start = 0; start < x.Length; start += count * inner)
+        {
+            var from = x.Slice(start, count * inner);
+            var to = y.Slice(start, count * inner);
+            if (inner == 1) Row(from, to, logarithm);
+            else for (var i = 0; i < inner; i += Chunk) Columns(from, to, i, Math.Min(Chunk, inner - i), inner, logarithm);
+        }
+    }
+
+    static void Row<T>(ReadOnlySpan<T> x, Span<T> y, bool logarithm) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var scratch = new Scratch<T>(logarithm ? x.Length : 0);
+        var exponentials = logarithm ? scratch.Span : y;
+        TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), y);
+        TensorPrimitives.Exp<T>(y, exponentials);
+        var sum = RowStatistics.Sum<T>(exponentials);
+        if (logarithm) TensorPrimitives.Subtract(y, T.Log(sum), y);
+        else TensorPrimitives.Divide(y, sum, y);
+    }
+
+    /// <summary>A chunk of neighbouring columns at once: each column is one softmax.</summary>
+    static void Columns<T>(ReadOnlySpan<T> x, Span<T> y, int first, int width, int stride, bool logarithm) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var greatestScratch = new Scratch<T>(width);
+        using var sumScratch = new Scratch<T>(width);
+        using var exponentialScratch = new Scratch<T>(width);
+        var greatest = greatestScratch.Span;
+        var sum = sumScratch.Span;
+        var exponentials = exponentialScratch.Span;
+
+        x.Slice(first, width).CopyTo(greatest);
+        for (var i = first + stride; i < x.Length; i += stride) TensorPrimitives.Max(greatest, x.Slice(i, width), greatest);
+
+        sum.Clear();
+        for (var i = first; i < x.Length; i += stride)
+        {
+            var line = y.Slice(i, width);
+            TensorPrimitives.Subtract(x.Slice(i, width), greatest, line);
+            TensorPrimitives.Exp<T>(line, exponentials);
+            TensorPrimitives.Add(sum, exponentials, sum);
+            if (!logarithm) exponentials.CopyTo(line);
+        }
+
+        if (logarithm) TensorPrimitives.Log<T>(sum, sum);
+        for (var i = first; i < x.Length; i += stride)
+        {
+            var line = y.Slice(i, width);
+            if (logarithm) TensorPrimitives.Subtract(line, sum, line);
+            else TensorPrimitives.Divide(line, sum, line);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// ONNX <c>Conv</c>, since opset 1: <c>y[n, m, o] = bias[m] + Σ x[n, c, o · stride − pad + k · dilation] · weight[m, c, k]</c>,
+/// over the channels c of m's group and the taps k, for one to three spatial dimensions.
+/// </summary>
+/// <remarks>Inputs: x [batch, channels, …], weight [outputs, channels / groups, …], optionally bias [outputs]. float32 and float64.</remarks>
+public sealed record Conv(SlidingWindow Window, int Groups) : Operator
+{
+    public static Conv From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
+
+    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: 0, Groups);
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        inputs.RequireSameType(0, 1, 2);
+        return [new(inputs[0].Type, ConvolutionChecks.Output(inputs[0], inputs[1], inputs.Optional(2), Groups, Window))];
+    }
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (inputs[0].Type == DataType.Float32) Run<float>(inputs, outputs);
+        else if (inputs[0].Type == DataType.Float64) Run<double>(inputs, outputs);
+        else throw OperatorException.UnsupportedType(inputs[0].Type);
+    }
+
+    unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) where T : unmanaged, INumber<T>
+    {
+        var (input, weights, bias) = (inputs[0], inputs[1], inputs.Optional(2));
+        var convolution = new ChannelFirstConvolution(
+            input.Shape[0], input.Shape[1], weights.Shape[0], Groups, Window.Over(input.Shape, weights.Shape[2..]));
+        convolution.Run(input.Pointer<T>(), weights.Pointer<T>(), bias is null ? null : bias.Pointer<T>(), outputs[0].Pointer<T>());
+    }
+}

@@ -1,0 +1,63 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>AveragePool</c>, since opset 1: the mean of each window, for one to three spatial dimensions. float32 and float64.</summary>
+/// <param name="Window">How the window moves.</param>
+/// <param name="CountsPadding">Whether padding counts as elements of value zero (<c>count_include_pad</c>, since opset 7).</param>
+public sealed record AveragePool(SlidingWindow Window, bool CountsPadding) : Operator
+{
+    public static AveragePool From(Attributes attributes) => new(PoolingShapes.Window(attributes), attributes.Flag("count_include_pad"));
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, PoolingShapes.Output(inputs[0].Shape, Window))];
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (inputs[0].Type == DataType.Float32) Run<float>(inputs[0], outputs[0]);
+        else if (inputs[0].Type == DataType.Float64) Run<double>(inputs[0], outputs[0]);
+        else throw OperatorException.UnsupportedType(inputs[0].Type);
+    }
+
+    unsafe void Run<T>(Tensor input, Tensor output) where T : unmanaged, INumber<T>
+    {
+        var window = Window.Geometry(input.Shape);
+        using var counts = new Scratch<T>(window.OutputLength);
+        for (var i = 0; i < window.OutputLength; i++) counts.Span[i] = T.CreateChecked(CountOf(i, window));
+
+        var (source, result) = (new MatrixView<T>(input.Pointer<T>(), window.InputLength), new MatrixView<T>(output.Pointer<T>(), window.OutputLength));
+        for (var channel = 0; channel < input.Shape.LengthOf(0, 2); channel++)
+        {
+            PoolingWindow.Fold(source.Row(channel), result.Row(channel), window, new PoolingSum<T>());
+            TensorPrimitives.Divide<T>(new Span<T>(result.Row(channel), window.OutputLength), counts.Span, new(result.Row(channel), window.OutputLength));
+        }
+    }
+
+    /// <summary>Number of elements that window <paramref name="output"/> divides by; at least 1, so that a window of nothing but padding gives zero.</summary>
+    long CountOf(int output, in WindowGeometry window)
+    {
+        var (line, x) = Math.DivRem(output, window.Width.Output);
+        var (z, y) = Math.DivRem(line, window.Height.Output);
+        return Math.Max(1L, (long)Count(window.Depth, z) * Count(window.Height, y) * Count(window.Width, x));
+    }
+
+    int Count(in WindowAxis axis, int output)
+    {
+        // With its padding taken for elements the axis is a longer one without padding; what lies beyond even that never counts.
+        var seen = CountsPadding ? axis with { Input = axis.PadBefore + axis.Input + axis.PadAfter, PadBefore = 0 } : axis;
+        var (from, to) = seen.TapsInside(output);
+        return to - from;
+    }
+}
+
+/// <summary>Adds the elements of a window up.</summary>
+readonly struct PoolingSum<T> : IPoolingStep<T> where T : unmanaged, INumber<T>
+{
+    public static T Start => T.Zero;
+
+    public T Invoke(T soFar, T element) => soFar + element;
+
+    public Vector<T> Invoke(Vector<T> soFar, Vector<T> elements) => soFar + elements;
+}

@@ -1,0 +1,63 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// ONNX <c>MaxPool</c>, since opset 1: the greatest element of each window, and optionally (since 8) its place in the whole input,
+/// for one to three spatial dimensions. NaN counts as greater than all.
+/// </summary>
+/// <remarks>float32, float64, int8 and uint8.</remarks>
+/// <param name="Window">How the window moves.</param>
+/// <param name="ColumnMajor">Whether places count along the outermost spatial dimension first (<c>storage_order</c>).</param>
+public sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
+{
+    public static MaxPool From(Attributes attributes) => new(PoolingShapes.Window(attributes), attributes.Flag("storage_order"));
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        var shape = PoolingShapes.Output(inputs[0].Shape, Window);
+        return [new(inputs[0].Type, shape), new(DataType.Int64, shape)];
+    }
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        switch (inputs[0].Type)
+        {
+            case DataType.Float32: Run<float>(inputs[0], outputs); break;
+            case DataType.Float64: Run<double>(inputs[0], outputs); break;
+            case DataType.Int8: Run<sbyte>(inputs[0], outputs); break;
+            case DataType.UInt8: Run<byte>(inputs[0], outputs); break;
+            default: throw OperatorException.UnsupportedType(inputs[0].Type);
+        }
+    }
+
+    unsafe void Run<T>(Tensor input, ReadOnlySpan<Tensor> outputs) where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        var window = Window.Geometry(input.Shape);
+        var channels = input.Shape.LengthOf(0, 2);
+        var (source, result) = (new MatrixView<T>(input.Pointer<T>(), window.InputLength), new MatrixView<T>(outputs[0].Pointer<T>(), window.OutputLength));
+        for (var channel = 0; channel < channels; channel++)
+        {
+            if (outputs.Optional(1) is not { } indices)
+            {
+                PoolingWindow.Fold(source.Row(channel), result.Row(channel), window, new Greatest<T>());
+                continue;
+            }
+            var places = indices.Span<long>().Slice(channel * window.OutputLength, window.OutputLength);
+            fixed (long* start = places) PoolingWindow.MaxWithPlaces(source.Row(channel), result.Row(channel), start, window, ColumnMajor, Greatest<T>.Start);
+            foreach (ref var place in places) place += (long)channel * window.InputLength;
+        }
+    }
+
+    readonly struct Greatest<T> : IPoolingStep<T> where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        /// <summary>Minus infinity, or the least integer.</summary>
+        public static T Start => T.IsNegativeInfinity(T.CreateSaturating(double.NegativeInfinity)) ? T.CreateSaturating(double.NegativeInfinity) : T.MinValue;
+
+        public T Invoke(T soFar, T element) => T.Max(soFar, element);
+
+        public Vector<T> Invoke(Vector<T> soFar, Vector<T> elements) => Vector.Max(soFar, elements);
+    }
+}

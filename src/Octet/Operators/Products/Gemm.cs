@@ -1,0 +1,66 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Gemm</c>, since opset 1: <c>y = alpha · A · B + beta · C</c>, where A and B may be transposed and C broadcasts to the result.</summary>
+/// <remarks>Inputs: A [rows, depth] or [depth, rows], B [depth, columns] or [columns, depth], optionally C. float32 and float64.</remarks>
+public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : Operator
+{
+    public static Gemm From(Attributes attributes) => new(
+        attributes.Float("alpha", orElse: 1), attributes.Float("beta", orElse: 1), attributes.Flag("transA"), attributes.Flag("transB"));
+
+    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: TransposeB ? 0 : 1);
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        inputs.RequireSameType(0, 1, 2);
+        var (a, b) = (inputs[0].Shape, inputs[1].Shape);
+        if (a.Rank != 2 || b.Rank != 2) throw new ShapeException($"two matrices are expected, but the operands have shapes {a} and {b}");
+
+        var (depth, otherDepth) = (TransposeA ? a[0] : a[1], TransposeB ? b[1] : b[0]);
+        if (depth != otherDepth)
+        {
+            throw new ShapeException($"operands of shapes {a} and {b} cannot be multiplied: depth {depth} meets depth {otherDepth} (transA = {(TransposeA ? 1 : 0)}, transB = {(TransposeB ? 1 : 0)})");
+        }
+        Shape result = [TransposeA ? a[1] : a[0], TransposeB ? b[0] : b[1]];
+        if (inputs.Optional(2) is { } c && (c.Shape.Rank > 2 || Shape.Broadcast(c.Shape, result) != result)) throw ShapeException.CannotBroadcast(c.Shape, result);
+        return [new(inputs[0].Type, result)];
+    }
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (inputs[0].Type == DataType.Float32) Run<float>(inputs, outputs[0]);
+        else if (inputs[0].Type == DataType.Float64) Run<double>(inputs, outputs[0]);
+        else throw OperatorException.UnsupportedType(inputs[0].Type);
+    }
+
+    unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, Tensor result) where T : unmanaged, INumber<T>
+    {
+        var (a, b) = (inputs[0], inputs[1]);
+        var (rows, columns, depth) = (result.Shape[0], result.Shape[1], TransposeA ? a.Shape[0] : a.Shape[1]);
+        var left = TransposeA ? new MatrixView<T>(a.Pointer<T>(), 1, rows) : new MatrixView<T>(a.Pointer<T>(), depth);
+        var right = TransposeB ? new MatrixView<T>(b.Pointer<T>(), 1, depth) : new MatrixView<T>(b.Pointer<T>(), columns);
+        MatrixProduct.Multiply(rows, columns, depth, left, right, bias: null, result.Pointer<T>(), columns);
+
+        if (Alpha != 1) TensorPrimitives.Multiply(result.Span<T>(), T.CreateChecked(Alpha), result.Span<T>());
+        if (inputs.Optional(2) is { } addend && Beta != 0) Add<T>(addend, result);
+    }
+
+    /// <summary>Adds <c>beta · C</c> to each row.</summary>
+    void Add<T>(Tensor addend, Tensor result) where T : unmanaged, INumber<T>
+    {
+        var (rows, columns) = (result.Shape[0], result.Shape[1]);
+        var width = addend.Shape.Rank == 0 ? 1 : addend.Shape[^1];
+        var isTall = addend.Shape.Rank == 2 && addend.Shape[0] > 1;
+        for (var row = 0; row < rows; row++)
+        {
+            var target = result.Span<T>().Slice(row * columns, columns);
+            var source = addend.Span<T>().Slice(isTall ? row * width : 0, width);
+            if (width == 1) TensorPrimitives.Add(target, T.CreateChecked(Beta) * source[0], target);
+            else TensorPrimitives.MultiplyAdd(source, T.CreateChecked(Beta), target, target);
+        }
+    }
+}
