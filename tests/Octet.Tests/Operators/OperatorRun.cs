@@ -1,0 +1,52 @@
+using Octet.Operators;
+using Octet.Tensors;
+
+namespace Octet.Tests.Operators;
+
+/// <summary>Runs one operator as the executor does: infer, allocate, run.</summary>
+static class OperatorRun
+{
+    public const int NewestOpset = 24;
+
+    /// <summary>Creates the operator from the table and gives its outputs.</summary>
+    public static Tensor[] Outputs(string opType, int opset, Attributes attributes, params ReadOnlySpan<Tensor?> inputs) =>
+        Outputs(OperatorTable.Create("", opType, opset, attributes), attributes.OutputCount, inputs);
+
+    public static Tensor[] Outputs(Operator op, int outputCount, params ReadOnlySpan<Tensor?> inputs)
+    {
+        var infos = new TensorInfo[inputs.Length];
+        for (var i = 0; i < inputs.Length; i++) infos[i] = inputs[i] is { } input ? TensorInfo.Of(input) : null!;
+        var outputs = op.Infer(infos).Take(outputCount).Select(info => new Tensor(info.Type, info.Shape)).ToArray();
+        // What an output holds before the run is undefined; make sure that nobody relies on zeros.
+        foreach (var output in outputs.Where(output => output.Type != DataType.String)) output.Bytes.Fill(0xA5);
+        op.Run(inputs!, outputs);
+        return outputs;
+    }
+
+    /// <summary>The one output of the newest version.</summary>
+    public static Tensor Output(string opType, Attributes attributes, params ReadOnlySpan<Tensor?> inputs) =>
+        Outputs(opType, NewestOpset, attributes, inputs)[0];
+
+    /// <summary>The message with which the newest version refuses its attributes or the shapes of its inputs.</summary>
+    public static string Refusal(string opType, Attributes attributes, params Shape[] inputs) => Should.Throw<OctetException>(() =>
+    {
+        var infos = inputs.Select(shape => new TensorInfo(DataType.Float32, shape)).ToArray();
+        OperatorTable.Create("", opType, NewestOpset, attributes).Infer(infos);
+    }).Message;
+
+    public static Tensor Floats(Shape shape, params ReadOnlySpan<float> values) => Tensor.Of(shape, values);
+
+    /// <summary>0, 1, 2, … in any shape.</summary>
+    public static Tensor Range(Shape shape) => Tensor.Of<float>(shape, [.. Enumerable.Range(0, shape.Length).Select(i => (float)i)]);
+
+    /// <summary>Values from −1 to 1.</summary>
+    public static Tensor Random(Random random, Shape shape) => Tensor.Of<float>(shape, [.. Enumerable.Range(0, shape.Length).Select(_ => random.NextSingle() * 2 - 1)]);
+
+    public static float[] Values(this Tensor tensor) => tensor.Floats.ToArray();
+
+    public static void ShouldBeClose(this Tensor actual, params ReadOnlySpan<float> expected)
+    {
+        actual.Length.ShouldBe(expected.Length);
+        for (var i = 0; i < expected.Length; i++) actual.Floats[i].ShouldBe(expected[i], 1e-5 + 1e-4 * Math.Abs(expected[i]), $"element {i}");
+    }
+}
