@@ -21,6 +21,9 @@ sealed class CommandRun(ParseResult request, Terminal terminal, CancellationToke
 
     public T? Get<T>(Option<T> option) => request.GetValue(option);
 
+    /// <summary>Whether the option was given.</summary>
+    public bool Has(Option option) => request.GetResult(option) is { Implicit: false };
+
     /// <summary>The value of an option that is required or has a default.</summary>
     public T Require<T>(Option<T> option) => request.GetRequiredValue(option);
 

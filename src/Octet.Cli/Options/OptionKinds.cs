@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Octet.Cli;
+
+/// <summary>The kinds of values that options take, each read and refused in the same words everywhere.</summary>
+static class OptionKinds
+{
+    /// <summary>One of a few words.</summary>
+    public static Option<T> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
+    {
+        var words = choices.Select(choice => choice.Word).ToArray();
+        var option = Create(name, string.Join('|', words), description, text => Array.IndexOf(words, text) is var index and >= 0
+            ? choices[index].Value
+            : throw new FormatException($"'{text}' is none of {string.Join(", ", words)}{(Spelling.Closest(text, words) is { } closest ? $"; did you mean '{closest}'?" : "")}"));
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
+    /// <summary>A value of a type that reads itself.</summary>
+    public static Option<T> Parsed<T>(string name, string help, string description) where T : IParsable<T> =>
+        Create(name, help, description, text => T.Parse(text, CultureInfo.InvariantCulture));
+
+    /// <summary>Numbers between commas: <c>123.675,116.28,103.53</c>.</summary>
+    public static Option<float[]> Numbers(string name, string help, string description) => Create(name, help, description, text =>
+        Array.ConvertAll(text.Split(','), part => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException($"'{part}' is no number")));
+
+    /// <summary>A whole number within bounds.</summary>
+    public static Option<int> Count(string name, string description, int least = 1, int most = int.MaxValue) => Create(name, "n", description, text =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new FormatException($"'{text}' is no whole number {(most == int.MaxValue ? $"of at least {least}" : $"between {least} and {most}")}"));
+
+    static Option<T> Create<T>(string name, string help, string description, Func<string, T> parse) => new(name)
+    {
+        HelpName = help,
+        Description = description,
+        CustomParser = result => Parse(result, name, parse),
+    };
+
+    static T? Parse<T>(ArgumentResult result, string name, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(result.Tokens[0].Value);
+        }
+        catch (FormatException problem)
+        {
+            result.AddError($"{name}: {problem.Message}{(problem.Message.EndsWith('?') ? "" : ".")}");
+            return default;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using Octet.Cli;
+using Octet.Data;
+using Octet.Data.Images;
+
+namespace Octet.Tests.Cli;
+
+public sealed class PreprocessingOptionsTests
+{
+    [Fact]
+    public void Every_option_finds_its_place()
+    {
+        var steps = Read(kept: null, "--resize", "256x320", "--resample", "opencv", "--crop", "224", "--pad-value", "7", "--mean", "123.675,116.28,103.53", "--scale", "0.017", "--pixel-format", "bgr", "--layout", "nhwc");
+
+        steps.ShouldBe(new ImagePreprocessing
+        {
+            Resize = ImageResize.To(256, 320),
+            Resampling = Resampling.OpenCv,
+            Crop = new(224, 224),
+            PadValue = 7,
+            Mean = [123.675f, 116.28f, 103.53f],
+            Scale = [0.017f],
+            PixelFormat = PixelFormat.Bgr,
+            Layout = TensorLayout.Nhwc,
+        });
+        Read(kept: null, "--resize", "416x416", "--letterbox", "top-left").ShouldBe(new ImagePreprocessing { Resize = ImageResize.To(416, 416), Letterbox = Letterbox.TopLeft });
+    }
+
+    [Fact]
+    public void Options_replace_what_the_model_keeps_one_by_one()
+    {
+        var kept = new ImagePreprocessing { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224), Mean = [127.5f] };
+
+        Read(kept, "--crop", "192").ShouldBe(kept with { Crop = new(192, 192) });
+        Read(kept).ShouldBeSameAs(kept);
+        Read(kept: null).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("--resize: '22x' is no size; write 256 for the short side, or height x width as in 224x192.", "--resize", "22x")]
+    [InlineData("--resample: 'pill' is none of pil, opencv; did you mean 'pil'?", "--resample", "pill")]
+    [InlineData("--mean: '1;2' is no number.", "--mean", "1;2")]
+    [InlineData("--pad-value: '256' is no whole number between 0 and 255.", "--pad-value", "256")]
+    public void A_value_that_cannot_be_is_told_with_what_can(string message, params string[] arguments)
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        var request = new ProbeCommand(null).Parse(arguments);
+
+        UsageErrors.Print(request, error);
+
+        error.ToString().Split('\n')[0].ShouldBe(message);
+    }
+
+    [Fact]
+    public void Steps_that_contradict_each_other_are_refused() =>
+        Should.Throw<PreprocessingException>(() => Read(kept: null, "--letterbox", "center", "--resize", "256")).Message.ShouldContain("a letterbox needs both sides");
+
+    static ImagePreprocessing? Read(ImagePreprocessing? kept, params string[] arguments)
+    {
+        var command = new ProbeCommand(kept);
+        command.Parse(arguments).Invoke().ShouldBe(0, command.Failure?.ToString());
+        if (command.Failure is { } failure) throw failure;
+        return command.Steps;
+    }
+
+    sealed class ProbeCommand : OctetCommand
+    {
+        readonly ImagePreprocessing? _kept;
+        readonly PreprocessingOptions _options;
+
+        public ProbeCommand(ImagePreprocessing? kept) : base(new(TextWriter.Null, TextWriter.Null), "probe", "Reads preprocessing options.")
+        {
+            _kept = kept;
+            _options = AddGroup(new PreprocessingOptions());
+        }
+
+        public ImagePreprocessing? Steps { get; private set; }
+
+        public Exception? Failure { get; private set; }
+
+        protected override void Run(CommandRun run)
+        {
+            try
+            {
+                Steps = _options.Read(run, _kept);
+            }
+            catch (OctetException mistake)
+            {
+                Failure = mistake;
+            }
+        }
+    }
+}
