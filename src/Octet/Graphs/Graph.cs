@@ -22,6 +22,9 @@ public sealed class Graph : ISubgraph
 
     public Dictionary<string, string> Metadata { get; init; } = [];
 
+    /// <summary>What the file says and Octet does not interpret, encoded as the format's message for a graph, so that writing loses nothing.</summary>
+    public byte[]? Foreign { get; set; }
+
     /// <summary>The version of each operator set in use; the key is the domain, empty for ONNX's own.</summary>
     public Dictionary<string, int> Opsets { get; init; } = [];
 

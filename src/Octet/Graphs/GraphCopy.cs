@@ -16,6 +16,7 @@ static class GraphCopy
             DocString = original.DocString,
             Metadata = new(original.Metadata),
             Opsets = new(original.Opsets),
+            Foreign = original.Foreign,
         };
         var copyOf = new Dictionary<Value, Value>();
         foreach (var input in original.Inputs) copyOf[input] = Facts(input, graph.AddInput(input.Name, input.Type, input.Shape));
@@ -33,6 +34,7 @@ static class GraphCopy
                 node.Outputs.Select(output => output is null ? null : copyOf[output]),
                 CopyAttributes(node.Attributes, copyOf), node.Name, node.Domain);
             copy.DocString = node.DocString;
+            copy.Foreign = node.Foreign;
             foreach (var (key, text) in node.Metadata) copy.Metadata[key] = text;
             foreach (var captured in node.Captures) copy.AddCapture(copyOf[captured]);
         }
@@ -46,6 +48,7 @@ static class GraphCopy
         copy.Type = original.Type;
         copy.Shape = original.Shape;
         copy.ForeignType = original.ForeignType;
+        copy.Foreign = original.Foreign;
         copy.IsListedAsInput = original.IsListedAsInput;
         copy.IsDeclared = original.IsDeclared;
         copy.DocString = original.DocString;

@@ -49,6 +49,9 @@ public sealed class Node
 
     public Dictionary<string, string> Metadata { get; init; } = [];
 
+    /// <summary>What the file says and Octet does not interpret, encoded as the format's message for a node, so that writing loses nothing.</summary>
+    public byte[]? Foreign { get; set; }
+
     /// <summary>What messages call this node: its name, or its operator and first output.</summary>
     public string Label => Name.Length > 0 ? Name : $"{OpType} → {_outputs.FirstOrDefault(output => output is not null)?.Name}";
 

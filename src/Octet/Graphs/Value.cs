@@ -57,6 +57,9 @@ public sealed class Value
     /// <summary>Free text by key, as the file holds it.</summary>
     public Dictionary<string, string> Metadata { get; init; } = [];
 
+    /// <summary>What the file says and Octet does not interpret, encoded as the format's message for a value, so that writing loses nothing.</summary>
+    public byte[]? Foreign { get; set; }
+
     internal void AddConsumer(Node node) => _consumers.Add(node);
 
     internal void RemoveConsumer(Node node) => _consumers.Remove(node);

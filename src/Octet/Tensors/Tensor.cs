@@ -59,6 +59,9 @@ public sealed class Tensor
     /// <summary>The memory as bytes, in the byte order of the machine; empty for strings.</summary>
     public Span<byte> Bytes => _memory.AsSpan(_offset, _strings is null ? Length * Type.Size : 0);
 
+    /// <summary><see cref="Bytes"/> for those who keep them longer than a call, such as writers of files.</summary>
+    internal ReadOnlyMemory<byte> Memory => _memory.AsMemory(_offset, _strings is null ? Length * Type.Size : 0);
+
     /// <summary>The elements as <typeparamref name="T"/>. bfloat16 reads as <see cref="ushort"/>; int4 and the like as their byte.</summary>
     /// <exception cref="InvalidOperationException">The elements are of another type.</exception>
     public Span<T> Span<T>() where T : unmanaged

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace Octet;
+
+/// <summary>
+/// Writes files so that nobody ever sees half of one: the content goes to <c>NAME.partial</c> beside the file, which takes its name when all is written.
+/// An exception, Ctrl-C or a request to end removes the partial file and leaves what was there before.
+/// </summary>
+public static class AtomicFile
+{
+    static readonly ConcurrentDictionary<string, string> Unfinished = new();
+
+    /// <summary>Kept alive for the life of the process; the signals go on to whoever else listens, and then end the process.</summary>
+    static readonly PosixSignalRegistration[] Signals =
+        [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, _ => RemoveUnfinished()))];
+
+    /// <summary>Creates or replaces a file with what <paramref name="write"/> puts into the stream, which can seek.</summary>
+    /// <exception cref="OutputFileException">The file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">A signal to end came while it was written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        GC.KeepAlive(Signals);
+        var partial = path + ".partial";
+        try
+        {
+            using (var stream = Create(path, partial))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            if (!Unfinished.ContainsKey(partial)) throw new OperationCanceledException($"'{path}' was not written: the program was told to end.");
+            File.Move(partial, path, overwrite: true);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputFileException(path, cause.Message, cause);
+        }
+        finally
+        {
+            if (Unfinished.TryRemove(partial, out _)) File.Delete(partial);
+        }
+    }
+
+    static FileStream Create(string path, string partial)
+    {
+        if (Directory.Exists(path)) throw new OutputFileException(path, "a folder has this name.");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (!Directory.Exists(folder)) throw new OutputFileException(path, $"there is no folder '{folder}'.");
+
+        var stream = new FileStream(partial, FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
+        Unfinished[partial] = path;
+        return stream;
+    }
+
+    static void RemoveUnfinished()
+    {
+        foreach (var partial in Unfinished.Keys)
+        {
+            if (Unfinished.TryRemove(partial, out _)) File.Delete(partial);
+        }
+    }
+}

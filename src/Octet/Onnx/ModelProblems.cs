@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace Octet.Onnx;
+
+/// <summary>Collects what is wrong with a file, so that its maker hears of everything at once.</summary>
+sealed class ModelProblems
+{
+    const int MostListed = 20;
+
+    readonly List<string> _first = [];
+    int _count;
+
+    public bool Any => _count > 0;
+
+    public void Add(string problem)
+    {
+        if (_count++ < MostListed) _first.Add(problem);
+    }
+
+    /// <summary>Runs one step of reading; what it refuses becomes a problem, with <paramref name="where"/> before it.</summary>
+    public void Try(string where, Action step) => Try(where, () => { step(); return true; }, false);
+
+    /// <summary>Runs one step of reading; what it refuses becomes a problem, with <paramref name="where"/> before it, and reading goes on with <paramref name="orElse"/>.</summary>
+    public T Try<T>(string where, Func<T> step, T orElse)
+    {
+        try
+        {
+            return step();
+        }
+        catch (OctetException refusal)
+        {
+            Add(where + refusal.Message);
+            return orElse;
+        }
+    }
+
+    /// <exception cref="ModelException">There are problems.</exception>
+    public void ThrowIfAny(string source)
+    {
+        if (!Any) return;
+
+        var text = new StringBuilder($"cannot be read: {_count} problem(s).");
+        foreach (var problem in _first) text.AppendLine().Append("  ").Append(problem);
+        if (_count > MostListed) text.AppendLine().Append($"  … and {_count - MostListed} more");
+        throw ModelException.Of(source, text.ToString());
+    }
+}

@@ -1,0 +1,35 @@
+using Google.Protobuf;
+using Octet.Onnx.Schema;
+using Octet.Tensors;
+
+namespace Octet.Onnx;
+
+/// <summary>Files that hold one tensor in the encoding of ONNX, such as the <c>input_0.pb</c> of its operator tests.</summary>
+public static class OnnxTensorFile
+{
+    /// <summary>Reads the tensor and its name, which may be empty.</summary>
+    /// <exception cref="ModelException">The file cannot be read or holds no tensor.</exception>
+    public static Tensor Read(string path, out string name)
+    {
+        var bytes = ModelFile.ReadAllBytes(path);
+        try
+        {
+            var proto = TensorProto.Parser.ParseFrom(bytes);
+            name = proto.Name;
+            using var external = new ExternalData(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return new TensorReader(external).Read(proto);
+        }
+        catch (InvalidProtocolBufferException cause)
+        {
+            throw ModelException.Of(path, $"is no tensor, or is damaged: {cause.Message} Sequences, maps and optional values cannot be read.", cause);
+        }
+        catch (OctetException cause)
+        {
+            throw ModelException.Of(path, cause.Message, cause);
+        }
+    }
+
+    /// <summary>Reads the tensor.</summary>
+    /// <inheritdoc cref="Read(string, out string)"/>
+    public static Tensor Read(string path) => Read(path, out _);
+}

@@ -1,0 +1,54 @@
+using Google.Protobuf;
+using Octet.Graphs;
+using Octet.Onnx.Schema;
+
+namespace Octet.Onnx;
+
+/// <summary>Writes models in the ONNX format. What <see cref="OnnxReader"/> found in a file and nobody changed comes out as it went in.</summary>
+public static class OnnxWriter
+{
+    /// <summary>Writes a model and, where it is too large for one file, its weights beside it. No file is ever seen half written.</summary>
+    /// <exception cref="OutputFileException">The file cannot be written.</exception>
+    public static void Write(Model model, string path, OnnxWriteOptions? options = null)
+    {
+        options ??= new();
+        if (ConstantBytes(model.Graph) <= options.ExternalDataThreshold)
+        {
+            AtomicFile.Write(path, stream => Write(model, stream));
+            return;
+        }
+
+        var (dataPath, proto) = (path + ".data", new ModelProto());
+        AtomicFile.Write(dataPath, data => proto = Encode(model, new ExternalDataWriter(data, Path.GetFileName(dataPath), options.SmallestExternalTensor)));
+        AtomicFile.Write(path, proto.WriteTo);
+    }
+
+    /// <summary>Writes a model with all its weights.</summary>
+    /// <exception cref="ModelException">The model is too large for one file.</exception>
+    public static void Write(Model model, Stream stream)
+    {
+        if (ConstantBytes(model.Graph) > int.MaxValue)
+        {
+            throw new ModelException($"Model '{model.Graph.Name}' has more than 2 GB of weights, which the format cannot hold in one file; write it to a path, so that its weights go to a file beside it.");
+        }
+        Encode(model, weights: null).WriteTo(stream);
+    }
+
+    static ModelProto Encode(Model model, ExternalDataWriter? weights)
+    {
+        var proto = model.Foreign is { } foreign ? ModelProto.Parser.ParseFrom(foreign) : new();
+        proto.IrVersion = model.IrVersion;
+        proto.OpsetImport.Add(model.Graph.Opsets.Select(opset => new OperatorSetIdProto { Domain = opset.Key, Version = opset.Value }));
+        if (model.ProducerName.Length > 0) proto.ProducerName = model.ProducerName;
+        if (model.ProducerVersion.Length > 0) proto.ProducerVersion = model.ProducerVersion;
+        if (model.Domain.Length > 0) proto.Domain = model.Domain;
+        if (model.ModelVersion != 0) proto.ModelVersion = model.ModelVersion;
+        if (model.DocString.Length > 0) proto.DocString = model.DocString;
+        StringPairs.Write(model.Metadata, proto.MetadataProps);
+        proto.Graph = new GraphWriter(weights).Write(model.Graph);
+        return proto;
+    }
+
+    static long ConstantBytes(Graph graph) =>
+        graph.Constants.Sum(constant => (long)constant.Constant!.Bytes.Length) + graph.Nodes.SelectMany(node => node.Subgraphs()).Sum(ConstantBytes);
+}
