@@ -28,6 +28,12 @@ public abstract record Operator
     /// </summary>
     public abstract void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
 
+    /// <summary>
+    /// Whether <see cref="Run"/> takes float16 and bfloat16 as they are, for instance because it moves elements without computing with them;
+    /// all other operators are given float32 in their place.
+    /// </summary>
+    public virtual bool TakesReducedPrecision => false;
+
     /// <summary>Where this operator keeps its weights, for those that multiply their input with some: what folding, quantization and equalization ask.</summary>
     public virtual WeightFacts? Weights => null;
 }

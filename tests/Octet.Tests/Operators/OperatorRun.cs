@@ -19,9 +19,22 @@ static class OperatorRun
         var outputs = op.Infer(infos).Take(outputCount).Select(info => new Tensor(info.Type, info.Shape)).ToArray();
         // What an output holds before the run is undefined; make sure that nobody relies on zeros.
         foreach (var output in outputs.Where(output => output.Type != DataType.String)) output.Bytes.Fill(0xA5);
-        op.Run(inputs!, outputs);
+        if (ReducedPrecision.IsNeeded(op, inputs!, outputs)) ReducedPrecision.Run(op, inputs!, outputs);
+        else op.Run(inputs!, outputs);
         return outputs;
     }
+
+    /// <summary>All outputs of an operator that is there already.</summary>
+    public static Tensor[] RunOn(this Operator op, params ReadOnlySpan<Tensor?> inputs) => Outputs(op, int.MaxValue, inputs);
+
+    public static Operator Newest(string opType, Attributes? attributes = null) => OfOpset(opType, NewestOpset, attributes);
+
+    public static Operator OfOpset(string opType, int opset, Attributes? attributes = null) =>
+        OperatorTable.Create("", opType, opset, attributes ?? []) switch
+        {
+            UnsupportedOperator => throw new ArgumentException($"The table has no {opType} of opset {opset}.", nameof(opType)),
+            var op => op,
+        };
 
     /// <summary>The one output of the newest version.</summary>
     public static Tensor Output(string opType, Attributes attributes, params ReadOnlySpan<Tensor?> inputs) =>

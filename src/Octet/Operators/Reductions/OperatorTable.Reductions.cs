@@ -4,5 +4,6 @@ public static partial class OperatorTable
 {
     static OperatorRow[] Reductions =>
     [
+        ("ReduceMean", 1, ReduceMean.From),
     ];
 }

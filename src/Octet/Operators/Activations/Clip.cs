@@ -1,0 +1,34 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// ONNX <c>Clip</c>, since opset 11, every number type since 12: <c>y = min(max(x, low), high)</c>, with limits that are optional scalar inputs.
+/// </summary>
+/// <remarks>Where the lower limit is above the upper one the upper one wins; NaN stays NaN.</remarks>
+public sealed record Clip : NumericOperator
+{
+    public static Clip From(Attributes attributes) => new();
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, inputs[0].Shape)];
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var low = inputs.Optional(1) is { } lower ? Limit<T>(lower, "min") : T.MinValue;
+        var high = inputs.Optional(2) is { } upper ? Limit<T>(upper, "max") : T.MaxValue;
+        ElementWise.Map(inputs[0].Span<T>(), outputs[0].Span<T>(), new Limits<T>(low, high));
+    }
+
+    static T Limit<T>(Tensor limit, string name) where T : unmanaged =>
+        limit.Length == 1 ? limit.Span<T>()[0] : throw new OperatorException($"input '{name}' has shape {limit.Shape}; a scalar is expected");
+
+    internal readonly struct Limits<T>(T low, T high) : IUnaryFunction<T> where T : unmanaged
+    {
+        readonly Vector<T> _low = new(low), _high = new(high);
+
+        /// <summary>With the operands in this order NaN stays NaN.</summary>
+        public Vector<T> Invoke(Vector<T> x) => Vector.MinNative(_high, Vector.MaxNative(_low, x));
+    }
+}

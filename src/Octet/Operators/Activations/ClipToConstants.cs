@@ -1,0 +1,17 @@
+using System.Numerics;
+using Octet.Kernels;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Clip</c>, opsets 6 to 10, with limits that are attributes: <c>y = min(max(x, low), high)</c>, for any shape.</summary>
+public sealed record ClipToConstants(float Low, float High) : UnaryOperator
+{
+    public static ClipToConstants From(Attributes attributes) =>
+        new(attributes.Float("min", orElse: float.MinValue), attributes.Float("max", orElse: float.MaxValue));
+
+    public override string OpType => nameof(Clip);
+
+    protected internal override double Definition(double x) => Math.Min(Math.Max(x, Low), High);
+
+    internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, new Clip.Limits<float>(Low, High));
+}

@@ -1,0 +1,40 @@
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Dropout</c> as inference knows it, since opset 7: the input again, and optionally a mask that keeps everything.</summary>
+/// <param name="MaskIsBool">Whether the mask is bool, as since opset 10, or of the input's type.</param>
+/// <param name="Ratio">Share of elements that training drops; since opset 12 an input, null here.</param>
+public sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
+{
+    const int TrainingModeInput = 2;
+
+    public static Dropout From(Attributes attributes) => new(MaskIsBool: true, Ratio: null);
+
+    public static Dropout From10(Attributes attributes) => new(MaskIsBool: true, attributes.Float("ratio", orElse: 0.5f));
+
+    public static Dropout From7(Attributes attributes) => new(MaskIsBool: false, attributes.Float("ratio", orElse: 0.5f));
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
+        [inputs[0], new(MaskIsBool ? DataType.Bool : inputs[0].Type, inputs[0].Shape)];
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (IsTraining(inputs)) throw new OperatorException("training mode with a ratio above zero drops elements at random, which Octet does not do; export the model for inference");
+        inputs[0].CopyTo(outputs[0]);
+        if (outputs.Optional(1) is not { } mask) return;
+        if (MaskIsBool) mask.Span<bool>().Fill(true);
+        else if (mask.Type == DataType.Float64) mask.Span<double>().Fill(1);
+        else mask.Floats.Fill(1);
+    }
+
+    static bool IsTraining(ReadOnlySpan<Tensor> inputs) =>
+        inputs.Optional(TrainingModeInput) is { Type: DataType.Bool, Length: > 0 } training && training.Span<bool>()[0]
+        && inputs.Optional(1) is var ratio && ratio switch
+        {
+            null => true,
+            { Type: DataType.Float32, Length: > 0 } => ratio.Floats[0] > 0,
+            { Type: DataType.Float64, Length: > 0 } => ratio.Span<double>()[0] > 0,
+            _ => true,
+        };
+}

@@ -1,0 +1,15 @@
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Identity</c>, since opset 1: the same elements again, of any type.</summary>
+public sealed record Identity : Operator
+{
+    public static Identity From(Attributes attributes) => new();
+
+    public override bool TakesReducedPrecision => true;
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [inputs[0]];
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => inputs[0].CopyTo(outputs[0]);
+}

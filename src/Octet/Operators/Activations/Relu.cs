@@ -1,0 +1,37 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Relu</c>, since opset 6; integers since 14: <c>y = max(0, x)</c>, for any shape.</summary>
+public sealed record Relu : UnaryOperator
+{
+    public static Relu From(Attributes attributes) => new();
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (inputs[0].Type.IsFloat) base.Run(inputs, outputs);
+        else TypeDispatch.Numeric(inputs[0].Type, new Integers(inputs[0], outputs[0]));
+    }
+
+    protected internal override double Definition(double x) => Math.Max(x, 0);
+
+    internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, default(Curve));
+
+    internal readonly struct Curve : IUnaryFunction<float>
+    {
+        /// <summary>With the operands in this order NaN stays NaN.</summary>
+        public Vector<float> Invoke(Vector<float> x) => Vector.MaxNative(Vector<float>.Zero, x);
+    }
+
+    readonly struct Integers(Tensor x, Tensor y) : INumericVisitor
+    {
+        public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => ElementWise.Map(x.Span<T>(), y.Span<T>(), default(Curve<T>));
+    }
+
+    readonly struct Curve<T> : IUnaryFunction<T> where T : unmanaged
+    {
+        public Vector<T> Invoke(Vector<T> x) => Vector.Max(x, Vector<T>.Zero);
+    }
+}

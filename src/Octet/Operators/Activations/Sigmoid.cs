@@ -1,0 +1,19 @@
+using System.Numerics;
+using Octet.Kernels;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Sigmoid</c>, since opset 6: <c>y = 1 / (1 + e^−x)</c>, for any shape.</summary>
+public sealed record Sigmoid : UnaryOperator
+{
+    public static Sigmoid From(Attributes attributes) => new();
+
+    protected internal override double Definition(double x) => 1 / (1 + Math.Exp(-x));
+
+    internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, default(Curve));
+
+    internal readonly struct Curve : IUnaryFunction<float>
+    {
+        public Vector<float> Invoke(Vector<float> x) => VectorMath.Sigmoid(x);
+    }
+}

@@ -1,0 +1,19 @@
+using System.Numerics;
+using Octet.Kernels;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Tanh</c>, since opset 6: the hyperbolic tangent, for any shape.</summary>
+public sealed record Tanh : UnaryOperator
+{
+    public static Tanh From(Attributes attributes) => new();
+
+    protected internal override double Definition(double x) => Math.Tanh(x);
+
+    internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, default(Curve));
+
+    internal readonly struct Curve : IUnaryFunction<float>
+    {
+        public Vector<float> Invoke(Vector<float> x) => VectorMath.Tanh(x);
+    }
+}

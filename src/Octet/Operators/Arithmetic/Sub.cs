@@ -1,0 +1,20 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Sub</c>, since opset 7: <c>x − y</c>, broadcast; integers wrap.</summary>
+public sealed record Sub : BinaryArithmetic
+{
+    public static Sub From(Attributes attributes) => new();
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape)
+            .Map(inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), default(Difference<T>));
+
+    internal readonly struct Difference<T> : IBinaryFunction<T> where T : unmanaged
+    {
+        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => x - y;
+    }
+}

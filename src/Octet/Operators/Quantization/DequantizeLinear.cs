@@ -1,0 +1,50 @@
+using System.Numerics;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// ONNX <c>DequantizeLinear</c>, since opset 10: <c>y = (x − zeroPoint) · scale</c>, with one scale for the tensor,
+/// for each index of an axis (since 13), or for each block along it (since 21).
+/// </summary>
+/// <param name="Axis">The axis that several scales lie along; negative counts from the end.</param>
+/// <param name="BlockSize">Elements along the axis that share a scale; 0 without blocks.</param>
+/// <param name="OutputType">Type of the result; null for that of the scales.</param>
+public sealed record DequantizeLinear(long Axis, int BlockSize, DataType? OutputType) : Operator
+{
+    public static DequantizeLinear From(Attributes attributes) => new(
+        attributes.Int("axis", orElse: 1),
+        checked((int)attributes.Int("block_size", orElse: 0)),
+        attributes.Int("output_dtype", orElse: 0) is var type && type == 0 ? null : (DataType)type);
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(OutputType ?? inputs[1].Type, inputs[0].Shape)];
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var (x, scales, zeroPoints) = (inputs[0], inputs[1], inputs.Optional(2));
+        if (zeroPoints is not null && (zeroPoints.Length != scales.Length || zeroPoints.Type != x.Type))
+        {
+            throw new OperatorException($"zero points {zeroPoints} do not fit elements {x} with scales of shape {scales.Shape}");
+        }
+        switch (x.Type)
+        {
+            case DataType.UInt8 or DataType.UInt4 or DataType.UInt2: Dequantize<byte>(x, scales, zeroPoints, outputs[0].Floats); break;
+            case DataType.Int8 or DataType.Int4 or DataType.Int2: Dequantize<sbyte>(x, scales, zeroPoints, outputs[0].Floats); break;
+            case DataType.UInt16: Dequantize<ushort>(x, scales, zeroPoints, outputs[0].Floats); break;
+            case DataType.Int16: Dequantize<short>(x, scales, zeroPoints, outputs[0].Floats); break;
+            case DataType.Int32: Dequantize<int>(x, scales, zeroPoints, outputs[0].Floats); break;
+            default: throw OperatorException.UnsupportedType(x.Type);
+        }
+    }
+
+    void Dequantize<T>(Tensor x, Tensor scales, Tensor? zeroPoints, Span<float> y) where T : unmanaged, INumber<T>
+    {
+        foreach (var run in ScaleLayout.Of(x.Shape, scales.Shape, Axis, BlockSize))
+        {
+            var (scale, zeroPoint) = (scales.Floats[run.Scale], zeroPoints is null ? 0 : int.CreateTruncating(zeroPoints.Span<T>()[run.Scale]));
+            var integers = x.Span<T>().Slice(run.Start, run.Length);
+            var reals = y.Slice(run.Start, run.Length);
+            for (var i = 0; i < integers.Length; i++) reals[i] = (int.CreateTruncating(integers[i]) - zeroPoint) * scale;
+        }
+    }
+}

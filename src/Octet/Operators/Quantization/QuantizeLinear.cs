@@ -1,0 +1,72 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// ONNX <c>QuantizeLinear</c>, since opset 10: <c>y = saturate(roundHalfToEven(x / scale) + zeroPoint)</c>, with one scale for the tensor,
+/// for each index of an axis (since 13), or for each block along it (since 21).
+/// </summary>
+/// <param name="Axis">The axis that several scales lie along; negative counts from the end.</param>
+/// <param name="BlockSize">Elements along the axis that share a scale; 0 without blocks.</param>
+/// <param name="OutputType">Type of the result where no zero point says it.</param>
+public sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputType) : Operator
+{
+    public static QuantizeLinear From(Attributes attributes) => new(
+        attributes.Int("axis", orElse: 1),
+        checked((int)attributes.Int("block_size", orElse: 0)),
+        attributes.Int("output_dtype", orElse: 0) is var type && type == 0 ? DataType.UInt8 : (DataType)type);
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs.Optional(2)?.Type ?? OutputType, inputs[0].Shape)];
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var (x, scales, zeroPoints) = (inputs[0], inputs[1], inputs.Optional(2));
+        if (zeroPoints is not null && zeroPoints.Length != scales.Length) throw new OperatorException($"zero points of shape {zeroPoints.Shape} do not fit scales of shape {scales.Shape}");
+        if (x.Type == DataType.Int32)
+        {
+            using var floats = new Scratch<float>(x.Length);
+            ElementWise.MapScalars(x.Span<int>(), floats.Span, default(ToFloat));
+            Quantize(floats.Span, x.Shape, scales, zeroPoints, outputs[0]);
+        }
+        else Quantize(x.Floats, x.Shape, scales, zeroPoints, outputs[0]);
+    }
+
+    void Quantize(ReadOnlySpan<float> x, Shape shape, Tensor scales, Tensor? zeroPoints, Tensor y)
+    {
+        var layout = ScaleLayout.Of(shape, scales.Shape, Axis, BlockSize);
+        switch (y.Type)
+        {
+            case DataType.UInt8: Quantize<byte>(x, layout, scales, zeroPoints, y, byte.MinValue, byte.MaxValue); break;
+            case DataType.Int8: Quantize<sbyte>(x, layout, scales, zeroPoints, y, sbyte.MinValue, sbyte.MaxValue); break;
+            case DataType.UInt16: Quantize<ushort>(x, layout, scales, zeroPoints, y, ushort.MinValue, ushort.MaxValue); break;
+            case DataType.Int16: Quantize<short>(x, layout, scales, zeroPoints, y, short.MinValue, short.MaxValue); break;
+            case DataType.UInt4: Quantize<byte>(x, layout, scales, zeroPoints, y, 0, 15); break;
+            case DataType.Int4: Quantize<sbyte>(x, layout, scales, zeroPoints, y, -8, 7); break;
+            case DataType.UInt2: Quantize<byte>(x, layout, scales, zeroPoints, y, 0, 3); break;
+            case DataType.Int2: Quantize<sbyte>(x, layout, scales, zeroPoints, y, -2, 1); break;
+            default: throw OperatorException.UnsupportedType(y.Type);
+        }
+    }
+
+    static void Quantize<T>(ReadOnlySpan<float> x, ScaleLayout layout, Tensor scales, Tensor? zeroPoints, Tensor y, int low, int high)
+        where T : unmanaged, INumber<T>
+    {
+        foreach (var run in layout)
+        {
+            var (scale, zeroPoint) = (scales.Floats[run.Scale], zeroPoints is null ? 0 : float.CreateTruncating(zeroPoints.Span<T>()[run.Scale]));
+            var results = y.Span<T>().Slice(run.Start, run.Length);
+            var reals = x.Slice(run.Start, run.Length);
+            for (var i = 0; i < reals.Length; i++)
+            {
+                results[i] = T.CreateSaturating(Math.Clamp(MathF.Round(reals[i] / scale) + zeroPoint, low, high));
+            }
+        }
+    }
+
+    readonly struct ToFloat : IScalarFunction<int, float>
+    {
+        public float Invoke(int x) => x;
+    }
+}

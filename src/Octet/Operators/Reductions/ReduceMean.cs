@@ -1,0 +1,27 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>ReduceMean</c>, since opset 1; axes are an input since 18: the arithmetic mean along axes. The mean of nothing is NaN, or 0 as an integer.</summary>
+public sealed record ReduceMean(ReducedAxes Axes) : ReductionOperator(Axes)
+{
+    public static ReduceMean From(Attributes attributes) => new(ReducedAxes.From(attributes));
+
+    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, Span<T> result, Shape kept) =>
+        Reduction.Run(x, shape, result, kept, default(Mean<T>));
+
+    readonly struct Mean<T> : IReduction<T> where T : unmanaged, INumber<T>
+    {
+        public T Empty => T.Zero;
+
+        public T Add(T sum, T x) => sum + x;
+
+        public Vector<T> Add(Vector<T> sum, Vector<T> x) => sum + x;
+
+        public T Join(T sum, T other) => sum + other;
+
+        public T Finish(T sum, int count) => count == 0 ? T.CreateTruncating(double.NaN) : sum / T.CreateSaturating(count);
+    }
+}
