@@ -1,4 +1,5 @@
 using System.Numerics;
+using Octet.Numerics;
 using Octet.Tensors;
 
 namespace Octet.Operators;
@@ -37,14 +38,12 @@ public sealed record DequantizeLinear(long Axis, int BlockSize, DataType? Output
         }
     }
 
-    void Dequantize<T>(Tensor x, Tensor scales, Tensor? zeroPoints, Span<float> y) where T : unmanaged, INumber<T>
+    void Dequantize<T>(Tensor x, Tensor scales, Tensor? zeroPoints, Span<float> y) where T : unmanaged, IBinaryInteger<T>
     {
         foreach (var run in ScaleLayout.Of(x.Shape, scales.Shape, Axis, BlockSize))
         {
-            var (scale, zeroPoint) = (scales.Floats[run.Scale], zeroPoints is null ? 0 : int.CreateTruncating(zeroPoints.Span<T>()[run.Scale]));
-            var integers = x.Span<T>().Slice(run.Start, run.Length);
-            var reals = y.Slice(run.Start, run.Length);
-            for (var i = 0; i < integers.Length; i++) reals[i] = (int.CreateTruncating(integers[i]) - zeroPoint) * scale;
+            var zeroPoint = zeroPoints is null ? 0 : int.CreateTruncating(zeroPoints.Span<T>()[run.Scale]);
+            LinearQuantizer.Dequantize<T>(x.Span<T>().Slice(run.Start, run.Length), y.Slice(run.Start, run.Length), scales.Floats[run.Scale], zeroPoint);
         }
     }
 }

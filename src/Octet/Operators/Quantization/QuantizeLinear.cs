@@ -1,5 +1,6 @@
 using System.Numerics;
 using Octet.Kernels;
+using Octet.Numerics;
 using Octet.Tensors;
 
 namespace Octet.Operators;
@@ -51,17 +52,13 @@ public sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputTyp
     }
 
     static void Quantize<T>(ReadOnlySpan<float> x, ScaleLayout layout, Tensor scales, Tensor? zeroPoints, Tensor y, int low, int high)
-        where T : unmanaged, INumber<T>
+        where T : unmanaged, IBinaryInteger<T>
     {
         foreach (var run in layout)
         {
-            var (scale, zeroPoint) = (scales.Floats[run.Scale], zeroPoints is null ? 0 : float.CreateTruncating(zeroPoints.Span<T>()[run.Scale]));
-            var results = y.Span<T>().Slice(run.Start, run.Length);
-            var reals = x.Slice(run.Start, run.Length);
-            for (var i = 0; i < reals.Length; i++)
-            {
-                results[i] = T.CreateSaturating(Math.Clamp(MathF.Round(reals[i] / scale) + zeroPoint, low, high));
-            }
+            var zeroPoint = zeroPoints is null ? 0 : int.CreateTruncating(zeroPoints.Span<T>()[run.Scale]);
+            var integers = y.Span<T>().Slice(run.Start, run.Length);
+            LinearQuantizer.Quantize(x.Slice(run.Start, run.Length), integers, scales.Floats[run.Scale], zeroPoint, low, high);
         }
     }
 
