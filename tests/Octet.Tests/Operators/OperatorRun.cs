@@ -14,11 +14,18 @@ static class OperatorRun
 
     public static Tensor[] Outputs(Operator op, int outputCount, params ReadOnlySpan<Tensor?> inputs)
     {
-        var infos = new TensorInfo[inputs.Length];
-        for (var i = 0; i < inputs.Length; i++) infos[i] = inputs[i] is { } input ? TensorInfo.Of(input) : null!;
-        var outputs = op.Infer(infos).Take(outputCount).Select(info => new Tensor(info.Type, info.Shape)).ToArray();
+        var (planned, known) = (new TensorInfo[inputs.Length], new TensorInfo[inputs.Length]);
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            planned[i] = inputs[i] is { } input ? new(input.Type, input.Shape) : null!;
+            known[i] = inputs[i] is { } value ? TensorInfo.Of(value) : null!;
+        }
+        var infos = op.Infer(known);
+        foreach (var (early, late) in op.Infer(planned).Zip(infos)) ShouldAgree(early, late);
+
+        var outputs = infos.Take(outputCount).Select(info => new Tensor(info.Type, info.Shape)).ToArray();
         // What an output holds before the run is undefined; make sure that nobody relies on zeros.
-        foreach (var output in outputs.Where(output => output.Type != DataType.String)) output.Bytes.Fill(0xA5);
+        foreach (var output in outputs) Use(output);
         if (ReducedPrecision.IsNeeded(op, inputs!, outputs)) ReducedPrecision.Run(op, inputs!, outputs);
         else op.Run(inputs!, outputs);
         return outputs;
@@ -40,6 +47,10 @@ static class OperatorRun
     public static Tensor Output(string opType, Attributes attributes, params ReadOnlySpan<Tensor?> inputs) =>
         Outputs(opType, NewestOpset, attributes, inputs)[0];
 
+    /// <summary>The one output of the version of an opset.</summary>
+    public static Tensor Output(string opType, int opset, Attributes attributes, params ReadOnlySpan<Tensor?> inputs) =>
+        Outputs(opType, opset, attributes, inputs).ShouldHaveSingleItem();
+
     /// <summary>The message with which the newest version refuses its attributes or the shapes of its inputs.</summary>
     public static string Refusal(string opType, Attributes attributes, params Shape[] inputs) => Should.Throw<OctetException>(() =>
     {
@@ -49,11 +60,20 @@ static class OperatorRun
 
     public static Tensor Floats(Shape shape, params ReadOnlySpan<float> values) => Tensor.Of(shape, values);
 
+    public static Tensor Longs(params ReadOnlySpan<long> values) => Tensor.Vector(values);
+
     /// <summary>0, 1, 2, … in any shape.</summary>
     public static Tensor Range(Shape shape) => Tensor.Of<float>(shape, [.. Enumerable.Range(0, shape.Length).Select(i => (float)i)]);
 
     /// <summary>Values from −1 to 1.</summary>
     public static Tensor Random(Random random, Shape shape) => Tensor.Of<float>(shape, [.. Enumerable.Range(0, shape.Length).Select(_ => random.NextSingle() * 2 - 1)]);
+
+    /// <summary>Compares the shape, and float32 elements to five digits.</summary>
+    public static void ShouldBe(this Tensor actual, Shape shape, params float[] values)
+    {
+        actual.Shape.ShouldBe(shape);
+        actual.Values().ShouldBe(values, tolerance: 1e-5);
+    }
 
     public static float[] Values(this Tensor tensor) => tensor.Floats.ToArray();
 
@@ -61,5 +81,19 @@ static class OperatorRun
     {
         actual.Length.ShouldBe(expected.Length);
         for (var i = 0; i < expected.Length; i++) actual.Floats[i].ShouldBe(expected[i], 1e-5 + 1e-4 * Math.Abs(expected[i]), $"element {i}");
+    }
+
+    /// <summary>What is said without the inputs' values must hold with them too.</summary>
+    static void ShouldAgree(TensorInfo early, TensorInfo late)
+    {
+        early.Type.ShouldBe(late.Type);
+        if (early.Shape.IsKnown) early.Shape.ShouldBe(late.Shape);
+        late.Shape.IsKnown.ShouldBeTrue();
+    }
+
+    static void Use(Tensor tensor)
+    {
+        if (tensor.Type == DataType.String) tensor.Strings.Fill("used");
+        else tensor.Bytes.Fill(0xA5);
     }
 }

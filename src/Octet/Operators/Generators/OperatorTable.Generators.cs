@@ -4,5 +4,7 @@ public static partial class OperatorTable
 {
     static OperatorRow[] Generators =>
     [
+        ("Constant", 1, Constant.From),
+        ("ConstantOfShape", 9, ConstantOfShape.From),
     ];
 }

@@ -1,0 +1,107 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using Octet.Tensors;
+
+namespace Octet.Kernels;
+
+/// <summary>Resizes tensors axis by axis, each element a weighted sum of elements of the axis.</summary>
+static class Resampling
+{
+    /// <summary>Resizes the axes that have taps and leaves the others.</summary>
+    /// <param name="source">Elements of shape <paramref name="from"/>.</param>
+    /// <param name="from">Shape of the source; not empty.</param>
+    /// <param name="destination">Elements of shape <paramref name="to"/>.</param>
+    /// <param name="to">Shape of the result; not empty; equal to <paramref name="from"/> in axes without taps.</param>
+    /// <param name="taps">For each axis; at least one is not null.</param>
+    /// <remarks>
+    /// Axes that shrink most come first, then no step is larger than source or destination; among equals the innermost comes first,
+    /// for it is the slowest and has the least to do then.
+    /// </remarks>
+    public static void Run<T>(ReadOnlySpan<T> source, Shape from, Span<T> destination, Shape to, AxisTaps?[] taps) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var leading = Array.FindIndex(taps, axis => axis is not null);
+        var planes = from.LengthOf(0, leading);
+        var (planeFrom, planeTo) = (source.Length / planes, destination.Length / planes);
+        int[] order = [.. Enumerable.Range(0, taps.Length).Reverse().Where(axis => taps[axis] is not null).OrderBy(axis => (double)to[axis] / from[axis])];
+
+        var largest = Math.Max(planeFrom, planeTo);
+        using var first = new Scratch<T>(order.Length > 1 ? largest : 0);
+        using var second = new Scratch<T>(order.Length > 2 ? largest : 0);
+        var extents = new int[from.Rank];
+        for (var plane = 0; plane < planes; plane++)
+        {
+            var read = source.Slice(plane * planeFrom, planeFrom);
+            from.Dimensions.CopyTo(extents);
+            for (var i = 0; i < order.Length; i++)
+            {
+                var axis = order[i];
+                var outer = Product(extents.AsSpan(leading..axis));
+                var inner = Product(extents.AsSpan((axis + 1)..));
+                var written = i == order.Length - 1 ? destination.Slice(plane * planeTo, planeTo)
+                    : (i % 2 == 0 ? first : second).Span[..(outer * to[axis] * inner)];
+                ResampleAxis(read, written, extents[axis], to[axis], inner, taps[axis]!);
+                extents[axis] = to[axis];
+                read = written;
+            }
+        }
+    }
+
+    /// <summary>Resizes the middle axis of [outer, length, inner] to <paramref name="result"/>.</summary>
+    static void ResampleAxis<T>(ReadOnlySpan<T> source, Span<T> destination, int length, int result, int inner, AxisTaps taps) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (; !source.IsEmpty; source = source[(length * inner)..], destination = destination[(result * inner)..])
+        {
+            if (inner > 1) BlendRows(source, destination, result, inner, taps);
+            else if (taps.Width == 2) BlendPairs(source[..length], destination[..result], taps);
+            else BlendElements(source[..length], destination[..result], taps);
+        }
+    }
+
+    /// <summary>Each row of the result is a weighted sum of rows.</summary>
+    static void BlendRows<T>(ReadOnlySpan<T> source, Span<T> destination, int result, int inner, AxisTaps taps) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int i = 0, tap = 0; i < result; i++)
+        {
+            var row = destination.Slice(i * inner, inner);
+            var isFirst = true;
+            for (var end = tap + taps.Width; tap < end; tap++)
+            {
+                if (taps.Weights[tap] == 0) continue;
+                var weight = T.CreateTruncating(taps.Weights[tap]);
+                var read = source.Slice(taps.Places[tap] * inner, inner);
+                if (isFirst) TensorPrimitives.Multiply(read, weight, row);
+                else TensorPrimitives.MultiplyAdd(read, weight, row, row);
+                isFirst = false;
+            }
+            if (isFirst) row.Clear();
+        }
+    }
+
+    /// <summary>Each element is a weighted sum of two.</summary>
+    static void BlendPairs<T>(ReadOnlySpan<T> source, Span<T> destination, AxisTaps taps) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ReadOnlySpan<int> places = taps.Places;
+        ReadOnlySpan<float> weights = taps.Weights;
+        for (var i = 0; i < destination.Length; i++)
+        {
+            destination[i] = source[places[2 * i]] * T.CreateTruncating(weights[2 * i]) + source[places[2 * i + 1]] * T.CreateTruncating(weights[2 * i + 1]);
+        }
+    }
+
+    static void BlendElements<T>(ReadOnlySpan<T> source, Span<T> destination, AxisTaps taps) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int i = 0, tap = 0; i < destination.Length; i++)
+        {
+            var sum = T.Zero;
+            for (var end = tap + taps.Width; tap < end; tap++) sum += source[taps.Places[tap]] * T.CreateTruncating(taps.Weights[tap]);
+            destination[i] = sum;
+        }
+    }
+
+    static int Product(ReadOnlySpan<int> extents)
+    {
+        var product = 1;
+        foreach (var extent in extents) product *= extent;
+        return product;
+    }
+}
