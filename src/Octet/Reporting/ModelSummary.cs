@@ -1,0 +1,82 @@
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Tensors;
+
+namespace Octet.Reporting;
+
+/// <summary>What one would like to know about a model before doing anything with it.</summary>
+public sealed record ModelSummary
+{
+    /// <summary>The model's file.</summary>
+    public required string Model { get; init; }
+
+    public required long IrVersion { get; init; }
+
+    /// <summary>The version of ONNX's own operators.</summary>
+    public required int Opset { get; init; }
+
+    /// <summary>The program that wrote the file, with its version.</summary>
+    public required string Producer { get; init; }
+
+    public required IReadOnlyList<ValueSummary> Inputs { get; init; }
+
+    public required IReadOnlyList<ValueSummary> Outputs { get; init; }
+
+    /// <summary>Which operators there are and how often, most frequent first.</summary>
+    public required IReadOnlyList<OperatorCount> Operators { get; init; }
+
+    /// <summary>Numbers that training chose: the elements of all constants but those of int64, which are shapes, axes and indices.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>Memory that all constants take.</summary>
+    public required long ConstantBytes { get; init; }
+
+    /// <summary>Multiplications in convolutions and matrix products for one sample; null where that depends on sizes that the model leaves open.</summary>
+    public required long? Macs { get; init; }
+
+    /// <summary>What the model's makers, Octet among them, wrote into it.</summary>
+    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
+    public static ModelSummary Of(Model model) => new()
+    {
+        Model = model.Source,
+        IrVersion = model.IrVersion,
+        Opset = model.Graph.Opset,
+        Producer = $"{model.ProducerName} {model.ProducerVersion}".Trim(),
+        Inputs = [.. model.Graph.Inputs.Select(ValueSummary.Of)],
+        Outputs = [.. model.Graph.Outputs.Select(ValueSummary.Of)],
+        Operators = [.. CountOperators(model.Graph)],
+        Parameters = Constants(model.Graph).Where(constant => constant.Type != DataType.Int64).Sum(constant => (long)constant.Length),
+        ConstantBytes = Constants(model.Graph).Sum(constant => (long)constant.Length * constant.Type.Size),
+        Macs = MacCount.Of(model.Graph),
+        Metadata = model.Metadata,
+    };
+
+    static IEnumerable<OperatorCount> CountOperators(Graph graph) => AllNodes(graph)
+        .GroupBy(node => node.OpType)
+        .Select(nodes => new OperatorCount(nodes.Key, nodes.Count(), nodes.All(node => node.Operator is not UnsupportedOperator)))
+        .OrderByDescending(entry => entry.Count).ThenBy(entry => entry.Operator, StringComparer.Ordinal);
+
+    static IEnumerable<Node> AllNodes(Graph graph) => graph.Nodes.Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(AllNodes));
+
+    /// <summary>Initializers, and what Constant nodes hold.</summary>
+    static IEnumerable<Tensor> Constants(Graph graph) =>
+        graph.Constants.Select(value => value.Constant!)
+            .Concat(graph.Nodes.Where(node => node.OpType == "Constant").Select(node => node.Attributes.TryGet("value", out var value) ? value : null).OfType<Tensor>())
+            .Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(Constants));
+}
+
+/// <summary>An input or output of a model.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Element type as numpy calls it.</param>
+/// <param name="Shape">Extents; a name stands for any number, <c>?</c> for an unnamed one. Null where the model says nothing.</param>
+public sealed record ValueSummary(string Name, string Type, IReadOnlyList<string>? Shape)
+{
+    public static ValueSummary Of(Value value) => new(value.Name, value.Type.DisplayName, value.Shape?.Dimensions.Select(dimension => dimension.ToString()).ToArray());
+}
+
+/// <summary>How often a model uses an operator.</summary>
+/// <param name="Operator">Its name in ONNX.</param>
+/// <param name="Count">Nodes, those of inner graphs included.</param>
+/// <param name="IsSupported">Whether Octet can run it.</param>
+public sealed record OperatorCount(string Operator, int Count, bool IsSupported);
