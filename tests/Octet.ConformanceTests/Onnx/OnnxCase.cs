@@ -1,3 +1,4 @@
+using Octet.Onnx;
 using Octet.Tensors;
 
 namespace Octet.ConformanceTests;
@@ -21,7 +22,7 @@ sealed record OnnxCase(string Name, string Folder, IReadOnlyList<string> Operato
         .. Enumerable.Range(0, int.MaxValue)
             .Select(index => Path.Combine(Folder, "test_data_set_0", $"{kind}_{index}.pb"))
             .TakeWhile(File.Exists)
-            .Select(path => TensorProtoFile.Read(path).Tensor),
+            .Select(path => OnnxTensorFile.Read(path)),
     ];
 
     static OnnxCase[] ReadIndex()
