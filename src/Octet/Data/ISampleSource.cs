@@ -7,6 +7,9 @@ namespace Octet.Data;
 /// <param name="Inputs">By the name of the model's input; batch extent included, usually 1.</param>
 public sealed record Sample(string Name, IReadOnlyDictionary<string, Tensor> Inputs);
 
+/// <summary>A sample that could not be used, and why.</summary>
+public sealed record SkippedSample(string Name, string Reason);
+
 /// <summary>Samples that are loaded when they are needed, in any order and by several threads at once.</summary>
 public interface ISampleSource
 {
@@ -18,4 +21,11 @@ public interface ISampleSource
     /// <summary>Reads and preprocesses one sample. Allocates it anew, so that the caller may keep it.</summary>
     /// <exception cref="OctetException">The sample cannot be read; the message names it.</exception>
     Sample Load(int index);
+
+    /// <summary>The same, but null for a sample that cannot be read if the source was opened with <see cref="OnBadSample.Skip"/>.</summary>
+    /// <exception cref="OctetException">The sample cannot be read, and bad samples are not to be skipped.</exception>
+    Sample? TryLoad(int index) => Load(index);
+
+    /// <summary>The samples that <see cref="TryLoad"/> skipped so far, in order, each once.</summary>
+    IReadOnlyList<SkippedSample> Skipped => [];
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Octet.Data.Images;
+using Octet.Graphs;
 using Octet.Tensors;
 
 namespace Octet.Data;
@@ -11,6 +12,10 @@ namespace Octet.Data;
 public sealed record ImagePreprocessing
 {
     const int MostExtent = 16_384;
+
+    // What a stored form without these fields means; the generated reader sets what is absent to null.
+    static readonly float[] NoMean = [0f];
+    static readonly float[] NoScale = [1f];
 
     /// <summary>Null leaves the size as it is.</summary>
     public ImageResize? Resize { get; init; }
@@ -31,10 +36,10 @@ public sealed record ImagePreprocessing
     public PixelFormat PixelFormat { get; init; }
 
     /// <summary>Subtracted from each value (0..255); one number for all channels, or one for each in the order of <see cref="PixelFormat"/>.</summary>
-    public IReadOnlyList<float> Mean { get; init; } = [0f];
+    public IReadOnlyList<float> Mean { get; init => field = value ?? NoMean; } = NoMean;
 
     /// <summary>Multiplied with what is left (1 / standard deviation); one number for all channels, or one for each in the order of <see cref="PixelFormat"/>.</summary>
-    public IReadOnlyList<float> Scale { get; init; } = [1f];
+    public IReadOnlyList<float> Scale { get; init => field = value ?? NoScale; } = NoScale;
 
     public TensorLayout Layout { get; init; }
 
@@ -62,11 +67,36 @@ public sealed record ImagePreprocessing
         return ImageTensor.Of(image, this, type);
     }
 
+    /// <summary>These steps with the layout that the input's shape shows.</summary>
+    /// <exception cref="PreprocessingException">The steps contradict themselves, or do not give what the input takes in either layout.</exception>
+    public ImagePreprocessing FittedTo(ModelInput input)
+    {
+        Validate(input.Type);
+        if (input.Shape is null || IsAdmittedBy(input.Shape)) return this;
+        var turned = this with { Layout = Layout == TensorLayout.Nchw ? TensorLayout.Nhwc : TensorLayout.Nchw };
+        return turned.IsAdmittedBy(input.Shape)
+            ? turned
+            : throw new PreprocessingException($"The model's input '{input.Name}' takes {input.Shape}, but the preprocessing gives {OutputShape}. Change --resize, --crop or --pixel-format.");
+    }
+
     /// <exception cref="PreprocessingException">The steps contradict themselves; the message lists each contradiction.</exception>
     public void Validate(DataType type = DataType.Float32)
     {
         if (Problems(type).ToList() is { Count: > 0 } problems) throw PreprocessingException.Of(problems);
     }
+
+    /// <summary>The tensor of one picture; height and width are open where they depend on the picture.</summary>
+    SymbolicShape OutputShape
+    {
+        get
+        {
+            var (height, width) = FixedSize is { } size ? ((Dimension)size.Height, (Dimension)size.Width) : (new(null, "height"), new(null, "width"));
+            return Layout == TensorLayout.Nchw ? new(1, Channels, height, width) : new(1, height, width, Channels);
+        }
+    }
+
+    bool IsAdmittedBy(SymbolicShape shape) => shape.Rank == OutputShape.Rank
+        && shape.Dimensions.Zip(OutputShape.Dimensions).All(pair => pair.First.Extent is not { } wanted || pair.Second.Extent is not { } given || wanted == given);
 
     IEnumerable<string> Problems(DataType type)
     {

@@ -18,6 +18,10 @@ public static class NpyFile
         return Read(stream, path, stream.Length);
     }
 
+    /// <summary>Writes a tensor; the file appears whole or not at all.</summary>
+    /// <exception cref="ArrayFileException">numpy has no type for these elements.</exception>
+    public static void Write(string path, Tensor tensor) => AtomicFile.Write(path, stream => Write(stream, tensor, path));
+
     internal static FileStream Open(string path)
     {
         try

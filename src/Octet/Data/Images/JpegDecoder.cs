@@ -25,7 +25,10 @@ static class JpegDecoder
                 var length = new CULong((nuint)file.Length);
                 var failed = TurboJpeg.tjDecompressHeader3(decoder, start, length, out var width, out var height, out _, out var colors) != 0;
                 // Subsampling of an unusual kind is an error too, but one that comes after the size is known; decoding can do it.
-                if (failed && (width <= 0 || height <= 0 || colors < 0)) throw Damaged(decoder, name);
+                if (width <= 0 || height <= 0 || colors < 0)
+                {
+                    throw failed ? Damaged(decoder, name) : new ImageException(name, "the JPEG is damaged: it ends before the picture begins");
+                }
                 ImageDecoder.CheckSize(width, height, name);
 
                 return colors switch
@@ -38,6 +41,13 @@ static class JpegDecoder
         catch (DllNotFoundException problem)
         {
             throw new ImageException(name, problem.Message, problem);
+        }
+        catch (ImageException)
+        {
+            // A decoder that met an error may stay in the middle of that file and refuse all that follow.
+            s_decoderOfThisThread?.Dispose();
+            s_decoderOfThisThread = null;
+            throw;
         }
     }
 

@@ -38,6 +38,14 @@ public sealed class NpzFileTests : IDisposable
         File.ReadAllBytes(Written(arrays, "one.npz")).ShouldBe(File.ReadAllBytes(Written(arrays, "two.npz")));
     }
 
+    [Fact]
+    public void A_file_that_cannot_be_finished_is_not_begun()
+    {
+        var arrays = new Dictionary<string, Tensor> { ["x"] = Tensor.Scalar(1f), ["y"] = new(DataType.BFloat16, [1]) };
+        Should.Throw<ArrayFileException>(() => Written(arrays)).Message.ShouldContain("test.npz:y': cannot be written");
+        Directory.EnumerateFileSystemEntries(_folder.Path).ShouldBeEmpty();
+    }
+
     [Theory, InlineData(CompressionLevel.NoCompression), InlineData(CompressionLevel.Optimal)]
     public void Stored_and_deflated_entries_are_read(CompressionLevel level)
     {
@@ -142,8 +150,7 @@ public sealed class NpzFileTests : IDisposable
     string Written(IEnumerable<KeyValuePair<string, Tensor>> arrays, string name = "test.npz")
     {
         var path = _folder.PathOf(name);
-        using var stream = File.Create(path);
-        NpzFile.Write(stream, arrays, path);
+        NpzFile.Write(path, arrays);
         return path;
     }
 

@@ -1,0 +1,23 @@
+namespace Octet.Data;
+
+/// <summary>What a file of samples holds, by its extension.</summary>
+enum SampleFileKind
+{
+    Other,
+    Picture,
+    Array,
+    Archive,
+}
+
+static class SampleFileKinds
+{
+    public const string Known = ".png, .jpg, .jpeg, .npy, .npz";
+
+    public static SampleFileKind Of(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".PNG" or ".JPG" or ".JPEG" => SampleFileKind.Picture,
+        ".NPY" => SampleFileKind.Array,
+        ".NPZ" => SampleFileKind.Archive,
+        _ => SampleFileKind.Other,
+    };
+}

@@ -1,0 +1,53 @@
+using System.IO.Enumeration;
+
+namespace Octet.Data;
+
+/// <summary>Finds the samples in a folder and the folders in it.</summary>
+/// <remarks>Hidden files are passed over. Links to files count; links to folders are not followed, for they may lead in a circle.</remarks>
+static class SampleFolder
+{
+    /// <summary>The files, sorted by their path within the folder, which is their name; all of one kind.</summary>
+    /// <exception cref="SampleException">There are none, or of several kinds, or the folder cannot be read.</exception>
+    public static IReadOnlyList<FileSample> Find(string folder)
+    {
+        var files = AllFiles(folder);
+        var kinds = files.GroupBy(SampleFileKinds.Of).Where(group => group.Key != SampleFileKind.Other).ToList();
+        if (kinds.Count == 0)
+        {
+            var found = files.Count == 0 ? "it is empty" : $"it holds {Describe(files)}";
+            throw new SampleException($"No samples in '{folder}': {found}. Samples are files that end in {SampleFileKinds.Known}.");
+        }
+        if (kinds.Count > 1)
+        {
+            throw new SampleException($"The samples in '{folder}' are of several kinds: {Describe(kinds.SelectMany(kind => kind))}. Keep each kind in a folder of its own, or name the samples in a list file.");
+        }
+        return [.. kinds[0].Select(path => new FileSample(NameOf(folder, path), [path])).OrderBy(sample => sample.Name, StringComparer.Ordinal)];
+    }
+
+    static List<string> AllFiles(string folder)
+    {
+        try
+        {
+            var files = new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToSpecifiedFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false })
+            {
+                ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
+                ShouldRecursePredicate = (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+            };
+            return [.. files];
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new SampleException($"The folder '{folder}' cannot be read: {problem.Message}", problem);
+        }
+    }
+
+    /// <summary>The path within the folder, with <c>/</c> on every system, so that names and their order are the same everywhere.</summary>
+    static string NameOf(string folder, string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+
+    /// <summary><c>3 .bmp, 1 .txt</c>.</summary>
+    static string Describe(IEnumerable<string> files)
+    {
+        var extensions = files.CountBy(file => Path.GetExtension(file) is { Length: > 0 } extension ? extension : "without extension");
+        return string.Join(", ", extensions.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Take(5).Select(pair => $"{pair.Value} {pair.Key}"));
+    }
+}

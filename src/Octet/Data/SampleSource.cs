@@ -1,0 +1,83 @@
+namespace Octet.Data;
+
+/// <summary>Opens what a person gives as data.</summary>
+public static class SampleSource
+{
+    /// <summary>
+    /// Opens a folder of pictures, arrays or archives (also in folders within it, sorted by path); a list of samples, one a line; an <c>.npy</c> whose
+    /// first axis counts the samples; or a single picture or <c>.npz</c>. Nothing but names is read before a sample is loaded.
+    /// </summary>
+    /// <param name="path">A folder or a file.</param>
+    /// <param name="inputs">What the model takes: <see cref="ModelInput.Of"/>.</param>
+    /// <param name="preprocessing">How pictures become inputs; its layout is chosen by the shape of the input. May be null where there are no pictures.</param>
+    /// <param name="onBadSample">What <see cref="ISampleSource.TryLoad"/> does with a sample that cannot be read.</param>
+    /// <exception cref="SampleException">There are no samples, or they are not of a kind that fits the model.</exception>
+    /// <exception cref="PreprocessingException">The preprocessing does not give what the model takes.</exception>
+    public static ISampleSource Open(string path, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing = null, OnBadSample onBadSample = OnBadSample.Fail)
+    {
+        if (inputs.Count == 0) throw new SampleException("The model has no inputs; there is nothing to give it.");
+
+        ISampleSource source = IsRowsOfArray(path, inputs) ? new ArraySampleSource(path, new(inputs[0], null)) : OpenFiles(path, inputs, preprocessing);
+        return onBadSample == OnBadSample.Skip ? new SkippingSampleSource(source) : source;
+    }
+
+    extension(ISampleSource source)
+    {
+        /// <summary>The first <paramref name="count"/> samples, or all if there are fewer.</summary>
+        public ISampleSource Take(int count)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+            return count < source.Count ? new FirstSamples(source, count) : source;
+        }
+    }
+
+    /// <summary>A single array whose rows are samples, rather than one that is a sample as a whole.</summary>
+    static bool IsRowsOfArray(string path, IReadOnlyList<ModelInput> inputs)
+    {
+        if (!File.Exists(path) || SampleFileKinds.Of(path) != SampleFileKind.Array) return false;
+        return inputs.Count == 1 ? true : throw new SampleException($"'{path}' holds one array, but the model takes {inputs.Count} inputs: {string.Join(", ", inputs)}. Give an .npz with an array for each, or a list of files.");
+    }
+
+    static FileSampleSource OpenFiles(string path, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing)
+    {
+        var samples = Find(path, inputs);
+        if (samples.FirstOrDefault(sample => !sample.IsArchive && sample.Paths.Count != inputs.Count) is { } lacking)
+        {
+            throw new SampleException($"'{path}' gives one file a sample ('{lacking.Name}'), but the model takes {inputs.Count} inputs: {string.Join(", ", inputs)}. Give an .npz with an array for each, or a list with a file for each in every line.");
+        }
+
+        var readers = inputs.Select((input, index) =>
+        {
+            var picture = samples.FirstOrDefault(sample => !sample.IsArchive && SampleFileKinds.Of(sample.Paths[index]) == SampleFileKind.Picture);
+            return new InputReader(input, picture is null ? null : Fitted(preprocessing, input, picture.Name));
+        });
+        return new(samples, [.. readers]);
+    }
+
+    static IReadOnlyList<FileSample> Find(string path, IReadOnlyList<ModelInput> inputs)
+    {
+        if (Directory.Exists(path)) return SampleFolder.Find(path);
+        if (!File.Exists(path)) throw new SampleException($"There is no file or folder '{path}' to take samples from.");
+        return SampleFileKinds.Of(path) == SampleFileKind.Other ? SampleList.Read(path, inputs) : [new(Path.GetFileName(path), [path])];
+    }
+
+    static ImagePreprocessing Fitted(ImagePreprocessing? preprocessing, ModelInput input, string picture) =>
+        preprocessing?.FittedTo(input)
+        ?? throw new SampleException($"'{picture}' is a picture, but nothing says how it becomes the input '{input}'. Give preprocessing options (--resize, --crop, --mean, --scale, …), or keep them in the model with 'octet prepare'.");
+}
+
+/// <summary>The beginning of a source.</summary>
+sealed class FirstSamples(ISampleSource source, int count) : ISampleSource
+{
+    public int Count => count;
+
+    public string NameOf(int index) => source.NameOf(Checked(index));
+
+    public Sample Load(int index) => source.Load(Checked(index));
+
+    public Sample? TryLoad(int index) => source.TryLoad(Checked(index));
+
+    public IReadOnlyList<SkippedSample> Skipped => source.Skipped;
+
+    int Checked(int index) => index < count ? index : throw new ArgumentOutOfRangeException(nameof(index), index, $"There are {count} samples.");
+}

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+
+namespace Octet.Data;
+
+/// <summary>Passes over samples that cannot be read, and remembers them.</summary>
+sealed class SkippingSampleSource(ISampleSource source) : ISampleSource
+{
+    readonly ConcurrentDictionary<int, string> _reasons = [];
+
+    public int Count => source.Count;
+
+    public string NameOf(int index) => source.NameOf(index);
+
+    public Sample Load(int index) => source.Load(index);
+
+    public Sample? TryLoad(int index)
+    {
+        try
+        {
+            return source.Load(index);
+        }
+        catch (OctetException problem)
+        {
+            _reasons[index] = problem.Message;
+            return null;
+        }
+    }
+
+    public IReadOnlyList<SkippedSample> Skipped => [.. _reasons.OrderBy(pair => pair.Key).Select(pair => new SkippedSample(NameOf(pair.Key), pair.Value))];
+}
