@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
 namespace Octet.Numerics;
 
 public static partial class LinearQuantizer
@@ -22,6 +25,27 @@ public static partial class LinearQuantizer
     /// <param name="low">Least integer of the output's type.</param>
     /// <param name="high">Greatest integer of the output's type.</param>
     public static int Requantize(int sum, float multiplier, int zeroPoint, int low, int high) => Saturate((float)sum * multiplier, zeroPoint, low, high);
+
+    /// <summary>Sums of integer products as integers of the layer's output; each as the overload for one sum gives it.</summary>
+    /// <param name="sums">As above.</param>
+    /// <param name="integers">Receives as many integers, of 8 or 16 bits.</param>
+    /// <param name="multiplier">See <see cref="Multiplier"/>.</param>
+    /// <param name="zeroPoint">The output's integer for real zero.</param>
+    /// <param name="low">Least integer of the output's type.</param>
+    /// <param name="high">Greatest integer of the output's type.</param>
+    public static void Requantize<T>(ReadOnlySpan<int> sums, Span<T> integers, float multiplier, int zeroPoint, int low, int high)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        // A step of the output is the unit here, so that nothing but the multiplication is rounded before the rounding to integers.
+        Span<float> steps = stackalloc float[512];
+        for (var count = 0; !sums.IsEmpty; sums = sums[count..], integers = integers[count..])
+        {
+            count = Math.Min(steps.Length, sums.Length);
+            TensorPrimitives.ConvertTruncating(sums[..count], steps[..count]);
+            TensorPrimitives.Multiply(steps[..count], multiplier, steps[..count]);
+            Quantize(steps[..count], integers, scale: 1, zeroPoint, low, high);
+        }
+    }
 
     /// <summary>Steps of the output for one step of a sum: <c>float32(inputScale · weightScale) / outputScale</c>, in this order, all in float32.</summary>
     public static float Multiplier(float inputScale, float weightScale, float outputScale) => inputScale * weightScale / outputScale;

@@ -5,6 +5,8 @@ public static partial class OperatorTable
     static OperatorRow[] Convolutions =>
     [
         ("Conv", 1, Conv.From),
+        ("ConvInteger", 10, ConvInteger.From),
         ("ConvTranspose", 1, ConvTranspose.From),
+        ("QLinearConv", 10, QLinearConv.From),
     ];
 }

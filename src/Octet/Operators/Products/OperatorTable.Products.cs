@@ -6,5 +6,7 @@ public static partial class OperatorTable
     [
         ("Gemm", 1, Gemm.From),
         ("MatMul", 1, MatMul.From),
+        ("MatMulInteger", 10, MatMulInteger.From),
+        ("QLinearMatMul", 10, QLinearMatMul.From),
     ];
 }

@@ -41,6 +41,12 @@ readonly struct ProductShape
     /// <summary>Number of products.</summary>
     public int Batches => Output.Length == 0 ? 0 : _batch.Length;
 
+    /// <summary>Number of matrices on the left.</summary>
+    public int LeftMatrices => _leftBatch.Length;
+
+    /// <summary>Number of matrices on the right.</summary>
+    public int RightMatrices => _rightBatch.Length;
+
     /// <summary>The shape of all products together.</summary>
     public Shape Output { get; }
 

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Octet.Data.Arrays;
+using Octet.Numerics;
+using Octet.Operators;
+using Octet.Tensors;
+using static Octet.Tests.Operators.OperatorRun;
+
+namespace Octet.Tests.Operators;
+
+public sealed class IntegerOperatorTests
+{
+    static readonly string[] Types = ["ConvInteger", "QLinearConv", "MatMulInteger", "QLinearMatMul"];
+
+    public static TheoryData<string> GoldenCases
+    {
+        get
+        {
+            var index = SharedFolder.PathOf("golden", "qops", "index.json");
+            return File.Exists(index) ? [.. Cases(index).Where(@case => Types.Contains(@case.GetProperty("op").GetString())).Select(Name)] : ["none"];
+        }
+    }
+
+    /// <summary>Source: ONNX Runtime 1.30.0, CPU; inputs and outputs are stored side by side.</summary>
+    [Theory, MemberData(nameof(GoldenCases))]
+    public void Integer_operators_give_ONNX_Runtimes_values_bit_for_bit(string name)
+    {
+        var golden = Cases(SharedFolder.Require("golden", "qops", "index.json")).First(@case => Name(@case) == name);
+        var arrays = NpzFile.Read(SharedFolder.Require("golden", "qops", $"{name}.npz"));
+        var inputs = golden.GetProperty("inputs").EnumerateObject().Select(input => arrays[$"in_{input.Name}"]).ToArray();
+
+        var output = Outputs(golden.GetProperty("op").GetString()!, golden.GetProperty("opset").GetInt32(), AttributesOf(golden), inputs)[0];
+
+        var expected = arrays["out_y"];
+        output.Type.ShouldBe(expected.Type);
+        output.Shape.ShouldBe(expected.Shape);
+        output.Bytes.SequenceEqual(expected.Bytes).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Rows_and_columns_may_have_zero_points_of_their_own()
+    {
+        var a = Tensor.Of<byte>([2, 2], 1, 2, 3, 4);
+        var b = Tensor.Of<sbyte>([2, 2], 1, 0, 0, 1);
+
+        Output("MatMulInteger", [], a, b, Tensor.Of<byte>([2], 1, 3)).Span<int>().ToArray().ShouldBe([0, 1, 0, 1]);
+        Output("MatMulInteger", [], a, b, null, Tensor.Of<sbyte>([2], 0, 1)).Span<int>().ToArray().ShouldBe([1, -1, 3, -3]);
+        Output("MatMulInteger", [], a, b).Span<int>().ToArray().ShouldBe([1, 2, 3, 4]);
+    }
+
+    [Fact]
+    public void Rows_of_a_result_may_have_scales_of_their_own()
+    {
+        Tensor[] a = [Tensor.Of<byte>([2, 1], 10, 10), Floats([2], 1, 2), Tensor.Of<byte>([2], 0, 0)];
+        Tensor[] b = [Tensor.Of<byte>([1, 2], 1, 1), Floats([2], 1, 3), Tensor.Of<byte>([2], 0, 0)];
+
+        Output("QLinearMatMul", [], [.. a, .. b, Floats([1], 2), Tensor.Of<byte>([1], 5)]).Span<byte>().ToArray().ShouldBe([10, 20, 15, 35]);
+        Output("QLinearMatMul", [], [.. a, .. b, Floats([2], 2, 4), Tensor.Of<byte>([2], 5, 0)]).Span<byte>().ToArray().ShouldBe([10, 20, 5, 15]);
+    }
+
+    [Fact]
+    public void Requantizing_many_sums_equals_requantizing_each()
+    {
+        var random = new Random(17);
+        var sums = Enumerable.Range(0, 1300).Select(_ => random.Next(-40_000, 40_000)).ToArray();
+        var bytes = new byte[sums.Length];
+
+        LinearQuantizer.Requantize<byte>(sums, bytes, 0.005f, 128, 0, 255);
+
+        bytes.ShouldBe([.. sums.Select(sum => (byte)LinearQuantizer.Requantize(sum, 0.005f, 128, 0, 255))]);
+    }
+
+    [Fact]
+    public void Types_and_counts_that_do_not_fit_are_refused()
+    {
+        var x = Tensor.Of<byte>([1, 1, 1], 1);
+        var weights = Tensor.Of<sbyte>([2, 1, 1], 1, 2);
+
+        Should.Throw<OctetException>(() => Output("ConvInteger", [], x, weights, Tensor.Of<sbyte>([], 0))).Message.ShouldContain("int8");
+        Should.Throw<OctetException>(() => Output("ConvInteger", [], x, weights, null, Tensor.Of<sbyte>([3], 0, 0, 0))).Message.ShouldContain("[3]");
+        Should.Throw<OctetException>(() => Output("ConvInteger", [], Floats([1, 1, 1], 1), weights)).Message.ShouldContain("float32");
+    }
+
+    static JsonElement[] Cases(string index) => [.. JsonDocument.Parse(File.ReadAllText(index)).RootElement.GetProperty("cases").EnumerateArray()];
+
+    static string Name(JsonElement @case) => @case.GetProperty("name").GetString()!;
+
+    static Attributes AttributesOf(JsonElement golden)
+    {
+        var attributes = new Attributes();
+        foreach (var attribute in golden.GetProperty("attrs").EnumerateObject())
+        {
+            attributes[attribute.Name] = attribute.Value.ValueKind switch
+            {
+                JsonValueKind.Array => attribute.Value.EnumerateArray().Select(entry => entry.GetInt64()).ToArray(),
+                JsonValueKind.String => attribute.Value.GetString()!,
+                _ => attribute.Value.GetInt64(),
+            };
+        }
+        return attributes;
+    }
+}
