@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Octet.Data.Arrays;
 using Octet.Numerics;
-using Octet.Operators;
+using Octet.Onnx;
+using Octet.Running;
 using Octet.Tensors;
 using static Octet.Tests.Operators.OperatorRun;
 
@@ -24,11 +25,10 @@ public sealed class IntegerOperatorTests
     [Theory, MemberData(nameof(GoldenCases))]
     public void Integer_operators_give_ONNX_Runtimes_values_bit_for_bit(string name)
     {
-        var golden = Cases(SharedFolder.Require("golden", "qops", "index.json")).First(@case => Name(@case) == name);
         var arrays = NpzFile.Read(SharedFolder.Require("golden", "qops", $"{name}.npz"));
-        var inputs = golden.GetProperty("inputs").EnumerateObject().Select(input => arrays[$"in_{input.Name}"]).ToArray();
+        var graph = OnnxReader.Read(SharedFolder.Require("golden", "qops", $"{name}.onnx")).Graph;
 
-        var output = Outputs(golden.GetProperty("op").GetString()!, golden.GetProperty("opset").GetInt32(), AttributesOf(golden), inputs)[0];
+        var output = new Session(graph).Run(graph.Inputs.ToDictionary(input => input.Name, input => arrays[$"in_{input.Name}"]))["y"];
 
         var expected = arrays["out_y"];
         output.Type.ShouldBe(expected.Type);
@@ -83,19 +83,4 @@ public sealed class IntegerOperatorTests
     static JsonElement[] Cases(string index) => [.. JsonDocument.Parse(File.ReadAllText(index)).RootElement.GetProperty("cases").EnumerateArray()];
 
     static string Name(JsonElement @case) => @case.GetProperty("name").GetString()!;
-
-    static Attributes AttributesOf(JsonElement golden)
-    {
-        var attributes = new Attributes();
-        foreach (var attribute in golden.GetProperty("attrs").EnumerateObject())
-        {
-            attributes[attribute.Name] = attribute.Value.ValueKind switch
-            {
-                JsonValueKind.Array => attribute.Value.EnumerateArray().Select(entry => entry.GetInt64()).ToArray(),
-                JsonValueKind.String => attribute.Value.GetString()!,
-                _ => attribute.Value.GetInt64(),
-            };
-        }
-        return attributes;
-    }
 }
