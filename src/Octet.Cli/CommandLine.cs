@@ -13,6 +13,7 @@ static class CommandLine
     {
         var root = new Command("octet", "Turns a trained float ONNX model into an accurate int8 one, and measures what that cost.")
         {
+            new InspectCommand(terminal),
             new CompletionCommand(terminal),
             new CompleteCommand(terminal),
             CommonOptions.Json,

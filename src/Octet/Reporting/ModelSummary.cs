@@ -69,10 +69,14 @@ public sealed record ModelSummary
 /// <summary>An input or output of a model.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Element type as numpy calls it.</param>
-/// <param name="Shape">Extents; a name stands for any number, <c>?</c> for an unnamed one. Null where the model says nothing.</param>
-public sealed record ValueSummary(string Name, string Type, IReadOnlyList<string>? Shape)
+/// <param name="Shape">Extents: a number (<see cref="int"/>), or a name that stands for any number, <c>?</c> for an unnamed one. Null where the model says nothing.</param>
+public sealed record ValueSummary(string Name, string Type, IReadOnlyList<object>? Shape)
 {
-    public static ValueSummary Of(Value value) => new(value.Name, value.Type.DisplayName, value.Shape?.Dimensions.Select(dimension => dimension.ToString()).ToArray());
+    public static ValueSummary Of(Value value) => new(
+        value.Name, value.Type.DisplayName, value.Shape?.Dimensions.Select(dimension => dimension.Extent is { } extent ? (object)extent : dimension.ToString()).ToArray());
+
+    /// <summary><c>input: float32 [N, 3, 224, 224]</c>.</summary>
+    public override string ToString() => $"{Name}: {Type} {(Shape is null ? "[...]" : $"[{string.Join(", ", Shape)}]")}";
 }
 
 /// <summary>How often a model uses an operator.</summary>

@@ -12,4 +12,9 @@ sealed record CliRun(int ExitCode, string Output, string Error)
         var exitCode = CommandLine.RunAsync(arguments, new(output, error)).GetAwaiter().GetResult();
         return new(exitCode, output.ToString(), error.ToString());
     }
+
+    /// <summary>The same with the folder of the repository left out, so that it reads the same on every machine.</summary>
+    public CliRun WithoutFolders() => this with { Output = Shorten(Output), Error = Shorten(Error) };
+
+    static string Shorten(string text) => text.Replace(SharedFolder.Repository + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
 }
