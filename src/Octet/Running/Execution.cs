@@ -21,7 +21,7 @@ sealed class Execution
     public Execution(ExecutionPlan plan)
     {
         _plan = plan;
-        var graph = plan.Graph;
+        var graph = plan.Lowered.Graph;
         _inputSlots = [.. graph.Inputs.Select(SlotOf)];
         _operands = [.. plan.Steps.Select(step => (Slots(step.Node.Inputs), Slots(step.Node.Outputs)))];
         _resultSlots = [.. graph.Outputs.Select(SlotOf)];
@@ -47,16 +47,17 @@ sealed class Execution
     /// <returns>The graph's outputs, valid until the next run of this execution.</returns>
     public IReadOnlyList<Tensor> Run(Tensor[] inputs, IValueWatcher? watcher)
     {
+        var watchedAs = _plan.Lowered.WatchedAs;
         for (var i = 0; i < inputs.Length; i++)
         {
             _slots[_inputSlots[i]] = inputs[i];
-            if (watcher is not null && _plan.Watched.Contains(_plan.Graph.Inputs[i])) watcher.See(_plan.Graph.Inputs[i], inputs[i]);
+            if (watcher is not null && watchedAs.TryGetValue(_plan.Lowered.Graph.Inputs[i], out var input)) watcher.See(input, inputs[i]);
         }
         for (var step = 0; step < _plan.Steps.Count; step++)
         {
             RunStep(step);
             if (watcher is null) continue;
-            foreach (var value in _plan.Steps[step].Watched) watcher.See(value, _slots[_slotOf[value]]!);
+            foreach (var value in _plan.Steps[step].Watched) watcher.See(watchedAs[value], _slots[_slotOf[value]]!);
         }
         for (var i = 0; i < _results.Length; i++) _results[i] = _slots[_resultSlots[i]]!;
         return _results;

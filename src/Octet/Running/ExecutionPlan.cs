@@ -13,16 +13,15 @@ sealed class ExecutionPlan
 {
     readonly ConcurrentBag<Execution> _idle = [];
 
-    ExecutionPlan(Graph graph, IReadOnlyList<Step> steps, IReadOnlyList<long> bufferBytes, IReadOnlyDictionary<Value, Tensor> known, IReadOnlySet<Value> watched)
+    ExecutionPlan(LoweredGraph lowered, IReadOnlyList<Step> steps, IReadOnlyList<long> bufferBytes, IReadOnlyDictionary<Value, Tensor> known)
     {
-        Graph = graph;
+        Lowered = lowered;
         Steps = steps;
         BufferBytes = bufferBytes;
         Known = known;
-        Watched = watched;
     }
 
-    public Graph Graph { get; }
+    public LoweredGraph Lowered { get; }
 
     public IReadOnlyList<Step> Steps { get; }
 
@@ -31,8 +30,6 @@ sealed class ExecutionPlan
 
     /// <summary>Constants, and values that follow from the shapes alone.</summary>
     public IReadOnlyDictionary<Value, Tensor> Known { get; }
-
-    public IReadOnlySet<Value> Watched { get; }
 
     /// <summary>An execution that nobody uses at the moment.</summary>
     public Execution Rent() => _idle.TryTake(out var execution) ? execution : new Execution(this);
@@ -44,8 +41,9 @@ sealed class ExecutionPlan
     }
 
     /// <exception cref="NodeException">A node cannot take the shapes it would be given.</exception>
-    public static ExecutionPlan Create(Graph graph, IReadOnlyList<Tensor> inputs, IReadOnlySet<Value> watched)
+    public static ExecutionPlan Create(LoweredGraph lowered, IReadOnlyList<Tensor> inputs)
     {
+        var graph = lowered.Graph;
         var infos = ShapeInference.Infer(graph, graph.Inputs.Zip(inputs, (value, tensor) => (value, new TensorInfo(tensor.Type, tensor.Shape))));
         var known = infos.Where(info => info.Value.Value is not null).ToDictionary(info => info.Key, info => info.Value.Value!);
 
@@ -54,8 +52,8 @@ sealed class ExecutionPlan
         var steps = running.Select(node => new Step(
             node,
             [.. node.Outputs.Select(output => output is not null && memory.PlaceOf.TryGetValue(output, out var place) ? place : null)],
-            [.. node.Outputs.OfType<Value>().Where(watched.Contains)]));
-        return new(graph, [.. steps], memory.BufferBytes, known, watched);
+            [.. node.Outputs.OfType<Value>().Where(lowered.WatchedAs.ContainsKey)]));
+        return new(lowered, [.. steps], memory.BufferBytes, known);
     }
 }
 

@@ -13,15 +13,15 @@ namespace Octet.Running;
 public sealed class Session
 {
     readonly ConcurrentDictionary<ShapeKey, ExecutionPlan> _plans = new();
-    readonly IReadOnlySet<Value> _watched;
+    readonly LoweredGraph _lowered;
 
     /// <exception cref="UnsupportedOperatorsException">Names all operators that Octet cannot run.</exception>
     public Session(Graph graph, SessionOptions? options = null, string modelName = "model")
     {
         Graph = graph;
-        _watched = (options ?? new()).Watched;
         var missing = graph.Nodes.Where(node => node.Operator is UnsupportedOperator).Select(node => (node.OpType, node.Label)).ToArray();
         if (missing.Length > 0) throw new UnsupportedOperatorsException(modelName, graph.Opset, missing);
+        _lowered = LoweredGraph.Of(graph, (options ?? new()).Watched);
     }
 
     public Graph Graph { get; }
@@ -46,7 +46,7 @@ public sealed class Session
     public void Run(IReadOnlyDictionary<string, Tensor> inputs, IValueWatcher? watcher, Action<IReadOnlyList<Tensor>> take)
     {
         var ordered = Order(inputs);
-        var plan = _plans.GetOrAdd(ShapeKey.Of(ordered), static (_, state) => ExecutionPlan.Create(state.Graph, state.ordered, state._watched), (Graph, ordered, _watched));
+        var plan = _plans.GetOrAdd(ShapeKey.Of(ordered), static (_, state) => ExecutionPlan.Create(state._lowered, state.ordered), (_lowered, ordered));
         var execution = plan.Rent();
         try
         {

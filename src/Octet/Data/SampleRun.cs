@@ -1,0 +1,60 @@
+namespace Octet.Data;
+
+/// <summary>How samples are gone through.</summary>
+public sealed record SampleRunOptions
+{
+    /// <summary>Threads that load and run samples, one sample a thread; 0 takes one for each processor.</summary>
+    public int Threads { get; init; }
+
+    public IProgress<StepProgress>? Progress { get; init; }
+
+    public int EffectiveThreads(int samples) =>
+        Math.Clamp(Threads > 0 ? Threads : Environment.ProcessorCount, 1, Math.Max(1, samples));
+}
+
+/// <summary>The one loop over samples that calibration, evaluation and comparison share.</summary>
+public static class SampleRun
+{
+    /// <summary>
+    /// Loads each sample and hands it to <paramref name="use"/>, on several threads, in no particular order. A sample that the source skips is left out;
+    /// <see cref="ISampleSource.Skipped"/> tells afterwards which were.
+    /// </summary>
+    /// <param name="samples">What to go through.</param>
+    /// <param name="step">What is being done, for progress.</param>
+    /// <param name="options">Threads and progress.</param>
+    /// <param name="use">Gets the worker (0..threads − 1), the sample's index, and the sample. Calls with the same worker never overlap.</param>
+    /// <param name="cancel">Ends the run between samples.</param>
+    /// <exception cref="OctetException">A sample could not be read or used; the first one in the order of samples.</exception>
+    public static void ForEach(
+        ISampleSource samples, string step, SampleRunOptions options, Action<int, int, Sample> use, CancellationToken cancel = default)
+    {
+        var (next, done) = (-1, 0);
+        var failures = new SortedDictionary<int, Exception>();
+        options.Progress?.Report(new(step, 0, samples.Count));
+
+        void Work(int worker)
+        {
+            while (!cancel.IsCancellationRequested && Interlocked.Increment(ref next) is var index && index < samples.Count)
+            {
+                try
+                {
+                    if (samples.TryLoad(index) is { } sample) use(worker, index, sample);
+                }
+                catch (Exception failure)
+                {
+                    lock (failures) failures[index] = failure;
+                    Interlocked.Exchange(ref next, samples.Count);
+                }
+                options.Progress?.Report(new(step, Interlocked.Increment(ref done), samples.Count));
+            }
+        }
+
+        var threads = Enumerable.Range(1, options.EffectiveThreads(samples.Count) - 1).Select(worker => new Thread(() => Work(worker)) { IsBackground = true }).ToArray();
+        foreach (var thread in threads) thread.Start();
+        Work(0);
+        foreach (var thread in threads) thread.Join();
+
+        cancel.ThrowIfCancellationRequested();
+        if (failures.Count > 0) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures.First().Value);
+    }
+}

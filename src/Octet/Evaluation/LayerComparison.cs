@@ -1,0 +1,96 @@
+using Octet.Data;
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Running;
+using Octet.Tensors;
+
+namespace Octet.Evaluation;
+
+/// <summary>Runs the same samples through a float model and another made from it, and measures each layer that both have.</summary>
+public static class LayerComparison
+{
+    /// <param name="reference">The float graph, prepared as the other one was.</param>
+    /// <param name="other">The quantized graph: simulated, exported, or any with the same names.</param>
+    /// <param name="samples">What to run.</param>
+    /// <param name="options">Threads and progress.</param>
+    /// <param name="cancel">Ends the run between samples.</param>
+    public static ComparisonResult Compare(
+        Graph reference, Graph other, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default)
+    {
+        options ??= new();
+        var pairs = Pair(reference, other);
+        var first = new Session(reference, new() { Watched = pairs.Select(pair => pair.Reference).ToHashSet() });
+        var second = new Session(other, new() { Watched = pairs.Select(pair => pair.Other).ToHashSet() });
+        var slotOf = pairs.Index().ToDictionary(entry => entry.Item.Other, entry => entry.Index);
+
+        // Kept for each sample and added up in their order at the end, so that the figures do not depend on threads.
+        var sums = new SignalComparison[samples.Count][];
+        SampleRun.ForEach(samples, "compare", options, (_, index, sample) =>
+        {
+            var kept = new KeptValues();
+            first.Run(sample.Inputs, kept, _ => { });
+            var comparer = new Comparer(pairs, slotOf, kept);
+            second.Run(sample.Inputs, comparer, _ => { });
+            sums[index] = comparer.Sums;
+        }, cancel);
+
+        var layers = pairs.Select((pair, slot) => new LayerFigures(
+            pair.Reference.Name, pair.Reference.Producer?.OpType ?? "input",
+            sums.Where(sample => sample is not null).Select(sample => sample[slot]).Aggregate(default(SignalComparison), (total, next) => total + next)));
+        return new([.. layers.Where((_, slot) => !pairs[slot].Reference.IsGraphOutput)], [.. layers.Where((_, slot) => pairs[slot].Reference.IsGraphOutput)]);
+    }
+
+    /// <summary>The float values that both graphs make; on the side of the other one, behind the rounding where there is some.</summary>
+    static (Value Reference, Value Other)[] Pair(Graph reference, Graph other)
+    {
+        var byName = other.Values.GroupBy(value => value.Name).ToDictionary(group => group.Key, group => group.First());
+        var inner = reference.Nodes.SelectMany(node => node.Outputs).OfType<Value>()
+            .Where(value => value.Type is DataType.Float32 && !value.IsGraphOutput && byName.ContainsKey(value.Name))
+            .Select(value => (value, Rounded(byName[value.Name])));
+        var outputs = reference.Outputs.Where(value => byName.TryGetValue(value.Name, out var twin) && twin.Producer is not null).Select(value => (value, byName[value.Name]));
+        return [.. inner.Concat(outputs)];
+    }
+
+    /// <summary>The value as the next layer reads it: behind FakeQuantize, or behind QuantizeLinear and DequantizeLinear.</summary>
+    static Value Rounded(Value value) => value.Consumers switch
+    {
+        [{ Operator: FakeQuantize } only] => only.Output,
+        [{ Operator: QuantizeLinear, Output.Consumers: [{ Operator: DequantizeLinear } only] }] => only.Output,
+        _ => value,
+    };
+
+    sealed class KeptValues : IValueWatcher
+    {
+        public Dictionary<Value, Tensor> Tensors { get; } = [];
+
+        public void See(Value value, Tensor tensor) => Tensors[value] = tensor.Clone();
+    }
+
+    sealed class Comparer((Value Reference, Value Other)[] pairs, Dictionary<Value, int> slotOf, KeptValues kept) : IValueWatcher
+    {
+        public SignalComparison[] Sums { get; } = new SignalComparison[pairs.Length];
+
+        public void See(Value value, Tensor tensor)
+        {
+            var slot = slotOf[value];
+            var reference = kept.Tensors[pairs[slot].Reference];
+            if (reference.Shape == tensor.Shape) Sums[slot] = SignalComparison.Of(reference.Floats, tensor.Floats);
+        }
+    }
+}
+
+/// <summary>What a comparison found.</summary>
+/// <param name="Layers">Every value inside that both models have, in the order of the float graph.</param>
+/// <param name="Outputs">The models' outputs.</param>
+public sealed record ComparisonResult(IReadOnlyList<LayerFigures> Layers, IReadOnlyList<LayerFigures> Outputs);
+
+/// <summary>How far one value of the other model is from the float model's.</summary>
+/// <param name="Name">The value's name in the float model.</param>
+/// <param name="Operator">The operator that makes it.</param>
+/// <param name="Comparison">The figures over all samples.</param>
+public sealed record LayerFigures(string Name, string Operator, SignalComparison Comparison)
+{
+    public double SqnrDb => Comparison.SqnrDb;
+
+    public double Cosine => Comparison.Cosine;
+}

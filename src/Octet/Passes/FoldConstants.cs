@@ -1,0 +1,60 @@
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Tensors;
+
+namespace Octet.Passes;
+
+/// <summary>Computes each node that reads nothing but constants, once and for all, and keeps its result as a constant.</summary>
+public sealed class FoldConstants : IGraphPass
+{
+    /// <summary>A result larger than this stays computed on each run: a small file must not grow without bounds.</summary>
+    const long MostBytes = 64 << 20;
+
+    public string Name => "fold-constants";
+
+    /// <summary>
+    /// Whether weights that are stored as integers become floats: right before a run, wrong before saving, for they are what makes a quantized model's file small.
+    /// </summary>
+    public bool UnpackWeights { get; init; }
+
+    public int Apply(Graph graph)
+    {
+        var folded = 0;
+        foreach (var node in graph.Nodes.ToArray())
+        {
+            if (node.Operator is DequantizeLinear && !UnpackWeights) continue;
+            if (node.Operator is UnsupportedOperator || node.Captures.Count > 0 || node.Subgraphs().Any()) continue;
+            if (node.Inputs.Any(input => input is { Constant: null }) || node.Outputs.Any(output => output is { IsGraphOutput: true })) continue;
+            if (Compute(node) is not { } results) continue;
+
+            var outputs = node.Outputs.ToArray();
+            graph.Remove(node);
+            foreach (var (output, result) in outputs.Zip(results))
+            {
+                if (output is not null) graph.ReplaceUses(output, graph.AddConstant(output.Name, result));
+            }
+            folded++;
+        }
+        return folded;
+    }
+
+    static Tensor[]? Compute(Node node)
+    {
+        var inputs = node.Inputs.Select(input => input?.Constant!).ToArray();
+        var infos = inputs.Select(input => input is null ? null! : TensorInfo.Of(input)).ToArray();
+        try
+        {
+            var outputs = node.Operator.Infer(infos);
+            if (outputs.Any(output => !output.Shape.IsKnown || (long)output.Shape.Length * Math.Max(1, output.Type.Size) > MostBytes)) return null;
+            if (outputs.All(output => output.Value is not null)) return [.. outputs.Select(output => output.Value!)];
+
+            var results = outputs.Select(output => new Tensor(output.Type, output.Shape)).ToArray();
+            node.Operator.Run(inputs, results);
+            return results;
+        }
+        catch (OctetException problem)
+        {
+            throw NodeException.During(node, infos, problem);
+        }
+    }
+}

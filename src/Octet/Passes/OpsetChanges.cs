@@ -1,0 +1,123 @@
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Tensors;
+
+namespace Octet.Passes;
+
+/// <summary>How operators changed their form from one opset to the next: one line for each change.</summary>
+static class OpsetChanges
+{
+    /// <param name="Since">The opset that brought the new form.</param>
+    /// <param name="OpTypes">The operators that it concerns.</param>
+    /// <param name="Apply">Replaces the node by one of the new form; null if this node need not change.</param>
+    public sealed record Change(int Since, string[] OpTypes, Func<Node, Node?> Apply);
+
+    /// <summary>In the order of the opsets.</summary>
+    public static IReadOnlyList<Change> All { get; } =
+    [
+        new(9, ["BatchNormalization"], node => Without(node, "spatial")),
+        new(9, ["Upsample"], UpsampleScalesToInput),
+        new(10, ["Upsample"], UpsampleToResize),
+        new(10, ["Slice"], node => ToInputs(node, "starts", "ends", "axes")),
+        new(10, ["TopK"], node => ToInputs(node, "k")),
+        new(11, ["Clip"], node => ToInputs(node, "min", "max")),
+        new(11, ["Pad"], PadToInputs),
+        new(11, ["Resize"], ResizeWithRegion),
+        new(11, ["Scatter"], node => UpgradeOpset.Renew(node, "ScatterElements", node.Inputs, node.Attributes)),
+        new(12, ["Dropout"], node => Without(node, "ratio")),
+        new(13, ["Squeeze", "Unsqueeze", "ReduceSum"], node => ToInputs(node, "axes")),
+        new(13, ["Split"], node => ToInputs(node, "split")),
+        new(13, ["Softmax", "LogSoftmax", "Hardmax"], FlattenedToLastAxis),
+        new(18, ["ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"], node => ToInputs(node, "axes")),
+        new(18, ["Split"], SplitSaysHowMany),
+        new(20, ["GridSample"], RenameGridModes),
+        new(21, ["GroupNormalization"], _ => throw new OperatorException("its scale and bias count groups before opset 21 and channels since")),
+    ];
+
+    static Node Without(Node node, string attribute)
+    {
+        var attributes = new Attributes(node.Attributes);
+        attributes.Remove(attribute);
+        return UpgradeOpset.Renew(node, node.OpType, node.Inputs, attributes);
+    }
+
+    /// <summary>Attributes that became inputs of the same order, behind the first one.</summary>
+    static Node? ToInputs(Node node, params string[] names)
+    {
+        if (!names.Any(node.Attributes.Has)) return null;
+        var attributes = new Attributes(node.Attributes);
+        var inputs = node.Inputs.Take(1).ToList();
+        foreach (var name in names)
+        {
+            inputs.Add(attributes.TryGet(name, out var value) ? Constant(node, name, value) : null);
+            attributes.Remove(name);
+        }
+        while (inputs[^1] is null) inputs.RemoveAt(inputs.Count - 1);
+        return UpgradeOpset.Renew(node, node.OpType, inputs, attributes);
+    }
+
+    static Value Constant(Node node, string name, object attribute)
+    {
+        var elements = attribute switch
+        {
+            long[] list => Tensor.Vector(list),
+            // TopK reads its k as a list of one.
+            long number => Tensor.Vector(number),
+            float number => Tensor.Scalar(number),
+            float[] list => Tensor.Of([list.Length], list),
+            _ => throw AttributeException.BadValue(name, attribute, "a number or a list of numbers"),
+        };
+        return node.Graph.AddConstant(node.Graph.UniqueName($"{node.Output.Name}.{name}"), elements);
+    }
+
+    static Node? UpsampleScalesToInput(Node node) =>
+        node.Attributes.Has("scales") ? ToInputs(node, "scales") : throw new OperatorException("the attribute 'scales' is missing");
+
+    static Node UpsampleToResize(Node node) => UpgradeOpset.Renew(node, "Resize", node.Inputs, node.Attributes);
+
+    static Node PadToInputs(Node node)
+    {
+        var attributes = new Attributes(node.Attributes);
+        var pads = Constant(node, "pads", attributes.Ints("pads"));
+        var value = Constant(node, "value", attributes.Float("value", orElse: 0f));
+        attributes.Remove("pads");
+        attributes.Remove("value");
+        return UpgradeOpset.Renew(node, "Pad", [node.Inputs[0], pads, value], attributes);
+    }
+
+    /// <summary>Resize got a region of interest, empty here, and names for what it had always done: asymmetric coordinates, rounded down.</summary>
+    static Node ResizeWithRegion(Node node)
+    {
+        var attributes = new Attributes(node.Attributes) { ["coordinate_transformation_mode"] = "asymmetric", ["nearest_mode"] = "floor" };
+        var region = node.Graph.AddConstant(node.Graph.UniqueName($"{node.Output.Name}.roi"), new Tensor(DataType.Float32, [0]));
+        return UpgradeOpset.Renew(node, "Resize", [node.Inputs[0], region, node.Inputs[1]], attributes);
+    }
+
+    /// <summary>Before opset 13 all dimensions from the axis on were one; that is the last axis alone if it is the only one with more than one element.</summary>
+    static Node FlattenedToLastAxis(Node node)
+    {
+        if (node.Inputs[0]!.Shape is not { } shape) throw new OperatorException("the rank of its input is not known");
+        var axis = Shape.NormalizeAxis(node.Attributes.Int("axis", orElse: 1), shape.Rank);
+        var normalized = Enumerable.Range(axis, shape.Rank - axis).Where(i => shape.Dimensions[i].Extent != 1).ToArray();
+        if (normalized.Length > 1) throw new OperatorException($"it normalizes over several dimensions of {shape} at once");
+        var attributes = new Attributes(node.Attributes) { ["axis"] = normalized.Length == 1 ? normalized[0] : (long)axis };
+        return UpgradeOpset.Renew(node, node.OpType, node.Inputs, attributes);
+    }
+
+    static Node? SplitSaysHowMany(Node node)
+    {
+        if (node.InputOrNull(1) is not null) return null;
+        var attributes = new Attributes(node.Attributes) { ["num_outputs"] = (long)node.Outputs.Count };
+        return UpgradeOpset.Renew(node, "Split", node.Inputs, attributes);
+    }
+
+    static Node? RenameGridModes(Node node) => node.Attributes.String("mode", orElse: "linear") switch
+    {
+        "bilinear" => WithMode(node, "linear"),
+        "bicubic" => WithMode(node, "cubic"),
+        _ => null,
+    };
+
+    static Node WithMode(Node node, string mode) =>
+        UpgradeOpset.Renew(node, node.OpType, node.Inputs, new Attributes(node.Attributes) { ["mode"] = mode });
+}

@@ -1,0 +1,33 @@
+using Octet.Graphs;
+
+namespace Octet.Passes;
+
+/// <summary>Runs passes in order and proves after each that the graph still holds together.</summary>
+public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
+{
+    /// <summary>What every model goes through before it is calibrated: constants folded, normalizations folded into weights, nothing left that does nothing.</summary>
+    public static PassPipeline Prepare { get; } =
+        new(new FoldConstants(), new RemoveIdentity(), new FoldBatchNormalization(), new RemoveUnused());
+
+    /// <summary>Changes the graph in place, then infers its shapes anew.</summary>
+    /// <returns>How many places each pass changed, in the order they ran.</returns>
+    /// <exception cref="InvalidOperationException">A pass left a graph that does not hold together: a bug.</exception>
+    public IReadOnlyList<(string Pass, int Changes)> Apply(Graph graph)
+    {
+        var report = new List<(string, int)>();
+        foreach (var pass in passes)
+        {
+            report.Add((pass.Name, pass.Apply(graph)));
+            try
+            {
+                GraphCheck.Check(graph);
+            }
+            catch (GraphException problems)
+            {
+                throw new InvalidOperationException($"Pass {pass.Name} broke the graph. {problems.Message}", problems);
+            }
+        }
+        ShapeInference.Annotate(graph);
+        return report;
+    }
+}

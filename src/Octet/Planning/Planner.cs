@@ -1,0 +1,122 @@
+using Octet.Graphs;
+using Octet.Numerics;
+using Octet.Tensors;
+
+namespace Octet.Planning;
+
+/// <summary>Decides which values of a graph become integers, by the rules of a <see cref="Target"/>.</summary>
+public sealed class Planner
+{
+    /// <summary>0 to 255/256: with 8 bits the scale is exactly 1/256, as integer runtimes expect of Sigmoid and Softmax.</summary>
+    static readonly ValueRange UnitRange = new(0f, 255f / 256);
+
+    readonly Graph _graph;
+    readonly Target _target;
+    readonly HashSet<Value> _quantized = [];
+    readonly Dictionary<Value, Value> _leaderOf = [];
+    readonly HashSet<Value> _covered = [];
+    readonly HashSet<Value> _unitRange = [];
+    readonly List<PlannedWeight> _weights = [];
+    readonly List<PlannedBias> _biases = [];
+
+    Planner(Graph graph, Target target)
+    {
+        _graph = graph;
+        _target = target;
+    }
+
+    /// <param name="graph">A prepared graph: its types must be known, its normalizations folded.</param>
+    /// <param name="target">What will run the model.</param>
+    public static QuantizationPlan Plan(Graph graph, Target target) => new Planner(graph, target).Plan();
+
+    QuantizationPlan Plan()
+    {
+        foreach (var node in _graph.Nodes) ChooseValues(node);
+        foreach (var node in _graph.Nodes) ChooseWeights(node);
+        foreach (var node in _graph.Nodes) ShareParameters(node);
+
+        var order = _graph.Values.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
+        var groups = _quantized.GroupBy(Leader).Select(group => Group([.. group.OrderBy(value => order[value])])).OrderBy(group => order[group.Values[0]]);
+        return new(_graph, _target, [.. groups], _weights, _biases);
+    }
+
+    /// <summary>The float values around a node that computes with integers, unless the node only hands on what stays float.</summary>
+    void ChooseValues(Node node)
+    {
+        if (_target.RuleOf(node.OpType) is not { } rule) return;
+        if (rule.Role is OperatorRole.MovesData or OperatorRole.Aligns && !DataInputs(node, rule).Any(input => input.Constant is not null || _quantized.Contains(input))) return;
+
+        foreach (var input in DataInputs(node, rule))
+        {
+            if (!IsJoined(input)) Choose(input);
+        }
+        foreach (var output in node.Outputs.OfType<Value>())
+        {
+            if (!IsJoined(output)) Choose(output);
+        }
+        if (rule.Role == OperatorRole.FixedRange) _unitRange.Add(node.Output);
+    }
+
+    void Choose(Value value)
+    {
+        if (value.Type == DataType.Float32) _quantized.Add(value);
+    }
+
+    /// <summary>Whether the value goes from an operator that computes straight into an activation that the target joins to it.</summary>
+    bool IsJoined(Value value) =>
+        value is { Consumers: [var only], IsGraphOutput: false, Producer: { } producer }
+        && _target.JoinedActivations.Contains(only.OpType) && only.Inputs[0] == value
+        && !_target.JoinedActivations.Contains(producer.OpType)
+        && _target.RuleOf(producer.OpType) is { Role: OperatorRole.Computes };
+
+    void ChooseWeights(Node node)
+    {
+        if (_target.RuleOf(node.OpType) is null || node.Operator.Weights is not { } facts) return;
+        if (node.InputOrNull(facts.WeightInput) is not { Constant: { Type: DataType.Float32 } elements } weight) return;
+
+        var axis = elements.Shape.Rank > 1 ? elements.Shape.Axis(facts.OutputChannelAxis) : (int?)null;
+        _quantized.Remove(weight);
+        _weights.Add(new(node, weight, _target.Weights, _target.Weights.PerChannel ? axis : null));
+        if (facts.BiasInput is { } index && node.InputOrNull(index) is { Constant: { Type: DataType.Float32 } bias }
+            && axis is { } channelAxis && bias.Shape.Rank == 1 && bias.Length == elements.Shape[channelAxis] * (channelAxis == 0 ? 1 : facts.Groups))
+        {
+            _biases.Add(new(node, index, node.Inputs[0]!, weight));
+        }
+    }
+
+    /// <summary>Joins the values that must have the same scale, and notes which of them hold no element that another does not hold too.</summary>
+    void ShareParameters(Node node)
+    {
+        if (_target.RuleOf(node.OpType) is not { Role: OperatorRole.MovesData or OperatorRole.Aligns } rule) return;
+
+        var inputs = DataInputs(node, rule).Where(_quantized.Contains).ToArray();
+        foreach (var output in node.Outputs.OfType<Value>().Where(_quantized.Contains))
+        {
+            foreach (var input in inputs)
+            {
+                // A fixed range is given by the operator that makes it; what lies beside it in a Concat keeps its own.
+                if (rule.Role == OperatorRole.Aligns && GroupHasUnitRange(input) != GroupHasUnitRange(output)) continue;
+                _leaderOf[Leader(output)] = Leader(input);
+                _covered.Add(rule.Role == OperatorRole.Aligns ? input : output);
+            }
+        }
+    }
+
+    bool GroupHasUnitRange(Value value) => _unitRange.Any(member => Leader(member) == Leader(value));
+
+    Value Leader(Value value)
+    {
+        while (_leaderOf.TryGetValue(value, out var next) && next != value) value = next;
+        return value;
+    }
+
+    ValueGroup Group(IReadOnlyList<Value> values)
+    {
+        if (values.Any(_unitRange.Contains)) return new(values, [], _target.Activations, UnitRange);
+        var measured = values.Where(value => !_covered.Contains(value)).ToArray();
+        return new(values, measured.Length > 0 ? measured : values, _target.Activations);
+    }
+
+    static IEnumerable<Value> DataInputs(Node node, OperatorRule rule) =>
+        (rule.AllInputs ? node.Inputs : node.Inputs.Take(1)).OfType<Value>();
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using Octet.Graphs;
+using Octet.Numerics;
+
+namespace Octet.Planning;
+
+/// <summary>Which values of a graph become integers, and how; without the numbers, which calibration gives.</summary>
+/// <param name="Graph">The prepared graph that was planned for.</param>
+/// <param name="Target">What the plan follows.</param>
+/// <param name="Groups">Values between operators; those of one group share scale and zero point.</param>
+/// <param name="Weights">Constants that operators multiply with.</param>
+/// <param name="Biases">Constants that are added to sums of products.</param>
+public sealed record QuantizationPlan(
+    Graph Graph, Target Target, IReadOnlyList<ValueGroup> Groups, IReadOnlyList<PlannedWeight> Weights, IReadOnlyList<PlannedBias> Biases)
+{
+    /// <summary>The values that calibration has to see.</summary>
+    public IReadOnlyList<Value> Measured => [.. Groups.SelectMany(group => group.Measured).Distinct()];
+
+    /// <summary>The group of a value; null if the value stays in floats.</summary>
+    public ValueGroup? GroupOf(Value value) => Groups.FirstOrDefault(group => group.Values.Contains(value));
+
+    /// <summary>The plan as text, a line for each value.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder($"plan for target {Target.Name}: {Groups.Sum(group => group.Values.Count)} values, {Weights.Count} weights, {Biases.Count} biases\n");
+        foreach (var group in Groups)
+        {
+            var source = group.Fixed is { } range ? $"fixed {range}"
+                : group.Measured is [var only] && group.Values.Count == 1 && only == group.Values[0] ? ""
+                : $"as {string.Join(", ", group.Measured.Select(value => value.Name))}";
+            foreach (var value in group.Values) text.Append($"  {value.Name}: {group.Spec}{(source.Length > 0 && !(group.Measured is [var one] && one == value) ? $", {source}" : "")}\n");
+        }
+        foreach (var weight in Weights) text.Append($"  {weight.Weight.Name}: {weight.Spec}{(weight.Axis is { } axis ? $", axis {axis}" : "")}, weight of {weight.Node.Label}\n");
+        foreach (var bias in Biases) text.Append($"  {bias.Node.InputOrNull(bias.Input)?.Name}: int32, bias of {bias.Node.Label}\n");
+        return text.ToString();
+    }
+}
+
+/// <summary>Values that share one scale and zero point.</summary>
+/// <param name="Values">In the order of the graph.</param>
+/// <param name="Measured">Those whose range decides: no other value of the group holds all of their elements. Empty where the range is fixed or the values are constants.</param>
+/// <param name="Spec">The kind of integers.</param>
+/// <param name="Fixed">The range, where the operator itself says it.</param>
+public sealed record ValueGroup(IReadOnlyList<Value> Values, IReadOnlyList<Value> Measured, QuantizationSpec Spec, ValueRange? Fixed = null)
+{
+    public override string ToString() => $"{string.Join(" = ", Values.Select(value => value.Name))}: {Spec}";
+}
+
+/// <summary>A constant that a node multiplies its input with.</summary>
+/// <param name="Node">The node that multiplies.</param>
+/// <param name="Weight">The constant, as the prepared graph holds it.</param>
+/// <param name="Spec">The kind of integers.</param>
+/// <param name="Axis">The axis of output channels, 0..rank − 1; null where the tensor has a single scale.</param>
+public sealed record PlannedWeight(Node Node, Value Weight, QuantizationSpec Spec, int? Axis);
+
+/// <summary>A constant, one number for each output channel, that is added to sums of products: int32 with the scale of input times weight.</summary>
+/// <param name="Node">The node that adds.</param>
+/// <param name="Input">The node's input that holds the bias.</param>
+/// <param name="Data">The value that the node multiplies.</param>
+/// <param name="Weight">The constant that the node multiplies with.</param>
+public sealed record PlannedBias(Node Node, int Input, Value Data, Value Weight);

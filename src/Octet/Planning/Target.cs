@@ -1,0 +1,94 @@
+using Octet.Numerics;
+
+namespace Octet.Planning;
+
+/// <summary>
+/// What the device or runtime that will run the model does with integers: which operators it computes in them, and what it asks of their operands.
+/// Data alone; <see cref="Planner"/> reads it. A new device is a new target, without a branch in the code.
+/// </summary>
+public sealed record Target
+{
+    /// <summary>For messages and files: <c>onnxruntime</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How values between operators become integers.</summary>
+    public QuantizationSpec Activations { get; init; } = QuantizationSpec.UInt8;
+
+    /// <summary>How weights become integers.</summary>
+    public QuantizationSpec Weights { get; init; } = QuantizationSpec.Int8PerChannel;
+
+    /// <summary>The operators that take or give integers, by ONNX name; all others stay in floats.</summary>
+    public required IReadOnlyList<OperatorRule> Rules { get; init; }
+
+    /// <summary>
+    /// Operators that the device joins to the one before them: between a producer that computes and one of these, when nobody else reads the value, no quantizer stands.
+    /// </summary>
+    public required IReadOnlyList<string> JoinedActivations { get; init; }
+
+    /// <summary>
+    /// What ONNX Runtime's CPU provider fuses into integer operators. Source: the rules in its static quantization tool
+    /// (onnxruntime.quantization, operators/, version 1.19) and what its optimizer joins when it loads a QDQ model.
+    /// </summary>
+    public static Target OnnxRuntime { get; } = new()
+    {
+        Name = "onnxruntime",
+        JoinedActivations = ["Relu", "Clip"],
+        Rules =
+        [
+            new("Conv", OperatorRole.Computes),
+            new("ConvTranspose", OperatorRole.Computes),
+            new("Gemm", OperatorRole.Computes),
+            new("MatMul", OperatorRole.Computes, AllInputs: true),
+            new("Add", OperatorRole.Computes, AllInputs: true),
+            new("Mul", OperatorRole.Computes, AllInputs: true),
+            new("Relu", OperatorRole.Computes),
+            new("Clip", OperatorRole.Computes),
+            new("LeakyRelu", OperatorRole.Computes),
+            new("AveragePool", OperatorRole.Computes),
+            new("GlobalAveragePool", OperatorRole.Computes),
+            new("ReduceMean", OperatorRole.Computes),
+            new("Sigmoid", OperatorRole.FixedRange),
+            new("Softmax", OperatorRole.FixedRange),
+            new("Concat", OperatorRole.Aligns, AllInputs: true),
+            new("MaxPool", OperatorRole.MovesData),
+            new("Reshape", OperatorRole.MovesData),
+            new("Flatten", OperatorRole.MovesData),
+            new("Transpose", OperatorRole.MovesData),
+            new("Squeeze", OperatorRole.MovesData),
+            new("Unsqueeze", OperatorRole.MovesData),
+            new("Resize", OperatorRole.MovesData),
+            new("Slice", OperatorRole.MovesData),
+            new("Split", OperatorRole.MovesData),
+            new("Gather", OperatorRole.MovesData),
+            new("Expand", OperatorRole.MovesData),
+            new("Tile", OperatorRole.MovesData),
+            new("DepthToSpace", OperatorRole.MovesData),
+            new("SpaceToDepth", OperatorRole.MovesData),
+        ],
+    };
+
+    /// <summary>The rule of an operator; null if it stays in floats.</summary>
+    public OperatorRule? RuleOf(string opType) => Rules.FirstOrDefault(rule => rule.OpType == opType);
+}
+
+/// <summary>What a target does with one operator.</summary>
+/// <param name="OpType">The operator's name in ONNX.</param>
+/// <param name="Role">What the operator means for the parameters of its operands.</param>
+/// <param name="AllInputs">Whether every input holds data; otherwise only the first does (and weights and bias, where the operator has them).</param>
+public sealed record OperatorRule(string OpType, OperatorRole Role, bool AllInputs = false);
+
+/// <summary>What an operator means for the scales and zero points around it.</summary>
+public enum OperatorRole
+{
+    /// <summary>Makes new values; inputs and outputs have parameters of their own.</summary>
+    Computes,
+
+    /// <summary>Makes values between 0 and 1, whatever it reads: its output's scale is 1/256 for 8 bits, and needs no calibration.</summary>
+    FixedRange,
+
+    /// <summary>Hands values on unchanged: its output has the parameters of its input.</summary>
+    MovesData,
+
+    /// <summary>Puts values of several inputs side by side: the inputs take the parameters of the output.</summary>
+    Aligns,
+}

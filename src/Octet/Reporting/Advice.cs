@@ -1,0 +1,41 @@
+namespace Octet.Reporting;
+
+/// <summary>Turns figures into a decision.</summary>
+static class Advice
+{
+    /// <summary>Points of top-1 that a classifier may lose without anybody having to think about it.</summary>
+    const double HarmlessLoss = 1.0;
+
+    /// <summary>Points of top-1 from which something is wrong with the ranges rather than with 8 bits.</summary>
+    const double SevereLoss = 5.0;
+
+    /// <summary>Below this ratio (dB) at an output, decisions of a classifier begin to change; 10 dB is an error of a third of the signal.</summary>
+    const double PoorSqnr = 10;
+
+    const double GoodSqnr = 20;
+
+    public static string For(RunReport report)
+    {
+        if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after }) return ForLoss(before.Top1 - after.Top1, report);
+
+        var worst = report.Outputs.Count > 0 ? report.Outputs.Min(output => output.SqnrDb) : double.NaN;
+        return worst switch
+        {
+            double.NaN => "Measure it: 'octet evaluate' on labelled samples, or 'octet compare' with the float model.",
+            < PoorSqnr => $"The output keeps only {worst:F1} dB over its noise: expect a visible loss. Measure it with --validate and --labels, and try another --method; the layers listed lose most.",
+            < GoodSqnr => $"The output keeps {worst:F1} dB over its noise: usually harmless to a classifier, visible in pixels and boxes. Measure it with --validate and --labels before shipping.",
+            _ => $"The output keeps {worst:F1} dB over its noise: good. Confirm it on labelled samples with --validate and --labels.",
+        };
+    }
+
+    static string ForLoss(double loss, RunReport report) => loss switch
+    {
+        <= 0 => "No loss on these samples: ship it.",
+        <= HarmlessLoss => $"It loses {loss:F2} points of top-1: ship it, or try the other --method values for the rest.",
+        < SevereLoss => $"It loses {loss:F2} points of top-1: try the other --method values, and more calibration samples that look like the real ones.{Worst(report)}",
+        _ => $"It loses {loss:F2} points of top-1: do not ship it. Check first that the preprocessing is the one of training, then try another --method.{Worst(report)}",
+    };
+
+    static string Worst(RunReport report) =>
+        report.WorstLayers is [var layer, ..] ? $" The layer that loses most is '{layer.Name}' ({layer.Operator}, {layer.SqnrDb:F1} dB)." : "";
+}

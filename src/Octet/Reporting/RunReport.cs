@@ -1,0 +1,60 @@
+using Octet.Evaluation;
+
+namespace Octet.Reporting;
+
+/// <summary>What a quantization did and what it cost: what the command line prints, and what <c>--json</c> writes.</summary>
+public sealed record RunReport
+{
+    /// <summary>The float model's file.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The file that was written; empty if none was.</summary>
+    public string Output { get; init; } = "";
+
+    /// <summary>What the model was planned for.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>How ranges were chosen.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Samples that calibration saw.</summary>
+    public int Samples { get; init; }
+
+    /// <summary>Values, weights and biases that became integers.</summary>
+    public int QuantizedValues { get; init; }
+
+    public int QuantizedWeights { get; init; }
+
+    /// <summary>Operators that stay in floats, by name.</summary>
+    public IReadOnlyList<string> FloatOperators { get; init; } = [];
+
+    public long FloatBytes { get; init; }
+
+    public long IntegerBytes { get; init; }
+
+    public double CalibrationSeconds { get; init; }
+
+    /// <summary>How far the outputs of the simulated model are from the float model's, on calibration samples.</summary>
+    public IReadOnlyList<LayerReport> Outputs { get; init; } = [];
+
+    /// <summary>The layers with the lowest signal to noise ratio, worst first.</summary>
+    public IReadOnlyList<LayerReport> WorstLayers { get; init; } = [];
+
+    /// <summary>Accuracy of the float model on the validation samples, where some were given.</summary>
+    public Accuracy? FloatAccuracy { get; init; }
+
+    /// <summary>Accuracy of the exported model, read back from its file, on the same samples.</summary>
+    public Accuracy? IntegerAccuracy { get; init; }
+
+    /// <summary>Samples that could not be read, with the reason.</summary>
+    public IReadOnlyList<string> Skipped { get; init; } = [];
+
+    /// <summary>What to do with the result, in a sentence or two.</summary>
+    public string Advice => Reporting.Advice.For(this);
+}
+
+/// <summary>The figures of one layer in a report.</summary>
+public sealed record LayerReport(string Name, string Operator, double SqnrDb, double Cosine)
+{
+    public static LayerReport Of(LayerFigures layer) => new(layer.Name, layer.Operator, layer.SqnrDb, layer.Cosine);
+}

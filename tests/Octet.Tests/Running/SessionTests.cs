@@ -1,0 +1,119 @@
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Running;
+using Octet.Tensors;
+
+namespace Octet.Tests.Running;
+
+public sealed class SessionTests
+{
+    /// <summary>y = relu(x + 1) · x, for any batch.</summary>
+    static Graph Small()
+    {
+        var graph = new Graph { Name = "small", Opsets = { [""] = 13 } };
+        var x = graph.AddInput("x", DataType.Float32, new(new Dimension(null, "N"), 3));
+        var one = graph.AddConstant("one", Tensor.Scalar(1f));
+        var sum = graph.Add("Add", [x, one], "sum");
+        var relu = graph.Add("Relu", [sum], "relu");
+        graph.AddOutput(graph.Add("Mul", [relu, x], "y"));
+        return graph;
+    }
+
+    static Dictionary<string, Tensor> Input(params float[] values) => new() { ["x"] = Tensor.Of<float>([values.Length / 3, 3], values) };
+
+    [Fact]
+    public void Runs_a_graph_for_any_batch_and_gives_tensors_that_stay()
+    {
+        var session = new Session(Small());
+
+        var first = session.Run(Input(-2, 0, 3))["y"];
+        var second = session.Run(Input(1, 2, 3, -4, 5, 6))["y"];
+
+        first.Floats.ToArray().ShouldBe([0, 0, 12]);
+        second.Shape.ShouldBe([2, 3]);
+        second.Floats.ToArray().ShouldBe([2, 6, 12, 0, 30, 42]);
+    }
+
+    [Fact]
+    public void A_watcher_sees_the_values_it_asked_for_and_no_others()
+    {
+        var graph = Small();
+        var watcher = new Recorder();
+
+        new Session(graph, new() { Watched = new HashSet<Value> { graph.FindValue("x")!, graph.FindValue("relu")! } }).Run(Input(-2, 0, 3), watcher);
+
+        watcher.Seen.Select(seen => seen.Name).ShouldBe(["x", "relu"]);
+        watcher.Seen[1].Values.ShouldBe([0, 1, 4]);
+    }
+
+    [Fact]
+    public void Threads_share_a_session_and_get_the_same_bits()
+    {
+        var session = new Session(Small());
+        var results = new float[64];
+
+        Parallel.For(0, results.Length, i => results[i] = session.Run(Input(i, i, i))["y"].Floats[0]);
+
+        results.ShouldBe(Enumerable.Range(0, 64).Select(i => (i + 1f) * i));
+    }
+
+    [Fact]
+    public void All_unsuitable_inputs_are_named_at_once()
+    {
+        var session = new Session(Small());
+
+        var problem = Should.Throw<InputException>(() => session.Run(new Dictionary<string, Tensor> { ["z"] = Tensor.Scalar(1f) }));
+
+        problem.Message.ShouldContain("input 'x' is missing; it is x: float32 [N, 3]");
+        problem.Message.ShouldContain("no input 'z'");
+        Should.Throw<InputException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = new(DataType.Float32, [1, 4]) }))
+            .Message.ShouldBe("input 'x' is float32 [1, 4], but the model takes float32 [N, 3]");
+    }
+
+    [Fact]
+    public void All_unsupported_operators_are_named_at_once()
+    {
+        var graph = Small();
+        var odd = graph.Add("Convv", [graph.FindValue("relu")], "a");
+        graph.AddOutput(graph.Add("Warp", [odd], "b"));
+
+        var problem = Should.Throw<UnsupportedOperatorsException>(() => new Session(graph));
+
+        problem.OpTypes.ShouldBe(["Convv", "Warp"]);
+        problem.Message.ShouldContain("did you mean Conv?");
+    }
+
+    [Fact]
+    public void A_node_that_fails_is_named_with_its_inputs()
+    {
+        var graph = new Graph { Name = "bad", Opsets = { [""] = 13 } };
+        var a = graph.AddInput("a", DataType.Float32, new(2, 3));
+        var b = graph.AddInput("b", DataType.Float32, new(4));
+        graph.AddOutput(graph.Add("Add", [a, b], "y"));
+
+        var problem = Should.Throw<NodeException>(() => new Session(graph).Run(new Dictionary<string, Tensor>
+        {
+            ["a"] = new(DataType.Float32, [2, 3]),
+            ["b"] = new(DataType.Float32, [4]),
+        }));
+
+        problem.Message.ShouldStartWith("Node 'y' (Add) with inputs float32 [2, 3], float32 [4]: ");
+    }
+
+    [Fact]
+    public void Open_extents_keep_their_names_through_inference()
+    {
+        var graph = Small();
+
+        ShapeInference.Annotate(graph);
+
+        graph.FindValue("y")!.ToString().ShouldBe("y: float32 [N, 3]");
+    }
+
+    sealed class Recorder : IValueWatcher
+    {
+        public List<(string Name, float[] Values)> Seen { get; } = [];
+
+        public void See(Value value, Tensor tensor) => Seen.Add((value.Name, tensor.Floats.ToArray()));
+    }
+}
