@@ -33,6 +33,9 @@ public static class OnnxReader
         var problems = new ModelProblems();
         using var external = folder is null ? null : new ExternalData(folder);
         var opsets = ReadOpsets(proto, problems);
+        FunctionInliner.Inline(proto, opsets, problems);
+        problems.ThrowIfAny(source);
+
         var graph = GraphReader.Read(proto.Graph, new TensorReader(external), problems, opsets);
         if (!problems.Any) problems.Try("", () => GraphCheck.Check(graph));
         problems.ThrowIfAny(source);
