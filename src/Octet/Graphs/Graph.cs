@@ -14,7 +14,8 @@ public sealed class Graph : ISubgraph
     readonly List<Value> _outputs = [];
     readonly List<Value> _constants = [];
     readonly List<Value> _captured = [];
-    readonly HashSet<string> _givenNames = new(StringComparer.Ordinal);
+    readonly Dictionary<Value, Value> _capturedByOuter = [];
+    readonly HashSet<string> _takenNames = new(StringComparer.Ordinal);
 
     public string Name { get; set; } = "";
 
@@ -56,7 +57,7 @@ public sealed class Graph : ISubgraph
 
     public Value AddInput(string name, DataType type, SymbolicShape? shape)
     {
-        var value = new Value(this, name) { Type = type, Shape = shape, IsDeclared = true };
+        var value = new Value(this, name) { Type = type, Shape = shape, IsDeclared = true, IsGraphInput = true };
         _inputs.Add(value);
         return value;
     }
@@ -71,13 +72,25 @@ public sealed class Graph : ISubgraph
     /// <summary>In a subgraph: a value that stands for one of the surrounding graph.</summary>
     internal Value AddCaptured(Value outer)
     {
-        if (_captured.FirstOrDefault(known => known.CapturedFrom == outer) is { } known) return known;
+        if (_capturedByOuter.TryGetValue(outer, out var known)) return known;
         var value = new Value(this, outer.Name) { Type = outer.Type, Shape = outer.Shape, CapturedFrom = outer };
         _captured.Add(value);
+        _capturedByOuter.Add(outer, value);
         return value;
     }
 
-    public void AddOutput(Value value) => _outputs.Add(value);
+    /// <summary>In a subgraph: lets what stood for one value of the surrounding graph stand for another.</summary>
+    internal void Recapture(Value from, Value to)
+    {
+        foreach (var captured in _captured.Where(captured => captured.CapturedFrom == from)) captured.CapturedFrom = to;
+        if (_capturedByOuter.Remove(from, out var first)) _capturedByOuter.TryAdd(to, first);
+    }
+
+    public void AddOutput(Value value)
+    {
+        _outputs.Add(value);
+        value.OutputUses++;
+    }
 
     /// <summary>A value that no node makes yet; hand it to a new node as an output.</summary>
     public Value NewValue(string name) => new(this, name);
@@ -97,10 +110,12 @@ public sealed class Graph : ISubgraph
         var node = new Node(this, name, op, attributes ?? [], domain);
         foreach (var (index, input) in inputs.Index()) node.SetInput(index, input);
         foreach (var (index, output) in outputs.Index()) node.SetOutput(index, output);
-        foreach (var captured in node.Subgraphs().SelectMany(subgraph => subgraph.Captured))
+        foreach (var subgraph in node.Subgraphs())
         {
             // A body inside a body may read a value of a graph further out; it is then captured here too.
-            if (captured.CapturedFrom!.Graph == this) node.AddCapture(captured.CapturedFrom);
+            foreach (var captured in subgraph.Captured.Where(captured => captured.CapturedFrom!.Graph == this)) node.AddCapture(captured.CapturedFrom!);
+            // A new value out here must not hide behind one of the same name in there.
+            _takenNames.UnionWith(subgraph._takenNames);
         }
         _nodes.Insert(before is null ? _nodes.Count : _nodes.IndexOf(before), node);
         return node;
@@ -138,10 +153,7 @@ public sealed class Graph : ISubgraph
     public void ReplaceUses(Value from, Value to)
     {
         ReplaceConsumers(from, to, _ => true);
-        for (var i = 0; i < _outputs.Count; i++)
-        {
-            if (_outputs[i] == from) _outputs[i] = to;
-        }
+        ReplaceOutput(from, to);
     }
 
     /// <summary>Lets the chosen readers of <paramref name="from"/> read <paramref name="to"/>.</summary>
@@ -162,17 +174,22 @@ public sealed class Graph : ISubgraph
     {
         for (var i = 0; i < _outputs.Count; i++)
         {
-            if (_outputs[i] == from) _outputs[i] = to;
+            if (_outputs[i] != from) continue;
+            _outputs[i] = to;
+            from.OutputUses--;
+            to.OutputUses++;
         }
     }
 
-    /// <summary>A name that no value has and that was not given out before: <paramref name="wish"/> itself, or with a number behind it.</summary>
+    /// <summary>A name that no value ever had and that was not given out before: <paramref name="wish"/> itself, or with a number behind it.</summary>
     public string UniqueName(string wish)
     {
         var name = wish;
-        for (var i = 1; FindValue(name) is not null || !_givenNames.Add(name); i++) name = $"{wish}_{i}";
+        for (var i = 1; !_takenNames.Add(name); i++) name = $"{wish}_{i}";
         return name;
     }
+
+    internal void TakeName(string name) => _takenNames.Add(name);
 
     /// <summary>Puts the nodes into an order in which they can run, keeping the present one as far as possible.</summary>
     /// <exception cref="GraphException">Nodes depend on each other in a circle.</exception>
@@ -186,10 +203,10 @@ public sealed class Graph : ISubgraph
         while (ready.TryDequeue(out var node, out _))
         {
             sorted.Add(node);
-            foreach (var follower in node.Outputs.OfType<Value>().SelectMany(output => output.Consumers).Distinct())
+            // A node counts among the consumers once for each time that it reads the value, as it does among those it waits for.
+            foreach (var follower in node.Outputs.OfType<Value>().SelectMany(output => output.Consumers))
             {
-                waiting[follower] -= NeededNodes(follower).Count(needed => needed == node);
-                if (waiting[follower] == 0) ready.Enqueue(follower, place[follower]);
+                if (--waiting[follower] == 0) ready.Enqueue(follower, place[follower]);
             }
         }
         if (sorted.Count < _nodes.Count) throw GraphException.Circle(this, [.. _nodes.Except(sorted)]);

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
+
 namespace Octet.Graphs;
 
-/// <summary>Proves that a graph holds together: run after reading a file and after each pass.</summary>
+/// <summary>Proves that a graph holds together: run after reading a file and after each pass. Its time grows only linearly, for files can be hostile.</summary>
 public static class GraphCheck
 {
     /// <exception cref="GraphException">Names all problems of the graph and its subgraphs.</exception>
@@ -11,8 +13,8 @@ public static class GraphCheck
     }
 
     public static IEnumerable<string> Problems(Graph graph) =>
-        Names(graph).Concat(Values(graph)).Concat(Order(graph))
-            .Concat(graph.Nodes.SelectMany(node => node.Subgraphs().SelectMany(subgraph => Problems(subgraph)
+        Names(graph).Concat(Ends(graph)).Concat(Readers(graph)).Concat(Order(graph))
+            .Concat(graph.Nodes.SelectMany(node => node.Subgraphs().SelectMany(subgraph => Captures(node, subgraph).Concat(Problems(subgraph))
                 .Select(problem => $"in subgraph '{subgraph.Name}' of {node.Label}: {problem}"))));
 
     static IEnumerable<string> Names(Graph graph)
@@ -25,31 +27,49 @@ public static class GraphCheck
         if (values.Any(value => value.Name.Length == 0)) yield return "a value has no name";
     }
 
-    static IEnumerable<string> Values(Graph graph)
+    /// <summary>Where values come from: inputs, constants, captured values and nodes, each knowing so.</summary>
+    static IEnumerable<string> Ends(Graph graph)
     {
         var known = graph.Values.ToHashSet();
         foreach (var output in graph.Outputs.Where(output => !known.Contains(output)))
         {
             yield return $"output '{output.Name}' is made by no node";
         }
+        foreach (var constant in graph.Constants.Where(constant => constant.Constant is null))
+        {
+            yield return $"the constant '{constant.Name}' has no elements";
+        }
         foreach (var node in graph.Nodes)
         {
-            foreach (var input in node.Inputs.Concat(node.Captures).OfType<Value>())
+            foreach (var input in node.Inputs.Concat(node.Captures).OfType<Value>().Where(input => !known.Contains(input)))
             {
-                if (!known.Contains(input)) yield return $"{node.Label} reads '{input.Name}', which nothing in the graph makes";
-                else if (!input.Consumers.Contains(node)) yield return $"'{input.Name}' does not know that {node.Label} reads it";
+                yield return $"{node.Label} reads '{input.Name}', which nothing in the graph makes";
             }
-            foreach (var output in node.Outputs.OfType<Value>())
+            foreach (var output in node.Outputs.OfType<Value>().Where(output => output.Producer != node))
             {
-                if (output.Producer != node) yield return $"'{output.Name}' does not know that {node.Label} makes it";
+                yield return $"'{output.Name}' does not know that {node.Label} makes it";
             }
         }
+    }
+
+    /// <summary>A value counts each node among its readers as often as the node reads it.</summary>
+    static IEnumerable<string> Readers(Graph graph)
+    {
+        var reads = new Dictionary<(Value Value, Node Reader), int>();
+        foreach (var node in graph.Nodes)
+        {
+            foreach (var input in node.Inputs.Concat(node.Captures).OfType<Value>()) CollectionsMarshal.GetValueRefOrAddDefault(reads, (input, node), out _)++;
+        }
+        var known = graph.Values.ToHashSet();
         foreach (var value in known)
         {
-            foreach (var consumer in value.Consumers.Where(consumer => consumer.Graph != graph || !consumer.Inputs.Concat(consumer.Captures).Contains(value)))
-            {
-                yield return $"'{value.Name}' counts {consumer.Label} among its readers, which does not read it";
-            }
+            foreach (var consumer in value.Consumers) CollectionsMarshal.GetValueRefOrAddDefault(reads, (value, consumer), out _)--;
+        }
+        foreach (var ((value, reader), difference) in reads.Where(entry => entry.Value != 0 && known.Contains(entry.Key.Value)))
+        {
+            yield return difference > 0
+                ? $"'{value.Name}' does not know that {reader.Label} reads it"
+                : $"'{value.Name}' counts {reader.Label} among its readers, which does not read it";
         }
     }
 
@@ -66,5 +86,12 @@ public static class GraphCheck
                 }
             }
         }
+    }
+
+    static IEnumerable<string> Captures(Node node, Graph subgraph)
+    {
+        var known = node.Captures.ToHashSet();
+        return subgraph.Captured.Where(captured => captured.CapturedFrom is not { } outer || !known.Contains(outer))
+            .Select(captured => $"'{captured.Name}' is read from around it, but the node does not know");
     }
 }

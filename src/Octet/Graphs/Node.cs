@@ -8,6 +8,7 @@ public sealed class Node
     readonly List<Value?> _inputs = [];
     readonly List<Value?> _outputs = [];
     readonly List<Value> _captures = [];
+    HashSet<Value>? _captured;
 
     internal Node(Graph graph, string name, Operator @operator, Attributes attributes, string domain)
     {
@@ -78,20 +79,19 @@ public sealed class Node
     /// <summary>Notes that a subgraph of this node reads <paramref name="value"/>.</summary>
     internal void AddCapture(Value value)
     {
-        if (_captures.Contains(value)) return;
+        _captured ??= [];
+        if (!_captured.Add(value)) return;
         _captures.Add(value);
         value.AddConsumer(this);
     }
 
     internal void ReplaceCapture(Value from, Value to)
     {
-        if (!_captures.Remove(from)) return;
+        if (_captured is null || !_captured.Remove(from)) return;
+        _captures.Remove(from);
         from.RemoveConsumer(this);
         AddCapture(to);
-        foreach (var subgraph in Subgraphs())
-        {
-            foreach (var captured in subgraph.Captured.Where(captured => captured.CapturedFrom == from)) captured.CapturedFrom = to;
-        }
+        foreach (var subgraph in Subgraphs()) subgraph.Recapture(from, to);
     }
 
     /// <summary>The graphs among the attributes.</summary>
@@ -109,6 +109,7 @@ public sealed class Node
         for (var i = 0; i < _outputs.Count; i++) SetOutput(i, null);
         foreach (var captured in _captures) captured.RemoveConsumer(this);
         _captures.Clear();
+        _captured = null;
     }
 
     public override string ToString() => $"{OpType} {Label}";

@@ -8,6 +8,7 @@ namespace Octet.Graphs;
 public sealed class Value
 {
     readonly List<Node> _consumers = [];
+    string _name = "";
 
     internal Value(Graph graph, string name)
     {
@@ -19,7 +20,15 @@ public sealed class Value
     public Graph Graph { get; }
 
     /// <summary>Unique within the graph; never empty.</summary>
-    public string Name { get; set; }
+    public string Name
+    {
+        get => _name;
+        set
+        {
+            _name = value;
+            Graph.TakeName(value);
+        }
+    }
 
     /// <summary>Element type; undefined where it is not known, or where this is no tensor.</summary>
     public DataType Type { get; set; }
@@ -36,9 +45,12 @@ public sealed class Value
     /// <summary>The elements, if they are part of the model.</summary>
     public Tensor? Constant { get; set; }
 
-    public bool IsGraphInput => Graph.Inputs.Contains(this);
+    public bool IsGraphInput { get; internal init; }
 
-    public bool IsGraphOutput => Graph.Outputs.Contains(this);
+    public bool IsGraphOutput => OutputUses > 0;
+
+    /// <summary>How many of the graph's outputs this value is; mostly none or one.</summary>
+    internal int OutputUses { get; set; }
 
     /// <summary>In a subgraph: the value of the surrounding graph that this one stands for.</summary>
     public Value? CapturedFrom { get; internal set; }
