@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Octet.Data.Images;
 
 namespace Octet.Data;
 
@@ -19,7 +20,7 @@ sealed class SkippingSampleSource(ISampleSource source) : ISampleSource
         {
             return source.Load(index);
         }
-        catch (OctetException problem)
+        catch (OctetException problem) when (problem is not MissingLibraryException) // which is no sample's fault
         {
             _reasons[index] = problem.Message;
             return null;

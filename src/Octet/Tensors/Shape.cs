@@ -120,6 +120,7 @@ public readonly struct Shape : IEquatable<Shape>
 
     public static bool operator !=(Shape left, Shape right) => !left.Equals(right);
 
+    /// <summary>For <c>foreach</c>. Spread <see cref="Dimensions"/> and not the shape, whose <see cref="Length"/> is no number of extents: <c>[1, .. shape.Dimensions]</c>.</summary>
     public ReadOnlySpan<int>.Enumerator GetEnumerator() => Dimensions.GetEnumerator();
 
     /// <summary><c>[1, 3, 224, 224]</c>, or <c>[?]</c> where unknown.</summary>

@@ -26,7 +26,8 @@ public static class NpyFile
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            return stream.CanSeek ? stream : throw new IOException("it is a pipe or a device, whose length is not known.");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -22,6 +22,7 @@ public static class ImageDecoder
     ];
 
     /// <exception cref="ImageException">The file is absent, damaged, too large, or of another format.</exception>
+    /// <exception cref="MissingLibraryException">The file is a JPEG, and libturbojpeg is not installed.</exception>
     public static Image Decode(string path)
     {
         try
@@ -39,6 +40,7 @@ public static class ImageDecoder
     /// <param name="file">The whole file.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="ImageException">The bytes are damaged, declare too large a picture, or are of another format.</exception>
+    /// <exception cref="MissingLibraryException">They are a JPEG, and libturbojpeg is not installed.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, string name)
     {
         if (PngDecoder.IsPng(file)) return PngDecoder.Decode(file, name);

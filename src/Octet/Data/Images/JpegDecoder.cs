@@ -9,12 +9,16 @@ static class JpegDecoder
     /// <summary>A warning of libjpeg about bytes that belong to nothing, which leave the pixels as they are.</summary>
     const string HarmlessWarning = "extraneous bytes";
 
+    /// <summary>Each block of 8 × 8 takes at least a bit, so that this much fits into a byte at the very best.</summary>
+    const int MostPixelsPerByte = 512;
+
     [ThreadStatic]
     static TurboJpeg.Decoder? s_decoderOfThisThread;
 
     public static bool IsJpeg(ReadOnlySpan<byte> file) => file.StartsWith([(byte)0xFF, (byte)0xD8, (byte)0xFF]);
 
-    /// <exception cref="ImageException">The file is damaged or truncated, or the library is not installed.</exception>
+    /// <exception cref="ImageException">The file is damaged or truncated.</exception>
+    /// <exception cref="MissingLibraryException">libturbojpeg is not installed.</exception>
     public static unsafe Image Decode(ReadOnlySpan<byte> file, string name)
     {
         try
@@ -30,6 +34,7 @@ static class JpegDecoder
                     throw failed ? Damaged(decoder, name) : new ImageException(name, "the JPEG is damaged: it ends before the picture begins");
                 }
                 ImageDecoder.CheckSize(width, height, name);
+                if ((long)width * height > (long)file.Length * MostPixelsPerByte) throw new ImageException(name, $"the JPEG is truncated: {file.Length} bytes cannot hold {width}×{height} pixels");
 
                 return colors switch
                 {
@@ -37,10 +42,6 @@ static class JpegDecoder
                     _ => DecodeColors(decoder, start, length, new(width, height, colors == TurboJpeg.ColorsGray ? 1 : 3), name),
                 };
             }
-        }
-        catch (DllNotFoundException problem)
-        {
-            throw new ImageException(name, problem.Message, problem);
         }
         catch (ImageException)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Octet.Data.Images;
 
@@ -6,6 +7,7 @@ namespace Octet.Data.Images;
 /// <remarks>
 /// Each pixel lies between four of the source; weights are fixed point of 11 bits. The sum along the row keeps 7 of these bits, the sum
 /// along the column two, and only the end is rounded.
+/// Loops are compiled at full strength at once: they run once a row, and a first, slow version would serve many pictures.
 /// </remarks>
 static class OpenCvBilinear
 {
@@ -32,6 +34,7 @@ static class OpenCvBilinear
     }
 
     /// <summary>Resizes one row; the sums are scaled by 2⁷.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void BlendColumns(Image image, int y, Tap[] columns, int[] sums)
     {
         var row = image.Row(y);
@@ -45,6 +48,7 @@ static class OpenCvBilinear
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void BlendRows(int[] upper, int[] lower, int weight, Span<byte> result)
     {
         var x = 0;

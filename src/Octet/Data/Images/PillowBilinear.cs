@@ -10,6 +10,7 @@ namespace Octet.Data.Images;
 /// Two passes, rows first, each rounded to 8 bits. A pixel is a weighted sum of those whose distance from its centre, in units of
 /// the larger of the two pixel sizes, is less than 1; weights fall linearly with distance and are kept in fixed point of 22 bits.
 /// A pass that changes nothing is left out.
+/// Loops are compiled at full strength at once: they run once a row, and a first, slow version would serve many pictures.
 /// </remarks>
 static class PillowBilinear
 {
@@ -44,6 +45,7 @@ static class PillowBilinear
         else RgbRow(image.PixelsAndSpare[(y * image.Width * 3)..], columns, result);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void GrayRow(ReadOnlySpan<byte> row, Taps columns, Span<byte> result)
     {
         for (var x = 0; x < result.Length; x++)
@@ -57,6 +59,7 @@ static class PillowBilinear
     }
 
     /// <summary>The three channels of a pixel in three lanes; the fourth lane reads on into the next pixel (or the spare bytes) and is dropped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void RgbRow(ReadOnlySpan<byte> row, Taps columns, Span<byte> result)
     {
         for (var x = 0; x < columns.First.Length; x++)
@@ -77,6 +80,7 @@ static class PillowBilinear
     }
 
     /// <summary>The weighted sum of successive rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void BlendRows(Image image, int firstRow, ReadOnlySpan<int> weights, Span<byte> result)
     {
         var rows = image.Pixels.Slice(firstRow * result.Length, weights.Length * result.Length);

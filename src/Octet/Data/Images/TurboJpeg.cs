@@ -30,14 +30,14 @@ static partial class TurboJpeg
     static TurboJpeg() => NativeLibrary.SetDllImportResolver(typeof(TurboJpeg).Assembly, Resolve);
 
     /// <summary>The first of these files that the system finds.</summary>
-    /// <exception cref="DllNotFoundException">It finds none; the message says how to install the library.</exception>
+    /// <exception cref="MissingLibraryException">It finds none.</exception>
     public static nint Load(IReadOnlyList<string> fileNames)
     {
         foreach (var fileName in fileNames)
         {
             if (NativeLibrary.TryLoad(fileName, out var handle)) return handle;
         }
-        throw new DllNotFoundException(
+        throw new MissingLibraryException(
             $"JPEG pictures need libturbojpeg, which is not installed ({string.Join(", ", fileNames)} not found). " +
             "Debian and Ubuntu: apt-get install libturbojpeg0. macOS: brew install jpeg-turbo. PNG pictures need nothing.");
     }

@@ -30,6 +30,9 @@ public sealed class JpegDecoderTests
 
         file[frame + 5] = file[frame + 7] = 0xF0;
         Should.Throw<ImageException>(() => ImageDecoder.Decode(file, "x.jpg")).Message.ShouldContain("declares 61695×61695 pixels; more than");
+
+        file[frame + 5] = file[frame + 7] = 0x20;
+        Should.Throw<ImageException>(() => ImageDecoder.Decode(file, "x.jpg")).Message.ShouldContain("bytes cannot hold 8447×8447 pixels");
     }
 
     [Fact]
@@ -70,5 +73,5 @@ public sealed class JpegDecoderTests
 
     [Fact]
     public void Where_the_library_is_missing_the_message_says_how_to_install_it() =>
-        Should.Throw<DllNotFoundException>(() => TurboJpeg.Load(["libno-such-library.so.0"])).Message.ShouldContain("apt-get install libturbojpeg0");
+        Should.Throw<MissingLibraryException>(() => TurboJpeg.Load(["libno-such-library.so.0"])).Message.ShouldContain("apt-get install libturbojpeg0");
 }
