@@ -1,3 +1,5 @@
+using Octet.Numerics;
+
 namespace Octet.Calibration;
 
 /// <summary>Calibration cannot give a range; the caller adds which value of the model it was.</summary>
@@ -7,4 +9,11 @@ public sealed class CalibrationException(string message) : OctetException(messag
         new($"a value of {value} was seen; a range needs finite values. Does the float model itself compute it? 'octet run' shows its outputs");
 
     public static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
+
+    /// <summary>Gives the range back if its ends are numbers, or if there were no values at all.</summary>
+    internal static ValueRange ThrowIfNotFinite(ValueRange range) =>
+        range.IsFinite || range == ValueRange.Nothing ? range : throw NotFinite(float.IsFinite(range.Low) ? range.High : range.Low);
+
+    /// <summary>Gives the range back if anything was seen.</summary>
+    internal static ValueRange ThrowIfNothing(ValueRange range) => range.IsNothing ? throw NothingSeen() : range;
 }

@@ -7,13 +7,37 @@ public static partial class LinearQuantizer
 {
     /// <summary>
     /// The bias as one of the 32-bit integers that products of inputs and weights add up to: <c>roundHalfToEven(bias / scale)</c>,
-    /// where <c>scale = float32(inputScale · weightScale)</c> as the exported file holds it. Saturates.
+    /// where <c>scale = float32(inputScale · weightScale)</c> as the exported file holds it. Saturates; see <see cref="FitScaleToBias"/>.
     /// </summary>
     /// <param name="bias">Real value, in the unit of the layer's output.</param>
     /// <param name="inputScale">Width of one step of the layer's input.</param>
     /// <param name="weightScale">Width of one step of the weights, of the channel the bias belongs to.</param>
     public static int QuantizeBias(float bias, float inputScale, float weightScale) =>
         Saturate((double)bias / (inputScale * weightScale), zeroPoint: 0, int.MinValue, int.MaxValue);
+
+    /// <summary>
+    /// The weight scale with which a bias loses nothing: the given one, or the least greater one with which the bias takes at most half of the 32-bit
+    /// integers, so that the other half is left to the sum of products, and the product of both scales is a normal float.
+    /// </summary>
+    /// <param name="weightScale">The scale that the weights of a channel ask for. Where they are all but zero it may be tiny, and then the bias would overflow.</param>
+    /// <param name="inputScale">Width of one step of the layer's input; greater than zero.</param>
+    /// <param name="bias">Finite, in the unit of the layer's output.</param>
+    /// <remarks>
+    /// A raised scale costs the weights of that channel nothing that matters: beside a bias of more than 2³⁰ of their steps they are noise.
+    /// The result is finite; only where no float is large enough does the bias still saturate.
+    /// </remarks>
+    public static float FitScaleToBias(float weightScale, float inputScale, float bias)
+    {
+        const double mostSteps = 1 << 30;
+        const float smallestNormal = 1.17549435e-38f;
+        var wanted = Math.Max(Math.Abs((double)bias) / mostSteps, smallestNormal) / inputScale;
+        var scale = Math.Max(Math.Max(weightScale, smallestNormal), (float)Math.Min(wanted, float.MaxValue));
+        // Rounding to float32 may have gone down; the next float up makes good for it, or the one after where two roundings met.
+        while (!Fits() && scale < float.MaxValue) scale = MathF.BitIncrement(scale);
+        return scale;
+
+        bool Fits() => inputScale * scale is var step && step >= smallestNormal && Math.Abs((double)bias) / step <= mostSteps;
+    }
 
     /// <summary>
     /// A sum of integer products as an integer of the layer's output:

@@ -1,5 +1,3 @@
-using Octet.Tensors;
-
 namespace Octet.Numerics;
 
 /// <summary>The numbers that map real values of one tensor to integers: <c>real = scale · (integer − zero point)</c>.</summary>
@@ -12,4 +10,64 @@ public sealed record QuantizationParameters(QuantizationSpec Spec, float[] Scale
     public float Scale => Scales[0];
 
     public int ZeroPoint => ZeroPoints[0];
+
+    /// <summary>The one function that turns a range into a scale and a zero point, whoever found the range and whatever the integers.</summary>
+    /// <param name="range">What is to be represented; finite. It is widened to hold zero, and on both sides alike where the scheme is symmetric.</param>
+    /// <param name="spec">The integers, and the conventions by which to choose.</param>
+    /// <returns>A scale that is positive, finite and normal, also for ranges of width zero; a zero point within the integers.</returns>
+    public static QuantizationParameters From(ValueRange range, QuantizationSpec spec)
+    {
+        var (scale, zeroPoint) = Choose(range, spec);
+        return new(spec, [scale], [zeroPoint]);
+    }
+
+    /// <summary>The same for each channel.</summary>
+    /// <param name="ranges">One a channel.</param>
+    /// <param name="spec">The integers, and the conventions by which to choose.</param>
+    /// <param name="axis">The axis along which the channels lie.</param>
+    public static QuantizationParameters From(ReadOnlySpan<ValueRange> ranges, QuantizationSpec spec, int axis)
+    {
+        var (scales, zeroPoints) = (new float[ranges.Length], new int[ranges.Length]);
+        for (var channel = 0; channel < ranges.Length; channel++) (scales[channel], zeroPoints[channel]) = Choose(ranges[channel], spec);
+        return new(spec, scales, zeroPoints, axis);
+    }
+
+    /// <summary>The real values that channel <paramref name="channel"/> can represent, from its least to its greatest integer.</summary>
+    public ValueRange RangeOf(int channel) =>
+        new((Spec.Low - ZeroPoints[channel]) * Scales[channel], (Spec.High - ZeroPoints[channel]) * Scales[channel]);
+
+    static (float Scale, int ZeroPoint) Choose(ValueRange range, QuantizationSpec spec)
+    {
+        if (!range.IsFinite) throw new ArgumentOutOfRangeException(nameof(range), $"{range} is not finite");
+        range = range.WithZero();
+        if (spec.Symmetric) range = ValueRange.Symmetric(range.Magnitude);
+        return spec.Rule switch
+        {
+            ScaleRule.PyTorch => ByPyTorch(range, spec),
+            _ => ByOnnxRuntime(range, spec),
+        };
+    }
+
+    /// <remarks>Source: onnxruntime/python/tools/quantization/quant_utils.py, compute_scale_zp (1.19).</remarks>
+    static (float Scale, int ZeroPoint) ByOnnxRuntime(ValueRange range, QuantizationSpec spec)
+    {
+        const double smallestNormal = 1.17549435082228751e-38;
+        var scale = Width(range) / spec.Steps;
+        return scale < smallestNormal ? (1, 0) : ((float)scale, spec.Symmetric ? Middle(spec) : Within(spec, spec.Low - range.Low / scale));
+    }
+
+    /// <remarks>Source: torch/ao/quantization/observer.py, _calculate_qparams (1.13).</remarks>
+    static (float Scale, int ZeroPoint) ByPyTorch(ValueRange range, QuantizationSpec spec)
+    {
+        const float smallest = 1f / (1 << 23);
+        var scale = Math.Max((float)(Width(range) / spec.Steps), smallest);
+        return (scale, spec.Symmetric ? Middle(spec) : Within(spec, spec.Low - Math.Round((double)(range.Low / scale), MidpointRounding.ToEven)));
+    }
+
+    /// <summary>The width as float32, which both tools compute with; in double where float32 would overflow.</summary>
+    static double Width(ValueRange range) => range.High - range.Low is var width && float.IsFinite(width) ? width : (double)range.High - range.Low;
+
+    static int Middle(QuantizationSpec spec) => spec.Signed ? 0 : (spec.High + 1) / 2;
+
+    static int Within(QuantizationSpec spec, double zeroPoint) => (int)Math.Clamp(Math.Round(zeroPoint, MidpointRounding.ToEven), spec.Low, spec.High);
 }

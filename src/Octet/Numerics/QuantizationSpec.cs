@@ -5,22 +5,40 @@ namespace Octet.Numerics;
 /// <summary>How real values are to become integers; data, without the numbers that only calibration can give.</summary>
 /// <param name="Bits">2 to 16; or 32 for biases.</param>
 /// <param name="Signed">Whether integers may be negative: int8 rather than uint8.</param>
-/// <param name="Symmetric">Whether the zero point is fixed at 0 (signed) so that the range is the same on both sides.</param>
+/// <param name="Symmetric">Whether the range is the same on both sides of zero, so that the zero point is known beforehand: 0 if signed, else the middle.</param>
 /// <param name="NarrowRange">Leaves the lowest integer out, −127..127 in 8 bits, so that both sides have equally many steps.</param>
 /// <param name="PerChannel">Whether each output channel of a weight has a scale of its own.</param>
 public sealed record QuantizationSpec(int Bits, bool Signed, bool Symmetric, bool NarrowRange = false, bool PerChannel = false)
 {
     public static QuantizationSpec UInt8 { get; } = new(8, Signed: false, Symmetric: false);
 
+    public static QuantizationSpec Int8 { get; } = new(8, Signed: true, Symmetric: false);
+
     public static QuantizationSpec Int8Symmetric { get; } = new(8, Signed: true, Symmetric: true, NarrowRange: true);
 
     public static QuantizationSpec Int8PerChannel { get; } = Int8Symmetric with { PerChannel = true };
 
+    /// <summary>Uses half the integers only, so that two products fit the 16-bit sums of x86 processors without VNNI.</summary>
+    public bool ReducedRange { get; init; }
+
+    /// <summary>Whose conventions turn a range into a scale and a zero point.</summary>
+    public ScaleRule Rule { get; init; } = ScaleRule.OnnxRuntime;
+
     /// <summary>Least integer, in steps.</summary>
-    public int Low => Signed ? -(1 << (Bits - 1)) + (NarrowRange ? 1 : 0) : 0;
+    public int Low => Signed ? -(1 << (UsedBits - 1)) + (NarrowRange ? 1 : 0) : 0;
 
     /// <summary>Greatest integer, in steps.</summary>
-    public int High => Signed ? (1 << (Bits - 1)) - 1 : (1 << Bits) - 1;
+    public int High => (Signed, Rule, ReducedRange) switch
+    {
+        (true, ScaleRule.OnnxRuntime, true) => 1 << (UsedBits - 1),
+        (true, _, _) => (1 << (UsedBits - 1)) - 1,
+        (false, _, _) => (1 << UsedBits) - 1,
+    };
+
+    /// <summary>How many steps lie between the least and the greatest integer.</summary>
+    public int Steps => High - Low;
+
+    int UsedBits => ReducedRange ? Bits - 1 : Bits;
 
     /// <summary>The element type that holds such integers in a file: the narrowest of 4, 8, 16 or 32 bits.</summary>
     public DataType StorageType => (Bits, Signed) switch
@@ -37,5 +55,5 @@ public sealed record QuantizationSpec(int Bits, bool Signed, bool Symmetric, boo
 
     /// <summary><c>uint8 asymmetric</c>, <c>int8 symmetric per channel</c>.</summary>
     public override string ToString() =>
-        $"{(Signed ? "" : "u")}int{Bits} {(Symmetric ? "symmetric" : "asymmetric")}{(PerChannel ? " per channel" : "")}";
+        $"{(Signed ? "" : "u")}int{Bits} {(Symmetric ? "symmetric" : "asymmetric")}{(PerChannel ? " per channel" : "")}{(ReducedRange ? " reduced" : "")}";
 }

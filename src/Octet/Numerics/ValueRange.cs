@@ -6,8 +6,23 @@ public readonly record struct ValueRange(float Low, float High)
     /// <summary>The greatest magnitude in the range.</summary>
     public float Magnitude => Math.Max(Math.Abs(Low), Math.Abs(High));
 
+    /// <summary>Whether both ends are numbers, neither infinite nor NaN.</summary>
+    public bool IsFinite => float.IsFinite(Low) && float.IsFinite(High);
+
+    /// <summary>From −<paramref name="magnitude"/> to <paramref name="magnitude"/>.</summary>
+    public static ValueRange Symmetric(float magnitude) => new(-magnitude, magnitude);
+
+    /// <summary>The range of no values at all; the union with it changes nothing.</summary>
+    public static ValueRange Nothing => new(float.PositiveInfinity, float.NegativeInfinity);
+
+    /// <summary>Whether there is no value in it.</summary>
+    public bool IsNothing => Low > High;
+
     /// <summary>The smallest range that holds both.</summary>
     public ValueRange Union(ValueRange other) => new(Math.Min(Low, other.Low), Math.Max(High, other.High));
+
+    /// <summary>The smallest range that holds this one and zero; every integer range must, since padding and ReLU need an exact zero.</summary>
+    public ValueRange WithZero() => new(Math.Min(Low, 0), Math.Max(High, 0));
 
     public override string ToString() => $"[{Low:G6}, {High:G6}]";
 }

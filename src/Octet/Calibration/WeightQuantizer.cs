@@ -1,0 +1,48 @@
+using Octet.Kernels;
+using Octet.Numerics;
+using Octet.Tensors;
+
+namespace Octet.Calibration;
+
+/// <summary>Scales for constant weights: their values are known, so no samples are needed.</summary>
+public static class WeightQuantizer
+{
+    /// <summary>Scale and zero point of a weight tensor, or of each of its channels.</summary>
+    /// <param name="weight">Any shape, float32.</param>
+    /// <param name="spec">Says whether each channel has a scale of its own.</param>
+    /// <param name="channelAxis">The axis of output channels: 0 for Conv, 1 for ConvTranspose and for Gemm and MatMul without transposition.</param>
+    /// <param name="bias">What the layer adds, one value an output channel; empty if nothing.</param>
+    /// <param name="inputScale">Width of one step of the layer's input; used with a bias only.</param>
+    /// <remarks>
+    /// With a bias, scales are raised where its 32-bit integer would overflow: see <see cref="LinearQuantizer.FitScaleToBias"/>. A channel whose weights are all
+    /// zero is represented exactly by any scale; it takes the finest that its bias allows, so that the bias is exact.
+    /// </remarks>
+    /// <exception cref="CalibrationException">A weight is not finite.</exception>
+    public static QuantizationParameters Parameters(
+        Tensor weight, QuantizationSpec spec, int channelAxis, ReadOnlySpan<float> bias = default, float inputScale = 1)
+    {
+        var layout = ChannelLayout.Of(weight.Shape, spec.PerChannel ? channelAxis : null);
+        var ranges = new ValueRange[layout.Channels];
+        Array.Fill(ranges, ValueRange.Nothing);
+        MinMax.OfChannels(weight.Floats, layout, ranges);
+        for (var channel = 0; channel < ranges.Length; channel++)
+        {
+            // A weight without elements has nothing to represent.
+            ranges[channel] = CalibrationException.ThrowIfNotFinite(ranges[channel]) is { IsNothing: false } seen ? seen : default;
+        }
+        var parameters = spec.PerChannel ? QuantizationParameters.From(ranges, spec, channelAxis) : QuantizationParameters.From(ranges[0], spec);
+        FitToBias(parameters.Scales, ranges, bias, inputScale);
+        return parameters;
+    }
+
+    static void FitToBias(Span<float> scales, ReadOnlySpan<ValueRange> ranges, ReadOnlySpan<float> bias, float inputScale)
+    {
+        for (var channel = 0; channel < scales.Length; channel++)
+        {
+            var biases = scales.Length == 1 ? bias : bias.IsEmpty ? [] : bias.Slice(channel, 1);
+            var dead = ranges[channel].Magnitude == 0;
+            if (dead && biases.ContainsAnyExcept(0f)) scales[channel] = 0;
+            foreach (var value in biases) scales[channel] = LinearQuantizer.FitScaleToBias(scales[channel], inputScale, value);
+        }
+    }
+}
