@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Octet.Kernels;
 
-/// <summary>Sums over contiguous elements, of which means and variances are made.</summary>
+/// <summary>Sums over contiguous elements, of which means and variances are made, and what follows from them.</summary>
 /// <remarks>
 /// A sum depends on the elements and their number alone. (Those of TensorPrimitives depend on the address too, so that the
 /// second image of a batch could differ from the same image as the first.)
@@ -10,10 +10,10 @@ namespace Octet.Kernels;
 static class RowStatistics
 {
     /// <summary><c>Σ x</c>.</summary>
-    public static T Sum<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T> => Sum(x, new Itself<T>());
+    public static T Sum<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T> => Reduction.OfRow(x, default(Total<T>));
 
     /// <summary><c>Σ (x − center)²</c>.</summary>
-    public static T SumOfSquares<T>(ReadOnlySpan<T> x, T center) where T : unmanaged, INumber<T> => Sum(x, new SquaredDistance<T>(center));
+    public static T SumOfSquares<T>(ReadOnlySpan<T> x, T center) where T : unmanaged, INumber<T> => Reduction.OfRow(x, new SquaredDistance<T>(center));
 
     /// <summary>Mean and variance (of all elements, not an estimate from a sample), in two passes so that a large mean costs no digits.</summary>
     public static (T Mean, T Variance) MeanAndVariance<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
@@ -24,58 +24,49 @@ static class RowStatistics
     }
 
     /// <summary><c>y = x · factor + offset</c>; the same memory is allowed.</summary>
-    public static void Scale<T>(ReadOnlySpan<T> x, Span<T> y, T factor, T offset) where T : unmanaged, INumber<T>
+    public static void Scale<T>(ReadOnlySpan<T> x, Span<T> y, T factor, T offset) where T : unmanaged, INumber<T> =>
+        ElementWise.Map(x, y, new Line<T>(factor, offset));
+
+    /// <summary><c>y = (x − mean) · factor + offset</c>; the same memory is allowed.</summary>
+    public static void Standardize<T>(ReadOnlySpan<T> x, Span<T> y, T mean, T factor, T offset) where T : unmanaged, INumber<T> =>
+        ElementWise.Map(x, y, new ShiftedLine<T>(mean, factor, offset));
+
+    /// <summary>Adds up.</summary>
+    public readonly struct Total<T> : IReduction<T> where T : unmanaged, INumber<T>
     {
-        var i = 0;
-        for (; i <= x.Length - Vector<T>.Count; i += Vector<T>.Count)
-        {
-            MatrixProduct.MultiplyAdd(new Vector<T>(x[i..]), new(factor), new(offset)).CopyTo(y[i..]);
-        }
-        for (; i < x.Length; i++) y[i] = MatrixProduct.MultiplyAdd(x[i], factor, offset);
+        public T Empty => T.Zero;
+
+        public T Add(T sum, T x) => sum + x;
+
+        public Vector<T> Add(Vector<T> sum, Vector<T> x) => sum + x;
+
+        public T Join(T sum, T other) => sum + other;
     }
 
-    /// <summary>Four vectors of partial sums, so that additions need not wait for each other; then these, then the rest.</summary>
-    static T Sum<T, TTerm>(ReadOnlySpan<T> x, TTerm term) where T : unmanaged, INumber<T> where TTerm : struct, IUnaryOperator<T>
+    readonly struct SquaredDistance<T>(T center) : IReduction<T> where T : unmanaged, INumber<T>
     {
-        var width = Vector<T>.Count;
-        Vector<T> a = default, b = default, c = default, d = default;
-        var i = 0;
-        for (; i <= x.Length - 4 * width; i += 4 * width)
-        {
-            a += term.Invoke(new Vector<T>(x[i..]));
-            b += term.Invoke(new Vector<T>(x[(i + width)..]));
-            c += term.Invoke(new Vector<T>(x[(i + 2 * width)..]));
-            d += term.Invoke(new Vector<T>(x[(i + 3 * width)..]));
-        }
-        for (; i <= x.Length - width; i += width) a += term.Invoke(new Vector<T>(x[i..]));
+        readonly Vector<T> _center = new(center);
 
-        var sum = Vector.Sum(a + b + (c + d));
-        for (; i < x.Length; i++) sum += term.Invoke(x[i]);
-        return sum;
+        public T Empty => T.Zero;
+
+        public T Add(T sum, T x) => sum + (x - center) * (x - center);
+
+        public Vector<T> Add(Vector<T> sum, Vector<T> x) => sum + (x - _center) * (x - _center);
+
+        public T Join(T sum, T other) => sum + other;
     }
 
-    interface IUnaryOperator<T>
+    readonly struct Line<T>(T factor, T offset) : IUnaryFunction<T> where T : unmanaged, INumber<T>
     {
-        T Invoke(T x);
+        readonly Vector<T> _factor = new(factor), _offset = new(offset);
 
-        Vector<T> Invoke(Vector<T> x);
+        public Vector<T> Invoke(Vector<T> x) => MatrixProduct.MultiplyAdd(x, _factor, _offset);
     }
 
-    readonly struct Itself<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
+    readonly struct ShiftedLine<T>(T mean, T factor, T offset) : IUnaryFunction<T> where T : unmanaged, INumber<T>
     {
-        public T Invoke(T x) => x;
+        readonly Vector<T> _mean = new(mean), _factor = new(factor), _offset = new(offset);
 
-        public Vector<T> Invoke(Vector<T> x) => x;
-    }
-
-    readonly struct SquaredDistance<T>(T center) : IUnaryOperator<T> where T : unmanaged, INumber<T>
-    {
-        public T Invoke(T x) => (x - center) * (x - center);
-
-        public Vector<T> Invoke(Vector<T> x)
-        {
-            var distance = x - new Vector<T>(center);
-            return distance * distance;
-        }
+        public Vector<T> Invoke(Vector<T> x) => MatrixProduct.MultiplyAdd(x - _mean, _factor, _offset);
     }
 }

@@ -9,7 +9,7 @@ namespace Octet.Operators;
 /// over the channels c of m's group and the taps k, for one to three spatial dimensions.
 /// </summary>
 /// <remarks>Inputs: x [batch, channels, …], weight [outputs, channels / groups, …], optionally bias [outputs]. float32 and float64.</remarks>
-public sealed record Conv(SlidingWindow Window, int Groups) : Operator
+public sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
 {
     public static Conv From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
 
@@ -21,14 +21,7 @@ public sealed record Conv(SlidingWindow Window, int Groups) : Operator
         return [new(inputs[0].Type, ConvolutionChecks.Output(inputs[0], inputs[1], inputs.Optional(2), Groups, Window))];
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
-    {
-        if (inputs[0].Type == DataType.Float32) Run<float>(inputs, outputs);
-        else if (inputs[0].Type == DataType.Float64) Run<double>(inputs, outputs);
-        else throw OperatorException.UnsupportedType(inputs[0].Type);
-    }
-
-    unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) where T : unmanaged, INumber<T>
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var (input, weights, bias) = (inputs[0], inputs[1], inputs.Optional(2));
         var convolution = new ChannelFirstConvolution(

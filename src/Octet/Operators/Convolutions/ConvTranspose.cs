@@ -16,7 +16,7 @@ namespace Octet.Operators;
 /// <param name="OutputPadding">Elements to add behind each dimension of the output; null means none.</param>
 /// <param name="OutputShape">Spatial extents of the output; null where they follow from the padding.</param>
 /// <param name="Groups">Groups of channels.</param>
-public sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, int[]? OutputShape, int Groups) : Operator
+public sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, int[]? OutputShape, int Groups) : RealOperator
 {
     public static ConvTranspose From(Attributes attributes) => new(
         SlidingWindow.From(attributes),
@@ -45,17 +45,10 @@ public sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, i
         return [new(inputs[0].Type, new([image[0], (int)channels, .. extents[^(image.Rank - 2)..]]))];
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
-    {
-        if (inputs[0].Type == DataType.Float32) Run<float>(inputs, outputs);
-        else if (inputs[0].Type == DataType.Float64) Run<double>(inputs, outputs);
-        else throw OperatorException.UnsupportedType(inputs[0].Type);
-    }
-
     /// <summary>256 Mi products for each pair of channels, which fill 2 GiB of float64.</summary>
     const int MaxColumns = (1 << 28) - 64;
 
-    unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) where T : unmanaged, INumber<T>
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var (input, weights, bias) = (inputs[0], inputs[1], inputs.Optional(2));
         var convolution = new ChannelFirstConvolution(

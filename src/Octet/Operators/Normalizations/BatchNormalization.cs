@@ -1,4 +1,3 @@
-using System.Numerics;
 using Octet.Kernels;
 using Octet.Tensors;
 
@@ -12,14 +11,50 @@ namespace Octet.Operators;
 /// Inputs: x [batch, channels, …], then scale, bias, mean and variance, [channels] each. float32 and float64.
 /// Computed as <c>x · k + (bias − mean · k)</c> with <c>k = scale / sqrt(variance + epsilon)</c>.
 /// </remarks>
-public sealed record BatchNormalization(float Epsilon) : Operator
+public sealed record BatchNormalization(float Epsilon) : RealOperator
 {
-    public static Operator From(Attributes attributes) => new BatchNormalization(attributes.Float("epsilon", orElse: 1e-5f));
+    /// <summary>Since opset 14 an attribute says whether the statistics come from the batch.</summary>
+    public static Operator From(Attributes attributes) =>
+        attributes.Flag("training_mode") ? TrainingBatchNormalization.From(attributes) : new BatchNormalization(attributes.Float("epsilon", orElse: 1e-5f));
+
+    /// <summary>Before, the number of outputs said so; and up to opset 8 each position could have statistics of its own.</summary>
+    public static Operator LegacyFrom(Attributes attributes) =>
+        attributes.OutputCount > 1 ? new UnsupportedOperator("BatchNormalization", "", "its training form is supported since opset 14; convert the model")
+        : attributes.Flag("spatial", orElse: true) ? new BatchNormalization(attributes.Float("epsilon", orElse: 1e-5f))
+        : new PositionBatchNormalization(attributes.Float("epsilon", orElse: 1e-5f));
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
+        CheckParameters(inputs);
+        return [new(inputs[0].Type, inputs[0].Shape)];
+    }
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var layout = ChannelsOf(inputs[0].Shape);
+        using var factorScratch = new Scratch<T>(layout.Count);
+        using var offsetScratch = new Scratch<T>(layout.Count);
+        var factors = factorScratch.Span;
+        var offsets = offsetScratch.Span;
+        for (var channel = 0; channel < layout.Count; channel++)
+        {
+            factors[channel] = inputs[1].Span<T>()[channel] / T.Sqrt(inputs[4].Span<T>()[channel] + T.CreateChecked(Epsilon));
+            offsets[channel] = inputs[2].Span<T>()[channel] - inputs[3].Span<T>()[channel] * factors[channel];
+        }
+
+        for (var row = 0; row < layout.Outer * layout.Count; row++)
+        {
+            var (start, channel) = (row * layout.Inner, row % layout.Count);
+            var y = outputs[0].Span<T>().Slice(start, layout.Inner);
+            RowStatistics.Scale<T>(inputs[0].Span<T>().Slice(start, layout.Inner), y, factors[channel], offsets[channel]);
+        }
+    }
+
+    /// <summary>Checks that the four parameters have one element for each channel.</summary>
+    internal static void CheckParameters(ReadOnlySpan<TensorInfo> inputs)
+    {
         inputs.RequireSameType(0, 1, 2, 3, 4);
-        var channels = ChannelsOf(inputs[0].Shape);
+        var channels = ChannelsOf(inputs[0].Shape).Count;
         for (var i = 1; i < 5; i++)
         {
             if (inputs[i].Shape.Rank != 1 || inputs[i].Shape[0] != channels)
@@ -27,43 +62,41 @@ public sealed record BatchNormalization(float Epsilon) : Operator
                 throw new ShapeException($"input {i} has shape {inputs[i].Shape}, but the {channels} channel(s) of an input of shape {inputs[0].Shape} need [{channels}]");
             }
         }
-        return [new(inputs[0].Type, inputs[0].Shape)];
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
-    {
-        if (inputs[0].Type == DataType.Float32) Run<float>(inputs, outputs[0]);
-        else if (inputs[0].Type == DataType.Float64) Run<double>(inputs, outputs[0]);
-        else throw OperatorException.UnsupportedType(inputs[0].Type);
-    }
-
-    /// <summary>Input of a single dimension is a batch of one channel.</summary>
-    static int ChannelsOf(Shape shape) => shape.Rank switch
+    /// <summary>[batch, channels, …]; an input of a single dimension is a batch of one channel.</summary>
+    internal static AxisCut ChannelsOf(Shape shape) => shape.Rank switch
     {
         0 => throw new ShapeException($"the input has shape {shape}; [batch, channels, …] is expected"),
-        1 => 1,
-        _ => shape[1],
+        1 => new(shape.Length, 1, 1),
+        _ => AxisCut.At(shape, 1),
     };
+}
 
-    void Run<T>(ReadOnlySpan<Tensor> inputs, Tensor output) where T : unmanaged, INumber<T>, IRootFunctions<T>
+/// <summary>ONNX <c>BatchNormalization</c> up to opset 8 with <c>spatial = 0</c>: each position of each channel has statistics of its own, [channels, …].</summary>
+public sealed record PositionBatchNormalization(float Epsilon) : RealOperator
+{
+    public override string OpType => "BatchNormalization";
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
+        inputs.RequireSameType(0, 1, 2, 3, 4);
         var shape = inputs[0].Shape;
-        var (channels, length) = (ChannelsOf(shape), shape.LengthOf(Math.Min(2, shape.Rank), shape.Rank));
-        using var factorScratch = new Scratch<T>(channels);
-        using var offsetScratch = new Scratch<T>(channels);
-        var factors = factorScratch.Span;
-        var offsets = offsetScratch.Span;
-        for (var channel = 0; channel < channels; channel++)
+        for (var i = 1; i < 5; i++)
         {
-            factors[channel] = inputs[1].Span<T>()[channel] / T.Sqrt(inputs[4].Span<T>()[channel] + T.CreateChecked(Epsilon));
-            offsets[channel] = inputs[2].Span<T>()[channel] - inputs[3].Span<T>()[channel] * factors[channel];
+            if (shape.Rank < 2 || !inputs[i].Shape.Dimensions.SequenceEqual(shape[1..])) throw new ShapeException($"input {i} has shape {inputs[i].Shape}, which is not that of one element of a batch of shape {shape}");
         }
+        return [new(inputs[0].Type, shape)];
+    }
 
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
         var x = inputs[0].Span<T>();
-        for (var i = 0; i < x.Length; i += length)
+        for (var i = 0; i < x.Length; i++)
         {
-            var channel = i / length % channels;
-            RowStatistics.Scale<T>(x.Slice(i, length), output.Span<T>().Slice(i, length), factors[channel], offsets[channel]);
+            var place = i % inputs[1].Length;
+            var factor = inputs[1].Span<T>()[place] / T.Sqrt(inputs[4].Span<T>()[place] + T.CreateChecked(Epsilon));
+            outputs[0].Span<T>()[i] = (x[i] - inputs[3].Span<T>()[place]) * factor + inputs[2].Span<T>()[place];
         }
     }
 }

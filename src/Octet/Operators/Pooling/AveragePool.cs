@@ -8,21 +8,15 @@ namespace Octet.Operators;
 /// <summary>ONNX <c>AveragePool</c>, since opset 1: the mean of each window, for one to three spatial dimensions. float32 and float64.</summary>
 /// <param name="Window">How the window moves.</param>
 /// <param name="CountsPadding">Whether padding counts as elements of value zero (<c>count_include_pad</c>, since opset 7).</param>
-public sealed record AveragePool(SlidingWindow Window, bool CountsPadding) : Operator
+public sealed record AveragePool(SlidingWindow Window, bool CountsPadding) : RealOperator
 {
     public static AveragePool From(Attributes attributes) => new(PoolingShapes.Window(attributes), attributes.Flag("count_include_pad"));
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, PoolingShapes.Output(inputs[0].Shape, Window))];
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        if (inputs[0].Type == DataType.Float32) Run<float>(inputs[0], outputs[0]);
-        else if (inputs[0].Type == DataType.Float64) Run<double>(inputs[0], outputs[0]);
-        else throw OperatorException.UnsupportedType(inputs[0].Type);
-    }
-
-    unsafe void Run<T>(Tensor input, Tensor output) where T : unmanaged, INumber<T>
-    {
+        var (input, output) = (inputs[0], outputs[0]);
         var window = Window.Geometry(input.Shape);
         using var counts = new Scratch<T>(window.OutputLength);
         for (var i = 0; i < window.OutputLength; i++) counts.Span[i] = T.CreateChecked(CountOf(i, window));

@@ -6,30 +6,23 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>GlobalAveragePool</c>, since opset 1: the mean of each channel, [batch, channels, …] to [batch, channels, 1, …]. float32 and float64.</summary>
-public sealed record GlobalAveragePool : Operator
+public sealed record GlobalAveragePool : RealOperator
 {
     public static GlobalAveragePool From(Attributes attributes) => new();
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, PoolingShapes.GlobalOutput(inputs[0].Shape))];
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        if (inputs[0].Type == DataType.Float32) Run<float>(inputs[0], outputs[0]);
-        else if (inputs[0].Type == DataType.Float64) Run<double>(inputs[0], outputs[0]);
-        else throw OperatorException.UnsupportedType(inputs[0].Type);
-    }
-
-    static void Run<T>(Tensor input, Tensor output) where T : unmanaged, INumber<T>
-    {
-        var x = input.Span<T>();
-        var y = output.Span<T>();
-        var length = input.Shape.LengthOf(2, input.Shape.Rank);
+        var x = inputs[0].Span<T>();
+        var y = outputs[0].Span<T>();
+        var length = inputs[0].Shape.LengthOf(2, inputs[0].Shape.Rank);
         for (var i = 0; i < y.Length; i++) y[i] = RowStatistics.Sum<T>(x.Slice(i * length, length)) / T.CreateChecked(length);
     }
 }
 
 /// <summary>ONNX <c>GlobalMaxPool</c>, since opset 1: the greatest element of each channel, [batch, channels, …] to [batch, channels, 1, …]. float32 and float64.</summary>
-public sealed record GlobalMaxPool : Operator
+public sealed record GlobalMaxPool : RealOperator
 {
     public static GlobalMaxPool From(Attributes attributes) => new();
 
@@ -41,18 +34,11 @@ public sealed record GlobalMaxPool : Operator
             : throw new ShapeException($"the input has shape {inputs[0].Shape}; channels without elements have no greatest one");
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        if (inputs[0].Type == DataType.Float32) Run<float>(inputs[0], outputs[0]);
-        else if (inputs[0].Type == DataType.Float64) Run<double>(inputs[0], outputs[0]);
-        else throw OperatorException.UnsupportedType(inputs[0].Type);
-    }
-
-    static void Run<T>(Tensor input, Tensor output) where T : unmanaged, INumber<T>
-    {
-        var x = input.Span<T>();
-        var y = output.Span<T>();
-        var length = input.Shape.LengthOf(2, input.Shape.Rank);
+        var x = inputs[0].Span<T>();
+        var y = outputs[0].Span<T>();
+        var length = inputs[0].Shape.LengthOf(2, inputs[0].Shape.Rank);
         for (var i = 0; i < y.Length; i++) y[i] = TensorPrimitives.Max<T>(x.Slice(i * length, length));
     }
 }

@@ -6,7 +6,10 @@ public static partial class OperatorTable
     [
         ("AveragePool", 1, AveragePool.From),
         ("GlobalAveragePool", 1, GlobalAveragePool.From),
+        ("GlobalLpPool", 1, GlobalLpPool.From),
         ("GlobalMaxPool", 1, GlobalMaxPool.From),
+        ("LpPool", 1, LpPool.From),
         ("MaxPool", 1, MaxPool.From),
+        ("MaxUnpool", 9, MaxUnpool.From),
     ];
 }

@@ -13,6 +13,13 @@ static class PoolingShapes
         return SlidingWindow.From(attributes);
     }
 
+    /// <summary>Reads the p of a p-norm, a float in opset 1 and an integer since.</summary>
+    public static float Power(Attributes attributes)
+    {
+        var p = !attributes.Has("p") ? 2 : attributes["p"] is float real ? real : attributes.Int("p");
+        return p > 0 && float.IsFinite(p) ? p : throw AttributeException.BadValue("p", p, "greater than 0");
+    }
+
     public static WindowGeometry Geometry(this SlidingWindow window, Shape image) => window.Over(image, window.Kernel);
 
     /// <summary>The shape that a pooling makes of <paramref name="image"/>.</summary>

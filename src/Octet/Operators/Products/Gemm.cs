@@ -7,7 +7,7 @@ namespace Octet.Operators;
 
 /// <summary>ONNX <c>Gemm</c>, since opset 1: <c>y = alpha · A · B + beta · C</c>, where A and B may be transposed and C broadcasts to the result.</summary>
 /// <remarks>Inputs: A [rows, depth] or [depth, rows], B [depth, columns] or [columns, depth], optionally C. float32 and float64.</remarks>
-public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : Operator
+public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : RealOperator
 {
     public static Gemm From(Attributes attributes) => new(
         attributes.Float("alpha", orElse: 1), attributes.Float("beta", orElse: 1), attributes.Flag("transA"), attributes.Flag("transB"));
@@ -30,16 +30,9 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
         return [new(inputs[0].Type, result)];
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        if (inputs[0].Type == DataType.Float32) Run<float>(inputs, outputs[0]);
-        else if (inputs[0].Type == DataType.Float64) Run<double>(inputs, outputs[0]);
-        else throw OperatorException.UnsupportedType(inputs[0].Type);
-    }
-
-    unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, Tensor result) where T : unmanaged, INumber<T>
-    {
-        var (a, b) = (inputs[0], inputs[1]);
+        var (a, b, result) = (inputs[0], inputs[1], outputs[0]);
         var (rows, columns, depth) = (result.Shape[0], result.Shape[1], TransposeA ? a.Shape[0] : a.Shape[1]);
         var left = TransposeA ? new MatrixView<T>(a.Pointer<T>(), 1, rows) : new MatrixView<T>(a.Pointer<T>(), depth);
         var right = TransposeB ? new MatrixView<T>(b.Pointer<T>(), 1, depth) : new MatrixView<T>(b.Pointer<T>(), columns);

@@ -27,10 +27,10 @@ static class IntegerOperand
         throw new ShapeException($"{what} has shape {parameters.Shape}; one value, or one for each of {(channelCounts.IsEmpty ? 1 : channelCounts[0])} channel(s), is expected");
     }
 
-    /// <summary>Checks that scales are float32 and that there are as many as allowed.</summary>
+    /// <summary>Checks that scales are float32 (or narrower) and that there are as many as allowed.</summary>
     public static void CheckScale(TensorInfo scales, string what, params ReadOnlySpan<long> channelCounts)
     {
-        if (scales.Type != DataType.Float32) throw OperatorException.UnsupportedType(scales.Type);
+        if (scales.Type is not (DataType.Float32 or DataType.Float16 or DataType.BFloat16)) throw OperatorException.UnsupportedType(scales.Type);
         CheckCount(scales, what, channelCounts);
     }
 

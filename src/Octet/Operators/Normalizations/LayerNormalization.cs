@@ -1,0 +1,62 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// ONNX <c>LayerNormalization</c>, since opset 17: over all axes from <c>axis</c> on, <c>y = (x − mean) / sqrt(variance + epsilon) · scale + bias</c>.
+/// </summary>
+/// <remarks>
+/// Inputs: x, scale and optionally bias, which broadcast to the normalized axes. Outputs: y, and optionally mean and 1 / sqrt(variance + epsilon),
+/// with extent 1 in the normalized axes. float32 and float64.
+/// </remarks>
+public sealed record LayerNormalization(long Axis, float Epsilon, DataType StatisticsType) : RealOperator
+{
+    public static LayerNormalization From(Attributes attributes) =>
+        new(attributes.Int("axis", orElse: -1), attributes.Float("epsilon", orElse: 1e-5f), StatisticsTypeOf(attributes));
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        var shape = inputs[0].Shape;
+        var axis = shape.Axis(Axis);
+        NormalizedRow.Check(inputs, axis);
+        Span<int> ones = new int[shape.Rank - axis];
+        ones.Fill(1);
+        Shape statistics = [.. shape[..axis], .. ones];
+        return [new(inputs[0].Type, shape), new(StatisticsType, statistics), new(StatisticsType, statistics)];
+    }
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var cut = AxisCut.From(inputs[0].Shape, Axis);
+        using var scaleScratch = new Scratch<T>(cut.Count);
+        using var biasScratch = new Scratch<T>(cut.Count);
+        NormalizedRow.Expand(inputs[1], inputs[0].Shape[inputs[0].Shape.Axis(Axis)..], scaleScratch.Span);
+        if (inputs.Optional(2) is { } bias) NormalizedRow.Expand(bias, inputs[0].Shape[inputs[0].Shape.Axis(Axis)..], biasScratch.Span);
+        else biasScratch.Span.Clear();
+
+        for (var row = 0; row < cut.Outer; row++)
+        {
+            var x = inputs[0].Span<T>().Slice(row * cut.Count, cut.Count);
+            var y = outputs[0].Span<T>().Slice(row * cut.Count, cut.Count);
+            var (mean, variance) = RowStatistics.MeanAndVariance<T>(x);
+            var inverse = T.One / T.Sqrt(variance + T.CreateChecked(Epsilon));
+            RowStatistics.Standardize<T>(x, y, mean, inverse, T.Zero);
+            TensorPrimitives.MultiplyAdd(y, scaleScratch.Span, biasScratch.Span, y);
+            Store(outputs.Optional(1), row, mean);
+            Store(outputs.Optional(2), row, inverse);
+        }
+    }
+
+    static void Store<T>(Tensor? statistics, int row, T value) where T : unmanaged, INumber<T>
+    {
+        if (statistics is not null) statistics.Floats[row] = float.CreateTruncating(value);
+    }
+
+    /// <summary>float32, or a narrower type that the statistics are rounded to in the end.</summary>
+    static DataType StatisticsTypeOf(Attributes attributes) => (DataType)attributes.Int("stash_type", orElse: (long)DataType.Float32) is var type
+        and (DataType.Float32 or DataType.Float16 or DataType.BFloat16) ? type
+        : throw AttributeException.BadValue("stash_type", attributes.Int("stash_type"), "1 (float32), 10 (float16), 16 (bfloat16)");
+}

@@ -1,0 +1,34 @@
+using Octet.Kernels;
+using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>RMSNormalization</c>, since opset 23: over all axes from <c>axis</c> on, <c>y = x / sqrt(mean(x²) + epsilon) · scale</c>. float32 and float64.</summary>
+/// <remarks>Inputs: x, and scale, which broadcasts to the normalized axes.</remarks>
+public sealed record RMSNormalization(long Axis, float Epsilon) : RealOperator
+{
+    public static RMSNormalization From(Attributes attributes) => new(attributes.Int("axis", orElse: -1), attributes.Float("epsilon", orElse: 1e-5f));
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        NormalizedRow.Check(inputs, inputs[0].Shape.Axis(Axis));
+        return [new(inputs[1].Type, inputs[0].Shape)];
+    }
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var shape = inputs[0].Shape;
+        var cut = AxisCut.From(shape, Axis);
+        using var scale = new Scratch<T>(cut.Count);
+        NormalizedRow.Expand(inputs[1], shape[shape.Axis(Axis)..], scale.Span);
+        for (var row = 0; row < cut.Outer; row++)
+        {
+            var x = inputs[0].Span<T>().Slice(row * cut.Count, cut.Count);
+            var y = outputs[0].Span<T>().Slice(row * cut.Count, cut.Count);
+            var meanSquare = RowStatistics.SumOfSquares<T>(x, T.Zero) / T.CreateChecked(cut.Count);
+            TensorPrimitives.Multiply(x, T.One / T.Sqrt(meanSquare + T.CreateChecked(Epsilon)), y);
+            TensorPrimitives.Multiply(y, scale.Span, y);
+        }
+    }
+}

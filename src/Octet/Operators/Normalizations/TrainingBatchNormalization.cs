@@ -1,0 +1,57 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// ONNX <c>BatchNormalization</c> with <c>training_mode = 1</c>, since opset 14: normalizes each channel by its mean and variance over the batch,
+/// and gives the running statistics, <c>running · momentum + current · (1 − momentum)</c>.
+/// </summary>
+/// <remarks>
+/// Inputs: x [batch, channels, …], then scale, bias, running mean and running variance, [channels] each. Outputs: y, and optionally the new
+/// running mean and variance. The variance is that of all elements. float32 and float64.
+/// </remarks>
+public sealed record TrainingBatchNormalization(float Epsilon, float Momentum) : RealOperator
+{
+    public static TrainingBatchNormalization From(Attributes attributes) =>
+        new(attributes.Float("epsilon", orElse: 1e-5f), attributes.Float("momentum", orElse: 0.9f));
+
+    public override string OpType => "BatchNormalization";
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        BatchNormalization.CheckParameters(inputs);
+        return [new(inputs[0].Type, inputs[0].Shape), new(inputs[3].Type, inputs[3].Shape), new(inputs[4].Type, inputs[4].Shape)];
+    }
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var layout = BatchNormalization.ChannelsOf(inputs[0].Shape);
+        var (count, momentum) = (T.CreateChecked(layout.Outer * layout.Inner), T.CreateChecked(Momentum));
+        for (var channel = 0; channel < layout.Count; channel++)
+        {
+            T sum = T.Zero, squares = T.Zero;
+            for (var i = 0; i < layout.Outer; i++) sum += RowStatistics.Sum<T>(Row<T>(inputs[0], layout, i, channel));
+            var mean = sum / count;
+            for (var i = 0; i < layout.Outer; i++) squares += RowStatistics.SumOfSquares(Row<T>(inputs[0], layout, i, channel), mean);
+            var variance = squares / count;
+
+            var factor = inputs[1].Span<T>()[channel] / T.Sqrt(variance + T.CreateChecked(Epsilon));
+            for (var i = 0; i < layout.Outer; i++)
+            {
+                RowStatistics.Standardize(Row<T>(inputs[0], layout, i, channel), Row<T>(outputs[0], layout, i, channel), mean, factor, inputs[2].Span<T>()[channel]);
+            }
+            Update(inputs[3], outputs.Optional(1), channel, mean, momentum);
+            Update(inputs[4], outputs.Optional(2), channel, variance, momentum);
+        }
+    }
+
+    static Span<T> Row<T>(Tensor tensor, AxisCut layout, int batch, int channel) where T : unmanaged =>
+        tensor.Span<T>().Slice((batch * layout.Count + channel) * layout.Inner, layout.Inner);
+
+    static void Update<T>(Tensor running, Tensor? updated, int channel, T current, T momentum) where T : unmanaged, INumber<T>
+    {
+        if (updated is not null) updated.Span<T>()[channel] = running.Span<T>()[channel] * momentum + current * (T.One - momentum);
+    }
+}
