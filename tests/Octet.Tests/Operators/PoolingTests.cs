@@ -63,6 +63,30 @@ public sealed class PoolingTests
     }
 
     [Theory]
+    [InlineData(1f, 7, 10)]
+    [InlineData(2f, 5, 7.0710678f)]
+    [InlineData(3f, 4.4979414f, 6.2996053f)]
+    public void LpPool_gives_the_norm_of_each_window(float p, float first, float second)
+    {
+        var attributes = new Attributes { ["kernel_shape"] = new long[] { 2 }, ["strides"] = new long[] { 2 }, ["p"] = (long)p };
+        var x = Floats([1, 1, 4], 3, -4, 5, 5);
+
+        Output("LpPool", attributes, x).ShouldBeClose(first, second);
+        Outputs("GlobalLpPool", 1, new() { ["p"] = p }, x)[0].ShouldBeClose(MathF.Pow(MathF.Pow(first, p) + MathF.Pow(second, p), 1 / p));
+    }
+
+    [Fact]
+    public void MaxUnpool_puts_elements_back()
+    {
+        var attributes = new Attributes { ["kernel_shape"] = new long[] { 2 }, ["strides"] = new long[] { 2 } };
+        var places = Tensor.Of<long>([1, 2, 2], 1, 2, 4, 7);
+
+        Output("MaxUnpool", attributes, Floats([1, 2, 2], 7, 8, 9, 5), places).Values().ShouldBe([0, 7, 8, 0, 9, 0, 0, 5]);
+        Output("MaxUnpool", attributes, Floats([1, 2, 2], 7, 8, 9, 5), places, Tensor.Vector(1, 2, 5)).Shape.ShouldBe(new Shape([1, 2, 5]));
+        Should.Throw<OctetException>(() => Output("MaxUnpool", attributes, Floats([1, 1, 1], 7), Tensor.Of<long>([1, 1, 1], 2))).Message.ShouldContain("place 2");
+    }
+
+    [Theory]
     [InlineData(false, 2)]
     [InlineData(true, 3)]
     public void Ceil_mode_rounds_the_number_of_windows_up(bool roundUp, int expected)
