@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Octet.Tensors;
 
 namespace Octet.Operators;
@@ -7,6 +8,12 @@ namespace Octet.Operators;
 interface INumericVisitor
 {
     void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T>;
+}
+
+/// <summary>Something to do with the bits of elements, whatever they mean.</summary>
+interface IBitsVisitor
+{
+    void Visit<T>() where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>;
 }
 
 /// <summary>The one place where an element type that is known only at run time becomes a type of the language.</summary>
@@ -31,4 +38,21 @@ static class TypeDispatch
             default: throw OperatorException.UnsupportedType(type);
         }
     }
+
+    /// <summary>Calls <paramref name="visitor"/> with the unsigned integer that is as wide as the elements.</summary>
+    /// <exception cref="OperatorException">Elements of this type are not 1, 2, 4 or 8 bytes wide.</exception>
+    public static void Bits<TVisitor>(DataType type, TVisitor visitor) where TVisitor : IBitsVisitor, allows ref struct
+    {
+        switch (type.Size)
+        {
+            case 1: visitor.Visit<byte>(); break;
+            case 2: visitor.Visit<ushort>(); break;
+            case 4: visitor.Visit<uint>(); break;
+            case 8: visitor.Visit<ulong>(); break;
+            default: throw OperatorException.UnsupportedType(type);
+        }
+    }
+
+    /// <summary>The elements of a tensor of any type as their bits; <typeparamref name="T"/> is as wide as they are.</summary>
+    public static Span<T> BitsOf<T>(this Tensor tensor) where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.Bytes);
 }

@@ -1,25 +1,19 @@
+using System.Numerics;
 using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>A function of real numbers, <c>y[i] = f(x[i])</c>, for any shape; float32 by a fast version and float64 by the definition.</summary>
+/// <summary>
+/// A function of real numbers, <c>y[i] = f(x[i])</c>, for any shape: float32 by a fast version, every other number type by the definition in float64.
+/// </summary>
 public abstract record UnaryOperator : Operator
 {
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, inputs[0].Shape)];
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        switch (inputs[0].Type)
-        {
-            case DataType.Float32:
-                Map(inputs[0].Floats, outputs[0].Floats);
-                break;
-            case DataType.Float64:
-                Define(inputs[0].Span<double>(), outputs[0].Span<double>());
-                break;
-            default:
-                throw OperatorException.UnsupportedType(inputs[0].Type);
-        }
+        if (inputs[0].Type == DataType.Float32) Map(inputs[0].Floats, outputs[0].Floats);
+        else TypeDispatch.Numeric(inputs[0].Type, new Define(this, inputs[0], outputs[0]));
     }
 
     /// <summary>The definition, which the fast version is tested against.</summary>
@@ -32,8 +26,13 @@ public abstract record UnaryOperator : Operator
     /// <param name="y">Receives as many elements; may be the same memory.</param>
     internal abstract void Map(ReadOnlySpan<float> x, Span<float> y);
 
-    void Define(ReadOnlySpan<double> x, Span<double> y)
+    readonly struct Define(UnaryOperator self, Tensor x, Tensor y) : INumericVisitor
     {
-        for (var i = 0; i < x.Length; i++) y[i] = Definition(x[i]);
+        public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        {
+            var from = x.Span<T>();
+            var to = y.Span<T>();
+            for (var i = 0; i < from.Length; i++) to[i] = T.CreateSaturating(self.Definition(double.CreateTruncating(from[i])));
+        }
     }
 }

@@ -8,7 +8,7 @@ public sealed record Erf : UnaryOperator
 {
     public static Erf From(Attributes attributes) => new();
 
-    protected internal override double Definition(double x) => ErrorFunction.Of(x);
+    protected internal override double Definition(double x) => RealMath.Erf(x);
 
     internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, default(Curve));
 

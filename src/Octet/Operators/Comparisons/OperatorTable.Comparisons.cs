@@ -4,5 +4,13 @@ public static partial class OperatorTable
 {
     static OperatorRow[] Comparisons =>
     [
+        ("Equal", 7, Equal.From),
+        ("Greater", 7, Greater.From),
+        ("GreaterOrEqual", 12, GreaterOrEqual.From),
+        ("IsInf", 10, IsInf.From),
+        ("IsNaN", 9, IsNaN.From),
+        ("Less", 7, Less.From),
+        ("LessOrEqual", 12, LessOrEqual.From),
+        ("Where", 9, Where.From),
     ];
 }

@@ -10,9 +10,9 @@ public sealed record ReduceMean(ReducedAxes Axes) : ReductionOperator(Axes)
     public static ReduceMean From(Attributes attributes) => new(ReducedAxes.From(attributes));
 
     protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, Span<T> result, Shape kept) =>
-        Reduction.Run(x, shape, result, kept, default(Mean<T>));
+        Reduction.Run(x, shape, result, kept, default(Average<T>));
 
-    readonly struct Mean<T> : IReduction<T> where T : unmanaged, INumber<T>
+    readonly struct Average<T> : IReduction<T> where T : unmanaged, INumber<T>
     {
         public T Empty => T.Zero;
 

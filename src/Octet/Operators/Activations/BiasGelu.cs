@@ -1,0 +1,28 @@
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// <c>BiasGelu</c> and <c>FastGelu</c> of ONNX Runtime's domain (com.microsoft), which its optimizer writes:
+/// the GELU of <c>x + bias</c>, with a bias along the last axis that FastGelu may leave out.
+/// </summary>
+public sealed record BiasGelu(Gelu Function) : Operator
+{
+    public static BiasGelu From(Attributes attributes) => new(new Gelu(ByTanh: false));
+
+    public static BiasGelu FastFrom(Attributes attributes) => new(new Gelu(ByTanh: true));
+
+    public override string OpType => Function.ByTanh ? "FastGelu" : nameof(BiasGelu);
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
+        [new(inputs[0].Type, inputs.Optional(1) is { } bias ? Shape.Broadcast(inputs[0].Shape, bias.Shape) : inputs[0].Shape)];
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var (x, y) = (inputs[0], outputs[0]);
+        if (inputs.Optional(1) is { } bias) new Broadcast(y.Shape, x.Shape, bias.Shape).Map<float, Add.Total<float>>(x.Floats, bias.Floats, y.Floats, default);
+        else x.CopyTo(y);
+        Function.Map(y.Floats, y.Floats);
+    }
+}

@@ -1,0 +1,20 @@
+using System.Numerics;
+using Octet.Kernels;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Softplus</c>, since opset 1: <c>y = ln(1 + e^x)</c>, for any shape.</summary>
+public sealed record Softplus : UnaryOperator
+{
+    public static Softplus From(Attributes attributes) => new();
+
+    protected internal override double Definition(double x) => Math.Max(x, 0) + RealMath.LogOnePlus(Math.Exp(-Math.Abs(x)));
+
+    internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, default(Curve));
+
+    readonly struct Curve : IUnaryFunction<float>
+    {
+        public Vector<float> Invoke(Vector<float> x) =>
+            Vector.MaxNative(Vector<float>.Zero, x) + VectorMath.LogOnePlus(VectorMath.Exp(-Vector.Abs(x)));
+    }
+}

@@ -1,0 +1,22 @@
+using System.Numerics;
+using Octet.Kernels;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Swish</c>, since opset 24: <c>y = x / (1 + e^(−alpha · x))</c>; with alpha 1 also known as SiLU, for any shape.</summary>
+public sealed record Swish(float Alpha) : UnaryOperator
+{
+    public static Swish From(Attributes attributes) => new(attributes.Float("alpha", orElse: 1f));
+
+    /// <summary><c>QuickGelu</c> of ONNX Runtime's domain: the same function, with the alpha that comes nearest to GELU.</summary>
+    public static Swish QuickGeluFrom(Attributes attributes) => new(attributes.Float("alpha", orElse: 1.702f));
+
+    protected internal override double Definition(double x) => x / (1 + Math.Exp(-Alpha * x));
+
+    internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, new Curve(Alpha));
+
+    readonly struct Curve(float alpha) : IUnaryFunction<float>
+    {
+        public Vector<float> Invoke(Vector<float> x) => x * VectorMath.Sigmoid(x * alpha);
+    }
+}

@@ -1,0 +1,21 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Abs</c>, since opset 6: the magnitude; the lowest integer stays as it is, for any shape and number type.</summary>
+public sealed record Abs : NumericOperator
+{
+    public static Abs From(Attributes attributes) => new();
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, inputs[0].Shape)];
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        ElementWise.Map(inputs[0].Span<T>(), outputs[0].Span<T>(), default(Curve<T>));
+
+    readonly struct Curve<T> : IUnaryFunction<T> where T : unmanaged
+    {
+        public Vector<T> Invoke(Vector<T> x) => Vector.Abs(x);
+    }
+}

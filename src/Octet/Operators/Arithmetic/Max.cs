@@ -1,0 +1,19 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Max</c>, since opset 6; broadcast since 8: the greatest of the elements; NaN if one of them is.</summary>
+public sealed record Max : VariadicArithmetic
+{
+    public static Max From(Attributes attributes) => new();
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        Join<T, Greatest<T>>(inputs, outputs[0], default);
+
+    readonly struct Greatest<T> : IBinaryFunction<T> where T : unmanaged
+    {
+        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => Vector.Max(x, y);
+    }
+}

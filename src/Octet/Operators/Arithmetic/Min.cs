@@ -1,0 +1,19 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Min</c>, since opset 6; broadcast since 8: the least of the elements; NaN if one of them is.</summary>
+public sealed record Min : VariadicArithmetic
+{
+    public static Min From(Attributes attributes) => new();
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        Join<T, Least<T>>(inputs, outputs[0], default);
+
+    readonly struct Least<T> : IBinaryFunction<T> where T : unmanaged
+    {
+        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => Vector.Min(x, y);
+    }
+}

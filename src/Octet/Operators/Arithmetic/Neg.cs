@@ -1,0 +1,21 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Neg</c>, since opset 6: <c>−x</c>; integers wrap, for any shape and number type.</summary>
+public sealed record Neg : NumericOperator
+{
+    public static Neg From(Attributes attributes) => new();
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, inputs[0].Shape)];
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        ElementWise.Map(inputs[0].Span<T>(), outputs[0].Span<T>(), default(Curve<T>));
+
+    readonly struct Curve<T> : IUnaryFunction<T> where T : unmanaged
+    {
+        public Vector<T> Invoke(Vector<T> x) => -x;
+    }
+}

@@ -1,0 +1,12 @@
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>Sum</c>, since opset 6; broadcast since 8: the sum of all inputs.</summary>
+public sealed record Sum : VariadicArithmetic
+{
+    public static Sum From(Attributes attributes) => new();
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        Join<T, Add.Total<T>>(inputs, outputs[0], default);
+}

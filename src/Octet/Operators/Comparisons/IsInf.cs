@@ -1,0 +1,11 @@
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>IsInf</c>, since opset 10: whether an element is infinite, for any shape.</summary>
+/// <param name="Negative">Whether −∞ counts.</param>
+/// <param name="Positive">Whether +∞ counts.</param>
+public sealed record IsInf(bool Negative, bool Positive) : FloatClass
+{
+    public static IsInf From(Attributes attributes) => new(attributes.Flag("detect_negative", orElse: true), attributes.Flag("detect_positive", orElse: true));
+
+    protected override bool Holds(double x) => (Positive && double.IsPositiveInfinity(x)) || (Negative && double.IsNegativeInfinity(x));
+}

@@ -1,0 +1,17 @@
+using System.Numerics;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>LessOrEqual</c>, since opset 12: whether <c>x ≤ y</c>, broadcast; never for NaN.</summary>
+public sealed record LessOrEqual : Comparison
+{
+    public static LessOrEqual From(Attributes attributes) => new();
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Compare<T, Relation>(inputs, outputs[0]);
+
+    readonly struct Relation : IRelation
+    {
+        public static bool Holds<T>(T x, T y) where T : INumber<T> => x <= y;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>ReduceMin</c>, since opset 1; axes are an input since 18: the least element, of bools whether all are true; NaN if one of them is, along axes.</summary>
+public sealed record ReduceMin(ReducedAxes Axes) : ReductionOperator(Axes)
+{
+    public static ReduceMin From(Attributes attributes) => new(ReducedAxes.From(attributes));
+
+    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, Span<T> result, Shape kept) =>
+        Reduction.Run(x, shape, result, kept, default(Least<T>));
+
+    readonly struct Least<T> : IReduction<T> where T : unmanaged, INumber<T>
+    {
+        public T Empty => T.CreateSaturating(double.PositiveInfinity);
+
+        public T Add(T sum, T x) => T.Min(sum, x);
+
+        public Vector<T> Add(Vector<T> sum, Vector<T> x) => Vector.Min(sum, x);
+
+        public T Join(T sum, T other) => T.Min(sum, other);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>ONNX <c>ReduceProd</c>, since opset 1; axes are an input since 18: the product along axes.</summary>
+public sealed record ReduceProd(ReducedAxes Axes) : ReductionOperator(Axes)
+{
+    public static ReduceProd From(Attributes attributes) => new(ReducedAxes.From(attributes));
+
+    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, Span<T> result, Shape kept) =>
+        Reduction.Run(x, shape, result, kept, default(Product<T>));
+
+    readonly struct Product<T> : IReduction<T> where T : unmanaged, INumber<T>
+    {
+        public T Empty => T.One;
+
+        public T Add(T sum, T x) => sum * x;
+
+        public Vector<T> Add(Vector<T> sum, Vector<T> x) => sum * x;
+
+        public T Join(T sum, T other) => sum * other;
+    }
+}
