@@ -81,7 +81,7 @@ public static class ShapeInference
     static TensorInfo[] Compute(Node node, TensorInfo[] inputs, TensorInfo[] outputs)
     {
         var results = outputs.Select(output => new Tensor(output.Type, output.Shape)).ToArray();
-        node.Operator.Run([.. inputs.Select(input => input?.Value!)], results);
+        ReducedPrecision.Run(node.Operator, [.. inputs.Select(input => input?.Value!)], results);
         return [.. results.Select(TensorInfo.Of)];
     }
 

@@ -60,6 +60,15 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
 
     public Tensor Tensor(string name) => Get<Tensor>(name);
 
+    /// <summary>An element type by its number in the format; null where the attribute is absent or 0.</summary>
+    /// <exception cref="AttributeException">No type has that number.</exception>
+    public DataType? ElementTypeOrNull(string name) => (DataType)Int(name, orElse: 0) switch
+    {
+        DataType.Undefined => null,
+        var type when Enum.IsDefined(type) => type,
+        var type => throw AttributeException.BadValue(name, (long)type, "the numbers of element types in ONNX"),
+    };
+
     public ISubgraph Subgraph(string name) => Get<ISubgraph>(name);
 
     public long[] Ints(string name) => Get<long[]>(name);

@@ -8,11 +8,14 @@ namespace Octet.Operators;
 /// </summary>
 static class ReducedPrecision
 {
-    /// <summary>Whether <see cref="Run"/> has to stand between: there are such operands, and the operator does not take them itself.</summary>
-    public static bool IsNeeded(Operator @operator, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        !@operator.TakesReducedPrecision && (HoldAny(inputs) || HoldAny(outputs));
-
+    /// <summary>Runs the operator on operands of any type.</summary>
     public static void Run(Operator @operator, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (@operator.TakesReducedPrecision || !(HoldAny(inputs) || HoldAny(outputs))) @operator.Run(inputs, outputs);
+        else RunInFloat32(@operator, inputs, outputs);
+    }
+
+    static void RunInFloat32(Operator @operator, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var wideInputs = inputs.ToArray();
         var wideOutputs = outputs.ToArray();

@@ -85,7 +85,7 @@ sealed class Execution
                 else if (step.Places[i] is not null) outputs[i] = _slots[operands.Outputs[i]]!;
                 else AllocateOutputs(step, operands.Outputs, inputs, outputs, ref i);
             }
-            step.Node.Operator.Run(inputs, outputs);
+            ReducedPrecision.Run(step.Node.Operator, inputs, outputs);
         }
         catch (OctetException problem) when (problem is not NodeException)
         {

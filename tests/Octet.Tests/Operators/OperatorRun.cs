@@ -26,8 +26,7 @@ static class OperatorRun
         var outputs = infos.Take(outputCount).Select(info => new Tensor(info.Type, info.Shape)).ToArray();
         // What an output holds before the run is undefined; make sure that nobody relies on zeros.
         foreach (var output in outputs) Use(output);
-        if (ReducedPrecision.IsNeeded(op, inputs!, outputs)) ReducedPrecision.Run(op, inputs!, outputs);
-        else op.Run(inputs!, outputs);
+        ReducedPrecision.Run(op, inputs!, outputs);
         return outputs;
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Octet.Kernels;
 using Octet.Numerics;
 using Octet.Tensors;
 
@@ -15,8 +16,8 @@ public sealed record DequantizeLinear(long Axis, int BlockSize, DataType? Output
 {
     public static DequantizeLinear From(Attributes attributes) => new(
         attributes.Int("axis", orElse: 1),
-        checked((int)attributes.Int("block_size", orElse: 0)),
-        attributes.Int("output_dtype", orElse: 0) is var type && type == 0 ? null : (DataType)type);
+        ScaleLayout.BlockSize(attributes),
+        attributes.ElementTypeOrNull("output_dtype"));
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(OutputType ?? inputs[1].Type, inputs[0].Shape)];
 
@@ -34,7 +35,7 @@ public sealed record DequantizeLinear(long Axis, int BlockSize, DataType? Output
             case DataType.UInt16: Dequantize<ushort>(x, scales, zeroPoints, outputs[0].Floats); break;
             case DataType.Int16: Dequantize<short>(x, scales, zeroPoints, outputs[0].Floats); break;
             case DataType.Int32: Dequantize<int>(x, scales, zeroPoints, outputs[0].Floats); break;
-            default: throw OperatorException.UnsupportedType(x.Type);
+            default: DequantizeReals(x, scales, outputs[0].Floats); break;
         }
     }
 
@@ -44,6 +45,18 @@ public sealed record DequantizeLinear(long Axis, int BlockSize, DataType? Output
         {
             var zeroPoint = zeroPoints is null ? 0 : int.CreateTruncating(zeroPoints.Span<T>()[run.Scale]);
             LinearQuantizer.Dequantize<T>(x.Span<T>().Slice(run.Start, run.Length), y.Slice(run.Start, run.Length), scales.Floats[run.Scale], zeroPoint);
+        }
+    }
+
+    /// <summary>Real types of 4 or 8 bits, whose zero point is always zero.</summary>
+    void DequantizeReals(Tensor x, Tensor scales, Span<float> y)
+    {
+        var type = SmallFloat.Of(x.Type) ?? throw OperatorException.UnsupportedType(x.Type);
+        type.ToSingle(x.Bytes, y);
+        foreach (var run in ScaleLayout.Of(x.Shape, scales.Shape, Axis, BlockSize))
+        {
+            var reals = y.Slice(run.Start, run.Length);
+            ElementWise.Map(reals, scales.Floats[run.Scale], reals, default(Mul.Product<float>));
         }
     }
 }

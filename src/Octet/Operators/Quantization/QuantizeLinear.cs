@@ -12,12 +12,14 @@ namespace Octet.Operators;
 /// <param name="Axis">The axis that several scales lie along; negative counts from the end.</param>
 /// <param name="BlockSize">Elements along the axis that share a scale; 0 without blocks.</param>
 /// <param name="OutputType">Type of the result where no zero point says it.</param>
-public sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputType) : Operator
+/// <param name="Saturate">Whether what is too large for a real type of 8 bits becomes its greatest number, rather than infinity or NaN.</param>
+public sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputType, bool Saturate) : Operator
 {
     public static QuantizeLinear From(Attributes attributes) => new(
         attributes.Int("axis", orElse: 1),
-        checked((int)attributes.Int("block_size", orElse: 0)),
-        attributes.Int("output_dtype", orElse: 0) is var type && type == 0 ? DataType.UInt8 : (DataType)type);
+        ScaleLayout.BlockSize(attributes),
+        attributes.ElementTypeOrNull("output_dtype") ?? DataType.UInt8,
+        attributes.Flag("saturate", orElse: true));
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs.Optional(2)?.Type ?? OutputType, inputs[0].Shape)];
 
@@ -47,7 +49,7 @@ public sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputTyp
             case DataType.Int4: Quantize<sbyte>(x, layout, scales, zeroPoints, y, -8, 7); break;
             case DataType.UInt2: Quantize<byte>(x, layout, scales, zeroPoints, y, 0, 3); break;
             case DataType.Int2: Quantize<sbyte>(x, layout, scales, zeroPoints, y, -2, 1); break;
-            default: throw OperatorException.UnsupportedType(y.Type);
+            default: QuantizeToReals(x, layout, scales, y); break;
         }
     }
 
@@ -60,6 +62,19 @@ public sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputTyp
             var integers = y.Span<T>().Slice(run.Start, run.Length);
             LinearQuantizer.Quantize(x.Slice(run.Start, run.Length), integers, scales.Floats[run.Scale], zeroPoint, low, high);
         }
+    }
+
+    /// <summary>Real types of 4 or 8 bits, whose zero point is always zero.</summary>
+    void QuantizeToReals(ReadOnlySpan<float> x, ScaleLayout layout, Tensor scales, Tensor y)
+    {
+        var type = SmallFloat.Of(y.Type) ?? throw OperatorException.UnsupportedType(y.Type);
+        using var scratch = new Scratch<float>(x.Length);
+        foreach (var run in layout)
+        {
+            var quotients = scratch.Span.Slice(run.Start, run.Length);
+            ElementWise.Map(x.Slice(run.Start, run.Length), scales.Floats[run.Scale], quotients, default(Div.Quotient<float>));
+        }
+        type.FromSingle(scratch.Span, y.Bytes, Saturate);
     }
 
     readonly struct ToFloat : IScalarFunction<int, float>

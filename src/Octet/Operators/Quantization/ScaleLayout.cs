@@ -10,6 +10,14 @@ readonly struct ScaleLayout
 
     ScaleLayout(int outer, int extent, int inner, int block) => (_outer, _extent, _inner, _block) = (outer, extent, inner, block);
 
+    /// <summary>The attribute that says how many elements share a scale; 0 where there are no blocks.</summary>
+    /// <exception cref="AttributeException">It is negative or huge.</exception>
+    public static int BlockSize(Attributes attributes) => attributes.Int("block_size", orElse: 0) switch
+    {
+        >= 0 and <= int.MaxValue and var size => (int)size,
+        var size => throw AttributeException.BadValue("block_size", size, "0 and above"),
+    };
+
     /// <param name="shape">Shape of the tensor.</param>
     /// <param name="scales">Shape of the scales: one element, one dimension, or as many as the tensor has, for blocks.</param>
     /// <param name="axis">The axis that scales lie along, if there are several; negative counts from the end.</param>

@@ -9,110 +9,110 @@ namespace Octet.Operators;
 
 /// <summary>Converts elements from any type to any other, as ONNX <c>Cast</c> defines it.</summary>
 /// <remarks>
-/// Floats lose their fraction on the way to integers and saturate at the ends of 8 to 64 bits; integers wrap, and so do those of fewer than 8 bits;
-/// anything but zero is true. Real types narrower than float32 go through float32.
+/// Floats lose their fraction on the way to integers and saturate at the ends of 8 to 64 bits; integers wrap, and so do all numbers on the way to
+/// integers of fewer than 8 bits; anything but zero is true. Real types narrower than float32 go through float32.
 /// </remarks>
 static class TypeConversion
 {
     /// <summary>Writes the elements of <paramref name="x"/> to <paramref name="y"/>, which has as many, in the type of <paramref name="y"/>.</summary>
-    public static void Convert(Tensor x, Tensor y)
+    /// <param name="x">Elements of any type.</param>
+    /// <param name="y">Receives them.</param>
+    /// <param name="saturate">Whether what is too large for a real type of 8 bits becomes the greatest number of that type, rather than infinity or NaN.</param>
+    /// <param name="rounding">What becomes of numbers between two powers of two where the type has no others.</param>
+    public static void Convert(Tensor x, Tensor y, bool saturate = true, PowerRounding rounding = PowerRounding.Up)
     {
         if (x.Type == y.Type) x.CopyTo(y);
         else if (y.Type == DataType.String) Format(x, y.Strings);
-        else if (x.Type == DataType.String) Parse(x.Strings, y);
-        else if (x.Type == DataType.Bool) From<byte>(x.Bytes, y);
-        else if (StorageType(x.Type) is var stored && stored != DataType.Undefined) TypeDispatch.Numeric(stored, new Source(x, y));
+        else if (y.Type == DataType.Bool) ToBools(x, y.Span<bool>());
+        else if (y.Type == DataType.Float16 && x.Type != DataType.Float32) Read(x, y.Span<Half>());
+        else if (y.Type is DataType.Int4 or DataType.UInt4 or DataType.Int2 or DataType.UInt2) ToFewBits(x, y);
+        else if (!IsNarrowReal(y.Type)) TypeDispatch.Numeric(y.Type, new Destination(x, y));
+        else if (x.Type == DataType.Float32) FromFloats(x.Floats, y, saturate, rounding);
+        else
+        {
+            using var floats = new Scratch<float>(x.Length);
+            Read(x, floats.Span);
+            FromFloats(floats.Span, y, saturate, rounding);
+        }
+    }
+
+    /// <summary>The elements of a tensor of any type as numbers of type <typeparamref name="T"/>.</summary>
+    public static void Read<T>(Tensor x, Span<T> numbers) where T : unmanaged, INumber<T>
+    {
+        if (x.Type == DataType.String) Parse(x.Strings, numbers);
+        else if (!IsNarrowReal(x.Type)) TypeDispatch.Numeric(StoredAs(x.Type), new Source<T>(x, numbers));
         else
         {
             using var floats = new Scratch<float>(x.Length);
             ToFloats(x, floats.Span);
-            From<float>(floats.Span, y);
+            ElementWise.MapScalars(floats.Span, numbers, default(Conversion<float, T>));
         }
     }
 
-    /// <summary>The elements of a tensor of reals as float32.</summary>
-    public static void ToFloats(Tensor x, Span<float> floats)
+    static void ToFloats(Tensor x, Span<float> floats)
     {
         switch (x.Type)
         {
             case DataType.Float16: TensorPrimitives.ConvertToSingle(x.Span<Half>(), floats); break;
             case DataType.BFloat16: BFloat16.ToSingle(x.Span<ushort>(), floats); break;
-            default: throw OperatorException.UnsupportedType(x.Type);
+            case DataType.Float8E8M0: PowerOfTwoFloat.ToSingle(x.Bytes, floats); break;
+            default: SmallFloat.Of(x.Type)!.ToSingle(x.Bytes, floats); break;
         }
     }
 
-    /// <summary>float32 as the narrower real type of <paramref name="y"/>.</summary>
-    public static void FromFloats(ReadOnlySpan<float> floats, Tensor y)
+    static void FromFloats(ReadOnlySpan<float> floats, Tensor y, bool saturate, PowerRounding rounding)
     {
         switch (y.Type)
         {
             case DataType.Float16: TensorPrimitives.ConvertToHalf(floats, y.Span<Half>()); break;
             case DataType.BFloat16: BFloat16.FromSingle(floats, y.Span<ushort>()); break;
-            default: throw OperatorException.UnsupportedType(y.Type);
+            case DataType.Float8E8M0: PowerOfTwoFloat.FromSingle(floats, y.Bytes, rounding, saturate); break;
+            default: SmallFloat.Of(y.Type)!.FromSingle(floats, y.Bytes, saturate); break;
         }
     }
 
-    static void From<T>(ReadOnlySpan<T> x, Tensor y) where T : unmanaged, INumber<T>
+    static void ToBools(Tensor x, Span<bool> bools)
     {
-        if (y.Type == DataType.Bool) ElementWise.MapScalars(x, y.Span<bool>(), default(IsNotZero<T>));
-        else if (BitsOf(y.Type) is var bits && bits > 0) Narrow(x, y, bits);
-        else if (StorageType(y.Type) is var stored && stored != DataType.Undefined) TypeDispatch.Numeric(stored, new Destination<T>(x, y));
-        else if (y.Type == DataType.Float16) ElementWise.MapScalars(x, y.Span<Half>(), default(Conversion<T, Half>));
-        else
-        {
-            using var floats = new Scratch<float>(x.Length);
-            ElementWise.MapScalars(x, floats.Span, default(Conversion<T, float>));
-            FromFloats(floats.Span, y);
-        }
+        using var numbers = new Scratch<double>(x.Length);
+        Read(x, numbers.Span);
+        for (var i = 0; i < bools.Length; i++) bools[i] = numbers.Span[i] != 0;
     }
 
     /// <summary>Keeps the lowest bits of each integer, with the sign that the highest of them stands for if the type has one.</summary>
-    static void Narrow<T>(ReadOnlySpan<T> x, Tensor y, int bits) where T : INumber<T>
+    static void ToFewBits(Tensor x, Tensor y)
     {
-        var unused = 32 - bits;
+        using var integers = new Scratch<int>(x.Length);
+        Read(x, integers.Span);
+        var unused = 32 - y.Type.BitsInFile;
         var signed = y.Type is DataType.Int4 or DataType.Int2;
-        for (var i = 0; i < x.Length; i++)
+        for (var i = 0; i < integers.Span.Length; i++)
         {
-            var integer = int.CreateTruncating(x[i]) << unused;
-            y.Bytes[i] = (byte)(signed ? integer >> unused : integer >>> unused);
+            var top = integers.Span[i] << unused;
+            y.Bytes[i] = (byte)(signed ? top >> unused : top >>> unused);
         }
     }
 
-    static int BitsOf(DataType type) => type switch
-    {
-        DataType.Int4 or DataType.UInt4 => 4,
-        DataType.Int2 or DataType.UInt2 => 2,
-        _ => 0,
-    };
+    /// <summary>Reals that are computed with in float32.</summary>
+    static bool IsNarrowReal(DataType type) =>
+        type is DataType.Float16 or DataType.BFloat16 or DataType.Float8E8M0 || SmallFloat.Of(type) is not null;
 
-    /// <summary>The type of number that holds elements in memory; undefined where there is none.</summary>
-    static DataType StorageType(DataType type) => type switch
+    /// <summary>The type of number that holds such elements in memory.</summary>
+    static DataType StoredAs(DataType type) => type switch
     {
         DataType.Int4 or DataType.Int2 => DataType.Int8,
-        DataType.UInt4 or DataType.UInt2 => DataType.UInt8,
-        DataType.Float32 or DataType.Float64 => type,
-        _ => type.IsInteger ? type : DataType.Undefined,
+        DataType.UInt4 or DataType.UInt2 or DataType.Bool => DataType.UInt8,
+        _ => type,
     };
 
-    static void Parse(ReadOnlySpan<string> texts, Tensor y)
+    static void Parse<T>(ReadOnlySpan<string> texts, Span<T> numbers) where T : INumber<T>
     {
-        if (y.Type.IsInteger)
+        for (var i = 0; i < texts.Length; i++)
         {
-            using var integers = new Scratch<long>(texts.Length);
-            for (var i = 0; i < texts.Length; i++)
-            {
-                integers.Span[i] = long.TryParse(texts[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) ? integer : (long)ParseReal(texts[i]);
-            }
-            From<long>(integers.Span, y);
-        }
-        else
-        {
-            using var reals = new Scratch<double>(texts.Length);
-            for (var i = 0; i < texts.Length; i++) reals.Span[i] = ParseReal(texts[i]);
-            From<double>(reals.Span, y);
+            numbers[i] = T.TryParse(texts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : T.CreateTruncating(ParseReal(texts[i]));
         }
     }
 
+    /// <summary>Numbers whose type has no way to write them: infinities, NaN, and reals that become integers.</summary>
     static double ParseReal(string text) => text.ToUpperInvariant() switch
     {
         "INF" or "+INF" => double.PositiveInfinity,
@@ -125,11 +125,11 @@ static class TypeConversion
     /// <summary>The shortest text that gives the number back.</summary>
     static void Format(Tensor x, Span<string> texts)
     {
-        if (StorageType(x.Type) is var stored && stored != DataType.Undefined) TypeDispatch.Numeric(stored, new Writer(x, texts));
-        else if (x.Type == DataType.Bool)
+        if (x.Type == DataType.Bool)
         {
             for (var i = 0; i < texts.Length; i++) texts[i] = x.Span<bool>()[i] ? "True" : "False";
         }
+        else if (!IsNarrowReal(x.Type)) TypeDispatch.Numeric(StoredAs(x.Type), new Writer(x, texts));
         else
         {
             using var floats = new Scratch<float>(x.Length);
@@ -148,9 +148,17 @@ static class TypeConversion
         }
     }
 
-    readonly struct Source(Tensor x, Tensor y) : INumericVisitor
+    readonly struct Destination(Tensor x, Tensor y) : INumericVisitor
     {
-        public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => From<T>(x.Span<T>(), y);
+        public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => Read(x, y.Span<T>());
+    }
+
+    readonly ref struct Source<TResult>(Tensor x, Span<TResult> numbers) : INumericVisitor where TResult : unmanaged, INumber<TResult>
+    {
+        readonly Span<TResult> _numbers = numbers;
+
+        public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
+            ElementWise.MapScalars<T, TResult, Conversion<T, TResult>>(x.Type == DataType.Bool ? x.BitsOf<T>() : x.Span<T>(), _numbers, default);
     }
 
     readonly ref struct Writer(Tensor x, Span<string> texts) : INumericVisitor
@@ -160,20 +168,8 @@ static class TypeConversion
         public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => Format<T>(x.Span<T>(), _texts);
     }
 
-    readonly ref struct Destination<TX>(ReadOnlySpan<TX> x, Tensor y) : INumericVisitor where TX : unmanaged, INumber<TX>
-    {
-        readonly ReadOnlySpan<TX> _x = x;
-
-        public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => ElementWise.MapScalars(_x, y.Span<T>(), default(Conversion<TX, T>));
-    }
-
     readonly struct Conversion<TX, T> : IScalarFunction<TX, T> where TX : INumber<TX> where T : INumber<T>
     {
         public T Invoke(TX x) => T.CreateTruncating(x);
-    }
-
-    readonly struct IsNotZero<T> : IScalarFunction<T, bool> where T : INumber<T>
-    {
-        public bool Invoke(T x) => !T.IsZero(x);
     }
 }
