@@ -38,9 +38,12 @@ static class VectorMath
     /// <summary><c>e^x − 1</c> for x ≤ 0; loses no digits near zero.</summary>
     public static Vector<float> ExpMinusOne(Vector<float> x) => ModerateExpMinusOne(Clamp(x, -ModerateExponent, 0f));
 
-    /// <summary><c>1 / (1 + e^−x)</c></summary>
-    public static Vector<float> Sigmoid(Vector<float> x) =>
-        Vector<float>.One / (Vector<float>.One + ModerateExp(Clamp(-x, -ModerateExponent, ModerateExponent)));
+    /// <summary><c>1 / (1 + e^−x)</c>; what would lie below the least normal float is zero.</summary>
+    public static Vector<float> Sigmoid(Vector<float> x)
+    {
+        var result = Vector<float>.One / (Vector<float>.One + ModerateExp(Clamp(-x, -ModerateExponent, ModerateExponent)));
+        return Vector.AndNot(result, Vector.AsVectorSingle(Vector.LessThan(x, new Vector<float>(-ModerateExponent))));
+    }
 
     /// <summary><c>tanh(x)</c>, as <c>m / (m + 2)</c> with <c>m = e^2|x| − 1</c>, which loses no digits near zero.</summary>
     public static Vector<float> Tanh(Vector<float> x)

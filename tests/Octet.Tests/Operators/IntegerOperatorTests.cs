@@ -1,8 +1,4 @@
-using System.Text.Json;
-using Octet.Data.Arrays;
 using Octet.Numerics;
-using Octet.Onnx;
-using Octet.Running;
 using Octet.Tensors;
 using static Octet.Tests.Operators.OperatorRun;
 
@@ -10,32 +6,6 @@ namespace Octet.Tests.Operators;
 
 public sealed class IntegerOperatorTests
 {
-    static readonly string[] Types = ["ConvInteger", "QLinearConv", "MatMulInteger", "QLinearMatMul"];
-
-    public static TheoryData<string> GoldenCases
-    {
-        get
-        {
-            var index = SharedFolder.PathOf("golden", "qops", "index.json");
-            return File.Exists(index) ? [.. Cases(index).Where(@case => Types.Contains(@case.GetProperty("op").GetString())).Select(Name)] : ["none"];
-        }
-    }
-
-    /// <summary>Source: ONNX Runtime 1.30.0, CPU; inputs and outputs are stored side by side.</summary>
-    [Theory, MemberData(nameof(GoldenCases))]
-    public void Integer_operators_give_ONNX_Runtimes_values_bit_for_bit(string name)
-    {
-        var arrays = NpzFile.Read(SharedFolder.Require("golden", "qops", $"{name}.npz"));
-        var graph = OnnxReader.Read(SharedFolder.Require("golden", "qops", $"{name}.onnx")).Graph;
-
-        var output = new Session(graph).Run(graph.Inputs.ToDictionary(input => input.Name, input => arrays[$"in_{input.Name}"]))["y"];
-
-        var expected = arrays["out_y"];
-        output.Type.ShouldBe(expected.Type);
-        output.Shape.ShouldBe(expected.Shape);
-        output.Bytes.SequenceEqual(expected.Bytes).ShouldBeTrue();
-    }
-
     [Fact]
     public void Rows_and_columns_may_have_zero_points_of_their_own()
     {
@@ -79,8 +49,4 @@ public sealed class IntegerOperatorTests
         Should.Throw<OctetException>(() => Output("ConvInteger", [], x, weights, null, Tensor.Of<sbyte>([3], 0, 0, 0))).Message.ShouldContain("[3]");
         Should.Throw<OctetException>(() => Output("ConvInteger", [], Floats([1, 1, 1], 1), weights)).Message.ShouldContain("float32");
     }
-
-    static JsonElement[] Cases(string index) => [.. JsonDocument.Parse(File.ReadAllText(index)).RootElement.GetProperty("cases").EnumerateArray()];
-
-    static string Name(JsonElement @case) => @case.GetProperty("name").GetString()!;
 }
