@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Concat</c>: joins its inputs along <see cref="Axis"/>; their other extents and their types are equal.</summary>
-public sealed record Concat(long Axis) : Operator
+public sealed record Concat(long Axis) : MovingOperator
 {
     public static Concat From(Attributes attributes) => new(attributes.Int("axis"));
 

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>Gather</c>: picks slices of data [.., n, ..] along <see cref="Axis"/> by the numbers in indices (any shape; −n..n − 1),
 /// whose shape takes the place of that axis.
 /// </summary>
-public sealed record Gather(long Axis) : Operator
+public sealed record Gather(long Axis) : MovingOperator
 {
     public static Gather From(Attributes attributes) => new(attributes.Int("axis", orElse: 0));
 
@@ -26,25 +26,6 @@ public sealed record Gather(long Axis) : Operator
         IndexOperand.Read(inputs[1], shape[axis], indices.Span);
         if (outputs[0].Length == 0) return;
 
-        ElementMove.Apply(inputs[0], outputs[0], new Picking(indices.Span, shape[axis], shape.LengthOf(axis + 1, shape.Rank)));
-    }
-
-    /// <summary>Copies one block for each index, for each of the outer dimensions.</summary>
-    readonly ref struct Picking(ReadOnlySpan<int> indices, int extent, int block) : IElementMove
-    {
-        readonly ReadOnlySpan<int> _indices = indices;
-
-        public void Invoke<T>(ReadOnlySpan<T> source, Span<T> destination)
-        {
-            for (var (from, to) = (0, 0); to < destination.Length; from += extent * block)
-            {
-                foreach (var index in _indices)
-                {
-                    if (block == 1) destination[to] = source[from + index];
-                    else source.Slice(from + index * block, block).CopyTo(destination[to..]);
-                    to += block;
-                }
-            }
-        }
+        ElementMove.Apply(inputs[0], outputs[0], new GatherSlices(indices.Span, shape[axis], shape.LengthOf(axis + 1, shape.Rank)));
     }
 }

@@ -24,6 +24,8 @@ public abstract record Resizing : Operator
     /// <summary>What stands where <see cref="CoordinateMode.TfCropAndResize"/> reaches beyond the input.</summary>
     internal float Extrapolation { get; init; }
 
+    public sealed override bool TakesReducedPrecision => Interpolation == Interpolation.Nearest;
+
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);
@@ -42,7 +44,11 @@ public abstract record Resizing : Operator
         var axes = Axes(input.Shape, inputs.Optional(1), inputs.Optional(2), inputs.Optional(3));
         if (Array.TrueForAll(axes, axis => axis.IsUnchanged)) input.CopyTo(output);
         else if (Interpolation == Interpolation.Nearest) TakeNearest(input, output, axes);
-        else Interpolate(input, output, axes);
+        else
+        {
+            Interpolate(input, output, axes);
+            FillOutside(output, axes);
+        }
     }
 
     /// <summary>How each axis is stretched, from the inputs after the first.</summary>
@@ -79,24 +85,35 @@ public abstract record Resizing : Operator
         var taps = Array.ConvertAll(axes, axis => axis.IsUnchanged ? null : AxisTaps.Of(axis, coefficient, Antialiases, ExcludesOutside));
         switch (input.Type)
         {
-            case DataType.Float32: Resampling.Run<float>(input.Floats, input.Shape, output.Floats, output.Shape, taps); break;
-            case DataType.Float64: Resampling.Run<double>(input.Span<double>(), input.Shape, output.Span<double>(), output.Shape, taps); break;
-            default: throw OperatorException.UnsupportedType(input.Type);
-        }
-        for (var axis = 0; axis < axes.Length; axis++)
-        {
-            if (axes[axis].Outside() is { } outside) FillOutside(output, axis, outside);
+            case DataType.Float32:
+                Resampling.Run<float>(input.Floats, input.Shape, output.Floats, output.Shape, taps);
+                break;
+            case DataType.Float64:
+                Resampling.Run<double>(input.Span<double>(), input.Shape, output.Span<double>(), output.Shape, taps);
+                break;
+            case { IsInteger: false } other:
+                throw OperatorException.UnsupportedType(other);
+            default:
+                var (reals, results) = (new Tensor(DataType.Float64, input.Shape), new Tensor(DataType.Float64, output.Shape));
+                TypeConversion.Convert(input, reals);
+                Interpolate(reals, results, axes);
+                TypeConversion.Convert(results, output);
+                break;
         }
     }
 
-    void FillOutside(Tensor output, int axis, bool[] outside)
+    void FillOutside(Tensor output, ResampledAxis[] axes)
     {
         var shape = output.Shape;
-        var (outer, inner) = (shape.LengthOf(0, axis), shape.LengthOf(axis + 1, shape.Rank));
-        var filling = TypedScalar.Of(output.Type, Extrapolation);
-        for (var place = 0; place < outside.Length; place++)
+        for (var axis = 0; axis < axes.Length; axis++)
         {
-            if (outside[place]) ElementMove.Apply(filling, output, new StridedCopy([outer, inner], [0, 0], [inner * outside.Length, 1], 0, place * inner));
+            if (axes[axis].Outside() is not { } outside) continue;
+            var (outer, inner) = (shape.LengthOf(0, axis), shape.LengthOf(axis + 1, shape.Rank));
+            var filling = TypedScalar.Of(output.Type, Extrapolation);
+            for (var place = 0; place < outside.Length; place++)
+            {
+                if (outside[place]) ElementMove.Apply(filling, output, new StridedCopy([outer, inner], [0, 0], [inner * outside.Length, 1], 0, place * inner));
+            }
         }
     }
 }

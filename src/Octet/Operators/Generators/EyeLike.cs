@@ -1,0 +1,37 @@
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// ONNX <c>EyeLike</c>: a matrix of the extents of its input with ones on a diagonal (0 is the main one, positive ones lie above it) and zeros elsewhere.
+/// </summary>
+public sealed record EyeLike(DataType? Type, long Diagonal) : MovingOperator
+{
+    public static EyeLike From(Attributes attributes)
+    {
+        DataType? type = attributes.Has("dtype") ? (DataType)attributes.Int("dtype") : null;
+        return type is null || Enum.IsDefined(type.Value)
+            ? new(type, attributes.Int("k", orElse: 0))
+            : throw AttributeException.BadValue("dtype", (long)type, "the number of an element type");
+    }
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        if (inputs[0].Shape.Rank != 2) throw new ShapeException($"a matrix is expected, but the shape is {inputs[0].Shape}");
+        var type = Type ?? inputs[0].Type;
+        return type.Size > 0 ? [new(type, inputs[0].Shape)] : throw OperatorException.UnsupportedType(type);
+    }
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var output = outputs[0];
+        var (rows, columns) = (output.Shape[0], output.Shape[1]);
+        output.Bytes.Clear();
+        var (row, column) = (Math.Max(0, -Diagonal), Math.Max(0, Diagonal));
+        if (row >= rows || column >= columns) return;
+
+        var length = (int)Math.Min(rows - row, columns - column);
+        ElementMove.Apply(TypedScalar.Of(output.Type, 1), output, new StridedCopy([length], [0], [columns + 1], 0, (int)(row * columns + column)));
+    }
+}
