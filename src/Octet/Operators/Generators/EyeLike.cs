@@ -28,10 +28,9 @@ public sealed record EyeLike(DataType? Type, long Diagonal) : MovingOperator
         var output = outputs[0];
         var (rows, columns) = (output.Shape[0], output.Shape[1]);
         output.Bytes.Clear();
-        var (row, column) = (Math.Max(0, -Diagonal), Math.Max(0, Diagonal));
-        if (row >= rows || column >= columns) return;
-
-        var length = (int)Math.Min(rows - row, columns - column);
-        ElementMove.Apply(TypedScalar.Of(output.Type, 1), output, new StridedCopy([length], [0], [columns + 1], 0, (int)(row * columns + column)));
+        var diagonal = (int)Math.Clamp(Diagonal, -rows, columns);
+        var (row, column) = (Math.Max(0, -diagonal), Math.Max(0, diagonal));
+        var length = Math.Min(rows - row, columns - column);
+        ElementMove.Apply(TypedScalar.Of(output.Type, 1), output, new StridedCopy([length], [0], [columns + 1], 0, row * columns + column));
     }
 }
