@@ -6,9 +6,9 @@ namespace Octet.Operators;
 static class ConvolutionChecks
 {
     /// <summary>Reads the number of groups.</summary>
-    public static int Groups(Attributes attributes) => attributes.Int("group", orElse: 1) is var groups and > 0 and <= int.MaxValue
+    public static int Groups(Attributes attributes, string name = "group") => attributes.Int(name, orElse: 1) is var groups and > 0 and <= int.MaxValue
         ? (int)groups
-        : throw AttributeException.BadValue("group", attributes.Int("group"), $"from 1 to {int.MaxValue}");
+        : throw AttributeException.BadValue(name, attributes.Int(name), $"from 1 to {int.MaxValue}");
 
     /// <summary>Checks that the weights have the rank of the image and the extents that <c>kernel_shape</c> states.</summary>
     public static void Kernel(Shape image, Shape weights, int[]? kernel)

@@ -7,6 +7,7 @@ public static partial class OperatorTable
         ("Conv", 1, Conv.From),
         ("ConvInteger", 10, ConvInteger.From),
         ("ConvTranspose", 1, ConvTranspose.From),
+        ("DeformConv", 19, DeformConv.From),
         ("QLinearConv", 10, QLinearConv.From),
     ];
 }

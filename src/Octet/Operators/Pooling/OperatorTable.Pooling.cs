@@ -10,6 +10,9 @@ public static partial class OperatorTable
         ("GlobalMaxPool", 1, GlobalMaxPool.From),
         ("LpPool", 1, LpPool.From),
         ("MaxPool", 1, MaxPool.From),
+        ("MaxRoiPool", 1, MaxRoiPool.From),
         ("MaxUnpool", 9, MaxUnpool.From),
+        ("RoiAlign", 16, RoiAlign.From),
+        ("RoiAlign", 10, RoiAlign.WholePixelFrom),
     ];
 }

@@ -20,6 +20,11 @@ static class PoolingShapes
         return p > 0 && float.IsFinite(p) ? p : throw AttributeException.BadValue("p", p, "greater than 0");
     }
 
+    /// <summary>Reads an extent.</summary>
+    public static int Extent(Attributes attributes, string name, int orElse, int least) => attributes.Int(name, orElse) is var extent && extent >= least && extent <= int.MaxValue
+        ? (int)extent
+        : throw AttributeException.BadValue(name, attributes.Int(name), $"from {least} to {int.MaxValue}");
+
     public static WindowGeometry Geometry(this SlidingWindow window, Shape image) => window.Over(image, window.Kernel);
 
     /// <summary>The shape that a pooling makes of <paramref name="image"/>.</summary>
