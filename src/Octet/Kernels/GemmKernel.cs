@@ -115,7 +115,7 @@ sealed unsafe class GemmKernel<TLanes> : GemmKernel where TLanes : unmanaged, IL
     }
 
     /// <summary>Tiles of one shape down a panel. What the shape does not use, the compiler removes.</summary>
-    [MethodImpl(AggressiveOptimization)]
+    [MethodImpl(AggressiveOptimization | NoInlining)]
     static void MultiplyTiles<TRows, TVectors>(in Panel panel, int firstRow, int tiles) where TRows : unmanaged, IConstant where TVectors : unmanaged, IConstant
     {
         var side = (TVectors.Value - 1) * TLanes.Count;
@@ -236,21 +236,3 @@ unsafe struct TileRow<TLanes, TVectors> where TLanes : unmanaged, ILanes<TLanes>
         if (TVectors.Value > 2) TLanes.Limit(_third, low, high).Store(destination + last);
     }
 }
-
-/// <summary>A number that the compiler knows, because it is a type.</summary>
-interface IConstant
-{
-    static abstract int Value { get; }
-}
-
-readonly struct One : IConstant { public static int Value => 1; }
-
-readonly struct Two : IConstant { public static int Value => 2; }
-
-readonly struct Three : IConstant { public static int Value => 3; }
-
-readonly struct Four : IConstant { public static int Value => 4; }
-
-readonly struct Five : IConstant { public static int Value => 5; }
-
-readonly struct Six : IConstant { public static int Value => 6; }

@@ -28,6 +28,9 @@ unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary><c>x · y + z</c>; see <see cref="Simd.IsFused"/> for the rounding.</summary>
     static abstract TSelf MultiplyAdd(TSelf x, TSelf y, TSelf z);
 
+    /// <summary>The same with an operand in memory, which the compiler makes part of the instruction only if it sees both in one place.</summary>
+    static abstract TSelf MultiplyAdd(TSelf x, float* y, TSelf z);
+
     /// <summary>The value within the limits; NaN stays NaN, as in ONNX.</summary>
     static abstract TSelf Limit(TSelf value, TSelf low, TSelf high);
 }
@@ -55,6 +58,9 @@ readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
 
     [MethodImpl(AggressiveInlining)]
     public static Lanes1 MultiplyAdd(Lanes1 x, Lanes1 y, Lanes1 z) => new(MultiplyAdd(x._value, y._value, z._value));
+
+    [MethodImpl(AggressiveInlining)]
+    public static Lanes1 MultiplyAdd(Lanes1 x, float* y, Lanes1 z) => new(MultiplyAdd(x._value, *y, z._value));
 
     // Without hardware for it, the fused operation is a call of a slow function.
     [MethodImpl(AggressiveInlining)]
@@ -92,6 +98,10 @@ readonly unsafe struct Lanes4(Vector128<float> values) : ILanes<Lanes4>
     public static Lanes4 MultiplyAdd(Lanes4 x, Lanes4 y, Lanes4 z) =>
         new(Simd.IsFused ? Vector128.FusedMultiplyAdd(x._values, y._values, z._values) : x._values * y._values + z._values);
 
+    [MethodImpl(AggressiveInlining)]
+    public static Lanes4 MultiplyAdd(Lanes4 x, float* y, Lanes4 z) =>
+        new(Simd.IsFused ? Vector128.FusedMultiplyAdd(x._values, Vector128.Load(y), z._values) : x._values * Vector128.Load(y) + z._values);
+
     // On x86 the native minimum and maximum give their second operand where either is NaN, on Arm they give NaN: here NaN in both cases.
     [MethodImpl(AggressiveInlining)]
     public static Lanes4 Limit(Lanes4 value, Lanes4 low, Lanes4 high) =>
@@ -124,6 +134,10 @@ readonly unsafe struct Lanes8(Vector256<float> values) : ILanes<Lanes8>
         new(Simd.IsFused ? Vector256.FusedMultiplyAdd(x._values, y._values, z._values) : x._values * y._values + z._values);
 
     [MethodImpl(AggressiveInlining)]
+    public static Lanes8 MultiplyAdd(Lanes8 x, float* y, Lanes8 z) =>
+        new(Simd.IsFused ? Vector256.FusedMultiplyAdd(x._values, Vector256.Load(y), z._values) : x._values * Vector256.Load(y) + z._values);
+
+    [MethodImpl(AggressiveInlining)]
     public static Lanes8 Limit(Lanes8 value, Lanes8 low, Lanes8 high) =>
         new(Vector256.MinNative(high._values, Vector256.MaxNative(low._values, value._values)));
 }
@@ -152,6 +166,10 @@ readonly unsafe struct Lanes16(Vector512<float> values) : ILanes<Lanes16>
     [MethodImpl(AggressiveInlining)]
     public static Lanes16 MultiplyAdd(Lanes16 x, Lanes16 y, Lanes16 z) =>
         new(Simd.IsFused ? Vector512.FusedMultiplyAdd(x._values, y._values, z._values) : x._values * y._values + z._values);
+
+    [MethodImpl(AggressiveInlining)]
+    public static Lanes16 MultiplyAdd(Lanes16 x, float* y, Lanes16 z) =>
+        new(Simd.IsFused ? Vector512.FusedMultiplyAdd(x._values, Vector512.Load(y), z._values) : x._values * Vector512.Load(y) + z._values);
 
     [MethodImpl(AggressiveInlining)]
     public static Lanes16 Limit(Lanes16 value, Lanes16 low, Lanes16 high) =>

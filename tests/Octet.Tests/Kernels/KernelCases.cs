@@ -18,4 +18,31 @@ static class KernelCases
         foreach (ref var value in values.AsSpan()) value = random.NextSingle() * 2 - 1;
         return values;
     }
+
+    /// <summary>A window over an image, with the same taps, stride, pads and dilation along both axes.</summary>
+    public static WindowGeometry Window(int height, int width, int kernel, int stride, int pad, int dilation = 1) =>
+        new(WindowAxis.Absent, Axis(height, kernel, stride, dilation, pad, pad), Axis(width, kernel, stride, dilation, pad, pad));
+
+    /// <summary>Any window, with asymmetric pads and everything.</summary>
+    public static WindowGeometry Window(Random random)
+    {
+        WindowAxis axis;
+        WindowAxis Next()
+        {
+            do
+            {
+                var kernel = random.Next(1, 5);
+                axis = Axis(random.Next(1, 16), kernel, random.Next(1, 4), random.Next(1, 4), random.Next(0, 4), random.Next(0, 4));
+            }
+            while (axis.Output < 1);
+            return axis;
+        }
+        return new(WindowAxis.Absent, Next(), Next());
+    }
+
+    static WindowAxis Axis(int input, int kernel, int stride, int dilation, int padBefore, int padAfter)
+    {
+        var free = input + padBefore + padAfter - ((kernel - 1) * dilation + 1);
+        return new(input, kernel, stride, dilation, padBefore, padAfter, free < 0 ? 0 : free / stride + 1);
+    }
 }
