@@ -146,7 +146,7 @@ sealed unsafe class ChannelsLastConvolution(PackedFilters filters, WindowGeometr
             var inside = destination + before * Channels;
             if (readsChannelsFirst)
             {
-                FloatTransposition.Run(image + (nint)line * window.Width.Input, window.InputLength, Channels, copied, inside, Channels);
+                ImageLayout.Transpose(image + (nint)line * window.Width.Input, window.InputLength, Channels, copied, inside, Channels);
             }
             else
             {

@@ -29,7 +29,7 @@ sealed unsafe class DepthwiseConvolution
         if (_channels < _kernel.Lanes) _kernel = DepthwiseKernel.For(SimdLevel.Scalar);
 
         _weights = new Tensor(DataType.Float32, [window.Taps, _channels]);
-        FloatTransposition.ToChannelsLast(weights, _weights.Floats, images: 1, _channels, window.Taps);
+        ImageLayout.ToChannelsLast(weights, _weights.Floats, images: 1, _channels, window.Taps);
         _bias = new Tensor(DataType.Float32, [_channels]);
         bias.CopyTo(_bias.Floats);
     }

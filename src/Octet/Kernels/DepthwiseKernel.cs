@@ -110,6 +110,7 @@ sealed unsafe class DepthwiseKernel<TLanes> : DepthwiseKernel where TLanes : unm
     /// Tiles of one width along the run; what the width does not use, the compiler removes. A weight is loaded once for all pixels of a tile,
     /// and what they see is an operand in memory of each multiply-add.
     /// </summary>
+    // Not inlined, for a caller that inlines it has no budget left to inline what the loop is made of.
     [MethodImpl(AggressiveOptimization | NoInlining)]
     static void RunTiles<TPixels>(in DepthwiseRun run, int firstPixel, int tiles) where TPixels : unmanaged, IConstant
     {

@@ -115,6 +115,7 @@ sealed unsafe class GemmKernel<TLanes> : GemmKernel where TLanes : unmanaged, IL
     }
 
     /// <summary>Tiles of one shape down a panel. What the shape does not use, the compiler removes.</summary>
+    // Not inlined, for a caller that inlines it has no budget left to inline what the loop is made of.
     [MethodImpl(AggressiveOptimization | NoInlining)]
     static void MultiplyTiles<TRows, TVectors>(in Panel panel, int firstRow, int tiles) where TRows : unmanaged, IConstant where TVectors : unmanaged, IConstant
     {

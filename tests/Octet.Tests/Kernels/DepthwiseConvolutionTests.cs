@@ -10,7 +10,7 @@ public sealed class DepthwiseConvolutionTests
     public void Any_window_over_any_image_equals_the_definition(string level)
     {
         var random = new Random(20261125);
-        for (var i = 0; i < 80; i++) Check(level, random, images: random.Next(1, 3), channels: random.Next(1, 41), KernelCases.Window(random));
+        for (var i = 0; i < 40; i++) Check(level, random, images: random.Next(1, 3), channels: random.Next(1, 41), KernelCases.Window(random));
     }
 
     [Theory, MemberData(nameof(Levels))]
@@ -21,7 +21,7 @@ public sealed class DepthwiseConvolutionTests
         {
             for (var size = 1; size <= 13; size++)
             {
-                foreach (var channels in new[] { 1, 3, 8, 16, 17, 24, 40 })
+                foreach (var channels in new[] { 3, 16, 25 })
                 {
                     Check(level, random, 1, channels, KernelCases.Window(size, random.Next(1, 14), kernel, stride: 1, pad: kernel / 2));
                 }
@@ -43,7 +43,7 @@ public sealed class DepthwiseConvolutionTests
         convolution.Run(x, whole, images: 2);
         foreach (var (first, end) in new[] { (0, 4), (4, 5), (5, 5), (5, 18), (18, 19) }) convolution.Run(x, parts, images: 2, first, end);
 
-        parts.ShouldBe(whole);
+        parts.ShouldEqual(whole);
     }
 
     [Theory, MemberData(nameof(Levels))]
@@ -71,6 +71,6 @@ public sealed class DepthwiseConvolutionTests
         ChannelsLastConvolution.RunReference(x, weights, bias, expected, images, channels, channels, channels, window, limits, []);
         new DepthwiseConvolution(weights, bias, window, limits, Enum.Parse<SimdLevel>(level)).Run(x, actual, images);
 
-        actual.ShouldBe(expected, customMessage: $"{images} images, {channels} channels, {window}");
+        actual.ShouldEqual(expected, $"{images} images, {channels} channels, {window}");
     }
 }

@@ -10,7 +10,7 @@ public sealed class GemmTests
     public void Multiply_equals_its_definition_at_every_small_size(string level)
     {
         var random = new Random(20261121);
-        for (var rows = 1; rows <= 20; rows++)
+        for (var rows = 1; rows <= 13; rows++)
         {
             for (var columns = 1; columns <= 40; columns++) Check(Enum.Parse<SimdLevel>(level), random, rows, columns, depth: random.Next(1, 12));
         }
@@ -37,7 +37,7 @@ public sealed class GemmTests
         var packed = PackedMatrix.Of(isTransposed ? Transpose(right, depth, columns) : right, depth, columns, isTransposed, bias, level);
         Gemm.Multiply(left, packed, actual, rows, limits, residual);
 
-        actual.ShouldBe(expected, customMessage: $"{rows} × {depth} · {depth} × {columns}, level {level}");
+        actual.ShouldEqual(expected, $"{rows} × {depth} · {depth} × {columns}, level {level}");
     }
 
     [Theory, MemberData(nameof(Levels))]

@@ -19,6 +19,12 @@ static class KernelCases
         return values;
     }
 
+    /// <summary>Exactly equal; NaN equals NaN. Only a difference is worth the time that a good message takes.</summary>
+    public static void ShouldEqual(this float[] actual, float[] expected, string message = "")
+    {
+        if (!actual.AsSpan().SequenceEqual(expected)) actual.ShouldBe(expected, message);
+    }
+
     /// <summary>A window over an image, with the same taps, stride, pads and dilation along both axes.</summary>
     public static WindowGeometry Window(int height, int width, int kernel, int stride, int pad, int dilation = 1) =>
         new(WindowAxis.Absent, Axis(height, kernel, stride, dilation, pad, pad), Axis(width, kernel, stride, dilation, pad, pad));

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace Octet.Kernels;
 
-/// <summary>Exchanges the rows and columns of float matrices, and with them the two layouts of images.</summary>
-static unsafe class FloatTransposition
+/// <summary>The two layouts of images, channels first as in ONNX and channels last as the fast kernels want them, and the way from one to the other.</summary>
+static unsafe class ImageLayout
 {
     /// <summary>Rows and columns that are handled at a time, so that both sides stay in the first-level cache.</summary>
     const int Block = 32;
@@ -24,7 +24,7 @@ static unsafe class FloatTransposition
             for (var i = 0; i < count; i++)
             {
                 var start = (nint)i * rows * columns;
-                Run(source + start, columns, rows, columns, destination + start, rows);
+                Transpose(source + start, columns, rows, columns, destination + start, rows);
             }
         }
     }
@@ -37,18 +37,18 @@ static unsafe class FloatTransposition
     /// <param name="destination">[columns, rows], <paramref name="destinationStride"/> floats from row to row.</param>
     /// <param name="destinationStride">At least <paramref name="rows"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(float* source, nint sourceStride, int rows, int columns, float* destination, nint destinationStride)
+    public static void Transpose(float* source, nint sourceStride, int rows, int columns, float* destination, nint destinationStride)
     {
         if (rows == 3)
         {
-            RunThreeRows(source, sourceStride, columns, destination, destinationStride);
+            TransposeThreeRows(source, sourceStride, columns, destination, destinationStride);
             return;
         }
         for (var row = 0; row < rows; row += Block)
         {
             for (var column = 0; column < columns; column += Block)
             {
-                RunBlock(
+                TransposeBlock(
                     source + row * sourceStride + column, sourceStride, Math.Min(Block, rows - row), Math.Min(Block, columns - column),
                     destination + column * destinationStride + row, destinationStride);
             }
@@ -57,7 +57,7 @@ static unsafe class FloatTransposition
 
     /// <summary>Pictures come with three colours, and each picture passes here.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void RunThreeRows(float* source, nint sourceStride, int columns, float* destination, nint destinationStride)
+    static void TransposeThreeRows(float* source, nint sourceStride, int columns, float* destination, nint destinationStride)
     {
         float* second = source + sourceStride, third = second + sourceStride;
         for (var column = 0; column < columns; column++, destination += destinationStride)
@@ -70,7 +70,7 @@ static unsafe class FloatTransposition
 
     /// <summary>Gathers four elements of a column at a time, to write them as one vector.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void RunBlock(float* source, nint sourceStride, int rows, int columns, float* destination, nint destinationStride)
+    static void TransposeBlock(float* source, nint sourceStride, int rows, int columns, float* destination, nint destinationStride)
     {
         var wholeRows = Vector128.IsHardwareAccelerated ? rows & ~3 : 0;
         for (var row = 0; row < wholeRows; row += 4)
@@ -81,11 +81,11 @@ static unsafe class FloatTransposition
                 Vector128.Create(first[column], second[column], third[column], fourth[column]).Store(destination + column * destinationStride + row);
             }
         }
-        RunReference(source + wholeRows * sourceStride, sourceStride, rows - wholeRows, columns, destination + wholeRows, destinationStride);
+        TransposeReference(source + wholeRows * sourceStride, sourceStride, rows - wholeRows, columns, destination + wholeRows, destinationStride);
     }
 
     /// <summary>The definition.</summary>
-    internal static void RunReference(float* source, nint sourceStride, int rows, int columns, float* destination, nint destinationStride)
+    internal static void TransposeReference(float* source, nint sourceStride, int rows, int columns, float* destination, nint destinationStride)
     {
         for (var column = 0; column < columns; column++)
         {

@@ -2,7 +2,7 @@ using Octet.Kernels;
 
 namespace Octet.Tests.Kernels;
 
-public sealed class FloatTranspositionTests
+public sealed class ImageLayoutTests
 {
     [Fact]
     public void Both_directions_equal_their_definition_at_awkward_sizes()
@@ -15,15 +15,15 @@ public sealed class FloatTranspositionTests
                 var x = random.Values(2 * channels * pixels);
                 var (last, first) = (new float[x.Length], new float[x.Length]);
 
-                FloatTransposition.ToChannelsLast(x, last, images: 2, channels, pixels);
-                FloatTransposition.ToChannelsFirst(last, first, images: 2, channels, pixels);
+                ImageLayout.ToChannelsLast(x, last, images: 2, channels, pixels);
+                ImageLayout.ToChannelsFirst(last, first, images: 2, channels, pixels);
 
                 for (var i = 0; i < x.Length; i++)
                 {
                     var (image, rest) = Math.DivRem(i, Math.Max(1, channels * pixels));
                     last[image * channels * pixels + rest % pixels * channels + rest / pixels].ShouldBe(x[i]);
                 }
-                first.ShouldBe(x);
+                first.ShouldEqual(x);
             }
         }
     }
