@@ -1,6 +1,7 @@
 using System.Text;
 using Octet.Graphs;
 using Octet.Numerics;
+using Octet.Tensors;
 
 namespace Octet.Planning;
 
@@ -58,4 +59,7 @@ public sealed record PlannedWeight(Node Node, Value Weight, QuantizationSpec Spe
 /// <param name="Input">The node's input that holds the bias.</param>
 /// <param name="Data">The value that the node multiplies.</param>
 /// <param name="Weight">The constant that the node multiplies with.</param>
-public sealed record PlannedBias(Node Node, int Input, Value Data, Value Weight);
+public sealed record PlannedBias(Node Node, int Input, Value Data, Value Weight)
+{
+    public Tensor Elements => Node.Inputs[Input]!.Constant!;
+}

@@ -1,0 +1,87 @@
+using Octet.Graphs;
+using Octet.Numerics;
+using Octet.Operators;
+using Octet.Planning;
+using Octet.Tensors;
+
+namespace Octet.Exporting;
+
+/// <summary>
+/// Writes a quantized model as an ONNX graph of QuantizeLinear and DequantizeLinear pairs, which integer runtimes fuse: weights are stored as integers, and
+/// the graph computes exactly what the simulation computed.
+/// </summary>
+/// <remarks>Source: ONNX operator specification, QuantizeLinear-13 and DequantizeLinear-13; the form that ONNX Runtime's tool calls QDQ.</remarks>
+public static class QdqExport
+{
+    /// <summary>The first opset with scales per channel.</summary>
+    const int LeastOpset = 13;
+
+    /// <summary>The first opset whose QuantizeLinear knows 4 and 16 bits.</summary>
+    const int LeastOpsetOfOtherWidths = 21;
+
+    /// <summary>The metadata key under which the file says how it was made.</summary>
+    public const string MetadataKey = "octet.quantization";
+
+    /// <param name="quantized">The model.</param>
+    /// <param name="howMade">JSON that tells how, kept in the file's metadata.</param>
+    public static Model Export(QuantizedModel quantized, string howMade)
+    {
+        var graph = quantized.Simulate();
+        var needsOtherWidths = graph.Find<FakeQuantize>().Any(node => ((FakeQuantize)node.Operator).Parameters.Spec.Bits is not (8 or 32));
+        Passes.UpgradeOpset.To(graph, needsOtherWidths ? LeastOpsetOfOtherWidths : LeastOpset);
+
+        foreach (var node in graph.Find<FakeQuantize>())
+        {
+            var (input, output) = (node.Inputs[0]!, node.Output);
+            var parameters = ((FakeQuantize)node.Operator).Parameters;
+            var attributes = new Attributes();
+            if (parameters.Axis is { } axis) attributes.Add("axis", (long)axis);
+            var (scale, zeroPoint) = AddParameters(graph, input.Name, parameters);
+
+            Value integers;
+            if (input.Constant is { } constant)
+            {
+                integers = graph.AddConstant(graph.UniqueName($"{input.Name}_quantized"), LinearQuantizer.Quantize(constant, parameters));
+            }
+            else
+            {
+                integers = graph.Add("QuantizeLinear", [input, scale, zeroPoint], $"{input.Name}_quantized", new(attributes), before: node);
+                integers.Type = parameters.Spec.StorageType;
+                integers.Shape = input.Shape;
+            }
+            var dequantize = OperatorTable.Create("", "DequantizeLinear", graph.Opset, attributes);
+            var following = graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
+            graph.Remove(node);
+            graph.Add(dequantize, [integers, scale, zeroPoint], [output], attributes, name: output.Name, before: following);
+        }
+        foreach (var constant in graph.Constants.Where(constant => constant.Consumers.Count == 0 && !constant.IsGraphOutput).ToArray()) graph.RemoveConstant(constant);
+        GraphCheck.Check(graph);
+
+        var model = quantized.Model.With(graph);
+        model.ProducerName = "octet";
+        model.ProducerVersion = typeof(QdqExport).Assembly.GetName().Version?.ToString(3) ?? "";
+        model.IrVersion = Math.Max(model.IrVersion, needsOtherWidths ? 10 : 7);
+        model.Metadata[MetadataKey] = howMade;
+        return model;
+    }
+
+    /// <summary>Scale and zero point as constants; a bias has a zero point of 0, which the format leaves out.</summary>
+    static (Value Scale, Value? ZeroPoint) AddParameters(Graph graph, string name, QuantizationParameters parameters)
+    {
+        Shape shape = parameters.Axis is null ? Shape.Scalar : [parameters.Scales.Length];
+        var scale = graph.AddConstant(graph.UniqueName($"{name}_scale"), Tensor.Of(shape, parameters.Scales));
+        if (parameters.Spec.StorageType == DataType.Int32) return (scale, null);
+        return (scale, graph.AddConstant(graph.UniqueName($"{name}_zero_point"), ZeroPoints(shape, parameters)));
+    }
+
+    static Tensor ZeroPoints(Shape shape, QuantizationParameters parameters)
+    {
+        var tensor = new Tensor(parameters.Spec.StorageType, shape);
+        for (var i = 0; i < parameters.ZeroPoints.Length; i++)
+        {
+            if (tensor.Type.Size == 1) tensor.Bytes[i] = (byte)parameters.ZeroPoints[i];
+            else BitConverter.TryWriteBytes(tensor.Bytes[(2 * i)..], (short)parameters.ZeroPoints[i]);
+        }
+        return tensor;
+    }
+}

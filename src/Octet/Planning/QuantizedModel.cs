@@ -1,0 +1,75 @@
+using Octet.Calibration;
+using Octet.Graphs;
+using Octet.Numerics;
+using Octet.Operators;
+
+namespace Octet.Planning;
+
+/// <summary>A prepared float graph, the plan for it, and the scales and zero points that calibration gave: all that simulation, tuning and every export need.</summary>
+public sealed class QuantizedModel
+{
+    readonly Dictionary<Value, QuantizationParameters> _activations = [];
+    readonly Dictionary<(Value Weight, int? Axis), QuantizationParameters> _weights = [];
+
+    /// <param name="model">The model; its graph is the one that was planned for.</param>
+    /// <param name="plan">Which values become integers.</param>
+    /// <param name="rangeOf">The range of each group of values, as calibration chose it; asked only for groups without a fixed range.</param>
+    public QuantizedModel(Model model, QuantizationPlan plan, Func<ValueGroup, ValueRange> rangeOf)
+    {
+        Model = model;
+        Plan = plan;
+        foreach (var group in plan.Groups)
+        {
+            var parameters = QuantizationParameters.From(group.Fixed ?? rangeOf(group), group.Spec);
+            foreach (var value in group.Values) _activations[value] = parameters;
+        }
+        foreach (var weight in plan.Weights) AddWeight(weight);
+    }
+
+    public Model Model { get; }
+
+    public QuantizationPlan Plan { get; }
+
+    /// <summary>The parameters of a value between operators; null if it stays in floats.</summary>
+    public QuantizationParameters? ActivationOf(Value value) => _activations.GetValueOrDefault(value);
+
+    /// <summary>The parameters of a weight at one of its places.</summary>
+    public QuantizationParameters WeightOf(PlannedWeight weight) => _weights[(weight.Weight, weight.Axis)];
+
+    /// <summary>The parameters of a bias: int32, with the scale of the input times the scale of the weight. Null if the input stays in floats.</summary>
+    public QuantizationParameters? BiasOf(PlannedBias bias)
+    {
+        if (ActivationOf(bias.Data) is not { } data) return null;
+        var weight = WeightOf(Plan.Weights.First(weight => weight.Node == bias.Node && weight.Weight == bias.Weight));
+        // A transposed convolution in groups has a scale for each channel of a group, and a bias for each channel of all groups.
+        var scales = new float[weight.Scales.Length == 1 ? 1 : bias.Elements.Length];
+        for (var channel = 0; channel < scales.Length; channel++) scales[channel] = data.Scale * weight.Scales[channel % weight.Scales.Length];
+        return new(QuantizationSpec.Bias, scales, new int[scales.Length], scales.Length == 1 ? null : 0);
+    }
+
+    /// <summary>
+    /// The graph that computes in floats what the integer model will compute: a <see cref="FakeQuantize"/> behind every value, weight and bias
+    /// that becomes integers. Names of inputs and outputs stay.
+    /// </summary>
+    public Graph Simulate() => Simulation.Of(this);
+
+    /// <summary>Chooses the scales of a weight so that the bias of its node fits 32 bits; a weight that several nodes share has to suit all of them.</summary>
+    void AddWeight(PlannedWeight place)
+    {
+        var elements = place.Weight.Constant!;
+        var bias = Plan.Biases.FirstOrDefault(bias => bias.Node == place.Node);
+        var data = bias is null ? null : ActivationOf(bias.Data);
+        var axis = place.Axis ?? 0;
+        var parameters = data is null
+            ? WeightQuantizer.Parameters(elements, place.Spec with { PerChannel = place.Axis is not null }, axis)
+            : WeightQuantizer.Parameters(elements, place.Spec with { PerChannel = place.Axis is not null }, axis, bias!.Elements.Floats, data.Scale);
+
+        var key = (place.Weight, place.Axis);
+        if (_weights.TryGetValue(key, out var other))
+        {
+            var widest = parameters.Scales.Zip(other.Scales, Math.Max).ToArray();
+            parameters = parameters with { Scales = widest };
+        }
+        _weights[key] = parameters;
+    }
+}

@@ -1,0 +1,64 @@
+using Octet.Graphs;
+using Octet.Numerics;
+using Octet.Operators;
+
+namespace Octet.Planning;
+
+/// <summary>Puts <see cref="FakeQuantize"/> nodes into a copy of a quantized model's graph.</summary>
+static class Simulation
+{
+    public static Graph Of(QuantizedModel model)
+    {
+        var graph = model.Plan.Graph.Clone(out var copies);
+        var nodes = model.Plan.Graph.Nodes.Zip(graph.Nodes).ToDictionary(pair => pair.First, pair => pair.Second);
+
+        var rounded = new Dictionary<(Value, int?), Value>();
+        foreach (var weight in model.Plan.Weights)
+        {
+            var key = (weight.Weight, weight.Axis);
+            if (!rounded.TryGetValue(key, out var output)) rounded[key] = output = Round(graph, copies[weight.Weight], model.WeightOf(weight), nodes[weight.Node]);
+            nodes[weight.Node].SetInput(weight.Node.Operator.Weights!.WeightInput, output);
+        }
+        foreach (var bias in model.Plan.Biases)
+        {
+            if (model.BiasOf(bias) is not { } parameters) continue;
+            var node = nodes[bias.Node];
+            node.SetInput(bias.Input, Round(graph, node.Inputs[bias.Input]!, parameters, node));
+        }
+        foreach (var value in model.Plan.Groups.SelectMany(group => group.Values)) RoundForAllReaders(graph, copies[value], model.ActivationOf(value)!);
+        GraphCheck.Check(graph);
+        return graph;
+    }
+
+    static Value Round(Graph graph, Value value, QuantizationParameters parameters, Node before)
+    {
+        var output = NewLike(graph, value, $"{value.Name}_dequantized");
+        graph.Add(new FakeQuantize(parameters), [value], [output], name: $"{value.Name}_quantizer", domain: FakeQuantize.DomainName, before: before);
+        return output;
+    }
+
+    static void RoundForAllReaders(Graph graph, Value value, QuantizationParameters parameters)
+    {
+        var readers = value.Consumers.ToHashSet();
+        var isOutput = value.IsGraphOutput;
+        var name = value.Name;
+        // What the model gives out is the rounded value, under the name that callers know; an input that is given out again keeps its own.
+        if (isOutput && value.Producer is not null) value.Name = graph.UniqueName($"{name}_float");
+        var output = NewLike(graph, value, isOutput && value.Producer is not null ? name : $"{name}_dequantized");
+
+        var place = value.Producer is { } producer ? Following(graph, producer) : (graph.Nodes.Count > 0 ? graph.Nodes[0] : null);
+        graph.Add(new FakeQuantize(parameters), [value], [output], name: $"{name}_quantizer", domain: FakeQuantize.DomainName, before: place);
+        Graph.ReplaceConsumers(value, output, readers.Contains);
+        if (isOutput) graph.ReplaceOutput(value, output);
+    }
+
+    static Node? Following(Graph graph, Node node) => graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
+
+    static Value NewLike(Graph graph, Value value, string name)
+    {
+        var copy = graph.NewValue(graph.UniqueName(name));
+        copy.Type = value.Type;
+        copy.Shape = value.Shape;
+        return copy;
+    }
+}
