@@ -16,6 +16,9 @@ public sealed record QuantizationSpec(int Bits, bool Signed, bool Symmetric, boo
 
     public static QuantizationSpec Int8Symmetric { get; } = new(8, Signed: true, Symmetric: true, NarrowRange: true);
 
+    /// <summary>What sums of products of integers are added to: 32 bits, zero point 0.</summary>
+    public static QuantizationSpec Bias { get; } = new(32, Signed: true, Symmetric: true);
+
     public static QuantizationSpec Int8PerChannel { get; } = Int8Symmetric with { PerChannel = true };
 
     /// <summary>Uses half the integers only, so that two products fit the 16-bit sums of x86 processors without VNNI.</summary>

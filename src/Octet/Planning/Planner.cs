@@ -7,9 +7,6 @@ namespace Octet.Planning;
 /// <summary>Decides which values of a graph become integers, by the rules of a <see cref="Target"/>.</summary>
 public sealed class Planner
 {
-    /// <summary>0 to 255/256: with 8 bits the scale is exactly 1/256, as integer runtimes expect of Sigmoid and Softmax.</summary>
-    static readonly ValueRange UnitRange = new(0f, 255f / 256);
-
     readonly Graph _graph;
     readonly Target _target;
     readonly HashSet<Value> _quantized = [];
@@ -112,11 +109,18 @@ public sealed class Planner
 
     ValueGroup Group(IReadOnlyList<Value> values)
     {
-        if (values.Any(_unitRange.Contains)) return new(values, [], _target.Activations, UnitRange);
+        if (values.Any(_unitRange.Contains)) return new(values, [], _target.Activations, UnitRange(_target.Activations));
         var measured = values.Where(value => !_covered.Contains(value)).ToArray();
         return new(values, measured.Length > 0 ? measured : values, _target.Activations);
     }
 
     static IEnumerable<Value> DataInputs(Node node, OperatorRule rule) =>
         (rule.AllInputs ? node.Inputs : node.Inputs.Take(1)).OfType<Value>();
+
+    /// <summary>0 to almost 1, so that the scale is a power of two: 1/256 with unsigned and asymmetric 8 bits, 1/128 with symmetric ones.</summary>
+    static ValueRange UnitRange(QuantizationSpec spec)
+    {
+        var steps = spec is { Signed: true, Symmetric: true } ? spec.High : spec.Steps;
+        return new(0f, steps / (steps + 1f));
+    }
 }

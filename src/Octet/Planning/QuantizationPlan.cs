@@ -14,8 +14,11 @@ namespace Octet.Planning;
 public sealed record QuantizationPlan(
     Graph Graph, Target Target, IReadOnlyList<ValueGroup> Groups, IReadOnlyList<PlannedWeight> Weights, IReadOnlyList<PlannedBias> Biases)
 {
-    /// <summary>The values that calibration has to see.</summary>
-    public IReadOnlyList<Value> Measured => [.. Groups.SelectMany(group => group.Measured).Distinct()];
+    /// <summary>The values that calibration has to see; constants are known without.</summary>
+    public IReadOnlyList<Value> Measured => [.. Groups.SelectMany(group => group.Measured).Where(value => value.Constant is null).Distinct()];
+
+    /// <summary>Whether nothing of the model becomes integers.</summary>
+    public bool IsEmpty => Weights.Count == 0 && Groups.Count == 0;
 
     /// <summary>The group of a value; null if the value stays in floats.</summary>
     public ValueGroup? GroupOf(Value value) => Groups.FirstOrDefault(group => group.Values.Contains(value));

@@ -32,7 +32,7 @@ static class Simulation
 
     static Value Round(Graph graph, Value value, QuantizationParameters parameters, Node before)
     {
-        var output = NewLike(graph, value, $"{value.Name}_dequantized");
+        var output = NewLike(graph, value, graph.UniqueName($"{value.Name}_dequantized"));
         graph.Add(new FakeQuantize(parameters), [value], [output], name: $"{value.Name}_quantizer", domain: FakeQuantize.DomainName, before: before);
         return output;
     }
@@ -40,11 +40,12 @@ static class Simulation
     static void RoundForAllReaders(Graph graph, Value value, QuantizationParameters parameters)
     {
         var readers = value.Consumers.ToHashSet();
-        var isOutput = value.IsGraphOutput;
         var name = value.Name;
         // What the model gives out is the rounded value, under the name that callers know; an input that is given out again keeps its own.
-        if (isOutput && value.Producer is not null) value.Name = graph.UniqueName($"{name}_float");
-        var output = NewLike(graph, value, isOutput && value.Producer is not null ? name : $"{name}_dequantized");
+        var isOutput = value.IsGraphOutput;
+        var takesName = isOutput && value.Producer is not null;
+        if (takesName) value.Name = graph.UniqueName($"{name}_float");
+        var output = NewLike(graph, value, takesName ? name : graph.UniqueName($"{name}_dequantized"));
 
         var place = value.Producer is { } producer ? Following(graph, producer) : (graph.Nodes.Count > 0 ? graph.Nodes[0] : null);
         graph.Add(new FakeQuantize(parameters), [value], [output], name: $"{name}_quantizer", domain: FakeQuantize.DomainName, before: place);
@@ -56,7 +57,7 @@ static class Simulation
 
     static Value NewLike(Graph graph, Value value, string name)
     {
-        var copy = graph.NewValue(graph.UniqueName(name));
+        var copy = graph.NewValue(name);
         copy.Type = value.Type;
         copy.Shape = value.Shape;
         return copy;

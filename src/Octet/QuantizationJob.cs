@@ -1,0 +1,115 @@
+using Octet.Calibration;
+using Octet.Data;
+using Octet.Evaluation;
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Reporting;
+using Octet.Running;
+
+namespace Octet;
+
+/// <summary>The main job from file to file: quantize a model, write it, and measure what that cost. What <c>octet quantize</c> does.</summary>
+public sealed record QuantizationJob
+{
+    const int ListedLayers = 5;
+
+    /// <summary>The float ONNX model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Where the integer model goes.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Calibration samples; null where <see cref="Table"/> gives the ranges.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>How many of the samples to use; null uses all.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>With <see cref="Data"/>, where the calibration table is written; without, the table that is read.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>How pictures become inputs; null takes what the model's metadata says.</summary>
+    public ImagePreprocessing? Preprocessing { get; init; }
+
+    public OnBadSample OnBadSample { get; init; }
+
+    public QuantizerOptions Options { get; init; } = new();
+
+    /// <summary>How many calibration samples the layer by layer comparison runs; zero leaves it out.</summary>
+    public int ComparedSamples { get; init; } = 16;
+
+    /// <summary>Labelled samples to measure accuracy on, float and integer; null leaves that out.</summary>
+    public string? Validation { get; init; }
+
+    /// <summary>The classes of <see cref="Validation"/>.</summary>
+    public string? Labels { get; init; }
+
+    /// <summary>Does it all. The output file appears whole or not at all.</summary>
+    /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
+    public RunReport Run(CancellationToken cancel = default)
+    {
+        var model = Quantizer.Load(Model, Preprocessing);
+        (ISampleSource Samples, IReadOnlyList<int> Classes)? validation = Validation is null ? null : OpenLabelled(model);
+        var samples = Data is null ? null : Open(model, Data);
+
+        var result = (samples, Table) switch
+        {
+            (not null, _) => Quantizer.Quantize(model, samples, Options, cancel),
+            (null, not null) => Quantizer.Quantize(model, CalibrationTable.Load(Table), Table, Options),
+            _ => throw new ArgumentException("A job needs data or a table."),
+        };
+        if (samples is not null && Table is not null) result.Table.Save(Table);
+        result.Save(Output);
+
+        var report = new RunReport
+        {
+            Model = Model,
+            Output = Output,
+            Target = Options.Target.Name,
+            Method = result.Table.Method,
+            Samples = result.Table.Samples,
+            CalibrationSeconds = result.CalibrationSeconds,
+            QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count),
+            QuantizedWeights = result.Model.Plan.Weights.Count,
+            FloatOperators = [.. model.Graph.Nodes.Where(node => Options.Target.RuleOf(node.OpType) is null).Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal)],
+            FloatBytes = new FileInfo(Model).Length,
+            IntegerBytes = new FileInfo(Output).Length,
+        };
+        if (samples is not null && ComparedSamples > 0) report = AddComparison(report, result, samples.Take(ComparedSamples), cancel);
+        if (validation is { } labelled) report = AddAccuracy(report, model, labelled, cancel);
+        return report with { Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")] };
+    }
+
+    ISampleSource Open(Model model, string path)
+    {
+        var samples = Quantizer.Samples(model, path, OnBadSample);
+        return Samples is { } count ? samples.Take(count) : samples;
+    }
+
+    (ISampleSource Samples, IReadOnlyList<int> Classes) OpenLabelled(Model model)
+    {
+        var samples = Quantizer.Samples(model, Validation!, OnBadSample);
+        return (samples, LabelFile.Read(Labels ?? throw new ArgumentException("Validation needs labels.")).Of(samples));
+    }
+
+    RunReport AddComparison(RunReport report, QuantizationResult result, ISampleSource samples, CancellationToken cancel)
+    {
+        var comparison = LayerComparison.Compare(result.Model.Plan.Graph, result.Model.Simulate(), samples, Options.Run, cancel);
+        return report with
+        {
+            Outputs = [.. comparison.Outputs.Select(LayerReport.Of)],
+            WorstLayers = [.. comparison.Layers.OrderBy(layer => layer.SqnrDb).Take(ListedLayers).Select(LayerReport.Of)],
+        };
+    }
+
+    /// <summary>The integer model is read back from its file, so that what is measured is what ships.</summary>
+    RunReport AddAccuracy(RunReport report, Model model, (ISampleSource Samples, IReadOnlyList<int> Classes) validation, CancellationToken cancel)
+    {
+        var exported = Quantizer.Load(Output);
+        return report with
+        {
+            FloatAccuracy = Classification.Evaluate(new Session(model.Graph), validation.Samples, validation.Classes, Options.Run, cancel).Accuracy,
+            IntegerAccuracy = Classification.Evaluate(new Session(exported.Graph), validation.Samples, validation.Classes, Options.Run, cancel).Accuracy,
+        };
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Octet.Calibration;
+using Octet.Data;
+using Octet.Graphs;
+using Octet.Numerics;
+using Octet.Onnx;
+using Octet.Passes;
+using Octet.Planning;
+using Octet.Tensors;
+
+namespace Octet;
+
+/// <summary>The front door: from a float ONNX file to an integer one. Each step gives a type that can be looked at, saved and used alone.</summary>
+public static class Quantizer
+{
+    /// <summary>Reads a model and prepares it: constants and normalizations folded, shapes known, preprocessing in its metadata.</summary>
+    /// <param name="path">An ONNX file.</param>
+    /// <param name="preprocessing">How pictures become inputs; null keeps what the file says.</param>
+    /// <exception cref="OctetException">The file or the preprocessing cannot be used; the message says why.</exception>
+    public static Model Load(string path, ImagePreprocessing? preprocessing = null) => Prepare(OnnxReader.Read(path), preprocessing);
+
+    /// <summary>Prepares a model in place; see <see cref="Load"/>.</summary>
+    public static Model Prepare(Model model, ImagePreprocessing? preprocessing = null)
+    {
+        PassPipeline.Prepare.Apply(model.Graph);
+        preprocessing?.StoreIn(model);
+        return model;
+    }
+
+    /// <summary>Opens samples for a model, with the preprocessing that its metadata holds.</summary>
+    /// <param name="model">Says what its inputs are and how pictures become them.</param>
+    /// <param name="path">A folder, a list, or an array file: <see cref="SampleSource.Open"/>.</param>
+    /// <param name="onBadSample">What to do with samples that cannot be read.</param>
+    public static ISampleSource Samples(Model model, string path, OnBadSample onBadSample = OnBadSample.Fail) =>
+        SampleSource.Open(path, ModelInput.Of(model.Graph), StoredPreprocessing.Of(model), onBadSample);
+
+    /// <summary>Runs the samples through the float model once, chooses ranges, and gives the quantized model.</summary>
+    /// <param name="model">A prepared model.</param>
+    /// <param name="samples">What the model will see in use; about a hundred are enough.</param>
+    /// <param name="options">Target, method, threads, progress.</param>
+    /// <param name="cancel">Ends the run between samples.</param>
+    /// <exception cref="OctetException">The model cannot run, a sample does not fit it, or its values are not finite.</exception>
+    public static QuantizationResult Quantize(Model model, ISampleSource samples, QuantizerOptions? options = null, CancellationToken cancel = default)
+    {
+        options ??= new();
+        var watch = Stopwatch.StartNew();
+        var plan = Planner.Plan(model.Graph, options.Target);
+        if (plan.IsEmpty) throw PlanException.NothingToQuantize(model.Source, options.Target);
+
+        var measured = Calibrator.Measure(model.Graph, plan.Measured, samples, options.Method.NewObserver, options.Run, cancel);
+        var ranges = plan.Groups.Where(group => group.Fixed is null).ToDictionary(group => group, group => RangeOf(group, measured, options.Method));
+        var table = new CalibrationTable
+        {
+            Method = options.Method.Name,
+            Samples = measured.Samples,
+            Ranges = ranges.SelectMany(entry => entry.Key.Values.Select(value => (value.Name, entry.Value))).ToDictionary(),
+        };
+        return new(new(model, plan, group => ranges[group]), table, watch.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>Quantizes with ranges that an earlier calibration chose.</summary>
+    /// <param name="model">A prepared model.</param>
+    /// <param name="table">A range for each value of the plan.</param>
+    /// <param name="tablePath">Where the table came from, for messages.</param>
+    /// <param name="options">The target; the method is the table's.</param>
+    /// <exception cref="CalibrationTableException">The table lacks values of the model, or knows others; the message lists all.</exception>
+    public static QuantizationResult Quantize(Model model, CalibrationTable table, string tablePath, QuantizerOptions? options = null)
+    {
+        options ??= new();
+        var plan = Planner.Plan(model.Graph, options.Target);
+        if (plan.IsEmpty) throw PlanException.NothingToQuantize(model.Source, options.Target);
+
+        var wanted = plan.Groups.Where(group => group.Fixed is null).SelectMany(group => group.Values).Select(value => value.Name).ToArray();
+        var missing = wanted.Except(table.Ranges.Keys).ToArray();
+        if (missing.Length > 0)
+        {
+            var unknown = table.Ranges.Keys.Except(model.Graph.Values.Select(value => value.Name)).ToArray();
+            throw new CalibrationTableException(tablePath, $"it lacks {missing.Length} value(s) of the model: {string.Join(", ", missing)}"
+                + (unknown.Length > 0 ? $"; and the model has no {string.Join(", ", unknown)}" : ""));
+        }
+        return new(new(model, plan, group => group.Values.Select(value => table.Ranges[value.Name]).Aggregate((all, next) => all.Union(next))), table, 0);
+    }
+
+    static ValueRange RangeOf(ValueGroup group, CalibrationResult measured, CalibrationMethod method)
+    {
+        var observer = method.NewObserver();
+        foreach (var value in group.Measured)
+        {
+            if (value.Constant is { } constant) observer.Observe(constant.Floats, sample: 0);
+            else observer.Merge(measured.Observers[value]);
+        }
+        return method.Choose(observer, group.Spec);
+    }
+}

@@ -1,0 +1,141 @@
+using Octet.Calibration;
+using Octet.Data;
+using Octet.Evaluation;
+using Octet.Numerics;
+using Octet.Onnx;
+using Octet.Operators;
+using Octet.Planning;
+using Octet.Running;
+using Octet.Tensors;
+
+namespace Octet.Tests;
+
+/// <summary>The main job on the sample that ships with the repository.</summary>
+public sealed class QuantizerTests
+{
+    static readonly ImagePreprocessing Preprocessing = new() { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] };
+
+    static string Signs(params string[] parts) => Path.Combine([SharedFolder.Repository, "samples", "signs", .. parts]);
+
+    static QuantizationResult Quantize(QuantizerOptions? options = null)
+    {
+        var model = Quantizer.Load(Signs("signs-mobilenetv2.onnx"), Preprocessing);
+        return Quantizer.Quantize(model, Quantizer.Samples(model, Signs("calibration")), options);
+    }
+
+    public static TheoryData<string> Methods => [.. CalibrationMethod.All.Select(method => method.Name)];
+
+    [Theory, MemberData(nameof(Methods))]
+    public void The_sample_keeps_its_accuracy_by_every_method(string method)
+    {
+        var result = Quantize(new() { Method = CalibrationMethod.Named(method)! });
+        var pictures = Quantizer.Samples(result.Model.Model, Signs("validation"));
+        var classes = LabelFile.Read(Signs("validation", "labels.txt")).Of(pictures);
+
+        var real = Classification.Evaluate(new Session(result.Model.Plan.Graph), pictures, classes).Accuracy;
+        var rounded = Classification.Evaluate(new Session(result.Model.Simulate()), pictures, classes).Accuracy;
+
+        real.Top1.ShouldBe(100.0 * 190 / 192, tolerance: 0.001);
+        rounded.Top1.ShouldBeGreaterThan(97);
+    }
+
+    [Fact]
+    public void The_exported_file_computes_what_the_simulation_computes_bit_for_bit()
+    {
+        var result = Quantize();
+        using var file = new MemoryStream();
+        OnnxWriter.Write(result.Export(), file);
+        var exported = new Session(OnnxReader.Read(file.ToArray(), "exported").Graph);
+        var simulated = new Session(result.Model.Simulate());
+        var pictures = Quantizer.Samples(result.Model.Model, Signs("validation")).Take(12);
+
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            var sample = pictures.Load(i).Inputs;
+            exported.Run(sample)["logits"].Floats.SequenceEqual(simulated.Run(sample)["logits"].Floats).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public void The_exported_file_stores_weights_as_int8_and_says_how_it_was_made()
+    {
+        var model = Quantize().Export();
+
+        var weights = model.Graph.Find<DequantizeLinear>().Select(node => node.Inputs[0]!.Constant).OfType<Tensor>().ToArray();
+        weights.Count(weight => weight.Type == DataType.Int8).ShouldBe(32);
+        weights.Count(weight => weight.Type == DataType.Int32).ShouldBe(32);
+        model.Graph.Constants.Where(constant => constant.Type == DataType.Float32 && constant.Constant!.Shape.Rank > 1).ShouldBeEmpty();
+        model.Metadata["octet.quantization"].ShouldContain("\"target\":\"onnxruntime\"");
+        model.Metadata["octet.preprocessing"].ShouldContain("123.675");
+    }
+
+    [Fact]
+    public void Ranges_are_the_same_bits_for_any_number_of_threads()
+    {
+        var one = Quantize(new() { Run = new() { Threads = 1 } }).Table.Ranges;
+        var five = Quantize(new() { Run = new() { Threads = 5 } }).Table.Ranges;
+
+        five.ShouldBe(one);
+    }
+
+    [Fact]
+    public void A_saved_table_gives_the_same_model_again()
+    {
+        var result = Quantize();
+        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "table.json");
+        result.Table.Save(path);
+
+        var again = Quantizer.Quantize(Quantizer.Load(Signs("signs-mobilenetv2.onnx"), Preprocessing), CalibrationTable.Load(path), path);
+
+        Bytes(again).ShouldBe(Bytes(result));
+    }
+
+    [Fact]
+    public void A_table_of_another_model_is_refused_with_all_names()
+    {
+        var model = Quantizer.Load(Signs("signs-mobilenetv2.onnx"), Preprocessing);
+        var table = new CalibrationTable { Ranges = new Dictionary<string, ValueRange> { ["input"] = new(0, 1), ["nonsense"] = new(0, 1) } };
+
+        var problem = Should.Throw<CalibrationTableException>(() => Quantizer.Quantize(model, table, "other.json"));
+
+        problem.Message.ShouldContain("'other.json'");
+        problem.Message.ShouldContain("it lacks 38 value(s)");
+        problem.Message.ShouldContain("the model has no nonsense");
+    }
+
+    [Fact]
+    public void Weights_per_tensor_and_signed_activations_are_a_matter_of_the_target()
+    {
+        var target = Target.OnnxRuntime with { Weights = QuantizationSpec.Int8Symmetric, Activations = QuantizationSpec.Int8Symmetric };
+
+        var model = Quantize(new() { Target = target }).Export();
+
+        foreach (var node in model.Graph.Find<QuantizeLinear>()) node.Inputs[2]!.Constant!.Span<sbyte>().ToArray().ShouldBe([0]);
+        model.Graph.Find<DequantizeLinear>().ShouldAllBe(node => node.Inputs[1]!.Constant!.Length == 1);
+    }
+
+    [Fact]
+    public void A_model_without_anything_to_quantize_is_refused()
+    {
+        var graph = new Octet.Graphs.Graph { Name = "exp", Opsets = { [""] = 13 } };
+        graph.AddOutput(graph.Add("Exp", [graph.AddInput("x", DataType.Float32, new(1))], "y"));
+
+        Should.Throw<PlanException>(() => Quantizer.Quantize(new() { Graph = graph, Source = "exp.onnx" }, new NoSamples())).Message.ShouldStartWith("'exp.onnx' has nothing to quantize");
+    }
+
+    static byte[] Bytes(QuantizationResult result)
+    {
+        using var stream = new MemoryStream();
+        OnnxWriter.Write(result.Export(), stream);
+        return stream.ToArray();
+    }
+
+    sealed class NoSamples : ISampleSource
+    {
+        public int Count => 0;
+
+        public string NameOf(int index) => throw new ArgumentOutOfRangeException(nameof(index));
+
+        public Sample Load(int index) => throw new ArgumentOutOfRangeException(nameof(index));
+    }
+}
