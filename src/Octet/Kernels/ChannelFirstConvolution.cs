@@ -97,7 +97,7 @@ readonly unsafe record struct ChannelFirstConvolution(int Batch, int InputChanne
             var (slice, row) = Math.DivRem(line, height.Output);
             var (channelPlace, level) = Math.DivRem(slice, depth.Output);
             var (image, channel) = Math.DivRem(channelPlace, OutputChannels);
-            var sum = bias is null ? T.Zero : bias[channel];
+            var sum = T.Zero;
             for (var i = 0; i < GroupDepth; i++)
             {
                 var tap = WindowTap.At(i, Window);
@@ -110,7 +110,7 @@ readonly unsafe record struct ChannelFirstConvolution(int Batch, int InputChanne
                 var seen = input[((inputChannel * depth.Input + z) * height.Input + y) * width.Input + x];
                 sum = MatrixProduct.MultiplyAdd(weights[channel * GroupDepth + i], seen, sum);
             }
-            output[place] = sum;
+            output[place] = bias is null ? sum : sum + bias[channel];
         }
     }
 }

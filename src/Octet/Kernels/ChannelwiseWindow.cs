@@ -36,24 +36,25 @@ static unsafe class ChannelwiseWindow
         var lines = window.Depth.Output * window.Height.Output;
         for (var output = 0; output < outputs; output++, weights += window.Taps)
         {
-            var initial = bias is null ? T.Zero : bias[output];
+            var channelBias = bias is null ? T.Zero : bias[output];
             for (var line = 0; line < lines; line++, result += window.Width.Output)
             {
                 var (z, y) = Math.DivRem(line, window.Height.Output);
                 var start = (z * window.Depth.Stride * Span(window.Height) + y * window.Height.Stride) * lineLength;
-                ConvolveLine(padded + start, taps, weights, window.Taps, initial, result, window.Width.Output);
+                ConvolveLine(padded + start, taps, weights, window.Taps, channelBias, result, window.Width.Output);
             }
         }
         return true;
     }
 
-    static void ConvolveLine<T>(T* source, int* taps, T* weights, int tapCount, T initial, T* result, int count) where T : unmanaged, INumber<T>
+    static void ConvolveLine<T>(T* source, int* taps, T* weights, int tapCount, T bias, T* result, int count) where T : unmanaged, INumber<T>
     {
         var width = Vector<T>.Count;
+        var added = new Vector<T>(bias);
         var x = 0;
         for (; x <= count - 4 * width; x += 4 * width)
         {
-            Vector<T> a = new(initial), b = a, c = a, d = a;
+            Vector<T> a = Vector<T>.Zero, b = a, c = a, d = a;
             for (var tap = 0; tap < tapCount; tap++)
             {
                 var weight = new Vector<T>(weights[tap]);
@@ -63,18 +64,19 @@ static unsafe class ChannelwiseWindow
                 c = MatrixProduct.MultiplyAdd(weight, Vector.Load(seen + 2 * width), c);
                 d = MatrixProduct.MultiplyAdd(weight, Vector.Load(seen + 3 * width), d);
             }
-            a.Store(result + x);
-            b.Store(result + x + width);
-            c.Store(result + x + 2 * width);
-            d.Store(result + x + 3 * width);
+            (a + added).Store(result + x);
+            (b + added).Store(result + x + width);
+            (c + added).Store(result + x + 2 * width);
+            (d + added).Store(result + x + 3 * width);
         }
         for (; x < count; x += width)
         {
-            var sum = new Vector<T>(initial);
+            var sum = Vector<T>.Zero;
             for (var tap = 0; tap < tapCount; tap++)
             {
                 sum = MatrixProduct.MultiplyAdd(new Vector<T>(weights[tap]), Vector.Load(source + taps[tap] + x), sum);
             }
+            sum += added;
             if (x <= count - width) sum.Store(result + x);
             else for (var i = x; i < count; i++) result[i] = sum[i - x];
         }

@@ -1,10 +1,11 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Kernels;
 
 /// <summary>
-/// The product of two matrices of any element type that <see cref="Vector{T}"/> knows: <c>result[i, j] = bias[i] + Σₖ left[i, k] · right[k, j]</c>.
+/// The product of two matrices of any element type that <see cref="Vector{T}"/> knows: <c>result[i, j] = Σₖ left[i, k] · right[k, j] + bias[i]</c>.
 /// </summary>
 /// <remarks>
 /// Each element is one chain of multiply-adds from k = 0 upwards (fused for real numbers), whatever the sizes, the tiles and the vector width,
@@ -38,7 +39,7 @@ static unsafe class MatrixProduct
         int rows, int columns, int depth, MatrixView<T> left, TColumns right, T* bias, T* result, int resultStride)
         where T : unmanaged, INumber<T> where TColumns : struct, IColumnSource<T>
     {
-        for (var i = 0; i < rows; i++) new Span<T>(result + (nint)i * resultStride, columns).Fill(bias is null ? T.Zero : bias[i]);
+        for (var i = 0; i < rows; i++) new Span<T>(result + (nint)i * resultStride, columns).Clear();
 
         var panelWidth = 2 * Vector<T>.Count;
         var packedColumns = RoundUp(Math.Min(columns, ColumnBlock), panelWidth);
@@ -58,6 +59,7 @@ static unsafe class MatrixProduct
                     AddBlock(Math.Min(RowBlock, rows - row), width, height, block, panelScratch.Pointer, result + (nint)row * resultStride + column, resultStride);
                 }
             }
+            if (bias is not null) AddBias(bias, rows, width, result + column, resultStride);
         }
     }
 
@@ -69,13 +71,23 @@ static unsafe class MatrixProduct
         {
             for (var j = 0; j < columns; j++)
             {
-                var sum = bias is null ? T.Zero : bias[i];
+                var sum = T.Zero;
                 for (var k = 0; k < depth; k++)
                 {
                     sum = MultiplyAdd(left.Row(i)[k * left.ColumnStride], right.Row(k)[j * right.ColumnStride], sum);
                 }
-                result[i * resultStride + j] = sum;
+                result[i * resultStride + j] = bias is null ? sum : sum + bias[i];
             }
+        }
+    }
+
+    /// <summary>Comes last: a sum that begins with a large bias rounds each small product to the bias's last place.</summary>
+    static void AddBias<T>(T* bias, int rows, int columns, T* result, int resultStride) where T : unmanaged, INumber<T>
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            var row = new Span<T>(result + (nint)i * resultStride, columns);
+            TensorPrimitives.Add(row, bias[i], row);
         }
     }
 

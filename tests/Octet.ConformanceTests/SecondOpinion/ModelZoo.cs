@@ -1,0 +1,37 @@
+using Octet.Data;
+
+namespace Octet.ConformanceTests;
+
+/// <summary>A real model with pictures of its own kind, and how they become its input.</summary>
+/// <param name="Name">For test results.</param>
+/// <param name="Model">Its file: from the repository, or from the shared folder, which may be absent.</param>
+/// <param name="Pictures">A folder.</param>
+/// <param name="Preprocessing">As the model's description says.</param>
+sealed record ZooModel(string Name, Func<string> Model, Func<string> Pictures, ImagePreprocessing Preprocessing);
+
+/// <summary>The models that tests run whole.</summary>
+static class ModelZoo
+{
+    /// <summary>x = (pixel − 127.5) / 127.5.</summary>
+    static readonly ImagePreprocessing MinusOneToOne = new() { Mean = [127.5f], Scale = [1 / 127.5f] };
+
+    static readonly string Signs = Path.Combine(SharedFolder.Repository, "samples", "signs");
+
+    public static IReadOnlyList<ZooModel> All { get; } =
+    [
+        new("signs", () => Path.Combine(Signs, "signs-mobilenetv2.onnx"), () => Path.Combine(Signs, "validation"),
+            new() { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] }),
+        new("mobilenet_v2", Shared("mobilenet_v2_1.0_224"), () => SharedFolder.Require("data", "imagenet", "val"),
+            MinusOneToOne with { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224) }),
+        new("deeplabv3", Shared("deeplabv3_mobilenetv2_voc_513"), () => SharedFolder.Require("data", "voc-seg", "val"),
+            MinusOneToOne with { Resize = ImageResize.To(513, 513), Letterbox = Letterbox.TopLeft, PadValue = 128 }),
+        new("yolox_nano", Shared("yolox_nano_416"), () => SharedFolder.Require("data", "coco", "val"),
+            new() { Resize = ImageResize.To(416, 416), Letterbox = Letterbox.TopLeft, PixelFormat = PixelFormat.Bgr }),
+        new("selfie_segmenter", Shared("selfie_segmenter_landscape"), () => SharedFolder.Require("data", "coco", "val"),
+            new() { Resize = ImageResize.To(144, 256), Scale = [1 / 255f] }),
+    ];
+
+    public static ZooModel Get(string name) => All.Single(model => model.Name == name);
+
+    static Func<string> Shared(string model) => () => SharedFolder.Require("models", model + ".onnx");
+}
