@@ -15,6 +15,8 @@ static class OpsetChanges
     /// <summary>In the order of the opsets.</summary>
     public static IReadOnlyList<Change> All { get; } =
     [
+        new(7, ["Add", "Sub", "Mul", "Div", "Pow", "And", "Or", "Xor", "Equal", "Less", "Greater"], node => Without(node, "broadcast")),
+        new(7, ["PRelu"], SlopePerChannelToShape),
         new(9, ["BatchNormalization"], node => Without(node, "spatial")),
         new(9, ["Upsample"], UpsampleScalesToInput),
         new(10, ["Upsample"], UpsampleToResize),
@@ -68,6 +70,17 @@ static class OpsetChanges
             _ => throw AttributeException.BadValue(name, attribute, "a number or a list of numbers"),
         };
         return node.Graph.AddConstant(node.Graph.UniqueName($"{node.Output.Name}.{name}"), elements);
+    }
+
+    /// <summary>A slope of one dimension lay along axis 1; now its shape has to say so, with an extent of 1 for each axis after it.</summary>
+    static Node? SlopePerChannelToShape(Node node)
+    {
+        var slope = node.Inputs[1]?.Constant;
+        if (slope is { Length: 1 }) return UpgradeOpset.Renew(node, node.OpType, node.Inputs, node.Attributes);
+        if (slope is null || node.Inputs[0]?.Shape is not { } shape) throw new OperatorException("its slope or the rank of its input is not known");
+
+        var shaped = slope.Reshaped([slope.Length, .. Enumerable.Repeat(1, Math.Max(0, shape.Rank - 2))]);
+        return UpgradeOpset.Renew(node, node.OpType, [node.Inputs[0], node.Graph.AddConstant(node.Graph.UniqueName($"{node.Output.Name}.slope"), shaped)], node.Attributes);
     }
 
     static Node? UpsampleScalesToInput(Node node) =>

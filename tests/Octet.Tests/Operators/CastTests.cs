@@ -1,6 +1,7 @@
 using Octet.Numerics;
 using Octet.Operators;
 using Octet.Tensors;
+using static Octet.Tests.Operators.OperatorRun;
 
 namespace Octet.Tests.Operators;
 
@@ -68,7 +69,74 @@ public sealed class CastTests
 
     [Fact]
     public void A_type_that_is_not_one_is_refused_when_the_model_is_read() =>
-        Should.Throw<AttributeException>(() => OperatorRun.Newest("Cast", new() { ["to"] = 99L })).Message.ShouldContain("99");
+        Should.Throw<AttributeException>(() => Newest("Cast", new() { ["to"] = 99L })).Message.ShouldContain("99");
 
-    static Tensor To(DataType type, Tensor x) => OperatorRun.Newest("Cast", new() { ["to"] = (long)type }).RunOn(x)[0];
+    [Fact]
+    public void The_type_may_be_that_of_another_tensor() =>
+        Newest("CastLike").RunOn(Tensor.Of([2], 1.7f, -1.7f), Tensor.Scalar(0L))[0].Longs.ToArray().ShouldBe([1L, -1]);
+
+    /// <summary>Source: OCP 8-bit floating point specification 1.0, table 1; least and greatest numbers of each type.</summary>
+    [Theory]
+    [InlineData(DataType.Float8E4M3FN, 0.001953125f, 448f, float.NaN)]
+    [InlineData(DataType.Float8E4M3FNUZ, 0.0009765625f, 240f, float.NaN)]
+    [InlineData(DataType.Float8E5M2, 1.5258789e-05f, 57344f, float.PositiveInfinity)]
+    [InlineData(DataType.Float8E5M2FNUZ, 7.6293945e-06f, 57344f, float.NaN)]
+    [InlineData(DataType.Float4E2M1, 0.5f, 6f, 6f)]
+    public void Small_floats_have_their_ends(DataType type, float least, float greatest, float beyond)
+    {
+        var x = Tensor.Of([6], least, least * 0.5f, least * 0.51f, greatest, greatest * 2, -greatest * 2);
+
+        Reals(To(type, x)).ShouldBe([least, 0, least, greatest, greatest, -greatest]);
+        var open = Newest("Cast", new() { ["to"] = (long)type, ["saturate"] = 0L }).RunOn(Tensor.Of([2], greatest * 2, -greatest * 2))[0];
+        Reals(open).ShouldBe([beyond, -beyond]);
+    }
+
+    [Theory]
+    [InlineData(DataType.Float8E4M3FN)]
+    [InlineData(DataType.Float8E4M3FNUZ)]
+    [InlineData(DataType.Float8E5M2)]
+    [InlineData(DataType.Float8E5M2FNUZ)]
+    [InlineData(DataType.Float8E8M0)]
+    public void Every_code_of_a_small_float_comes_back(DataType type)
+    {
+        var codes = new Tensor(type, [256]);
+        for (var code = 0; code < 256; code++) codes.Bytes[code] = (byte)code;
+        var reals = To(DataType.Float32, codes);
+
+        var back = Newest("Cast", new() { ["to"] = (long)type, ["saturate"] = 0L }).RunOn(reals)[0];
+
+        for (var code = 0; code < 256; code++)
+        {
+            if (float.IsNaN(reals.Floats[code])) Reals(back)[code].ShouldBe(float.NaN, customMessage: $"code {code}");
+            else back.Bytes[code].ShouldBe((byte)code, customMessage: $"{reals.Floats[code]}");
+        }
+    }
+
+    [Fact]
+    public void Powers_of_two_are_rounded_as_the_attribute_says()
+    {
+        var x = Tensor.Of([4], 1f, 1.4f, 1.6f, 3e38f);
+
+        Reals(To(DataType.Float8E8M0, x)).ShouldBe([1f, 2, 2, MathF.ScaleB(1, 127)]);
+        Reals(Newest("Cast", new() { ["to"] = (long)DataType.Float8E8M0, ["round_mode"] = "down" }).RunOn(x)[0])[..3].ShouldBe([1f, 1, 1]);
+        Reals(Newest("Cast", new() { ["to"] = (long)DataType.Float8E8M0, ["round_mode"] = "nearest" }).RunOn(x)[0])[..3].ShouldBe([1f, 1, 2]);
+    }
+
+    [Fact]
+    public void Every_number_type_becomes_every_other()
+    {
+        DataType[] types = [.. Enum.GetValues<DataType>().Where(type => type is not (DataType.Undefined or DataType.Complex64 or DataType.Complex128))];
+        foreach (var from in types)
+        {
+            foreach (var to in types)
+            {
+                var one = To(from, Tensor.Of([3], 1f, 1, 1));
+                To(DataType.Float32, To(to, one)).Floats.ToArray().ShouldBe([1f, 1, 1], customMessage: $"{from} to {to}");
+            }
+        }
+    }
+
+    static float[] Reals(Tensor x) => To(DataType.Float32, x).Floats.ToArray();
+
+    static Tensor To(DataType type, Tensor x) => Newest("Cast", new() { ["to"] = (long)type }).RunOn(x)[0];
 }

@@ -1,5 +1,6 @@
 using Octet.Operators;
 using Octet.Tensors;
+using static Octet.Tests.Operators.OperatorRun;
 
 namespace Octet.Tests.Operators;
 
@@ -53,4 +54,106 @@ public sealed class ReductionTests
     [Fact]
     public void The_mean_of_nothing_is_not_a_number() =>
         OperatorRun.OfOpset("ReduceMean", 13, new() { ["axes"] = new long[] { 1 } }).RunOn(Tensor.Of<float>([2, 0]))[0].Floats.ToArray().ShouldBe([float.NaN, float.NaN]);
+
+    [Theory]
+    [InlineData("ReduceSum", new[] { 2f, -15 })]
+    [InlineData("ReduceMean", new[] { 2f / 3, -5 })]
+    [InlineData("ReduceMax", new[] { 3f, -4 })]
+    [InlineData("ReduceMin", new[] { -2f, -6 })]
+    [InlineData("ReduceProd", new[] { -6f, -120 })]
+    [InlineData("ReduceL1", new[] { 6f, 15 })]
+    [InlineData("ReduceL2", new[] { 3.7416575f, 8.774964f })]
+    [InlineData("ReduceSumSquare", new[] { 14f, 77 })]
+    [InlineData("ReduceLogSumExp", new[] { 3.132845f, -3.592394f })]
+    public void Rows_and_columns_become_one(string opType, float[] expected)
+    {
+        var rows = Output(opType, new() { ["keepdims"] = 0L }, Floats([2, 3], 1, -2, 3, -4, -5, -6), Tensor.Vector(1));
+        var columns = Output(opType, [], Floats([3, 2], 1, -4, -2, -5, 3, -6), Tensor.Vector(0));
+        var wide = OperatorRun.Newest(opType).RunOn(Tensor.Of([3, 2], 1.0, -4, -2, -5, 3, -6), Tensor.Vector(0))[0];
+
+        columns.Shape.ShouldBe([1, 2]);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            rows.Floats[i].ShouldBe(expected[i], 1e-5);
+            columns.Floats[i].ShouldBe(expected[i], 1e-5);
+            wide.Span<double>()[i].ShouldBe(expected[i], 1e-5);
+        }
+    }
+
+    [Theory]
+    [InlineData("ReduceSum", 0f)]
+    [InlineData("ReduceProd", 1f)]
+    [InlineData("ReduceMax", float.NegativeInfinity)]
+    [InlineData("ReduceMin", float.PositiveInfinity)]
+    [InlineData("ReduceLogSum", float.NegativeInfinity)]
+    [InlineData("ReduceLogSumExp", float.NegativeInfinity)]
+    public void Of_nothing_comes_what_changes_no_other_result(string opType, float expected) =>
+        Output(opType, [], Floats([2, 0]), Tensor.Vector(1)).Values().ShouldBe([expected, expected]);
+
+    [Fact]
+    public void Integers_have_their_own_ends()
+    {
+        Output("ReduceMax", [], new Tensor(DataType.Int8, [0]), Tensor.Vector(0)).Span<sbyte>()[0].ShouldBe(sbyte.MinValue);
+        Output("ReduceMean", [], Tensor.Vector(1, 2, 4), Tensor.Vector(0)).Longs[0].ShouldBe(2);
+    }
+
+    [Fact]
+    public void Bools_ask_whether_any_or_all_are_true()
+    {
+        var x = Tensor.Of([2, 2], true, false, true, true);
+
+        Output("ReduceMax", new() { ["keepdims"] = 0L }, x, Tensor.Vector(1)).Span<bool>().ToArray().ShouldBe([true, true]);
+        Output("ReduceMin", new() { ["keepdims"] = 0L }, x, Tensor.Vector(1)).Span<bool>().ToArray().ShouldBe([false, true]);
+    }
+
+    [Fact]
+    public void Not_a_number_is_the_extreme_of_its_row() =>
+        Output("ReduceMax", [], Floats([1, 40], [.. Enumerable.Range(0, 40).Select(i => i == 21 ? float.NaN : i)]), Tensor.Vector(1)).Values().ShouldBe([float.NaN]);
+
+    [Fact]
+    public void The_logarithm_of_a_negative_sum_is_none() =>
+        Output("ReduceLogSum", [], Floats([2, 2], 1, 2, 1, -2), Tensor.Vector(1)).Values().ShouldBe([1.0986123f, float.NaN]);
+
+    [Fact]
+    public void Exponentials_do_not_overflow() =>
+        Output("ReduceLogSumExp", [], Floats([2], 1000, 1000), Tensor.Vector(0)).ShouldBeClose(1000.6931f);
+
+    [Fact]
+    public void Nothing_reduced_still_squares() =>
+        Output("ReduceSumSquare", new() { ["noop_with_empty_axes"] = 1L }, Floats([2], 3, -4)).Values().ShouldBe([9f, 16]);
+
+    [Fact]
+    public void Any_pattern_of_axes_agrees_with_the_definition()
+    {
+        var x = OperatorRun.Random(new Random(5), [2, 3, 4, 5]);
+        for (var pattern = 1; pattern < 16; pattern++)
+        {
+            var axes = Enumerable.Range(0, 4).Where(axis => (pattern >> axis & 1) != 0).Select(axis => (long)axis).ToArray();
+
+            var y = Output("ReduceSum", [], x, Tensor.Vector(axes));
+
+            var expected = new double[y.Length];
+            for (var i = 0; i < x.Length; i++)
+            {
+                var at = 0;
+                for (var axis = 0; axis < 4; axis++) at = at * y.Shape[axis] + i / x.Shape.LengthOf(axis + 1, 4) % x.Shape[axis] % y.Shape[axis];
+                expected[at] += x.Floats[i];
+            }
+            y.ShouldBeClose([.. expected.Select(sum => (float)sum)]);
+        }
+    }
+
+    [Fact]
+    public void The_place_of_the_extreme_is_found()
+    {
+        var x = Floats([2, 3], 2, 7, 7, 5, 4, 5);
+
+        Output("ArgMax", new() { ["axis"] = 1L }, x).Longs.ToArray().ShouldBe([1L, 0]);
+        Output("ArgMax", new() { ["axis"] = -1L, ["select_last_index"] = 1L, ["keepdims"] = 0L }, x).Longs.ToArray().ShouldBe([2L, 2]);
+        var outer = Output("ArgMin", [], x);
+        outer.Shape.ShouldBe([1, 3]);
+        outer.Longs.ToArray().ShouldBe([0L, 1, 1]);
+        Output("ArgMax", [], Floats([3], 1, float.NaN, 3)).Longs.ToArray().ShouldBe([1L]);
+        Refusal("ArgMax", new() { ["axis"] = 1L }, [2, 0]).ShouldContain("[2, 0]");
+    }
 }

@@ -19,6 +19,7 @@ public static partial class OperatorTable
         ("Identity", 1, Identity.From),
         ("LeakyRelu", 6, LeakyRelu.From),
         ("Mish", 18, Mish.From),
+        ("PRelu", 6, PRelu.From6),
         ("PRelu", 7, PRelu.From),
         ("Relu", 6, Relu.From),
         ("Selu", 6, Selu.From),

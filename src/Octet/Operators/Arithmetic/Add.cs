@@ -4,7 +4,7 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Add</c>, since opset 7: <c>x + y</c>, broadcast; integers wrap.</summary>
+/// <summary>ONNX <c>Add</c>, since opset 6: <c>x + y</c>, broadcast; integers wrap.</summary>
 public sealed record Add : BinaryArithmetic
 {
     public static Add From(Attributes attributes) => new();

@@ -3,7 +3,7 @@ using Octet.Kernels;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>BitwiseXor</c>, since opset 18, and <c>Xor</c> of bools, since 7: the bits that are set in one of both but not in the other, broadcast.</summary>
+/// <summary>ONNX <c>BitwiseXor</c>, since opset 18, and <c>Xor</c> of bools, since 6: the bits that are set in one of both but not in the other, broadcast.</summary>
 /// <param name="OpType">The name under which a model uses it.</param>
 public sealed record BitwiseXor(string OpType) : BitwiseOperator
 {

@@ -4,7 +4,7 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Div</c>, since opset 7: <c>x / y</c>, broadcast; the quotient of integers loses its fraction.</summary>
+/// <summary>ONNX <c>Div</c>, since opset 6: <c>x / y</c>, broadcast; the quotient of integers loses its fraction.</summary>
 public sealed record Div : BinaryArithmetic
 {
     public static Div From(Attributes attributes) => new();

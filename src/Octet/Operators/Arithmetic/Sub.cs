@@ -4,7 +4,7 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Sub</c>, since opset 7: <c>x − y</c>, broadcast; integers wrap.</summary>
+/// <summary>ONNX <c>Sub</c>, since opset 6: <c>x − y</c>, broadcast; integers wrap.</summary>
 public sealed record Sub : BinaryArithmetic
 {
     public static Sub From(Attributes attributes) => new();

@@ -4,12 +4,12 @@ public static partial class OperatorTable
 {
     static OperatorRow[] Comparisons =>
     [
-        ("Equal", 7, Equal.From),
-        ("Greater", 7, Greater.From),
+        ("Equal", 6, Equal.From),
+        ("Greater", 6, Greater.From),
         ("GreaterOrEqual", 12, GreaterOrEqual.From),
         ("IsInf", 10, IsInf.From),
         ("IsNaN", 9, IsNaN.From),
-        ("Less", 7, Less.From),
+        ("Less", 6, Less.From),
         ("LessOrEqual", 12, LessOrEqual.From),
         ("Where", 9, Where.From),
     ];

@@ -104,6 +104,9 @@ static class TypeConversion
         _ => type,
     };
 
+    /// <summary>The elements as they lie in memory; true is 1.</summary>
+    static ReadOnlySpan<T> NumbersOf<T>(Tensor x) where T : unmanaged => x.Type == DataType.Bool ? x.BitsOf<T>() : x.Span<T>();
+
     static void Parse<T>(ReadOnlySpan<string> texts, Span<T> numbers) where T : INumber<T>
     {
         for (var i = 0; i < texts.Length; i++)
@@ -125,11 +128,7 @@ static class TypeConversion
     /// <summary>The shortest text that gives the number back.</summary>
     static void Format(Tensor x, Span<string> texts)
     {
-        if (x.Type == DataType.Bool)
-        {
-            for (var i = 0; i < texts.Length; i++) texts[i] = x.Span<bool>()[i] ? "True" : "False";
-        }
-        else if (!IsNarrowReal(x.Type)) TypeDispatch.Numeric(StoredAs(x.Type), new Writer(x, texts));
+        if (!IsNarrowReal(x.Type)) TypeDispatch.Numeric(StoredAs(x.Type), new Writer(x, texts));
         else
         {
             using var floats = new Scratch<float>(x.Length);
@@ -158,14 +157,14 @@ static class TypeConversion
         readonly Span<TResult> _numbers = numbers;
 
         public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
-            ElementWise.MapScalars<T, TResult, Conversion<T, TResult>>(x.Type == DataType.Bool ? x.BitsOf<T>() : x.Span<T>(), _numbers, default);
+            ElementWise.MapScalars<T, TResult, Conversion<T, TResult>>(NumbersOf<T>(x), _numbers, default);
     }
 
     readonly ref struct Writer(Tensor x, Span<string> texts) : INumericVisitor
     {
         readonly Span<string> _texts = texts;
 
-        public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => Format<T>(x.Span<T>(), _texts);
+        public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => Format<T>(NumbersOf<T>(x), _texts);
     }
 
     readonly struct Conversion<TX, T> : IScalarFunction<TX, T> where TX : INumber<TX> where T : INumber<T>
