@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Octet.Tensors;
 
 namespace Octet.Kernels;
@@ -51,13 +52,14 @@ static class Resampling
     {
         for (; !source.IsEmpty; source = source[(length * inner)..], destination = destination[(result * inner)..])
         {
-            if (inner > 1) BlendRows(source, destination, result, inner, taps);
+            if (inner > 1 && taps.Width == 2) BlendRowPairs(source, destination, result, inner, taps);
+            else if (inner > 1) BlendRows(source, destination, result, inner, taps);
             else if (taps.Width == 2) BlendPairs(source[..length], destination[..result], taps);
             else BlendElements(source[..length], destination[..result], taps);
         }
     }
 
-    /// <summary>Each row of the result is a weighted sum of rows.</summary>
+    /// <summary>Each row of the result is a weighted sum of rows. Those of no weight are left out, lest what is not a number spreads.</summary>
     static void BlendRows<T>(ReadOnlySpan<T> source, Span<T> destination, int result, int inner, AxisTaps taps) where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int i = 0, tap = 0; i < result; i++)
@@ -75,6 +77,30 @@ static class Resampling
             }
             if (isFirst) row.Clear();
         }
+    }
+
+    /// <summary>The same for two rows at a time, in one go.</summary>
+    static void BlendRowPairs<T>(ReadOnlySpan<T> source, Span<T> destination, int result, int inner, AxisTaps taps) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (var i = 0; i < result; i++)
+        {
+            var row = destination.Slice(i * inner, inner);
+            var (upper, lower) = (T.CreateTruncating(taps.Weights[2 * i]), T.CreateTruncating(taps.Weights[2 * i + 1]));
+            var above = source.Slice(taps.Places[2 * i] * inner, inner);
+            var below = source.Slice(taps.Places[2 * i + 1] * inner, inner);
+            if (upper == T.Zero) TensorPrimitives.Multiply(below, lower, row);
+            else if (lower == T.Zero) TensorPrimitives.Multiply(above, upper, row);
+            else Blend(above, upper, below, lower, row);
+        }
+    }
+
+    static void Blend<T>(ReadOnlySpan<T> x, T xWeight, ReadOnlySpan<T> y, T yWeight, Span<T> result) where T : unmanaged, INumber<T>
+    {
+        var xs = MemoryMarshal.Cast<T, Vector<T>>(x);
+        var ys = MemoryMarshal.Cast<T, Vector<T>>(y);
+        var results = MemoryMarshal.Cast<T, Vector<T>>(result);
+        for (var i = 0; i < results.Length; i++) results[i] = xs[i] * xWeight + ys[i] * yWeight;
+        for (var i = results.Length * Vector<T>.Count; i < result.Length; i++) result[i] = x[i] * xWeight + y[i] * yWeight;
     }
 
     /// <summary>Each element is a weighted sum of two.</summary>

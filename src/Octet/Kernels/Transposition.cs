@@ -6,8 +6,24 @@ static class Transposition
     /// <summary>Elements along each side of a tile; its rows on both sides then stay in the nearest cache.</summary>
     const int Tile = 16;
 
+    /// <summary>Up to so many rows or columns are moved one after the other, each in one long loop.</summary>
+    const int Few = 4;
+
     /// <summary><c>destination[row · destinationStride + column] = source[start + column · sourceStride + row]</c>; the source may run backwards.</summary>
     public static void Run<T>(ReadOnlySpan<T> source, int start, int sourceStride, Span<T> destination, int destinationStride, int rows, int columns)
+    {
+        if (columns <= Few)
+        {
+            for (var column = 0; column < columns; column++) ScatterColumn(source.Slice(start + column * sourceStride, rows), destination[column..], destinationStride);
+        }
+        else if (rows <= Few)
+        {
+            for (var row = 0; row < rows; row++) GatherRow(source, start + row, sourceStride, destination.Slice(row * destinationStride, columns));
+        }
+        else MoveTiles(source, start, sourceStride, destination, destinationStride, rows, columns);
+    }
+
+    static void MoveTiles<T>(ReadOnlySpan<T> source, int start, int sourceStride, Span<T> destination, int destinationStride, int rows, int columns)
     {
         for (var firstColumn = 0; firstColumn < columns; firstColumn += Tile)
         {
@@ -17,11 +33,24 @@ static class Transposition
                 var endRow = Math.Min(firstRow + Tile, rows);
                 for (var row = firstRow; row < endRow; row++)
                 {
-                    var line = destination.Slice(row * destinationStride + firstColumn, width);
-                    var from = start + firstColumn * sourceStride + row;
-                    for (var i = 0; i < line.Length; i++, from += sourceStride) line[i] = source[from];
+                    GatherRow(source, start + firstColumn * sourceStride + row, sourceStride, destination.Slice(row * destinationStride + firstColumn, width));
                 }
             }
+        }
+    }
+
+    static void GatherRow<T>(ReadOnlySpan<T> source, int from, int stride, Span<T> row)
+    {
+        for (var i = 0; i < row.Length; i++, from += stride) row[i] = source[from];
+    }
+
+    static void ScatterColumn<T>(ReadOnlySpan<T> column, Span<T> destination, int stride)
+    {
+        var to = 0;
+        foreach (var element in column)
+        {
+            destination[to] = element;
+            to += stride;
         }
     }
 }
