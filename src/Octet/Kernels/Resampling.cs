@@ -59,7 +59,7 @@ static class Resampling
         }
     }
 
-    /// <summary>Each row of the result is a weighted sum of rows. Those of no weight are left out, lest what is not a number spreads.</summary>
+    /// <summary>Each row of the result is a weighted sum of rows. Those of no weight are left out.</summary>
     static void BlendRows<T>(ReadOnlySpan<T> source, Span<T> destination, int result, int inner, AxisTaps taps) where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int i = 0, tap = 0; i < result; i++)

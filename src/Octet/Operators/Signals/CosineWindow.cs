@@ -31,11 +31,12 @@ public sealed record CosineWindow(string Name, double A0, double A1, double A2, 
         TypeConversion.Convert(window, outputs[0]);
     }
 
-    static CosineWindow From(string name, double a0, double a1, double a2, Attributes attributes)
+    static CosineWindow From(string name, double a0, double a1, double a2, Attributes attributes) =>
+        new(name, a0, a1, a2, TypeOf(attributes), attributes.Flag("periodic", orElse: true));
+
+    internal static DataType TypeOf(Attributes attributes)
     {
         var type = (DataType)attributes.Int("output_datatype", orElse: (long)DataType.Float32);
-        return type.IsFloat || type.IsInteger
-            ? new(name, a0, a1, a2, type, attributes.Flag("periodic", orElse: true))
-            : throw AttributeException.BadValue("output_datatype", (long)type, "a type of real numbers");
+        return type.IsFloat || type.IsInteger ? type : throw AttributeException.BadValue("output_datatype", (long)type, "a type of real numbers");
     }
 }
