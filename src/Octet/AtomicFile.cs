@@ -21,43 +21,56 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         GC.KeepAlive(Signals);
-        var partial = path + ".partial";
         try
         {
-            using (var stream = Create(path, partial))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-            if (!Unfinished.ContainsKey(partial)) throw new OperationCanceledException($"'{path}' was not written: the program was told to end.");
-            File.Move(partial, path, overwrite: true);
+            using var stream = Create(path);
+            WriteAndRename(stream, path, write);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             throw new OutputFileException(path, cause.Message, cause);
         }
+    }
+
+    static void WriteAndRename(FileStream stream, string path, Action<Stream> write)
+    {
+        var partial = stream.Name;
+        try
+        {
+            write(stream);
+            stream.Flush(flushToDisk: true);
+            stream.Dispose();
+            if (!Unfinished.ContainsKey(partial)) throw new OperationCanceledException($"'{path}' was not written: the program was told to end.");
+            File.Move(partial, path, overwrite: true);
+        }
         finally
         {
-            if (Unfinished.TryRemove(partial, out _)) File.Delete(partial);
+            stream.Dispose();
+            Remove(partial);
         }
     }
 
-    static FileStream Create(string path, string partial)
+    static FileStream Create(string path)
     {
+        if (path.Length == 0) throw new OutputFileException(path, "a file needs a name.");
         if (Directory.Exists(path)) throw new OutputFileException(path, "a folder has this name.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (!Directory.Exists(folder)) throw new OutputFileException(path, $"there is no folder '{folder}'.");
 
-        var stream = new FileStream(partial, FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
-        Unfinished[partial] = path;
+        var stream = new FileStream(path + ".partial", FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
+        Unfinished[stream.Name] = path;
         return stream;
     }
 
-    static void RemoveUnfinished()
+    /// <summary>What happens when a signal to end comes.</summary>
+    internal static void RemoveUnfinished()
     {
-        foreach (var partial in Unfinished.Keys)
-        {
-            if (Unfinished.TryRemove(partial, out _)) File.Delete(partial);
-        }
+        foreach (var partial in Unfinished.Keys) Remove(partial);
+    }
+
+    /// <summary>The one who takes it off the list deletes it; a file that took its name is no longer there.</summary>
+    static void Remove(string partial)
+    {
+        if (Unfinished.TryRemove(partial, out _)) File.Delete(partial);
     }
 }

@@ -5,7 +5,9 @@ namespace Octet.Onnx;
 /// <summary>Recognizes files that people take for ONNX models.</summary>
 static class FileKinds
 {
-    static readonly SearchValues<byte> NotInText = SearchValues.Create([0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 29, 30, 31, 127]);
+    /// <summary>Bytes that UTF-8 never has, and control characters other than those of lines, tabs and colours.</summary>
+    static readonly SearchValues<byte> NotInText = SearchValues.Create(
+        [.. Enumerable.Range(0, 256).Where(value => value is (< 32 and not (9 or 10 or 12 or 13 or 27)) or 127 or 0xc0 or 0xc1 or > 0xf4).Select(value => (byte)value)]);
 
     /// <summary>What the file is instead, as the rest of a sentence that begins with its name; null if nothing is recognized.</summary>
     public static string? Describe(ReadOnlySpan<byte> bytes) => bytes switch

@@ -1,8 +1,29 @@
+using Google.Protobuf;
+
 namespace Octet.Onnx;
 
 /// <summary>Opens files of models and tensors.</summary>
 static class ModelFile
 {
+    /// <summary>Parses a message after a look at what it would take.</summary>
+    /// <exception cref="ModelException">The bytes are no such message.</exception>
+    public static T Parse<T>(MessageParser<T> parser, ReadOnlySpan<byte> bytes, string source) where T : IMessage<T>, new()
+    {
+        try
+        {
+            EncodingCheck.Check(bytes, new T().Descriptor);
+            return parser.ParseFrom(bytes);
+        }
+        catch (ModelException cause)
+        {
+            throw ModelException.Of(source, cause.Message, cause);
+        }
+        catch (InvalidProtocolBufferException cause)
+        {
+            throw ModelException.Of(source, "is no file of this kind, or is damaged.", cause);
+        }
+    }
+
     /// <summary>The whole content.</summary>
     /// <exception cref="ModelException">There is no such file, it cannot be opened, or it is larger than the format allows.</exception>
     public static byte[] ReadAllBytes(string path)

@@ -3,9 +3,13 @@ using System.Text;
 namespace Octet.Onnx;
 
 /// <summary>Collects what is wrong with a file, so that its maker hears of everything at once.</summary>
-sealed class ModelProblems
+/// <param name="source">What messages call the file.</param>
+sealed class ModelProblems(string source)
 {
     const int MostListed = 20;
+
+    /// <summary>A file with more is not worth reading to its end.</summary>
+    const int MostCounted = 1000;
 
     readonly List<string> _first = [];
     int _count;
@@ -15,6 +19,7 @@ sealed class ModelProblems
     public void Add(string problem)
     {
         if (_count++ < MostListed) _first.Add(problem);
+        if (_count == MostCounted) ThrowIfAny();
     }
 
     /// <summary>Runs one step of reading; what it refuses becomes a problem, with <paramref name="where"/> before it.</summary>
@@ -27,7 +32,7 @@ sealed class ModelProblems
         {
             return step();
         }
-        catch (OctetException refusal)
+        catch (OctetException refusal) when (_count < MostCounted)
         {
             Add(where + refusal.Message);
             return orElse;
@@ -35,11 +40,11 @@ sealed class ModelProblems
     }
 
     /// <exception cref="ModelException">There are problems.</exception>
-    public void ThrowIfAny(string source)
+    public void ThrowIfAny()
     {
         if (!Any) return;
 
-        var text = new StringBuilder($"cannot be read: {_count} problem(s).");
+        var text = new StringBuilder($"cannot be read: {(_count == MostCounted ? "at least " : "")}{_count} problem(s).");
         foreach (var problem in _first) text.AppendLine().Append("  ").Append(problem);
         if (_count > MostListed) text.AppendLine().Append($"  … and {_count - MostListed} more");
         throw ModelException.Of(source, text.ToString());

@@ -30,15 +30,15 @@ public static class OnnxReader
             throw ModelException.Of(source, $"has IR version {version}; Octet reads {OldestIrVersion} and newer. Convert it with a current version of the onnx package.");
         }
 
-        var problems = new ModelProblems();
+        var problems = new ModelProblems(source);
         using var external = folder is null ? null : new ExternalData(folder);
         var opsets = ReadOpsets(proto, problems);
         FunctionInliner.Inline(proto, opsets, problems);
-        problems.ThrowIfAny(source);
+        problems.ThrowIfAny();
 
         var graph = GraphReader.Read(proto.Graph, new TensorReader(external), problems, opsets);
         if (!problems.Any) problems.Try("", () => GraphCheck.Check(graph));
-        problems.ThrowIfAny(source);
+        problems.ThrowIfAny();
         return ModelOf(proto, graph, source);
     }
 
@@ -47,23 +47,24 @@ public static class OnnxReader
     public static Model Read(Stream stream, string source, string? folder = null)
     {
         using var memory = new MemoryStream();
-        stream.CopyTo(memory);
+        try
+        {
+            stream.CopyTo(memory);
+        }
+        catch (IOException cause)
+        {
+            throw ModelException.Of(source, $"cannot be read: {cause.Message}", cause);
+        }
         return Read(memory.GetBuffer().AsSpan(0, (int)memory.Length), source, folder);
     }
 
     static ModelProto Parse(ReadOnlySpan<byte> bytes, string source)
     {
         if (bytes.IsEmpty) throw ModelException.Of(source, "is empty.");
-        try
-        {
-            var proto = ModelProto.Parser.ParseFrom(bytes);
-            if (proto.Graph is not null) return proto;
-        }
-        catch (InvalidProtocolBufferException cause)
-        {
-            throw ModelException.Of(source, FileKinds.Describe(bytes) ?? $"is no ONNX model, or is damaged or cut off: {cause.Message}", cause);
-        }
-        throw ModelException.Of(source, FileKinds.Describe(bytes) ?? "is no ONNX model: it holds no graph.");
+        if (FileKinds.Describe(bytes) is { } other) throw ModelException.Of(source, other);
+
+        var proto = ModelFile.Parse(ModelProto.Parser, bytes, source);
+        return proto.Graph is null ? throw ModelException.Of(source, "is no ONNX model: it holds no graph.") : proto;
     }
 
     static Dictionary<string, int> ReadOpsets(ModelProto proto, ModelProblems problems)

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Octet.Onnx.Schema;
 using Octet.Tensors;
 
@@ -12,16 +11,13 @@ public static class OnnxTensorFile
     public static Tensor Read(string path, out string name)
     {
         var bytes = ModelFile.ReadAllBytes(path);
+        var proto = ModelFile.Parse(TensorProto.Parser, bytes, path);
+        name = proto.Name;
         try
         {
-            var proto = TensorProto.Parser.ParseFrom(bytes);
-            name = proto.Name;
+            if (proto.Segment is not null) throw new ModelException("holds a sequence, or a tensor in segments; only single tensors can be read");
             using var external = new ExternalData(Path.GetDirectoryName(Path.GetFullPath(path))!);
             return new TensorReader(external).Read(proto);
-        }
-        catch (InvalidProtocolBufferException cause)
-        {
-            throw ModelException.Of(path, $"is no tensor, or is damaged: {cause.Message} Sequences, maps and optional values cannot be read.", cause);
         }
         catch (OctetException cause)
         {

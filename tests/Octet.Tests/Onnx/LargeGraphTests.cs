@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Octet.Graphs;
+using Octet.Onnx;
+using Octet.Operators;
+
+namespace Octet.Tests.Onnx;
+
+/// <summary>What is done to each model should cost nothing one notices, whatever its size.</summary>
+public sealed class LargeGraphTests
+{
+    const int NodeCount = 5000;
+
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void Reading_checking_copying_and_writing_five_thousand_nodes_is_quick()
+    {
+        var bytes = Bytes();
+        var model = Timed(() => OnnxReader.Read(bytes, "large.onnx"));
+
+        model.Graph.Nodes.Count.ShouldBe(NodeCount);
+        Timed(() => GraphCheck.Problems(model.Graph).ToArray()).ShouldBeEmpty();
+        Timed(() => model.Graph.Clone()).Nodes.Count.ShouldBe(NodeCount);
+        Timed(() => Written(model)).ShouldBeGreaterThan(bytes.Length / 2);
+    }
+
+    [Fact]
+    public void Inserting_a_node_behind_each_of_five_thousand_is_quick()
+    {
+        var original = OnnxReader.Read(Bytes(), "large.onnx").Graph;
+
+        var graph = Timed(() => InsertBehindAll(original.Clone()));
+
+        graph.Nodes.Count.ShouldBe(2 * NodeCount);
+        GraphCheck.Problems(graph).ShouldBeEmpty();
+    }
+
+    static Graph InsertBehindAll(Graph graph)
+    {
+        foreach (var node in graph.Nodes.ToArray())
+        {
+            var copy = graph.NewValue(graph.UniqueName(node.Output.Name));
+            var readers = node.Output.Consumers.ToArray();
+            graph.Add(new UnsupportedOperator("Copy", ""), [node.Output], [copy], before: readers.FirstOrDefault());
+            Graph.ReplaceConsumers(node.Output, copy, readers.Contains);
+        }
+        return graph;
+    }
+
+    static long Written(Model model)
+    {
+        using var stream = new MemoryStream();
+        OnnxWriter.Write(model, stream);
+        return stream.Length;
+    }
+
+    /// <summary>The fastest of some runs counts, for the machine may be busy with other things.</summary>
+    static T Timed<T>(Func<T> step)
+    {
+        for (var run = 0; ; run++)
+        {
+            var clock = Stopwatch.StartNew();
+            var result = step();
+            if (clock.Elapsed < Limit) return result;
+            run.ShouldBeLessThan(10, $"{clock.Elapsed} is too long");
+        }
+    }
+
+    /// <summary>A chain in which each node also reads a constant of its own and the first input.</summary>
+    static byte[] Bytes()
+    {
+        var nodes = Enumerable.Range(0, NodeCount).Select(i => Protos.Node("Mystery", [$"v{i}", $"w{i}", "v0"], [$"v{i + 1}"], Protos.Attribute("k", i)));
+        var graph = Protos.Graph(["v0"], [$"v{NodeCount}"], [.. nodes]);
+        graph.Initializer.Add(Enumerable.Range(0, NodeCount).Select(i => Protos.Floats($"w{i}", 1, 2)));
+        return Protos.Model(graph).ToByteArray();
+    }
+}
