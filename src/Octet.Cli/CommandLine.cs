@@ -14,6 +14,11 @@ static class CommandLine
         var root = new Command("octet", "Turns a trained float ONNX model into an accurate int8 one, and measures what that cost.")
         {
             new InspectCommand(terminal),
+            new PrepareCommand(terminal),
+            new QuantizeCommand(terminal),
+            new EvaluateCommand(terminal),
+            new CompareCommand(terminal),
+            new RunCommand(terminal),
             new CompletionCommand(terminal),
             new CompleteCommand(terminal),
             CommonOptions.Json,

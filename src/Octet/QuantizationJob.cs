@@ -108,8 +108,8 @@ public sealed record QuantizationJob
         var exported = Quantizer.Load(Output);
         return report with
         {
-            FloatAccuracy = Classification.Evaluate(new Session(model.Graph), validation.Samples, validation.Classes, Options.Run, cancel).Accuracy,
-            IntegerAccuracy = Classification.Evaluate(new Session(exported.Graph), validation.Samples, validation.Classes, Options.Run, cancel).Accuracy,
+            FloatAccuracy = Classification.Evaluate(new Session(model.Graph), validation.Samples, validation.Classes, Options.Run, "evaluate the float model", cancel).Accuracy,
+            IntegerAccuracy = Classification.Evaluate(new Session(exported.Graph), validation.Samples, validation.Classes, Options.Run, "evaluate the integer model", cancel).Accuracy,
         };
     }
 }

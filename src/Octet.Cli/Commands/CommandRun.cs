@@ -34,11 +34,8 @@ sealed class CommandRun(ParseResult request, Terminal terminal, CancellationToke
         return terminal.ShowsBars ? ProgressBars.Show(terminal.ErrorConsole(), work) : work(new ProgressLines(terminal.Error));
     }
 
-    /// <summary>Says something that is worth knowing but not the result.</summary>
-    public void Note(string text)
-    {
-        if (!IsQuiet) terminal.Error.WriteLine(text);
-    }
+    /// <summary>Says something that one should know and that is not the result; in quiet too.</summary>
+    public void Warn(string text) => terminal.Error.WriteLine(text);
 
     /// <summary>Gives the result: as JSON for machines, or as <paramref name="show"/> writes it for people.</summary>
     public void Answer<T>(T result, JsonTypeInfo<T> type, Action<IAnsiConsole> show)

@@ -5,7 +5,7 @@ using Octet.Data.Images;
 namespace Octet.Cli;
 
 /// <summary>How pictures become the model's input. A model keeps what it was given, so later commands need none of these.</summary>
-sealed class PreprocessingOptions() : OptionGroup("Preprocessing of pictures (kept in the model; each option replaces what the model keeps)")
+sealed class PreprocessingOptions() : OptionGroup("Preprocessing of pictures (kept in the model; what is given here replaces all that the model keeps)")
 {
     readonly Option<ImageResize> _resize = OptionKinds.Parsed<ImageResize>("--resize", "n|HxW", "Resize: 256 brings the short side to 256 pixels, 224x192 both (height first).");
 
@@ -27,30 +27,25 @@ sealed class PreprocessingOptions() : OptionGroup("Preprocessing of pictures (ke
     readonly Option<PixelFormat> _pixelFormat = OptionKinds.Choice(
         "--pixel-format", "The channels that the model takes; rgb if left out.", ("rgb", PixelFormat.Rgb), ("bgr", PixelFormat.Bgr), ("gray", PixelFormat.Gray));
 
-    readonly Option<TensorLayout> _layout = OptionKinds.Choice(
-        "--layout", "The order of dimensions that the model takes; nchw if left out.", ("nchw", TensorLayout.Nchw), ("nhwc", TensorLayout.Nhwc));
+    public override IReadOnlyList<Option> Options => [_resize, _resample, _crop, _letterbox, _padValue, _mean, _scale, _pixelFormat];
 
-    public override IReadOnlyList<Option> Options => [_resize, _resample, _crop, _letterbox, _padValue, _mean, _scale, _pixelFormat, _layout];
-
-    /// <summary>What the options say, and for the rest what the model keeps.</summary>
-    /// <param name="run">The command with its options.</param>
-    /// <param name="kept">What the model keeps; null if nothing.</param>
-    /// <returns>Null if neither says anything: the model takes arrays, or pictures as they are.</returns>
+    /// <summary>What the options say; null if none was given, and what the model keeps holds.</summary>
     /// <exception cref="PreprocessingException">The steps contradict themselves.</exception>
-    public ImagePreprocessing? Read(CommandRun run, ImagePreprocessing? kept)
+    public ImagePreprocessing? Read(CommandRun run)
     {
-        if (!Options.Any(run.Has)) return kept;
+        if (!Options.Any(run.Has)) return null;
 
-        var steps = kept ?? new();
-        if (run.Has(_resize)) steps = steps with { Resize = run.Get(_resize) };
-        if (run.Has(_resample)) steps = steps with { Resampling = run.Get(_resample) };
-        if (run.Has(_crop)) steps = steps with { Crop = run.Get(_crop) };
-        if (run.Has(_letterbox)) steps = steps with { Letterbox = run.Get(_letterbox) };
-        if (run.Has(_padValue)) steps = steps with { PadValue = run.Get(_padValue) };
-        if (run.Has(_mean)) steps = steps with { Mean = run.Require(_mean) };
-        if (run.Has(_scale)) steps = steps with { Scale = run.Require(_scale) };
-        if (run.Has(_pixelFormat)) steps = steps with { PixelFormat = run.Get(_pixelFormat) };
-        if (run.Has(_layout)) steps = steps with { Layout = run.Get(_layout) };
+        var steps = new ImagePreprocessing
+        {
+            Resize = run.Get(_resize),
+            Resampling = run.Get(_resample),
+            Crop = run.Has(_crop) ? run.Get(_crop) : null,
+            Letterbox = run.Get(_letterbox),
+            PadValue = run.Has(_padValue) ? run.Get(_padValue) : null,
+            Mean = run.Has(_mean) ? run.Require(_mean) : [0f],
+            Scale = run.Has(_scale) ? run.Require(_scale) : [1f],
+            PixelFormat = run.Get(_pixelFormat),
+        };
         steps.Validate();
         return steps;
     }

@@ -28,6 +28,9 @@ static class Figures
     /// <summary><c>12.9 dB</c>; <c>exact</c> where there is no error at all.</summary>
     public static string Decibels(double value) => double.IsPositiveInfinity(value) ? "exact" : $"{value.ToString("F1", CultureInfo.InvariantCulture)} dB";
 
+    /// <summary><c>0.99974</c>.</summary>
+    public static string Cosine(double value) => value.ToString("F5", CultureInfo.InvariantCulture);
+
     /// <summary><c>4.2 s</c>.</summary>
     public static string Seconds(double value) => $"{value.ToString("F1", CultureInfo.InvariantCulture)} s";
 }

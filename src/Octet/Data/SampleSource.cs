@@ -21,6 +21,20 @@ public static class SampleSource
         return onBadSample == OnBadSample.Skip ? new SkippingSampleSource(source) : source;
     }
 
+    /// <summary>One sample from given files: one .npz with an array for each input of the model, or a picture or whole array for each, in the order of the inputs.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="inputs">What the model takes.</param>
+    /// <param name="preprocessing">How pictures become inputs; may be null where there are none.</param>
+    /// <exception cref="SampleException">A file is absent, or they are not as many as inputs.</exception>
+    public static ISampleSource Single(IReadOnlyList<string> paths, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing = null)
+    {
+        var wrong = paths.Where(path => !File.Exists(path)).Select(path => $"'{path}' does not exist")
+            .Concat(paths.Where(path => SampleFileKinds.Of(path) == SampleFileKind.Other).Select(path => $"'{path}' is no sample; samples end in {SampleFileKinds.Known}"))
+            .ToArray();
+        if (wrong.Length > 0) throw SampleException.Of("The inputs cannot be read:", wrong);
+        return FromFiles(string.Join(", ", paths), [new(string.Join(", ", paths.Select(Path.GetFileName)), paths)], inputs, preprocessing);
+    }
+
     extension(ISampleSource source)
     {
         /// <summary>The first <paramref name="count"/> samples, or all if there are fewer.</summary>
@@ -38,12 +52,14 @@ public static class SampleSource
         return inputs.Count == 1 ? true : throw new SampleException($"'{path}' holds one array, but the model takes {inputs.Count} inputs: {string.Join(", ", inputs)}. Give an .npz with an array for each, or a list of files.");
     }
 
-    static FileSampleSource OpenFiles(string path, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing)
+    static FileSampleSource OpenFiles(string path, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing) =>
+        FromFiles(path, Find(path, inputs), inputs, preprocessing);
+
+    static FileSampleSource FromFiles(string path, IReadOnlyList<FileSample> samples, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing)
     {
-        var samples = Find(path, inputs);
         if (samples.FirstOrDefault(sample => !sample.IsArchive && sample.Paths.Count != inputs.Count) is { } lacking)
         {
-            throw new SampleException($"'{path}' gives one file a sample ('{lacking.Name}'), but the model takes {inputs.Count} inputs: {string.Join(", ", inputs)}. Give an .npz with an array for each, or a list with a file for each in every line.");
+            throw new SampleException($"'{path}' gives {lacking.Paths.Count} file(s) a sample ('{lacking.Name}'), but the model takes {inputs.Count} inputs: {string.Join(", ", inputs)}. Give an .npz with an array for each, or a list with a file for each in every line.");
         }
 
         var readers = inputs.Select((input, index) =>

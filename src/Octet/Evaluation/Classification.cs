@@ -14,13 +14,14 @@ public static class Classification
     /// <param name="samples">What to classify.</param>
     /// <param name="classOf">The right class, 0..classes − 1, of the sample at each index of <paramref name="samples"/>.</param>
     /// <param name="options">Threads and progress.</param>
+    /// <param name="step">What progress calls it.</param>
     /// <param name="cancel">Ends the run between samples.</param>
     public static ClassificationResult Evaluate(
-        Session session, ISampleSource samples, IReadOnlyList<int> classOf, SampleRunOptions? options = null, CancellationToken cancel = default)
+        Session session, ISampleSource samples, IReadOnlyList<int> classOf, SampleRunOptions? options = null, string step = "evaluate", CancellationToken cancel = default)
     {
         var watch = Stopwatch.StartNew();
         var best = new int[samples.Count][];
-        SampleRun.ForEach(samples, "evaluate", options ?? new(), (_, index, sample) =>
+        SampleRun.ForEach(samples, step, options ?? new(), (_, index, sample) =>
             session.Run(sample.Inputs, watcher: null, outputs => best[index] = BestClasses(outputs[0])), cancel);
 
         var classified = Enumerable.Range(0, samples.Count).Where(index => best[index] is not null).ToArray();

@@ -3,7 +3,7 @@ namespace Octet.Tests.Cli;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("octet comp", "completion")]
+    [InlineData("octet comp", "compare\ncompletion")]
     [InlineData("octet completion p", "pwsh")]
     [InlineData("octet completion ", "bash\npwsh\nzsh")]
     [InlineData("octet completion --js", "--json")]
@@ -11,7 +11,7 @@ public sealed class CompletionTests
 
     [Fact]
     public void What_stands_behind_the_cursor_does_not_count() =>
-        CliRun.Of("complete", "--position", "10", "--", "octet comp bash").Output.ShouldBe("completion\n");
+        CliRun.Of("complete", "--position", "11", "--", "octet compl bash").Output.ShouldBe("completion\n");
 
     [Theory]
     [InlineData("bash", "complete -o default -F _octet octet")]

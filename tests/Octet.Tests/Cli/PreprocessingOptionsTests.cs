@@ -9,7 +9,7 @@ public sealed class PreprocessingOptionsTests
     [Fact]
     public void Every_option_finds_its_place()
     {
-        var steps = Read(kept: null, "--resize", "256x320", "--resample", "opencv", "--crop", "224", "--pad-value", "7", "--mean", "123.675,116.28,103.53", "--scale", "0.017", "--pixel-format", "bgr", "--layout", "nhwc");
+        var steps = Read("--resize", "256x320", "--resample", "opencv", "--crop", "224", "--pad-value", "7", "--mean", "123.675,116.28,103.53", "--scale", "0.017", "--pixel-format", "bgr");
 
         steps.ShouldBe(new ImagePreprocessing
         {
@@ -20,19 +20,15 @@ public sealed class PreprocessingOptionsTests
             Mean = [123.675f, 116.28f, 103.53f],
             Scale = [0.017f],
             PixelFormat = PixelFormat.Bgr,
-            Layout = TensorLayout.Nhwc,
         });
-        Read(kept: null, "--resize", "416x416", "--letterbox", "top-left").ShouldBe(new ImagePreprocessing { Resize = ImageResize.To(416, 416), Letterbox = Letterbox.TopLeft });
+        Read("--resize", "416x416", "--letterbox", "top-left").ShouldBe(new ImagePreprocessing { Resize = ImageResize.To(416, 416), Letterbox = Letterbox.TopLeft });
     }
 
     [Fact]
-    public void Options_replace_what_the_model_keeps_one_by_one()
+    public void Without_options_the_model_decides_and_what_was_not_given_has_its_usual_value()
     {
-        var kept = new ImagePreprocessing { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224), Mean = [127.5f] };
-
-        Read(kept, "--crop", "192").ShouldBe(kept with { Crop = new(192, 192) });
-        Read(kept).ShouldBeSameAs(kept);
-        Read(kept: null).ShouldBeNull();
+        Read().ShouldBeNull();
+        Read("--crop", "192").ShouldBe(new ImagePreprocessing { Crop = new(192, 192) });
     }
 
     [Theory]
@@ -43,7 +39,7 @@ public sealed class PreprocessingOptionsTests
     public void A_value_that_cannot_be_is_told_with_what_can(string message, params string[] arguments)
     {
         using var error = new StringWriter { NewLine = "\n" };
-        var request = new ProbeCommand(null).Parse(arguments);
+        var request = new ProbeCommand().Parse(arguments);
 
         UsageErrors.Print(request, error);
 
@@ -52,11 +48,11 @@ public sealed class PreprocessingOptionsTests
 
     [Fact]
     public void Steps_that_contradict_each_other_are_refused() =>
-        Should.Throw<PreprocessingException>(() => Read(kept: null, "--letterbox", "center", "--resize", "256")).Message.ShouldContain("a letterbox needs both sides");
+        Should.Throw<PreprocessingException>(() => Read("--letterbox", "center", "--resize", "256")).Message.ShouldContain("a letterbox needs both sides");
 
-    static ImagePreprocessing? Read(ImagePreprocessing? kept, params string[] arguments)
+    static ImagePreprocessing? Read(params string[] arguments)
     {
-        var command = new ProbeCommand(kept);
+        var command = new ProbeCommand();
         command.Parse(arguments).Invoke().ShouldBe(0, command.Failure?.ToString());
         if (command.Failure is { } failure) throw failure;
         return command.Steps;
@@ -64,14 +60,9 @@ public sealed class PreprocessingOptionsTests
 
     sealed class ProbeCommand : OctetCommand
     {
-        readonly ImagePreprocessing? _kept;
         readonly PreprocessingOptions _options;
 
-        public ProbeCommand(ImagePreprocessing? kept) : base(new(TextWriter.Null, TextWriter.Null), "probe", "Reads preprocessing options.")
-        {
-            _kept = kept;
-            _options = AddGroup(new PreprocessingOptions());
-        }
+        public ProbeCommand() : base(new(TextWriter.Null, TextWriter.Null), "probe", "Reads preprocessing options.") => _options = AddGroup(new PreprocessingOptions());
 
         public ImagePreprocessing? Steps { get; private set; }
 
@@ -81,7 +72,7 @@ public sealed class PreprocessingOptionsTests
         {
             try
             {
-                Steps = _options.Read(run, _kept);
+                Steps = _options.Read(run);
             }
             catch (OctetException mistake)
             {

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Octet.Reporting;
+using Spectre.Console;
+
+namespace Octet.Cli;
+
+/// <summary><c>octet quantize model.onnx --data pictures -o model.int8.onnx</c>: the main job, from file to file.</summary>
+sealed class QuantizeCommand : OctetCommand
+{
+    readonly ModelArgument _model = new("The float ONNX model.");
+    readonly Option<string> _output = OutputOption.Create("Where the integer model goes.");
+
+    readonly Option<string> _table = new("--table")
+    {
+        HelpName = "file",
+        Description = "With --data: where to write the range of each value, as JSON. Without: the ranges to use, so that nothing is run.",
+    };
+
+    readonly Option<string> _validate = new("--validate") { HelpName = "path", Description = "Labelled samples to measure float and integer accuracy on. Takes what --data takes." };
+    readonly Option<string> _labels = new("--labels") { HelpName = "file", Description = "The classes of --validate: a line for each sample, its name and its class from 0 on." };
+
+    readonly DataOptions _data;
+    readonly QuantizationOptions _quantization;
+    readonly PreprocessingOptions _preprocessing;
+
+    public QuantizeCommand(Terminal terminal) : base(terminal, "quantize", "Calibrates a float model and writes it as an integer one.")
+    {
+        Add(_model);
+        Add(_output);
+        Add(_table);
+        Add(_validate);
+        Add(_labels);
+        _data = AddGroup(new DataOptions("What the model will see in use; about a hundred samples are enough.", isRequired: false));
+        _quantization = AddGroup(new QuantizationOptions());
+        _preprocessing = AddGroup(new PreprocessingOptions());
+
+        Validators.Add(request =>
+        {
+            if (request.GetResult(_data.Data) is null && request.GetResult(_table) is null) request.AddError("Give --data to calibrate with, or --table with ranges from an earlier calibration.");
+            if (request.GetResult(_validate) is null != request.GetResult(_labels) is null) request.AddError("--validate and --labels belong together.");
+        });
+    }
+
+    public override string Explanation =>
+        "The float model runs once over the samples while the range of each value between operators is measured. Weights become int8, values between operators 8-bit integers, "
+        + "and the result is written with QuantizeLinear and DequantizeLinear nodes, which ONNX Runtime and other runtimes turn into integer arithmetic. "
+        + "Then both models run side by side: the report says how far the outputs and the worst layers are from the float model's, and with --validate what it costs in accuracy.";
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("a classifier of the ImageNet kind", "octet quantize model.onnx --data pictures --resize 256 --crop 224 --mean 123.675,116.28,103.53 --scale 0.01712,0.01751,0.01743 -o model.int8.onnx"),
+        new("measure what it costs", "octet quantize model.onnx --data pictures --validate val --labels labels.txt -o model.int8.onnx"),
+        new("calibrate once, then use the ranges again", "octet quantize model.onnx --data pictures --table ranges.json -o model.int8.onnx"),
+        new("the same without running anything", "octet quantize model.onnx --table ranges.json --per-tensor -o model.int8.onnx"),
+    ];
+
+    protected override void Run(CommandRun run)
+    {
+        var report = run.Track(progress => new QuantizationJob
+        {
+            Model = run.Get(_model),
+            Output = run.Require(_output),
+            Data = run.Get(_data.Data),
+            Samples = _data.Count(run),
+            Table = run.Get(_table),
+            Preprocessing = _preprocessing.Read(run),
+            OnBadSample = _data.OnBadSample(run),
+            Options = _quantization.Read(run, _data.RunOptions(run, progress)),
+            Validation = run.Get(_validate),
+            Labels = run.Get(_labels),
+        }.Run(run.Cancel));
+
+        DataOptions.TellSkipped(run, report.Skipped);
+        run.Answer(report, CliJson.Default.RunReport, console => Show(console, report));
+    }
+
+    static void Show(IAnsiConsole console, RunReport report)
+    {
+        var facts = new FactSheet();
+        facts.Add("written", $"{report.Output}, {Figures.Bytes(report.FloatBytes)} -> {Figures.Bytes(report.IntegerBytes)}");
+        facts.Add("ranges", report.CalibrationSeconds > 0
+            ? $"{report.Method}, from {report.Samples} samples in {Figures.Seconds(report.CalibrationSeconds)}"
+            : $"{report.Method}, from a table made with {report.Samples} samples");
+        facts.Add("integers", $"{report.QuantizedValues} values between operators, {report.QuantizedWeights} weights");
+        if (report.FloatOperators.Count > 0) facts.Add("in floats", string.Join(", ", report.FloatOperators));
+        if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after })
+        {
+            facts.Add("top-1", $"{Figures.Percent(before.Top1)} float -> {Figures.Percent(after.Top1)} integer, {after.Samples} samples");
+            facts.Add("top-5", $"{Figures.Percent(before.Top5)} float -> {Figures.Percent(after.Top5)} integer");
+        }
+        facts.AddEach("outputs", report.Outputs.Select(LayerLine.Of));
+        facts.AddEach("worst layers", report.WorstLayers.Select(LayerLine.Of));
+        facts.Add("advice", report.Advice);
+        facts.Show(console);
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Octet.Data;
+using Octet.Data.Arrays;
+using Octet.Running;
+
+namespace Octet.Cli;
+
+/// <summary><c>octet run model.onnx --input input.npz -o outputs.npz</c>: runs a model once.</summary>
+sealed class RunCommand : OctetCommand
+{
+    readonly ModelArgument _model = new("The ONNX model.");
+    readonly Option<string> _output = OutputOption.Create("An .npz with an array for each output, by name.");
+
+    readonly Option<string[]> _inputs = new("--input")
+    {
+        HelpName = "file",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+        Description = "One .npz with an array for each input, by name; or a picture or .npy for each input, in the order of the model.",
+    };
+
+    readonly PreprocessingOptions _preprocessing;
+
+    public RunCommand(Terminal terminal) : base(terminal, "run", "Runs a model once and writes its outputs.")
+    {
+        Add(_model);
+        Add(_inputs);
+        Add(_output);
+        _preprocessing = AddGroup(new PreprocessingOptions());
+    }
+
+    public override string Explanation => "Arrays keep their element types; shapes have to be those that the model takes, a missing batch dimension aside. Nothing is folded or quantized.";
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("a picture, with the preprocessing that the model keeps", "octet run prepared.onnx --input cat.jpg -o outputs.npz"),
+        new("arrays by name; read the answer with numpy.load", "octet run model.onnx --input inputs.npz -o outputs.npz"),
+        new("a model with two inputs", "octet run model.onnx --input ids.npy mask.npy -o outputs.npz"),
+    ];
+
+    protected override void Run(CommandRun run)
+    {
+        var model = Onnx.OnnxReader.Read(run.Get(_model));
+        var preprocessing = _preprocessing.Read(run) ?? StoredPreprocessing.Of(model);
+        var sample = SampleSource.Single(run.Require(_inputs), ModelInput.Of(model.Graph), preprocessing).Load(0);
+
+        var outputs = new Session(model.Graph, modelName: run.Get(_model)).Run(sample.Inputs);
+        run.Cancel.ThrowIfCancellationRequested();
+        NpzFile.Write(run.Require(_output), outputs);
+
+        var report = new RunOutputs(run.Require(_output), [.. outputs.Select(output => $"{output.Key}: {output.Value}")]);
+        run.Answer(report, CliJson.Default.RunOutputs, console =>
+        {
+            var facts = new FactSheet();
+            facts.Add("written", report.Output);
+            facts.AddEach("outputs", report.Outputs);
+            facts.Show(console);
+        });
+    }
+}
+
+/// <summary>What <c>octet run</c> wrote.</summary>
+/// <param name="Output">The file.</param>
+/// <param name="Outputs">Name, type and shape of each array in it.</param>
+sealed record RunOutputs(string Output, IReadOnlyList<string> Outputs);

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Octet.Data;
+
+namespace Octet.Cli;
+
+/// <summary>Which samples a command runs, and how.</summary>
+sealed class DataOptions : OptionGroup
+{
+    readonly Option<string> _data;
+
+    readonly Option<int> _samples = OptionKinds.Count("--samples", "Use the first n samples only.");
+
+    readonly Option<bool> _skipBad = new("--skip-bad") { Description = "Leave out samples that cannot be read, and name them in the end. Without it the first one ends the run." };
+
+    readonly Option<int> _threads = OptionKinds.Count("--threads", "Run n samples at a time; as many as there are processors if left out.");
+
+    /// <param name="description">What the samples are for.</param>
+    /// <param name="isRequired">Whether the command can do nothing without samples.</param>
+    public DataOptions(string description, bool isRequired = true) : base("Samples") => _data = new("--data")
+    {
+        HelpName = "path",
+        Required = isRequired,
+        Description = $"{description} A folder of pictures, .npy or .npz; a list, one sample a line; or one .npy whose first axis counts samples.",
+    };
+
+    public override IReadOnlyList<Option> Options => [_data, _samples, _skipBad, _threads];
+
+    public Option<string> Data => _data;
+
+    /// <summary>The limit on samples; null for all.</summary>
+    public int? Count(CommandRun run) => run.Has(_samples) ? run.Get(_samples) : null;
+
+    public OnBadSample OnBadSample(CommandRun run) => run.Get(_skipBad) ? Octet.Data.OnBadSample.Skip : Octet.Data.OnBadSample.Fail;
+
+    public SampleRunOptions RunOptions(CommandRun run, IProgress<StepProgress> progress) => new() { Threads = run.Get(_threads), Progress = progress };
+
+    /// <summary>Opens the samples for a model, whose metadata says how pictures become inputs.</summary>
+    public ISampleSource Open(CommandRun run, Graphs.Model model)
+    {
+        var samples = Quantizer.Samples(model, run.Require(_data), OnBadSample(run));
+        return Count(run) is { } count ? samples.Take(count) : samples;
+    }
+
+    /// <summary>Names the samples that were left out.</summary>
+    public static void TellSkipped(CommandRun run, IReadOnlyList<string> skipped)
+    {
+        if (skipped.Count > 0) run.Warn($"{skipped.Count} sample(s) were left out:{string.Concat(skipped.Select(sample => $"{Environment.NewLine}  {sample}"))}");
+    }
+
+    public static void TellSkipped(CommandRun run, ISampleSource samples) => TellSkipped(run, [.. samples.Skipped.Select(sample => $"{sample.Name}: {sample.Reason}")]);
+}
