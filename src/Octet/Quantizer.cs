@@ -47,7 +47,7 @@ public static class Quantizer
         var plan = Planner.Plan(model.Graph, options.Target);
         if (plan.IsEmpty) throw PlanException.NothingToQuantize(model.Source, options.Target);
 
-        var measured = Calibrator.Measure(model.Graph, plan.Measured, samples, options.Method.NewObserver, options.Run, cancel);
+        var measured = Calibrator.Measure(model.Graph, plan.Measured, samples, options.Method.Needs.CreateObserver, options.Run, cancel);
         var ranges = plan.Groups.Where(group => group.Fixed is null).ToDictionary(group => group, group => RangeOf(group, measured, options.Method));
         var table = new CalibrationTable
         {
@@ -83,12 +83,12 @@ public static class Quantizer
 
     static ValueRange RangeOf(ValueGroup group, CalibrationResult measured, CalibrationMethod method)
     {
-        var observer = method.NewObserver();
+        var observer = method.Needs.CreateObserver();
         foreach (var value in group.Measured)
         {
             if (value.Constant is { } constant) observer.Observe(constant.Floats, sample: 0);
             else observer.Merge(measured.Observers[value]);
         }
-        return method.Choose(observer, group.Spec);
+        return method.RangeOf(observer, group.Spec);
     }
 }

@@ -11,7 +11,7 @@ public sealed record QuantizerOptions
     public Target Target { get; init; } = Target.OnnxRuntime;
 
     /// <summary>How ranges are chosen.</summary>
-    public CalibrationMethod Method { get; init; } = CalibrationMethod.Default;
+    public CalibrationMethod Method { get; init; } = CalibrationMethods.Default;
 
     /// <summary>Threads and progress of the runs over samples.</summary>
     public SampleRunOptions Run { get; init; } = new();

@@ -23,12 +23,12 @@ public sealed class QuantizerTests
         return Quantizer.Quantize(model, Quantizer.Samples(model, Signs("calibration")), options);
     }
 
-    public static TheoryData<string> Methods => [.. CalibrationMethod.All.Select(method => method.Name)];
+    public static TheoryData<string> Methods => [.. CalibrationMethods.All.Select(method => method.Name)];
 
     [Theory, MemberData(nameof(Methods))]
     public void The_sample_keeps_its_accuracy_by_every_method(string method)
     {
-        var result = Quantize(new() { Method = CalibrationMethod.Named(method)! });
+        var result = Quantize(new() { Method = CalibrationMethods.Named(method)! });
         var pictures = Quantizer.Samples(result.Model.Model, Signs("validation"));
         var classes = LabelFile.Read(Signs("validation", "labels.txt")).Of(pictures);
 

@@ -11,8 +11,8 @@ sealed class QuantizationOptions() : OptionGroup("Quantization")
 {
     readonly Option<CalibrationMethod> _method = OptionKinds.Choice(
         "--method",
-        $"How ranges are chosen: {string.Join("; ", CalibrationMethod.All.Select(method => $"{method.Name}: {method.Description}"))}. {CalibrationMethod.Default.Name} if left out.",
-        [.. CalibrationMethod.All.Select(method => (method.Name, method))]);
+        $"How ranges are chosen: {string.Join("; ", CalibrationMethods.All.Select(method => $"{method.Name}: {method.Description}"))}. {CalibrationMethods.Default.Name} if left out.",
+        [.. CalibrationMethods.All.Select(method => (method.Name, method))]);
 
     readonly Option<bool> _perTensor = new("--per-tensor") { Description = "One scale for a whole weight instead of one for each output channel: for devices that know no other; costs accuracy." };
 
@@ -24,7 +24,7 @@ sealed class QuantizationOptions() : OptionGroup("Quantization")
 
     public QuantizerOptions Read(CommandRun run, SampleRunOptions runOptions) => new()
     {
-        Method = run.Get(_method) ?? CalibrationMethod.Default,
+        Method = run.Get(_method) ?? CalibrationMethods.Default,
         Target = Target.OnnxRuntime with
         {
             Weights = Target.OnnxRuntime.Weights with { PerChannel = !run.Get(_perTensor) },

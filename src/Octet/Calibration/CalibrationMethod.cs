@@ -2,28 +2,39 @@ using Octet.Numerics;
 
 namespace Octet.Calibration;
 
-/// <summary>A way to choose the range of a value: what has to be measured, and how a range follows from it.</summary>
-/// <param name="Name">As the command line and tables call it: <c>minmax</c>.</param>
-/// <param name="Description">What it does, in a line.</param>
-/// <param name="NewObserver">Makes the observer whose statistic the method reads.</param>
-/// <param name="Choose">The range of values that share their parameters, from the merged observer of all of them and the integers they will become.</param>
-public sealed record CalibrationMethod(string Name, string Description, Func<IObserver> NewObserver, Func<IObserver, QuantizationSpec, ValueRange> Choose)
+/// <summary>A way to choose, from what was measured of a value, the range that its integers will represent.</summary>
+public abstract record CalibrationMethod
 {
-    public static CalibrationMethod MinMax { get; } = new(
-        "minmax", "the smallest and the largest value seen",
-        () => new MinMaxObserver(), (observer, _) => ((MinMaxObserver)observer).Range);
+    /// <summary>As the command line and files name it.</summary>
+    public abstract string Name { get; }
 
-    public static CalibrationMethod MovingAverage { get; } = new(
-        "moving-average", "the smallest and the largest value of each sample, averaged; the order of the samples matters",
-        () => new MovingAverageMinMaxObserver(), (observer, _) => ((MovingAverageMinMaxObserver)observer).Average());
+    /// <summary>What it does, in half a line for people.</summary>
+    public abstract string Description { get; }
 
-    /// <summary>What is used where nobody asks for another.</summary>
-    public static CalibrationMethod Default => MinMax;
+    public abstract Statistic Needs { get; }
 
-    public static IReadOnlyList<CalibrationMethod> All { get; } = [MinMax, MovingAverage];
+    /// <param name="observer">Made by <see cref="Needs"/>.</param>
+    /// <param name="spec">The integers that the range is for; some methods weigh the error of rounding to them.</param>
+    /// <exception cref="CalibrationException">Nothing was observed.</exception>
+    public abstract ValueRange RangeOf(IObserver observer, QuantizationSpec spec);
+}
 
-    /// <summary>The method of that name, or null.</summary>
-    public static CalibrationMethod? Named(string name) => All.FirstOrDefault(method => method.Name == name);
+/// <summary>A method that looks at the distribution of values.</summary>
+public abstract record HistogramMethod : CalibrationMethod
+{
+    /// <summary>Bins of one side of zero.</summary>
+    public int Bins { get; init; } = Histogram.DefaultBins;
 
-    public override string ToString() => Name;
+    public override Statistic Needs => new Statistic.Distribution(Bins);
+
+    public override ValueRange RangeOf(IObserver observer, QuantizationSpec spec)
+    {
+        var histogram = ((HistogramObserver)observer).Histogram;
+        if (histogram.Count == 0) throw CalibrationException.NothingSeen();
+        return histogram.Range.Magnitude == 0 ? histogram.Range : RangeOf(histogram, spec);
+    }
+
+    /// <param name="histogram">Of values of which at least one is not zero.</param>
+    /// <param name="spec">The integers that the range is for.</param>
+    protected internal abstract ValueRange RangeOf(Histogram histogram, QuantizationSpec spec);
 }

@@ -14,39 +14,46 @@ static class MinMax
     /// A finite range if all values are finite; else one with an infinite or NaN end: NaN at both if any value is NaN.
     /// An end at zero is +0, so that the bits do not depend on the order of values.
     /// </returns>
+    /// <remarks>
+    /// Compares the bits of floats as integers. Of numbers of one sign, greater bits mean a greater magnitude; infinities lie above all numbers and NaN
+    /// above those, so nothing that is not finite goes unnoticed, which the float instructions do not promise. As signed integers, the greatest bits
+    /// belong to the largest value that is not negative; as unsigned ones, the greatest belong to the most negative value, and the least to the value that is
+    /// left where one of the signs is missing.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ValueRange Of(ReadOnlySpan<float> values)
     {
-        var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        var vectors = MemoryMarshal.Cast<float, Vector<int>>(values);
         if (vectors.Length < 4) return Reference(values);
 
-        // Four chains, since a minimum takes several cycles but two or more can begin in each.
-        Vector<float> low0 = vectors[0], low1 = vectors[1], low2 = vectors[2], low3 = vectors[3];
-        Vector<float> high0 = low0, high1 = low1, high2 = low2, high3 = low3;
-        // Zero times a value is zero, but NaN for infinities and NaN: whatever a native minimum makes of NaN, none goes unnoticed.
-        Vector<float> wrong0 = Vector<float>.Zero, wrong1 = wrong0, wrong2 = wrong0, wrong3 = wrong0;
         ref var first = ref MemoryMarshal.GetReference(vectors);
+        // Four chains, since a comparison takes longer than the time between two loads.
+        Vector<int> top0 = new(int.MinValue), top1 = top0, top2 = top0, top3 = top0;
+        Vector<uint> most0 = Vector<uint>.Zero, most1 = most0, most2 = most0, most3 = most0;
+        Vector<uint> least0 = Vector<uint>.AllBitsSet, least1 = least0, least2 = least0, least3 = least0;
         var i = 0;
         for (; i <= vectors.Length - 4; i += 4)
         {
             var (x0, x1) = (Unsafe.Add(ref first, i), Unsafe.Add(ref first, i + 1));
             var (x2, x3) = (Unsafe.Add(ref first, i + 2), Unsafe.Add(ref first, i + 3));
-            (low0, high0) = (Vector.MinNative(low0, x0), Vector.MaxNative(high0, x0));
-            (low1, high1) = (Vector.MinNative(low1, x1), Vector.MaxNative(high1, x1));
-            (low2, high2) = (Vector.MinNative(low2, x2), Vector.MaxNative(high2, x2));
-            (low3, high3) = (Vector.MinNative(low3, x3), Vector.MaxNative(high3, x3));
-            wrong0 = Vector.MultiplyAddEstimate(x0, Vector<float>.Zero, wrong0);
-            wrong1 = Vector.MultiplyAddEstimate(x1, Vector<float>.Zero, wrong1);
-            wrong2 = Vector.MultiplyAddEstimate(x2, Vector<float>.Zero, wrong2);
-            wrong3 = Vector.MultiplyAddEstimate(x3, Vector<float>.Zero, wrong3);
+            (top0, most0, least0) = (Vector.Max(top0, x0), Vector.Max(most0, Vector.AsVectorUInt32(x0)), Vector.Min(least0, Vector.AsVectorUInt32(x0)));
+            (top1, most1, least1) = (Vector.Max(top1, x1), Vector.Max(most1, Vector.AsVectorUInt32(x1)), Vector.Min(least1, Vector.AsVectorUInt32(x1)));
+            (top2, most2, least2) = (Vector.Max(top2, x2), Vector.Max(most2, Vector.AsVectorUInt32(x2)), Vector.Min(least2, Vector.AsVectorUInt32(x2)));
+            (top3, most3, least3) = (Vector.Max(top3, x3), Vector.Max(most3, Vector.AsVectorUInt32(x3)), Vector.Min(least3, Vector.AsVectorUInt32(x3)));
         }
-        if (float.IsNaN(Vector.Sum(wrong0 + wrong1 + (wrong2 + wrong3)))) return Reference(values);
 
-        var lows = Vector.MinNative(Vector.MinNative(low0, low1), Vector.MinNative(low2, low3));
-        var highs = Vector.MaxNative(Vector.MaxNative(high0, high1), Vector.MaxNative(high2, high3));
-        var range = Reference(values[(i * Vector<float>.Count)..]);
-        for (var lane = 0; lane < Vector<float>.Count; lane++) range = range.Union(new(lows[lane], highs[lane]));
-        return WithPositiveZeros(range);
+        var tops = Vector.Max(Vector.Max(top0, top1), Vector.Max(top2, top3));
+        var mosts = Vector.Max(Vector.Max(most0, most1), Vector.Max(most2, most3));
+        var leasts = Vector.Min(Vector.Min(least0, least1), Vector.Min(least2, least3));
+        var (top, most, least) = (int.MinValue, uint.MinValue, uint.MaxValue);
+        for (var lane = 0; lane < Vector<int>.Count; lane++)
+        {
+            (top, most, least) = (Math.Max(top, tops[lane]), Math.Max(most, mosts[lane]), Math.Min(least, leasts[lane]));
+        }
+        var low = BitConverter.UInt32BitsToSingle((int)most < 0 ? most : least);
+        var high = BitConverter.UInt32BitsToSingle(top >= 0 ? (uint)top : least);
+        var range = new ValueRange(low, high).Union(Reference(values[(i * Vector<int>.Count)..]));
+        return Normalized(range);
     }
 
     /// <summary>The definition.</summary>
@@ -54,7 +61,7 @@ static class MinMax
     {
         var range = ValueRange.Nothing;
         foreach (var value in values) range = range.Union(new(value, value));
-        return WithPositiveZeros(range);
+        return Normalized(range);
     }
 
     /// <summary>The ranges of the channels of a tensor, each united with what <paramref name="ranges"/> holds already.</summary>
@@ -91,9 +98,10 @@ static class MinMax
             TensorPrimitives.Min(lows, row, lows);
             TensorPrimitives.Max(highs, row, highs);
         }
-        for (var channel = 0; channel < layout.Channels; channel++) ranges[channel] = WithPositiveZeros(ranges[channel].Union(new(lows[channel], highs[channel])));
+        for (var channel = 0; channel < layout.Channels; channel++) ranges[channel] = Normalized(ranges[channel].Union(new(lows[channel], highs[channel])));
     }
 
-    /// <summary>Adding zero leaves every number as it is but −0, which becomes +0.</summary>
-    static ValueRange WithPositiveZeros(ValueRange range) => new(range.Low + 0f, range.High + 0f);
+    /// <summary>NaN at one end stands for both. Adding zero leaves every number as it is but −0, which becomes +0.</summary>
+    static ValueRange Normalized(ValueRange range) =>
+        float.IsNaN(range.Low) || float.IsNaN(range.High) ? new(float.NaN, float.NaN) : new(range.Low + 0f, range.High + 0f);
 }

@@ -1,0 +1,41 @@
+using Octet.Numerics;
+
+namespace Octet.Calibration.Methods;
+
+/// <summary>A given share of all values is represented; the rest, the largest ones, saturates.</summary>
+/// <remarks>
+/// For a symmetric scheme the share is taken of magnitudes. Else half of the rest may lie beyond either end: with 99.99 %, one value in 20,000 below
+/// and one in 20,000 above. Zeros count. The ends are edges of bins, never beyond what was seen, so the share is met or exceeded by the content of less than a bin.
+/// Source: Wu et al. 2020, arXiv:2004.09602, section 3.3; the unsymmetric form as in ONNX Runtime.
+/// </remarks>
+/// <param name="Percent">More than 0, at most 100.</param>
+public sealed record PercentileMethod(double Percent = PercentileMethod.DefaultPercent) : HistogramMethod
+{
+    public const double DefaultPercent = 99.99;
+
+    public override string Name => "percentile";
+
+    public override string Description => "all but the largest values, one in ten thousand";
+
+    protected internal override ValueRange RangeOf(Histogram histogram, QuantizationSpec spec)
+    {
+        // A tenth of a value allows for 100 - 99.99 being a little less than 0.01.
+        var mayBeCut = (long)(histogram.Count * (100 - Percent) / 100 + 0.1);
+        if (spec.Symmetric)
+        {
+            var limit = Limit(bin => histogram[bin] + histogram[~bin], mayBeCut);
+            return new(Math.Max(histogram.Range.Low, -limit), Math.Min(histogram.Range.High, limit));
+        }
+        return new(
+            Math.Max(histogram.Range.Low, Math.Min(0, -Limit(bin => histogram[~bin], mayBeCut / 2))),
+            Math.Min(histogram.Range.High, Limit(bin => histogram[bin], mayBeCut / 2)));
+
+        // The outer edge of the outermost bin that may not be cut as a whole.
+        float Limit(Func<int, long> countOf, long budget)
+        {
+            var bin = histogram.Bins - 1;
+            for (; bin >= 0 && countOf(bin) <= budget; bin--) budget -= countOf(bin);
+            return (float)((bin + 1) * histogram.BinWidth);
+        }
+    }
+}

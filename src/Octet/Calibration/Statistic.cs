@@ -1,0 +1,26 @@
+namespace Octet.Calibration;
+
+/// <summary>What is to be measured of a value of the model. Methods that need equal statistics share one observer, so data runs once for all of them.</summary>
+public abstract record Statistic
+{
+    public abstract IObserver CreateObserver();
+
+    /// <summary>The smallest and the largest value of all samples.</summary>
+    public sealed record Extremes : Statistic
+    {
+        public override IObserver CreateObserver() => new MinMaxObserver();
+    }
+
+    /// <summary>The smallest and the largest value of each sample.</summary>
+    public sealed record SampleExtremes : Statistic
+    {
+        public override IObserver CreateObserver() => new MovingAverageMinMaxObserver();
+    }
+
+    /// <summary>A histogram.</summary>
+    /// <param name="Bins">Of one side of zero.</param>
+    public sealed record Distribution(int Bins = Histogram.DefaultBins) : Statistic
+    {
+        public override IObserver CreateObserver() => new HistogramObserver(Bins);
+    }
+}
