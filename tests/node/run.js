@@ -93,11 +93,14 @@ const send = bytes => new Promise(done => process.stdout.write(bytes, done));
 
 const refuse = error => send(Buffer.concat([number(1), block(Buffer.from(String(error.message ?? error)))]));
 
+// On x86 without VNNI, sums of products of unsigned and signed bytes saturate at 16 bits unless the slower, exact ones are asked for.
+const exactSums = { session: { x64quantprecision: '1' } };
+
 async function main([model, threads = '1']) {
   const input = new Input(process.stdin);
   let session;
   try {
-    session = await ort.InferenceSession.create(model, { intraOpNumThreads: Number(threads), interOpNumThreads: 1, logSeverityLevel: 3 });
+    session = await ort.InferenceSession.create(model, { intraOpNumThreads: Number(threads), interOpNumThreads: 1, logSeverityLevel: 3, extra: exactSums });
   } catch (error) {
     return refuse(error);
   }

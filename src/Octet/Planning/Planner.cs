@@ -49,7 +49,7 @@ public sealed class Planner
         }
         foreach (var output in node.Outputs.OfType<Value>())
         {
-            if (!IsJoined(output)) Choose(output);
+            if (!IsJoined(output) && !(rule.GivesFloats && output is { IsGraphOutput: true, Consumers.Count: 0 })) Choose(output);
         }
         if (rule.Role == OperatorRole.FixedRange) _unitRange.Add(node.Output);
     }

@@ -37,8 +37,8 @@ public sealed record Target
         [
             new("Conv", OperatorRole.Computes),
             new("ConvTranspose", OperatorRole.Computes),
-            new("Gemm", OperatorRole.Computes),
-            new("MatMul", OperatorRole.Computes, AllInputs: true),
+            new("Gemm", OperatorRole.Computes, GivesFloats: true),
+            new("MatMul", OperatorRole.Computes, AllInputs: true, GivesFloats: true),
             new("Add", OperatorRole.Computes, AllInputs: true),
             new("Mul", OperatorRole.Computes, AllInputs: true),
             new("Relu", OperatorRole.Computes),
@@ -75,7 +75,10 @@ public sealed record Target
 /// <param name="OpType">The operator's name in ONNX.</param>
 /// <param name="Role">What the operator means for the parameters of its operands.</param>
 /// <param name="AllInputs">Whether every input holds data; otherwise only the first does (and weights and bias, where the operator has them).</param>
-public sealed record OperatorRule(string OpType, OperatorRole Role, bool AllInputs = false);
+/// <param name="GivesFloats">
+/// Whether its integer sums may leave as floats, without a rounding of their own. So they do where they are an output of the model: 8 bits would make neighbouring scores of a classifier equal.
+/// </param>
+public sealed record OperatorRule(string OpType, OperatorRole Role, bool AllInputs = false, bool GivesFloats = false);
 
 /// <summary>What an operator means for the scales and zero points around it.</summary>
 public enum OperatorRole
