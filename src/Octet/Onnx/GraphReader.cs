@@ -82,6 +82,8 @@ sealed class GraphReader
         var constant = _graph.AddConstant(name, elements);
         constant.DocString = proto.DocString;
         StringPairs.Take(proto.MetadataProps, constant.Metadata);
+        // Lets go of the encoded elements at once, so that a large model is not in memory twice.
+        TensorReader.ClearElements(proto);
         Name(constant, "initializer");
     }
 
