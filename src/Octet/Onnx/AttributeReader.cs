@@ -7,13 +7,37 @@ using Kind = Octet.Onnx.Schema.AttributeProto.Types.AttributeType;
 namespace Octet.Onnx;
 
 /// <summary>Makes the values of <see cref="Attributes"/> from their encoded form.</summary>
-sealed class AttributeReader(TensorReader tensors)
+sealed class AttributeReader(TensorReader tensors, ModelProblems problems)
 {
+    /// <summary>Moves the attributes out of <paramref name="node"/>, where only those are left of which Octet does not interpret everything.</summary>
+    /// <param name="node">The encoded node.</param>
+    /// <param name="where">What messages call it.</param>
+    /// <param name="readGraph">Reads a graph inside an attribute.</param>
+    public Attributes TakeAll(NodeProto node, string where, Func<GraphProto, ISubgraph> readGraph)
+    {
+        var attributes = new Attributes { OutputCount = node.Output.Count };
+        var rest = new List<AttributeProto>();
+        foreach (var proto in node.Attribute)
+        {
+            var problem = $"{where}, attribute '{proto.Name}': ";
+            if (proto.Name.Length == 0) problems.Add(problem + "has no name");
+            else if (attributes.Has(proto.Name)) problems.Add(problem + "is there twice");
+            else if (problems.Try<object?>(problem, () => Take(proto, readGraph), null) is { } value)
+            {
+                attributes.Add(proto.Name, value);
+                if (value is not ForeignAttribute && HoldsMoreThanItsName(proto)) rest.Add(proto);
+            }
+        }
+        node.Attribute.Clear();
+        node.Attribute.Add(rest);
+        return attributes;
+    }
+
+    static bool HoldsMoreThanItsName(AttributeProto proto) => proto.CalculateSize() > new AttributeProto { Name = proto.Name }.CalculateSize();
+
     /// <summary>Moves the value out of <paramref name="proto"/>, in which only its name and what Octet does not interpret are left.</summary>
-    /// <param name="proto">The encoded attribute.</param>
-    /// <param name="readGraph">Reads a graph inside the attribute.</param>
     /// <exception cref="OctetException">The attribute contradicts itself; the message does not name it.</exception>
-    public object Take(AttributeProto proto, Func<GraphProto, ISubgraph> readGraph)
+    object Take(AttributeProto proto, Func<GraphProto, ISubgraph> readGraph)
     {
         if (proto.RefAttrName.Length > 0) throw new ModelException($"refers to '{proto.RefAttrName}' of a calling node, which only makes sense inside a function");
         return KindOf(proto) switch

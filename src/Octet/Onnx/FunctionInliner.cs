@@ -11,7 +11,6 @@ namespace Octet.Onnx;
 sealed class FunctionInliner
 {
     const int DeepestCalls = 32;
-    const int MostNodes = 250_000;
 
     readonly Dictionary<(string Domain, string Name, string Overload), FunctionProto> _functions = [];
     readonly Dictionary<string, int> _opsets;
@@ -21,14 +20,13 @@ sealed class FunctionInliner
     readonly List<FunctionProto> _calls = [];
     readonly Dictionary<string, int> _callsByName = new(StringComparer.Ordinal);
     readonly HashSet<FunctionProto> _checked = [];
-    long _bytesLeft;
-    int _nodes;
+    readonly InliningBudget _budget;
 
     FunctionInliner(ModelProto model, Dictionary<string, int> opsets, ModelProblems problems)
     {
         _opsets = opsets;
         _problems = problems;
-        _bytesLeft = (1 << 28) + 2L * model.CalculateSize();
+        _budget = new(modelBytes: model.CalculateSize());
         foreach (var function in model.Functions)
         {
             if (!_functions.TryAdd((Domains.Normalize(function.Domain), function.Name, function.Overload), function)) problems.Add($"{Describe(function)} is defined twice");
@@ -146,7 +144,7 @@ sealed class FunctionInliner
         {
             var renamed = info.Clone();
             renamed.Name = names[info.Name];
-            Spend(renamed.CalculateSize());
+            _budget.Spend(renamed.CalculateSize());
             graph.ValueInfo.Add(renamed);
         }
         return nodes;
@@ -162,8 +160,8 @@ sealed class FunctionInliner
 
     NodeProto Instantiate(NodeProto original, FunctionProto function, NodeProto call, InlinedNames names)
     {
-        if (++_nodes > MostNodes) throw new ModelException($"functions multiply to more than {MostNodes} nodes");
-        Spend(original.CalculateSize());
+        _budget.SpendNode();
+        _budget.Spend(original.CalculateSize());
         var node = original.Clone();
         node.Name = names.Prefix + (node.Name.Length > 0 ? node.Name : node.OpType);
         node.Attribute.Clear();
@@ -177,7 +175,7 @@ sealed class FunctionInliner
             }
             else if (ValueOf(attribute.RefAttrName, function, call) is { } given)
             {
-                Spend(given.CalculateSize());
+                _budget.Spend(given.CalculateSize());
                 var own = given.Clone();
                 own.Name = attribute.Name;
                 node.Attribute.Add(own);
@@ -185,7 +183,7 @@ sealed class FunctionInliner
         }
         for (var i = 0; i < node.Input.Count; i++) node.Input[i] = names[node.Input[i]];
         for (var i = 0; i < node.Output.Count; i++) node.Output[i] = names[node.Output[i]];
-        Spend(node.Name.Length + node.Input.Concat(node.Output).Sum(name => name.Length));
+        _budget.Spend(node.Name.Length + node.Input.Concat(node.Output).Sum(name => name.Length));
         return node;
     }
 
@@ -208,12 +206,6 @@ sealed class FunctionInliner
 
     static AttributeProto? ValueOf(string name, FunctionProto function, NodeProto call) =>
         call.Attribute.FirstOrDefault(attribute => attribute.Name == name) ?? function.AttributeProto.FirstOrDefault(attribute => attribute.Name == name);
-
-    void Spend(int bytes)
-    {
-        _bytesLeft -= bytes;
-        if (_bytesLeft < 0) throw new ModelException("functions multiply to far more data than the file has");
-    }
 
     static IEnumerable<GraphProto> Bodies(NodeProto node) => node.Attribute.SelectMany(Bodies);
 

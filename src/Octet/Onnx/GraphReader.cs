@@ -20,6 +20,7 @@ sealed class GraphReader
     readonly string _where;
     readonly int _depth;
     readonly TensorReader _tensors;
+    readonly AttributeReader _attributes;
     readonly ModelProblems _problems;
     readonly Graph _graph;
     readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
@@ -32,6 +33,7 @@ sealed class GraphReader
         _where = where;
         _depth = outer is null ? 0 : outer._depth + 1;
         _tensors = tensors;
+        _attributes = new(tensors, problems);
         _problems = problems;
         _graph = new() { Name = proto.Name, DocString = proto.DocString, Opsets = opsets };
     }
@@ -114,7 +116,7 @@ sealed class GraphReader
     {
         var description = Describe(node);
         var inputs = node.Input.Select(name => name.Length == 0 ? null : Resolve(name) ?? Missing(name, description)).ToArray();
-        var attributes = ReadAttributes(node, description);
+        var attributes = _attributes.TakeAll(node, _where + description, body => ReadBody(body, description));
         var domain = Domains.Normalize(node.Domain);
         var op = _problems.Try($"{_where}{description}: ", () => CreateOperator(node, domain, attributes), new UnsupportedOperator(node.OpType, domain));
 
@@ -133,26 +135,6 @@ sealed class GraphReader
             opset = 1;
         }
         return LegacyBroadcast.Refuse(node.OpType, domain, opset, attributes) ?? OperatorTable.Create(domain, node.OpType, opset, attributes);
-    }
-
-    Attributes ReadAttributes(NodeProto node, string description)
-    {
-        var attributes = new Attributes { OutputCount = node.Output.Count };
-        var reader = new AttributeReader(_tensors);
-        var rest = new List<AttributeProto>();
-        foreach (var proto in node.Attribute)
-        {
-            var where = $"{_where}{description}, attribute '{proto.Name}': ";
-            if (proto.Name.Length == 0 || attributes.Has(proto.Name)) _problems.Add(where + (proto.Name.Length == 0 ? "has no name" : "is there twice"));
-            else if (_problems.Try<object?>(where, () => reader.Take(proto, body => ReadBody(body, description)), null) is { } value)
-            {
-                attributes.Add(proto.Name, value);
-                if (value is not ForeignAttribute && HoldsMoreThanItsName(proto)) rest.Add(proto);
-            }
-        }
-        node.Attribute.Clear();
-        node.Attribute.Add(rest);
-        return attributes;
     }
 
     Graph ReadBody(GraphProto body, string owner)
@@ -229,8 +211,6 @@ sealed class GraphReader
         proto.ClearDocString();
         if (proto.CalculateSize() > 0) node.Foreign = proto.ToByteArray();
     }
-
-    static bool HoldsMoreThanItsName(AttributeProto proto) => proto.CalculateSize() > new AttributeProto { Name = proto.Name }.CalculateSize();
 
     static string Describe(NodeProto node) =>
         node.Name.Length > 0 ? $"node '{node.Name}' ({node.OpType})" : $"node {node.OpType} → '{node.Output.FirstOrDefault(name => name.Length > 0)}'";
