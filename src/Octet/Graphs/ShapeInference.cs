@@ -65,7 +65,7 @@ public static class ShapeInference
 
         try
         {
-            var outputs = node.Operator.Infer(inputs);
+            var outputs = node.Operator.InferChecked(inputs);
             return CanCompute(inputs, outputs) ? Compute(node, inputs, outputs) : outputs;
         }
         catch (OctetException problem)

@@ -15,6 +15,20 @@ public abstract record Operator
     /// <summary>The operator's name in ONNX, for instance <c>Conv</c>.</summary>
     public virtual string OpType => GetType().Name;
 
+    /// <summary>How many inputs must be there; those that follow may be left out.</summary>
+    public virtual int RequiredInputs => 1;
+
+    /// <summary>What <see cref="Infer"/> gives, after a look whether the required inputs are there; for whoever runs nodes that come from a file.</summary>
+    /// <exception cref="OctetException">An input is missing, or <see cref="Infer"/> refuses what it is given.</exception>
+    public TensorInfo[] InferChecked(ReadOnlySpan<TensorInfo> inputs)
+    {
+        for (var i = 0; i < RequiredInputs; i++)
+        {
+            if (inputs.Optional(i) is null) throw new OperatorException($"input {i} is missing; {OpType} needs at least {RequiredInputs}");
+        }
+        return Infer(inputs);
+    }
+
     /// <summary>
     /// Type and shape of each output. The shapes of the inputs are always known here; an input's values are there only if they are constants or were
     /// computed from shapes. An output whose shape depends on values that are not there has <see cref="Shape.Unknown"/>;

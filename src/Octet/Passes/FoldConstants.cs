@@ -44,7 +44,7 @@ public sealed class FoldConstants : IGraphPass
         var infos = inputs.Select(input => input is null ? null! : TensorInfo.Of(input)).ToArray();
         try
         {
-            var outputs = node.Operator.Infer(infos);
+            var outputs = node.Operator.InferChecked(infos);
             if (outputs.Any(output => !output.Shape.IsKnown || (long)output.Shape.Length * Math.Max(1, output.Type.Size) > MostBytes)) return null;
             if (outputs.All(output => output.Value is not null)) return [.. outputs.Select(output => output.Value!)];
 

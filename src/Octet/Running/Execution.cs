@@ -96,7 +96,7 @@ sealed class Execution
     /// <summary>Asks the operator for the shapes now that all values are there, and allocates the outputs that have no place in a buffer.</summary>
     void AllocateOutputs(Step step, int[] slots, Tensor[] inputs, Tensor[] outputs, ref int i)
     {
-        var infos = step.Node.Operator.Infer([.. inputs.Select(input => input is null ? null! : TensorInfo.Of(input))]);
+        var infos = step.Node.Operator.InferChecked([.. inputs.Select(input => input is null ? null! : TensorInfo.Of(input))]);
         for (; i < outputs.Length; i++)
         {
             if (slots[i] < 0) outputs[i] = null!;

@@ -15,6 +15,8 @@ public sealed record BiasGelu(Gelu Function) : Operator
 
     public override string OpType => Function.ByTanh ? "FastGelu" : nameof(BiasGelu);
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         [new(inputs[0].Type, inputs.Optional(1) is { } bias ? Shape.Broadcast(inputs[0].Shape, bias.Shape) : inputs[0].Shape)];
 

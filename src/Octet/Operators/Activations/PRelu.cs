@@ -12,6 +12,8 @@ public sealed record PRelu(bool SlopePerChannel) : NumericOperator
 
     public static PRelu From6(Attributes attributes) => new(SlopePerChannel: true);
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

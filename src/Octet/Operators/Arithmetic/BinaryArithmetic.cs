@@ -5,6 +5,8 @@ namespace Octet.Operators;
 /// <summary>An operator on two tensors of one number type that are broadcast to each other; the result has that type too.</summary>
 public abstract record BinaryArithmetic : NumericOperator
 {
+    public override int RequiredInputs => 2;
+
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

@@ -7,6 +7,8 @@ namespace Octet.Operators;
 /// <summary>An operator on the bits of two tensors of one type that are broadcast to each other: integers of any width, and bool.</summary>
 public abstract record BitwiseOperator : Operator
 {
+    public override int RequiredInputs => 2;
+
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

@@ -9,6 +9,8 @@ public sealed record CumSum(bool Exclusive, bool Reverse) : NumericOperator
 {
     public static CumSum From(Attributes attributes) => new(attributes.Flag("exclusive"), attributes.Flag("reverse"));
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, inputs[0].Shape)];
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

@@ -11,6 +11,8 @@ public sealed record Where : Operator
 
     public override bool TakesReducedPrecision => true;
 
+    public override int RequiredInputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(1, 2);

@@ -15,6 +15,8 @@ public sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
 
     public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: 0, Groups);
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2);

@@ -13,6 +13,8 @@ public sealed record ConvInteger(SlidingWindow Window, int Groups) : Operator
 {
     public static ConvInteger From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (zeroPoint, weightZeroPoints) = (inputs.Optional(2), inputs.Optional(3));

@@ -26,6 +26,8 @@ public sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, i
 
     public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: 1, Groups);
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2);

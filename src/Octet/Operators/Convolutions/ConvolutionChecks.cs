@@ -13,6 +13,7 @@ static class ConvolutionChecks
     /// <summary>Checks that the weights have the rank of the image and the extents that <c>kernel_shape</c> states.</summary>
     public static void Kernel(Shape image, Shape weights, int[]? kernel)
     {
+        if (image.Rank < 3) throw new ShapeException($"the input has shape {image}; [batch, channels] and spatial dimensions are expected");
         if (weights.Rank != image.Rank) throw new ShapeException($"weights of shape {weights} do not fit an input of shape {image}: the ranks differ");
         if (kernel is not null && !weights[2..].SequenceEqual(kernel))
         {

@@ -14,6 +14,8 @@ public sealed record DeformConv(SlidingWindow Window, int Groups, int OffsetGrou
     public static DeformConv From(Attributes attributes) => new(
         SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes), ConvolutionChecks.Groups(attributes, "offset_group"));
 
+    public override int RequiredInputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2, 3, 4);

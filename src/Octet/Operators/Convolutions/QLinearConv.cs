@@ -16,6 +16,8 @@ public sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator
 {
     public static QLinearConv From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
 
+    public override int RequiredInputs => 8;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (x, weights, yZeroPoint, bias) = (inputs[0], inputs[3], inputs[7], inputs.Optional(8));

@@ -16,6 +16,8 @@ public sealed record Constant(Tensor Value) : MovingOperator
             : AttributeException.Missing("value");
     }
 
+    public override int RequiredInputs => 0;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [TensorInfo.Of(Value)];
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Value.CopyTo(outputs[0]);

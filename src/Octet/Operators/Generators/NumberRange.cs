@@ -10,6 +10,8 @@ public sealed record NumberRange : NumericOperator
 
     public override string OpType => "Range";
 
+    public override int RequiredInputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2);

@@ -23,6 +23,8 @@ public sealed record BatchNormalization(float Epsilon) : RealOperator
         : attributes.Flag("spatial", orElse: true) ? new BatchNormalization(attributes.Float("epsilon", orElse: 1e-5f))
         : new PositionBatchNormalization(attributes.Float("epsilon", orElse: 1e-5f));
 
+    public override int RequiredInputs => 5;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         CheckParameters(inputs);
@@ -77,6 +79,8 @@ public sealed record BatchNormalization(float Epsilon) : RealOperator
 public sealed record PositionBatchNormalization(float Epsilon) : RealOperator
 {
     public override string OpType => "BatchNormalization";
+
+    public override int RequiredInputs => 5;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {

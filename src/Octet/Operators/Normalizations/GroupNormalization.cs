@@ -22,6 +22,8 @@ public sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGr
         ? new((int)groups, attributes.Float("epsilon", orElse: 1e-5f), scalesGroups)
         : throw AttributeException.BadValue("num_groups", attributes.Int("num_groups"), $"from 1 to {int.MaxValue}");
 
+    public override int RequiredInputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2);
@@ -66,6 +68,8 @@ public sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGr
 public sealed record InstanceNormalization(float Epsilon) : RealOperator
 {
     public static InstanceNormalization From(Attributes attributes) => new(attributes.Float("epsilon", orElse: 1e-5f));
+
+    public override int RequiredInputs => 3;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {

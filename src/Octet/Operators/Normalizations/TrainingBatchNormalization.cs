@@ -19,6 +19,8 @@ public sealed record TrainingBatchNormalization(float Epsilon, float Momentum) :
 
     public override string OpType => "BatchNormalization";
 
+    public override int RequiredInputs => 5;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         BatchNormalization.CheckParameters(inputs);

@@ -17,6 +17,8 @@ public sealed record MaxRoiPool(int Height, int Width, float SpatialScale) : Rea
         ? new(height, width, attributes.Float("spatial_scale", orElse: 1))
         : throw AttributeException.BadValue("pooled_shape", $"[{string.Join(", ", attributes.Ints("pooled_shape"))}]", "height and width");
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

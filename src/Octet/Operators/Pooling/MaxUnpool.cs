@@ -14,6 +14,8 @@ public sealed record MaxUnpool(SlidingWindow Window) : RealOperator
 {
     public static MaxUnpool From(Attributes attributes) => new(PoolingShapes.Window(attributes));
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (x, places) = (inputs[0].Shape, inputs[1]);

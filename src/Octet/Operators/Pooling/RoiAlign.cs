@@ -46,6 +46,8 @@ public sealed record RoiAlign(int Height, int Width, float SpatialScale, int Sam
         },
         halfPixel);
 
+    public override int RequiredInputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

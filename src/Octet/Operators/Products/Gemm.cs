@@ -14,6 +14,8 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
 
     public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: TransposeB ? 0 : 1);
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2);

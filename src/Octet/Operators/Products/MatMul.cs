@@ -10,6 +10,8 @@ public sealed record MatMul : NumericOperator
 
     public override WeightFacts Weights => new(WeightInput: 1, BiasInput: null, OutputChannelAxis: -1);
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

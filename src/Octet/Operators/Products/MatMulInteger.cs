@@ -10,6 +10,8 @@ public sealed record MatMulInteger : Operator
 {
     public static MatMulInteger From(Attributes attributes) => new();
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (leftZeroPoints, rightZeroPoints) = (inputs.Optional(2), inputs.Optional(3));

@@ -16,6 +16,8 @@ public sealed record QLinearMatMul : Operator
 {
     public static QLinearMatMul From(Attributes attributes) => new();
 
+    public override int RequiredInputs => 8;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         IntegerOperand.Check(inputs[0], inputs[2]);

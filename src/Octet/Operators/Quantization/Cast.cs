@@ -15,6 +15,8 @@ public sealed record Cast(DataType? To, bool Saturate, PowerRounding Rounding) :
 
     public override string OpType => To is null ? "CastLike" : nameof(Cast);
 
+    public override int RequiredInputs => To is null ? 2 : 1;
+
     public override bool TakesReducedPrecision => true;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(To ?? inputs[1].Type, inputs[0].Shape)];

@@ -19,6 +19,8 @@ public sealed record DequantizeLinear(long Axis, int BlockSize, DataType? Output
         ScaleLayout.BlockSize(attributes),
         attributes.ElementTypeOrNull("output_dtype"));
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(OutputType ?? inputs[1].Type, inputs[0].Shape)];
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

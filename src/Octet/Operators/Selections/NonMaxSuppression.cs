@@ -14,6 +14,8 @@ public sealed record NonMaxSuppression(bool CenterAndSize) : Operator
 {
     public static NonMaxSuppression From(Attributes attributes) => new(attributes.Flag("center_point_box"));
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (boxes, scores) = (inputs[0].Shape, inputs[1].Shape);

@@ -11,6 +11,8 @@ public sealed record OneHot(long Axis) : MovingOperator
 {
     public static OneHot From(Attributes attributes) => new(attributes.Int("axis", orElse: -1));
 
+    public override int RequiredInputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (indices, type) = (inputs[0].Shape, inputs[2].Type);

@@ -12,6 +12,8 @@ public sealed record AffineGrid(bool AlignCorners) : NumericOperator
 {
     public static AffineGrid From(Attributes attributes) => new(attributes.Flag("align_corners"));
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, theta) = (inputs[0].Type, inputs[0].Shape);

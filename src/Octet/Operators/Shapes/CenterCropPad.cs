@@ -8,6 +8,8 @@ public sealed record CenterCropPad(long[]? Axes) : MovingOperator
 {
     public static CenterCropPad From(Attributes attributes) => new(attributes.IntsOrNull("axes"));
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = inputs[0].Shape;

@@ -16,6 +16,8 @@ public sealed record Col2Im(long[]? Dilations, long[]? Pads, long[]? Strides) : 
         return new(attributes.IntsOrNull("dilations"), attributes.IntsOrNull("pads"), attributes.IntsOrNull("strides"));
     }
 
+    public override int RequiredInputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, columns) = (inputs[0].Type, inputs[0].Shape);

@@ -8,6 +8,8 @@ public sealed record Expand : MovingOperator
 {
     public static Expand From(Attributes attributes) => new();
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         [new(inputs[0].Type, inputs.Integers(1) is { } wanted ? Shape.Broadcast(inputs[0].Shape, Shape.From(wanted)) : Shape.Unknown)];
 

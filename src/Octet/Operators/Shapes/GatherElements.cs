@@ -11,6 +11,8 @@ public sealed record GatherElements(long Axis) : MovingOperator
 {
     public static GatherElements From(Attributes attributes) => new(attributes.Int("axis", orElse: 0));
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         CheckIndices(inputs[0].Shape, inputs[1].Shape, inputs[0].Shape.Axis(Axis));

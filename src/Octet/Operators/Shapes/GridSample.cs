@@ -30,6 +30,8 @@ public sealed record GridSample : Operator
         },
         attributes.Flag("align_corners")));
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (images, grid) = (inputs[0].Shape, inputs[1].Shape);

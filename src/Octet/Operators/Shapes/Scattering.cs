@@ -20,6 +20,8 @@ public abstract record Scattering(ScatterReduction Reduction) : Operator
 {
     public sealed override bool TakesReducedPrecision => Reduction == ScatterReduction.None;
 
+    public override int RequiredInputs => 3;
+
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 2);

@@ -8,6 +8,8 @@ public sealed record Tile : MovingOperator
 {
     public static Tile From(Attributes attributes) => new();
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);
