@@ -14,6 +14,8 @@ public sealed record MelWeightMatrix(DataType Type) : MovingOperator
 {
     public static MelWeightMatrix From(Attributes attributes) => new(CosineWindow.TypeOf(attributes));
 
+    public override int RequiredInputs => 5;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         if (!inputs.AreKnown(0)) return [new(Type, Shape.Unknown)];

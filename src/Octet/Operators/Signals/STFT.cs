@@ -13,6 +13,8 @@ public sealed record STFT(bool IsOneSided) : NumericOperator
 {
     public static STFT From(Attributes attributes) => new(attributes.Flag("onesided", orElse: true));
 
+    public override int RequiredInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);
