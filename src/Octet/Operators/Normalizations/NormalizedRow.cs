@@ -20,6 +20,11 @@ static class NormalizedRow
     /// <summary>Writes a parameter once for each element of a row.</summary>
     public static void Expand<T>(Tensor parameter, ReadOnlySpan<int> extents, Span<T> row) where T : unmanaged
     {
+        if (parameter.Length == row.Length)
+        {
+            parameter.Span<T>().CopyTo(row);
+            return;
+        }
         Shape shape = new(extents);
         var strides = new int[extents.Length];
         for (var i = 1; i <= parameter.Shape.Rank; i++)

@@ -8,13 +8,14 @@ static unsafe class BatchedProduct
 {
     public static void Run<T>(in ProductShape shape, T* left, T* right, T* result) where T : unmanaged, INumber<T>
     {
-        if (shape.Batches == 0) return;
+        var batches = shape.Batches;
+        if (batches == 0 || shape.Rows == 0 || shape.Columns == 0) return;
         if (shape.RightIsShared)
         {
-            Multiply(shape.Batches * shape.Rows, shape, left, right, result);
+            Multiply(batches * shape.Rows, shape, left, right, result);
             return;
         }
-        for (var batch = 0; batch < shape.Batches; batch++, result += (nint)shape.Rows * shape.Columns)
+        for (var batch = 0; batch < batches; batch++, result += (nint)shape.Rows * shape.Columns)
         {
             var (i, j) = shape.MatricesOf(batch);
             Multiply(shape.Rows, shape, left + (nint)i * shape.Rows * shape.Depth, right + (nint)j * shape.Depth * shape.Columns, result);
