@@ -36,6 +36,22 @@ ref struct Broadcast
         if (_rank == 0) AddOuter(1, new(1, 1, 1));
     }
 
+    Broadcast(Shape shape, ReadOnlySpan<bool> isReduced)
+    {
+        _length = shape.Length;
+        var stride = new Step(1, 1, 0);
+        for (var axis = shape.Rank - 1; axis >= 0 && _length > 0; axis--)
+        {
+            var extent = shape[axis];
+            if (extent != 1) AddOuter(extent, stride with { Y = isReduced[axis] ? 0 : stride.Y });
+            stride = new(stride.X * extent, isReduced[axis] ? stride.Y : stride.Y * extent, 0);
+        }
+        if (_rank == 0) AddOuter(1, new(1, 1, 0));
+    }
+
+    /// <summary>The way from all elements of a tensor, which are x here, to those that remain when some of its axes are reduced, which are y.</summary>
+    public static Broadcast OfReduction(Shape shape, ReadOnlySpan<bool> isReduced) => new(shape, isReduced);
+
     /// <summary>Elements in a row of the result.</summary>
     public readonly int RowLength => _extents[0];
 

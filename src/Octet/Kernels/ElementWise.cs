@@ -9,6 +9,7 @@ namespace Octet.Kernels;
 static class ElementWise
 {
     /// <summary><c>result[i] = function(x[i])</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Map<T, TFunction>(ReadOnlySpan<T> x, Span<T> result, TFunction function)
         where T : unmanaged where TFunction : struct, IUnaryFunction<T>
     {
@@ -20,6 +21,7 @@ static class ElementWise
     }
 
     /// <summary><c>result[i] = function(x[i], y[i])</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Map<T, TFunction>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result, TFunction function)
         where T : unmanaged where TFunction : struct, IBinaryFunction<T>
     {
@@ -43,6 +45,7 @@ static class ElementWise
         where T : unmanaged where TFunction : struct, IBinaryFunction<T> => Map(y, result, new WithLeft<T, TFunction>(function, x));
 
     /// <summary><c>result[i] = function(x[i])</c>, element by element.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MapScalars<TX, TResult, TFunction>(ReadOnlySpan<TX> x, Span<TResult> result, TFunction function)
         where TFunction : struct, IScalarFunction<TX, TResult>
     {
@@ -50,6 +53,7 @@ static class ElementWise
     }
 
     /// <summary><c>result[i] = function(x[i], y[i])</c>, element by element; an operand of length 1 stands for all <c>i</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MapScalars<TX, TY, TResult, TFunction>(ReadOnlySpan<TX> x, ReadOnlySpan<TY> y, Span<TResult> result, TFunction function)
         where TFunction : struct, IScalarFunction<TX, TY, TResult>
     {

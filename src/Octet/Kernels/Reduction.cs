@@ -14,17 +14,23 @@ static class Reduction
 {
     const int LaneBytes = 128;
 
-    /// <summary>Reduces all dimensions in which <paramref name="resultShape"/> has extent 1 and the elements have more.</summary>
+    /// <summary>Reduces a tensor along some axes.</summary>
     /// <param name="x">Elements in row-major order.</param>
     /// <param name="shape">Their shape.</param>
-    /// <param name="result">Receives the results in row-major order.</param>
-    /// <param name="resultShape">Its shape: as many dimensions, each the same or 1.</param>
+    /// <param name="isReduced">For each axis, whether all elements along it become one.</param>
+    /// <param name="result">Receives what remains, in row-major order.</param>
     /// <param name="reduction">How elements become one.</param>
+    public static void Run<T, TReduction>(ReadOnlySpan<T> x, Shape shape, ReadOnlySpan<bool> isReduced, Span<T> result, TReduction reduction)
+        where T : unmanaged, INumber<T> where TReduction : struct, IReduction<T> => Run(x, result, Broadcast.OfReduction(shape, isReduced), reduction);
+
+    /// <summary>Reduces all dimensions in which <paramref name="resultShape"/> has extent 1 and <paramref name="shape"/> has more.</summary>
     public static void Run<T, TReduction>(ReadOnlySpan<T> x, Shape shape, Span<T> result, Shape resultShape, TReduction reduction)
+        where T : unmanaged, INumber<T> where TReduction : struct, IReduction<T> => Run(x, result, new Broadcast(shape, shape, resultShape), reduction);
+
+    static void Run<T, TReduction>(ReadOnlySpan<T> x, Span<T> result, Broadcast rows, TReduction reduction)
         where T : unmanaged, INumber<T> where TReduction : struct, IReduction<T>
     {
         result.Fill(reduction.Empty);
-        var rows = new Broadcast(shape, shape, resultShape);
         var (length, reducesRows) = (rows.RowLength, rows.RowStep.Y == 0);
         foreach (var row in rows)
         {
@@ -37,6 +43,7 @@ static class Reduction
     }
 
     /// <summary>The sum of one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T OfRow<T, TReduction>(ReadOnlySpan<T> x, TReduction reduction) where T : unmanaged, INumber<T> where TReduction : struct, IReduction<T>
     {
         Span<T> lanes = stackalloc T[LaneBytes / Unsafe.SizeOf<T>()];

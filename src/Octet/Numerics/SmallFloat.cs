@@ -11,7 +11,7 @@ sealed record SmallFloat
     {
         [DataType.Float8E4M3FN] = new() { FractionBits = 3, Bias = 7, Greatest = 0x7E, NotANumber = 0x7F, Overflow = 0x7F },
         [DataType.Float8E4M3FNUZ] = new() { FractionBits = 3, Bias = 8, Greatest = 0x7F, NotANumber = 0x80, Overflow = 0x80, HasNegativeZero = false },
-        [DataType.Float8E5M2] = new() { FractionBits = 2, Bias = 15, Greatest = 0x7B, NotANumber = 0x7F, Overflow = 0x7C, Infinity = 0x7C },
+        [DataType.Float8E5M2] = new() { FractionBits = 2, Bias = 15, Greatest = 0x7B, NotANumber = 0x7E, Overflow = 0x7C, Infinity = 0x7C },
         [DataType.Float8E5M2FNUZ] = new() { FractionBits = 2, Bias = 16, Greatest = 0x7F, NotANumber = 0x80, Overflow = 0x80, HasNegativeZero = false },
         [DataType.Float4E2M1] = new() { FractionBits = 1, Bias = 1, SignBit = 0x8, Greatest = 0x7, NotANumber = 0x8, Overflow = 0x7, HasNotANumber = false },
     }.ToFrozenDictionary();

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// <param name="Ratio">Share of elements that training drops; since opset 12 an input, null here.</param>
 public sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
 {
-    const int TrainingModeInput = 2;
+    const int RatioInput = 1, TrainingModeInput = 2;
 
     public static Dropout From(Attributes attributes) => new(MaskIsBool: true, Ratio: null);
 
@@ -28,13 +28,13 @@ public sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
         else mask.Floats.Fill(1);
     }
 
-    static bool IsTraining(ReadOnlySpan<Tensor> inputs) =>
-        inputs.Optional(TrainingModeInput) is { Type: DataType.Bool, Length: > 0 } training && training.Span<bool>()[0]
-        && inputs.Optional(1) is var ratio && ratio switch
-        {
-            null => true,
-            { Type: DataType.Float32, Length: > 0 } => ratio.Floats[0] > 0,
-            { Type: DataType.Float64, Length: > 0 } => ratio.Span<double>()[0] > 0,
-            _ => true,
-        };
+    static bool IsTraining(ReadOnlySpan<Tensor> inputs)
+    {
+        if (inputs.Optional(TrainingModeInput) is not { Type: DataType.Bool, Length: 1 } training || !training.Span<bool>()[0]) return false;
+
+        var ratio = new double[1];
+        if (inputs.Optional(RatioInput) is not { Length: 1 } given) return true;
+        TypeConversion.Read<double>(given, ratio);
+        return ratio[0] > 0;
+    }
 }

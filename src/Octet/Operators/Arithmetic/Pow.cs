@@ -54,7 +54,9 @@ public sealed record Pow : NumericOperator
 
     readonly struct Power<T, TExponent> : IScalarFunction<T, TExponent, T> where T : INumber<T> where TExponent : INumber<TExponent>
     {
-        public T Invoke(T x, TExponent y) => T.CreateSaturating(Math.Pow(double.CreateTruncating(x), double.CreateTruncating(y)));
+        public T Invoke(T x, TExponent y) => typeof(T) == typeof(float)
+            ? T.CreateTruncating(MathF.Pow(float.CreateTruncating(x), float.CreateTruncating(y)))
+            : T.CreateSaturating(Math.Pow(double.CreateTruncating(x), double.CreateTruncating(y)));
     }
 
     /// <summary>Exact where float64 is not: integers of more than 53 bits. Wraps as multiplication does.</summary>

@@ -23,30 +23,43 @@ public sealed record Where : Operator
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        var (condition, x, y) = (inputs[0], inputs[1], inputs[2]);
-        if (x.Type == DataType.String) Choose<string>(condition, x.Shape, x.Strings, y.Shape, y.Strings, outputs[0].Shape, outputs[0].Strings);
-        else TypeDispatch.Bits(x.Type, new Visitor(condition, x, y, outputs[0]));
+        if (inputs[1].Type == DataType.String) ChooseTexts(inputs[0], inputs[1], inputs[2], outputs[0]);
+        else TypeDispatch.Bits(inputs[1].Type, new Choice(inputs[0], inputs[1], inputs[2], outputs[0]));
     }
 
-    static void Choose<T>(Tensor condition, Shape ofX, ReadOnlySpan<T> x, Shape ofY, ReadOnlySpan<T> y, Shape shape, Span<T> result)
+    static void ChooseTexts(Tensor condition, Tensor x, Tensor y, Tensor result)
     {
-        var conditions = condition.Span<bool>();
-        var rows = new Broadcast(shape, condition.Shape, ofX, ofY);
-        var (stepCondition, stepX, stepY) = rows.RowStep;
+        var rows = new Broadcast(result.Shape, condition.Shape, x.Shape, y.Shape);
+        var step = rows.RowStep;
         foreach (var row in rows)
         {
-            var (atCondition, atX, atY) = (row.X, row.Y, row.Z);
-            foreach (ref var element in result.Slice(row.Start, rows.RowLength))
+            for (var i = 0; i < rows.RowLength; i++)
             {
-                element = conditions[atCondition] ? x[atX] : y[atY];
-                (atCondition, atX, atY) = (atCondition + stepCondition, atX + stepX, atY + stepY);
+                var isX = condition.Span<bool>()[row.X + i * step.X];
+                result.Strings[row.Start + i] = isX ? x.Strings[row.Y + i * step.Y] : y.Strings[row.Z + i * step.Z];
             }
         }
     }
 
-    readonly struct Visitor(Tensor condition, Tensor x, Tensor y, Tensor result) : IBitsVisitor
+    readonly struct Choice(Tensor condition, Tensor x, Tensor y, Tensor result) : IBitsVisitor
     {
-        public void Visit<T>() where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T> =>
-            Choose<T>(condition, x.Shape, x.BitsOf<T>(), y.Shape, y.BitsOf<T>(), result.Shape, result.BitsOf<T>());
+        public void Visit<T>() where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
+        {
+            var rows = new Broadcast(result.Shape, condition.Shape, x.Shape, y.Shape);
+            var (stepCondition, stepX, stepY) = rows.RowStep;
+            foreach (var row in rows)
+            {
+                var conditions = condition.Bytes[row.X..];
+                var xs = x.BitsOf<T>()[row.Y..];
+                var ys = y.BitsOf<T>()[row.Z..];
+                var results = result.BitsOf<T>().Slice(row.Start, rows.RowLength);
+                for (int i = 0, atX = 0, atY = 0, at = 0; i < results.Length; i++, at += stepCondition, atX += stepX, atY += stepY)
+                {
+                    // Arithmetic instead of a jump, for nobody can foretell which way it would go.
+                    var mask = T.Zero - (conditions[at] == 0 ? T.Zero : T.One);
+                    results[i] = ys[atY] ^ ((xs[atX] ^ ys[atY]) & mask);
+                }
+            }
+        }
     }
 }

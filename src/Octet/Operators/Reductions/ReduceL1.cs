@@ -9,8 +9,8 @@ public sealed record ReduceL1(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceL1 From(Attributes attributes) => new(ReducedAxes.From(attributes));
 
-    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, Span<T> result, Shape kept) =>
-        Reduction.Run(x, shape, result, kept, default(Sum<T>));
+    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, ReadOnlySpan<bool> isReduced, Span<T> result) =>
+        Reduction.Run(x, shape, isReduced, result, default(Sum<T>));
 
     readonly struct Sum<T> : IReduction<T> where T : unmanaged, INumber<T>
     {

@@ -11,14 +11,14 @@ public sealed record ReduceLogSumExp(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceLogSumExp From(Attributes attributes) => new(ReducedAxes.From(attributes));
 
-    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, Span<T> result, Shape kept)
+    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, ReadOnlySpan<bool> isReduced, Span<T> result)
     {
         using var greatest = new Scratch<double>(result.Length);
         using var sums = new Scratch<double>(result.Length);
         greatest.Span.Fill(double.NegativeInfinity);
         sums.Span.Clear();
 
-        var rows = new Broadcast(shape, shape, kept);
+        var rows = Broadcast.OfReduction(shape, isReduced);
         var step = rows.RowStep.Y;
         foreach (var row in rows)
         {

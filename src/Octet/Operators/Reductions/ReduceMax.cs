@@ -9,8 +9,8 @@ public sealed record ReduceMax(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceMax From(Attributes attributes) => new(ReducedAxes.From(attributes));
 
-    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, Span<T> result, Shape kept) =>
-        Reduction.Run(x, shape, result, kept, default(Greatest<T>));
+    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, ReadOnlySpan<bool> isReduced, Span<T> result) =>
+        Reduction.Run(x, shape, isReduced, result, default(Greatest<T>));
 
     readonly struct Greatest<T> : IReduction<T> where T : unmanaged, INumber<T>
     {

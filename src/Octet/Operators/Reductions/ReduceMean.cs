@@ -9,8 +9,8 @@ public sealed record ReduceMean(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceMean From(Attributes attributes) => new(ReducedAxes.From(attributes));
 
-    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, Span<T> result, Shape kept) =>
-        Reduction.Run(x, shape, result, kept, default(Average<T>));
+    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, ReadOnlySpan<bool> isReduced, Span<T> result) =>
+        Reduction.Run(x, shape, isReduced, result, default(Average<T>));
 
     readonly struct Average<T> : IReduction<T> where T : unmanaged, INumber<T>
     {

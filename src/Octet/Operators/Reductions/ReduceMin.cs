@@ -9,8 +9,8 @@ public sealed record ReduceMin(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceMin From(Attributes attributes) => new(ReducedAxes.From(attributes));
 
-    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, Span<T> result, Shape kept) =>
-        Reduction.Run(x, shape, result, kept, default(Least<T>));
+    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, ReadOnlySpan<bool> isReduced, Span<T> result) =>
+        Reduction.Run(x, shape, isReduced, result, default(Least<T>));
 
     readonly struct Least<T> : IReduction<T> where T : unmanaged, INumber<T>
     {

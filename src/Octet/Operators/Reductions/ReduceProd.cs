@@ -9,8 +9,8 @@ public sealed record ReduceProd(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceProd From(Attributes attributes) => new(ReducedAxes.From(attributes));
 
-    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, Span<T> result, Shape kept) =>
-        Reduction.Run(x, shape, result, kept, default(Product<T>));
+    protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, ReadOnlySpan<bool> isReduced, Span<T> result) =>
+        Reduction.Run(x, shape, isReduced, result, default(Product<T>));
 
     readonly struct Product<T> : IReduction<T> where T : unmanaged, INumber<T>
     {

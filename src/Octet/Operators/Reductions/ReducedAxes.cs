@@ -23,7 +23,8 @@ public sealed record ReducedAxes(long[]? Fixed, bool KeepDimensions, bool NoneIf
         if (axes is { Value: null }) return Shape.Unknown;
 
         var shape = inputs[0].Shape;
-        var isReduced = Mask(shape.Rank, axes is null ? Fixed : axes.Value!.Longs);
+        var isReduced = new bool[shape.Rank];
+        Mark(axes is null ? Fixed : axes.Value!.Longs, isReduced);
         var extents = new List<int>(shape.Rank);
         for (var axis = 0; axis < shape.Rank; axis++)
         {
@@ -33,21 +34,13 @@ public sealed record ReducedAxes(long[]? Fixed, bool KeepDimensions, bool NoneIf
         return new([.. extents]);
     }
 
-    /// <summary>The input's shape with extent 1 in each reduced dimension.</summary>
-    public Shape Kept(ReadOnlySpan<Tensor> inputs)
-    {
-        var shape = inputs[0].Shape;
-        var isReduced = Mask(shape.Rank, inputs.Optional(AxesInput) is { } axes ? axes.Longs : Fixed);
-        var extents = new int[shape.Rank];
-        for (var axis = 0; axis < extents.Length; axis++) extents[axis] = isReduced[axis] ? 1 : shape[axis];
-        return new(extents);
-    }
+    /// <summary>Tells for each axis of the first input whether it is reduced.</summary>
+    public void Mark(ReadOnlySpan<Tensor> inputs, Span<bool> isReduced) =>
+        Mark(inputs.Optional(AxesInput) is { } axes ? axes.Longs : Fixed, isReduced);
 
-    bool[] Mask(int rank, ReadOnlySpan<long> axes)
+    void Mark(ReadOnlySpan<long> axes, Span<bool> isReduced)
     {
-        var isReduced = new bool[rank];
-        if (axes.IsEmpty && !NoneIfEmpty) isReduced.AsSpan().Fill(true);
-        foreach (var axis in axes) isReduced[Shape.NormalizeAxis(axis, rank)] = true;
-        return isReduced;
+        isReduced.Fill(axes.IsEmpty && !NoneIfEmpty);
+        foreach (var axis in axes) isReduced[Shape.NormalizeAxis(axis, isReduced.Length)] = true;
     }
 }
