@@ -47,6 +47,11 @@ enum NearestMode
 /// <param name="End">Where the part that is taken ends, as a fraction of the axis.</param>
 readonly record struct ResampledAxis(int Length, int Result, float Scale, float ScaledLength, CoordinateMode Mode, float Start = 0, float End = 1)
 {
+    /// <summary>
+    /// What lies so near to the middle between two elements is taken to lie there, as ONNX Runtime does: 3.5 is 3.4999998 when it was found as 1 / (2 / 7).
+    /// </summary>
+    const double TieTolerance = 1e-6;
+
     public bool IsUnchanged => Length == Result && Scale == 1 && (Mode != CoordinateMode.TfCropAndResize || this is { Start: 0, End: 1 });
 
     /// <summary>The coordinate in the input of a place in the result.</summary>
@@ -83,8 +88,8 @@ readonly record struct ResampledAxis(int Length, int Result, float Scale, float 
             var coordinate = Coordinate(place);
             var nearest = mode switch
             {
-                NearestMode.RoundPreferFloor => MathF.Ceiling(coordinate - 0.5f),
-                NearestMode.RoundPreferCeil => MathF.Floor(coordinate + 0.5f),
+                NearestMode.RoundPreferFloor => Math.Ceiling(coordinate - (0.5 + TieTolerance)),
+                NearestMode.RoundPreferCeil => Math.Floor(coordinate + (0.5 + TieTolerance)),
                 NearestMode.Floor => MathF.Floor(coordinate),
                 NearestMode.Ceil => MathF.Ceiling(coordinate),
                 _ => Scale < 1 ? MathF.Ceiling(coordinate) : MathF.Floor(coordinate),

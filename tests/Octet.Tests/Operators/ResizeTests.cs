@@ -45,6 +45,12 @@ public sealed class ResizeTests
         Output("Resize", new() { ["coordinate_transformation_mode"] = "asymmetric", ["nearest_mode"] = "floor" }, Range([9]), null, Floats([1], 1f / 3))
             .ShouldBe([3], 0, 3, 6);
 
+    [Fact]
+    public void A_tie_that_float32_just_misses_is_still_a_tie() =>
+        // Two of seven: the second result lies at 3.5, but 1 / (2 / 7) is 3.4999998.
+        Output("Resize", new() { ["coordinate_transformation_mode"] = "asymmetric", ["nearest_mode"] = "round_prefer_ceil" }, Range([7]), null, null, Longs(2))
+            .ShouldBe([2], 0, 4);
+
     [Theory]
     [InlineData("half_pixel", new float[] { 0, 0.25f, 0.75f, 1.25f, 1.75f, 2 })]
     [InlineData("pytorch_half_pixel", new float[] { 0, 0.25f, 0.75f, 1.25f, 1.75f, 2 })]
