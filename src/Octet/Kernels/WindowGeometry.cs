@@ -25,6 +25,15 @@ readonly record struct WindowAxis(int Input, int Kernel, int Stride, int Dilatio
     /// <summary>The taps of window <paramref name="output"/> that see elements rather than padding.</summary>
     public (int From, int To) TapsInside(int output) => Inside(Start(output), Dilation, Kernel);
 
+    /// <summary>How many taps of window <paramref name="output"/> see elements, with the padding taken for elements or not.</summary>
+    public int Count(int output, bool countsPadding)
+    {
+        // With its padding taken for elements the axis is a longer one without padding; what lies beyond even that never counts.
+        var seen = countsPadding ? this with { Input = PadBefore + Input + PadAfter, PadBefore = 0 } : this;
+        var (from, to) = seen.TapsInside(output);
+        return to - from;
+    }
+
     /// <summary>The windows in which <paramref name="tap"/> sees an element rather than padding.</summary>
     public (int From, int To) OutputsInside(int tap) => Inside(tap * Dilation - PadBefore, Stride, Output);
 

@@ -34,15 +34,7 @@ public sealed record AveragePool(SlidingWindow Window, bool CountsPadding) : Rea
     {
         var (line, x) = Math.DivRem(output, window.Width.Output);
         var (z, y) = Math.DivRem(line, window.Height.Output);
-        return Math.Max(1L, (long)Count(window.Depth, z) * Count(window.Height, y) * Count(window.Width, x));
-    }
-
-    int Count(in WindowAxis axis, int output)
-    {
-        // With its padding taken for elements the axis is a longer one without padding; what lies beyond even that never counts.
-        var seen = CountsPadding ? axis with { Input = axis.PadBefore + axis.Input + axis.PadAfter, PadBefore = 0 } : axis;
-        var (from, to) = seen.TapsInside(output);
-        return to - from;
+        return Math.Max(1L, (long)window.Depth.Count(z, CountsPadding) * window.Height.Count(y, CountsPadding) * window.Width.Count(x, CountsPadding));
     }
 }
 

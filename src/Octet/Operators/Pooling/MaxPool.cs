@@ -51,7 +51,7 @@ public sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
         }
     }
 
-    readonly struct Greatest<T> : IPoolingStep<T> where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    internal readonly struct Greatest<T> : IPoolingStep<T> where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         /// <summary>Minus infinity, or the least integer.</summary>
         public static T Start => T.IsNegativeInfinity(T.CreateSaturating(double.NegativeInfinity)) ? T.CreateSaturating(double.NegativeInfinity) : T.MinValue;

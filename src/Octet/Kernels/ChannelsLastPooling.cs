@@ -1,0 +1,118 @@
+using System.Numerics;
+
+namespace Octet.Kernels;
+
+/// <summary>Pooling of images that lie as [images, height, width, channels]: channels are neighbours, so each vector holds as many of them as it can. Padding is never seen.</summary>
+/// <param name="Channels">Channels of an image.</param>
+/// <param name="Window">How the window moves over each channel; the depth axis is absent.</param>
+readonly unsafe record struct ChannelsLastPooling(int Channels, WindowGeometry Window)
+{
+    /// <summary>Takes every element of every window into account, taps in row-major order, as <see cref="PoolingWindow.Fold"/> does.</summary>
+    /// <param name="x">[images, height, width, channels].</param>
+    /// <param name="y">[images, output height, output width, channels]; shares no memory with <paramref name="x"/>.</param>
+    /// <param name="images">Number of images.</param>
+    /// <param name="step">What to do with an element.</param>
+    public void Fold<TStep>(ReadOnlySpan<float> x, Span<float> y, int images, TStep step) where TStep : struct, IPoolingStep<float>
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(x.Length, images * Window.InputLength * Channels);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(y.Length, images * Window.OutputLength * Channels);
+        fixed (float* xStart = x, yStart = y)
+        {
+            for (var i = 0; i < images * Window.OutputLength; i++)
+            {
+                var (image, place) = Math.DivRem(i, Window.OutputLength);
+                var (line, column) = Math.DivRem(place, Window.Width.Output);
+                FoldPixel(xStart + (nint)image * Window.InputLength * Channels, line, column, yStart + (nint)i * Channels, step);
+            }
+        }
+    }
+
+    /// <summary>The mean of every window.</summary>
+    /// <param name="x">[images, height, width, channels].</param>
+    /// <param name="y">[images, output height, output width, channels]; shares no memory with <paramref name="x"/>.</param>
+    /// <param name="images">Number of images.</param>
+    /// <param name="countsPadding">Whether padding counts as elements of value zero.</param>
+    public void Average(ReadOnlySpan<float> x, Span<float> y, int images, bool countsPadding)
+    {
+        Fold(x, y, images, default(Sum));
+        for (var i = 0; i < images * Window.OutputLength; i++)
+        {
+            var (line, column) = Math.DivRem(i % Window.OutputLength, Window.Width.Output);
+            var count = (float)Math.Max(1, (long)Window.Height.Count(line, countsPadding) * Window.Width.Count(column, countsPadding));
+            ElementWise.Map(y.Slice(i * Channels, Channels), y.Slice(i * Channels, Channels), new Quotient(count));
+        }
+    }
+
+    /// <summary>The mean of each channel: y is [images, channels].</summary>
+    /// <remarks>Lines are summed on their own first, which keeps the rounding of a large image small.</remarks>
+    public void GlobalAverage(ReadOnlySpan<float> x, Span<float> y, int images)
+    {
+        var (line, image) = (Window.Width.Input * Channels, Window.InputLength * Channels);
+        using var scratch = new Scratch<float>(Channels);
+        for (var i = 0; i < images; i++)
+        {
+            var total = y.Slice(i * Channels, Channels);
+            total.Clear();
+            for (var start = i * image; start < (i + 1) * image; start += line)
+            {
+                scratch.Span.Clear();
+                for (var pixel = 0; pixel < line; pixel += Channels) Add(x.Slice(start + pixel, Channels), scratch.Span);
+                Add(scratch.Span, total);
+            }
+            ElementWise.Map(total, total, new Quotient(Window.InputLength));
+        }
+
+        static void Add(ReadOnlySpan<float> values, Span<float> sums) => ElementWise.Map(sums, values, sums, default(Plus));
+    }
+
+    void FoldPixel<TStep>(float* image, int line, int column, float* result, TStep step) where TStep : struct, IPoolingStep<float>
+    {
+        var (rows, columns) = (Window.Height.TapsInside(line), Window.Width.TapsInside(column));
+        var first = image + ((nint)(Window.Height.Start(line) + rows.From * Window.Height.Dilation) * Window.Width.Input
+            + Window.Width.Start(column) + columns.From * Window.Width.Dilation) * Channels;
+        var (rowStep, columnStep) = ((nint)Window.Height.Dilation * Window.Width.Input * Channels, (nint)Window.Width.Dilation * Channels);
+
+        var channel = 0;
+        for (; channel <= Channels - Vector<float>.Count; channel += Vector<float>.Count)
+        {
+            var soFar = new Vector<float>(TStep.Start);
+            for (var row = 0; row < rows.To - rows.From; row++)
+            {
+                var seen = first + row * rowStep + channel;
+                for (var tap = columns.From; tap < columns.To; tap++, seen += columnStep) soFar = step.Invoke(soFar, Vector.Load(seen));
+            }
+            soFar.Store(result + channel);
+        }
+        for (; channel < Channels; channel++)
+        {
+            var soFar = TStep.Start;
+            for (var row = 0; row < rows.To - rows.From; row++)
+            {
+                var seen = first + row * rowStep + channel;
+                for (var tap = columns.From; tap < columns.To; tap++, seen += columnStep) soFar = step.Invoke(soFar, *seen);
+            }
+            result[channel] = soFar;
+        }
+    }
+
+    readonly struct Sum : IPoolingStep<float>
+    {
+        public static float Start => 0;
+
+        public float Invoke(float soFar, float element) => soFar + element;
+
+        public Vector<float> Invoke(Vector<float> soFar, Vector<float> elements) => soFar + elements;
+    }
+
+    readonly struct Plus : IBinaryFunction<float>
+    {
+        public Vector<float> Invoke(Vector<float> x, Vector<float> y) => x + y;
+    }
+
+    readonly struct Quotient(float divisor) : IUnaryFunction<float>
+    {
+        readonly Vector<float> _divisor = new(divisor);
+
+        public Vector<float> Invoke(Vector<float> x) => x / _divisor;
+    }
+}
