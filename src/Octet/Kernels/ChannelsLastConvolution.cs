@@ -187,7 +187,7 @@ sealed unsafe class ChannelsLastConvolution(PackedFilters filters, WindowGeometr
             var (pixel, output) = Math.DivRem(i, outputs);
             var (image, place) = Math.DivRem(pixel, window.OutputLength);
             var (line, column) = Math.DivRem(place, window.Width.Output);
-            var sum = bias.IsEmpty ? 0 : bias[output];
+            var sum = 0f;
             for (var tap = 0; tap < window.Taps; tap++)
             {
                 var seenLine = window.Height.Start(line) + tap / window.Width.Kernel * window.Height.Dilation;
@@ -199,6 +199,7 @@ sealed unsafe class ChannelsLastConvolution(PackedFilters filters, WindowGeometr
                     sum = Lanes1.MultiplyAdd(x[seen + channel], weights[(output * groupInputs + channel) * window.Taps + tap], sum);
                 }
             }
+            if (!bias.IsEmpty) sum += bias[output];
             if (!residual.IsEmpty) sum += residual[i];
             y[i] = Lanes1.Limit(sum, limits.Low, limits.High);
         }

@@ -5,7 +5,7 @@ namespace Octet.Kernels;
 
 /// <summary>
 /// Some pixels of a depthwise convolution that see equally many taps, evenly spaced along a line or a column:
-/// <c>output[p, c] = limit(bias[c] + Σ source[p, tap, c] · weights[tap, c])</c>, summed tap line by tap line.
+/// <c>output[p, c] = limit(Σ source[p, tap, c] · weights[tap, c] + bias[c])</c>, summed tap line by tap line.
 /// </summary>
 abstract class DepthwiseKernel : ISimdKernel<DepthwiseKernel>
 {
@@ -121,8 +121,7 @@ sealed unsafe class DepthwiseKernel<TLanes> : DepthwiseKernel where TLanes : unm
             for (var next = 0; next < run.Channels; next += TLanes.Count)
             {
                 var channel = Math.Min(next, run.Channels - TLanes.Count);
-                var sum0 = TLanes.Load(run.Bias + channel);
-                TLanes sum1 = sum0, sum2 = sum0, sum3 = sum0, sum4 = sum0, sum5 = sum0, sum6 = sum0, sum7 = sum0;
+                TLanes sum0 = default, sum1 = default, sum2 = default, sum3 = default, sum4 = default, sum5 = default, sum6 = default, sum7 = default;
                 var line = run.Source + pixel * step + channel;
                 var weightLine = run.Weights + channel;
                 for (var tapLine = 0; tapLine < run.TapLines; tapLine++)
@@ -145,15 +144,16 @@ sealed unsafe class DepthwiseKernel<TLanes> : DepthwiseKernel where TLanes : unm
                     line += run.TapLineStep;
                     weightLine += run.WeightLineStep;
                 }
+                var bias = run.Bias + channel;
                 var output = run.Output + pixel * outputStep + channel;
-                TLanes.Limit(sum0, low, high).Store(output);
-                if (TPixels.Value > 1) TLanes.Limit(sum1, low, high).Store(output + outputStep);
-                if (TPixels.Value > 2) TLanes.Limit(sum2, low, high).Store(output + 2 * outputStep);
-                if (TPixels.Value > 3) TLanes.Limit(sum3, low, high).Store(output + 3 * outputStep);
-                if (TPixels.Value > 4) TLanes.Limit(sum4, low, high).Store(output + 4 * outputStep);
-                if (TPixels.Value > 5) TLanes.Limit(sum5, low, high).Store(output + 5 * outputStep);
-                if (TPixels.Value > 6) TLanes.Limit(sum6, low, high).Store(output + 6 * outputStep);
-                if (TPixels.Value > 7) TLanes.Limit(sum7, low, high).Store(output + 7 * outputStep);
+                TLanes.Limit(TLanes.Add(sum0, bias), low, high).Store(output);
+                if (TPixels.Value > 1) TLanes.Limit(TLanes.Add(sum1, bias), low, high).Store(output + outputStep);
+                if (TPixels.Value > 2) TLanes.Limit(TLanes.Add(sum2, bias), low, high).Store(output + 2 * outputStep);
+                if (TPixels.Value > 3) TLanes.Limit(TLanes.Add(sum3, bias), low, high).Store(output + 3 * outputStep);
+                if (TPixels.Value > 4) TLanes.Limit(TLanes.Add(sum4, bias), low, high).Store(output + 4 * outputStep);
+                if (TPixels.Value > 5) TLanes.Limit(TLanes.Add(sum5, bias), low, high).Store(output + 5 * outputStep);
+                if (TPixels.Value > 6) TLanes.Limit(TLanes.Add(sum6, bias), low, high).Store(output + 6 * outputStep);
+                if (TPixels.Value > 7) TLanes.Limit(TLanes.Add(sum7, bias), low, high).Store(output + 7 * outputStep);
             }
         }
     }
@@ -177,8 +177,7 @@ sealed unsafe class DepthwiseKernel<TLanes> : DepthwiseKernel where TLanes : unm
             for (nint next = 0; next < channels; next += TLanes.Count)
             {
                 var channel = Math.Min(next, channels - TLanes.Count);
-                var upper = DepthwiseSums<TLanes, TColumns>.Repeat(run.Bias + channel);
-                var lower = upper;
+                DepthwiseSums<TLanes, TColumns> upper = default, lower = default;
                 var seen = run.Source + pixel * step + channel;
                 var weights = run.Weights + channel;
 
@@ -190,9 +189,10 @@ sealed unsafe class DepthwiseKernel<TLanes> : DepthwiseKernel where TLanes : unm
                     weights += run.WeightLineStep;
                 }
 
+                var bias = run.Bias + channel;
                 var output = run.Output + pixel * outputStep + channel;
-                upper.Store(output, outputStep, low, high);
-                lower.Store(output + run.OutputLineStep, outputStep, low, high);
+                upper.Store(output, outputStep, bias, low, high);
+                lower.Store(output + run.OutputLineStep, outputStep, bias, low, high);
             }
         }
     }
@@ -202,13 +202,6 @@ sealed unsafe class DepthwiseKernel<TLanes> : DepthwiseKernel where TLanes : unm
 unsafe struct DepthwiseSums<TLanes, TColumns> where TLanes : unmanaged, ILanes<TLanes> where TColumns : unmanaged, IConstant
 {
     TLanes _sum0, _sum1, _sum2, _sum3;
-
-    [MethodImpl(AggressiveInlining)]
-    public static DepthwiseSums<TLanes, TColumns> Repeat(float* source)
-    {
-        var values = TLanes.Load(source);
-        return new() { _sum0 = values, _sum1 = values, _sum2 = values, _sum3 = values };
-    }
 
     /// <summary>Adds what one line of taps sees, three or five columns; each element is loaded once for all the pixels that see it.</summary>
     [MethodImpl(AggressiveInlining)]
@@ -259,11 +252,11 @@ unsafe struct DepthwiseSums<TLanes, TColumns> where TLanes : unmanaged, ILanes<T
     }
 
     [MethodImpl(AggressiveInlining)]
-    public readonly void Store(float* destination, nint step, TLanes low, TLanes high)
+    public readonly void Store(float* destination, nint step, float* bias, TLanes low, TLanes high)
     {
-        TLanes.Limit(_sum0, low, high).Store(destination);
-        TLanes.Limit(_sum1, low, high).Store(destination + step);
-        TLanes.Limit(_sum2, low, high).Store(destination + 2 * step);
-        TLanes.Limit(_sum3, low, high).Store(destination + 3 * step);
+        TLanes.Limit(TLanes.Add(_sum0, bias), low, high).Store(destination);
+        TLanes.Limit(TLanes.Add(_sum1, bias), low, high).Store(destination + step);
+        TLanes.Limit(TLanes.Add(_sum2, bias), low, high).Store(destination + 2 * step);
+        TLanes.Limit(TLanes.Add(_sum3, bias), low, high).Store(destination + 3 * step);
     }
 }

@@ -9,7 +9,7 @@ static unsafe class Gemm
     /// <summary>Most rows in a block, a bound for the memory that their pointers take.</summary>
     const int MostBlockRows = 1024;
 
-    /// <summary><c>output[i, j] = limit(bias[j] + Σₖ left[i, k] · right[k, j] + residual[i, j])</c>.</summary>
+    /// <summary><c>output[i, j] = limit(Σₖ left[i, k] · right[k, j] + bias[j] + residual[i, j])</c>.</summary>
     /// <param name="left">[rows, right.Depth], row after row.</param>
     /// <param name="right">The packed matrix and its bias.</param>
     /// <param name="output">[rows, right.Columns]; shares no memory with the other operands.</param>
@@ -70,8 +70,9 @@ static unsafe class Gemm
         {
             for (var j = 0; j < columns; j++)
             {
-                var sum = bias.IsEmpty ? 0 : bias[j];
+                var sum = 0f;
                 for (var k = 0; k < depth; k++) sum = Lanes1.MultiplyAdd(left[i * depth + k], right[k * columns + j], sum);
+                if (!bias.IsEmpty) sum += bias[j];
                 if (!residual.IsEmpty) sum += residual[i * columns + j];
                 output[i * columns + j] = Lanes1.Limit(sum, limits.Low, limits.High);
             }

@@ -4,11 +4,12 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 namespace Octet.Kernels;
 
 /// <summary>
-/// The product behind matrix multiplication and convolution: <c>output[i, j] = limit(bias[j] + Σₖ left[i, k] · right[k, j] + residual[i, j])</c>.
+/// The product behind matrix multiplication and convolution: <c>output[i, j] = limit(Σₖ left[i, k] · right[k, j] + bias[j] + residual[i, j])</c>.
 /// </summary>
 /// <remarks>
-/// Each element is one chain of multiply-adds from its bias on, k upwards, whatever the tile it falls into. So its bits depend neither on the level
-/// nor on how rows are divided into blocks and blocks among threads.
+/// Each element is one chain of multiply-adds, k upwards, whatever the tile it falls into. So its bits depend neither on the level
+/// nor on how rows are divided into blocks and blocks among threads. The bias comes after, for a sum that began with a large one would round each
+/// small product to its last place.
 /// </remarks>
 abstract class GemmKernel : ISimdKernel<GemmKernel>
 {
@@ -93,44 +94,49 @@ sealed unsafe class GemmKernel<TLanes> : GemmKernel where TLanes : unmanaged, IL
     static void MultiplyTiles(int height, int width, in Panel panel, int firstRow, int tiles)
     {
         if (tiles == 0) return;
+        if (panel.Residual is null) MultiplyTiles<Zero>(height, width, panel, firstRow, tiles);
+        else MultiplyTiles<One>(height, width, panel, firstRow, tiles);
+    }
+
+    static void MultiplyTiles<TResiduals>(int height, int width, in Panel panel, int firstRow, int tiles) where TResiduals : unmanaged, IConstant
+    {
         switch (width)
         {
-            case 1: MultiplyTiles<One>(height, panel, firstRow, tiles); break;
-            case 2: MultiplyTiles<Two>(height, panel, firstRow, tiles); break;
-            default: MultiplyTiles<Three>(height, panel, firstRow, tiles); break;
+            case 1: MultiplyTiles<One, TResiduals>(height, panel, firstRow, tiles); break;
+            case 2: MultiplyTiles<Two, TResiduals>(height, panel, firstRow, tiles); break;
+            default: MultiplyTiles<Three, TResiduals>(height, panel, firstRow, tiles); break;
         }
     }
 
-    static void MultiplyTiles<TVectors>(int height, in Panel panel, int firstRow, int tiles) where TVectors : unmanaged, IConstant
+    static void MultiplyTiles<TVectors, TResiduals>(int height, in Panel panel, int firstRow, int tiles)
+        where TVectors : unmanaged, IConstant where TResiduals : unmanaged, IConstant
     {
         switch (height)
         {
-            case 1: MultiplyTiles<One, TVectors>(panel, firstRow, tiles); break;
-            case 2: MultiplyTiles<Two, TVectors>(panel, firstRow, tiles); break;
-            case 3: MultiplyTiles<Three, TVectors>(panel, firstRow, tiles); break;
-            case 4: MultiplyTiles<Four, TVectors>(panel, firstRow, tiles); break;
-            case 5: MultiplyTiles<Five, TVectors>(panel, firstRow, tiles); break;
-            default: MultiplyTiles<Six, TVectors>(panel, firstRow, tiles); break;
+            case 1: MultiplyTiles<One, TVectors, TResiduals>(panel, firstRow, tiles); break;
+            case 2: MultiplyTiles<Two, TVectors, TResiduals>(panel, firstRow, tiles); break;
+            case 3: MultiplyTiles<Three, TVectors, TResiduals>(panel, firstRow, tiles); break;
+            case 4: MultiplyTiles<Four, TVectors, TResiduals>(panel, firstRow, tiles); break;
+            case 5: MultiplyTiles<Five, TVectors, TResiduals>(panel, firstRow, tiles); break;
+            default: MultiplyTiles<Six, TVectors, TResiduals>(panel, firstRow, tiles); break;
         }
     }
 
     /// <summary>Tiles of one shape down a panel. What the shape does not use, the compiler removes.</summary>
     // Not inlined, for a caller that inlines it has no budget left to inline what the loop is made of.
     [MethodImpl(AggressiveOptimization | NoInlining)]
-    static void MultiplyTiles<TRows, TVectors>(in Panel panel, int firstRow, int tiles) where TRows : unmanaged, IConstant where TVectors : unmanaged, IConstant
+    static void MultiplyTiles<TRows, TVectors, TResiduals>(in Panel panel, int firstRow, int tiles)
+        where TRows : unmanaged, IConstant where TVectors : unmanaged, IConstant where TResiduals : unmanaged, IConstant
     {
         var side = (TVectors.Value - 1) * TLanes.Count;
-        var rows = panel.Rows + firstRow;
-        var stride = panel.OutputStride;
-        var output = panel.Output + firstRow * stride;
-        var residual = panel.Residual is null ? null : panel.Residual + firstRow * stride;
-        var last = panel.LastVector;
         nint depth = panel.TapDepth;
         var (low, high) = (TLanes.Repeat(panel.Limits.Low), TLanes.Repeat(panel.Limits.High));
-        for (var tile = 0; tile < tiles; tile++)
+        var rows = panel.Rows + firstRow;
+        var (stride, last) = (panel.OutputStride, panel.LastVector);
+        float* bias = panel.Bias, output = panel.Output + firstRow * stride, residual = panel.Residual + firstRow * stride;
+        for (var tile = 0; tile < tiles; tile++, rows += TRows.Value, output += TRows.Value * stride, residual += TRows.Value * stride)
         {
-            var sums0 = TileRow<TLanes, TVectors>.Load(panel.Bias, side);
-            TileRow<TLanes, TVectors> sums1 = sums0, sums2 = sums0, sums3 = sums0, sums4 = sums0, sums5 = sums0;
+            TileRow<TLanes, TVectors> sums0 = default, sums1 = default, sums2 = default, sums3 = default, sums4 = default, sums5 = default;
 
             var weights = panel.Weights;
             for (var tap = 0; tap < panel.TapCount; tap++)
@@ -155,24 +161,12 @@ sealed unsafe class GemmKernel<TLanes> : GemmKernel where TLanes : unmanaged, IL
                 }
             }
 
-            if (residual is not null)
-            {
-                sums0.Add(TileRow<TLanes, TVectors>.Load(residual, last));
-                if (TRows.Value > 1) sums1.Add(TileRow<TLanes, TVectors>.Load(residual + stride, last));
-                if (TRows.Value > 2) sums2.Add(TileRow<TLanes, TVectors>.Load(residual + 2 * stride, last));
-                if (TRows.Value > 3) sums3.Add(TileRow<TLanes, TVectors>.Load(residual + 3 * stride, last));
-                if (TRows.Value > 4) sums4.Add(TileRow<TLanes, TVectors>.Load(residual + 4 * stride, last));
-                if (TRows.Value > 5) sums5.Add(TileRow<TLanes, TVectors>.Load(residual + 5 * stride, last));
-                residual += TRows.Value * stride;
-            }
-            sums0.Store(output, last, low, high);
-            if (TRows.Value > 1) sums1.Store(output + stride, last, low, high);
-            if (TRows.Value > 2) sums2.Store(output + 2 * stride, last, low, high);
-            if (TRows.Value > 3) sums3.Store(output + 3 * stride, last, low, high);
-            if (TRows.Value > 4) sums4.Store(output + 4 * stride, last, low, high);
-            if (TRows.Value > 5) sums5.Store(output + 5 * stride, last, low, high);
-            output += TRows.Value * stride;
-            rows += TRows.Value;
+            sums0.Store<TResiduals>(output, last, bias, residual, low, high);
+            if (TRows.Value > 1) sums1.Store<TResiduals>(output + stride, last, bias, residual + stride, low, high);
+            if (TRows.Value > 2) sums2.Store<TResiduals>(output + 2 * stride, last, bias, residual + 2 * stride, low, high);
+            if (TRows.Value > 3) sums3.Store<TResiduals>(output + 3 * stride, last, bias, residual + 3 * stride, low, high);
+            if (TRows.Value > 4) sums4.Store<TResiduals>(output + 4 * stride, last, bias, residual + 4 * stride, low, high);
+            if (TRows.Value > 5) sums5.Store<TResiduals>(output + 5 * stride, last, bias, residual + 5 * stride, low, high);
         }
     }
 }
@@ -221,19 +215,21 @@ unsafe struct TileRow<TLanes, TVectors> where TLanes : unmanaged, ILanes<TLanes>
         if (TVectors.Value > 2) _third = TLanes.MultiplyAdd(factor, right._third, _third);
     }
 
+    /// <summary>Adds bias and residual, limits the sums and stores them.</summary>
     [MethodImpl(AggressiveInlining)]
-    public void Add(in TileRow<TLanes, TVectors> other)
+    public readonly void Store<TResiduals>(float* output, nint last, float* bias, float* residual, TLanes low, TLanes high) where TResiduals : unmanaged, IConstant
     {
-        _first += other._first;
-        if (TVectors.Value > 1) _second += other._second;
-        if (TVectors.Value > 2) _third += other._third;
+        Store<TResiduals>(_first, output, bias, residual, low, high);
+        if (TVectors.Value == 2) Store<TResiduals>(_second, output + last, bias + TLanes.Count, residual + last, low, high);
+        if (TVectors.Value > 2) Store<TResiduals>(_second, output + TLanes.Count, bias + TLanes.Count, residual + TLanes.Count, low, high);
+        if (TVectors.Value > 2) Store<TResiduals>(_third, output + last, bias + 2 * TLanes.Count, residual + last, low, high);
     }
 
     [MethodImpl(AggressiveInlining)]
-    public readonly void Store(float* destination, nint last, TLanes low, TLanes high)
+    static void Store<TResiduals>(TLanes sums, float* output, float* bias, float* residual, TLanes low, TLanes high) where TResiduals : unmanaged, IConstant
     {
-        TLanes.Limit(_first, low, high).Store(destination);
-        if (TVectors.Value > 1) TLanes.Limit(_second, low, high).Store(destination + (TVectors.Value == 2 ? last : TLanes.Count));
-        if (TVectors.Value > 2) TLanes.Limit(_third, low, high).Store(destination + last);
+        sums = TLanes.Add(sums, bias);
+        if (TResiduals.Value > 0) sums = TLanes.Add(sums, residual);
+        TLanes.Limit(sums, low, high).Store(output);
     }
 }

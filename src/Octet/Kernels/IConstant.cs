@@ -6,6 +6,8 @@ interface IConstant
     static abstract int Value { get; }
 }
 
+readonly struct Zero : IConstant { public static int Value => 0; }
+
 readonly struct One : IConstant { public static int Value => 1; }
 
 readonly struct Two : IConstant { public static int Value => 2; }

@@ -23,12 +23,13 @@ unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
 
     void Store(float* destination);
 
-    static abstract TSelf operator +(TSelf x, TSelf y);
+    /// <summary>Adds an operand in memory, which the compiler makes part of the instruction only if it sees both in one place.</summary>
+    static abstract TSelf Add(TSelf x, float* y);
 
     /// <summary><c>x · y + z</c>; see <see cref="Simd.IsFused"/> for the rounding.</summary>
     static abstract TSelf MultiplyAdd(TSelf x, TSelf y, TSelf z);
 
-    /// <summary>The same with an operand in memory, which the compiler makes part of the instruction only if it sees both in one place.</summary>
+    /// <summary>The same with an operand in memory.</summary>
     static abstract TSelf MultiplyAdd(TSelf x, float* y, TSelf z);
 
     /// <summary>The value within the limits; NaN stays NaN, as in ONNX.</summary>
@@ -54,7 +55,7 @@ readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
     public void Store(float* destination) => *destination = _value;
 
     [MethodImpl(AggressiveInlining)]
-    public static Lanes1 operator +(Lanes1 x, Lanes1 y) => new(x._value + y._value);
+    public static Lanes1 Add(Lanes1 x, float* y) => new(x._value + *y);
 
     [MethodImpl(AggressiveInlining)]
     public static Lanes1 MultiplyAdd(Lanes1 x, Lanes1 y, Lanes1 z) => new(MultiplyAdd(x._value, y._value, z._value));
@@ -92,7 +93,7 @@ readonly unsafe struct Lanes4(Vector128<float> values) : ILanes<Lanes4>
     public void Store(float* destination) => _values.Store(destination);
 
     [MethodImpl(AggressiveInlining)]
-    public static Lanes4 operator +(Lanes4 x, Lanes4 y) => new(x._values + y._values);
+    public static Lanes4 Add(Lanes4 x, float* y) => new(x._values + Vector128.Load(y));
 
     [MethodImpl(AggressiveInlining)]
     public static Lanes4 MultiplyAdd(Lanes4 x, Lanes4 y, Lanes4 z) =>
@@ -127,7 +128,7 @@ readonly unsafe struct Lanes8(Vector256<float> values) : ILanes<Lanes8>
     public void Store(float* destination) => _values.Store(destination);
 
     [MethodImpl(AggressiveInlining)]
-    public static Lanes8 operator +(Lanes8 x, Lanes8 y) => new(x._values + y._values);
+    public static Lanes8 Add(Lanes8 x, float* y) => new(x._values + Vector256.Load(y));
 
     [MethodImpl(AggressiveInlining)]
     public static Lanes8 MultiplyAdd(Lanes8 x, Lanes8 y, Lanes8 z) =>
@@ -161,7 +162,7 @@ readonly unsafe struct Lanes16(Vector512<float> values) : ILanes<Lanes16>
     public void Store(float* destination) => _values.Store(destination);
 
     [MethodImpl(AggressiveInlining)]
-    public static Lanes16 operator +(Lanes16 x, Lanes16 y) => new(x._values + y._values);
+    public static Lanes16 Add(Lanes16 x, float* y) => new(x._values + Vector512.Load(y));
 
     [MethodImpl(AggressiveInlining)]
     public static Lanes16 MultiplyAdd(Lanes16 x, Lanes16 y, Lanes16 z) =>
