@@ -7,7 +7,7 @@ namespace Octet.TestSupport;
 /// <remarks>With <c>OCTET_UPDATE=1</c> the files are rewritten instead, so that the change shows in a diff for someone to judge.</remarks>
 public static class GoldenText
 {
-    static bool IsUpdating { get; } = Environment.GetEnvironmentVariable("OCTET_UPDATE") == "1";
+    public static bool IsUpdating { get; } = Environment.GetEnvironmentVariable("OCTET_UPDATE") == "1";
 
     /// <summary>Fails unless the file holds exactly <paramref name="actual"/>; the message has the first difference and the command that rewrites the file.</summary>
     /// <param name="path">Relative to the repository.</param>
@@ -25,13 +25,13 @@ public static class GoldenText
         var expected = File.Exists(file) ? File.ReadAllText(file) : "";
         if (actual == expected) return;
 
-        var project = Assembly.GetExecutingAssembly().GetName().Name;
-        var testClass = Path.GetFileNameWithoutExtension(testFile);
-        Assert.Fail($"""
-            {path} does not say what is true now. {FirstDifference(expected, actual)}
-            If the change is meant: OCTET_UPDATE=1 dotnet run --project tests/{project} -c Release -- -class '*.{testClass}'
-            """);
+        Assert.Fail($"{path} does not say what is true now. {FirstDifference(expected, actual)}\nIf the change is meant: {UpdateCommand(testFile)}");
     }
+
+    /// <summary>The command that rewrites what the tests of a file check.</summary>
+    /// <param name="testFile">The test's own file; the compiler fills it in.</param>
+    public static string UpdateCommand([CallerFilePath] string testFile = "") =>
+        $"OCTET_UPDATE=1 dotnet run --project tests/{Assembly.GetExecutingAssembly().GetName().Name} -c Release -- -class '*.{Path.GetFileNameWithoutExtension(testFile)}'";
 
     static string FirstDifference(string expected, string actual)
     {

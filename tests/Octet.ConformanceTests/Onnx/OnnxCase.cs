@@ -7,7 +7,8 @@ namespace Octet.ConformanceTests;
 /// <param name="Name">For instance <c>test_add_bcast</c>; unique in all suites.</param>
 /// <param name="Folder">Where the model and its data lie.</param>
 /// <param name="Operators">The types of its nodes.</param>
-sealed record OnnxCase(string Name, string Folder, IReadOnlyList<string> Operators)
+/// <param name="ElementTypes">The element types of its tensors, as ONNX spells them: <c>FLOAT</c>.</param>
+sealed record OnnxCase(string Name, string Folder, IReadOnlyList<string> Operators, IReadOnlyList<string> ElementTypes)
 {
     /// <summary>All tests, by <c>index.tsv</c>; empty where the shared folder is absent.</summary>
     public static IReadOnlyList<OnnxCase> All { get; } = ReadIndex();
@@ -37,7 +38,7 @@ sealed record OnnxCase(string Name, string Folder, IReadOnlyList<string> Operato
             .. from line in lines[1..]
                let cells = line.Split('\t')
                let name = cells[columns["test"]]
-               select new OnnxCase(name, SharedFolder.PathOf("conformance", "onnx", cells[columns["suite"]], name), cells[columns["ops"]].Split(',')),
+               select new OnnxCase(name, SharedFolder.PathOf("conformance", "onnx", cells[columns["suite"]], name), cells[columns["ops"]].Split(','), cells[columns["types"]].Split(',')),
         ];
     }
 }

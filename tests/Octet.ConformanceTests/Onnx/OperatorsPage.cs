@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using Octet.Operators;
+
+namespace Octet.ConformanceTests;
+
+/// <summary>Writes <c>docs/operators.md</c>: what the operator table holds, and how the operator suite went.</summary>
+static class OperatorsPage
+{
+    const string OnnxDomain = "ai.onnx";
+
+    public static string Write(IReadOnlyList<OnnxOutcome> outcomes)
+    {
+        var failed = outcomes.Where(outcome => !outcome.Passed).ToArray();
+        var text = new StringBuilder($"""
+            # Operators
+
+            This page is generated; CONTRIBUTING.md says how to add an operator.
+
+            {Number(outcomes.Count - failed.Length)} of the {Number(outcomes.Count)} tests in the ONNX operator suite pass. `tests/Octet.ConformanceTests/conformance.txt` lists them.
+
+            - **since opset**: the versions of the operator set in which the operator changed and from which on Octet runs it; a model of any later opset is served by the newest of them.
+            - **tests**: how many tests of the suite use the operator, alone or among others, and how many of them pass.
+            - **element types**: those of the tensors in the passing tests of the operator alone.
+
+
+            """);
+
+        foreach (var rows in OperatorTable.Rows.GroupBy(row => row.Domain.Length == 0 ? OnnxDomain : row.Domain).OrderBy(rows => rows.Key == OnnxDomain ? "" : rows.Key, StringComparer.Ordinal))
+        {
+            text.Append($"## {rows.Key}\n\n| operator | since opset | tests | element types |\n|---|---|---|---|\n");
+            // The suite has no tests of other domains, though operators of the same name.
+            var tests = rows.Key == OnnxDomain ? outcomes : [];
+            foreach (var versions in rows.GroupBy(row => row.OpType).OrderBy(versions => versions.Key, StringComparer.Ordinal)) text.Append(Row(versions, tests));
+            text.Append('\n');
+        }
+
+        text.Append($"## Tests that do not pass\n\n{Number(failed.Length)} tests, by reason.\n\n");
+        foreach (var reason in failed.GroupBy(outcome => outcome.Summary).OrderByDescending(reason => reason.Count()).ThenBy(reason => reason.Key, StringComparer.Ordinal))
+        {
+            text.Append($"- {reason.Key} ({Number(reason.Count())}): {string.Join(", ", reason.Select(outcome => outcome.Case.Name).Order(StringComparer.Ordinal).Select(name => $"`{name}`"))}\n");
+        }
+        return text.ToString();
+    }
+
+    static string Row(IGrouping<string, OperatorRow> versions, IReadOnlyList<OnnxOutcome> outcomes)
+    {
+        var uses = outcomes.Where(outcome => outcome.Case.Operators.Contains(versions.Key)).ToArray();
+        var tests = uses.Length == 0 ? "none" : $"{uses.Count(outcome => outcome.Passed)} of {uses.Length}";
+        var types = uses.Where(outcome => outcome.Passed && outcome.Case.Operators.Distinct().Count() == 1)
+            .SelectMany(outcome => outcome.Case.ElementTypes).Distinct().Order(StringComparer.Ordinal);
+        return $"| {versions.Key} | {string.Join(", ", versions.Select(row => row.Since).Order())} | {tests} | {string.Join(", ", types)} |\n";
+    }
+
+    static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}
