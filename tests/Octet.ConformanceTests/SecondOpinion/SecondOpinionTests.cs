@@ -31,7 +31,9 @@ public sealed class SecondOpinionTests
             actual.Keys.ShouldBe(expected.Keys, ignoreOrder: true);
             foreach (var output in expected.Keys)
             {
-                TensorComparison.RelativeDifference(expected[output], actual[output]).ShouldBeLessThan(Tolerance, $"{output} of {samples.NameOf(i)}");
+                var difference = TensorComparison.RelativeDifference(expected[output], actual[output]);
+                TestContext.Current.TestOutputHelper?.WriteLine($"{name}, {samples.NameOf(i)}: '{output}' differs by {difference:E1} of its greatest magnitude");
+                difference.ShouldBeLessThan(Tolerance, $"{output} of {samples.NameOf(i)}");
             }
         }
     }
