@@ -99,7 +99,7 @@ public sealed class QuantizerTests
         var problem = Should.Throw<CalibrationTableException>(() => Quantizer.Quantize(model, table, "other.json"));
 
         problem.Message.ShouldContain("'other.json'");
-        problem.Message.ShouldContain("it lacks 38 value(s)");
+        problem.Message.ShouldContain("it lacks 37 value(s)");
         problem.Message.ShouldContain("the model has no nonsense");
     }
 
