@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Octet.Calibration;
+using Octet.Calibration.Methods;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Numerics;
@@ -89,6 +90,8 @@ public static class Quantizer
             if (value.Constant is { } constant) observer.Observe(constant.Floats, sample: 0);
             else observer.Merge(measured.Observers[value]);
         }
+        // Which of the model's answers is the largest is often the question, so none of them may saturate.
+        if (group.Values.Any(value => value.IsGraphOutput)) method = new MinMaxMethod();
         return method.RangeOf(observer, group.Spec);
     }
 }

@@ -13,7 +13,4 @@ public sealed class CalibrationException(string message) : OctetException(messag
     /// <summary>Gives the range back if its ends are numbers, or if there were no values at all.</summary>
     internal static ValueRange ThrowIfNotFinite(ValueRange range) =>
         range.IsFinite || range == ValueRange.Nothing ? range : throw NotFinite(float.IsFinite(range.Low) ? range.High : range.Low);
-
-    /// <summary>Gives the range back if anything was seen.</summary>
-    internal static ValueRange ThrowIfNothing(ValueRange range) => range.IsNothing ? throw NothingSeen() : range;
 }

@@ -2,10 +2,10 @@ using Octet.Numerics;
 
 namespace Octet.Calibration;
 
-/// <summary>A way to choose, from what was measured of a value, the range that its integers will represent.</summary>
+/// <summary>A way to choose the range that the integers of a value will represent: what has to be measured, and how a range follows from it.</summary>
 public abstract record CalibrationMethod
 {
-    /// <summary>As the command line and files name it.</summary>
+    /// <summary>As the command line and tables call it: <c>minmax</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>What it does, in half a line for people.</summary>
@@ -13,10 +13,20 @@ public abstract record CalibrationMethod
 
     public abstract Statistic Needs { get; }
 
-    /// <param name="observer">Made by <see cref="Needs"/>.</param>
+    /// <param name="observer">Made by <see cref="Needs"/>; of all values that share their parameters, merged.</param>
     /// <param name="spec">The integers that the range is for; some methods weigh the error of rounding to them.</param>
     /// <exception cref="CalibrationException">Nothing was observed.</exception>
-    public abstract ValueRange RangeOf(IObserver observer, QuantizationSpec spec);
+    public ValueRange RangeOf(IObserver observer, QuantizationSpec spec)
+    {
+        if (observer.Range.IsNothing) throw CalibrationException.NothingSeen();
+        return observer.Range.Magnitude == 0 ? observer.Range : Choose(observer, spec);
+    }
+
+    /// <param name="observer">Has seen a value other than zero.</param>
+    /// <param name="spec">The integers that the range is for.</param>
+    protected abstract ValueRange Choose(IObserver observer, QuantizationSpec spec);
+
+    public sealed override string ToString() => Name;
 }
 
 /// <summary>A method that looks at the distribution of values.</summary>
@@ -27,14 +37,9 @@ public abstract record HistogramMethod : CalibrationMethod
 
     public override Statistic Needs => new Statistic.Distribution(Bins);
 
-    public override ValueRange RangeOf(IObserver observer, QuantizationSpec spec)
-    {
-        var histogram = ((HistogramObserver)observer).Histogram;
-        if (histogram.Count == 0) throw CalibrationException.NothingSeen();
-        return histogram.Range.Magnitude == 0 ? histogram.Range : RangeOf(histogram, spec);
-    }
+    protected override ValueRange Choose(IObserver observer, QuantizationSpec spec) => Choose(((HistogramObserver)observer).Histogram, spec);
 
-    /// <param name="histogram">Of values of which at least one is not zero.</param>
+    /// <param name="histogram">Has counted a value other than zero.</param>
     /// <param name="spec">The integers that the range is for.</param>
-    protected internal abstract ValueRange RangeOf(Histogram histogram, QuantizationSpec spec);
+    protected abstract ValueRange Choose(Histogram histogram, QuantizationSpec spec);
 }

@@ -13,6 +13,8 @@ public sealed class ChannelMinMaxObserver(int channels, int inner) : IObserver
     /// <summary>One a channel; nothing before the first value.</summary>
     public ReadOnlySpan<ValueRange> Ranges => _ranges;
 
+    public ValueRange Range => _ranges.Aggregate(ValueRange.Nothing, (all, range) => all.Union(range));
+
     /// <exception cref="ArgumentException">The values do not fill whole channels.</exception>
     public void Observe(ReadOnlySpan<float> values, int sample)
     {

@@ -1,3 +1,5 @@
+using Octet.Numerics;
+
 namespace Octet.Calibration;
 
 /// <summary>Keeps the distribution of all values, from which any threshold method can choose a range.</summary>
@@ -5,6 +7,8 @@ namespace Octet.Calibration;
 public sealed class HistogramObserver(int bins = Histogram.DefaultBins) : IObserver
 {
     public Histogram Histogram { get; } = new(bins);
+
+    public ValueRange Range => Histogram.Range;
 
     public void Observe(ReadOnlySpan<float> values, int sample) => Histogram.Add(values);
 

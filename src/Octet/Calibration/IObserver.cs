@@ -1,3 +1,5 @@
+using Octet.Numerics;
+
 namespace Octet.Calibration;
 
 /// <summary>Sees the values of one tensor, sample by sample, and keeps a statistic of constant size.</summary>
@@ -7,6 +9,9 @@ namespace Octet.Calibration;
 /// </remarks>
 public interface IObserver
 {
+    /// <summary>The smallest and the largest of all values seen; <see cref="ValueRange.Nothing"/> before the first.</summary>
+    ValueRange Range { get; }
+
     /// <summary>Takes values of one sample into account.</summary>
     /// <param name="values">Elements of the tensor, in any order: all of them, or one part after the other.</param>
     /// <param name="sample">The position of the sample in the whole data; matters only to statistics in which samples have an order.</param>

@@ -6,7 +6,6 @@ namespace Octet.Calibration;
 /// <summary>Keeps the smallest and the largest value of all samples.</summary>
 public sealed class MinMaxObserver : IObserver
 {
-    /// <summary>Nothing before the first value.</summary>
     public ValueRange Range { get; private set; } = ValueRange.Nothing;
 
     public void Observe(ReadOnlySpan<float> values, int sample) => Range = Range.Union(CalibrationException.ThrowIfNotFinite(MinMax.Of(values)));

@@ -17,6 +17,8 @@ public sealed class MovingAverageMinMaxObserver : IObserver
 
     readonly Dictionary<int, ValueRange> _samples = [];
 
+    public ValueRange Range => _samples.Values.Aggregate(ValueRange.Nothing, (all, range) => all.Union(range));
+
     public void Observe(ReadOnlySpan<float> values, int sample)
     {
         if (!values.IsEmpty) Add(sample, CalibrationException.ThrowIfNotFinite(MinMax.Of(values)));

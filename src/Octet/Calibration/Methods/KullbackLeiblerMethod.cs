@@ -22,7 +22,7 @@ public sealed record KullbackLeiblerMethod : HistogramMethod
 
     public override string Description => "the range that keeps most of the distribution (KL divergence)";
 
-    protected internal override ValueRange RangeOf(Histogram histogram, QuantizationSpec spec) =>
+    protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec) =>
         RangeSearch.Minimize(histogram.Range, spec, new Divergence(histogram).Of);
 
     /// <summary>Running sums over the bins, with which a divergence takes a few operations an integer step rather than a bin.</summary>

@@ -14,6 +14,6 @@ public sealed record MeanSquaredErrorMethod : HistogramMethod
 
     public override string Description => "the range with the least squared error of rounding and saturating";
 
-    protected internal override ValueRange RangeOf(Histogram histogram, QuantizationSpec spec) =>
+    protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec) =>
         RangeSearch.Minimize(histogram.Range, spec, new HistogramMoments(histogram).SquaredError);
 }

@@ -2,7 +2,7 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Methods;
 
-/// <summary>All that was seen is represented; nothing saturates.</summary>
+/// <summary>All that was seen is represented; nothing saturates. Any observer will do.</summary>
 public sealed record MinMaxMethod : CalibrationMethod
 {
     public override string Name => "minmax";
@@ -11,5 +11,5 @@ public sealed record MinMaxMethod : CalibrationMethod
 
     public override Statistic Needs => new Statistic.Extremes();
 
-    public override ValueRange RangeOf(IObserver observer, QuantizationSpec spec) => CalibrationException.ThrowIfNothing(((MinMaxObserver)observer).Range);
+    protected override ValueRange Choose(IObserver observer, QuantizationSpec spec) => observer.Range;
 }

@@ -12,6 +12,5 @@ public sealed record MovingAverageMethod(float Share = MovingAverageMinMaxObserv
 
     public override Statistic Needs => new Statistic.SampleExtremes();
 
-    public override ValueRange RangeOf(IObserver observer, QuantizationSpec spec) =>
-        CalibrationException.ThrowIfNothing(((MovingAverageMinMaxObserver)observer).Average(Share));
+    protected override ValueRange Choose(IObserver observer, QuantizationSpec spec) => ((MovingAverageMinMaxObserver)observer).Average(Share);
 }

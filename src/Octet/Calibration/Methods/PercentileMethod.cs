@@ -17,7 +17,7 @@ public sealed record PercentileMethod(double Percent = PercentileMethod.DefaultP
 
     public override string Description => "all but the largest values, one in ten thousand";
 
-    protected internal override ValueRange RangeOf(Histogram histogram, QuantizationSpec spec)
+    protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec)
     {
         // A tenth of a value allows for 100 - 99.99 being a little less than 0.01.
         var mayBeCut = (long)(histogram.Count * (100 - Percent) / 100 + 0.1);

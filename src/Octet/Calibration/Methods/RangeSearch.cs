@@ -4,8 +4,8 @@ namespace Octet.Calibration.Methods;
 
 /// <summary>Finds the range with the least loss: first in coarse steps over many octaves, then ever finer around the best.</summary>
 /// <remarks>
-/// Losses are not quite convex, so the coarse steps look at the whole way from all that was seen to next to nothing. For a symmetric scheme one number is
-/// searched, the magnitude; else the two ends in turn, until neither moves.
+/// Losses are not quite convex, so the coarse steps look at the whole way from all that was seen to next to nothing. First one limit for both sides is searched,
+/// which for a symmetric scheme is all; else then each end in turn, until neither moves.
 /// </remarks>
 static class RangeSearch
 {
@@ -15,36 +15,33 @@ static class RangeSearch
     const int FineRounds = 2;
     const int Turns = 4;
 
-    /// <param name="seen">The extremes of the values; the result lies within, and has no end of the other sign.</param>
+    /// <param name="seen">The extremes of the values; the result lies within them and zero.</param>
     /// <param name="spec">The integers that the range is for.</param>
     /// <param name="loss">What is to be least, for the scale and zero point that a range gives.</param>
     public static ValueRange Minimize(ValueRange seen, QuantizationSpec spec, Func<QuantizationParameters, double> loss)
     {
         seen = seen.WithZero();
-        if (spec.Symmetric)
-        {
-            var magnitude = Shrink(seen.Magnitude, 1, share => Loss(ValueRange.Symmetric((float)(seen.Magnitude * share)))) * seen.Magnitude;
-            return new(Math.Max(seen.Low, -(float)magnitude), Math.Min(seen.High, (float)magnitude));
-        }
+        var limit = seen.Magnitude * Shrink(1, share => Loss(Within((float)(seen.Magnitude * share))));
+        var range = Within((float)limit);
+        if (spec.Symmetric || seen.Low == 0 || seen.High == 0) return range;
 
-        var (low, high) = (1.0, 1.0);
         for (var turn = 0; turn < Turns; turn++)
         {
-            var before = (low, high);
-            high = Shrink(seen.High, high, share => Loss(new((float)(seen.Low * low), (float)(seen.High * share))));
-            low = Shrink(seen.Low, low, share => Loss(new((float)(seen.Low * share), (float)(seen.High * high))));
-            if ((low, high) == before) break;
+            var before = range;
+            range = range with { High = (float)(seen.High * Shrink(range.High / seen.High, share => Loss(range with { High = (float)(seen.High * share) }))) };
+            range = range with { Low = (float)(seen.Low * Shrink(range.Low / seen.Low, share => Loss(range with { Low = (float)(seen.Low * share) }))) };
+            if (range == before) break;
         }
-        return new((float)(seen.Low * low), (float)(seen.High * high));
+        return range;
 
-        double Loss(ValueRange range) => loss(QuantizationParameters.From(range, spec));
+        ValueRange Within(float limit) => new(Math.Max(seen.Low, -limit), Math.Min(seen.High, limit));
+
+        double Loss(ValueRange candidate) => loss(QuantizationParameters.From(candidate, spec));
     }
 
     /// <summary>The share of an end, 0 to 1, with the least loss; the larger of equally good ones.</summary>
-    static double Shrink(float end, double current, Func<double, double> loss)
+    static double Shrink(double current, Func<double, double> loss)
     {
-        if (end == 0) return 1;
-
         var best = (Share: current, Loss: loss(current));
         var share = 1.0;
         for (var step = 0; step < CoarseSteps; step++, share *= CoarseRatio) Try(share);
