@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Octet.Graphs;
 using Octet.Onnx.Schema;
 using Octet.Operators;
@@ -174,11 +173,9 @@ public sealed class FunctionInlinerTests
     public void Functions_that_multiply_without_bound_are_refused_soon()
     {
         var bomb = Enumerable.Range(0, 30).Select(level => Function($"F{level}", ["i"], ["o"], Call($"F{level + 1}", ["i"], ["m"]), Call($"F{level + 1}", ["m"], ["o"])));
-        var clock = Stopwatch.StartNew();
+        var model = Model([.. bomb, Function("F30", ["i"], ["o"], Protos.Node("Neg", ["i"], ["o"]))], ["y"], Call("F0", ["x"], ["y"]));
 
-        Model([.. bomb, Function("F30", ["i"], ["o"], Protos.Node("Neg", ["i"], ["o"]))], ["y"], Call("F0", ["x"], ["y"])).Refused().ShouldContain("multiply");
-
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
+        ThreadClock.Within(TimeSpan.FromSeconds(5), () => model.Refused()).ShouldContain("multiply");
     }
 
     [Fact]

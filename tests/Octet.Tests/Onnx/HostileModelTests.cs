@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Google.Protobuf;
 using Octet.Onnx;
@@ -226,16 +225,15 @@ public sealed class HostileModelTests
     public void Many_readers_of_one_value_and_many_inputs_of_one_node_take_no_longer_than_they_must()
     {
         const int Many = 50_000;
-        var model = Simple();
-        model.Graph.Node.Add(Protos.Node("Many", [.. Enumerable.Range(0, Many).Select(i => $"v{i}")], ["all"]));
-        model.Graph.Node.Add(Enumerable.Range(0, Many).Select(i => Protos.Node("Neg", ["x"], [$"v{i}"])));
-        model.Graph.Node.Add(Protos.Node("If", ["x"], ["w"], Protos.Attribute("then_branch", Protos.Graph([], ["u"], Protos.Node("Many", [.. Enumerable.Range(0, Many).Select(i => $"v{i}")], ["u"])))));
-        var bytes = model.ToByteArray();
-        var clock = Stopwatch.StartNew();
+        var large = Simple();
+        large.Graph.Node.Add(Protos.Node("Many", [.. Enumerable.Range(0, Many).Select(i => $"v{i}")], ["all"]));
+        large.Graph.Node.Add(Enumerable.Range(0, Many).Select(i => Protos.Node("Neg", ["x"], [$"v{i}"])));
+        large.Graph.Node.Add(Protos.Node("If", ["x"], ["w"], Protos.Attribute("then_branch", Protos.Graph([], ["u"], Protos.Node("Many", [.. Enumerable.Range(0, Many).Select(i => $"v{i}")], ["u"])))));
+        var bytes = large.ToByteArray();
 
-        OnnxReader.Read(bytes, "m.onnx").Graph.Nodes.Count.ShouldBe(Many + 3);
+        var model = ThreadClock.Within(TimeSpan.FromSeconds(5), () => OnnxReader.Read(bytes, "m.onnx"));
 
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
+        model.Graph.Nodes.Count.ShouldBe(Many + 3);
     }
 
     static ModelProto Simple() => Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("Neg", ["x"], ["y"])));
