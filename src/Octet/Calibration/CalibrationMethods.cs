@@ -6,7 +6,7 @@ namespace Octet.Calibration;
 public static class CalibrationMethods
 {
     /// <summary>What is used where nobody asks for another; docs/benchmarks.md has the figures that decided.</summary>
-    public static CalibrationMethod Default { get; } = new MinMaxMethod();
+    public static CalibrationMethod Default { get; } = new PercentileMethod();
 
     public static IReadOnlyList<CalibrationMethod> All { get; } =
         [new MinMaxMethod(), new MovingAverageMethod(), new PercentileMethod(), new KullbackLeiblerMethod(), new MeanSquaredErrorMethod()];

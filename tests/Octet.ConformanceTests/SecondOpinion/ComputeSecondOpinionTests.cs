@@ -126,8 +126,11 @@ public sealed class ComputeSecondOpinionTests
             "RoiAlign",
             new()
             {
-                ["mode"] = nodes.Pick("avg", "max"), ["sampling_ratio"] = nodes.Random.NextInt64(0, 3), ["spatial_scale"] = nodes.Pick(1f, 0.5f, 2f),
-                ["output_height"] = nodes.Random.NextInt64(1, 4), ["output_width"] = nodes.Random.NextInt64(1, 4),
+                ["mode"] = nodes.Pick("avg", "max"),
+                ["sampling_ratio"] = nodes.Random.NextInt64(0, 3),
+                ["spatial_scale"] = nodes.Pick(1f, 0.5f, 2f),
+                ["output_height"] = nodes.Random.NextInt64(1, 4),
+                ["output_width"] = nodes.Random.NextInt64(1, 4),
                 ["coordinate_transformation_mode"] = nodes.Pick("half_pixel", "output_half_pixel"),
             },
             image, regions, Tensor.Vector(0, 1, 0));

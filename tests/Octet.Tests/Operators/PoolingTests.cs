@@ -127,8 +127,12 @@ public sealed class PoolingTests
             x = Random(random, Shape.From([2, 3, .. extents]));
             return new()
             {
-                ["kernel_shape"] = kernel, ["dilations"] = dilations, ["pads"] = pads, ["strides"] = Draw(rank, 1, 3),
-                ["ceil_mode"] = (long)random.Next(2), ["count_include_pad"] = (long)random.Next(2),
+                ["kernel_shape"] = kernel,
+                ["dilations"] = dilations,
+                ["pads"] = pads,
+                ["strides"] = Draw(rank, 1, 3),
+                ["ceil_mode"] = (long)random.Next(2),
+                ["count_include_pad"] = (long)random.Next(2),
             };
         }
     }
