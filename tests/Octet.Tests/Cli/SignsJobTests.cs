@@ -40,7 +40,7 @@ public sealed class SignsJobTests : IDisposable
         run.Error.ShouldBeEmpty();
         var report = JsonNode.Parse(run.Output)!;
         ((int)report["samples"]!).ShouldBe(2);
-        ((string)report["method"]!).ShouldBe("minmax");
+        ((string)report["method"]!).ShouldBe("percentile");
         ((long)report["integerBytes"]!).ShouldBeLessThan((long)report["floatBytes"]!);
         ((double)report["outputs"]![0]!["sqnrDb"]!).ShouldBeGreaterThan(15);
         report["worstLayers"]!.AsArray().Count.ShouldBe(5);
