@@ -1,9 +1,9 @@
 using BenchmarkDotNet.Running;
 using Octet.Benchmarks;
 
-if (args is ["layers", .. var options])
+switch (args)
 {
-    LayerSpeed.Print(options);
-    return;
+    case ["layers", .. var options]: LayerSpeed.Print(options); break;
+    case ["models", var seconds, .. var models]: ModelSpeed.Print(double.Parse(seconds), models); break;
+    default: BenchmarkSwitcher.FromAssembly(typeof(LayerSpeed).Assembly).Run(args); break;
 }
-BenchmarkSwitcher.FromAssembly(typeof(LayerSpeed).Assembly).Run(args);

@@ -11,8 +11,10 @@ namespace Octet.Kernels;
 /// <param name="filters">The packed weights.</param>
 /// <param name="window">How windows move over the image; the depth axis is absent.</param>
 /// <param name="limits">What the results are limited to.</param>
+/// <param name="activation">Applied to the limited results; null for none.</param>
 /// <param name="readsChannelsFirst">Whether images come in the layout of ONNX, [images, channels, height, width], as they do at the input of a network.</param>
-sealed unsafe class ChannelsLastConvolution(PackedFilters filters, WindowGeometry window, Limits limits, bool readsChannelsFirst = false)
+sealed unsafe class ChannelsLastConvolution(
+    PackedFilters filters, WindowGeometry window, Limits limits, FloatMap? activation = null, bool readsChannelsFirst = false)
 {
     /// <summary>Floats of an image that a strip of output lines may see: 256 KiB, half of the second-level cache.</summary>
     const int StripFloats = 64 * 1024;
@@ -25,6 +27,10 @@ sealed unsafe class ChannelsLastConvolution(PackedFilters filters, WindowGeometr
 
     // Taps of a line are one run of floats where neighbours in the window are neighbours in memory.
     readonly bool _joinsTaps = filters.Groups.Length == 1 && window.Width.Dilation == 1;
+
+    public WindowGeometry Window => window;
+
+    public int OutputChannels => filters.Outputs;
 
     int Channels => filters.Inputs;
 
@@ -48,7 +54,7 @@ sealed unsafe class ChannelsLastConvolution(PackedFilters filters, WindowGeometr
 
         if (_isPointwise && firstLine == 0 && endLine == window.Height.Output)
         {
-            Gemm.Multiply(x, filters.Groups[0], y, images * window.OutputLength, limits, residual);
+            Gemm.Multiply(x, filters.Groups[0], y, images * window.OutputLength, limits, residual, activation);
             return;
         }
         fixed (float* xStart = x, yStart = y, residualStart = residual)
@@ -90,6 +96,11 @@ sealed unsafe class ChannelsLastConvolution(PackedFilters filters, WindowGeometr
             };
             PointAtPixels(seen, lines, block.Rows);
             RunGroups(block, y + first, residual is null ? null : residual + first);
+            if (activation is not null)
+            {
+                var computed = new Span<float>(y + first, block.RowCount * filters.Outputs);
+                activation(computed, computed);
+            }
         }
     }
 

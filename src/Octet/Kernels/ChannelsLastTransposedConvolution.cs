@@ -15,6 +15,7 @@ sealed unsafe class ChannelsLastTransposedConvolution
     readonly int _inputs;
     readonly WindowGeometry _window;
     readonly Limits _limits;
+    readonly FloatMap? _activation;
 
     /// <param name="weights">[inputs, outputs / groups, height, width], as ONNX lays them out.</param>
     /// <param name="bias">[outputs].</param>
@@ -22,11 +23,13 @@ sealed unsafe class ChannelsLastTransposedConvolution
     /// <param name="groups">Groups of channels.</param>
     /// <param name="window">The geometry of the convolution that this one turns around: what it calls its output comes in here.</param>
     /// <param name="limits">What the results are limited to.</param>
+    /// <param name="activation">Applied to the limited results; null for none.</param>
     /// <param name="level">The level to run at.</param>
     public ChannelsLastTransposedConvolution(
-        ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int inputs, int groups, WindowGeometry window, Limits limits, SimdLevel? level = null)
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int inputs, int groups, WindowGeometry window, Limits limits,
+        FloatMap? activation = null, SimdLevel? level = null)
     {
-        (_bias, _inputs, _window, _limits) = (bias.ToArray(), inputs, window, limits);
+        (_bias, _inputs, _window, _limits, _activation) = (bias.ToArray(), inputs, window, limits, activation);
         var groupOutputs = bias.Length / groups;
         var tapsFirst = new float[weights.Length];
         ImageLayout.ToChannelsLast(weights, tapsFirst, images: inputs, groupOutputs, window.Taps);
@@ -39,7 +42,10 @@ sealed unsafe class ChannelsLastTransposedConvolution
         }
     }
 
-    int Outputs => _bias.Length;
+    /// <summary>The geometry of the convolution that this one turns around.</summary>
+    public WindowGeometry Window => _window;
+
+    public int Outputs => _bias.Length;
 
     /// <param name="x">[images, height, width, inputs].</param>
     /// <param name="y">[images, result height, result width, outputs]; shares no memory with <paramref name="x"/>.</param>
@@ -60,6 +66,7 @@ sealed unsafe class ChannelsLastTransposedConvolution
             }
         }
         if (_limits != Limits.None) ElementWise.Map(y, y, new Within(_limits));
+        _activation?.Invoke(y, y);
         GC.KeepAlive(this);
     }
 

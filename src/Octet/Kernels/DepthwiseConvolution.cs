@@ -9,10 +9,14 @@ namespace Octet.Kernels;
 /// </remarks>
 sealed unsafe class DepthwiseConvolution
 {
+    /// <summary>Floats that the output lines of a strip take before an activation is applied to them: 128 KiB, a quarter of the second-level cache.</summary>
+    const int StripFloats = 32 * 1024;
+
     readonly Tensor _weights;
     readonly Tensor _bias;
     readonly WindowGeometry _window;
     readonly Limits _limits;
+    readonly FloatMap? _activation;
     readonly DepthwiseKernel _kernel;
     readonly int _channels;
 
@@ -20,11 +24,13 @@ sealed unsafe class DepthwiseConvolution
     /// <param name="bias">[channels]; empty for none.</param>
     /// <param name="window">How windows move over the image; the depth axis is absent.</param>
     /// <param name="limits">What the results are limited to.</param>
+    /// <param name="activation">Applied to the limited results; null for none.</param>
     /// <param name="level">The level to run at.</param>
-    public DepthwiseConvolution(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, WindowGeometry window, Limits limits, SimdLevel? level = null)
+    public DepthwiseConvolution(
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, WindowGeometry window, Limits limits, FloatMap? activation = null, SimdLevel? level = null)
     {
         _channels = weights.Length / window.Taps;
-        (_window, _limits) = (window, limits);
+        (_window, _limits, _activation) = (window, limits, activation);
         _kernel = DepthwiseKernel.For(level ?? Simd.Current);
         if (_channels < _kernel.Lanes) _kernel = DepthwiseKernel.For(SimdLevel.Scalar);
 
@@ -33,6 +39,10 @@ sealed unsafe class DepthwiseConvolution
         _bias = new Tensor(DataType.Float32, [_channels]);
         bias.CopyTo(_bias.Floats);
     }
+
+    public WindowGeometry Window => _window;
+
+    public int Channels => _channels;
 
     /// <summary>Convolves whole images.</summary>
     /// <param name="x">[images, height, width, channels].</param>
@@ -50,13 +60,29 @@ sealed unsafe class DepthwiseConvolution
         {
             for (var image = 0; image < images; image++)
             {
-                RunImage(xStart + (nint)image * _window.InputLength * _channels, yStart + (nint)image * _window.OutputLength * _channels, firstLine, endLine);
+                var (source, destination) = ((nint)image * _window.InputLength * _channels, (nint)image * _window.OutputLength * _channels);
+                if (_activation is null) RunLines(xStart + source, yStart + destination, firstLine, endLine);
+                else RunStrips(xStart + source, yStart + destination, firstLine, endLine);
             }
         }
         GC.KeepAlive(this);
     }
 
-    void RunImage(float* x, float* y, int firstLine, int endLine)
+    void RunStrips(float* x, float* y, int firstLine, int endLine)
+    {
+        var lineFloats = _window.Width.Output * _channels;
+        // An even number, for lines are computed two at a time.
+        var stripLines = Math.Max(1, StripFloats / Math.Max(1, lineFloats) / 2) * 2;
+        for (var line = firstLine; line < endLine; line += stripLines)
+        {
+            var end = Math.Min(endLine, line + stripLines);
+            RunLines(x, y, line, end);
+            var computed = new Span<float>(y + (nint)line * lineFloats, (end - line) * lineFloats);
+            _activation!(computed, computed);
+        }
+    }
+
+    void RunLines(float* x, float* y, int firstLine, int endLine)
     {
         var (insideFrom, insideTo) = Inside(_window.Height);
         insideFrom = Math.Clamp(insideFrom, firstLine, endLine);

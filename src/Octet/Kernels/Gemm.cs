@@ -16,7 +16,9 @@ static unsafe class Gemm
     /// <param name="rows">Number of rows, zero or more.</param>
     /// <param name="limits">What the results are limited to.</param>
     /// <param name="residual">[rows, right.Columns]; empty for none.</param>
-    public static void Multiply(ReadOnlySpan<float> left, PackedMatrix right, Span<float> output, int rows, Limits limits, ReadOnlySpan<float> residual = default)
+    /// <param name="activation">Applied to the limited results; null for none.</param>
+    public static void Multiply(
+        ReadOnlySpan<float> left, PackedMatrix right, Span<float> output, int rows, Limits limits, ReadOnlySpan<float> residual = default, FloatMap? activation = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(left.Length, rows * right.Depth);
         ArgumentOutOfRangeException.ThrowIfNotEqual(output.Length, rows * right.Columns);
@@ -46,6 +48,11 @@ static unsafe class Gemm
                 block.Output = outputStart + (nint)row * right.Columns;
                 block.Residual = residualStart is null ? null : residualStart + (nint)row * right.Columns;
                 right.Kernel.Multiply(block);
+                if (activation is not null)
+                {
+                    var computed = output.Slice(row * right.Columns, block.RowCount * right.Columns);
+                    activation(computed, computed);
+                }
             }
             GC.KeepAlive(right);
         }

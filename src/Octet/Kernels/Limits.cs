@@ -11,3 +11,6 @@ readonly record struct Limits(float Low, float High)
 
     public static Limits Relu6 { get; } = new(0, 6);
 }
+
+/// <summary>A function of each element; both spans have one length and may be the same memory. Kernels apply it to what they have just computed, while that lies in the cache.</summary>
+delegate void FloatMap(ReadOnlySpan<float> x, Span<float> y);

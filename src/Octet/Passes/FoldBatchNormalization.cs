@@ -15,12 +15,16 @@ public sealed class FoldBatchNormalization : IGraphPass
 
     public string Name => "fold-batch-normalization";
 
+    /// <summary>Values that must be made as they are, because somebody looks at them.</summary>
+    public IReadOnlySet<Value> Kept { get; init; } = new HashSet<Value>();
+
     public int Apply(Graph graph)
     {
         var folded = 0;
         foreach (var norm in graph.Find<BatchNormalization>())
         {
             if (norm.Inputs[0] is { Producer: { Operator: Conv or ConvTranspose or Gemm } producer, Consumers.Count: 1, IsGraphOutput: false }
+                && !Kept.Contains(norm.Inputs[0]!)
                 && norm.Outputs.Skip(1).All(statistic => statistic is null)
                 && norm.Inputs.Skip(1).All(parameter => parameter?.Constant is { Type: DataType.Float32 })
                 && CanTake(producer, norm))

@@ -41,10 +41,11 @@ sealed class ExecutionPlan
     }
 
     /// <exception cref="NodeException">A node cannot take the shapes it would be given.</exception>
-    public static ExecutionPlan Create(LoweredGraph lowered, IReadOnlyList<Tensor> inputs)
+    public static ExecutionPlan Create(LoweredGraph original, IReadOnlyList<Tensor> inputs)
     {
+        var lowered = original.For(inputs);
         var graph = lowered.Graph;
-        var infos = ShapeInference.Infer(graph, graph.Inputs.Zip(inputs, (value, tensor) => (value, new TensorInfo(tensor.Type, tensor.Shape))));
+        var infos = LoweredGraph.InfosOf(graph, inputs);
         var known = infos.Where(info => info.Value.Value is not null).ToDictionary(info => info.Key, info => info.Value.Value!);
 
         var running = graph.Nodes.Where(node => node.Outputs.Any(output => output is not null && !known.ContainsKey(output))).ToArray();

@@ -1,15 +1,19 @@
 using Octet.Graphs;
 using Octet.Passes;
+using Octet.Tensors;
 
 namespace Octet.Running;
 
 /// <summary>The graph that really runs: a copy in which everything is done beforehand that can be, and what its values are called outside.</summary>
 sealed class LoweredGraph
 {
-    LoweredGraph(Graph graph, IReadOnlyDictionary<Value, Value> watchedAs)
+    readonly PackedWeights _weights;
+
+    LoweredGraph(Graph graph, IReadOnlyDictionary<Value, Value> watchedAs, PackedWeights weights)
     {
         Graph = graph;
         WatchedAs = watchedAs;
+        _weights = weights;
     }
 
     public Graph Graph { get; }
@@ -17,10 +21,26 @@ sealed class LoweredGraph
     /// <summary>For each value that is to be watched: the value of the original graph that the watcher is told of.</summary>
     public IReadOnlyDictionary<Value, Value> WatchedAs { get; }
 
+    /// <summary>Does what can be done for inputs of any shape.</summary>
     public static LoweredGraph Of(Graph original, IReadOnlySet<Value> watched)
     {
         var graph = original.Clone(out var copies);
+        var watchedAs = watched.ToDictionary(value => copies[value]);
         new FoldConstants { UnpackWeights = true }.Apply(graph);
-        return new(graph, watched.ToDictionary(value => copies[value]));
+        new FoldBatchNormalization { Kept = watchedAs.Keys.ToHashSet() }.Apply(graph);
+        return new(graph, watchedAs, new());
     }
+
+    /// <summary>Does in another copy what can be done only when shapes are known.</summary>
+    public LoweredGraph For(IReadOnlyList<Tensor> inputs)
+    {
+        var graph = Graph.Clone(out var copies);
+        var watchedAs = WatchedAs.ToDictionary(entry => copies[entry.Key], entry => entry.Value);
+        ChannelsLastLowering.Apply(graph, InfosOf(graph, inputs), watchedAs.Keys.ToHashSet(), _weights);
+        return new(graph, watchedAs, _weights);
+    }
+
+    /// <summary>What is known of each value when the graph runs on inputs of these types and shapes.</summary>
+    public static Dictionary<Value, TensorInfo> InfosOf(Graph graph, IReadOnlyList<Tensor> inputs) =>
+        ShapeInference.Infer(graph, graph.Inputs.Zip(inputs, (value, tensor) => (value, new TensorInfo(tensor.Type, tensor.Shape))));
 }

@@ -75,7 +75,9 @@ public sealed class ChannelsLastConvolutionTests
         var filters = new PackedFilters(weights, bias, outputs, inputs, window.Taps, groups, Enum.Parse<SimdLevel>(level));
         var seen = new float[x.Length];
         if (readsChannelsFirst) ImageLayout.ToChannelsFirst(x, seen, images, inputs, window.InputLength);
-        new ChannelsLastConvolution(filters, window, limits, readsChannelsFirst).Run(readsChannelsFirst ? seen : x, actual, images, residual);
+        FloatMap? activation = random.Next(3) == 0 ? KernelCases.Twice : null;
+        activation?.Invoke(expected, expected);
+        new ChannelsLastConvolution(filters, window, limits, activation, readsChannelsFirst).Run(readsChannelsFirst ? seen : x, actual, images, residual);
 
         actual.ShouldEqual(expected, $"{images} images, {inputs} → {outputs} channels in {groups} groups, {window}, channels first: {readsChannelsFirst}");
     }

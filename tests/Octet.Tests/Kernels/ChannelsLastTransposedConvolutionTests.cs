@@ -26,7 +26,7 @@ public sealed class ChannelsLastTransposedConvolutionTests
             ImageLayout.ToChannelsLast(result, expected, images, outputs, window.InputLength);
             foreach (ref var value in expected.AsSpan()) value = Math.Clamp(value, -1, 1.5f);
 
-            new ChannelsLastTransposedConvolution(weights, bias, inputs, groups, window, new(-1, 1.5f), Enum.Parse<SimdLevel>(level)).Run(x, actual, images);
+            new ChannelsLastTransposedConvolution(weights, bias, inputs, groups, window, new(-1, 1.5f), level: Enum.Parse<SimdLevel>(level)).Run(x, actual, images);
 
             var difference = actual.Zip(expected, (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max();
             difference.ShouldBeLessThan(1e-4f, $"{images} images, {inputs} → {outputs} channels in {groups} groups, {window}");

@@ -36,7 +36,7 @@ public sealed class DepthwiseConvolutionTests
     {
         var random = new Random(9);
         var window = KernelCases.Window(19, 11, kernel: 3, stride: 1, pad: 1);
-        var convolution = new DepthwiseConvolution(random.Values(20 * 9), random.Values(20), window, Limits.None, Enum.Parse<SimdLevel>(level));
+        var convolution = new DepthwiseConvolution(random.Values(20 * 9), random.Values(20), window, Limits.None, level: Enum.Parse<SimdLevel>(level));
         var x = random.Values(2 * 19 * 11 * 20);
         var (whole, parts) = (new float[x.Length], new float[x.Length]);
 
@@ -49,7 +49,7 @@ public sealed class DepthwiseConvolutionTests
     [Theory, MemberData(nameof(Levels))]
     public void NaN_stays_where_it_is_seen(string level)
     {
-        var convolution = new DepthwiseConvolution([.. Enumerable.Repeat(1f, 16 * 9)], [], KernelCases.Window(6, 6, kernel: 3, stride: 1, pad: 1), Limits.Relu6, Enum.Parse<SimdLevel>(level));
+        var convolution = new DepthwiseConvolution([.. Enumerable.Repeat(1f, 16 * 9)], [], KernelCases.Window(6, 6, kernel: 3, stride: 1, pad: 1), Limits.Relu6, level: Enum.Parse<SimdLevel>(level));
         var (x, y) = (new float[36 * 16], new float[36 * 16]);
         x[0] = float.NaN;
 
@@ -69,8 +69,12 @@ public sealed class DepthwiseConvolutionTests
         var limits = random.Next(2) == 0 ? Limits.None : new Limits(-0.5f, 0.75f);
 
         ChannelsLastConvolution.RunReference(x, weights, bias, expected, images, channels, channels, channels, window, limits, []);
-        new DepthwiseConvolution(weights, bias, window, limits, Enum.Parse<SimdLevel>(level)).Run(x, actual, images);
+        new DepthwiseConvolution(weights, bias, window, limits, level: Enum.Parse<SimdLevel>(level)).Run(x, actual, images);
 
         actual.ShouldEqual(expected, $"{images} images, {channels} channels, {window}");
+
+        foreach (ref var value in expected.AsSpan()) value *= 2;
+        new DepthwiseConvolution(weights, bias, window, limits, KernelCases.Twice, Enum.Parse<SimdLevel>(level)).Run(x, actual, images);
+        actual.ShouldEqual(expected, $"an activation after {images} images, {channels} channels, {window}");
     }
 }

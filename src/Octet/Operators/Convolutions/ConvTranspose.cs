@@ -59,7 +59,7 @@ public sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, i
     }
 
     /// <summary>The geometry of the convolution that this one turns around: our input is its output.</summary>
-    WindowGeometry GeometryOf(Shape image, Shape weights)
+    internal WindowGeometry GeometryOf(Shape image, Shape weights)
     {
         var rank = Window.CheckRank(image, weights[2..]);
         if (OutputPadding is not null) SlidingWindow.CheckCount("output_padding", OutputPadding, rank);

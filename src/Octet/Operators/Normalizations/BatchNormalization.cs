@@ -1,3 +1,4 @@
+using System.Numerics;
 using Octet.Kernels;
 using Octet.Tensors;
 
@@ -38,17 +39,26 @@ public sealed record BatchNormalization(float Epsilon) : RealOperator
         using var offsetScratch = new Scratch<T>(layout.Count);
         var factors = factorScratch.Span;
         var offsets = offsetScratch.Span;
-        for (var channel = 0; channel < layout.Count; channel++)
-        {
-            factors[channel] = inputs[1].Span<T>()[channel] / T.Sqrt(inputs[4].Span<T>()[channel] + T.CreateChecked(Epsilon));
-            offsets[channel] = inputs[2].Span<T>()[channel] - inputs[3].Span<T>()[channel] * factors[channel];
-        }
+        Lines<T>(inputs[1..], factors, offsets);
 
         for (var row = 0; row < layout.Outer * layout.Count; row++)
         {
             var (start, channel) = (row * layout.Inner, row % layout.Count);
             var y = outputs[0].Span<T>().Slice(start, layout.Inner);
             RowStatistics.Scale<T>(inputs[0].Span<T>().Slice(start, layout.Inner), y, factors[channel], offsets[channel]);
+        }
+    }
+
+    /// <summary>What each channel is multiplied with, and what is then added.</summary>
+    /// <param name="parameters">Scale, bias, mean and variance, [channels] each.</param>
+    /// <param name="factors">[channels].</param>
+    /// <param name="offsets">[channels].</param>
+    internal void Lines<T>(ReadOnlySpan<Tensor> parameters, Span<T> factors, Span<T> offsets) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var channel = 0; channel < factors.Length; channel++)
+        {
+            factors[channel] = parameters[0].Span<T>()[channel] / T.Sqrt(parameters[3].Span<T>()[channel] + T.CreateChecked(Epsilon));
+            offsets[channel] = parameters[1].Span<T>()[channel] - parameters[2].Span<T>()[channel] * factors[channel];
         }
     }
 

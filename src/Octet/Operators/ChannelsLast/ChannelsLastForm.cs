@@ -1,0 +1,30 @@
+namespace Octet.Operators;
+
+/// <summary>Which operators compute alike wherever channels lie, once their axes are named anew.</summary>
+static class ChannelsLastForm
+{
+    /// <summary>
+    /// The operator that does to images with channels last what <paramref name="op"/> does to images of <paramref name="rank"/> dimensions with channels first,
+    /// where all its operands are such images or constants that are broadcast to them; null if there is none.
+    /// </summary>
+    public static Operator? OfBroadcasting(Operator op, int rank) => op switch
+    {
+        UnaryOperator or Clip or Identity or BinaryArithmetic or VariadicArithmetic or Where or PRelu { SlopePerChannel: false } => op,
+        Concat concat => concat with { Axis = ChannelsLastLayout.AxisOf(concat.Axis, rank) },
+        _ => null,
+    };
+
+    /// <summary>The same for operators of one image, whose other operands stay as they are; the results are images too.</summary>
+    public static Operator? OfOneImage(Operator op, int rank) => op switch
+    {
+        Softmax softmax => softmax with { Axis = ChannelsLastLayout.AxisOf(softmax.Axis, rank) },
+        LogSoftmax softmax => softmax with { Axis = ChannelsLastLayout.AxisOf(softmax.Axis, rank) },
+        Split split => split with { Axis = ChannelsLastLayout.AxisOf(split.Axis, rank) },
+        Resize resize => resize with { ResizedAxes = Renamed(resize.ResizedAxes ?? [.. Enumerable.Range(0, rank).Select(axis => (long)axis)], rank) },
+        FakeQuantize { Parameters: var parameters } => new FakeQuantize(
+            parameters with { Axis = parameters.Axis is { } axis ? ChannelsLastLayout.AxisOf(axis, rank) : null }),
+        _ => null,
+    };
+
+    public static long[] Renamed(long[] axes, int rank) => Array.ConvertAll(axes, axis => (long)ChannelsLastLayout.AxisOf(axis, rank));
+}

@@ -1,0 +1,28 @@
+using Octet.Kernels;
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>From [batch, channels, …] to [batch, …, channels]. float32.</summary>
+sealed record ToChannelsLast : Operator
+{
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(DataType.Float32, ChannelsLastLayout.ShapeOf(inputs[0].Shape))];
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var shape = inputs[0].Shape;
+        ImageLayout.ToChannelsLast(inputs[0].Floats, outputs[0].Floats, shape[0], shape[1], shape.LengthOf(2, shape.Rank));
+    }
+}
+
+/// <summary>From [batch, …, channels] to [batch, channels, …]. float32.</summary>
+sealed record ToChannelsFirst : Operator
+{
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(DataType.Float32, ChannelsLastLayout.ChannelsFirst(inputs[0].Shape))];
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var shape = inputs[0].Shape;
+        ImageLayout.ToChannelsFirst(inputs[0].Floats, outputs[0].Floats, shape[0], shape[^1], shape.LengthOf(1, shape.Rank - 1));
+    }
+}

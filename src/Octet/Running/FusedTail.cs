@@ -1,0 +1,116 @@
+using Octet.Graphs;
+using Octet.Kernels;
+using Octet.Operators;
+using Octet.Tensors;
+
+namespace Octet.Running;
+
+/// <summary>
+/// The nodes behind a convolution or product that its kernel can do on the way, because nobody else sees the values between:
+/// the addition of a bias or of a residual, then an activation.
+/// </summary>
+sealed class FusedTail
+{
+    readonly IReadOnlySet<Value> _watched;
+    readonly List<Node> _nodes = [];
+
+    FusedTail(Node head, IReadOnlySet<Value> watched)
+    {
+        _watched = watched;
+        _nodes.Add(head);
+        Output = head.Output;
+    }
+
+    /// <summary>The node itself, and those that it takes over.</summary>
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    /// <summary>What the last of the nodes makes.</summary>
+    public Value Output { get; private set; }
+
+    /// <summary>Added before the activation, element by element; null for none.</summary>
+    public Value? Residual { get; private set; }
+
+    /// <summary>Added before the activation, one element for each index of the last dimension; null for none.</summary>
+    public Tensor? Bias { get; private set; }
+
+    public Limits Limits { get; private set; } = Limits.None;
+
+    public FloatMap? Activation { get; private set; }
+
+    /// <param name="head">The convolution or product.</param>
+    /// <param name="watched">Values that must be made because somebody looks at them.</param>
+    /// <param name="isBias">Whether a value can be added as a bias to what the head makes; null where none can.</param>
+    /// <param name="isResidual">Whether a value can be added as a residual; null where none can.</param>
+    public static FusedTail Of(Node head, IReadOnlySet<Value> watched, Func<Value, bool>? isBias = null, Func<Value, bool>? isResidual = null)
+    {
+        var tail = new FusedTail(head, watched);
+        if (isBias is not null) tail.Bias = tail.TakeAddend(isBias)?.Constant;
+        if (isResidual is not null) tail.Residual = tail.TakeAddend(isResidual);
+        tail.TakeActivation();
+        return tail;
+    }
+
+    /// <summary>What the next node adds, if it is an addition that can be taken.</summary>
+    Value? TakeAddend(Func<Value, bool> isSuitable)
+    {
+        if (Next() is not { Operator: Add } add) return null;
+        var addend = add.Inputs[0] == Output ? add.Inputs[1]! : add.Inputs[0]!;
+        if (addend == Output || !isSuitable(addend)) return null;
+        Take(add);
+        return addend;
+    }
+
+    void TakeActivation()
+    {
+        if (Next() is { } next)
+        {
+            if (LimitsOf(next) is { } limits) Limits = limits;
+            else if (next.Operator is UnaryOperator function) Activation = function.Map;
+            else return;
+            Take(next);
+        }
+        else if (Output.Consumers.Count == 2 && !IsSeen(Output))
+        {
+            var (first, second) = (Output.Consumers[0], Output.Consumers[1]);
+            TakeGate(first, second);
+            TakeGate(second, first);
+        }
+    }
+
+    /// <summary><c>x · sigmoid(x)</c>, which exporters write as two nodes.</summary>
+    void TakeGate(Node gate, Node product)
+    {
+        if (gate.Operator is not Sigmoid || product.Operator is not Mul || Only(gate.Output) != product) return;
+        Activation = new Swish(Alpha: 1).Map;
+        Take(gate);
+        Take(product);
+    }
+
+    static Limits? LimitsOf(Node node) => node.Operator switch
+    {
+        Relu => Limits.Relu,
+        ClipToConstants clip => new(clip.Low, clip.High),
+        Clip when Bound(node, 1, float.MinValue) is { } low && Bound(node, 2, float.MaxValue) is { } high => new(low, high),
+        _ => null,
+    };
+
+    static float? Bound(Node clip, int index, float orElse) => clip.InputOrNull(index) switch
+    {
+        null => orElse,
+        { Constant: { Type: DataType.Float32, Length: 1 } bound } => bound.Floats[0],
+        _ => null,
+    };
+
+    /// <summary>The only reader of what comes out so far; null if there are others, or somebody looks at it.</summary>
+    Node? Next() => Only(Output);
+
+    Node? Only(Value value) => value.Consumers.Count == 1 && !IsSeen(value) ? value.Consumers[0] : null;
+
+    bool IsSeen(Value value) => value.IsGraphOutput || _watched.Contains(value);
+
+    void Take(Node node)
+    {
+        _nodes.Add(node);
+        Output = node.Output;
+    }
+}
