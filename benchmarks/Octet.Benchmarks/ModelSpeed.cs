@@ -22,7 +22,7 @@ static class ModelSpeed
     }
 
     /// <summary>A batch of one of what the input takes; the same numbers each time.</summary>
-    static Tensor Sample(Value input)
+    public static Tensor Sample(Value input)
     {
         var random = new Random(1);
         var tensor = new Tensor(input.Type, input.Shape!.Fill((_, dimension) => dimension.Extent ?? 1));
