@@ -85,7 +85,7 @@ static class HelpText
         output.WriteLine(title);
         foreach (var (name, description) in all)
         {
-            var lines = Wrap(description ?? "", Width - NameWidth - 2);
+            var lines = TextWrap.Lines(description ?? "", Width - NameWidth - 2);
             var isLong = name.Length > NameWidth - 2;
             output.WriteLine($"  {(isLong ? name : name.PadRight(NameWidth) + lines.FirstOrDefault())}".TrimEnd());
             foreach (var line in isLong ? lines : lines.Skip(1)) output.WriteLine(new string(' ', NameWidth + 2) + line);
@@ -94,19 +94,7 @@ static class HelpText
 
     static void Paragraph(TextWriter output, string text)
     {
-        foreach (var line in Wrap(text, Width)) output.WriteLine(line);
-    }
-
-    /// <summary>Breaks text between words into lines of at most <paramref name="width"/> columns.</summary>
-    static List<string> Wrap(string text, int width)
-    {
-        var lines = new List<string>();
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (lines.Count > 0 && lines[^1].Length + 1 + word.Length <= width) lines[^1] += ' ' + word;
-            else lines.Add(word);
-        }
-        return lines;
+        foreach (var line in TextWrap.Lines(text, Width)) output.WriteLine(line);
     }
 
     sealed class PrintAction : SynchronousCommandLineAction

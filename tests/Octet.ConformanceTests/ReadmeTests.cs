@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Running;
@@ -59,6 +60,25 @@ public sealed class ReadmeTests
         var accuracy = Classification.Evaluate(new Session(exported.Graph), pictures, classes).Accuracy;
         Console.WriteLine($"top-1 {accuracy.Top1:F2} % of {accuracy.Samples} pictures");
         // </readme>
+    }
+
+    [Fact]
+    public async Task The_first_command_of_the_readme_works_as_written()
+    {
+        const string Runner = "dotnet run -c Release --project src/Octet.Cli -- ";
+        var line = Readme.Split('\n').First(line => line.StartsWith(Runner, StringComparison.Ordinal));
+        var folder = Directory.CreateTempSubdirectory();
+        Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "samples"), Path.Combine(SharedFolder.Repository, "samples"));
+
+        string[] command = [Path.Combine(AppContext.BaseDirectory, "Octet.Cli.dll"), .. line[Runner.Length..].Split(' ')];
+        using var octet = Process.Start(new ProcessStartInfo("dotnet", command) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var complaints = octet.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var printed = await octet.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await octet.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        octet.ExitCode.ShouldBe(0, await complaints);
+        foreach (var told in (string[])["written", "top-1", "worst layers", "advice"]) printed.ShouldContain(told);
+        File.Exists(Path.Combine(folder.FullName, "signs.int8.onnx")).ShouldBeTrue();
     }
 
     [Fact]

@@ -90,7 +90,7 @@ sealed class QuantizeCommand : OctetCommand
         }
         facts.AddEach("outputs", report.Outputs.Select(LayerLine.Of));
         facts.AddEach("worst layers", report.WorstLayers.Select(LayerLine.Of));
-        facts.Add("advice", report.Advice);
+        facts.AddProse("advice", report.Advice);
         facts.Show(console);
     }
 }

@@ -5,9 +5,12 @@ namespace Octet.Cli;
 /// <summary>Names on the left, facts on the right.</summary>
 sealed class FactSheet
 {
-    readonly List<(string Name, string Fact)> _rows = [];
+    readonly List<(string Name, string Fact, bool IsProse)> _rows = [];
 
-    public void Add(string name, string fact) => _rows.Add((name, fact));
+    public void Add(string name, string fact) => _rows.Add((name, fact, false));
+
+    /// <summary>Sentences, broken into lines where the terminal ends.</summary>
+    public void AddProse(string name, string text) => _rows.Add((name, text, true));
 
     /// <summary>Several facts under one name; none are left out altogether.</summary>
     public void AddEach(string name, IEnumerable<string> facts)
@@ -18,10 +21,11 @@ sealed class FactSheet
     public void Show(IAnsiConsole console)
     {
         var width = _rows.Max(row => row.Name.Length) + 2;
-        foreach (var (name, fact) in _rows)
+        foreach (var (name, fact, isProse) in _rows)
         {
             console.Markup($"[grey]{Markup.Escape(name.PadRight(width))}[/]");
-            console.Profile.Out.Writer.WriteLine(fact);
+            var lines = isProse ? TextWrap.Lines(fact, Math.Max(20, console.Profile.Width - width)) : [fact];
+            console.Profile.Out.Writer.WriteLine(string.Join(Environment.NewLine + new string(' ', width), lines));
         }
     }
 }
