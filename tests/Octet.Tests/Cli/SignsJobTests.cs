@@ -35,12 +35,12 @@ public sealed class SignsJobTests : IDisposable
     [Fact]
     public void Quantize_gives_a_machine_JSON_alone_and_tells_nothing_else_when_quiet()
     {
-        var run = Succeed(["quantize", Model, "--data", Calibration, "--samples", "2", .. Preprocessing, "-o", _folder.PathOf("int8.onnx"), "--json", "--quiet"]);
+        var run = Succeed(["quantize", Model, "--data", Calibration, "--samples", "2", "--method", "mse", .. Preprocessing, "-o", _folder.PathOf("int8.onnx"), "--json", "--quiet"]);
 
         run.Error.ShouldBeEmpty();
         var report = JsonNode.Parse(run.Output)!;
         ((int)report["samples"]!).ShouldBe(2);
-        ((string)report["method"]!).ShouldBe("percentile");
+        ((string)report["method"]!).ShouldBe("mse");
         ((long)report["integerBytes"]!).ShouldBeLessThan((long)report["floatBytes"]!);
         ((double)report["outputs"]![0]!["sqnrDb"]!).ShouldBeGreaterThan(15);
         report["worstLayers"]!.AsArray().Count.ShouldBe(5);
