@@ -67,6 +67,16 @@ public static class OperandExtensions
     /// <summary>The operand at <paramref name="index"/>, or null if the node leaves it out.</summary>
     public static TensorInfo? Optional(this ReadOnlySpan<TensorInfo> operands, int index) => index < operands.Length ? operands[index] : null;
 
+    /// <summary>Checks the element type of the operand at <paramref name="index"/>, if it is there.</summary>
+    /// <exception cref="OperatorException">It is none of <paramref name="types"/>.</exception>
+    public static void RequireType(this ReadOnlySpan<TensorInfo> operands, int index, params ReadOnlySpan<DataType> types)
+    {
+        if (operands.Optional(index) is not { } operand || types.Contains(operand.Type)) return;
+
+        var allowed = string.Join(", ", types.ToArray().Select(type => type.DisplayName));
+        throw new OperatorException($"input {index} is {operand.Type.DisplayName}; allowed: {allowed}");
+    }
+
     /// <summary>Checks that all operands at <paramref name="indices"/> that are there have elements of the same type.</summary>
     /// <exception cref="OperatorException">Two of them differ.</exception>
     public static void RequireSameType(this ReadOnlySpan<TensorInfo> operands, params ReadOnlySpan<int> indices)

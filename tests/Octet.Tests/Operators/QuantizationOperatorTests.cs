@@ -70,6 +70,15 @@ public sealed class QuantizationOperatorTests
     }
 
     [Fact]
+    public void A_block_may_be_larger_than_the_axis()
+    {
+        var y = OperatorRun.Newest("QuantizeLinear", new() { ["axis"] = 1L, ["block_size"] = (long)int.MaxValue })
+            .RunOn(Tensor.Of<float>([2, 3], 1, 2, 3, 4, 5, 6), Tensor.Of<float>([2, 1], 1, 2), null)[0];
+
+        y.Span<byte>().ToArray().ShouldBe(new byte[] { 1, 2, 3, 2, 2, 3 });
+    }
+
+    [Fact]
     public void Scales_that_do_not_fit_are_refused_with_both_shapes()
     {
         var problem = Should.Throw<OperatorException>(() =>

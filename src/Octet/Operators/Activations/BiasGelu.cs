@@ -15,10 +15,14 @@ public sealed record BiasGelu(Gelu Function) : Operator
 
     public override string OpType => Function.ByTanh ? "FastGelu" : nameof(BiasGelu);
 
-    public override int RequiredInputs => 2;
+    public override int RequiredInputs => Function.ByTanh ? 1 : 2;
 
-    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
-        [new(inputs[0].Type, inputs.Optional(1) is { } bias ? Shape.Broadcast(inputs[0].Shape, bias.Shape) : inputs[0].Shape)];
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        inputs.RequireType(0, DataType.Float32, DataType.Float16, DataType.BFloat16);
+        inputs.RequireSameType(0, 1);
+        return [new(inputs[0].Type, inputs.Optional(1) is { } bias ? Shape.Broadcast(inputs[0].Shape, bias.Shape) : inputs[0].Shape)];
+    }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -12,7 +12,11 @@ public sealed record Clip : NumericOperator
 {
     public static Clip From(Attributes attributes) => new();
 
-    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, inputs[0].Shape)];
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        inputs.RequireSameType(0, 1, 2);
+        return [new(inputs[0].Type, inputs[0].Shape)];
+    }
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -15,8 +15,11 @@ public sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
 
     public static Dropout From7(Attributes attributes) => new(MaskIsBool: false, attributes.Float("ratio", orElse: 0.5f));
 
-    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
-        [inputs[0], new(MaskIsBool ? DataType.Bool : inputs[0].Type, inputs[0].Shape)];
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        inputs.RequireType(0, DataType.Float32, DataType.Float64, DataType.Float16, DataType.BFloat16);
+        return [new(inputs[0].Type, inputs[0].Shape), new(MaskIsBool ? DataType.Bool : inputs[0].Type, inputs[0].Shape)];
+    }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -17,11 +17,19 @@ public sealed record DequantizeLinear(long Axis, int BlockSize, DataType? Output
     public static DequantizeLinear From(Attributes attributes) => new(
         attributes.Int("axis", orElse: 1),
         ScaleLayout.BlockSize(attributes),
-        attributes.ElementTypeOrNull("output_dtype"));
+        attributes.ElementTypeOrNull("output_dtype") switch
+        {
+            (null or DataType.Float32 or DataType.Float16 or DataType.BFloat16) and var type => type,
+            var type => throw AttributeException.BadValue("output_dtype", type, "float32, float16, bfloat16"),
+        });
 
     public override int RequiredInputs => 2;
 
-    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(OutputType ?? inputs[1].Type, inputs[0].Shape)];
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        inputs.RequireType(1, DataType.Float32, DataType.Float16, DataType.BFloat16);
+        return [new(OutputType ?? inputs[1].Type, inputs[0].Shape)];
+    }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

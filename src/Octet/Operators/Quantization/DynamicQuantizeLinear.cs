@@ -12,8 +12,11 @@ public sealed record DynamicQuantizeLinear : Operator
 {
     public static DynamicQuantizeLinear From(Attributes attributes) => new();
 
-    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
-        [new(DataType.UInt8, inputs[0].Shape), new(DataType.Float32, Shape.Scalar), new(DataType.UInt8, Shape.Scalar)];
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        inputs.RequireType(0, DataType.Float32);
+        return [new(DataType.UInt8, inputs[0].Shape), new(DataType.Float32, Shape.Scalar), new(DataType.UInt8, Shape.Scalar)];
+    }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -23,7 +23,12 @@ public sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputTyp
 
     public override int RequiredInputs => 2;
 
-    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs.Optional(2)?.Type ?? OutputType, inputs[0].Shape)];
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
+    {
+        inputs.RequireType(0, DataType.Float32, DataType.Float16, DataType.BFloat16, DataType.Int32);
+        inputs.RequireType(1, DataType.Float32, DataType.Float16, DataType.BFloat16);
+        return [new(inputs.Optional(2)?.Type ?? OutputType, inputs[0].Shape)];
+    }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -37,7 +37,7 @@ readonly struct ScaleLayout
         }
         var blocks = (int)(((long)extent + blockSize - 1) / blockSize);
         if (scales != shape.With(along, blocks)) throw Misfit(shape, scales, $"{shape.With(along, blocks)} for blocks of {blockSize} along axis {along}");
-        return new(outer, extent, inner, blockSize);
+        return new(outer, extent, inner, Math.Min(blockSize, Math.Max(1, extent)));
     }
 
     public Enumerator GetEnumerator() => new(this);
@@ -65,7 +65,7 @@ readonly struct ScaleLayout
             if (!_isBlocked) Current = new(start, layout._inner, index);
             else
             {
-                var blocks = (layout._extent + layout._block - 1) / layout._block;
+                var blocks = (layout._extent - 1) / layout._block + 1;
                 var scale = (outer * blocks + index / layout._block) * layout._inner + within;
                 var length = layout._inner == 1 ? Math.Min(layout._block - index % layout._block, layout._extent - index) : 1;
                 Current = new(start, length, scale);

@@ -19,6 +19,7 @@ public sealed record ReducedAxes(long[]? Fixed, bool KeepDimensions, bool NoneIf
     /// <exception cref="ShapeException">An axis is out of bounds.</exception>
     public Shape Result(ReadOnlySpan<TensorInfo> inputs)
     {
+        inputs.RequireType(AxesInput, DataType.Int64);
         var axes = inputs.Optional(AxesInput);
         if (axes is { Value: null }) return Shape.Unknown;
 
