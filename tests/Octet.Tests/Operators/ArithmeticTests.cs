@@ -131,6 +131,13 @@ public sealed class ArithmeticTests
         Output("CumSum", [], Tensor.Of([2, 3], 1, 2, 3, 4, 5, 6), Tensor.Of([1], 0)).Span<int>().ToArray().ShouldBe([1, 2, 3, 5, 7, 9]);
 
     [Fact]
+    public void Products_run_along_an_axis()
+    {
+        OfOpset("CumProd", 26).RunOn(Floats([2, 3], 1, 2, 3, 4, 5, 6), Tensor.Scalar(1L))[0].Values().ShouldBe([1f, 2, 6, 4, 20, 120]);
+        OfOpset("CumProd", 26, new() { ["exclusive"] = 1L, ["reverse"] = 1L }).RunOn(Floats([3], 2, 3, 4), Tensor.Scalar(0L))[0].Values().ShouldBe([12f, 4, 1]);
+    }
+
+    [Fact]
     public void Determinants_of_square_matrices()
     {
         Output("Det", [], Floats([2, 2], 0, 1, 2, 3)).Values().ShouldBe([-2f]);

@@ -123,6 +123,18 @@ public sealed class CastTests
     }
 
     [Fact]
+    public void Bits_may_be_taken_for_another_type_of_the_same_width()
+    {
+        BitCast(DataType.Int32, Floats([2], 1, -0f)).Span<int>().ToArray().ShouldBe([0x3F800000, int.MinValue]);
+        BitCast(DataType.BFloat16, Tensor.Of<short>([1], 0x3F80)).Span<ushort>().ToArray().ShouldBe(new ushort[] { 0x3F80 });
+        BitCast(DataType.UInt4, To(DataType.Int4, Floats([2], -1, 5))).Span<byte>().ToArray().ShouldBe(new byte[] { 15, 5 });
+        BitCast(DataType.Int4, To(DataType.Float4E2M1, Floats([2], -0f, 6))).Span<sbyte>().ToArray().ShouldBe(new sbyte[] { -8, 7 });
+        Should.Throw<OperatorException>(() => BitCast(DataType.Int64, Floats([1], 1))).Message.ShouldContain("widths");
+
+        static Tensor BitCast(DataType to, Tensor x) => OfOpset("BitCast", 26, new() { ["to"] = (long)to }).RunOn(x)[0];
+    }
+
+    [Fact]
     public void Every_number_type_becomes_every_other()
     {
         DataType[] types = [.. Enum.GetValues<DataType>().Where(type => type is not (DataType.Undefined or DataType.Complex64 or DataType.Complex128))];

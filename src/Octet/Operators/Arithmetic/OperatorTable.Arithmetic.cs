@@ -13,6 +13,7 @@ public static partial class OperatorTable
         ("BitwiseOr", 18, BitwiseOr.From),
         ("BitwiseXor", 18, BitwiseXor.From),
         ("Ceil", 6, Ceil.From),
+        ("CumProd", 26, CumProd.From),
         ("CumSum", 11, CumSum.From),
         ("Det", 11, Det.From),
         ("Div", 6, Div.From),
