@@ -17,6 +17,8 @@ public sealed record TopK(long Axis, long? Count, bool Largest) : NumericOperato
 
     public static TopK FromCountAttribute(Attributes attributes) => new(attributes.Int("axis", orElse: -1), attributes.Int("k"), Largest: true);
 
+    public override int RequiredInputs => Count is null ? 2 : 1;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);

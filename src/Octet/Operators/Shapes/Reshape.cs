@@ -12,6 +12,8 @@ public sealed record Reshape(long[]? Wanted, bool AllowZero) : Reshaping
 
     public static Reshape FromShapeAttribute(Attributes attributes) => new(attributes.Ints("shape"), AllowZero: false);
 
+    public override int RequiredInputs => Wanted is null ? 2 : 1;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         Reshaped(inputs[0], (Wanted ?? inputs.Integers(1)) is { } wanted ? Resolve(inputs[0].Shape, wanted) : Shape.Unknown);
 

@@ -9,6 +9,8 @@ public sealed record Unsqueeze(long[]? Axes) : Reshaping
 
     public static Unsqueeze FromAxesAttribute(Attributes attributes) => new(attributes.Ints("axes"));
 
+    public override int RequiredInputs => Axes is null ? 2 : 1;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         if ((Axes ?? inputs.Integers(1)) is not { } axes) return Reshaped(inputs[0], Shape.Unknown);
