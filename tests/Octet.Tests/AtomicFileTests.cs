@@ -2,6 +2,8 @@ using Octet.Tests.Data;
 
 namespace Octet.Tests;
 
+/// <summary>Alone, because one test plays a signal to end, which takes away the unfinished files of the whole process.</summary>
+[CollectionDefinition(nameof(AtomicFileTests), DisableParallelization = true), Collection(nameof(AtomicFileTests))]
 public sealed class AtomicFileTests : IDisposable
 {
     readonly TemporaryFolder _folder = new();
