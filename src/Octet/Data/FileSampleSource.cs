@@ -23,9 +23,16 @@ sealed class FileSampleSource(IReadOnlyList<FileSample> samples, IReadOnlyList<I
     public Sample Load(int index)
     {
         var sample = samples[index];
-        return new(sample.Name, sample.IsArchive
-            ? ReadArchive(sample)
-            : readers.Zip(sample.Paths).ToDictionary(pair => pair.First.Input.Name, pair => pair.First.Read(pair.Second, sample.Name)));
+        if (sample.IsArchive) return new(sample.Name, ReadArchive(sample));
+
+        var inputs = new Dictionary<string, Tensor>();
+        ImageSize? pictureSize = null;
+        foreach (var (reader, path) in readers.Zip(sample.Paths))
+        {
+            (inputs[reader.Input.Name], var size) = reader.Read(path, sample.Name);
+            if (inputs.Count == 1) pictureSize = size;
+        }
+        return new(sample.Name, inputs) { PictureSize = pictureSize };
     }
 
     Dictionary<string, Tensor> ReadArchive(FileSample sample)

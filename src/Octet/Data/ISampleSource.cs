@@ -5,7 +5,11 @@ namespace Octet.Data;
 /// <summary>One example for a model: a tensor for each of its inputs.</summary>
 /// <param name="Name">Where it comes from, for messages: a file name, or a row of an array.</param>
 /// <param name="Inputs">By the name of the model's input; batch extent included, usually 1.</param>
-public sealed record Sample(string Name, IReadOnlyDictionary<string, Tensor> Inputs);
+public sealed record Sample(string Name, IReadOnlyDictionary<string, Tensor> Inputs)
+{
+    /// <summary>The size of the picture that the first input was made from, before any resizing; null where it was an array.</summary>
+    public ImageSize? PictureSize { get; init; }
+}
 
 /// <summary>A sample that could not be used, and why.</summary>
 public sealed record SkippedSample(string Name, string Reason);

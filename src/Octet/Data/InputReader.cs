@@ -14,9 +14,12 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
     public ModelInput Input => input;
 
     /// <exception cref="OctetException">The file cannot be read, or does not hold what the model wants.</exception>
-    public Tensor Read(string path, string sample) => SampleFileKinds.Of(path) == SampleFileKind.Picture
-        ? Fit(ReadPicture(path, sample), sample)
-        : Fit(NpyFile.Read(path), sample);
+    public (Tensor Tensor, ImageSize? PictureSize) Read(string path, string sample)
+    {
+        if (SampleFileKinds.Of(path) != SampleFileKind.Picture) return (Fit(NpyFile.Read(path), sample), null);
+        var image = ImageDecoder.Decode(path);
+        return (Fit(Preprocess(image, sample), sample), new(image.Height, image.Width));
+    }
 
     /// <summary>Brings an array to the shape and type of the input: a missing batch dimension is added, another width of the same kind of number is converted.</summary>
     /// <exception cref="SampleException">It has another shape or type; the message says both.</exception>
@@ -39,9 +42,8 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
     public SampleException WrongShape(string sample, string found) =>
         new($"Sample '{sample}' does not fit the model: input '{input.Name}' takes {input.Type.DisplayName} {input.Shape?.ToString() ?? "[...]"}, but it gives {found}.");
 
-    Tensor ReadPicture(string path, string sample)
+    Tensor Preprocess(Image image, string sample)
     {
-        var image = ImageDecoder.Decode(path);
         try
         {
             return preprocessing!.Apply(image, input.Type);

@@ -44,6 +44,7 @@ public sealed class SampleSourceTests : IDisposable
         CopyPicture("x.png");
         var source = SampleSource.Open(_folder.Path, [Picture with { Shape = new(1, 8, 8, 3) }], Small);
         source.Load(0).Inputs["input"].Shape.ShouldBe([1, 8, 8, 3]);
+        source.Load(0).PictureSize.ShouldNotBeNull();
     }
 
     [Fact]

@@ -22,6 +22,20 @@ static class PngDecoder
     public static Image Decode(ReadOnlySpan<byte> file, string name)
     {
         var (header, palette, compressed) = ReadChunks(file, name);
+        return Decode(header, palette, compressed, name);
+    }
+
+    /// <summary>The numbers as the file holds them, one a pixel: of colours in a palette, or levels of grey that are not stretched. So masks are stored.</summary>
+    /// <exception cref="ImageException">Also for a picture in colour, or with 16 bits.</exception>
+    public static Image DecodeNumbers(ReadOnlySpan<byte> file, string name)
+    {
+        var (header, palette, compressed) = ReadChunks(file, name);
+        if (header.Color is not (PngColor.Gray or PngColor.Palette) || header.BitDepth > 8) throw new ImageException(name, "is no mask: a mask is a PNG with one number a pixel, grey or with a palette, of at most 8 bits");
+        return Decode(header with { Color = PngColor.Gray, KeepsNumbers = true }, palette, compressed, name);
+    }
+
+    static Image Decode(PngHeader header, byte[] palette, MemoryStream compressed, string name)
+    {
         if (header.InflatedBytes > (compressed.Length + 1) * MostInflation)
         {
             throw new ImageException(name, $"the PNG is truncated: {compressed.Length} compressed bytes cannot hold {header.Width}×{header.Height} pixels");
@@ -131,7 +145,7 @@ static class PngDecoder
     static void Expand(ReadOnlySpan<byte> row, PngHeader header, byte[] palette, Span<byte> pixels, string name)
     {
         if (header.Color == PngColor.Palette) ExpandPalette(row, header.BitDepth, palette, pixels, name);
-        else if (header.BitDepth < 8) ExpandBits(row, header.BitDepth, pixels);
+        else if (header.BitDepth < 8) ExpandBits(row, header.BitDepth, header.KeepsNumbers ? 1 : 255 / ((1 << header.BitDepth) - 1), pixels);
         else if (header.BitsPerPixel == 8 * header.Channels) row.CopyTo(pixels);
         else ExpandBytes(row, header.BitDepth / 8, header.BitsPerPixel / 8, header.Channels, pixels);
     }
@@ -146,9 +160,8 @@ static class PngDecoder
         }
     }
 
-    static void ExpandBits(ReadOnlySpan<byte> row, int bits, Span<byte> gray)
+    static void ExpandBits(ReadOnlySpan<byte> row, int bits, int stretch, Span<byte> gray)
     {
-        var stretch = 255 / ((1 << bits) - 1);
         for (var x = 0; x < gray.Length; x++) gray[x] = (byte)(Bits(row, x, bits) * stretch);
     }
 

@@ -17,6 +17,9 @@ sealed record PngHeader(int Width, int Height, int BitDepth, PngColor Color, boo
 {
     public const int Length = 13;
 
+    /// <summary>Whether fewer than 8 bits stay what they are, instead of being stretched to 0..255.</summary>
+    public bool KeepsNumbers { get; init; }
+
     int SamplesPerPixel => Color switch
     {
         PngColor.Rgb => 3,

@@ -54,6 +54,18 @@ public sealed class PngDecoderTests
     }
 
     [Fact]
+    public void A_mask_keeps_its_numbers()
+    {
+        // Pixels of two bits: 0 1 2 in the first row, 3 2 1 in the second.
+        var rows = PngBytes.Chunk("IDAT", PngBytes.Deflated([0, 0b00_01_10_00, 0, 0b11_10_01_00]));
+
+        DecodeNumbers(PngBytes.Header(3, 2, 2, 0), rows, End()).Pixels.ToArray().ShouldBe([0, 1, 2, 3, 2, 1]);
+        DecodeNumbers(PngBytes.Header(3, 2, 2, 3), PngBytes.Chunk("PLTE", 9, 9, 9), rows, End()).Pixels.ToArray().ShouldBe([0, 1, 2, 3, 2, 1]);
+        Should.Throw<ImageException>(() => DecodeNumbers(PngBytes.Header(3, 2, 8, 2), Rows(), End())).Message.ShouldContain("is no mask");
+        Should.Throw<ImageException>(() => DecodeNumbers(PngBytes.Header(3, 2, 16, 0), Rows(), End())).Message.ShouldContain("is no mask");
+    }
+
+    [Fact]
     public void Transparency_is_dropped() => Decode(PngBytes.Header(3, 2, 8, 0), PngBytes.Chunk("tRNS", 0, 10), Rows(), End()).Pixels.ToArray().ShouldBe([10, 20, 30, 40, 50, 60]);
 
     [Fact]
@@ -132,6 +144,8 @@ public sealed class PngDecoderTests
             }
         }
     }
+
+    static Image DecodeNumbers(params byte[][] parts) => PngDecoder.DecodeNumbers([.. PngBytes.Signature, .. parts.SelectMany(part => part)], "test.png");
 
     static Image Decode(params byte[][] parts) => ImageDecoder.Decode([.. PngBytes.Signature, .. parts.SelectMany(part => part)], "test.png");
 
