@@ -65,13 +65,13 @@ public sealed record QuantizationJob
         {
             Model = Model,
             Output = Output,
-            Target = Options.Target.Name,
+            Target = Options.Recipe.Target.Name,
             Method = result.Table.Method,
             Samples = result.Table.Samples,
             CalibrationSeconds = result.CalibrationSeconds,
             QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count),
             QuantizedWeights = result.Model.Plan.Weights.Count,
-            FloatOperators = [.. model.Graph.Nodes.Where(node => Options.Target.RuleOf(node.OpType) is null).Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal)],
+            FloatOperators = [.. model.Graph.Nodes.Where(node => Options.Recipe.Target.RuleOf(node.OpType) is null).Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal)],
             FloatBytes = new FileInfo(Model).Length,
             IntegerBytes = new FileInfo(Output).Length,
         };

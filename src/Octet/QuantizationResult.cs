@@ -25,7 +25,8 @@ public sealed record QuantizationResult(QuantizedModel Model, CalibrationTable T
         ["target"] = Model.Plan.Target.Name,
         ["method"] = Table.Method,
         ["samples"] = Table.Samples,
-        ["activations"] = Model.Plan.Target.Activations.ToString(),
-        ["weights"] = Model.Plan.Target.Weights.ToString(),
+        ["recipe"] = Model.Plan.Recipe.Name,
+        ["activations"] = Model.Plan.Recipe.Config.Activations.ToString(),
+        ["weights"] = Model.Plan.Recipe.Config.Weights.ToString(),
     }.ToJsonString();
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Octet.Calibration;
-using Octet.Calibration.Methods;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Numerics;
@@ -38,21 +37,22 @@ public static class Quantizer
     /// <summary>Runs the samples through the float model once, chooses ranges, and gives the quantized model.</summary>
     /// <param name="model">A prepared model.</param>
     /// <param name="samples">What the model will see in use; about a hundred are enough.</param>
-    /// <param name="options">Target, method, threads, progress.</param>
+    /// <param name="options">Recipe, threads, progress.</param>
     /// <param name="cancel">Ends the run between samples.</param>
     /// <exception cref="OctetException">The model cannot run, a sample does not fit it, or its values are not finite.</exception>
     public static QuantizationResult Quantize(Model model, ISampleSource samples, QuantizerOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new();
         var watch = Stopwatch.StartNew();
-        var plan = Planner.Plan(model.Graph, options.Target);
-        if (plan.IsEmpty) throw PlanException.NothingToQuantize(model.Source, options.Target);
+        var plan = Planner.Plan(model.Graph, options.Recipe);
+        if (plan.IsEmpty) throw PlanException.NothingToQuantize(model.Source, options.Recipe);
 
-        var measured = Calibrator.Measure(model.Graph, plan.Measured, samples, options.Method.Needs.CreateObserver, options.Run, cancel);
-        var ranges = plan.Groups.Where(group => group.Fixed is null).ToDictionary(group => group, group => RangeOf(group, measured, options.Method));
+        var methodOf = plan.Groups.SelectMany(group => group.Measured.Select(value => (value, group.Method))).ToDictionary();
+        var measured = Calibrator.Measure(model.Graph, plan.Measured, samples, value => methodOf[value].Needs.CreateObserver(), options.Run, cancel);
+        var ranges = plan.Groups.Where(group => group.Fixed is null).ToDictionary(group => group, group => RangeOf(group, measured));
         var table = new CalibrationTable
         {
-            Method = options.Method.Name,
+            Method = options.Recipe.Config.ActivationMethod.Name,
             Samples = measured.Samples,
             Ranges = ranges.SelectMany(entry => entry.Key.Values.Select(value => (value.Name, entry.Value))).ToDictionary(),
         };
@@ -63,13 +63,13 @@ public static class Quantizer
     /// <param name="model">A prepared model.</param>
     /// <param name="table">A range for each value of the plan.</param>
     /// <param name="tablePath">Where the table came from, for messages.</param>
-    /// <param name="options">The target; the method is the table's.</param>
+    /// <param name="options">The recipe; its methods were those of the table.</param>
     /// <exception cref="CalibrationTableException">The table lacks values of the model, or knows others; the message lists all.</exception>
     public static QuantizationResult Quantize(Model model, CalibrationTable table, string tablePath, QuantizerOptions? options = null)
     {
         options ??= new();
-        var plan = Planner.Plan(model.Graph, options.Target);
-        if (plan.IsEmpty) throw PlanException.NothingToQuantize(model.Source, options.Target);
+        var plan = Planner.Plan(model.Graph, options.Recipe);
+        if (plan.IsEmpty) throw PlanException.NothingToQuantize(model.Source, options.Recipe);
 
         var wanted = plan.Groups.Where(group => group.Fixed is null).SelectMany(group => group.Values).Select(value => value.Name).ToArray();
         var missing = wanted.Except(table.Ranges.Keys).ToArray();
@@ -82,16 +82,14 @@ public static class Quantizer
         return new(new(model, plan, group => group.Values.Select(value => table.Ranges[value.Name]).Aggregate((all, next) => all.Union(next))), table, 0);
     }
 
-    static ValueRange RangeOf(ValueGroup group, CalibrationResult measured, CalibrationMethod method)
+    static ValueRange RangeOf(ValueGroup group, CalibrationResult measured)
     {
-        var observer = method.Needs.CreateObserver();
+        var observer = group.Method.Needs.CreateObserver();
         foreach (var value in group.Measured)
         {
             if (value.Constant is { } constant) observer.Observe(constant.Floats, sample: 0);
             else observer.Merge(measured.Observers[value]);
         }
-        // Which of the model's answers is the largest is often the question, so none of them may saturate.
-        if (group.Values.Any(value => value.IsGraphOutput)) method = new MinMaxMethod();
-        return method.RangeOf(observer, group.Spec);
+        return group.Method.RangeOf(observer, group.Spec);
     }
 }

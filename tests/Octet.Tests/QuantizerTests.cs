@@ -28,7 +28,7 @@ public sealed class QuantizerTests
     [Theory, MemberData(nameof(Methods))]
     public void The_sample_keeps_its_accuracy_by_every_method(string method)
     {
-        var result = Quantize(new() { Method = CalibrationMethods.Named(method)! });
+        var result = Quantize(new() { Recipe = Recipe.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } } });
         var pictures = Quantizer.Samples(result.Model.Model, Signs("validation"));
         var classes = LabelFile.Read(Signs("validation", "labels.txt")).Of(pictures);
 
@@ -104,11 +104,11 @@ public sealed class QuantizerTests
     }
 
     [Fact]
-    public void Weights_per_tensor_and_signed_activations_are_a_matter_of_the_target()
+    public void Weights_per_tensor_and_signed_activations_are_a_matter_of_the_recipe()
     {
-        var target = Target.OnnxRuntime with { Weights = QuantizationSpec.Int8Symmetric, Activations = QuantizationSpec.Int8Symmetric };
+        var config = new QConfig { Weights = QuantizationSpec.Int8Symmetric, Activations = QuantizationSpec.Int8Symmetric };
 
-        var model = Quantize(new() { Target = target }).Export();
+        var model = Quantize(new() { Recipe = Recipe.Default with { Config = config } }).Export();
 
         foreach (var node in model.Graph.Find<QuantizeLinear>()) node.Inputs[2]!.Constant!.Span<sbyte>().ToArray().ShouldBe([0]);
         model.Graph.Find<DequantizeLinear>().ShouldAllBe(node => node.Inputs[1]!.Constant!.Length == 1);

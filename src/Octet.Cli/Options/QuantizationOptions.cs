@@ -22,14 +22,21 @@ sealed class QuantizationOptions() : OptionGroup("Quantization")
 
     public override IReadOnlyList<Option> Options => [_method, _perTensor, _activations];
 
-    public QuantizerOptions Read(CommandRun run, SampleRunOptions runOptions) => new()
+    public QuantizerOptions Read(CommandRun run, SampleRunOptions runOptions)
     {
-        Method = run.Get(_method) ?? CalibrationMethods.Default,
-        Target = Target.OnnxRuntime with
+        var config = Recipe.Default.Config;
+        return new()
         {
-            Weights = Target.OnnxRuntime.Weights with { PerChannel = !run.Get(_perTensor) },
-            Activations = run.Get(_activations) ?? Target.OnnxRuntime.Activations,
-        },
-        Run = runOptions,
-    };
+            Recipe = Recipe.Default with
+            {
+                Config = config with
+                {
+                    ActivationMethod = run.Get(_method) ?? config.ActivationMethod,
+                    Activations = run.Get(_activations) ?? config.Activations,
+                    Weights = config.Weights with { PerChannel = !run.Get(_perTensor) },
+                },
+            },
+            Run = runOptions,
+        };
+    }
 }

@@ -11,12 +11,12 @@ public static class Calibrator
     /// <param name="graph">The prepared float graph.</param>
     /// <param name="values">What to measure.</param>
     /// <param name="samples">What to run.</param>
-    /// <param name="newObserver">Makes an observer; each thread has one for each value, and they are merged at the end.</param>
+    /// <param name="newObserver">Makes an observer of a value; each thread has one for each value, and they are merged at the end.</param>
     /// <param name="options">Threads and progress.</param>
     /// <param name="cancel">Ends the run between samples.</param>
     /// <exception cref="CalibrationException">A value is not finite, or no sample could be read; the message names the value and the sample.</exception>
     public static CalibrationResult Measure(
-        Graph graph, IReadOnlyList<Value> values, ISampleSource samples, Func<IObserver> newObserver,
+        Graph graph, IReadOnlyList<Value> values, ISampleSource samples, Func<Value, IObserver> newObserver,
         SampleRunOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new();
@@ -35,12 +35,12 @@ public static class Calibrator
         return new(watchers[0].Observers, seen);
     }
 
-    sealed class Watcher(IReadOnlyList<Value> values, Func<IObserver> newObserver) : IValueWatcher
+    sealed class Watcher(IReadOnlyList<Value> values, Func<Value, IObserver> newObserver) : IValueWatcher
     {
         int _index;
         string _sample = "";
 
-        public Dictionary<Value, IObserver> Observers { get; } = values.ToDictionary(value => value, _ => newObserver());
+        public Dictionary<Value, IObserver> Observers { get; } = values.ToDictionary(value => value, newObserver);
 
         public void Begin(int index, string sample)
         {

@@ -1,3 +1,4 @@
+using Octet.Calibration.Methods;
 using Octet.Kernels;
 using Octet.Numerics;
 using Octet.Tensors;
@@ -13,13 +14,15 @@ public static class WeightQuantizer
     /// <param name="channelAxis">The axis of output channels: 0 for Conv, 1 for ConvTranspose and for Gemm and MatMul without transposition.</param>
     /// <param name="bias">What the layer adds, one value an output channel; empty if nothing.</param>
     /// <param name="inputScale">Width of one step of the layer's input; used with a bias only.</param>
+    /// <param name="method">How the range of a tensor or channel is chosen; null takes all that it holds.</param>
     /// <remarks>
     /// With a bias, scales are raised where its 32-bit integer would overflow: see <see cref="LinearQuantizer.FitScaleToBias"/>. A channel whose weights are all
     /// zero is represented exactly by any scale; it takes the finest that its bias allows, so that the bias is exact.
     /// </remarks>
     /// <exception cref="CalibrationException">A weight is not finite.</exception>
     public static QuantizationParameters Parameters(
-        Tensor weight, QuantizationSpec spec, int channelAxis, ReadOnlySpan<float> bias = default, float inputScale = 1)
+        Tensor weight, QuantizationSpec spec, int channelAxis, ReadOnlySpan<float> bias = default, float inputScale = 1,
+        CalibrationMethod? method = null)
     {
         var layout = ChannelLayout.Of(weight.Shape, spec.PerChannel ? channelAxis : null);
         var ranges = new ValueRange[layout.Channels];
@@ -30,9 +33,21 @@ public static class WeightQuantizer
             // A weight without elements has nothing to represent.
             ranges[channel] = CalibrationException.ThrowIfNotFinite(ranges[channel]) is { IsNothing: false } seen ? seen : default;
         }
+        if (method is not null and not MinMaxMethod) Choose(weight.Floats, layout, ranges, spec, method);
         var parameters = spec.PerChannel ? QuantizationParameters.From(ranges, spec, channelAxis) : QuantizationParameters.From(ranges[0], spec);
         FitToBias(parameters.Scales, ranges, bias, inputScale);
         return parameters;
+    }
+
+    /// <summary>Narrows the ranges of channels to what the method chooses for their values.</summary>
+    static void Choose(ReadOnlySpan<float> weights, ChannelLayout layout, Span<ValueRange> ranges, QuantizationSpec spec, CalibrationMethod method)
+    {
+        for (var channel = 0; channel < layout.Channels && layout.Length > 0; channel++)
+        {
+            var observer = method.Needs.CreateObserver();
+            for (var outer = 0; outer < layout.Outer; outer++) observer.Observe(weights.Slice(layout.Start(outer, channel), layout.Inner), sample: 0);
+            ranges[channel] = method.RangeOf(observer, spec);
+        }
     }
 
     static void FitToBias(Span<float> scales, ReadOnlySpan<ValueRange> ranges, ReadOnlySpan<float> bias, float inputScale)

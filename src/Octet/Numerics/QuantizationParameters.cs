@@ -14,9 +14,10 @@ public sealed record QuantizationParameters(QuantizationSpec Spec, float[] Scale
     /// <summary>The one function that turns a range into a scale and a zero point, whoever found the range and whatever the integers.</summary>
     /// <param name="range">What is to be represented; finite. It is widened to hold zero, and on both sides alike where the scheme is symmetric.</param>
     /// <param name="spec">The integers, and the conventions by which to choose.</param>
-    /// <returns>A scale that is positive, finite and normal, also for ranges of width zero; a zero point within the integers.</returns>
+    /// <returns>A scale that is positive, finite and normal, also for ranges of width zero; a zero point within the integers; and <see cref="QuantizationSpec.For"/> the range.</returns>
     public static QuantizationParameters From(ValueRange range, QuantizationSpec spec)
     {
+        spec = spec.For(range);
         var (scale, zeroPoint) = Choose(range, spec);
         return new(spec, [scale], [zeroPoint]);
     }
@@ -27,6 +28,9 @@ public sealed record QuantizationParameters(QuantizationSpec Spec, float[] Scale
     /// <param name="axis">The axis along which the channels lie.</param>
     public static QuantizationParameters From(ReadOnlySpan<ValueRange> ranges, QuantizationSpec spec, int axis)
     {
+        var all = ValueRange.Nothing;
+        foreach (var range in ranges) all = all.Union(range);
+        spec = spec.For(all);
         var (scales, zeroPoints) = (new float[ranges.Length], new int[ranges.Length]);
         for (var channel = 0; channel < ranges.Length; channel++) (scales[channel], zeroPoints[channel]) = Choose(ranges[channel], spec);
         return new(spec, scales, zeroPoints, axis);
@@ -44,16 +48,37 @@ public sealed record QuantizationParameters(QuantizationSpec Spec, float[] Scale
         return spec.Rule switch
         {
             ScaleRule.PyTorch => ByPyTorch(range, spec),
+            ScaleRule.TexasInstruments => ByTexasInstruments(range, spec),
             _ => ByOnnxRuntime(range, spec),
         };
     }
+
+    /// <remarks>Source: edgeai-modeloptimization 6f4732f4, torchmodelopt, xnn/layers/activation.py and quant_train_module.py.</remarks>
+    static (float Scale, int ZeroPoint) ByTexasInstruments(ValueRange range, QuantizationSpec spec)
+    {
+        const float smallestMagnitude = 1f / (1 << 16);
+        var extent = Math.Max(spec.Symmetric ? range.Magnitude : Width(range), smallestMagnitude);
+        if (spec.PowerOfTwo) extent = PowerOfTwoFrom(extent);
+        var scale = (float)(extent / (spec.Symmetric ? (spec.Steps + 2) / 2 : spec.Steps + 1));
+        return (scale, spec.Symmetric ? Middle(spec) : Within(spec, spec.Low - range.Low / scale));
+    }
+
+    /// <summary>The least power of two that is not less; at most 2¹²⁷, the greatest that float32 holds.</summary>
+    static double PowerOfTwoFrom(double value)
+    {
+        var exponent = Math.ILogB(value);
+        return Math.ScaleB(1, Math.Min(127, Math.ScaleB(1, exponent) < value ? exponent + 1 : exponent));
+    }
+
 
     /// <remarks>Source: onnxruntime/python/tools/quantization/quant_utils.py, compute_scale_zp (1.19).</remarks>
     static (float Scale, int ZeroPoint) ByOnnxRuntime(ValueRange range, QuantizationSpec spec)
     {
         const double smallestNormal = 1.17549435082228751e-38;
         var scale = Width(range) / spec.Steps;
-        return scale < smallestNormal ? (1, 0) : ((float)scale, spec.Symmetric ? Middle(spec) : Within(spec, spec.Low - range.Low / scale));
+        if (scale < smallestNormal) return (1, 0);
+        if (spec.PowerOfTwo) scale = PowerOfTwoFrom((float)scale);
+        return ((float)scale, spec.Symmetric ? Middle(spec) : Within(spec, spec.Low - range.Low / scale));
     }
 
     /// <remarks>Source: torch/ao/quantization/observer.py, _calculate_qparams (1.13).</remarks>
@@ -61,6 +86,7 @@ public sealed record QuantizationParameters(QuantizationSpec Spec, float[] Scale
     {
         const float smallest = 1f / (1 << 23);
         var scale = Math.Max((float)(Width(range) / spec.Steps), smallest);
+        if (spec.PowerOfTwo) scale = (float)PowerOfTwoFrom(scale);
         return (scale, spec.Symmetric ? Middle(spec) : Within(spec, spec.Low - Math.Round((double)(range.Low / scale), MidpointRounding.ToEven)));
     }
 

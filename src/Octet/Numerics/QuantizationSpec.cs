@@ -3,7 +3,7 @@ using Octet.Tensors;
 namespace Octet.Numerics;
 
 /// <summary>How real values are to become integers; data, without the numbers that only calibration can give.</summary>
-/// <param name="Bits">2 to 16; or 32 for biases.</param>
+/// <param name="Bits">See <see cref="Bits"/>.</param>
 /// <param name="Signed">Whether integers may be negative: int8 rather than uint8.</param>
 /// <param name="Symmetric">Whether the range is the same on both sides of zero, so that the zero point is known beforehand: 0 if signed, else the middle.</param>
 /// <param name="NarrowRange">Leaves the lowest integer out, −127..127 in 8 bits, so that both sides have equally many steps.</param>
@@ -20,6 +20,22 @@ public sealed record QuantizationSpec(int Bits, bool Signed, bool Symmetric, boo
     public static QuantizationSpec Bias { get; } = new(32, Signed: true, Symmetric: true);
 
     public static QuantizationSpec Int8PerChannel { get; } = Int8Symmetric with { PerChannel = true };
+
+    /// <summary>2 to 16; or 32 for biases.</summary>
+    public int Bits
+    {
+        get;
+        init => field = value is (>= 2 and <= 16) or 32 ? value : throw new ArgumentOutOfRangeException(nameof(Bits), value, "must be 2 to 16, or 32");
+    } = Bits;
+
+    /// <summary>
+    /// Decides by the data whether integers are signed: where no value is negative they are unsigned, with zero point 0, so that no integer is wasted. Only for symmetric schemes.
+    /// </summary>
+    /// <remarks>tpu-mlir and TI do so. <see cref="For"/> gives the integers of a range.</remarks>
+    public bool SignFromData { get; init; }
+
+    /// <summary>Rounds scales up to powers of two, so that a device can shift where it would multiply.</summary>
+    public bool PowerOfTwo { get; init; }
 
     /// <summary>Uses half the integers only, so that two products fit the 16-bit sums of x86 processors without VNNI.</summary>
     public bool ReducedRange { get; init; }
@@ -41,6 +57,11 @@ public sealed record QuantizationSpec(int Bits, bool Signed, bool Symmetric, boo
     /// <summary>How many steps lie between the least and the greatest integer.</summary>
     public int Steps => High - Low;
 
+    /// <summary>The integers for values of a range: the same, unless the data decides.</summary>
+    public QuantizationSpec For(ValueRange range) => !SignFromData ? this
+        : range.Low < 0 ? this with { SignFromData = false }
+        : this with { SignFromData = false, Signed = false, Symmetric = false, NarrowRange = false };
+
     int UsedBits => ReducedRange ? Bits - 1 : Bits;
 
     /// <summary>The element type that holds such integers in a file: the narrowest of 4, 8, 16 or 32 bits.</summary>
@@ -58,5 +79,6 @@ public sealed record QuantizationSpec(int Bits, bool Signed, bool Symmetric, boo
 
     /// <summary><c>uint8 asymmetric</c>, <c>int8 symmetric per channel</c>.</summary>
     public override string ToString() =>
-        $"{(Signed ? "" : "u")}int{Bits} {(Symmetric ? "symmetric" : "asymmetric")}{(PerChannel ? " per channel" : "")}{(ReducedRange ? " reduced" : "")}";
+        $"{(Signed ? "" : "u")}int{Bits} {(Symmetric ? "symmetric" : "asymmetric")}{(SignFromData ? " or unsigned" : "")}"
+        + $"{(PerChannel ? " per channel" : "")}{(ReducedRange ? " reduced" : "")}{(PowerOfTwo ? " power of two" : "")}";
 }

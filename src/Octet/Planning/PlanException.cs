@@ -1,9 +1,20 @@
+using Octet.Graphs;
+
 namespace Octet.Planning;
 
 /// <summary>A model cannot be quantized as asked.</summary>
 public sealed class PlanException(string message) : OctetException(message)
 {
-    public static PlanException NothingToQuantize(string model, Target target) => new(
-        $"'{model}' has nothing to quantize: none of its operators on float32 values is among those that target {target.Name} computes in integers "
-        + $"({string.Join(", ", target.Rules.Select(rule => rule.OpType))}). Is it quantized already, or in float16?");
+    public static PlanException NothingToQuantize(string model, Recipe recipe) => new(
+        $"'{model}' has nothing to quantize: none of its operators on float32 values is among those that target {recipe.Target.Name} computes in integers "
+        + $"({string.Join(", ", recipe.Target.Rules.Select(rule => rule.OpType))}). Is it quantized already, or in float16? Does recipe {recipe.Name} leave all of it in floats?");
+
+    public static PlanException NothingMatches(IReadOnlyList<string> matches, Graph graph)
+    {
+        var words = graph.Nodes.Select(node => node.OpType).Concat(graph.Nodes.Select(node => node.Name)).Concat(graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().Select(value => value.Name));
+        var known = words.Where(word => word.Length > 0).ToHashSet();
+        var list = matches.Select(match => Spelling.Closest(match, known) is { } closest ? $"'{match}' (did you mean '{closest}'?)" : $"'{match}'");
+        return new($"The recipe changes or excludes what the model lacks: {string.Join(", ", list)}. "
+            + "It takes the type of an operator, the name of a node or of a value, or a pattern of names with * and ?; 'octet inspect' lists them.");
+    }
 }

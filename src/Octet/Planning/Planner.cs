@@ -1,14 +1,17 @@
+using Octet.Calibration.Methods;
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Tensors;
 
 namespace Octet.Planning;
 
-/// <summary>Decides which values of a graph become integers, by the rules of a <see cref="Target"/>.</summary>
+/// <summary>Decides which values of a graph become integers, and which ones, by a <see cref="Recipe"/> and the rules of its <see cref="Target"/>.</summary>
 public sealed class Planner
 {
     readonly Graph _graph;
+    readonly Recipe _recipe;
     readonly Target _target;
+    readonly NodeConfigs _configs;
     readonly HashSet<Value> _quantized = [];
     readonly Dictionary<Value, Value> _leaderOf = [];
     readonly HashSet<Value> _covered = [];
@@ -16,15 +19,18 @@ public sealed class Planner
     readonly List<PlannedWeight> _weights = [];
     readonly List<PlannedBias> _biases = [];
 
-    Planner(Graph graph, Target target)
+    Planner(Graph graph, Recipe recipe)
     {
         _graph = graph;
-        _target = target;
+        _recipe = recipe;
+        _target = recipe.Target;
+        _configs = new(graph, recipe);
     }
 
     /// <param name="graph">A prepared graph: its types must be known, its normalizations folded.</param>
-    /// <param name="target">What will run the model.</param>
-    public static QuantizationPlan Plan(Graph graph, Target target) => new Planner(graph, target).Plan();
+    /// <param name="recipe">What will run the model, and with which integers.</param>
+    /// <exception cref="PlanException">The recipe names something that the graph lacks.</exception>
+    public static QuantizationPlan Plan(Graph graph, Recipe recipe) => new Planner(graph, recipe).Plan();
 
     QuantizationPlan Plan()
     {
@@ -34,13 +40,13 @@ public sealed class Planner
 
         var order = _graph.Values.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
         var groups = _quantized.GroupBy(Leader).Select(group => Group([.. group.OrderBy(value => order[value])])).OrderBy(group => order[group.Values[0]]);
-        return new(_graph, _target, [.. groups], _weights, _biases);
+        return new(_graph, _recipe, [.. groups], _weights, _biases);
     }
 
     /// <summary>The float values around a node that computes with integers, unless the node only hands on what stays float.</summary>
     void ChooseValues(Node node)
     {
-        if (_target.RuleOf(node.OpType) is not { } rule) return;
+        if (RuleOf(node) is not { } rule) return;
         if (rule.Role is OperatorRole.MovesData or OperatorRole.Aligns && !DataInputs(node, rule).Any(input => input.Constant is not null || _quantized.Contains(input))) return;
 
         foreach (var input in DataInputs(node, rule))
@@ -49,31 +55,36 @@ public sealed class Planner
         }
         foreach (var output in node.Outputs.OfType<Value>())
         {
-            if (!IsJoined(output) && !(rule.GivesFloats && output is { IsGraphOutput: true, Consumers.Count: 0 })) Choose(output);
+            if (!IsJoined(output) && !LeavesAsFloats(output, rule)) Choose(output);
         }
         if (rule.Role == OperatorRole.FixedRange) _unitRange.Add(node.Output);
     }
+
+    /// <summary>What the target does with a node; null if the node stays in floats.</summary>
+    OperatorRule? RuleOf(Node node) => _configs[node] is null ? null : _target.RuleOf(node.OpType);
 
     void Choose(Value value)
     {
         if (value.Type == DataType.Float32) _quantized.Add(value);
     }
 
+    bool LeavesAsFloats(Value output, OperatorRule rule) =>
+        output is { IsGraphOutput: true, Consumers.Count: 0 } && (rule.GivesFloats || (_recipe.FloatOutputs && rule.Role is not OperatorRole.MovesData));
+
     /// <summary>Whether the value goes from an operator that computes straight into an activation that the target joins to it.</summary>
-    bool IsJoined(Value value) =>
-        value is { Consumers: [var only], IsGraphOutput: false, Producer: { } producer }
-        && _target.JoinedActivations.Contains(only.OpType) && only.Inputs[0] == value
-        && !_target.JoinedActivations.Contains(producer.OpType)
-        && _target.RuleOf(producer.OpType) is { Role: OperatorRole.Computes };
+    bool IsJoined(Value value) => _target.Joins(value) && RuleOf(value.Producer!) is not null && RuleOf(value.Consumers[0]) is not null;
 
     void ChooseWeights(Node node)
     {
-        if (_target.RuleOf(node.OpType) is null || node.Operator.Weights is not { } facts) return;
+        if (RuleOf(node) is null || node.Operator.Weights is not { } facts) return;
+        var config = _configs[node]!;
         if (node.InputOrNull(facts.WeightInput) is not { Constant: { Type: DataType.Float32 } elements } weight) return;
 
         var axis = elements.Shape.Rank > 1 ? elements.Shape.Axis(facts.OutputChannelAxis) : (int?)null;
         _quantized.Remove(weight);
-        _weights.Add(new(node, weight, _target.Weights, _target.Weights.PerChannel ? axis : null));
+        // Where nodes share a weight, it is stored once, as its first node wants it.
+        var (spec, method) = _weights.Find(other => other.Weight == weight) is { } shared ? (shared.Spec, shared.Method) : (config.Weights, config.WeightMethod);
+        _weights.Add(new(node, weight, spec, spec.PerChannel ? axis : null) { Method = method });
         if (facts.BiasInput is { } index && node.InputOrNull(index) is { Constant: { Type: DataType.Float32 } bias }
             && axis is { } channelAxis && bias.Shape.Rank == 1 && bias.Length == elements.Shape[channelAxis] * (channelAxis == 0 ? 1 : facts.Groups))
         {
@@ -84,7 +95,7 @@ public sealed class Planner
     /// <summary>Joins the values that must have the same scale, and notes which of them hold no element that another does not hold too.</summary>
     void ShareParameters(Node node)
     {
-        if (_target.RuleOf(node.OpType) is not { Role: OperatorRole.MovesData or OperatorRole.Aligns } rule) return;
+        if (RuleOf(node) is not { Role: OperatorRole.MovesData or OperatorRole.Aligns } rule) return;
 
         var inputs = DataInputs(node, rule).Where(_quantized.Contains).ToArray();
         foreach (var output in node.Outputs.OfType<Value>().Where(_quantized.Contains))
@@ -109,9 +120,13 @@ public sealed class Planner
 
     ValueGroup Group(IReadOnlyList<Value> values)
     {
-        if (values.Any(_unitRange.Contains)) return new(values, [], _target.Activations, UnitRange(_target.Activations));
         var measured = values.Where(value => !_covered.Contains(value)).ToArray();
-        return new(values, measured.Length > 0 ? measured : values, _target.Activations);
+        if (measured.Length == 0) measured = [.. values];
+        // What needs most bits decides; of those alike, the first.
+        var config = measured.Select(_configs.Of).MaxBy(config => config.Activations.Bits)!;
+        if (values.Any(_unitRange.Contains)) return new(values, [], config.Activations, UnitRange(config.Activations));
+        var method = values.Any(value => value.IsGraphOutput) && !_recipe.SaturateOutputs ? new MinMaxMethod() : config.ActivationMethod;
+        return new(values, measured, config.Activations) { Method = method };
     }
 
     static IEnumerable<Value> DataInputs(Node node, OperatorRule rule) =>
@@ -120,7 +135,7 @@ public sealed class Planner
     /// <summary>0 to almost 1, so that the scale is a power of two: 1/256 with unsigned and asymmetric 8 bits, 1/128 with symmetric ones.</summary>
     static ValueRange UnitRange(QuantizationSpec spec)
     {
-        var steps = spec is { Signed: true, Symmetric: true } ? spec.High : spec.Steps;
+        var steps = spec is { Signed: true, Symmetric: true, SignFromData: false } ? spec.High : spec.Steps;
         return new(0f, steps / (steps + 1f));
     }
 }

@@ -1,4 +1,6 @@
 using System.Text;
+using Octet.Calibration;
+using Octet.Calibration.Methods;
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Tensors;
@@ -7,13 +9,16 @@ namespace Octet.Planning;
 
 /// <summary>Which values of a graph become integers, and how; without the numbers, which calibration gives.</summary>
 /// <param name="Graph">The prepared graph that was planned for.</param>
-/// <param name="Target">What the plan follows.</param>
+/// <param name="Recipe">What the plan follows.</param>
 /// <param name="Groups">Values between operators; those of one group share scale and zero point.</param>
 /// <param name="Weights">Constants that operators multiply with.</param>
 /// <param name="Biases">Constants that are added to sums of products.</param>
 public sealed record QuantizationPlan(
-    Graph Graph, Target Target, IReadOnlyList<ValueGroup> Groups, IReadOnlyList<PlannedWeight> Weights, IReadOnlyList<PlannedBias> Biases)
+    Graph Graph, Recipe Recipe, IReadOnlyList<ValueGroup> Groups, IReadOnlyList<PlannedWeight> Weights, IReadOnlyList<PlannedBias> Biases)
 {
+    /// <summary>What will run the model.</summary>
+    public Target Target => Recipe.Target;
+
     /// <summary>The values that calibration has to see; constants are known without.</summary>
     public IReadOnlyList<Value> Measured => [.. Groups.SelectMany(group => group.Measured).Where(value => value.Constant is null).Distinct()];
 
@@ -47,6 +52,9 @@ public sealed record QuantizationPlan(
 /// <param name="Fixed">The range, where the operator itself says it.</param>
 public sealed record ValueGroup(IReadOnlyList<Value> Values, IReadOnlyList<Value> Measured, QuantizationSpec Spec, ValueRange? Fixed = null)
 {
+    /// <summary>How the range is chosen.</summary>
+    public CalibrationMethod Method { get; init; } = new MinMaxMethod();
+
     public override string ToString() => $"{string.Join(" = ", Values.Select(value => value.Name))}: {Spec}";
 }
 
@@ -55,7 +63,11 @@ public sealed record ValueGroup(IReadOnlyList<Value> Values, IReadOnlyList<Value
 /// <param name="Weight">The constant, as the prepared graph holds it.</param>
 /// <param name="Spec">The kind of integers.</param>
 /// <param name="Axis">The axis of output channels, 0..rank − 1; null where the tensor has a single scale.</param>
-public sealed record PlannedWeight(Node Node, Value Weight, QuantizationSpec Spec, int? Axis);
+public sealed record PlannedWeight(Node Node, Value Weight, QuantizationSpec Spec, int? Axis)
+{
+    /// <summary>How the range, of the tensor or of each channel, is chosen.</summary>
+    public CalibrationMethod Method { get; init; } = new MinMaxMethod();
+}
 
 /// <summary>A constant, one number for each output channel, that is added to sums of products: int32 with the scale of input times weight.</summary>
 /// <param name="Node">The node that adds.</param>

@@ -60,9 +60,10 @@ public sealed class QuantizedModel
         var bias = Plan.Biases.FirstOrDefault(bias => bias.Node == place.Node);
         var data = bias is null ? null : ActivationOf(bias.Data);
         var axis = place.Axis ?? 0;
+        var spec = place.Spec with { PerChannel = place.Axis is not null };
         var parameters = data is null
-            ? WeightQuantizer.Parameters(elements, place.Spec with { PerChannel = place.Axis is not null }, axis)
-            : WeightQuantizer.Parameters(elements, place.Spec with { PerChannel = place.Axis is not null }, axis, bias!.Elements.Floats, data.Scale);
+            ? WeightQuantizer.Parameters(elements, spec, axis, method: place.Method)
+            : WeightQuantizer.Parameters(elements, spec, axis, bias!.Elements.Floats, data.Scale, place.Method);
 
         var key = (place.Weight, place.Axis);
         if (_weights.TryGetValue(key, out var other))

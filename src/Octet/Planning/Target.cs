@@ -1,21 +1,15 @@
-using Octet.Numerics;
+using Octet.Graphs;
 
 namespace Octet.Planning;
 
 /// <summary>
 /// What the device or runtime that will run the model does with integers: which operators it computes in them, and what it asks of their operands.
-/// Data alone; <see cref="Planner"/> reads it. A new device is a new target, without a branch in the code.
+/// Which integers they are is a matter of the <see cref="Recipe"/>. Data alone; <see cref="Planner"/> reads it. A new device is a new target, without a branch in the code.
 /// </summary>
 public sealed record Target
 {
     /// <summary>For messages and files: <c>onnxruntime</c>.</summary>
     public required string Name { get; init; }
-
-    /// <summary>How values between operators become integers.</summary>
-    public QuantizationSpec Activations { get; init; } = QuantizationSpec.UInt8;
-
-    /// <summary>How weights become integers.</summary>
-    public QuantizationSpec Weights { get; init; } = QuantizationSpec.Int8PerChannel;
 
     /// <summary>The operators that take or give integers, by ONNX name; all others stay in floats.</summary>
     public required IReadOnlyList<OperatorRule> Rules { get; init; }
@@ -66,6 +60,13 @@ public sealed record Target
             new("SpaceToDepth", OperatorRole.MovesData),
         ],
     };
+
+    /// <summary>Whether the value goes from an operator that computes straight into an activation that the device joins to it.</summary>
+    internal bool Joins(Value value) =>
+        value is { Consumers: [var only], IsGraphOutput: false, Producer: { } producer }
+        && JoinedActivations.Contains(only.OpType) && only.Inputs[0] == value
+        && !JoinedActivations.Contains(producer.OpType)
+        && RuleOf(producer.OpType) is { Role: OperatorRole.Computes };
 
     /// <summary>The rule of an operator; null if it stays in floats.</summary>
     public OperatorRule? RuleOf(string opType) => Rules.FirstOrDefault(rule => rule.OpType == opType);

@@ -60,8 +60,13 @@ public sealed class QuantizationParametersTests
                     from symmetric in new[] { false, true }
                     from reduced in new[] { false, true }
                     from rule in Enum.GetValues<ScaleRule>()
-                    where bits > 2 || !reduced
-                    select new QuantizationSpec(bits, signed, symmetric, NarrowRange: signed && symmetric && !reduced) { ReducedRange = reduced, Rule = rule };
+                    from powerOfTwo in new[] { false, true }
+                    from fromData in new[] { false, true }
+                    where (bits > 2 || !reduced) && (symmetric || !fromData)
+                    select new QuantizationSpec(bits, signed, symmetric, NarrowRange: signed && symmetric && !reduced)
+                    {
+                        ReducedRange = reduced, Rule = rule, PowerOfTwo = powerOfTwo, SignFromData = fromData,
+                    };
         var all = specs.ToArray();
         float[] ends = [0, float.Epsilon, -1e-40f, 1e-38f, -1, 1, 5e-7f, 1e30f, -3e38f, float.MaxValue, float.MinValue];
         var random = Gen.OneOf(Gen.Elements(ends), ArbMap.Default.GeneratorFor<float>().Where(float.IsFinite));
@@ -73,11 +78,51 @@ public sealed class QuantizationParametersTests
                 var parameters = QuantizationParameters.From(new ValueRange(Math.Min(a, b), Math.Max(a, b)), spec);
                 float.IsNormal(parameters.Scale).ShouldBeTrue();
                 parameters.Scale.ShouldBeGreaterThan(0);
-                parameters.ZeroPoint.ShouldBeInRange(spec.Low, spec.High);
-                LinearQuantizer.Quantize(0, parameters.Scale, parameters.ZeroPoint, spec.Low, spec.High).ShouldBe(parameters.ZeroPoint);
+                if (spec.PowerOfTwo) MathF.ScaleB(1, MathF.ILogB(parameters.Scale)).ShouldBe(parameters.Scale);
+                var (low, high) = (parameters.Spec.Low, parameters.Spec.High);
+                parameters.ZeroPoint.ShouldBeInRange(low, high);
+                LinearQuantizer.Quantize(0, parameters.Scale, parameters.ZeroPoint, low, high).ShouldBe(parameters.ZeroPoint);
             }
         }).ShouldHold();
     }
+
+    [Theory]
+    [InlineData(-1f, 1f, 1f / 64)]
+    [InlineData(-0.99f, 0.5f, 1f / 128)]
+    [InlineData(0f, 127f, 1f)]
+    [InlineData(0f, 127.1f, 2f)]
+    public void A_power_of_two_is_the_least_that_represents_all(float low, float high, float scale) =>
+        QuantizationParameters.From(new ValueRange(low, high), QuantizationSpec.Int8Symmetric with { PowerOfTwo = true }).Scale.ShouldBe(scale);
+
+    [Theory]
+    [InlineData(-1f, 1f, true, 1f / 128)]
+    [InlineData(-1.1f, 0.5f, true, 1f / 64)]
+    [InlineData(0f, 6f, false, 8f / 256)]
+    [InlineData(-1e-9f, 1e-9f, true, 1f / 65536 / 128)]
+    public void TIs_rule_divides_a_power_of_two_into_all_steps(float low, float high, bool signed, float scale)
+    {
+        // Source: edgeai-modeloptimization, quant_train_module.py: the scale that multiplies is 2^(bits − 1) or 2^bits over the range.
+        var spec = new QuantizationSpec(8, Signed: true, Symmetric: true) { Rule = ScaleRule.TexasInstruments, PowerOfTwo = true, SignFromData = true };
+
+        var parameters = QuantizationParameters.From(new ValueRange(low, high), spec);
+
+        (parameters.Scale, parameters.ZeroPoint, parameters.Spec.Signed).ShouldBe((scale, 0, signed));
+    }
+
+    [Fact]
+    public void Data_without_negative_values_can_make_integers_unsigned()
+    {
+        var spec = QuantizationSpec.Int8Symmetric with { SignFromData = true };
+
+        var parameters = QuantizationParameters.From(new ValueRange(0.1f, 5.1f), spec);
+        (parameters.Spec, parameters.Scale, parameters.ZeroPoint).ShouldBe((QuantizationSpec.UInt8, 5.1f / 255, 0));
+        QuantizationParameters.From(new ValueRange(-0.1f, 5.1f), spec).Spec.ShouldBe(QuantizationSpec.Int8Symmetric);
+        QuantizationParameters.From([new ValueRange(0, 1), new ValueRange(-1, 1)], spec, axis: 0).Spec.Signed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_width_that_no_integers_have_is_a_bug_of_the_caller() =>
+        Should.Throw<ArgumentOutOfRangeException>(() => QuantizationSpec.UInt8 with { Bits = 17 });
 
     [Fact]
     public void A_range_that_is_not_finite_is_a_bug_of_the_caller() =>

@@ -22,7 +22,7 @@ public sealed class PlannerTests
     {
         graph.AddOutput(output);
         ShapeInference.Annotate(graph);
-        return [.. Planner.Plan(graph, Target.OnnxRuntime).ToString().Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).Skip(1)];
+        return [.. Planner.Plan(graph, Recipe.Default).ToString().Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).Skip(1)];
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class PlannerTests
             graph.AddOutput(graph.Add("Sigmoid", [x], "y"));
             ShapeInference.Annotate(graph);
 
-            var plan = Planner.Plan(graph, Target.OnnxRuntime with { Activations = spec });
+            var plan = Planner.Plan(graph, Recipe.Default with { Config = new() { Activations = spec } });
             var group = plan.GroupOf(graph.Outputs[0])!;
 
             Octet.Numerics.QuantizationParameters.From(group.Fixed!.Value, group.Spec).Scale.ShouldBe(scale);
