@@ -1,6 +1,7 @@
 using Octet.Calibration;
 using Octet.Data;
 using Octet.Evaluation;
+using Octet.Evaluation.Boxes;
 using Octet.Graphs;
 using Octet.Operators;
 using Octet.Reporting;
@@ -41,15 +42,21 @@ public sealed record QuantizationJob
     /// <summary>Labelled samples to measure accuracy on, float and integer; null leaves that out.</summary>
     public string? Validation { get; init; }
 
-    /// <summary>The classes of <see cref="Validation"/>.</summary>
+    /// <summary>What is right for each sample of <see cref="Validation"/>.</summary>
     public string? Labels { get; init; }
+
+    /// <summary>What is measured on <see cref="Validation"/>.</summary>
+    public MetricKind Metric { get; init; }
+
+    /// <summary>How the outputs of a detector become boxes; null finds out from their shapes.</summary>
+    public BoxDecoder? Decoder { get; init; }
 
     /// <summary>Does it all. The output file appears whole or not at all.</summary>
     /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
     public RunReport Run(CancellationToken cancel = default)
     {
         var model = Quantizer.Load(Model, Preprocessing);
-        (ISampleSource Samples, IReadOnlyList<int> Classes)? validation = Validation is null ? null : OpenLabelled(model);
+        (ISampleSource Samples, Metric Metric)? validation = Validation is null ? null : OpenLabelled(model);
         var samples = Data is null ? null : Open(model, Data);
 
         var result = (samples, Table) switch
@@ -86,10 +93,10 @@ public sealed record QuantizationJob
         return Samples is { } count ? samples.Take(count) : samples;
     }
 
-    (ISampleSource Samples, IReadOnlyList<int> Classes) OpenLabelled(Model model)
+    (ISampleSource Samples, Metric Metric) OpenLabelled(Model model)
     {
         var samples = Quantizer.Samples(model, Validation!, OnBadSample);
-        return (samples, LabelFile.Read(Labels ?? throw new ArgumentException("Validation needs labels.")).Of(samples));
+        return (samples, Metrics.Open(Metric, samples, Labels ?? throw new ArgumentException("Validation needs labels."), StoredPreprocessing.Of(model), Decoder));
     }
 
     RunReport AddComparison(RunReport report, QuantizationResult result, ISampleSource samples, CancellationToken cancel)
@@ -103,13 +110,13 @@ public sealed record QuantizationJob
     }
 
     /// <summary>The integer model is read back from its file, so that what is measured is what ships.</summary>
-    RunReport AddAccuracy(RunReport report, Model model, (ISampleSource Samples, IReadOnlyList<int> Classes) validation, CancellationToken cancel)
+    RunReport AddAccuracy(RunReport report, Model model, (ISampleSource Samples, Metric Metric) validation, CancellationToken cancel)
     {
         var exported = Quantizer.Load(Output);
         return report with
         {
-            FloatAccuracy = Classification.Evaluate(new Session(model.Graph), validation.Samples, validation.Classes, Options.Run, "evaluate the float model", cancel).Accuracy,
-            IntegerAccuracy = Classification.Evaluate(new Session(exported.Graph), validation.Samples, validation.Classes, Options.Run, "evaluate the integer model", cancel).Accuracy,
+            FloatAccuracy = validation.Metric.Evaluate(new Session(model.Graph), validation.Samples, Options.Run, "evaluate the float model", cancel),
+            IntegerAccuracy = validation.Metric.Evaluate(new Session(exported.Graph), validation.Samples, Options.Run, "evaluate the integer model", cancel),
         };
     }
 }

@@ -57,8 +57,8 @@ public sealed class ReadmeTests
         var exported = Quantizer.Load("signs.int8.onnx");
         var pictures = Quantizer.Samples(exported, "samples/signs/validation");
         var classes = LabelFile.Read("samples/signs/validation/labels.txt").Of(pictures);
-        var accuracy = Classification.Evaluate(new Session(exported.Graph), pictures, classes).Accuracy;
-        Console.WriteLine($"top-1 {accuracy.Top1:F2} % of {accuracy.Samples} pictures");
+        var accuracy = new Classification(classes).Evaluate(new Session(exported.Graph), pictures);
+        Console.WriteLine($"top-1 {accuracy.Value:F2} % of {accuracy.Samples} pictures");
         // </readme>
     }
 

@@ -32,11 +32,11 @@ public sealed class QuantizerTests
         var pictures = Quantizer.Samples(result.Model.Model, Signs("validation"));
         var classes = LabelFile.Read(Signs("validation", "labels.txt")).Of(pictures);
 
-        var real = Classification.Evaluate(new Session(result.Model.Plan.Graph), pictures, classes).Accuracy;
-        var rounded = Classification.Evaluate(new Session(result.Model.Simulate()), pictures, classes).Accuracy;
+        var real = new Classification(classes).Evaluate(new Session(result.Model.Plan.Graph), pictures);
+        var rounded = new Classification(classes).Evaluate(new Session(result.Model.Simulate()), pictures);
 
-        real.Top1.ShouldBe(100.0 * 190 / 192, tolerance: 0.001);
-        rounded.Top1.ShouldBeGreaterThan(97);
+        real.Value.ShouldBe(100.0 * 190 / 192, tolerance: 0.001);
+        rounded.Value.ShouldBeGreaterThan(97);
     }
 
     [Fact]

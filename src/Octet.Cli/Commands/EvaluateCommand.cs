@@ -7,32 +7,26 @@ using Octet.Running;
 
 namespace Octet.Cli;
 
-/// <summary><c>octet evaluate model.onnx --data val --labels labels.txt</c>: how often a classifier is right.</summary>
+/// <summary><c>octet evaluate model.onnx --data val --labels labels.txt</c>: how good a model's answers are.</summary>
 sealed class EvaluateCommand : OctetCommand
 {
-    readonly ModelArgument _model = new("A classifier: float, or quantized by any tool that writes QuantizeLinear and DequantizeLinear.");
-
-    readonly Option<string> _labels = new("--labels")
-    {
-        HelpName = "file",
-        Required = true,
-        Description = "A line for each sample: its name and its class from 0 on.",
-    };
+    readonly ModelArgument _model = new("A classifier, segmenter or detector: float, or quantized by any tool that writes QuantizeLinear and DequantizeLinear.");
 
     readonly Option<bool> _simulate = new("--simulate") { Description = "Evaluate what the float model would become with the ranges of --table, without writing it." };
     readonly Option<string> _table = new("--table") { HelpName = "file", Description = "The ranges for --simulate, as 'octet quantize --table' wrote them." };
 
     readonly DataOptions _data;
+    readonly MetricOptions _metric;
     readonly QuantizationOptions _quantization;
     readonly PreprocessingOptions _preprocessing;
 
-    public EvaluateCommand(Terminal terminal) : base(terminal, "evaluate", "Measures the accuracy of a classifier: top-1 and top-5.")
+    public EvaluateCommand(Terminal terminal) : base(terminal, "evaluate", "Measures the accuracy of a model: top-1, mIoU or average precision.")
     {
         Add(_model);
-        Add(_labels);
         Add(_simulate);
         Add(_table);
-        _data = AddGroup(new DataOptions("The samples to classify."));
+        _data = AddGroup(new DataOptions("The labelled samples."));
+        _metric = AddGroup(new MetricOptions(areRequired: true));
         _quantization = AddGroup(new QuantizationOptions());
         _preprocessing = AddGroup(new PreprocessingOptions());
 
@@ -43,11 +37,14 @@ sealed class EvaluateCommand : OctetCommand
     }
 
     public override string Explanation =>
-        "The first output of the model is taken as a score for each class. Top-5 counts a sample as right if its class is among the five highest scores.";
+        "A classifier's first output is taken as a score for each class; top-5 counts a sample as right if its class is among the five highest scores. "
+        + "A segmenter's is taken as scores, or as classes, of the pixels. A detector's outputs are decoded, and boxes of one class that overlap by more than 0.65 are thinned out.";
 
     public override IReadOnlyList<Example> Examples =>
     [
         new("a model that 'octet prepare' or 'octet quantize' wrote needs no preprocessing options", "octet evaluate model.int8.onnx --data val --labels labels.txt"),
+        new("regions: a mask of the same name for each picture", "octet evaluate model.onnx --data val/images --labels val/labels --metric miou"),
+        new("boxes: YOLO's text files, or COCO's JSON", "octet evaluate model.onnx --data val/images --labels annotations.json --metric map"),
         new("what would int8 cost?", "octet evaluate model.onnx --data val --labels labels.txt --simulate --table ranges.json"),
     ];
 
@@ -55,16 +52,15 @@ sealed class EvaluateCommand : OctetCommand
     {
         var model = Quantizer.Load(run.Get(_model), _preprocessing.Read(run));
         var samples = _data.Open(run, model);
-        var classes = LabelFile.Read(run.Require(_labels)).Of(samples);
+        var metric = _metric.Open(run, model, samples);
         var session = new Session(GraphToRun(run, model), modelName: run.Get(_model));
 
-        var accuracy = run.Track(progress => Classification.Evaluate(session, samples, classes, _data.RunOptions(run, progress), cancel: run.Cancel).Accuracy);
+        var accuracy = run.Track(progress => metric.Evaluate(session, samples, _data.RunOptions(run, progress), cancel: run.Cancel));
         DataOptions.TellSkipped(run, samples);
         run.Answer(accuracy, CliJson.Default.Accuracy, console =>
         {
             var facts = new FactSheet();
-            facts.Add("top-1", Figures.Percent(accuracy.Top1));
-            facts.Add("top-5", Figures.Percent(accuracy.Top5));
+            foreach (var (name, percent) in accuracy.Figures) facts.Add(name, Figures.Percent(percent));
             facts.Add("samples", $"{accuracy.Samples} in {Figures.Seconds(accuracy.Seconds)}");
             facts.Show(console);
         });

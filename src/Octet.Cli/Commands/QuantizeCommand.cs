@@ -17,9 +17,8 @@ sealed class QuantizeCommand : OctetCommand
     };
 
     readonly Option<string> _validate = new("--validate") { HelpName = "path", Description = "Labelled samples to measure float and integer accuracy on. Takes what --data takes." };
-    readonly Option<string> _labels = new("--labels") { HelpName = "file", Description = "The classes of --validate: a line for each sample, its name and its class from 0 on." };
-
     readonly DataOptions _data;
+    readonly MetricOptions _metric;
     readonly QuantizationOptions _quantization;
     readonly PreprocessingOptions _preprocessing;
 
@@ -29,15 +28,15 @@ sealed class QuantizeCommand : OctetCommand
         Add(_output);
         Add(_table);
         Add(_validate);
-        Add(_labels);
         _data = AddGroup(new DataOptions("What the model will see in use; about a hundred samples are enough.", isRequired: false));
+        _metric = AddGroup(new MetricOptions());
         _quantization = AddGroup(new QuantizationOptions());
         _preprocessing = AddGroup(new PreprocessingOptions());
 
         Validators.Add(request =>
         {
             if (request.GetResult(_data.Data) is null && request.GetResult(_table) is null) request.AddError("Give --data to calibrate with, or --table with ranges from an earlier calibration.");
-            if (request.GetResult(_validate) is null != request.GetResult(_labels) is null) request.AddError("--validate and --labels belong together.");
+            if (request.GetResult(_validate) is null != request.GetResult(_metric.Labels) is null) request.AddError("--validate and --labels belong together.");
         });
     }
 
@@ -67,7 +66,9 @@ sealed class QuantizeCommand : OctetCommand
             OnBadSample = _data.OnBadSample(run),
             Options = _quantization.Read(run, _data.RunOptions(run, progress)),
             Validation = run.Get(_validate),
-            Labels = run.Get(_labels),
+            Labels = run.Get(_metric.Labels),
+            Metric = run.Get(_metric.Kind),
+            Decoder = run.Get(_metric.Decoder),
         }.Run(run.Cancel));
 
         DataOptions.TellSkipped(run, report.Skipped);
@@ -85,8 +86,7 @@ sealed class QuantizeCommand : OctetCommand
         if (report.FloatOperators.Count > 0) facts.Add("in floats", string.Join(", ", report.FloatOperators));
         if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after })
         {
-            facts.Add("top-1", $"{Figures.Percent(before.Top1)} float -> {Figures.Percent(after.Top1)} integer, {after.Samples} samples");
-            facts.Add("top-5", $"{Figures.Percent(before.Top5)} float -> {Figures.Percent(after.Top5)} integer");
+            foreach (var (name, percent) in before.Figures) facts.Add(name, $"{Figures.Percent(percent)} float -> {Figures.Percent(after.Figures[name])} integer, {after.Samples} samples");
         }
         facts.AddEach("outputs", report.Outputs.Select(LayerLine.Of));
         facts.AddEach("worst layers", report.WorstLayers.Select(LayerLine.Of));

@@ -1,33 +1,31 @@
-using System.Diagnostics;
 using Octet.Data;
 using Octet.Running;
 using Octet.Tensors;
 
 namespace Octet.Evaluation;
 
-/// <summary>Measures a classifier: runs labelled samples through it and counts how often it is right.</summary>
-public static class Classification
+/// <summary>How often a classifier is right. Its first output holds a score for each class.</summary>
+/// <param name="classOf">The right class, 0..classes − 1, of the sample at each index.</param>
+public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
 {
     const int Best = 5;
 
-    /// <param name="session">A model whose first output holds a score for each class.</param>
-    /// <param name="samples">What to classify.</param>
-    /// <param name="classOf">The right class, 0..classes − 1, of the sample at each index of <paramref name="samples"/>.</param>
-    /// <param name="options">Threads and progress.</param>
-    /// <param name="step">What progress calls it.</param>
-    /// <param name="cancel">Ends the run between samples.</param>
-    public static ClassificationResult Evaluate(
-        Session session, ISampleSource samples, IReadOnlyList<int> classOf, SampleRunOptions? options = null, string step = "evaluate", CancellationToken cancel = default)
+    /// <summary>The class with the highest score for each sample; null where the source skipped it.</summary>
+    public static IReadOnlyList<int?> Predict(Session session, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default)
     {
-        var watch = Stopwatch.StartNew();
-        var best = new int[samples.Count][];
-        SampleRun.ForEach(samples, step, options ?? new(), (_, index, sample) =>
-            session.Run(sample.Inputs, watcher: null, outputs => best[index] = BestClasses(outputs[0])), cancel);
+        var predictions = new int?[samples.Count];
+        SampleRun.ForEach(samples, "classify", options ?? new(), (_, index, sample) =>
+            session.Run(sample.Inputs, watcher: null, outputs => predictions[index] = BestClasses(outputs[0])[0]), cancel);
+        return predictions;
+    }
 
-        var classified = Enumerable.Range(0, samples.Count).Where(index => best[index] is not null).ToArray();
-        double Share(int among) => 100.0 * classified.Count(index => best[index].Take(among).Contains(classOf[index])) / Math.Max(1, classified.Length);
-        var accuracy = new Accuracy(classified.Length, Share(1), Share(Best), watch.Elapsed.TotalSeconds);
-        return new(accuracy, [.. best.Select(classes => classes?[0])]);
+    /// <summary>The right class before the classes with the five highest scores.</summary>
+    protected override int[] Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs) => [classOf[index], .. BestClasses(outputs[0])];
+
+    protected override IReadOnlyList<(string Name, double Percent)> Summarize(IReadOnlyList<int[]> verdicts)
+    {
+        double Share(int among) => 100.0 * verdicts.Count(verdict => verdict.Skip(1).Take(among).Contains(verdict[0])) / Math.Max(1, verdicts.Count);
+        return [("top-1", Share(1)), ("top-5", Share(Best))];
     }
 
     /// <summary>The classes with the five highest scores, highest first; of equal scores the lower class comes first.</summary>
@@ -37,8 +35,3 @@ public static class Classification
         return [.. Enumerable.Range(0, values.Length).OrderByDescending(i => values[i]).Take(Best)];
     }
 }
-
-/// <summary>What an evaluation found.</summary>
-/// <param name="Accuracy">The figures.</param>
-/// <param name="Predictions">For each sample the class with the highest score; null where the sample was left out.</param>
-public sealed record ClassificationResult(Accuracy Accuracy, IReadOnlyList<int?> Predictions);

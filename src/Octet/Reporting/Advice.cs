@@ -3,10 +3,10 @@ namespace Octet.Reporting;
 /// <summary>Turns figures into a decision.</summary>
 static class Advice
 {
-    /// <summary>Points of top-1 that a classifier may lose without anybody having to think about it.</summary>
+    /// <summary>Points of a metric that a model may lose without anybody having to think about it.</summary>
     const double HarmlessLoss = 1.0;
 
-    /// <summary>Points of top-1 from which something is wrong with the ranges rather than with 8 bits.</summary>
+    /// <summary>Points from which something is wrong with the ranges rather than with 8 bits.</summary>
     const double SevereLoss = 5.0;
 
     /// <summary>Below this ratio (dB) at an output, decisions of a classifier begin to change; 10 dB is an error of a third of the signal.</summary>
@@ -16,7 +16,7 @@ static class Advice
 
     public static string For(RunReport report)
     {
-        if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after }) return ForLoss(before.Top1 - after.Top1, report);
+        if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after }) return ForLoss(before.Value - after.Value, before.Metric, report);
 
         var worst = report.Outputs.Count > 0 ? report.Outputs.Min(output => output.SqnrDb) : double.NaN;
         return worst switch
@@ -28,12 +28,12 @@ static class Advice
         };
     }
 
-    static string ForLoss(double loss, RunReport report) => loss switch
+    static string ForLoss(double loss, string metric, RunReport report) => loss switch
     {
         <= 0 => "No loss on these samples: ship it.",
-        <= HarmlessLoss => $"It loses {loss:F2} points of top-1: ship it, or try the other --method values for the rest.",
-        < SevereLoss => $"It loses {loss:F2} points of top-1: try the other --method values, and more calibration samples that look like the real ones.{Worst(report)}",
-        _ => $"It loses {loss:F2} points of top-1: do not ship it. Check first that the preprocessing is the one of training, then try another --method.{Worst(report)}",
+        <= HarmlessLoss => $"It loses {loss:F2} points of {metric}: ship it, or try the other --method values for the rest.",
+        < SevereLoss => $"It loses {loss:F2} points of {metric}: try the other --method values, and more calibration samples that look like the real ones.{Worst(report)}",
+        _ => $"It loses {loss:F2} points of {metric}: do not ship it. Check first that the preprocessing is the one of training, then try another --method.{Worst(report)}",
     };
 
     static string Worst(RunReport report) =>

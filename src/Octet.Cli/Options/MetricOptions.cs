@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Octet.Data;
+using Octet.Evaluation;
+using Octet.Evaluation.Boxes;
+
+namespace Octet.Cli;
+
+/// <summary>What is measured on labelled samples.</summary>
+/// <param name="areRequired">Whether the command can do nothing without labels.</param>
+sealed class MetricOptions(bool areRequired = false) : OptionGroup("Accuracy")
+{
+    public Option<string> Labels { get; } = new("--labels")
+    {
+        HelpName = "path",
+        Required = areRequired,
+        Description = "What is right. For classes, a file with a line for each sample: its name and its class from 0 on. For regions, a folder with a PNG of the same name for each picture, its values classes, 255 where nothing counts. "
+            + "For boxes, a folder with a text file of the same name for each picture (YOLO), or a JSON file (COCO).",
+    };
+
+    public Option<MetricKind> Kind { get; } = OptionKinds.Choice(
+        "--metric", "What is measured: top1 (classes; also top-5), miou (regions), or map (boxes: average precision at overlaps of 0.5 to 0.95, as COCO counts it). top1 if left out.",
+        ("top1", MetricKind.Top1), ("miou", MetricKind.MIoU), ("map", MetricKind.Map));
+
+    public Option<BoxDecoder> Decoder { get; } = OptionKinds.Choice(
+        "--decoder", $"How the outputs of a detector become boxes; found out from their shapes if left out. {string.Join("; ", BoxDecoder.All.Select(decoder => $"{decoder.Name}: {decoder.Description}"))}.",
+        [.. BoxDecoder.All.Select(decoder => (decoder.Name, decoder))]);
+
+    public override IReadOnlyList<Option> Options => [Labels, Kind, Decoder];
+
+    public Metric Open(CommandRun run, Graphs.Model model, ISampleSource samples) =>
+        Metrics.Open(run.Get(Kind), samples, run.Require(Labels), StoredPreprocessing.Of(model), run.Get(Decoder));
+}

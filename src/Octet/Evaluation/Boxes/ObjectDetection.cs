@@ -1,0 +1,58 @@
+using Octet.Data;
+using Octet.Tensors;
+
+namespace Octet.Evaluation.Boxes;
+
+/// <summary>
+/// Average precision of a detector: its outputs become boxes, those that overlap a surer one of their class by more than 0.65 go, and the 100 surest of at least 0.001 are
+/// compared with the boxes that are there.
+/// </summary>
+public sealed class ObjectDetection : Metric<JudgedPicture>
+{
+    const float LeastScore = 0.001f;
+    const float MostOverlap = 0.65f;
+    const int MostBoxes = 100;
+
+    readonly BoxLabels _labels;
+    readonly ImagePreprocessing? _preprocessing;
+    readonly BoxDecoder? _decoder;
+
+    /// <param name="samples">The pictures.</param>
+    /// <param name="labels">A folder with YOLO's text files, or a JSON file in COCO's form.</param>
+    /// <param name="preprocessing">How pictures become inputs.</param>
+    /// <param name="decoder">How outputs become boxes; null finds out from their shapes.</param>
+    /// <exception cref="SampleException">The labels cannot be read, or are of other pictures; the message lists what is wrong.</exception>
+    public ObjectDetection(ISampleSource samples, string labels, ImagePreprocessing? preprocessing, BoxDecoder? decoder = null)
+    {
+        _labels = BoxLabels.Read(labels, samples);
+        (_preprocessing, _decoder) = (preprocessing, decoder);
+    }
+
+    protected override JudgedPicture Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs)
+    {
+        if (_preprocessing is null || sample.PictureSize is not { } picture) throw new SampleException($"Sample '{sample.Name}' is no picture; average precision is measured in the pixels of pictures.");
+
+        var placement = _preprocessing.PlacementOf(picture.Width, picture.Height);
+        if (_decoder is not null && !_decoder.Fits(outputs, placement.Size)) throw new SampleException($"The model's outputs {string.Join(", ", outputs)} are not those of {_decoder.Name}: {_decoder.Description}.");
+        var found = (_decoder ?? BoxDecoder.For(outputs, placement.Size)).Decode(outputs, placement.Size, LeastScore);
+        var kept = NonMaximumSuppression.Keep(found, MostOverlap, MostBoxes);
+        return new([.. kept.Select(detection => detection with { Box = ToPicture(detection.Box, placement) })], _labels.Of(index, picture));
+    }
+
+    protected override IReadOnlyList<(string Name, double Percent)> Summarize(IReadOnlyList<JudgedPicture> verdicts)
+    {
+        var precisions = AveragePrecision.Of(verdicts);
+        return [("AP50:95", 100 * precisions.Average()), ("AP50", 100 * precisions[0])];
+    }
+
+    static Box ToPicture(Box box, ImagePlacement placement)
+    {
+        var (width, height) = (placement.SourceSize.Width, placement.SourceSize.Height);
+        return new(
+            (float)Math.Clamp(placement.ToSourceX(box.Left), 0, width), (float)Math.Clamp(placement.ToSourceY(box.Top), 0, height),
+            (float)Math.Clamp(placement.ToSourceX(box.Right), 0, width), (float)Math.Clamp(placement.ToSourceY(box.Bottom), 0, height));
+    }
+}
+
+/// <summary>What was found in a picture and what is there, in its pixels.</summary>
+public sealed record JudgedPicture(IReadOnlyList<Detection> Detections, IReadOnlyList<TrueBox> Truth);

@@ -1,0 +1,39 @@
+namespace Octet.Evaluation.Masks;
+
+/// <summary>Counts pixels by their right class and the class they were given.</summary>
+/// <param name="classes">How many there are.</param>
+public sealed class ConfusionMatrix(int classes)
+{
+    readonly long[] _counts = new long[classes * classes];
+
+    public int Classes => classes;
+
+    public void Add(int truth, int answer) => _counts[truth * classes + answer]++;
+
+    /// <summary>Mean over the classes that occur of: pixels rightly given ÷ (pixels of the class + pixels given to it − those). Between 0 and 1; 0 where nothing was counted.</summary>
+    public double MeanIntersectionOverUnion
+    {
+        get
+        {
+            var scores = Enumerable.Range(0, classes).Where(index => Truths(index) > 0).Select(index => Right(index) / (double)(Truths(index) + Answers(index) - Right(index)));
+            return scores.DefaultIfEmpty(0).Average();
+        }
+    }
+
+    /// <summary>Pixels rightly given ÷ all.</summary>
+    public double PixelAccuracy => Enumerable.Range(0, classes).Sum(Right) / (double)Math.Max(1, _counts.Sum());
+
+    public static ConfusionMatrix operator +(ConfusionMatrix left, ConfusionMatrix right)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(right.Classes, left.Classes);
+        var sum = new ConfusionMatrix(left.Classes);
+        for (var i = 0; i < sum._counts.Length; i++) sum._counts[i] = left._counts[i] + right._counts[i];
+        return sum;
+    }
+
+    long Right(int index) => _counts[index * classes + index];
+
+    long Truths(int index) => Enumerable.Range(0, classes).Sum(answer => _counts[index * classes + answer]);
+
+    long Answers(int index) => Enumerable.Range(0, classes).Sum(truth => _counts[truth * classes + index]);
+}

@@ -1,0 +1,58 @@
+using Octet.Data;
+using Octet.Tensors;
+
+namespace Octet.Evaluation.Masks;
+
+/// <summary>
+/// Mean intersection over union of a segmentation, over the classes that occur in the labels. The model's first output holds scores [1, classes, height, width]
+/// or [1, height, width, classes], or the classes themselves as integers [1, height, width].
+/// </summary>
+/// <remarks>
+/// A label goes the way of its picture: resized (to the nearest pixel) and placed as the preprocessing says; where the picture has a border, and where the label is 255, nothing counts.
+/// An output smaller than the input is compared at its own size. Source: Everingham et al., The PASCAL Visual Object Classes Challenge, 2015, section 4.2.
+/// </remarks>
+public sealed class Segmentation : Metric<ConfusionMatrix>
+{
+    readonly IReadOnlyList<string> _masks;
+    readonly ImagePreprocessing? _preprocessing;
+
+    /// <param name="samples">The pictures.</param>
+    /// <param name="labels">A folder with a PNG for each, of the same name and size, whose values are classes.</param>
+    /// <param name="preprocessing">How pictures become inputs; null where the samples are arrays, whose labels are then of the model's size.</param>
+    /// <exception cref="SampleException">Some samples have no label; the message lists them.</exception>
+    public Segmentation(ISampleSource samples, string labels, ImagePreprocessing? preprocessing)
+    {
+        var found = LabelFolder.Find(labels, ".png", samples);
+        var lacking = found.Index().Where(entry => entry.Item is null).Select(entry => samples.NameOf(entry.Index)).ToArray();
+        if (lacking.Length > 0) throw SampleException.Of($"{lacking.Length} of {samples.Count} samples have no label in '{labels}':", lacking);
+        _masks = [.. found.OfType<string>()];
+        _preprocessing = preprocessing;
+    }
+
+    protected override ConfusionMatrix Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs)
+    {
+        var label = LabelMask.Read(_masks[index], sample.PictureSize, _preprocessing);
+        var answer = ClassMap.Of(outputs[0], label.Size);
+        var matrix = new ConfusionMatrix(answer.Classes);
+        for (var y = 0; y < answer.Size.Height; y++)
+        {
+            for (var x = 0; x < answer.Size.Width; x++)
+            {
+                var truth = label.At(Nearest(y, answer.Size.Height, label.Size.Height), Nearest(x, answer.Size.Width, label.Size.Width));
+                if (truth == LabelMask.Ignored) continue;
+                if (truth >= answer.Classes) throw new SampleException($"The label '{_masks[index]}' holds class {truth}, but the model knows classes 0 to {answer.Classes - 1} only (255 is for pixels that do not count).");
+                matrix.Add(truth, answer[y, x]);
+            }
+        }
+        return matrix;
+    }
+
+    protected override IReadOnlyList<(string Name, double Percent)> Summarize(IReadOnlyList<ConfusionMatrix> verdicts)
+    {
+        var total = verdicts.Aggregate((ConfusionMatrix?)null, (sum, next) => sum is null ? next : sum + next) ?? new(1);
+        return [("mIoU", 100 * total.MeanIntersectionOverUnion), ("pixel accuracy", 100 * total.PixelAccuracy)];
+    }
+
+    /// <summary>The pixel of the larger grid under the middle of one of the smaller.</summary>
+    static int Nearest(int position, int extent, int of) => (int)((2L * position + 1) * of / (2L * extent));
+}

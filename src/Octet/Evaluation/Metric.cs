@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using Octet.Data;
+using Octet.Running;
+using Octet.Tensors;
+
+namespace Octet.Evaluation;
+
+/// <summary>Knows what is right for each of some samples, and judges a model by it.</summary>
+public abstract class Metric
+{
+    /// <summary>Runs the samples through a model and judges its answers.</summary>
+    /// <param name="session">The model.</param>
+    /// <param name="samples">Those that the metric was made for.</param>
+    /// <param name="options">Threads and progress.</param>
+    /// <param name="step">What progress calls it.</param>
+    /// <param name="cancel">Ends the run between samples.</param>
+    /// <exception cref="OctetException">A sample or its label cannot be read, or the model's answers are of another kind than the metric judges.</exception>
+    public abstract Accuracy Evaluate(
+        Session session, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate", CancellationToken cancel = default);
+}
+
+/// <summary>A metric that judges each sample alone and sums up in their order, so that the result does not depend on threads.</summary>
+/// <typeparam name="TVerdict">What is kept of one sample.</typeparam>
+public abstract class Metric<TVerdict> : Metric where TVerdict : class
+{
+    public sealed override Accuracy Evaluate(
+        Session session, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate", CancellationToken cancel = default)
+    {
+        var watch = Stopwatch.StartNew();
+        var verdicts = new TVerdict?[samples.Count];
+        SampleRun.ForEach(samples, step, options ?? new(), (_, index, sample) =>
+            session.Run(sample.Inputs, watcher: null, outputs => verdicts[index] = Judge(index, sample, outputs)), cancel);
+
+        var judged = verdicts.OfType<TVerdict>().ToArray();
+        var figures = Summarize(judged);
+        return new(figures[0].Name, figures.ToDictionary(figure => figure.Name, figure => figure.Percent), judged.Length, watch.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>Judges one answer. Called from several threads, once for each sample.</summary>
+    /// <param name="index">The sample's index in the source.</param>
+    /// <param name="sample">The sample.</param>
+    /// <param name="outputs">What the model gave, in the order of its outputs; theirs only during the call.</param>
+    protected abstract TVerdict Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs);
+
+    /// <summary>The figures, the deciding one first.</summary>
+    protected abstract IReadOnlyList<(string Name, double Percent)> Summarize(IReadOnlyList<TVerdict> verdicts);
+}

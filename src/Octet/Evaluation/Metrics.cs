@@ -1,0 +1,36 @@
+using Octet.Data;
+using Octet.Evaluation.Boxes;
+using Octet.Evaluation.Masks;
+
+namespace Octet.Evaluation;
+
+/// <summary>What is measured on labelled samples.</summary>
+public enum MetricKind
+{
+    /// <summary>How often a classifier is right: <see cref="Classification"/>.</summary>
+    Top1,
+
+    /// <summary>How well regions are found: <see cref="Segmentation"/>.</summary>
+    MIoU,
+
+    /// <summary>How well boxes are found: <see cref="ObjectDetection"/>.</summary>
+    Map,
+}
+
+/// <summary>Makes the metric that fits some labels.</summary>
+public static class Metrics
+{
+    /// <param name="kind">What to measure.</param>
+    /// <param name="samples">What is labelled.</param>
+    /// <param name="labels">A file or folder, of the form that the metric reads.</param>
+    /// <param name="preprocessing">How pictures become inputs; null where the samples are arrays.</param>
+    /// <param name="decoder">For <see cref="MetricKind.Map"/>, how outputs become boxes; null finds out.</param>
+    /// <exception cref="OctetException">The labels cannot be read, or do not cover the samples.</exception>
+    public static Metric Open(MetricKind kind, ISampleSource samples, string labels, ImagePreprocessing? preprocessing = null, BoxDecoder? decoder = null) => kind switch
+    {
+        MetricKind.Top1 => new Classification(LabelFile.Read(labels).Of(samples)),
+        MetricKind.MIoU => new Segmentation(samples, labels, preprocessing),
+        MetricKind.Map => new ObjectDetection(samples, labels, preprocessing, decoder),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such metric."),
+    };
+}
