@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Octet.Graphs;
-using Octet.Operators;
 using Octet.Onnx;
+using Octet.Operators;
 using Octet.Running;
 using Octet.Tensors;
 

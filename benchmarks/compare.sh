@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Measures Octet beside ONNX Runtime on this machine, by turns, and what calibration costs.
+#   benchmarks/compare.sh                    the four networks of ../shared/models
+#   benchmarks/compare.sh generated          ResNet, MobileNetV3, EfficientNet, RegNetX, YOLOv5s, ViT, with random weights
+#   benchmarks/compare.sh a.onnx b.onnx      these files, or those of the networks above that are named so
+#   benchmarks/compare.sh calibration        time beside the bare forward pass, and peak memory
+#   ... --quick                              a fifth of the time, for a first look
+# Whole runs of the named sets are kept under benchmarks/results/<CPU>/; the others are only shown.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+fail() { echo "compare.sh: $1" >&2; exit 1; }
+
+if [[ ${1-} == -h || ${1-} == --help ]]; then
+    sed -n '2,8s/^# \{0,1\}//p' "$0"
+    exit
+fi
+if [[ ${1-} != calibration ]]; then
+    command -v node >/dev/null || fail "ONNX Runtime runs in node, which is not installed; .ci/run installs it."
+    [[ -d tests/node/node_modules/onnxruntime-node ]] || fail "ONNX Runtime is not installed; run: cd tests/node && npm ci"
+fi
+build=$(dotnet build benchmarks/Octet.Benchmarks --configuration Release --verbosity quiet -p:RunAnalyzers=false) || fail "the build failed: $build"
+
+export NODE_PATH=$PWD/tests/node/node_modules
+OCTET_SHARED=${OCTET_SHARED:-$PWD/../shared} exec artifacts/bin/Octet.Benchmarks/release/Octet.Benchmarks compare "$@"
