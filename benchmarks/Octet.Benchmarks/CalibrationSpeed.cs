@@ -12,9 +12,9 @@ namespace Octet.Benchmarks;
 /// <c>Octet.Benchmarks calibration rounds model.onnx pictures [threads]</c>: what calibration costs beside the bare forward pass of the same samples.
 /// </summary>
 /// <remarks>
-/// Up to 100 pictures are decoded and preprocessed beforehand, as MobileNet wants them unless the model keeps steps of its own. Each round runs all ways one after
-/// the other, so that a machine that is busy for a while is so for all of them; the ratio is the median over the rounds. Preparing the session counts
-/// in every way, and choosing the ranges counts as calibration.
+/// Up to 100 pictures are decoded and preprocessed beforehand, as MobileNet wants them unless the model keeps steps of its own. Each round runs all ways one
+/// after the other, so that a machine that is busy for a while is so for all of them; ratios are medians over the rounds, of wall time and of processor
+/// time, which other processes disturb less. Preparing the session counts in every way, and choosing the ranges counts as calibration.
 /// </remarks>
 static class CalibrationSpeed
 {
@@ -43,17 +43,18 @@ static class CalibrationSpeed
                 (method.Name, new Action(() => Calibrate(plan, method, samples, run)))),
         ];
         foreach (var way in ways) way.Run();
-        var times = ways.Select(_ => new double[rounds]).ToArray();
+        var times = ways.Select(_ => new (double Wall, double Processor)[rounds]).ToArray();
         for (var round = 0; round < rounds; round++)
         {
-            for (var way = 0; way < ways.Length; way++) times[way][round] = Seconds(ways[way].Run);
+            for (var way = 0; way < ways.Length; way++) times[way][round] = Measure(ways[way].Run);
         }
 
         Console.WriteLine($"{Path.GetFileNameWithoutExtension(path)}, {samples.Count} samples, {plan.Measured.Count} values, {threads} thread(s), median of {rounds} rounds");
         for (var way = 0; way < ways.Length; way++)
         {
-            var ratios = times[way].Zip(times[0], (time, bare) => time / bare);
-            Console.WriteLine($"  {ways[way].Name,-20} {Median(times[way]) * 1000,9:F1} ms {Median(ratios),8:F3} x");
+            var wall = Median(times[way].Zip(times[0], (time, bare) => time.Wall / bare.Wall));
+            var processor = Median(times[way].Zip(times[0], (time, bare) => time.Processor / bare.Processor));
+            Console.WriteLine($"  {ways[way].Name,-20} {Median(times[way].Select(time => time.Wall)),9:F1} ms {wall,8:F3} x, of processor time {processor:F3} x");
         }
     }
 
@@ -72,11 +73,13 @@ static class CalibrationSpeed
         }
     }
 
-    static double Seconds(Action run)
+    /// <summary>Milliseconds on the clock, and milliseconds of all processors.</summary>
+    static (double Wall, double Processor) Measure(Action run)
     {
-        var start = Stopwatch.GetTimestamp();
+        GC.Collect();
+        var (start, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         run();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return (Stopwatch.GetElapsedTime(start).TotalMilliseconds, (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds);
     }
 
     static double Median(IEnumerable<double> values)

@@ -14,7 +14,7 @@ static class StepSpeed
     {
         var model = OnnxReader.Read(path);
         var inputs = model.Graph.Inputs.Select(ModelSpeed.Sample).ToArray();
-        var graph = LoweredGraph.Of(model.Graph, new HashSet<Value>()).For(inputs).Graph;
+        var graph = LoweredGraph.Of(model.Graph, new()).For(inputs).Graph;
         var infos = LoweredGraph.InfosOf(graph, inputs);
         var tensors = infos.ToDictionary(info => info.Key, info => info.Value.Value ?? new Tensor(info.Value.Type, info.Value.Shape));
         foreach (var (value, tensor) in graph.Inputs.Zip(inputs)) tensors[value] = tensor;

@@ -1,5 +1,6 @@
 using Octet.Data;
 using Octet.Graphs;
+using Octet.Numerics;
 using Octet.Running;
 using Octet.Tensors;
 
@@ -20,12 +21,12 @@ public static class Calibrator
         SampleRunOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new();
-        var session = new Session(graph, new() { Watched = values.ToHashSet() });
+        var session = new Session(graph, new() { Watched = values.ToHashSet(), ShowsAnyLayout = true });
         var watchers = Enumerable.Range(0, options.EffectiveThreads(samples.Count)).Select(_ => new Watcher(values, newObserver)).ToArray();
 
         SampleRun.ForEach(samples, "calibrate", options, (worker, index, sample) =>
         {
-            watchers[worker].Begin(index, sample.Name);
+            watchers[worker].Begin(index, sample);
             session.Run(sample.Inputs, watchers[worker], _ => { });
         }, cancel);
         var seen = samples.Count - samples.Skipped.Count;
@@ -37,22 +38,35 @@ public static class Calibrator
 
     sealed class Watcher(IReadOnlyList<Value> values, Func<Value, IObserver> newObserver) : IValueWatcher
     {
+        /// <summary>Between which constants operators hold what they make.</summary>
+        readonly Dictionary<Value, ValueRange> _limits = values
+            .Select(value => (value, limits: value.Producer is { } producer ? FusedTail.LimitsOf(producer) : null))
+            .Where(entry => entry.limits is not null)
+            .ToDictionary(entry => entry.value, entry => new ValueRange(entry.limits!.Value.Low, entry.limits.Value.High));
+
         int _index;
+        int _batch;
         string _sample = "";
 
         public Dictionary<Value, IObserver> Observers { get; } = values.ToDictionary(value => value, newObserver);
 
-        public void Begin(int index, string sample)
+        public void Begin(int index, Sample sample)
         {
             _index = index;
-            _sample = sample;
+            _sample = sample.Name;
+            _batch = sample.Inputs.Values.First().Shape is { Rank: > 0 } shape ? shape[0] : 1;
         }
 
         public void See(Value value, Tensor tensor)
         {
+            var observer = Observers[value];
+            // Extremes that have met both limits of their operator stay as they are; not to look again saves most of what observing costs.
+            if (observer is MinMaxObserver && _limits.TryGetValue(value, out var limits) && observer.Range == limits) return;
             try
             {
-                Observers[value].Observe(tensor.Floats, _index);
+                // Item by item, so that samples in batches give what single samples give.
+                var length = _batch > 1 && tensor.Shape.Rank > 0 && tensor.Shape[0] == _batch ? tensor.Length / _batch : tensor.Length;
+                for (var start = 0; start < tensor.Length; start += length) observer.Observe(tensor.Floats.Slice(start, length), _index);
             }
             catch (CalibrationException problem)
             {

@@ -25,17 +25,21 @@ sealed class ChannelsLastLowering
     readonly Dictionary<Value, Value> _twins = [];
     readonly HashSet<Value> _made = [];
     readonly HashSet<Node> _done = [];
+    readonly bool _showsTwins;
 
-    ChannelsLastLowering(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, IReadOnlySet<Value> watched, PackedWeights weights) =>
-        (_graph, _infos, _watched, _weights) = (graph, infos, watched, weights);
+    ChannelsLastLowering(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, IReadOnlySet<Value> watched, bool showsTwins, PackedWeights weights) =>
+        (_graph, _infos, _watched, _showsTwins, _weights) = (graph, infos, watched, showsTwins, weights);
 
     /// <param name="graph">The graph to rewrite.</param>
     /// <param name="infos">What is known of its values.</param>
-    /// <param name="watched">Values that must be made as the graph says.</param>
+    /// <param name="watched">Values that must be made.</param>
+    /// <param name="showsTwins">Whether a twin does for a watched value.</param>
     /// <param name="weights">Keeps packed weights for other runs of this pass.</param>
-    public static void Apply(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, IReadOnlySet<Value> watched, PackedWeights weights)
+    /// <returns>The twins of watched values that are not made themselves.</returns>
+    public static IReadOnlyDictionary<Value, Value> Apply(
+        Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, IReadOnlySet<Value> watched, bool showsTwins, PackedWeights weights)
     {
-        var lowering = new ChannelsLastLowering(graph, infos, watched, weights);
+        var lowering = new ChannelsLastLowering(graph, infos, watched, showsTwins, weights);
         lowering._made.UnionWith(graph.Inputs);
         foreach (var node in graph.Nodes.ToArray())
         {
@@ -43,6 +47,7 @@ sealed class ChannelsLastLowering
             lowering._made.UnionWith(node.Outputs.OfType<Value>());
         }
         lowering.MakeOriginals();
+        return watched.Where(value => lowering._twins.ContainsKey(value) && value.Producer is null && !value.IsGraphInput).ToDictionary(value => value, value => lowering._twins[value]);
     }
 
     void Lower(Node node)
@@ -260,11 +265,13 @@ sealed class ChannelsLastLowering
         var order = _graph.Nodes.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
         foreach (var (value, twin) in _twins)
         {
-            if (value.Producer is not null || value.IsGraphInput || (value.Consumers.Count == 0 && !value.IsGraphOutput && !_watched.Contains(value))) continue;
+            if (value.Producer is not null || value.IsGraphInput || (value.Consumers.Count == 0 && !value.IsGraphOutput && !IsShown(value))) continue;
             // As late as possible, for the twin often lives on beside it; but what is watched is shown right away.
-            var reader = _watched.Contains(value) ? Following(twin.Producer!) : value.Consumers.MinBy(consumer => order[consumer]);
+            var reader = IsShown(value) ? Following(twin.Producer!) : value.Consumers.MinBy(consumer => order[consumer]);
             _graph.Add(new ToChannelsFirst(), [twin], [value], name: $"{value.Name}.channels_first", before: reader);
         }
+
+        bool IsShown(Value value) => !_showsTwins && _watched.Contains(value);
 
         Node? Following(Node node) => _graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
     }

@@ -86,7 +86,8 @@ sealed class FusedTail
         Take(product);
     }
 
-    static Limits? LimitsOf(Node node) => node.Operator switch
+    /// <summary>Between which constants a node holds what it makes; null if it does not.</summary>
+    public static Limits? LimitsOf(Node node) => node.Operator switch
     {
         Relu => Limits.Relu,
         ClipToConstants clip => new(clip.Low, clip.High),

@@ -8,11 +8,13 @@ namespace Octet.Running;
 sealed class LoweredGraph
 {
     readonly PackedWeights _weights;
+    readonly bool _showsAnyLayout;
 
-    LoweredGraph(Graph graph, IReadOnlyDictionary<Value, Value> watchedAs, PackedWeights weights)
+    LoweredGraph(Graph graph, IReadOnlyDictionary<Value, Value> watchedAs, bool showsAnyLayout, PackedWeights weights)
     {
         Graph = graph;
         WatchedAs = watchedAs;
+        _showsAnyLayout = showsAnyLayout;
         _weights = weights;
     }
 
@@ -22,13 +24,13 @@ sealed class LoweredGraph
     public IReadOnlyDictionary<Value, Value> WatchedAs { get; }
 
     /// <summary>Does what can be done for inputs of any shape.</summary>
-    public static LoweredGraph Of(Graph original, IReadOnlySet<Value> watched)
+    public static LoweredGraph Of(Graph original, SessionOptions options)
     {
         var graph = original.Clone(out var copies);
-        var watchedAs = watched.ToDictionary(value => copies[value]);
+        var watchedAs = options.Watched.ToDictionary(value => copies[value]);
         new FoldConstants { UnpackWeights = true }.Apply(graph);
         new FoldBatchNormalization { Kept = watchedAs.Keys.ToHashSet() }.Apply(graph);
-        return new(graph, watchedAs, new());
+        return new(graph, watchedAs, options.ShowsAnyLayout, new());
     }
 
     /// <summary>Does in another copy what can be done only when shapes are known.</summary>
@@ -36,8 +38,8 @@ sealed class LoweredGraph
     {
         var graph = Graph.Clone(out var copies);
         var watchedAs = WatchedAs.ToDictionary(entry => copies[entry.Key], entry => entry.Value);
-        ChannelsLastLowering.Apply(graph, InfosOf(graph, inputs), watchedAs.Keys.ToHashSet(), _weights);
-        return new(graph, watchedAs, _weights);
+        var twins = ChannelsLastLowering.Apply(graph, InfosOf(graph, inputs), watchedAs.Keys.ToHashSet(), _showsAnyLayout, _weights);
+        return new(graph, watchedAs.ToDictionary(entry => twins.GetValueOrDefault(entry.Key, entry.Key), entry => entry.Value), _showsAnyLayout, _weights);
     }
 
     /// <summary>What is known of each value when the graph runs on inputs of these types and shapes.</summary>

@@ -21,7 +21,7 @@ public sealed class Session
         Graph = graph;
         var missing = graph.Nodes.Where(node => node.Operator is UnsupportedOperator).Select(node => (node.OpType, node.Label)).ToArray();
         if (missing.Length > 0) throw new UnsupportedOperatorsException(modelName, graph.Opset, missing);
-        _lowered = LoweredGraph.Of(graph, (options ?? new()).Watched);
+        _lowered = LoweredGraph.Of(graph, options ?? new());
     }
 
     public Graph Graph { get; }

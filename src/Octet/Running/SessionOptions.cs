@@ -7,4 +7,10 @@ public sealed record SessionOptions
 {
     /// <summary>The values that a watcher will see; only these are sure to be made as the graph says. Outputs of the graph need not be named.</summary>
     public IReadOnlySet<Value> Watched { get; init; } = new HashSet<Value>();
+
+    /// <summary>
+    /// Whether a watcher takes the elements of a value in any order, and may be shown an image with its channels last: enough for statistics over all
+    /// elements, and it saves making an image of the other layout only to show it.
+    /// </summary>
+    public bool ShowsAnyLayout { get; init; }
 }
