@@ -35,7 +35,7 @@ static class CalibrationSpeed
         var samples = new LoadedSamples(Quantizer.Samples(model, pictures).Take(MostSamples));
         var run = new SampleRunOptions { Threads = threads };
 
-        var plan = Planner.Plan(model.Graph, Target.OnnxRuntime);
+        var plan = Planner.Plan(model.Graph, Recipe.Default);
         (string Name, Action Run)[] ways =
         [
             ("bare forward pass", () => Forward(model.Graph, samples, run)),
@@ -66,7 +66,7 @@ static class CalibrationSpeed
 
     static void Calibrate(QuantizationPlan plan, CalibrationMethod method, ISampleSource samples, SampleRunOptions options)
     {
-        var measured = Calibrator.Measure(plan.Graph, plan.Measured, samples, method.Needs.CreateObserver, options);
+        var measured = Calibrator.Measure(plan.Graph, plan.Measured, samples, _ => method.Needs.CreateObserver(), options);
         foreach (var group in plan.Groups)
         {
             foreach (var value in group.Measured) method.RangeOf(measured.Observers[value], group.Spec);
