@@ -8,7 +8,24 @@ static class GraphCopy
     /// <param name="original">The graph to copy.</param>
     /// <param name="outer">For a subgraph: the copies of the values around it.</param>
     /// <param name="copies">Receives the copy of each value.</param>
-    public static Graph Of(Graph original, Dictionary<Value, Value> outer, out Dictionary<Value, Value> copies)
+    public static Graph Of(Graph original, Dictionary<Value, Value> outer, out Dictionary<Value, Value> copies) =>
+        Of(original, (graph, captured) => graph.AddCaptured(outer[captured.CapturedFrom!]), out copies);
+
+    /// <summary>
+    /// A copy of a subgraph that stands on its own: constants that it reads from around it become its own, and all else that it reads from there
+    /// becomes inputs, after those that it has.
+    /// </summary>
+    /// <param name="body">The subgraph to copy.</param>
+    /// <param name="captured">Receives the values around it that belong to the new inputs, in their order.</param>
+    public static Graph Closed(Graph body, out IReadOnlyList<Value> captured)
+    {
+        captured = [.. body.Captured.Select(value => value.CapturedFrom!).Where(value => value.Constant is null)];
+        return Of(body, (graph, value) => value.CapturedFrom!.Constant is { } elements
+            ? graph.AddConstant(value.Name, elements)
+            : graph.AddInput(value.Name, value.CapturedFrom.Type, value.CapturedFrom.Shape), out _);
+    }
+
+    static Graph Of(Graph original, Func<Graph, Value, Value> capture, out Dictionary<Value, Value> copies)
     {
         var graph = new Graph
         {
@@ -21,7 +38,7 @@ static class GraphCopy
         var copyOf = new Dictionary<Value, Value>();
         foreach (var input in original.Inputs) copyOf[input] = Facts(input, graph.AddInput(input.Name, input.Type, input.Shape));
         foreach (var constant in original.Constants) copyOf[constant] = Facts(constant, graph.AddConstant(constant.Name, constant.Constant!));
-        foreach (var captured in original.Captured) copyOf[captured] = Facts(captured, graph.AddCaptured(outer[captured.CapturedFrom!]));
+        foreach (var captured in original.Captured) copyOf[captured] = Facts(captured, capture(graph, captured));
         foreach (var node in original.Nodes)
         {
             foreach (var output in node.Outputs.OfType<Value>()) copyOf[output] = Facts(output, graph.NewValue(output.Name));

@@ -15,9 +15,15 @@ public static class ShapeInference
 
     /// <summary>What is known of each value when the graph's inputs have the given types and shapes. Values that depend on computed shapes are absent or unknown.</summary>
     /// <exception cref="GraphException">A node cannot take what it would be given; the message names it.</exception>
-    public static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs)
+    public static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs) => Infer(graph, inputs, []);
+
+    static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs, Dictionary<Value, TensorInfo> outside)
     {
         var known = new Dictionary<Value, TensorInfo>();
+        foreach (var captured in graph.Captured)
+        {
+            if (outside.TryGetValue(captured.CapturedFrom!, out var info)) known[captured] = info;
+        }
         foreach (var constant in graph.Constants) known[constant] = TensorInfo.Of(constant.Constant!);
         foreach (var (input, info) in inputs) known[input] = info;
         foreach (var node in graph.Nodes)
@@ -46,7 +52,7 @@ public static class ShapeInference
         foreach (var value in graph.Values.Where(value => value.Constant is null && value.CapturedFrom is null && !value.IsGraphInput))
         {
             if (!first.TryGetValue(value, out var one) || !second.TryGetValue(value, out var two)) continue;
-            value.Type = one.Type;
+            if (one.Type != DataType.Undefined) value.Type = one.Type;
             if (one.Shape.IsKnown && two.Shape.IsKnown && one.Shape.Rank == two.Shape.Rank) value.Shape = Merge(one.Shape, two.Shape, symbols);
         }
     }
@@ -61,10 +67,15 @@ public static class ShapeInference
             if (!known.TryGetValue(input, out var info) || !info.Shape.IsKnown) return null;
             inputs[i] = info;
         }
-        if (node.Operator is UnsupportedOperator || node.Captures.Count > 0) return null;
+        if (node.Operator is UnsupportedOperator) return null;
 
         try
         {
+            if (node.Operator is ControlFlow control)
+            {
+                control.CheckRequired(inputs);
+                return control.Infer(inputs, new BodiesOf(node, known));
+            }
             var outputs = node.Operator.InferChecked(inputs);
             return CanCompute(inputs, outputs) ? Compute(node, inputs, outputs) : outputs;
         }
@@ -76,7 +87,7 @@ public static class ShapeInference
 
     static bool CanCompute(TensorInfo[] inputs, TensorInfo[] outputs) =>
         inputs.All(input => input is null or { Value: not null })
-        && outputs.All(output => output is { Value: null, Shape.IsKnown: true, Shape.Length: <= MostElementsComputed });
+        && outputs.Length > 0 && outputs.All(output => output is { Value: null, Shape.IsKnown: true, Shape.Length: <= MostElementsComputed });
 
     static TensorInfo[] Compute(Node node, TensorInfo[] inputs, TensorInfo[] outputs)
     {
@@ -120,4 +131,25 @@ public static class ShapeInference
         new([.. Enumerable.Range(0, one.Rank).Select(axis => one[axis] == two[axis]
             ? new Dimension(one[axis])
             : new Dimension(null, symbols.GetValueOrDefault((one[axis], two[axis]))))]);
+
+    /// <summary>What a body would give, for its outputs in order; null if it cannot take such inputs.</summary>
+    public static TensorInfo[]? InferBody(Graph body, IReadOnlyList<TensorInfo> inputs, Dictionary<Value, TensorInfo> outside)
+    {
+        if (inputs.Count != body.Inputs.Count || inputs.Any(input => !input.Shape.IsKnown)) return null;
+        try
+        {
+            var known = Infer(body, body.Inputs.Zip(inputs), outside);
+            return [.. body.Outputs.Select(output => known.GetValueOrDefault(output) ?? new(output.Type, Shape.Unknown))];
+        }
+        catch (OctetException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The graphs of a node, which see the values around them.</summary>
+    sealed class BodiesOf(Node node, Dictionary<Value, TensorInfo> outside) : IBodyInference
+    {
+        public TensorInfo[]? Infer(string body, params TensorInfo[] inputs) => InferBody((Graph)node.Attributes.Subgraph(body), inputs, outside);
+    }
 }

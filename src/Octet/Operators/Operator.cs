@@ -22,11 +22,17 @@ public abstract record Operator
     /// <exception cref="OctetException">An input is missing, or <see cref="Infer"/> refuses what it is given.</exception>
     public TensorInfo[] InferChecked(ReadOnlySpan<TensorInfo> inputs)
     {
+        CheckRequired(inputs);
+        return Infer(inputs);
+    }
+
+    /// <exception cref="OperatorException">An input is missing.</exception>
+    internal void CheckRequired(ReadOnlySpan<TensorInfo> inputs)
+    {
         for (var i = 0; i < RequiredInputs; i++)
         {
             if (inputs.Optional(i) is null) throw new OperatorException($"input {i} is missing; {OpType} needs at least {RequiredInputs}");
         }
-        return Infer(inputs);
     }
 
     /// <summary>

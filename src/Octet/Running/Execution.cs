@@ -45,7 +45,7 @@ sealed class Execution
 
     /// <summary>Runs all steps.</summary>
     /// <returns>The graph's outputs, valid until the next run of this execution.</returns>
-    public IReadOnlyList<Tensor> Run(Tensor[] inputs, IValueWatcher? watcher)
+    public IReadOnlyList<Tensor> Run(Tensor[] inputs, IValueWatcher? watcher, BodyBudget budget)
     {
         var watchedAs = _plan.Lowered.WatchedAs;
         for (var i = 0; i < inputs.Length; i++)
@@ -55,7 +55,7 @@ sealed class Execution
         }
         for (var step = 0; step < _plan.Steps.Count; step++)
         {
-            RunStep(step);
+            RunStep(step, budget);
             if (watcher is null) continue;
             foreach (var value in _plan.Steps[step].Watched) watcher.See(watchedAs[value], _slots[_slotOf[value]]!);
         }
@@ -71,7 +71,7 @@ sealed class Execution
         Array.Clear(_results);
     }
 
-    void RunStep(int index)
+    void RunStep(int index, BodyBudget budget)
     {
         var step = _plan.Steps[index];
         var (inputs, outputs) = (_inputs[index], _outputs[index]);
@@ -79,6 +79,11 @@ sealed class Execution
         for (var i = 0; i < inputs.Length; i++) inputs[i] = operands.Inputs[i] < 0 ? null! : _slots[operands.Inputs[i]]!;
         try
         {
+            if (step.Node.Operator is PreparedControlFlow control)
+            {
+                TakeResults(step, operands.Outputs, control.Run(inputs, budget));
+                return;
+            }
             for (var i = 0; i < outputs.Length; i++)
             {
                 if (operands.Outputs[i] < 0) outputs[i] = null!;
@@ -102,6 +107,18 @@ sealed class Execution
             if (slots[i] < 0) outputs[i] = null!;
             else if (step.Places[i] is not null) outputs[i] = _slots[slots[i]]!;
             else _slots[slots[i]] = outputs[i] = new Tensor(infos[i].Type, infos[i].Shape);
+        }
+    }
+
+    /// <summary>Takes over the tensors that a control-flow operator made, or copies them where others count on a place in a buffer.</summary>
+    void TakeResults(Step step, int[] slots, Tensor[] results)
+    {
+        for (var i = 0; i < slots.Length; i++)
+        {
+            if (slots[i] < 0) continue;
+            if (step.Places[i] is null) _slots[slots[i]] = results[i];
+            else if ((results[i].Type, results[i].Shape) == (step.Places[i]!.Type, step.Places[i]!.Shape)) results[i].CopyTo(_slots[slots[i]]!);
+            else throw new OperatorException($"output {i} is {results[i]}, but {step.Places[i]!.Type.DisplayName} {step.Places[i]!.Shape} follows from the shapes of the inputs");
         }
     }
 

@@ -12,16 +12,22 @@ namespace Octet.Running;
 /// </remarks>
 public sealed class Session
 {
+    /// <summary>Inputs that grow from run to run, as in a loop that builds a list, leave a plan behind each time; with so many, all are forgotten.</summary>
+    const int MostPlans = 64;
+
     readonly ConcurrentDictionary<ShapeKey, ExecutionPlan> _plans = new();
     readonly LoweredGraph _lowered;
+    readonly long _mostBodyRuns;
 
     /// <exception cref="UnsupportedOperatorsException">Names all operators that Octet cannot run.</exception>
     public Session(Graph graph, SessionOptions? options = null, string modelName = "model")
     {
         Graph = graph;
-        var missing = graph.Nodes.Where(node => node.Operator is UnsupportedOperator).Select(node => (node.OpType, node.Label)).ToArray();
+        var missing = AllNodes(graph).Where(node => node.Operator is UnsupportedOperator).Select(node => (node.OpType, node.Label)).ToArray();
         if (missing.Length > 0) throw new UnsupportedOperatorsException(modelName, graph.Opset, missing);
-        _lowered = LoweredGraph.Of(graph, options ?? new());
+        options ??= new();
+        _mostBodyRuns = options.MostBodyRuns;
+        _lowered = LoweredGraph.Of(graph, options);
     }
 
     public Graph Graph { get; }
@@ -45,18 +51,38 @@ public sealed class Session
     /// <summary>Runs the graph once and lends the outputs, in the order of the graph, to <paramref name="take"/>; they are valid only during that call.</summary>
     public void Run(IReadOnlyDictionary<string, Tensor> inputs, IValueWatcher? watcher, Action<IReadOnlyList<Tensor>> take)
     {
-        var ordered = Order(inputs);
-        var plan = _plans.GetOrAdd(ShapeKey.Of(ordered), static (_, state) => ExecutionPlan.Create(state._lowered, state.ordered), (_lowered, ordered));
+        Run(Order(inputs), watcher, new(_mostBodyRuns), take);
+    }
+
+    /// <summary>Runs a graph that is part of another, which has checked the inputs.</summary>
+    internal Tensor[] RunBody(Tensor[] inputs, BodyBudget budget)
+    {
+        Tensor[] results = [];
+        Run(inputs, watcher: null, budget, outputs => results = [.. outputs.Select(output => output.Clone())]);
+        return results;
+    }
+
+    void Run(Tensor[] ordered, IValueWatcher? watcher, BodyBudget budget, Action<IReadOnlyList<Tensor>> take)
+    {
+        var key = ShapeKey.Of(ordered);
+        if (!_plans.TryGetValue(key, out var plan))
+        {
+            if (_plans.Count >= MostPlans) _plans.Clear();
+            plan = _plans.GetOrAdd(key, static (_, state) => ExecutionPlan.Create(state._lowered, state.ordered), (_lowered, ordered));
+        }
         var execution = plan.Rent();
         try
         {
-            take(execution.Run(ordered, watcher));
+            take(execution.Run(ordered, watcher, budget));
         }
         finally
         {
             plan.Return(execution);
         }
     }
+
+    static IEnumerable<Node> AllNodes(Graph graph) =>
+        graph.Nodes.Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(AllNodes));
 
     Tensor[] Order(IReadOnlyDictionary<string, Tensor> inputs)
     {

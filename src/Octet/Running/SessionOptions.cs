@@ -13,4 +13,9 @@ public sealed record SessionOptions
     /// elements, and it saves making an image of the other layout only to show it.
     /// </summary>
     public bool ShowsAnyLayout { get; init; }
+
+    internal const long DefaultMostBodyRuns = 1_000_000;
+
+    /// <summary>How often the graphs inside If, Loop and Scan may run during one run of the model, all together; more ends the run with an error.</summary>
+    public long MostBodyRuns { get; init; } = DefaultMostBodyRuns;
 }

@@ -1,0 +1,42 @@
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// An operator that runs graphs of its own, which lie in its node's attributes: a branch, or a body that is run again and again.
+/// </summary>
+/// <remarks>
+/// The operator itself only says in which order which graph runs on what; whoever infers or runs hands it the graphs as <see cref="IBodies"/>.
+/// So it does not know what a graph is, nor which values from around it a body reads.
+/// </remarks>
+public abstract record ControlFlow : Operator
+{
+    /// <summary>The names of the attributes that hold the graphs.</summary>
+    public abstract IReadOnlyList<string> Bodies { get; }
+
+    /// <summary>Alone it knows nothing of its graphs, and so neither types nor shapes.</summary>
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [];
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        throw new InvalidOperationException($"{OpType} needs its graphs; a session prepares them.");
+
+    /// <summary>What comes out, as far as the graphs tell; an output of unknown type is <see cref="DataType.Undefined"/>.</summary>
+    internal abstract TensorInfo[] Infer(TensorInfo[] inputs, IBodyInference bodies);
+
+    /// <summary>Computes the outputs; they are tensors that nobody else writes to.</summary>
+    internal abstract Tensor[] Run(Tensor[] inputs, IBodies bodies);
+}
+
+/// <summary>Asks the graphs of a <see cref="ControlFlow"/> what they would give.</summary>
+interface IBodyInference
+{
+    /// <summary>Type and shape of each output of the body; null where nothing can be said beforehand.</summary>
+    TensorInfo[]? Infer(string body, params TensorInfo[] inputs);
+}
+
+/// <summary>Runs the graphs of a <see cref="ControlFlow"/>.</summary>
+interface IBodies : IBodyInference
+{
+    /// <summary>The outputs of the body, in tensors of their own.</summary>
+    Tensor[] Run(string body, params Tensor[] inputs);
+}

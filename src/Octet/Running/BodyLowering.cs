@@ -1,0 +1,32 @@
+using Octet.Graphs;
+using Octet.Operators;
+
+namespace Octet.Running;
+
+/// <summary>
+/// Prepares the graphs inside If, Loop and Scan: each becomes a session of its own, and what it reads from around it becomes an input of the node.
+/// So no later stage has to know that a value can be read from inside a graph.
+/// </summary>
+static class BodyLowering
+{
+    public static void Apply(Graph graph)
+    {
+        foreach (var node in graph.Nodes.Where(node => node.Operator is ControlFlow).ToArray()) Prepare(graph, node, (ControlFlow)node.Operator);
+    }
+
+    static void Prepare(Graph graph, Node node, ControlFlow control)
+    {
+        var inputs = node.Inputs.ToList();
+        var bodies = control.Bodies.ToDictionary(name => name, name =>
+        {
+            var closed = GraphCopy.Closed((Graph)node.Attributes.Subgraph(name), out var captured);
+            var body = new PreparedBody(new Session(closed), inputs.Count, captured.Count);
+            inputs.AddRange(captured);
+            return body;
+        });
+        var (outputs, following) = (node.Outputs.ToArray(), graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault());
+        var prepared = new PreparedControlFlow(control, node.Inputs.Count, outputs.Length, bodies);
+        graph.Remove(node);
+        graph.Add(prepared, inputs, outputs, name: node.Name, before: following);
+    }
+}
