@@ -134,7 +134,7 @@ sealed class GraphReader
             if (domain.Length == 0) throw new ModelException("is an operator of ONNX itself, but the model does not say of which opset");
             opset = 1;
         }
-        return LegacyBroadcast.Refuse(node.OpType, domain, opset, attributes) ?? OperatorTable.Create(domain, node.OpType, opset, attributes);
+        return OperatorTable.Create(domain, node.OpType, opset, attributes);
     }
 
     Graph ReadBody(GraphProto body, string owner)

@@ -15,7 +15,7 @@ static class OpsetChanges
     /// <summary>In the order of the opsets.</summary>
     public static IReadOnlyList<Change> All { get; } =
     [
-        new(7, ["Add", "Sub", "Mul", "Div", "Pow", "And", "Or", "Xor", "Equal", "Less", "Greater"], node => Without(node, "broadcast")),
+        new(7, ["Add", "Sub", "Mul", "Div", "Pow", "And", "Or", "Xor", "Equal", "Less", "Greater"], BroadcastToShape),
         new(7, ["PRelu"], SlopePerChannelToShape),
         new(9, ["BatchNormalization"], node => Without(node, "spatial")),
         new(9, ["Upsample"], UpsampleScalesToInput),
@@ -35,6 +35,23 @@ static class OpsetChanges
         new(20, ["GridSample"], RenameGridModes),
         new(21, ["GroupNormalization"], _ => throw new OperatorException("its scale and bias count groups before opset 21 and channels since")),
     ];
+
+    /// <summary>The second input was laid along the first from an axis of choice; extents of 1 behind it say the same.</summary>
+    static Node BroadcastToShape(Node node)
+    {
+        var attributes = new Attributes(node.Attributes);
+        attributes.Remove("broadcast");
+        attributes.Remove("axis");
+        if (node.Operator is not AxisBroadcast { Axis: var axis }) return UpgradeOpset.Renew(node, node.OpType, node.Inputs, attributes);
+        if (node.Inputs[0]?.Shape is not { } first || node.Inputs[1]?.Shape is not { } second) throw new OperatorException("the ranks of its inputs are not known");
+
+        var missing = first.Rank - Shape.NormalizeAxis(axis, first.Rank) - second.Rank;
+        if (missing <= 0) return UpgradeOpset.Renew(node, node.OpType, node.Inputs, attributes);
+        // Reshape takes a 0 as the extent that is there.
+        var shape = Constant(node, "shape", (long[])[.. new long[second.Rank], .. Enumerable.Repeat(1L, missing)]);
+        var aligned = node.Graph.Add("Reshape", [node.Inputs[1], shape], $"{node.Inputs[1]!.Name}_aligned", before: node);
+        return UpgradeOpset.Renew(node, node.OpType, [node.Inputs[0], aligned], attributes);
+    }
 
     static Node Without(Node node, string attribute)
     {

@@ -12,9 +12,6 @@ namespace Octet.ConformanceTests;
 sealed record OnnxOutcome(OnnxCase Case, string? Reason = null, Exception? Bug = null)
 {
     public bool Passed => Reason is null;
-
-    /// <summary>The reason without the figures, which differ between machines.</summary>
-    public string Summary => Bug is null ? Reason!.Split('\n')[0].TrimEnd(':', '\r') : $"error in Octet: {Bug.GetType().Name}";
 }
 
 /// <summary>Runs the ONNX operator suite on Octet's engine.</summary>

@@ -1,3 +1,5 @@
+using Octet.Operators;
+
 namespace Octet.ConformanceTests;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace Octet.ConformanceTests;
 public sealed class OnnxSuiteTests
 {
     const string List = "tests/Octet.ConformanceTests/conformance.txt";
+
+    /// <summary>What each test that does not pass, and each operator that is not there, is left out for.</summary>
+    static readonly LeftOut Reasons = LeftOut.Read("tests/Octet.ConformanceTests/left-out.txt");
 
     public static TheoryData<string> Listed => [.. File.ReadLines(Path.Combine(SharedFolder.Repository, List))];
 
@@ -31,10 +36,24 @@ public sealed class OnnxSuiteTests
     }
 
     [Fact]
+    public void Every_test_that_does_not_pass_has_its_reason_and_no_other_has_one()
+    {
+        SharedFolder.Require("conformance", "index.tsv");
+        var failing = OnnxSuite.Outcomes.Where(outcome => !outcome.Passed).Select(outcome => outcome.Case.Name);
+
+        Reasons.Tests.Select(test => test.Name).Order(StringComparer.Ordinal).ShouldBe(failing.Order(StringComparer.Ordinal));
+        OnnxSuite.Outcomes.Count.ShouldBe(Listed.Count + Reasons.Tests.Count);
+    }
+
+    [Fact]
+    public void Operators_that_are_left_out_are_not_there() =>
+        Reasons.Operators.Select(left => left.Name).Intersect(OperatorTable.Rows.Select(row => row.OpType)).ShouldBeEmpty();
+
+    [Fact]
     public void The_page_of_operators_says_what_is_true()
     {
         SharedFolder.Require("conformance", "index.tsv");
 
-        GoldenText.Check("docs/operators.md", OperatorsPage.Write(OnnxSuite.Outcomes));
+        GoldenText.Check("docs/operators.md", OperatorsPage.Write(OnnxSuite.Outcomes, Reasons));
     }
 }

@@ -9,7 +9,7 @@ static class OperatorsPage
 {
     const string OnnxDomain = "ai.onnx";
 
-    public static string Write(IReadOnlyList<OnnxOutcome> outcomes)
+    public static string Write(IReadOnlyList<OnnxOutcome> outcomes, LeftOut reasons)
     {
         var failed = outcomes.Where(outcome => !outcome.Passed).ToArray();
         var text = new StringBuilder($"""
@@ -35,13 +35,15 @@ static class OperatorsPage
             text.Append('\n');
         }
 
-        text.Append($"## Tests that do not pass\n\n{Number(failed.Length)} tests, by reason.\n\n");
-        foreach (var reason in failed.GroupBy(outcome => outcome.Summary).OrderByDescending(reason => reason.Count()).ThenBy(reason => reason.Key, StringComparer.Ordinal))
-        {
-            text.Append($"- {reason.Key} ({Number(reason.Count())}): {string.Join(", ", reason.Select(outcome => outcome.Case.Name).Order(StringComparer.Ordinal).Select(name => $"`{name}`"))}\n");
-        }
+        text.Append($"## Operators that are left out\n\nA model that uses one is read, inspected and written, but does not run.\n\n{ByReason(reasons.Operators)}\n");
+        text.Append($"## Tests that do not pass\n\n{(failed.Length == 0 ? "None.\n" : ByReason(reasons.Tests))}");
         return text.ToString();
     }
+
+    static string ByReason(IEnumerable<(string Name, string Reason)> left) => string.Concat(
+        from entry in left
+        group entry.Name by entry.Reason into reason
+        select $"- {reason.Key}: {string.Join(", ", reason.Select(name => $"`{name}`"))}\n");
 
     static string Row(IGrouping<string, OperatorRow> versions, IReadOnlyList<OnnxOutcome> outcomes)
     {

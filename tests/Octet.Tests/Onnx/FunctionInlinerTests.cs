@@ -57,13 +57,13 @@ public sealed class FunctionInlinerTests
     public void References_are_followed_through_calls_and_bodies()
     {
         var body = Protos.Graph([], ["v"], Protos.Node("Op", ["i"], ["v"], Protos.Reference("k", Kind.Int, "inner")));
-        var inner = Function("Inner", ["i"], ["o"], Protos.Node("If", ["i"], ["o"], Protos.Attribute("then_branch", body)));
+        var inner = Function("Inner", ["i"], ["o"], Protos.Node("Maybe", ["i"], ["o"], Protos.Attribute("then_branch", body)));
         var outer = Function("Outer", ["i"], ["o"], Call("Inner", ["i"], ["o"], Protos.Reference("inner", Kind.Int, "outer")));
 
         Inlined([inner, outer], ["y"], Call("Outer", ["x"], ["y"], Protos.Attribute("outer", 3L))).ShouldBe("""
             graph graph (opset 13)
               in  x: float32 [2]
-              y = If(x) {then_branch: graph graph}
+              y = Maybe(x) {then_branch: graph graph}
                 graph graph (opset 13)
                   Outer_node/Inner_node/v = Op(x) {k: 3}
                   out Outer_node/Inner_node/v: float32 [2]

@@ -96,12 +96,12 @@ public sealed class HostileModelTests
 
     [Fact]
     public void A_circle_through_a_body_is_named() =>
-        Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("If", ["x"], ["y"], Protos.Attribute("then_branch", Protos.Graph([], ["v"], Protos.Node("Neg", ["y"], ["v"])))))).Refused()
+        Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("Maybe", ["x"], ["y"], Protos.Attribute("then_branch", Protos.Graph([], ["v"], Protos.Node("Neg", ["y"], ["v"])))))).Refused()
             .ShouldContain("circle");
 
     [Fact]
     public void A_body_cannot_be_read_from_outside() =>
-        Protos.Model(Protos.Graph(["x"], ["v"], Protos.Node("If", ["x"], ["y"], Protos.Attribute("then_branch", Protos.Graph([], ["v"], Protos.Node("Neg", ["x"], ["v"])))))).Refused()
+        Protos.Model(Protos.Graph(["x"], ["v"], Protos.Node("Maybe", ["x"], ["y"], Protos.Attribute("then_branch", Protos.Graph([], ["v"], Protos.Node("Neg", ["x"], ["v"])))))).Refused()
             .ShouldContain("the output 'v' is made by nothing in the model");
 
     [Fact]
@@ -185,9 +185,9 @@ public sealed class HostileModelTests
     public void Deep_nesting_is_refused()
     {
         var nested = Protos.Graph([], ["v"], Protos.Node("Neg", ["x"], ["v"]));
-        for (var depth = 0; depth < 31; depth++) nested = Protos.Graph([], ["v"], Protos.Node("If", ["x"], ["v"], Protos.Attribute("then_branch", nested)));
+        for (var depth = 0; depth < 31; depth++) nested = Protos.Graph([], ["v"], Protos.Node("Maybe", ["x"], ["v"], Protos.Attribute("then_branch", nested)));
         var deeper = nested;
-        for (var depth = 0; depth < 300; depth++) deeper = Protos.Graph([], ["v"], Protos.Node("If", ["x"], ["v"], Protos.Attribute("then_branch", deeper)));
+        for (var depth = 0; depth < 300; depth++) deeper = Protos.Graph([], ["v"], Protos.Node("Maybe", ["x"], ["v"], Protos.Attribute("then_branch", deeper)));
 
         nested.Input.Add(Protos.Info("x"));
         Protos.Model(nested).Refused().ShouldContain("nested more than 30 deep");
@@ -228,7 +228,7 @@ public sealed class HostileModelTests
         var large = Simple();
         large.Graph.Node.Add(Protos.Node("Many", [.. Enumerable.Range(0, Many).Select(i => $"v{i}")], ["all"]));
         large.Graph.Node.Add(Enumerable.Range(0, Many).Select(i => Protos.Node("Neg", ["x"], [$"v{i}"])));
-        large.Graph.Node.Add(Protos.Node("If", ["x"], ["w"], Protos.Attribute("then_branch", Protos.Graph([], ["u"], Protos.Node("Many", [.. Enumerable.Range(0, Many).Select(i => $"v{i}")], ["u"])))));
+        large.Graph.Node.Add(Protos.Node("Maybe", ["x"], ["w"], Protos.Attribute("then_branch", Protos.Graph([], ["u"], Protos.Node("Many", [.. Enumerable.Range(0, Many).Select(i => $"v{i}")], ["u"])))));
         var bytes = large.ToByteArray();
 
         var model = ThreadClock.Within(TimeSpan.FromSeconds(5), () => OnnxReader.Read(bytes, "m.onnx"));

@@ -55,7 +55,7 @@ public sealed class OnnxWriterTests : IDisposable
     {
         var body = Protos.Graph([], ["v"], Protos.Node("Add", ["x", "w"], ["v"]));
         body.Initializer.Add(Protos.Raw("w", 1, new byte[8000], 2000));
-        var model = Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("If", ["x"], ["y"], Protos.Attribute("then_branch", body)))).Read();
+        var model = Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("Maybe", ["x"], ["y"], Protos.Attribute("then_branch", body)))).Read();
         var path = _folder.PathOf("m.onnx");
 
         OnnxWriter.Write(model, path, new OnnxWriteOptions { ExternalDataThreshold = 7999 });

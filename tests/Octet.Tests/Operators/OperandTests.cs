@@ -10,7 +10,7 @@ public sealed class OperandTests
     {
         ["to"] = 1L, ["direction"] = "LEFT", ["axes"] = new long[] { 0 }, ["axis"] = 0L, ["perm"] = new long[] { 0 }, ["kernel_shape"] = new long[] { 1, 1 },
         ["blocksize"] = 1L, ["equation"] = "i->i", ["k"] = 1L, ["starts"] = new long[] { 0 }, ["ends"] = new long[] { 1 }, ["pads"] = new long[] { 0, 0, 0, 0 },
-        ["size"] = 1L, ["pooled_shape"] = new long[] { 1, 1 }, ["num_groups"] = 1L, ["value"] = Tensor.Scalar(1f), ["scales"] = new[] { 1f }, ["shape"] = new long[] { -1 }, ["height_scale"] = 1f, ["width_scale"] = 1f, ["paddings"] = new long[] { 0, 0, 0, 0 },
+        ["size"] = 1L, ["pooled_shape"] = new long[] { 1, 1 }, ["num_groups"] = 1L, ["value"] = Tensor.Scalar(1f), ["scales"] = new[] { 1f }, ["shape"] = new long[] { -1 }, ["alpha"] = 1f, ["beta"] = 1f, ["norm_coefficient"] = 0f, ["height_scale"] = 1f, ["width_scale"] = 1f, ["paddings"] = new long[] { 0, 0, 0, 0 },
     };
 
     static readonly TensorInfo[] Inputs =
@@ -29,13 +29,15 @@ public sealed class OperandTests
         TensorInfo.Of(Tensor.Of([2, 2], 1.0, double.NaN, 3, -4)),
     ];
 
-    public static TheoryData<string, string, int> Rows => [.. OperatorTable.Rows.Select(row => (row.Domain, row.OpType, row.Since))];
+    /// <summary>Without those that run graphs of their own, which only a session can.</summary>
+    public static TheoryData<string, string, int> Rows => [.. OperatorTable.Rows.Where(row => row.OpType is not ("If" or "Loop" or "Scan")).Select(row => (row.Domain, row.OpType, row.Since))];
 
     [Theory, MemberData(nameof(Rows))]
     public void Any_inputs_are_taken_or_refused(string domain, string opType, int since)
     {
         var attributes = new Attributes(Plausible);
         if (opType == "Pad") attributes.Remove("value");
+        if (opType == "Momentum") attributes["mode"] = "standard";
         var op = OperatorTable.Create(domain, opType, since, attributes);
         foreach (var input in Inputs)
         {

@@ -65,4 +65,15 @@ public sealed class UpgradeOpsetTests
         graph.AddOutput(graph.Add("Upsample", [x, graph.AddConstant("scales", Tensor.Of<float>([4], 1, 1, 2, 2))], "y", new() { ["mode"] = "nearest" }));
         return graph;
     }
+
+    [Fact]
+    public void A_second_input_that_lay_along_an_axis_gets_a_shape_that_says_so()
+    {
+        var graph = new Graph { Name = "old", Opsets = { [""] = 6 } };
+        var x = graph.AddInput("x", DataType.Float32, new(2, 3, 4));
+        var bias = graph.AddConstant("bias", Tensor.Of<float>([3], 1, 2, 3));
+        graph.AddOutput(graph.Add("Add", [x, bias], "y", new() { { "broadcast", 1L }, { "axis", 1L } }));
+
+        graph.ShouldComputeTheSameAfter(() => UpgradeOpset.To(graph, 13));
+    }
 }

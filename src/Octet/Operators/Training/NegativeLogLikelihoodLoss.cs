@@ -1,0 +1,18 @@
+using Octet.Tensors;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// ONNX <c>NegativeLogLikelihoodLoss</c>, since opset 12. Inputs: logarithms of probabilities [N, C, …], the right classes [N, …] and optionally
+/// weights [C]. Output: [N, …], or one number where it is reduced. float32 and float64; sums are made in float64.
+/// </summary>
+public sealed record NegativeLogLikelihoodLoss(ClassificationLoss Loss) : RealOperator
+{
+    public static NegativeLogLikelihoodLoss From(Attributes attributes) => new(ClassificationLoss.From(attributes));
+
+    public override int RequiredInputs => 2;
+
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [Loss.Infer(inputs)];
+
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Loss.Run<T>(inputs[0].Span<T>(), inputs, outputs[0]);
+}
