@@ -42,7 +42,7 @@ public sealed class OnnxSuiteTests
         var failing = OnnxSuite.Outcomes.Where(outcome => !outcome.Passed).Select(outcome => outcome.Case.Name);
 
         Reasons.Tests.Select(test => test.Name).Order(StringComparer.Ordinal).ShouldBe(failing.Order(StringComparer.Ordinal));
-        OnnxSuite.Outcomes.Count.ShouldBe(Listed.Count + Reasons.Tests.Count);
+        if (!GoldenText.IsUpdating) OnnxSuite.Outcomes.Count.ShouldBe(Listed.Count + Reasons.Tests.Count);
     }
 
     [Fact]
