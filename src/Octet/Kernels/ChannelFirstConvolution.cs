@@ -66,7 +66,7 @@ readonly unsafe record struct ChannelFirstConvolution(int Batch, int InputChanne
     {
         if (Batch == 0 || InputChannels == 0) return;
 
-        var channelsAtOnce = Math.Clamp(TransposedTile / (Window.Taps * Window.OutputLength), 1, GroupInputs);
+        var channelsAtOnce = Math.Clamp(TransposedTile / Math.Max(1, Window.Taps * Window.OutputLength), 1, GroupInputs);
         using var columns = new Scratch<T>(channelsAtOnce * Window.Taps * Window.OutputLength);
         for (var place = 0; place < Batch * Groups; place++)
         {

@@ -18,6 +18,9 @@ public abstract record Operator
     /// <summary>How many inputs must be there; those that follow may be left out.</summary>
     public virtual int RequiredInputs => 1;
 
+    /// <summary>Whether no input may be left out, however many there are: for operators that take any number.</summary>
+    public virtual bool RequiresAllInputs => false;
+
     /// <summary>What <see cref="Infer"/> gives, after a look whether the required inputs are there; for whoever runs nodes that come from a file.</summary>
     /// <exception cref="OctetException">An input is missing, or <see cref="Infer"/> refuses what it is given.</exception>
     public TensorInfo[] InferChecked(ReadOnlySpan<TensorInfo> inputs)
@@ -29,9 +32,9 @@ public abstract record Operator
     /// <exception cref="OperatorException">An input is missing.</exception>
     internal void CheckRequired(ReadOnlySpan<TensorInfo> inputs)
     {
-        for (var i = 0; i < RequiredInputs; i++)
+        for (var i = 0; i < (RequiresAllInputs ? Math.Max(RequiredInputs, inputs.Length) : RequiredInputs); i++)
         {
-            if (inputs.Optional(i) is null) throw new OperatorException($"input {i} is missing; {OpType} needs at least {RequiredInputs}");
+            if (inputs.Optional(i) is null) throw new OperatorException($"input {i} is missing; {OpType} needs {(RequiresAllInputs ? "all that are listed" : $"at least {RequiredInputs}")}");
         }
     }
 

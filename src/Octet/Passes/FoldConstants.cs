@@ -10,6 +10,9 @@ public sealed class FoldConstants : IGraphPass
     /// <summary>A result larger than this stays computed on each run: a small file must not grow without bounds.</summary>
     const long MostBytes = 64 << 20;
 
+    /// <summary>All results together; weights that become float32 may grow fourfold.</summary>
+    static long MostBytesInAll(Graph graph) => (1 << 30) + 4 * graph.Constants.Sum(constant => (long)constant.Constant!.Length * constant.Type.Size);
+
     public string Name => "fold-constants";
 
     /// <summary>
@@ -19,13 +22,14 @@ public sealed class FoldConstants : IGraphPass
 
     public int Apply(Graph graph)
     {
-        var folded = 0;
+        var (folded, bytesLeft) = (0, MostBytesInAll(graph));
         foreach (var node in graph.Nodes.ToArray())
         {
             if (node.Operator is DequantizeLinear && !UnpackWeights) continue;
             if (node.Operator is UnsupportedOperator || node.Captures.Count > 0 || node.Subgraphs().Any()) continue;
             if (node.Inputs.Any(input => input is { Constant: null }) || node.Outputs.Any(output => output is { IsGraphOutput: true })) continue;
-            if (Compute(node) is not { } results) continue;
+            if (Compute(node, Math.Min(MostBytes, bytesLeft)) is not { } results) continue;
+            bytesLeft -= results.Sum(result => (long)result.Length * result.Type.Size);
 
             var outputs = node.Outputs.ToArray();
             graph.Remove(node);
@@ -38,14 +42,14 @@ public sealed class FoldConstants : IGraphPass
         return folded;
     }
 
-    static Tensor[]? Compute(Node node)
+    static Tensor[]? Compute(Node node, long mostBytes)
     {
         var inputs = node.Inputs.Select(input => input?.Constant!).ToArray();
         var infos = inputs.Select(input => input is null ? null! : TensorInfo.Of(input)).ToArray();
         try
         {
             var outputs = node.Operator.InferChecked(infos);
-            if (outputs.Any(output => !output.Shape.IsKnown || (long)output.Shape.Length * Math.Max(1, output.Type.Size) > MostBytes)) return null;
+            if (outputs.Any(output => !output.Shape.IsKnown || (long)output.Shape.Length * Math.Max(1, output.Type.Size) > mostBytes)) return null;
             if (outputs.All(output => output.Value is not null)) return [.. outputs.Select(output => output.Value!)];
 
             var results = outputs.Select(output => new Tensor(output.Type, output.Shape)).ToArray();

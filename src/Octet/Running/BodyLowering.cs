@@ -9,18 +9,21 @@ namespace Octet.Running;
 /// </summary>
 static class BodyLowering
 {
-    public static void Apply(Graph graph)
+    /// <param name="graph">Changed in place.</param>
+    /// <param name="options">Those of the whole model; nobody watches values inside the graphs.</param>
+    public static void Apply(Graph graph, SessionOptions options)
     {
-        foreach (var node in graph.Nodes.Where(node => node.Operator is ControlFlow).ToArray()) Prepare(graph, node, (ControlFlow)node.Operator);
+        var inside = new SessionOptions { MostBytes = options.MostBytes };
+        foreach (var node in graph.Nodes.Where(node => node.Operator is ControlFlow).ToArray()) Prepare(graph, node, (ControlFlow)node.Operator, inside);
     }
 
-    static void Prepare(Graph graph, Node node, ControlFlow control)
+    static void Prepare(Graph graph, Node node, ControlFlow control, SessionOptions options)
     {
         var inputs = node.Inputs.ToList();
         var bodies = control.Bodies.ToDictionary(name => name, name =>
         {
             var closed = GraphCopy.Closed((Graph)node.Attributes.Subgraph(name), out var captured);
-            var body = new PreparedBody(new Session(closed), inputs.Count, captured.Count);
+            var body = new PreparedBody(new Session(closed, options), inputs.Count, captured.Count);
             inputs.AddRange(captured);
             return body;
         });

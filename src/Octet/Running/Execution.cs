@@ -17,6 +17,7 @@ sealed class Execution
     readonly int[] _inputSlots;
     readonly int[] _resultSlots;
     readonly List<int> _passingSlots = [];
+    long _passingBytes;
 
     public Execution(ExecutionPlan plan)
     {
@@ -69,6 +70,7 @@ sealed class Execution
         foreach (var slot in _inputSlots) _slots[slot] = null;
         foreach (var slot in _passingSlots) _slots[slot] = null;
         Array.Clear(_results);
+        _passingBytes = 0;
     }
 
     void RunStep(int index, BodyBudget budget)
@@ -102,11 +104,17 @@ sealed class Execution
     void AllocateOutputs(Step step, int[] slots, Tensor[] inputs, Tensor[] outputs, ref int i)
     {
         var infos = step.Node.Operator.InferChecked([.. inputs.Select(input => input is null ? null! : TensorInfo.Of(input))]);
+        if (infos.Length < outputs.Length) throw new OperatorException($"the node has {outputs.Length} outputs, but {step.Node.OpType} gives {infos.Length}");
         for (; i < outputs.Length; i++)
         {
             if (slots[i] < 0) outputs[i] = null!;
             else if (step.Places[i] is not null) outputs[i] = _slots[slots[i]]!;
-            else _slots[slots[i]] = outputs[i] = new Tensor(infos[i].Type, infos[i].Shape);
+            else
+            {
+                _passingBytes += (long)infos[i].Shape.Length * infos[i].Type.Size;
+                MemoryLimitException.ThrowIfAbove(_plan.MostBytes, _passingBytes, "The values whose shapes show during the run");
+                _slots[slots[i]] = outputs[i] = new Tensor(infos[i].Type, infos[i].Shape);
+            }
         }
     }
 

@@ -13,12 +13,13 @@ sealed class ExecutionPlan
 {
     readonly ConcurrentBag<Execution> _idle = [];
 
-    ExecutionPlan(LoweredGraph lowered, IReadOnlyList<Step> steps, IReadOnlyList<long> bufferBytes, IReadOnlyDictionary<Value, Tensor> known)
+    ExecutionPlan(LoweredGraph lowered, IReadOnlyList<Step> steps, IReadOnlyList<long> bufferBytes, IReadOnlyDictionary<Value, Tensor> known, long mostBytes)
     {
         Lowered = lowered;
         Steps = steps;
         BufferBytes = bufferBytes;
         Known = known;
+        MostBytes = mostBytes;
     }
 
     public LoweredGraph Lowered { get; }
@@ -31,6 +32,9 @@ sealed class ExecutionPlan
     /// <summary>Constants, and values that follow from the shapes alone.</summary>
     public IReadOnlyDictionary<Value, Tensor> Known { get; }
 
+    /// <summary>How much memory the values of one run may take.</summary>
+    public long MostBytes { get; }
+
     /// <summary>An execution that nobody uses at the moment.</summary>
     public Execution Rent() => _idle.TryTake(out var execution) ? execution : new Execution(this);
 
@@ -41,7 +45,8 @@ sealed class ExecutionPlan
     }
 
     /// <exception cref="NodeException">A node cannot take the shapes it would be given.</exception>
-    public static ExecutionPlan Create(LoweredGraph original, IReadOnlyList<Tensor> inputs)
+    /// <exception cref="MemoryLimitException">The values would take more than <paramref name="mostBytes"/>.</exception>
+    public static ExecutionPlan Create(LoweredGraph original, IReadOnlyList<Tensor> inputs, long mostBytes)
     {
         var lowered = original.For(inputs);
         var graph = lowered.Graph;
@@ -50,11 +55,12 @@ sealed class ExecutionPlan
 
         var running = graph.Nodes.Where(node => node.Outputs.Any(output => output is not null && !known.ContainsKey(output))).ToArray();
         var memory = new BufferPlan(graph, running, infos);
+        MemoryLimitException.ThrowIfAbove(mostBytes, memory.BufferBytes.Sum(), $"The values of graph '{graph.Name}'");
         var steps = running.Select(node => new Step(
             node,
             [.. node.Outputs.Select(output => output is not null && memory.PlaceOf.TryGetValue(output, out var place) ? place : null)],
             [.. node.Outputs.OfType<Value>().Where(lowered.WatchedAs.ContainsKey)]));
-        return new(lowered, [.. steps], memory.BufferBytes, known);
+        return new(lowered, [.. steps], memory.BufferBytes, known, mostBytes);
     }
 }
 

@@ -29,7 +29,7 @@ sealed class LoweredGraph
         var graph = original.Clone(out var copies);
         var watchedAs = options.Watched.ToDictionary(value => copies[value]);
         new FoldConstants { UnpackWeights = true }.Apply(graph);
-        BodyLowering.Apply(graph);
+        BodyLowering.Apply(graph, options);
         new FoldBatchNormalization { Kept = watchedAs.Keys.ToHashSet() }.Apply(graph);
         return new(graph, watchedAs, options.ShowsAnyLayout, new());
     }

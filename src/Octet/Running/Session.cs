@@ -17,7 +17,7 @@ public sealed class Session
 
     readonly ConcurrentDictionary<ShapeKey, ExecutionPlan> _plans = new();
     readonly LoweredGraph _lowered;
-    readonly long _mostBodyRuns;
+    readonly SessionOptions _options;
 
     /// <exception cref="UnsupportedOperatorsException">Names all operators that Octet cannot run.</exception>
     public Session(Graph graph, SessionOptions? options = null, string modelName = "model")
@@ -25,9 +25,8 @@ public sealed class Session
         Graph = graph;
         var missing = AllNodes(graph).Where(node => node.Operator is UnsupportedOperator).Select(node => (node.OpType, node.Label)).ToArray();
         if (missing.Length > 0) throw new UnsupportedOperatorsException(modelName, graph.Opset, missing);
-        options ??= new();
-        _mostBodyRuns = options.MostBodyRuns;
-        _lowered = LoweredGraph.Of(graph, options);
+        _options = options ?? new();
+        _lowered = LoweredGraph.Of(graph, _options);
     }
 
     public Graph Graph { get; }
@@ -51,7 +50,7 @@ public sealed class Session
     /// <summary>Runs the graph once and lends the outputs, in the order of the graph, to <paramref name="take"/>; they are valid only during that call.</summary>
     public void Run(IReadOnlyDictionary<string, Tensor> inputs, IValueWatcher? watcher, Action<IReadOnlyList<Tensor>> take)
     {
-        Run(Order(inputs), watcher, new(_mostBodyRuns), take);
+        Run(Order(inputs), watcher, new(_options.MostBodyRuns), take);
     }
 
     /// <summary>Runs a graph that is part of another, which has checked the inputs.</summary>
@@ -68,7 +67,7 @@ public sealed class Session
         if (!_plans.TryGetValue(key, out var plan))
         {
             if (_plans.Count >= MostPlans) _plans.Clear();
-            plan = _plans.GetOrAdd(key, static (_, state) => ExecutionPlan.Create(state._lowered, state.ordered), (_lowered, ordered));
+            plan = _plans.GetOrAdd(key, static (_, state) => ExecutionPlan.Create(state._lowered, state.ordered, state.MostBytes), (_lowered, ordered, _options.MostBytes));
         }
         var execution = plan.Rent();
         try

@@ -14,6 +14,9 @@ public sealed record SessionOptions
     /// </summary>
     public bool ShowsAnyLayout { get; init; }
 
+    /// <summary>How much memory the values of one run may take; as much as the machine gives the program, unless said otherwise.</summary>
+    public long MostBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
     internal const long DefaultMostBodyRuns = 1_000_000;
 
     /// <summary>How often the graphs inside If, Loop and Scan may run during one run of the model, all together; more ends the run with an error.</summary>

@@ -8,9 +8,30 @@ public sealed class OperandTests
 {
     static readonly Attributes Plausible = new()
     {
-        ["to"] = 1L, ["direction"] = "LEFT", ["axes"] = new long[] { 0 }, ["axis"] = 0L, ["perm"] = new long[] { 0 }, ["kernel_shape"] = new long[] { 1, 1 },
-        ["blocksize"] = 1L, ["equation"] = "i->i", ["k"] = 1L, ["starts"] = new long[] { 0 }, ["ends"] = new long[] { 1 }, ["pads"] = new long[] { 0, 0, 0, 0 },
-        ["size"] = 1L, ["pooled_shape"] = new long[] { 1, 1 }, ["num_groups"] = 1L, ["value"] = Tensor.Scalar(1f), ["scales"] = new[] { 1f }, ["shape"] = new long[] { -1 }, ["alpha"] = 1f, ["beta"] = 1f, ["norm_coefficient"] = 0f, ["height_scale"] = 1f, ["width_scale"] = 1f, ["paddings"] = new long[] { 0, 0, 0, 0 },
+        ["to"] = 1L,
+        ["direction"] = "LEFT",
+        ["axes"] = new long[] { 0 },
+        ["axis"] = 0L,
+        ["perm"] = new long[] { 0 },
+        ["kernel_shape"] = new long[] { 1, 1 },
+        ["blocksize"] = 1L,
+        ["equation"] = "i->i",
+        ["k"] = 1L,
+        ["starts"] = new long[] { 0 },
+        ["ends"] = new long[] { 1 },
+        ["pads"] = new long[] { 0, 0, 0, 0 },
+        ["size"] = 1L,
+        ["pooled_shape"] = new long[] { 1, 1 },
+        ["num_groups"] = 1L,
+        ["value"] = Tensor.Scalar(1f),
+        ["scales"] = new[] { 1f },
+        ["shape"] = new long[] { -1 },
+        ["alpha"] = 1f,
+        ["beta"] = 1f,
+        ["norm_coefficient"] = 0f,
+        ["height_scale"] = 1f,
+        ["width_scale"] = 1f,
+        ["paddings"] = new long[] { 0, 0, 0, 0 },
     };
 
     static readonly TensorInfo[] Inputs =

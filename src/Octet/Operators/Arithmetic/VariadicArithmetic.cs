@@ -7,6 +7,8 @@ namespace Octet.Operators;
 /// <summary>An operator on any number of tensors of one type that are broadcast to each other and joined two by two, from the first on.</summary>
 public abstract record VariadicArithmetic : NumericOperator
 {
+    public override bool RequiresAllInputs => true;
+
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         if (inputs.IsEmpty) throw new OperatorException("there are no inputs; at least one is needed");

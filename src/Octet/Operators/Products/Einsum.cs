@@ -16,6 +16,8 @@ public sealed record Einsum(string Equation) : NumericOperator
 
     public override int GetHashCode() => Equation.GetHashCode(StringComparison.Ordinal);
 
+    public override bool RequiresAllInputs => true;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         for (var i = 1; i < inputs.Length; i++) inputs.RequireSameType(0, i);

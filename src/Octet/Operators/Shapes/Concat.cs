@@ -11,6 +11,8 @@ public sealed record Concat(long Axis) : MovingOperator
     /// <summary>Before opset 4 the axis could be left out.</summary>
     public static Concat FromOptionalAxis(Attributes attributes) => new(attributes.Int("axis", orElse: 1));
 
+    public override bool RequiresAllInputs => true;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var first = inputs[0];
