@@ -15,7 +15,6 @@ static class CommandLine
         {
             new InspectCommand(terminal),
             new PrepareCommand(terminal),
-            new CalibrateCommand(terminal),
             new QuantizeCommand(terminal),
             new EvaluateCommand(terminal),
             new CompareCommand(terminal),

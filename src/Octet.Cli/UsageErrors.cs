@@ -20,11 +20,8 @@ static class UsageErrors
         {
             foreach (var message in request.Errors.Select(problem => problem.Message).Distinct()) error.WriteLine(message);
         }
-        error.WriteLine(HintFor(command));
+        error.WriteLine($"'{FullName(command)} --help' shows what it takes.");
     }
-
-    /// <summary>The last line of every complaint about a command line.</summary>
-    public static string HintFor(Command command) => $"'{FullName(command)} --help' shows what it takes.";
 
     public static string FullName(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : command.Name;

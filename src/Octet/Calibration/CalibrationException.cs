@@ -8,6 +8,9 @@ public sealed class CalibrationException(string message) : OctetException(messag
     public static CalibrationException NotFinite(float value) =>
         new($"a value of {value} was seen; a range needs finite values. Does the float model itself compute it? 'octet run' shows its outputs");
 
+    /// <summary>The same problem, with the value of the model that has it.</summary>
+    internal CalibrationException At(string value) => new($"Value '{value}': {Message}");
+
     public static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
 
     /// <summary>Gives the range back if its ends are numbers, or if there were no values at all.</summary>

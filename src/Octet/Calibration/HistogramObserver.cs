@@ -10,17 +10,13 @@ namespace Octet.Calibration;
 /// well as a million do. Which elements are counted depends on their places alone, so that the result is the same bits for any order of samples and
 /// number of threads.
 /// </remarks>
-public sealed class HistogramObserver : IObserver
+/// <param name="bins">See <see cref="Histogram"/>.</param>
+public sealed class HistogramObserver(int bins = Histogram.DefaultBins) : IObserver
 {
     /// <summary>About how many elements are counted of a large tensor, for each sample.</summary>
     public const int CountedOfLarge = 1 << 15;
 
-    /// <param name="bins">See <see cref="Calibration.Histogram"/>.</param>
-    public HistogramObserver(int bins = Histogram.DefaultBins) => Histogram = new(bins);
-
-    internal HistogramObserver(Histogram histogram) => Histogram = histogram;
-
-    public Histogram Histogram { get; }
+    public Histogram Histogram { get; } = new(bins);
 
     public ValueRange Range => Histogram.Range;
 

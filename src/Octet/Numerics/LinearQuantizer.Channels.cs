@@ -63,7 +63,8 @@ public static partial class LinearQuantizer
             {
                 var start = layout.Start(outer, channel);
                 FakeQuantize(
-                    x.Slice(start, layout.Inner), y.Slice(start, layout.Inner), parameters.Scales[channel], parameters.ZeroPoints[channel], low, high);
+                    x.Slice(start, layout.Inner), y.Slice(start, layout.Inner), parameters.Scales[channel], parameters.ZeroPoints[channel], low, high,
+                    parameters.Spec.Rounding);
             }
         }
     }

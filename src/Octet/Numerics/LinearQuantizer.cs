@@ -6,7 +6,7 @@ namespace Octet.Numerics;
 
 /// <summary>All arithmetic between real values and integer steps; nothing outside this class rounds or saturates.</summary>
 /// <remarks>
-/// Every method rounds half to even, divides by the scale as ONNX does (multiplying by 1 / scale would round some ties the other way), and saturates:
+/// Every method rounds half to even where it is not told otherwise, divides by the scale as ONNX does (multiplying by 1 / scale would round some ties the other way), and saturates:
 /// infinities and huge values become the least or greatest integer. Where ONNX leaves NaN open, it becomes the zero point, that is real zero.
 /// No method fails on a scale that is zero, negative or not finite; such scales are refused where they are read or computed.
 /// Source: ONNX operator specification, QuantizeLinear and DequantizeLinear; Jacob et al. 2018, arXiv:1712.05877, equation 1.

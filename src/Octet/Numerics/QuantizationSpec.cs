@@ -43,6 +43,9 @@ public sealed record QuantizationSpec(int Bits, bool Signed, bool Symmetric, boo
     /// <summary>Whose conventions turn a range into a scale and a zero point.</summary>
     public ScaleRule Rule { get; init; } = ScaleRule.OnnxRuntime;
 
+    /// <summary>What becomes of values half way between two integers.</summary>
+    public Rounding Rounding { get; init; }
+
     /// <summary>Least integer, in steps.</summary>
     public int Low => Signed ? -(1 << (UsedBits - 1)) + (NarrowRange ? 1 : 0) : 0;
 

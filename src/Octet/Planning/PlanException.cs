@@ -9,6 +9,9 @@ public sealed class PlanException(string message) : OctetException(message)
         $"'{model}' has nothing to quantize: none of its operators on float32 values is among those that target {recipe.Target.Name} computes in integers "
         + $"({string.Join(", ", recipe.Target.Rules.Select(rule => rule.OpType))}). Is it quantized already, or in float16? Does recipe {recipe.Name} leave all of it in floats?");
 
+    public static PlanException NoRanges(string model) =>
+        new($"'{model}' holds no ranges: no Clip or Pact2 node with limits on both sides. Calibrate it first: 'octet quantize MODEL --recipe ti-advanced --data PATH --tidl FILE' writes such a model.");
+
     public static PlanException NothingMatches(IReadOnlyList<string> matches, Graph graph)
     {
         var words = graph.Nodes.Select(node => node.OpType).Concat(graph.Nodes.Select(node => node.Name)).Concat(graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().Select(value => value.Name));

@@ -14,8 +14,7 @@ public sealed class QuantizedModel
     /// <param name="model">The model; its graph is the one that was planned for.</param>
     /// <param name="plan">Which values become integers.</param>
     /// <param name="rangeOf">The range of each group of values, as calibration chose it; asked only for groups without a fixed range.</param>
-    /// <param name="scalesOf">The widths of the steps of a weight, where they are given: one, or one for each channel, 0 for those to be chosen. Null chooses all.</param>
-    public QuantizedModel(Model model, QuantizationPlan plan, Func<ValueGroup, ValueRange> rangeOf, Func<PlannedWeight, IReadOnlyList<float>?>? scalesOf = null)
+    public QuantizedModel(Model model, QuantizationPlan plan, Func<ValueGroup, ValueRange> rangeOf)
     {
         Model = model;
         Plan = plan;
@@ -24,8 +23,29 @@ public sealed class QuantizedModel
             var parameters = QuantizationParameters.From(group.Fixed ?? rangeOf(group), group.Spec);
             foreach (var value in group.Values) _activations[value] = parameters;
         }
-        foreach (var weight in plan.Weights) AddWeight(weight, scalesOf?.Invoke(weight));
+        foreach (var weight in plan.Weights) AddWeight(weight);
     }
+
+    /// <summary>The same with parameters that somebody has already chosen, and biases that suit them.</summary>
+    /// <param name="model">The model; its graph is the one that was planned for.</param>
+    /// <param name="plan">Which values become integers.</param>
+    /// <param name="activationOf">The parameters of each group of values.</param>
+    /// <param name="weightOf">The parameters of each weight; equal ones for a weight that several nodes share.</param>
+    public QuantizedModel(
+        Model model, QuantizationPlan plan, Func<ValueGroup, QuantizationParameters> activationOf, Func<PlannedWeight, QuantizationParameters> weightOf)
+    {
+        Model = model;
+        Plan = plan;
+        foreach (var group in plan.Groups)
+        {
+            var parameters = activationOf(group);
+            foreach (var value in group.Values) _activations[value] = parameters;
+        }
+        foreach (var weight in plan.Weights) _weights[(weight.Weight, weight.Axis)] = weightOf(weight);
+    }
+
+    /// <summary>The same model by the name of another recipe.</summary>
+    internal QuantizedModel With(Recipe recipe) => new(Model, Plan with { Recipe = recipe }, group => _activations[group.Values[0]], WeightOf);
 
     public Model Model { get; }
 
@@ -55,7 +75,7 @@ public sealed class QuantizedModel
     public Graph Simulate() => Simulation.Of(this);
 
     /// <summary>Chooses the scales of a weight so that the bias of its node fits 32 bits; a weight that several nodes share has to suit all of them.</summary>
-    void AddWeight(PlannedWeight place, IReadOnlyList<float>? given)
+    void AddWeight(PlannedWeight place)
     {
         var elements = place.Weight.Constant!;
         var bias = Plan.Biases.FirstOrDefault(bias => bias.Node == place.Node);
@@ -63,8 +83,8 @@ public sealed class QuantizedModel
         var axis = place.Axis ?? 0;
         var spec = place.Spec with { PerChannel = place.Axis is not null };
         var parameters = data is null
-            ? WeightQuantizer.Parameters(elements, spec, axis, method: place.Method, given: given)
-            : WeightQuantizer.Parameters(elements, spec, axis, bias!.Elements.Floats, data.Scale, place.Method, given);
+            ? WeightQuantizer.Parameters(elements, spec, axis, method: place.Method)
+            : WeightQuantizer.Parameters(elements, spec, axis, bias!.Elements.Floats, data.Scale, place.Method);
 
         var key = (place.Weight, place.Axis);
         if (_weights.TryGetValue(key, out var other))

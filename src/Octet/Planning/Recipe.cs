@@ -43,5 +43,8 @@ public sealed record Recipe
     public Recipe Excluding(IEnumerable<string> matches) =>
         this with { Overrides = [.. Overrides, .. matches.Select(match => new QConfigOverride(match, QConfigChange.StayFloat))] };
 
+    /// <summary>Calibration as TI's modules do it, which replaces the methods of <see cref="Config"/>; null for all other recipes.</summary>
+    public QuantModuleOptions? Pact2 { get; init; }
+
     public override string ToString() => Name;
 }

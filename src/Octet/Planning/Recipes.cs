@@ -4,7 +4,7 @@ using Octet.Numerics;
 namespace Octet.Planning;
 
 /// <summary>The recipes that come with Octet: its own, and those that do what other tools do by default.</summary>
-public static class Recipes
+public static partial class Recipes
 {
     static readonly QuantizationSpec PyTorchActivations = QuantizationSpec.UInt8 with { Rule = ScaleRule.PyTorch };
 
@@ -32,7 +32,7 @@ public static class Recipes
     };
 
     /// <summary>The recipes, our own first.</summary>
-    public static IReadOnlyList<Recipe> All { get; } = [Default, PyTorchDefault];
+    public static IReadOnlyList<Recipe> All { get; } = [Default, PyTorchDefault, .. TexasInstruments];
 
     /// <summary>The recipe of that name, or null.</summary>
     public static Recipe? Named(string name) => All.FirstOrDefault(recipe => recipe.Name == name);

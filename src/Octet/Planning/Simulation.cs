@@ -25,7 +25,11 @@ static class Simulation
             var node = nodes[bias.Node];
             node.SetInput(bias.Input, Round(graph, node.Inputs[bias.Input]!, parameters, node));
         }
-        foreach (var value in model.Plan.Groups.SelectMany(group => group.Values)) RoundForAllReaders(graph, copies[value], model.ActivationOf(value)!);
+        foreach (var value in model.Plan.Groups.SelectMany(group => group.Values))
+        {
+            Rewiring.InsertBehind(
+                copies[value], new FakeQuantize(model.ActivationOf(value)!), $"{value.Name}_quantizer", ("float", "dequantized"), domain: FakeQuantize.DomainName);
+        }
         GraphCheck.Check(graph);
         return graph;
     }
@@ -36,24 +40,6 @@ static class Simulation
         graph.Add(new FakeQuantize(parameters), [value], [output], name: $"{value.Name}_quantizer", domain: FakeQuantize.DomainName, before: before);
         return output;
     }
-
-    static void RoundForAllReaders(Graph graph, Value value, QuantizationParameters parameters)
-    {
-        var readers = value.Consumers.ToHashSet();
-        var name = value.Name;
-        // What the model gives out is the rounded value, under the name that callers know; an input that is given out again keeps its own.
-        var isOutput = value.IsGraphOutput;
-        var takesName = isOutput && value.Producer is not null;
-        if (takesName) value.Name = graph.UniqueName($"{name}_float");
-        var output = NewLike(graph, value, takesName ? name : graph.UniqueName($"{name}_dequantized"));
-
-        var place = value.Producer is { } producer ? Following(graph, producer) : (graph.Nodes.Count > 0 ? graph.Nodes[0] : null);
-        graph.Add(new FakeQuantize(parameters), [value], [output], name: $"{name}_quantizer", domain: FakeQuantize.DomainName, before: place);
-        Graph.ReplaceConsumers(value, output, readers.Contains);
-        if (isOutput) graph.ReplaceOutput(value, output);
-    }
-
-    static Node? Following(Graph graph, Node node) => graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
 
     static Value NewLike(Graph graph, Value value, string name)
     {

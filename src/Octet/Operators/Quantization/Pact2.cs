@@ -1,0 +1,14 @@
+using Octet.Kernels;
+
+namespace Octet.Operators;
+
+/// <summary>
+/// TI's PACT2, an activation that calibration or training has given a range: <c>y = min(max(x, Low), High)</c>. Its limits are the end points of the integers that
+/// the value becomes, [−m, m] or [0, m]. Octet's own operator: an export writes it as Clip.
+/// </summary>
+public sealed record Pact2(float Low, float High) : UnaryOperator
+{
+    protected internal override double Definition(double x) => Math.Min(Math.Max(x, Low), High);
+
+    internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, new Clip.Limits<float>(Low, High));
+}

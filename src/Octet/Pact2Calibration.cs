@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Octet.Calibration;
+using Octet.Data;
+using Octet.Graphs;
+using Octet.Tuning;
+
+namespace Octet;
+
+/// <summary>Quantizes by a recipe that calibrates as TI's modules do: all samples in batches, as often as the recipe says.</summary>
+static class Pact2Calibration
+{
+    /// <summary>What runs side by side. More would make better means of a batch, but fewer steps.</summary>
+    const int SamplesInBatch = 10;
+
+    public static QuantizationResult Quantize(Model model, ISampleSource samples, QuantizerOptions options, CancellationToken cancel)
+    {
+        var watch = Stopwatch.StartNew();
+        var module = new QuantCalibrateModule(model, options.Recipe.Pact2, options.Run.EffectiveThreads(SamplesInBatch));
+        var batches = Load(samples.Count > options.Recipe.Pact2!.Frames ? samples.Take(options.Recipe.Pact2.Frames) : samples, options.Run, cancel);
+        var total = batches.Length * (options.Recipe.Pact2.BiasCalibration ? Math.Max(1, options.Recipe.Pact2.Iterations) : 1);
+        for (var step = 0; step < total; step++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            module.Forward(batches[step % batches.Length]);
+            options.Run.Progress?.Report(new("calibrate", step + 1, total));
+        }
+        module.Eval();
+
+        var quantized = module.Quantized;
+        var table = new CalibrationTable { Method = "pact2", Samples = batches.Sum(batch => batch.Samples.Count), Ranges = module.Ranges };
+        return new(quantized.With(options.Recipe), table, watch.Elapsed.TotalSeconds);
+    }
+
+    static CalibrationBatch[] Load(ISampleSource samples, SampleRunOptions options, CancellationToken cancel)
+    {
+        var loaded = new Sample?[samples.Count];
+        SampleRun.ForEach(samples, "load", options, (_, index, sample) => loaded[index] = sample, cancel);
+        var batches = loaded.OfType<Sample>().Select(sample => sample.Inputs).Chunk(SamplesInBatch).Select(batch => new CalibrationBatch(batch)).ToArray();
+        return batches.Length > 0 ? batches : throw CalibrationException.NothingSeen();
+    }
+}

@@ -1,0 +1,19 @@
+namespace Octet.Planning;
+
+public sealed partial record Target
+{
+    /// <summary>
+    /// TI's deep learning library, for accelerators that scale by shifting. Where its integers stand is a matter of <see cref="Pact2Placement"/>; the rules say which
+    /// operators it leaves in floats.
+    /// </summary>
+    public static Target Tidl => field ??= new()
+    {
+        Name = "tidl",
+        JoinedActivations = ["Relu", "Clip"],
+        Rules =
+        [
+            .. OnnxRuntime.Rules.Where(rule => rule.OpType is not ("LeakyRelu" or "Gather" or "Expand" or "Tile"))
+                .Select(rule => rule.Role == OperatorRole.Aligns ? rule with { Role = OperatorRole.Computes } : rule with { GivesFloats = false }),
+        ],
+    };
+}

@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Tensors;
+
+namespace Octet.Tuning;
+
+/// <summary>
+/// Runs several samples side by side through a graph, node by node: every sample has passed a node before the next one begins, so that what all of them
+/// say of a layer can change it before anybody reads its output.
+/// </summary>
+/// <remarks>
+/// Operators run as ONNX defines them, without the fast layouts of <see cref="Running.Session"/>. Values are kept as long as somebody reads them; then their memory is used again.
+/// What is made of one sample does not depend on the number of threads.
+/// </remarks>
+/// <param name="graph">What to run; all of its operators must be known.</param>
+/// <param name="threads">How many samples are computed at once.</param>
+sealed class LockstepRun(Graph graph, int threads)
+{
+    readonly Dictionary<Value, int> _waitingReaders = [];
+    readonly Dictionary<Value, Tensor[]> _values = [];
+    readonly ConcurrentDictionary<(DataType, Shape), ConcurrentBag<Tensor>> _free = new();
+
+    /// <summary>How many samples run.</summary>
+    public int Samples { get; private set; }
+
+    /// <summary>The tensors of a value, one a sample; there from when it is made until its last reader has run.</summary>
+    public IReadOnlyList<Tensor> this[Value value] => _values[value];
+
+    /// <summary>Runs the samples.</summary>
+    /// <param name="samples">The graph's inputs by name, of each sample.</param>
+    /// <param name="seeInput">Called once for each input of the graph; may change its tensors, which are copies.</param>
+    /// <param name="runNode">Called for each node in order; has to make its outputs, as <see cref="RunNode"/> does, and may change them.</param>
+    /// <returns>The outputs by name, of each sample, in tensors of their own.</returns>
+    public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Run(
+        IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples, Action<Value> seeInput, Action<Node> runNode)
+    {
+        Samples = samples.Count;
+        foreach (var value in graph.Values) _waitingReaders[value] = value.Consumers.Count + (value.IsGraphOutput ? 1 : 0);
+        foreach (var input in graph.Inputs)
+        {
+            Set(input, index => { var copy = Rent(samples[index][input.Name].Type, samples[index][input.Name].Shape); samples[index][input.Name].CopyTo(copy); return copy; });
+            seeInput(input);
+        }
+        foreach (var node in graph.Nodes)
+        {
+            runNode(node);
+            foreach (var input in node.Inputs.Concat(node.Captures).OfType<Value>())
+            {
+                if (--_waitingReaders[input] == 0) Release(input);
+            }
+            foreach (var output in node.Outputs.OfType<Value>().Where(output => _waitingReaders[output] == 0)) Release(output);
+        }
+        var results = Enumerable.Range(0, Samples).Select(index => (IReadOnlyDictionary<string, Tensor>)graph.Outputs.ToDictionary(
+            output => output.Name, output => (output.Constant ?? _values[output][index]).Clone())).ToArray();
+        foreach (var value in _values.Keys.ToArray()) Release(value);
+        return results;
+    }
+
+    /// <summary>Runs a node as it is.</summary>
+    public void RunNode(Node node)
+    {
+        var results = new Tensor[Samples][];
+        ForEachSample(index => results[index] = Compute(node, index, node.Inputs));
+        foreach (var (output, value) in node.Outputs.Index())
+        {
+            if (value is not null) _values[value] = [.. results.Select(result => result[output])];
+        }
+    }
+
+    /// <summary>Makes the first output of a node with other constants than the graph holds.</summary>
+    /// <param name="node">A layer.</param>
+    /// <param name="weights">In the place of its weights.</param>
+    /// <remarks>No bias is added.</remarks>
+    public Tensor[] Multiply(Node node, Tensor weights)
+    {
+        var results = new Tensor[Samples];
+        var facts = node.Operator.Weights!;
+        ForEachSample(index => results[index] = Compute(node, index, node.Inputs, (input, value) =>
+            input == facts.WeightInput ? weights : input == facts.BiasInput ? null : Operand(value, index))[0]);
+        return results;
+    }
+
+    /// <summary>Lets a value have these tensors.</summary>
+    public void Set(Value value, Func<int, Tensor> tensorOf)
+    {
+        var tensors = new Tensor[Samples];
+        ForEachSample(index => tensors[index] = tensorOf(index));
+        _values[value] = tensors;
+    }
+
+    /// <summary>Gives memory back that <see cref="Multiply"/> took.</summary>
+    public void Release(IEnumerable<Tensor> tensors)
+    {
+        foreach (var tensor in tensors) _free.GetOrAdd((tensor.Type, tensor.Shape), _ => []).Add(tensor);
+    }
+
+    /// <summary>Calls <paramref name="work"/> with the index of each sample, on several threads.</summary>
+    public void ForEachSample(Action<int> work) => ForEach(Samples, threads, work);
+
+    /// <summary>Calls <paramref name="work"/> with each number below <paramref name="count"/>, on several threads.</summary>
+    public static void ForEach(int count, int threads, Action<int> work)
+    {
+        try
+        {
+            Parallel.For(0, count, new() { MaxDegreeOfParallelism = threads }, work);
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+    }
+
+    Tensor[] Compute(Node node, int index, IReadOnlyList<Value?> values) => Compute(node, index, values, (_, value) => Operand(value, index));
+
+    Tensor[] Compute(Node node, int index, IReadOnlyList<Value?> values, Func<int, Value?, Tensor?> operandOf)
+    {
+        var inputs = new Tensor[values.Count];
+        for (var input = 0; input < inputs.Length; input++) inputs[input] = operandOf(input, values[input])!;
+        try
+        {
+            var infos = node.Operator.InferChecked([.. inputs.Select(input => input is null ? null! : TensorInfo.Of(input))]);
+            var outputs = new Tensor[node.Outputs.Count];
+            for (var output = 0; output < outputs.Length; output++)
+            {
+                if (node.Outputs[output] is not null) outputs[output] = Rent(infos[output].Type, infos[output].Shape);
+            }
+            ReducedPrecision.Run(node.Operator, inputs, outputs);
+            return outputs;
+        }
+        catch (OctetException problem) when (problem is not NodeException)
+        {
+            throw NodeException.During(node, inputs.Select(input => input is null ? null : TensorInfo.Of(input)), problem);
+        }
+    }
+
+    Tensor? Operand(Value? value, int index) => value is null ? null : value.Constant ?? _values[value][index];
+
+    Tensor Rent(DataType type, Shape shape) => _free.TryGetValue((type, shape), out var bag) && bag.TryTake(out var tensor) ? tensor : new(type, shape);
+
+    void Release(Value value)
+    {
+        if (_values.Remove(value, out var tensors)) Release(tensors);
+    }
+}

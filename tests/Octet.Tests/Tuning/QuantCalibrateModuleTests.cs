@@ -1,0 +1,151 @@
+using System.Text.Json;
+using Octet.Exporting;
+using Octet.Graphs;
+using Octet.Onnx;
+using Octet.Planning;
+using Octet.Tensors;
+using Octet.Tuning;
+
+namespace Octet.Tests.Tuning;
+
+/// <summary>The small network of TI's golden data: conv bn relu, depthwise conv bn relu6, conv, global average pool, linear.</summary>
+public sealed class QuantCalibrateModuleTests
+{
+    const float Tolerance = 1e-5f;
+
+    static readonly Dictionary<string, QuantModuleOptions> OptionsOf = new()
+    {
+        ["simple"] = Original with { ShrinkPercent = 0, BiasCalibration = false, WeightClipping = false },
+        ["advanced"] = Original,
+        ["advanced_dw"] = Original with { PerChannelDepthwise = true, WeightClipping = false, BiasConstraint = BiasConstraint.None },
+        ["advanced_w4a8"] = Original with { WeightBits = 4 },
+        ["advanced_no_bias_limit"] = Original with { BiasConstraint = BiasConstraint.None },
+        ["advanced_reduce_weight_scale"] = Original with { BiasConstraint = BiasConstraint.ReduceWeightScale },
+        ["advanced_no_pow2"] = Original with { PowerOfTwoWeights = false, PowerOfTwoActivations = false },
+    };
+
+    static QuantModuleOptions Original => new() { KeepBounds = false, CoverAll = false };
+
+    public static TheoryData<string> Cases => [.. OptionsOf.Keys];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Calibration_leaves_the_ranges_weights_and_biases_of_TIs_code(string name)
+    {
+        var golden = TiGolden.Section("calibrate");
+        var after = golden.GetProperty("cases").EnumerateArray().Single(record => TiGolden.Name(record) == name);
+        var state = after.GetProperty("state_after");
+        var module = new QuantCalibrateModule(Network(golden.GetProperty("state_before")), OptionsOf[name]);
+
+        IReadOnlyDictionary<string, Tensor> last = null!;
+        foreach (var batch in Batches(golden)) last = module.Forward(batch)[0];
+
+        CompareClips("x", "c1.activation_in");
+        CompareClips("r1", "r1");
+        CompareClips("r2", "r2");
+        CompareClips("c3", "c3.activation_q");
+        CompareClips("l", "l.activation_q");
+        var result = Network(state);
+        foreach (var layer in Pact2Placement.Layers(module.Module.Graph))
+        {
+            var expected = result.Graph.Nodes.Single(node => node.Name == layer.Name);
+            layer.Inputs[1]!.Constant!.Floats.ToArray().ShouldBe(expected.Inputs[1]!.Constant!.Floats.ToArray(), Tolerance, layer.Name);
+            layer.Inputs[2]!.Constant!.Floats.ToArray().ShouldBe(expected.Inputs[2]!.Constant!.Floats.ToArray(), Tolerance, layer.Name);
+        }
+        last["l"].Floats.ToArray().ShouldBe(TiGolden.Floats(after, "last_train_output"), Tolerance);
+        module.Eval();
+        module.Forward(Batches(golden)[0])[0]["l"].Floats.ToArray().ShouldBe(TiGolden.Floats(after, "eval_output_batch0"), Tolerance);
+
+        void CompareClips(string value, string buffer)
+        {
+            var average = module.AverageOf(value);
+            new[] { average.Low, average.High }.ShouldBe(TiGolden.Floats(state.GetProperty($"{buffer}.clips_act"), "data"), Tolerance, value);
+        }
+    }
+
+    [Fact]
+    public void The_result_is_the_same_bits_for_any_number_of_threads()
+    {
+        var golden = TiGolden.Section("calibrate");
+        var modules = new[] { 1, 3 }.Select(threads => new QuantCalibrateModule(Network(golden.GetProperty("state_before")), new(), threads)).ToArray();
+        // Each picture as a sample of its own.
+        var batches = Batches(golden).Select(batch => new CalibrationBatch([.. Enumerable.Range(0, 8).Select(
+            index => new Dictionary<string, Tensor> { ["x"] = batch.Samples[0]["x"].Slice(index, 1).Clone() })])).ToArray();
+
+        foreach (var batch in batches) modules[0].Forward(batch)[0]["l"].Floats.ToArray().ShouldBe(modules[1].Forward(batch)[0]["l"].Floats.ToArray());
+        modules[0].Ranges.ShouldBe(modules[1].Ranges);
+    }
+
+    [Fact]
+    public void Evaluation_changes_nothing_and_the_wrapped_model_stays_as_it_was()
+    {
+        var golden = TiGolden.Section("calibrate");
+        var model = Network(golden.GetProperty("state_before"));
+        var before = model.Graph.ToString();
+        var weights = model.Graph.Constants.Select(constant => constant.Constant!.Floats.ToArray()).ToArray();
+        var module = new QuantCalibrateModule(model);
+        var batch = Batches(golden)[0];
+        module.Forward(batch);
+
+        module.Eval();
+        var first = module.Forward(batch)[0]["l"].Floats.ToArray();
+        module.Forward(Batches(golden)[1]);
+
+        module.Forward(batch)[0]["l"].Floats.ToArray().ShouldBe(first);
+        model.Graph.ToString().ShouldBe(before);
+        model.Graph.Constants.Select(constant => constant.Constant!.Floats.ToArray()).ShouldBe(weights);
+    }
+
+    [Theory]
+    [InlineData(8), InlineData(16)]
+    public void The_inner_model_holds_all_that_a_test_module_needs(int bits)
+    {
+        var golden = TiGolden.Section("calibrate");
+        var options = new QuantModuleOptions { WeightBits = bits, ActivationBits = bits, BiasConstraint = BiasConstraint.WholeSteps };
+        var module = new QuantCalibrateModule(Network(golden.GetProperty("state_before")), options);
+        foreach (var batch in Batches(golden)) module.Forward(batch);
+        module.Eval();
+        using var file = new MemoryStream();
+        OnnxWriter.Write(TidlExport.Export(module.Quantized), file);
+        var sample = Batches(golden)[2];
+        var expected = module.Forward(sample)[0]["l"].Floats.ToArray();
+
+        foreach (var test in new[] { new QuantTestModule(module.Module, options), new QuantTestModule(Quantizer.Prepare(OnnxReader.Read(file.ToArray(), "clips")), options) })
+        {
+            test.Ranges.Values.ShouldBe(module.Ranges.Values, ignoreOrder: true);
+            test.Forward(sample.Samples[0])["l"].Floats.ToArray().ShouldBe(expected);
+        }
+    }
+
+    [Fact]
+    public void A_model_without_ranges_cannot_be_tested() =>
+        Should.Throw<PlanException>(() => new QuantTestModule(Network(TiGolden.Section("calibrate").GetProperty("state_before"), bounded: false))).Message.ShouldContain("ti-advanced");
+
+    static CalibrationBatch[] Batches(JsonElement golden) =>
+    [
+        .. golden.GetProperty("inputs").EnumerateArray().Select(input => new CalibrationBatch(
+            [new Dictionary<string, Tensor> { ["x"] = Tensor.Of(new Shape(TiGolden.Integers(golden, "input_shape")), [.. input.EnumerateArray().Select(number => number.GetSingle())]) }])),
+    ];
+
+    /// <summary>The network with the parameters of a state of PyTorch's modules, prepared.</summary>
+    static Model Network(JsonElement state, bool bounded = true)
+    {
+        var graph = new Graph { Name = "net", Opsets = { [""] = 13 } };
+        var x = graph.AddInput("x", DataType.Float32, new SymbolicShape(new Dimension(null, "N"), 3, 4, 4));
+        var r1 = graph.Add("Relu", [Normalize("b1", graph.Add("Conv", [x, Of("c1.weight")], "c1", new() { ["pads"] = new long[] { 1, 1, 1, 1 } }))], "r1");
+        var c2 = graph.Add("Conv", [r1, Of("c2.weight")], "c2", new() { ["pads"] = new long[] { 1, 1, 1, 1 }, ["group"] = 8L });
+        var r2 = graph.Add("Clip", [Normalize("b2", c2), graph.AddConstant("zero", Tensor.Scalar(0f)), bounded ? graph.AddConstant("six", Tensor.Scalar(6f)) : null], "r2");
+        var c3 = graph.Add("Conv", [r2, Of("c3.weight"), Of("c3.bias")], "c3");
+        var flat = graph.Add("Flatten", [graph.Add("GlobalAveragePool", [c3], "pool")], "flat");
+        graph.AddOutput(graph.Add("Gemm", [flat, Of("l.weight"), Of("l.bias")], "l", new() { ["transB"] = 1L }));
+        return Quantizer.Prepare(new() { Graph = graph, Source = "net" });
+
+        Value Normalize(string name, Value value) => graph.Add(
+            "BatchNormalization", [value, Of($"{name}.weight"), Of($"{name}.bias"), Of($"{name}.running_mean"), Of($"{name}.running_var")], name, new() { ["epsilon"] = 1e-5f });
+
+        Value Of(string name)
+        {
+            var tensor = state.GetProperty(name);
+            return graph.AddConstant(name, Tensor.Of(new Shape(TiGolden.Integers(tensor, "shape")), TiGolden.Floats(tensor, "data")));
+        }
+    }
+}
