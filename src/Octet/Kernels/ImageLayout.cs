@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Octet.Kernels;
 
@@ -44,10 +45,13 @@ static unsafe class ImageLayout
             TransposeThreeRows(source, sourceStride, columns, destination, destinationStride);
             return;
         }
-        for (var row = 0; row < rows; row += Block)
+        // Along the longer side one block after the other, so that on one side a run of memory is done with before the next begins.
+        var (outerEnd, innerEnd) = rows > columns ? (rows, columns) : (columns, rows);
+        for (var outer = 0; outer < outerEnd; outer += Block)
         {
-            for (var column = 0; column < columns; column += Block)
+            for (var inner = 0; inner < innerEnd; inner += Block)
             {
+                var (row, column) = rows > columns ? (outer, inner) : (inner, outer);
                 TransposeBlock(
                     source + row * sourceStride + column, sourceStride, Math.Min(Block, rows - row), Math.Min(Block, columns - column),
                     destination + column * destinationStride + row, destinationStride);
@@ -68,20 +72,46 @@ static unsafe class ImageLayout
         }
     }
 
-    /// <summary>Gathers four elements of a column at a time, to write them as one vector.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void TransposeBlock(float* source, nint sourceStride, int rows, int columns, float* destination, nint destinationStride)
     {
-        var wholeRows = Vector128.IsHardwareAccelerated ? rows & ~3 : 0;
-        for (var row = 0; row < wholeRows; row += 4)
+        var row = 0;
+        for (; Avx.IsSupported && row <= rows - 8; row += 8) TransposeEightRows(source + row * sourceStride, sourceStride, columns, destination + row, destinationStride);
+        for (; Vector128.IsHardwareAccelerated && row <= rows - 4; row += 4) TransposeFourRows(source + row * sourceStride, sourceStride, columns, destination + row, destinationStride);
+        TransposeReference(source + row * sourceStride, sourceStride, rows - row, columns, destination + row, destinationStride);
+    }
+
+    /// <summary>Four columns at a time: a register takes a row in each half, and two rounds of interleaving bring the eight elements of a column together.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void TransposeEightRows(float* source, nint stride, int columns, float* destination, nint destinationStride)
+    {
+        float* row1 = source + stride, row2 = row1 + stride, row3 = row2 + stride, row4 = row3 + stride, row5 = row4 + stride, row6 = row5 + stride, row7 = row6 + stride;
+        var column = 0;
+        for (; column <= columns - 4; column += 4, destination += 4 * destinationStride)
         {
-            float* first = source + row * sourceStride, second = first + sourceStride, third = second + sourceStride, fourth = third + sourceStride;
-            for (var column = 0; column < columns; column++)
-            {
-                Vector128.Create(first[column], second[column], third[column], fourth[column]).Store(destination + column * destinationStride + row);
-            }
+            var rows04 = Vector256.Create(Vector128.Load(source + column), Vector128.Load(row4 + column));
+            var rows15 = Vector256.Create(Vector128.Load(row1 + column), Vector128.Load(row5 + column));
+            var rows26 = Vector256.Create(Vector128.Load(row2 + column), Vector128.Load(row6 + column));
+            var rows37 = Vector256.Create(Vector128.Load(row3 + column), Vector128.Load(row7 + column));
+            var (rows0145, rows2367) = (Avx.UnpackLow(rows04, rows15), Avx.UnpackLow(rows26, rows37));
+            Avx.Shuffle(rows0145, rows2367, 0b01_00_01_00).Store(destination);
+            Avx.Shuffle(rows0145, rows2367, 0b11_10_11_10).Store(destination + destinationStride);
+            (rows0145, rows2367) = (Avx.UnpackHigh(rows04, rows15), Avx.UnpackHigh(rows26, rows37));
+            Avx.Shuffle(rows0145, rows2367, 0b01_00_01_00).Store(destination + 2 * destinationStride);
+            Avx.Shuffle(rows0145, rows2367, 0b11_10_11_10).Store(destination + 3 * destinationStride);
         }
-        TransposeReference(source + wholeRows * sourceStride, sourceStride, rows - wholeRows, columns, destination + wholeRows, destinationStride);
+        TransposeReference(source + column, stride, rows: 8, columns - column, destination, destinationStride);
+    }
+
+    /// <summary>Gathers four elements of a column at a time, to write them as one vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void TransposeFourRows(float* source, nint stride, int columns, float* destination, nint destinationStride)
+    {
+        float* second = source + stride, third = second + stride, fourth = third + stride;
+        for (var column = 0; column < columns; column++)
+        {
+            Vector128.Create(source[column], second[column], third[column], fourth[column]).Store(destination + column * destinationStride);
+        }
     }
 
     /// <summary>The definition.</summary>

@@ -12,7 +12,7 @@ namespace Octet.Kernels;
 /// </remarks>
 static class Reduction
 {
-    const int LaneBytes = 128;
+    public const int LaneBytes = 128;
 
     /// <summary>Reduces a tensor along some axes.</summary>
     /// <param name="x">Elements in row-major order.</param>
@@ -60,6 +60,12 @@ static class Reduction
         }
         for (var i = whole; i < vectors.Length; i++) sums[i - whole] = reduction.Add(sums[i - whole], vectors[i]);
         for (int i = vectors.Length * Vector<T>.Count, lane = i % lanes.Length; i < x.Length; i++, lane++) lanes[lane] = reduction.Add(lanes[lane], x[i]);
+        return JoinLanes(lanes, reduction);
+    }
+
+    /// <summary>One sum of the sums of all lanes, which are as many as <see cref="LaneBytes"/> hold.</summary>
+    public static T JoinLanes<T, TReduction>(Span<T> lanes, TReduction reduction) where T : unmanaged, INumber<T> where TReduction : struct, IReduction<T>
+    {
         for (var width = lanes.Length / 2; width > 0; width /= 2)
         {
             for (var lane = 0; lane < width; lane++) lanes[lane] = reduction.Join(lanes[lane], lanes[lane + width]);

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Octet.Kernels;
 
@@ -25,9 +27,46 @@ static class SoftmaxRows
         {
             var from = x.Slice(start, count * inner);
             var to = y.Slice(start, count * inner);
-            if (inner == 1) Row(from, to, logarithm);
+            if (inner == 1 && !logarithm && typeof(T) == typeof(float)) Row(MemoryMarshal.Cast<T, float>(from), MemoryMarshal.Cast<T, float>(to));
+            else if (inner == 1) Row(from, to, logarithm);
             else for (var i = 0; i < inner; i += Chunk) Columns(from, to, i, Math.Min(Chunk, inner - i), inner, logarithm);
         }
+    }
+
+    /// <summary>What attention consists of, besides products.</summary>
+    static void Row(ReadOnlySpan<float> x, Span<float> y)
+    {
+        var sum = Exponentials(x, Reduction.OfRow(x, default(Greatest)), y);
+        ElementWise.Map(y, y, new Factor(1 / sum));
+    }
+
+    /// <summary><c>y = e^(x − greatest)</c>.</summary>
+    /// <returns>The sum of y, in the order of <see cref="RowStatistics.Sum"/>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static float Exponentials(ReadOnlySpan<float> x, float greatest, Span<float> y)
+    {
+        Span<float> lanes = stackalloc float[Reduction.LaneBytes / sizeof(float)];
+        lanes.Clear();
+        var sums = MemoryMarshal.Cast<float, Vector<float>>(lanes);
+        var results = MemoryMarshal.Cast<float, Vector<float>>(y);
+        var vectors = x.Length / Vector<float>.Count;
+        var subtrahend = new Vector<float>(greatest);
+        for (var i = 0; i < vectors; i++)
+        {
+            var exponential = VectorMath.NormalExp(Vector.LoadUnsafe(in x[i * Vector<float>.Count]) - subtrahend);
+            results[i] = exponential;
+            sums[i & (sums.Length - 1)] += exponential;
+        }
+
+        // What fills up the last vector is minus infinity, which becomes zero.
+        var rest = vectors * Vector<float>.Count;
+        Span<float> last = stackalloc float[Vector<float>.Count];
+        last.Fill(float.NegativeInfinity);
+        x[rest..].CopyTo(last);
+        VectorMath.NormalExp(new Vector<float>(last) - subtrahend).CopyTo(last);
+        last[..(x.Length - rest)].CopyTo(y[rest..]);
+        sums[vectors & (sums.Length - 1)] += new Vector<float>(last);
+        return Reduction.JoinLanes(lanes, default(RowStatistics.Total<float>));
     }
 
     static void Row<T>(ReadOnlySpan<T> x, Span<T> y, bool logarithm) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -71,5 +110,24 @@ static class SoftmaxRows
             if (logarithm) TensorPrimitives.Subtract(line, sum, line);
             else TensorPrimitives.Divide(line, sum, line);
         }
+    }
+
+    /// <summary>Passes NaN by, since it comes back with the exponentials and makes their sum NaN.</summary>
+    readonly struct Greatest : IReduction<float>
+    {
+        public float Empty => float.NegativeInfinity;
+
+        public float Add(float sum, float x) => x > sum ? x : sum;
+
+        public Vector<float> Add(Vector<float> sum, Vector<float> x) => Vector.MaxNative(x, sum);
+
+        public float Join(float sum, float other) => other > sum ? other : sum;
+    }
+
+    readonly struct Factor(float factor) : IUnaryFunction<float>
+    {
+        readonly Vector<float> _factor = new(factor);
+
+        public Vector<float> Invoke(Vector<float> x) => x * _factor;
     }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Octet.Kernels;
 
 /// <summary>Turns rows into columns.</summary>
@@ -20,7 +23,17 @@ static class Transposition
         {
             for (var row = 0; row < rows; row++) GatherRow(source, start + row, sourceStride, destination.Slice(row * destinationStride, columns));
         }
+        else if (typeof(T) == typeof(uint)) MoveFloats(ref MemoryMarshal.GetReference(source), start, sourceStride, destination, destinationStride, rows, columns);
         else MoveTiles(source, start, sourceStride, destination, destinationStride, rows, columns);
+    }
+
+    /// <summary>Elements of four bytes, whatever they are, go the way that images go.</summary>
+    static unsafe void MoveFloats<T>(ref T source, int start, int sourceStride, Span<T> destination, int destinationStride, int rows, int columns)
+    {
+        fixed (uint* from = &Unsafe.As<T, uint>(ref source), to = &Unsafe.As<T, uint>(ref MemoryMarshal.GetReference(destination)))
+        {
+            ImageLayout.Transpose((float*)from + start, sourceStride, columns, rows, (float*)to, destinationStride);
+        }
     }
 
     static void MoveTiles<T>(ReadOnlySpan<T> source, int start, int sourceStride, Span<T> destination, int destinationStride, int rows, int columns)

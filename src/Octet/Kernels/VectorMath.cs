@@ -22,8 +22,12 @@ static class VectorMath
     /// <summary>ln 2 in two parts; n times the first is exact for all n that occur.</summary>
     const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;
 
-    /// <summary>1.5 · 2²³: adding it to a small number rounds that to an integer, which then stands in the lowest bits.</summary>
-    const float RoundingShift = 12582912f;
+    /// <summary>
+    /// 1.5 · 2²³ + 127: adding it to a small number n rounds n to an integer, and the lowest nine bits then are n + 127, the exponent of the float 2^n.
+    /// </summary>
+    const float ExponentShift = 12582912f + ExponentBias;
+
+    const int ExponentBias = 127, MantissaBits = 23;
 
     /// <summary>From here on the error function is 1 in float.</summary>
     const float ErfSaturation = 4f;
@@ -32,7 +36,8 @@ static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Exp(Vector<float> x)
     {
-        var (n, q) = Reduce(Clamp(x, LeastExponent, GreatestExponent));
+        var (shifted, q) = Reduce(Clamp(x, LeastExponent, GreatestExponent));
+        var n = Vector.AsVectorInt32(shifted) - Vector.AsVectorInt32(new Vector<float>(ExponentShift));
         // Half of the exponent at a time, for 2^n itself may be too large or too small for a float where the result is not.
         var half = n >> 1;
         return (q + Vector<float>.One) * PowerOfTwo(half) * PowerOfTwo(n - half);
@@ -42,13 +47,17 @@ static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> ExpMinusOne(Vector<float> x) => ModerateExpMinusOne(Clamp(x, -ModerateExponent, 0f));
 
+    /// <summary><c>e^x</c>, but what would lie below the least normal float may be zero, and what would lie beyond 2¹²⁷ · √2 infinity: good enough for sums of 1 and more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> NormalExp(Vector<float> x)
+    {
+        var (shifted, q) = Reduce(Clamp(x, -ModerateExponent, GreatestExponent));
+        return (q + Vector<float>.One) * PowerOfTwo(shifted);
+    }
+
     /// <summary><c>1 / (1 + e^−x)</c>; what would lie below the least normal float is zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Sigmoid(Vector<float> x)
-    {
-        var result = Vector<float>.One / (Vector<float>.One + ModerateExp(Clamp(-x, -ModerateExponent, ModerateExponent)));
-        return Vector.AndNot(result, Vector.AsVectorSingle(Vector.LessThan(x, new Vector<float>(-ModerateExponent))));
-    }
+    public static Vector<float> Sigmoid(Vector<float> x) => Vector<float>.One / (Vector<float>.One + NormalExp(-x));
 
     /// <summary><c>tanh(x)</c>, as <c>m / (m + 2)</c> with <c>m = e^2|x| − 1</c>, which loses no digits near zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -100,33 +109,35 @@ static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector<float> ModerateExp(Vector<float> x)
     {
-        var (n, q) = Reduce(x);
-        var power = PowerOfTwo(n);
+        var (shifted, q) = Reduce(x);
+        var power = PowerOfTwo(shifted);
         return Vector.MultiplyAddEstimate(power, q, power);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector<float> ModerateExpMinusOne(Vector<float> x)
     {
-        var (n, q) = Reduce(x);
-        var power = PowerOfTwo(n);
+        var (shifted, q) = Reduce(x);
+        var power = PowerOfTwo(shifted);
         return Vector.MultiplyAddEstimate(power, q, power - Vector<float>.One);
     }
 
-    /// <summary>Splits e^x into <c>2^n · (1 + q)</c> with q from about −0.3 to 0.42.</summary>
+    /// <summary>Splits e^x into <c>2^n · (1 + q)</c> with q from about −0.3 to 0.42; n comes with <see cref="ExponentShift"/> added.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static (Vector<int> N, Vector<float> Q) Reduce(Vector<float> x)
+    static (Vector<float> Shifted, Vector<float> Q) Reduce(Vector<float> x)
     {
-        var shifted = Vector.MultiplyAddEstimate(x, new Vector<float>(Log2E), new Vector<float>(RoundingShift));
-        var whole = shifted - new Vector<float>(RoundingShift);
-        var r = x - whole * new Vector<float>(Ln2High) - whole * new Vector<float>(Ln2Low);
+        var shifted = Vector.MultiplyAddEstimate(x, new Vector<float>(Log2E), new Vector<float>(ExponentShift));
+        var whole = shifted - new Vector<float>(ExponentShift);
+        var r = Vector.MultiplyAddEstimate(whole, new Vector<float>(-Ln2High), x);
+        r = Vector.MultiplyAddEstimate(whole, new Vector<float>(-Ln2Low), r);
 
-        var polynomial = Horner(new Vector<float>(1.3952969e-3f), r, 8.3703212e-3f);
-        polynomial = Horner(polynomial, r, 4.1666169e-2f);
-        polynomial = Horner(polynomial, r, 0.16666506f);
-        polynomial = Horner(polynomial, r, 0.5f);
-        var q = Vector.MultiplyAddEstimate(polynomial, r * r, r);
-        return (Vector.AsVectorInt32(shifted) - Vector.AsVectorInt32(new Vector<float>(RoundingShift)), q);
+        // Two short chains, even and odd, for one long chain would keep the processor waiting.
+        var square = r * r;
+        var high = Horner(new Vector<float>(8.3703212e-3f), r, 4.1666169e-2f);
+        var low = Horner(new Vector<float>(0.16666506f), r, 0.5f);
+        high = Vector.MultiplyAddEstimate(new Vector<float>(1.3952969e-3f), square, high);
+        var polynomial = Vector.MultiplyAddEstimate(high, square, low);
+        return (shifted, Vector.MultiplyAddEstimate(polynomial, square, r));
     }
 
     /// <summary>erf(x) for |x| ≤ 1, as x times a polynomial in x².</summary>
@@ -156,9 +167,13 @@ static class VectorMath
         return ModerateExp(polynomial);
     }
 
+    /// <summary>2^n of what <see cref="Reduce"/> gives: zero for n = −127, infinity for 128.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector<float> PowerOfTwo(Vector<float> shifted) => Vector.AsVectorSingle(Vector.AsVectorInt32(shifted) << MantissaBits);
+
     /// <summary>2^n for n from −126 to 127, by writing the exponent's bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<float> PowerOfTwo(Vector<int> n) => Vector.AsVectorSingle((n + new Vector<int>(127)) << 23);
+    static Vector<float> PowerOfTwo(Vector<int> n) => Vector.AsVectorSingle((n + new Vector<int>(ExponentBias)) << MantissaBits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector<float> Horner(Vector<float> sum, Vector<float> x, float next) => Vector.MultiplyAddEstimate(sum, x, new Vector<float>(next));

@@ -13,10 +13,22 @@ public sealed record Swish(float Alpha) : UnaryOperator
 
     protected internal override double Definition(double x) => x / (1 + Math.Exp(-Alpha * x));
 
-    internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, new Curve(Alpha));
+    internal override void Map(ReadOnlySpan<float> x, Span<float> y)
+    {
+        if (Alpha == 1) ElementWise.Map(x, y, default(PlainCurve));
+        else ElementWise.Map(x, y, new Curve(Alpha));
+    }
+
+    /// <summary>With alpha 1, as nearly every network has it.</summary>
+    readonly struct PlainCurve : IUnaryFunction<float>
+    {
+        public Vector<float> Invoke(Vector<float> x) => x / (Vector<float>.One + VectorMath.NormalExp(-x));
+    }
 
     readonly struct Curve(float alpha) : IUnaryFunction<float>
     {
-        public Vector<float> Invoke(Vector<float> x) => x * VectorMath.Sigmoid(x * alpha);
+        readonly Vector<float> _slope = new(-alpha);
+
+        public Vector<float> Invoke(Vector<float> x) => x / (Vector<float>.One + VectorMath.NormalExp(x * _slope));
     }
 }
