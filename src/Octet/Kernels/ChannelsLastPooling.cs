@@ -27,6 +27,32 @@ readonly unsafe record struct ChannelsLastPooling(int Channels, WindowGeometry W
         }
     }
 
+    /// <summary>The greatest element of every window; NaN if one of them is.</summary>
+    /// <param name="x">[images, height, width, channels].</param>
+    /// <param name="y">[images, output height, output width, channels]; shares no memory with <paramref name="x"/>.</param>
+    /// <param name="images">Number of images.</param>
+    /// <param name="step">The maximum.</param>
+    /// <remarks>Large windows that overlap go along the lines first, then down the columns: of what one line of taps sees, many windows share the maximum.</remarks>
+    public void Greatest<TStep>(ReadOnlySpan<float> x, Span<float> y, int images, TStep step) where TStep : struct, IPoolingStep<float>
+    {
+        var (height, width) = (Window.Height, Window.Width);
+        if (height.Kernel < 2 * height.Stride || width.Kernel < 3 || height.Input == 0)
+        {
+            Fold(x, y, images, step);
+            return;
+        }
+        var across = new ChannelsLastPooling(Channels, new(WindowAxis.Absent, Alone(height.Input), width));
+        var down = new ChannelsLastPooling(Channels, new(WindowAxis.Absent, height, Alone(width.Output)));
+        using var scratch = new Scratch<float>(across.Window.OutputLength * Channels);
+        for (var image = 0; image < images; image++)
+        {
+            across.Fold(x.Slice(image * Window.InputLength * Channels, Window.InputLength * Channels), scratch.Span, images: 1, step);
+            down.Fold(scratch.Span, y.Slice(image * Window.OutputLength * Channels, Window.OutputLength * Channels), images: 1, step);
+        }
+
+        static WindowAxis Alone(int extent) => WindowAxis.Absent with { Input = extent, Output = extent };
+    }
+
     /// <summary>The mean of every window.</summary>
     /// <param name="x">[images, height, width, channels].</param>
     /// <param name="y">[images, output height, output width, channels]; shares no memory with <paramref name="x"/>.</param>

@@ -1,14 +1,19 @@
 using Octet.Graphs;
+using Octet.Operators;
 using Octet.Tensors;
 
 namespace Octet.Running;
 
 /// <summary>Gives each value a buffer for as long as somebody still has to read it, and then gives the buffer to another.</summary>
-/// <remarks>Best fit, in the order of the run: of the free buffers that are large enough the smallest, else the largest free one grows.</remarks>
+/// <remarks>
+/// Best fit, in the order of the run: of the free buffers that are large enough the smallest, else the largest free one grows.
+/// What a <see cref="Reshaping"/> makes lies where its input lies, so that nothing has to be copied.
+/// </remarks>
 sealed class BufferPlan
 {
     readonly List<long> _bytes = [];
     readonly List<int> _free = [];
+    readonly Dictionary<Value, Value> _owners = [];
 
     public BufferPlan(Graph graph, IReadOnlyList<Node> running, IReadOnlyDictionary<Value, TensorInfo> infos)
     {
@@ -20,9 +25,14 @@ sealed class BufferPlan
             {
                 var info = infos[value];
                 if (info.Type == DataType.String) continue;
-                PlaceOf[value] = new(Take((long)info.Shape.Length * info.Type.Size), info.Type, info.Shape);
+                if (Reshaped(running[step]) is { } source && PlaceOf.TryGetValue(source, out var shared))
+                {
+                    _owners[value] = OwnerOf(source);
+                    PlaceOf[value] = new(shared.Buffer, info.Type, info.Shape);
+                }
+                else PlaceOf[value] = new(Take((long)info.Shape.Length * info.Type.Size), info.Type, info.Shape);
             }
-            foreach (var value in running[step].Inputs.Concat(running[step].Captures).OfType<Value>().Distinct().Concat(made))
+            foreach (var value in running[step].Inputs.Concat(running[step].Captures).OfType<Value>().Concat(made).Select(OwnerOf).Distinct())
             {
                 if (PlaceOf.TryGetValue(value, out var place) && lastReader.GetValueOrDefault(value, step) == step) _free.Add(place.Buffer);
             }
@@ -33,7 +43,7 @@ sealed class BufferPlan
 
     public IReadOnlyList<long> BufferBytes => _bytes;
 
-    /// <summary>The step after which nobody reads a value any more; outputs of the graph are read to the end.</summary>
+    /// <summary>The step after which nobody reads a value any more, nor what shares its memory; outputs of the graph are read to the end.</summary>
     static Dictionary<Value, int> LastReaders(Graph graph, IReadOnlyList<Node> running)
     {
         var last = new Dictionary<Value, int>();
@@ -42,8 +52,18 @@ sealed class BufferPlan
             foreach (var value in running[step].Inputs.Concat(running[step].Captures).OfType<Value>()) last[value] = step;
         }
         foreach (var output in graph.Outputs) last[output] = int.MaxValue;
+        foreach (var node in running.Reverse())
+        {
+            if (Reshaped(node) is { } source && last.TryGetValue(node.Output, out var end)) last[source] = Math.Max(last[source], end);
+        }
         return last;
     }
+
+    /// <summary>The value whose elements a node only gives another shape, or null.</summary>
+    static Value? Reshaped(Node node) => node.Operator is Reshaping ? node.Inputs[0] : null;
+
+    /// <summary>The value that was the first to lie where this one lies.</summary>
+    Value OwnerOf(Value value) => _owners.GetValueOrDefault(value, value);
 
     int Take(long bytes)
     {

@@ -74,7 +74,15 @@ sealed class FusedTail
             var (first, second) = (Output.Consumers[0], Output.Consumers[1]);
             TakeGate(first, second);
             TakeGate(second, first);
+            TakeGelu();
         }
+    }
+
+    void TakeGelu()
+    {
+        if (Activation is not null || new GeluChain(Only).From(Output) is not { } chain) return;
+        Activation = new Gelu(ByTanh: false).Map;
+        foreach (var node in chain) Take(node);
     }
 
     /// <summary><c>x · sigmoid(x)</c>, which exporters write as two nodes.</summary>

@@ -16,7 +16,7 @@ public sealed class ChannelsLastPoolingTests
             x[random.Next(x.Length)] = float.NaN;
 
             var actual = new float[images * window.OutputLength * channels];
-            new ChannelsLastPooling(channels, window).Fold(x, actual, images, default(MaxPool.Greatest<float>));
+            new ChannelsLastPooling(channels, window).Greatest(x, actual, images, default(MaxPool.Greatest<float>));
 
             actual.ShouldEqual(ChannelsFirst(x, images, channels, window, default(MaxPool.Greatest<float>)), $"{images} images, {channels} channels, {window}");
         }

@@ -37,6 +37,32 @@ public sealed class ChannelsLastLoweringTests
         Check(images);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_GELU_in_five_nodes_runs_with_its_product(bool endsWithHalf)
+    {
+        var images = new ImageGraph(3);
+        Value Scalar(float value) => images.Constant(Tensor.Scalar(value));
+        var x = images.Add("Add", [images.Add("MatMul", [images.Input(2, 7, 24), images.Constant(24, 10)]), images.Constant(10)]);
+        var scaled = endsWithHalf ? images.Add("Div", [x, Scalar(1.4142135f)]) : images.Add("Mul", [Scalar(0.70710677f), x]);
+        var sum = images.Add("Add", [images.Add("Erf", [scaled]), Scalar(1)]);
+        images.Graph.AddOutput(endsWithHalf ? images.Add("Mul", [images.Add("Mul", [x, sum]), Scalar(0.5f)]) : images.Add("Mul", [images.Add("Mul", [x, Scalar(0.5f)]), sum]));
+
+        Lowered(images).ShouldBe(["PackedProduct"]);
+        Check(images);
+    }
+
+    [Fact]
+    public void What_only_looks_like_a_GELU_stays()
+    {
+        var images = new ImageGraph(3);
+        var x = images.Add("MatMul", [images.Input(2, 7, 24), images.Constant(24, 10)]);
+        var sum = images.Add("Add", [images.Add("Erf", [images.Add("Div", [x, images.Constant(Tensor.Scalar(2f))])]), images.Constant(Tensor.Scalar(1f))]);
+        images.Graph.AddOutput(images.Add("Mul", [images.Add("Mul", [x, sum]), images.Constant(Tensor.Scalar(0.5f))]));
+
+        Lowered(images).ShouldBe(["PackedProduct", "Div", "Erf", "Add", "Mul", "Mul"]);
+        Check(images);
+    }
+
     [Fact]
     public void Products_take_their_bias_residual_and_activation_along()
     {

@@ -19,7 +19,7 @@ abstract record ChannelsLastPool(ChannelsLastPooling Pooling) : Operator
 /// <summary><see cref="MaxPool"/>, and <see cref="GlobalMaxPool"/> with a window as large as the image.</summary>
 sealed record ChannelsLastMaxPool(ChannelsLastPooling Pooling) : ChannelsLastPool(Pooling)
 {
-    protected override void Run(ReadOnlySpan<float> x, Span<float> y, int images) => Pooling.Fold(x, y, images, default(MaxPool.Greatest<float>));
+    protected override void Run(ReadOnlySpan<float> x, Span<float> y, int images) => Pooling.Greatest(x, y, images, default(MaxPool.Greatest<float>));
 }
 
 /// <summary><see cref="AveragePool"/>.</summary>

@@ -5,7 +5,11 @@ namespace Octet.Operators;
 /// <summary>An operator that keeps all elements in their order and gives them other extents.</summary>
 public abstract record Reshaping : MovingOperator
 {
-    public sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => inputs[0].CopyTo(outputs[0]);
+    public sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        // An executor may let both be the same memory.
+        if (inputs[0].Type == DataType.String || !inputs[0].Bytes.Overlaps(outputs[0].Bytes)) inputs[0].CopyTo(outputs[0]);
+    }
 
     private protected static TensorInfo[] Reshaped(TensorInfo input, Shape shape) => [new(input.Type, shape)];
 }
