@@ -15,6 +15,7 @@ static class CommandLine
         {
             new InspectCommand(terminal),
             new PrepareCommand(terminal),
+            new CalibrateCommand(terminal),
             new QuantizeCommand(terminal),
             new EvaluateCommand(terminal),
             new CompareCommand(terminal),

@@ -20,8 +20,11 @@ static class UsageErrors
         {
             foreach (var message in request.Errors.Select(problem => problem.Message).Distinct()) error.WriteLine(message);
         }
-        error.WriteLine($"'{FullName(command)} --help' shows what it takes.");
+        error.WriteLine(HintFor(command));
     }
+
+    /// <summary>The last line of every complaint about a command line.</summary>
+    public static string HintFor(Command command) => $"'{FullName(command)} --help' shows what it takes.";
 
     public static string FullName(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : command.Name;

@@ -4,6 +4,7 @@ using Octet.Evaluation;
 using Octet.Evaluation.Boxes;
 using Octet.Graphs;
 using Octet.Operators;
+using Octet.Planning;
 using Octet.Reporting;
 using Octet.Running;
 
@@ -29,6 +30,9 @@ public sealed record QuantizationJob
     /// <summary>With <see cref="Data"/>, where the calibration table is written; without, the table that is read.</summary>
     public string? Table { get; init; }
 
+    /// <summary>How a table that is read is to be understood.</summary>
+    public TableOptions Reading { get; init; } = new("");
+
     /// <summary>How pictures become inputs; null takes what the model's metadata says.</summary>
     public ImagePreprocessing? Preprocessing { get; init; }
 
@@ -38,6 +42,9 @@ public sealed record QuantizationJob
 
     /// <summary>How many calibration samples the layer by layer comparison runs; zero leaves it out.</summary>
     public int ComparedSamples { get; init; } = 16;
+
+    /// <summary>How near to the float model the integer model has to be; null does not check.</summary>
+    public ToleranceCheck? Check { get; init; }
 
     /// <summary>Labelled samples to measure accuracy on, float and integer; null leaves that out.</summary>
     public string? Validation { get; init; }
@@ -62,7 +69,7 @@ public sealed record QuantizationJob
         var result = (samples, Table) switch
         {
             (not null, _) => Quantizer.Quantize(model, samples, Options, cancel),
-            (null, not null) => Quantizer.Quantize(model, CalibrationTable.Load(Table), Table, Options),
+            (null, not null) => Quantizer.Quantize(model, CalibrationTable.Load(Table), Reading with { Path = Table }, Options),
             _ => throw new ArgumentException("A job needs data or a table."),
         };
         if (samples is not null && Table is not null) result.Table.Save(Table);
@@ -76,6 +83,7 @@ public sealed record QuantizationJob
             Method = result.Table.Method,
             Samples = result.Table.Samples,
             CalibrationSeconds = result.CalibrationSeconds,
+            UnknownNames = result.UnknownNames,
             QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count),
             QuantizedWeights = result.Model.Plan.Weights.Count,
             FloatOperators = [.. model.Graph.Nodes.Where(node => Options.Recipe.Target.RuleOf(node.OpType) is null).Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal)],
@@ -83,6 +91,7 @@ public sealed record QuantizationJob
             IntegerBytes = new FileInfo(Output).Length,
         };
         if (samples is not null && ComparedSamples > 0) report = AddComparison(report, model, result, samples.Take(ComparedSamples), cancel);
+        if (Check is not null) report = AddCheck(report, model, samples, cancel);
         if (validation is { } labelled) report = AddAccuracy(report, model, labelled, cancel);
         return report with { Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")] };
     }
@@ -107,6 +116,13 @@ public sealed record QuantizationJob
             Outputs = [.. comparison.Outputs.Select(LayerReport.Of)],
             WorstLayers = [.. comparison.Layers.OrderBy(layer => layer.SqnrDb).Take(ListedLayers).Select(LayerReport.Of)],
         };
+    }
+
+    /// <summary>The integer model is read back from its file here too. A report tells what was missed; what to do about it is the caller's to decide.</summary>
+    RunReport AddCheck(RunReport report, Model model, ISampleSource? samples, CancellationToken cancel)
+    {
+        var tested = Check!.Samples is { } path ? Quantizer.Samples(model, path, OnBadSample) : samples!.Take(Math.Max(1, ComparedSamples));
+        return report with { Check = Check.Judge(LayerComparison.Compare(model.Graph, Quantizer.Load(Output).Graph, tested, Options.Run, cancel)) };
     }
 
     /// <summary>The integer model is read back from its file, so that what is measured is what ships.</summary>

@@ -13,6 +13,9 @@ namespace Octet;
 /// <param name="CalibrationSeconds">Wall time of the run over the samples; zero where a table was given.</param>
 public sealed record QuantizationResult(QuantizedModel Model, CalibrationTable Table, double CalibrationSeconds)
 {
+    /// <summary>Names in a given table that the model has not.</summary>
+    public IReadOnlyList<string> UnknownNames { get; init; } = [];
+
     /// <summary>The model as ONNX with QuantizeLinear and DequantizeLinear, and how it was made in its metadata.</summary>
     public Model Export() => QdqExport.Export(Model, HowMade());
 

@@ -11,7 +11,7 @@ using Octet.Tensors;
 namespace Octet;
 
 /// <summary>The front door: from a float ONNX file to an integer one. Each step gives a type that can be looked at, saved and used alone.</summary>
-public static class Quantizer
+public static partial class Quantizer
 {
     /// <summary>Reads a model and prepares it: constants and normalizations folded, shapes known, preprocessing in its metadata.</summary>
     /// <param name="path">An ONNX file.</param>
@@ -45,12 +45,11 @@ public static class Quantizer
         options ??= new();
         if (options.Recipe.Pact2 is not null) return Pact2Calibration.Quantize(model, samples, options, cancel);
         var watch = Stopwatch.StartNew();
-        var plan = Planner.Plan(model.Graph, options.Recipe);
-        if (plan.IsEmpty) throw PlanException.NothingToQuantize(model.Source, options.Recipe);
+        var plan = PlanOf(model, options.Recipe);
 
         var methodOf = plan.Groups.SelectMany(group => group.Measured.Select(value => (value, group.Method))).ToDictionary();
         var measured = Calibrator.Measure(model.Graph, plan.Measured, samples, value => methodOf[value].Needs.CreateObserver(), options.Run, cancel);
-        var ranges = plan.Groups.Where(group => group.Fixed is null).ToDictionary(group => group, group => RangeOf(group, measured));
+        var ranges = plan.Groups.Where(group => group.Fixed is null).ToDictionary(group => group, group => group.Method.RangeOf(Observed(group, value => measured.Observers[value]), group.Spec));
         var table = new CalibrationTable
         {
             Method = options.Recipe.Config.ActivationMethod.Name,
@@ -60,38 +59,19 @@ public static class Quantizer
         return new(new(model, plan, group => ranges[group]), table, watch.Elapsed.TotalSeconds);
     }
 
-    /// <summary>Quantizes with ranges that an earlier calibration chose.</summary>
+    /// <summary>Quantizes with ranges that an earlier calibration chose, of Octet or of another tool.</summary>
     /// <param name="model">A prepared model.</param>
-    /// <param name="table">A range for each value of the plan.</param>
-    /// <param name="tablePath">Where the table came from, for messages.</param>
+    /// <param name="table">What the values of the plan are to represent.</param>
+    /// <param name="reading">Where the table came from, and how it is to be read.</param>
     /// <param name="options">The recipe; its methods were those of the table.</param>
-    /// <exception cref="CalibrationTableException">The table lacks values of the model, or knows others; the message lists all.</exception>
-    public static QuantizationResult Quantize(Model model, CalibrationTable table, string tablePath, QuantizerOptions? options = null)
+    /// <exception cref="CalibrationTableException">The table lacks values of the model; the message lists all.</exception>
+    public static QuantizationResult Quantize(Model model, CalibrationTable table, TableOptions reading, QuantizerOptions? options = null)
     {
         options ??= new();
-        if (options.Recipe.Pact2 is not null) throw new CalibrationTableException(tablePath, $"recipe {options.Recipe.Name} calibrates weights and biases too, which no table holds; give samples");
-        var plan = Planner.Plan(model.Graph, options.Recipe);
-        if (plan.IsEmpty) throw PlanException.NothingToQuantize(model.Source, options.Recipe);
+        if (options.Recipe.Pact2 is not null) throw new CalibrationTableException(reading.Path, $"recipe {options.Recipe.Name} calibrates weights and biases too, which no table holds; give samples");
+        var plan = PlanOf(model, options.Recipe);
 
-        var wanted = plan.Groups.Where(group => group.Fixed is null).SelectMany(group => group.Values).Select(value => value.Name).ToArray();
-        var missing = wanted.Except(table.Ranges.Keys).ToArray();
-        if (missing.Length > 0)
-        {
-            var unknown = table.Ranges.Keys.Except(model.Graph.Values.Select(value => value.Name)).ToArray();
-            throw new CalibrationTableException(tablePath, $"it lacks {missing.Length} value(s) of the model: {string.Join(", ", missing)}"
-                + (unknown.Length > 0 ? $"; and the model has no {string.Join(", ", unknown)}" : ""));
-        }
-        return new(new(model, plan, group => group.Values.Select(value => table.Ranges[value.Name]).Aggregate((all, next) => all.Union(next))), table, 0);
-    }
-
-    static ValueRange RangeOf(ValueGroup group, CalibrationResult measured)
-    {
-        var observer = group.Method.Needs.CreateObserver();
-        foreach (var value in group.Measured)
-        {
-            if (value.Constant is { } constant) observer.Observe(constant.Floats, sample: 0);
-            else observer.Merge(measured.Observers[value]);
-        }
-        return group.Method.RangeOf(observer, group.Spec);
+        var ranges = new TableRanges(table, plan, reading);
+        return new(new(model, ranges.Plan, ranges.RangeOf, ranges.ScalesOf), table, 0) { UnknownNames = ranges.Unknown };
     }
 }

@@ -85,7 +85,7 @@ public sealed class QuantizerTests
         var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "table.json");
         result.Table.Save(path);
 
-        var again = Quantizer.Quantize(Quantizer.Load(Signs("signs-mobilenetv2.onnx"), Preprocessing), CalibrationTable.Load(path), path);
+        var again = Quantizer.Quantize(Quantizer.Load(Signs("signs-mobilenetv2.onnx"), Preprocessing), CalibrationTable.Load(path), new TableOptions(path));
 
         Bytes(again).ShouldBe(Bytes(result));
     }
@@ -96,7 +96,7 @@ public sealed class QuantizerTests
         var model = Quantizer.Load(Signs("signs-mobilenetv2.onnx"), Preprocessing);
         var table = new CalibrationTable { Ranges = new Dictionary<string, ValueRange> { ["input"] = new(0, 1), ["nonsense"] = new(0, 1) } };
 
-        var problem = Should.Throw<CalibrationTableException>(() => Quantizer.Quantize(model, table, "other.json"));
+        var problem = Should.Throw<CalibrationTableException>(() => Quantizer.Quantize(model, table, new TableOptions("other.json")));
 
         problem.Message.ShouldContain("'other.json'");
         problem.Message.ShouldContain("it lacks 37 value(s)");

@@ -3,6 +3,7 @@ using Octet.Calibration;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
+using Octet.Planning;
 using Octet.Running;
 
 namespace Octet.Cli;
@@ -67,6 +68,6 @@ sealed class EvaluateCommand : OctetCommand
     }
 
     Graph GraphToRun(CommandRun run, Model model) => run.Get(_table) is { } table
-        ? Quantizer.Quantize(model, CalibrationTable.Load(table), table, _quantization.Read(run, new())).Model.Simulate()
+        ? Quantizer.Quantize(model, CalibrationTable.Load(table), new TableOptions(table), _quantization.Read(run, new())).Model.Simulate()
         : model.Graph;
 }

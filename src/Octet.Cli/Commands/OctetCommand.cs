@@ -43,6 +43,12 @@ abstract class OctetCommand : Command
             run.Terminal.Error.WriteLine("Stopped; nothing was written.");
             return ExitCode.Interrupted;
         }
+        catch (UsageException mistake)
+        {
+            run.Terminal.Error.WriteLine(mistake.Message);
+            run.Terminal.Error.WriteLine(UsageErrors.HintFor(this));
+            return ExitCode.WrongUsage;
+        }
         catch (Exception mistake) when (mistake is OctetException or IOException or UnauthorizedAccessException)
         {
             run.Terminal.Error.WriteLine(mistake.Message);

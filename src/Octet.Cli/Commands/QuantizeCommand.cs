@@ -13,13 +13,17 @@ sealed class QuantizeCommand : OctetCommand
     readonly Option<string> _table = new("--table")
     {
         HelpName = "file",
-        Description = "With --data: where to write the range of each value, as JSON. Without: the ranges to use, so that nothing is run.",
+        Description = "With --data: where to write the range of each value, as JSON. Without: the ranges to use, so that nothing is run; in any format that 'octet calibrate' writes, which its content tells.",
     };
+
+    readonly Option<bool> _asymmetric = new("--asymmetric") { Description = "Take the smallest and largest value from a tpu-mlir table, for integers with a zero point, instead of its thresholds." };
+    readonly Option<bool> _partial = new("--partial-table") { Description = "Leave values that the table lacks in floats, instead of refusing the table." };
 
     readonly Option<string> _validate = new("--validate") { HelpName = "path", Description = "Labelled samples to measure float and integer accuracy on. Takes what --data takes." };
     readonly DataOptions _data;
     readonly MetricOptions _metric;
     readonly QuantizationOptions _quantization;
+    readonly CheckOptions _check;
     readonly PreprocessingOptions _preprocessing;
 
     public QuantizeCommand(Terminal terminal) : base(terminal, "quantize", "Calibrates a float model and writes it as an integer one.")
@@ -27,16 +31,23 @@ sealed class QuantizeCommand : OctetCommand
         Add(_model);
         Add(_output);
         Add(_table);
+        Add(_asymmetric);
+        Add(_partial);
         Add(_validate);
         _data = AddGroup(new DataOptions("What the model will see in use; about a hundred samples are enough.", isRequired: false));
         _metric = AddGroup(new MetricOptions());
         _quantization = AddGroup(new QuantizationOptions());
+        _check = AddGroup(new CheckOptions());
         _preprocessing = AddGroup(new PreprocessingOptions());
 
         Validators.Add(request =>
         {
             if (request.GetResult(_data.Data) is null && request.GetResult(_table) is null) request.AddError("Give --data to calibrate with, or --table with ranges from an earlier calibration.");
             if (request.GetResult(_validate) is null != request.GetResult(_metric.Labels) is null) request.AddError("--validate and --labels belong together.");
+            bool Has(Option option) => request.GetResult(option) is { Implicit: false };
+            if ((Has(_asymmetric) || Has(_partial)) && (Has(_data.Data) || !Has(_table))) request.AddError("--asymmetric and --partial-table say how a given --table is read; with --data none is.");
+            if (!Has(_check.Tolerance) && _check.Details.FirstOrDefault(Has) is { } detail) request.AddError($"{detail.Name} needs --tolerance, which says what is near enough.");
+            if (Has(_check.Tolerance) && !Has(_check.Samples) && !Has(_data.Data)) request.AddError("--tolerance runs samples; give --test-input.");
         });
     }
 
@@ -51,6 +62,7 @@ sealed class QuantizeCommand : OctetCommand
         new("measure what it costs", "octet quantize model.onnx --data pictures --validate val --labels labels.txt -o model.int8.onnx"),
         new("calibrate once, then use the ranges again", "octet quantize model.onnx --data pictures --table ranges.json -o model.int8.onnx"),
         new("the same without running anything", "octet quantize model.onnx --table ranges.json --per-tensor -o model.int8.onnx"),
+        new("a table of tpu-mlir, checked as model_deploy does it", "octet quantize prepared.onnx --table model_cali_table --test-input in.npz --tolerance 0.8,0.5 -o model.int8.onnx"),
     ];
 
     protected override void Run(CommandRun run)
@@ -62,6 +74,8 @@ sealed class QuantizeCommand : OctetCommand
             Data = run.Get(_data.Data),
             Samples = _data.Count(run),
             Table = run.Get(_table),
+            Reading = new("", run.Get(_asymmetric), run.Get(_partial)),
+            Check = _check.Read(run),
             Preprocessing = _preprocessing.Read(run),
             OnBadSample = _data.OnBadSample(run),
             Options = _quantization.Read(run, _data.RunOptions(run, progress)),
@@ -73,6 +87,7 @@ sealed class QuantizeCommand : OctetCommand
 
         DataOptions.TellSkipped(run, report.Skipped);
         run.Answer(report, CliJson.Default.RunReport, console => Show(console, report));
+        if (report.Check is { Missed.Count: > 0 } check) throw ToleranceException.Of(report.Output, check);
     }
 
     static void Show(IAnsiConsole console, RunReport report)
@@ -81,13 +96,15 @@ sealed class QuantizeCommand : OctetCommand
         facts.Add("written", $"{report.Output}, {Figures.Bytes(report.FloatBytes)} -> {Figures.Bytes(report.IntegerBytes)}");
         facts.Add("ranges", report.CalibrationSeconds > 0
             ? $"{report.Method}, from {report.Samples} samples in {Figures.Seconds(report.CalibrationSeconds)}"
-            : $"{report.Method}, from a table made with {report.Samples} samples");
+            : $"{(report.Method.Length > 0 ? $"{report.Method}, " : "")}from a table{(report.Samples > 0 ? $" made with {report.Samples} samples" : "")}");
         facts.Add("integers", $"{report.QuantizedValues} values between operators, {report.QuantizedWeights} weights");
         if (report.FloatOperators.Count > 0) facts.Add("in floats", string.Join(", ", report.FloatOperators));
         if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after })
         {
             foreach (var (name, percent) in before.Figures) facts.Add(name, $"{Figures.Percent(percent)} float -> {Figures.Percent(after.Figures[name])} integer, {after.Samples} samples");
         }
+        if (report.UnknownNames.Count > 0) facts.AddProse("table", $"{report.UnknownNames.Count} names in it that the model has not: {string.Join(", ", report.UnknownNames.Take(10))}{(report.UnknownNames.Count > 10 ? ", …" : "")}");
+        if (report.Check is { } check) facts.Add("check", $"{check.Checked - check.Missed.Count} of {check.Checked} values near enough; the worst cosine {Figures.Cosine(check.WorstCosine)}, Euclid similarity {Figures.Cosine(check.WorstEuclid)}");
         facts.AddEach("outputs", report.Outputs.Select(LayerLine.Of));
         facts.AddEach("worst layers", report.WorstLayers.Select(LayerLine.Of));
         facts.AddProse("advice", report.Advice);

@@ -8,6 +8,7 @@ namespace Octet.Cli;
 /// <summary>The JSON of all results, generated at build time so that the command line starts fast.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(FiniteOrNull)])]
 [JsonSerializable(typeof(Accuracy))]
+[JsonSerializable(typeof(CalibrationReport))]
 [JsonSerializable(typeof(CompareReport))]
 [JsonSerializable(typeof(ModelSummary))]
 [JsonSerializable(typeof(PrepareReport))]

@@ -1,61 +1,110 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using Octet.Calibration.Formats;
 using Octet.Numerics;
 
 namespace Octet.Calibration;
 
-/// <summary>The range of each value that calibration chose, by the value's name; what a run of calibration leaves, to be looked at, edited and used again.</summary>
+/// <summary>
+/// What calibration chose for each value of a model, by the value's name: to be looked at, edited, used again, and exchanged with other tools.
+/// A file format holds as much of it as its own tool knows; what it does not say is empty here.
+/// </summary>
 public sealed record CalibrationTable
 {
-    /// <summary>The version of the file's form.</summary>
-    public const int FileVersion = 1;
+    /// <summary>The largest file that is read: some ten kilobytes for each value of a network, statistics included.</summary>
+    const long MostBytes = 256 << 20;
 
-    /// <summary>The largest table that is read: some hundred bytes for each value of a network.</summary>
-    const long MostBytes = 64 << 20;
-
-    [JsonPropertyName("octetCalibrationTable")]
-    public int Version { get; init; } = FileVersion;
-
-    /// <summary>The method that chose the ranges.</summary>
+    /// <summary>The method that chose the ranges; empty if the file does not say.</summary>
     public string Method { get; init; } = "";
 
-    /// <summary>How many samples were seen.</summary>
+    /// <summary>How many samples were seen; 0 if the file does not say.</summary>
     public int Samples { get; init; }
 
+    /// <summary>With how many samples thresholds were tuned layer by layer.</summary>
+    public int TunedSamples { get; init; }
+
+    /// <summary>Bins of the histogram that the method looked at; 0 for none.</summary>
+    public int Bins { get; init; }
+
+    /// <summary>What integers with a zero point are to represent.</summary>
     public IReadOnlyDictionary<string, ValueRange> Ranges { get; init; } = new Dictionary<string, ValueRange>();
 
-    /// <summary>Writes the table as JSON, beside the old file until it is whole.</summary>
-    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, TableJson.Default.CalibrationTable));
+    /// <summary>Whether <see cref="Ranges"/> are merely what was seen, and the choice of the method lies in <see cref="Thresholds"/>.</summary>
+    public bool RangesAreExtremes { get; init; }
 
-    /// <exception cref="CalibrationTableException">The file is absent, is no table, or holds ranges that cannot be.</exception>
+    /// <summary>The greatest magnitude that integers without a zero point are to represent.</summary>
+    public IReadOnlyDictionary<string, float> Thresholds { get; init; } = new Dictionary<string, float>();
+
+    /// <summary>The same for 4-bit integers.</summary>
+    public IReadOnlyDictionary<string, float> Int4Thresholds { get; init; } = new Dictionary<string, float>();
+
+    /// <summary>Thresholds of what a layer reads, by the name of the layer, from formats that name no values.</summary>
+    public IReadOnlyDictionary<string, float> InputThresholds { get; init; } = new Dictionary<string, float>();
+
+    /// <summary>The width of one step of a weight, for the tensor or for each output channel, by the weight's or its layer's name; 0 where it is left open.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<float>> WeightScales { get; init; } = new Dictionary<string, IReadOnlyList<float>>();
+
+    /// <summary>Values that are to have a zero point even where the others have none.</summary>
+    public IReadOnlyList<string> AsymmetricValues { get; init; } = [];
+
+    /// <summary>Layers that are to compute in 4 bits.</summary>
+    public IReadOnlyList<string> Int4Layers { get; init; } = [];
+
+    /// <summary>What was measured, from which ranges can be chosen anew and tables of parts of the data merged; null if only the choice was kept.</summary>
+    public CalibrationStatistics? Statistics { get; init; }
+
+    /// <summary>Every value that the table says something about.</summary>
+    public IEnumerable<string> ValueNames => Ranges.Keys.Union(Thresholds.Keys);
+
+    /// <summary>Writes the table, beside the old file until it is whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="format">Null for Octet's own, which alone keeps everything.</param>
+    /// <exception cref="CalibrationTableException">The format cannot hold the names of the values.</exception>
+    public void Save(string path, ICalibrationFormat? format = null)
+    {
+        format ??= CalibrationFormats.Octet;
+        AtomicFile.Write(path, stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+            try
+            {
+                format.Write(this, writer);
+            }
+            catch (TableFormatException problem)
+            {
+                throw new CalibrationTableException(path, problem.Message);
+            }
+        });
+    }
+
+    /// <summary>Reads a table in any of the formats in <see cref="CalibrationFormats.All"/>; its content tells which.</summary>
+    /// <exception cref="CalibrationTableException">The file is absent, is no table, or holds ranges that cannot be; the message names the lines.</exception>
     public static CalibrationTable Load(string path)
     {
         try
         {
-            using var stream = File.OpenRead(path);
-            if (stream.Length > MostBytes) throw new CalibrationTableException(path, $"it has {stream.Length} bytes; a table has at most {MostBytes}");
-            var table = JsonSerializer.Deserialize(stream, TableJson.Default.CalibrationTable) ?? throw new CalibrationTableException(path, "it is empty");
-            if (table.Version != FileVersion) throw new CalibrationTableException(path, $"it is of version {table.Version}; this Octet reads {FileVersion}");
-
-            var bad = table.Ranges.Where(entry => !entry.Value.IsFinite || entry.Value.Low > entry.Value.High).Select(entry => $"'{entry.Key}' {entry.Value}").ToArray();
-            if (bad.Length > 0) throw new CalibrationTableException(path, $"these ranges have ends that are no numbers, or in the wrong order: {string.Join(", ", bad)}");
-            return table;
+            var bytes = new FileInfo(path).Length;
+            if (bytes > MostBytes) throw new CalibrationTableException(path, $"it has {bytes} bytes; a table has at most {MostBytes}");
+            var text = File.ReadAllText(path);
+            var format = CalibrationFormats.Recognise(text)
+                ?? throw new CalibrationTableException(path, $"it is in none of the known formats ({string.Join(", ", CalibrationFormats.All.Select(format => format.Name))}). Its first line is '{FirstLine(text)}'");
+            return format.Read(text);
         }
-        catch (JsonException problem)
-        {
-            throw new CalibrationTableException(path, $"line {problem.LineNumber + 1}: {problem.Message}");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (TableFormatException problem)
         {
             throw new CalibrationTableException(path, problem.Message);
         }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new CalibrationTableException(path, problem.Message.TrimEnd('.'));
+        }
+    }
+
+    static string FirstLine(string text)
+    {
+        var line = new string([.. text.TakeWhile(letter => letter is not ('\n' or '\r')).Take(40).Select(letter => char.IsControl(letter) ? '·' : letter)]);
+        return line.Length < 40 ? line : line + "…";
     }
 }
 
-/// <summary>A calibration table cannot be read, or does not fit the model.</summary>
+/// <summary>A calibration table cannot be read or written, or does not fit the model.</summary>
 public sealed class CalibrationTableException(string path, string reason)
-    : OctetException($"The calibration table '{path}' cannot be used: {reason}. 'octet quantize MODEL --data PATH --table FILE' writes one.");
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(CalibrationTable))]
-sealed partial class TableJson : JsonSerializerContext;
+    : OctetException($"The calibration table '{path}' cannot be used: {reason}. 'octet calibrate MODEL --data PATH -o FILE' writes one.");

@@ -26,7 +26,7 @@ public static class Calibrator
 
         SampleRun.ForEach(samples, "calibrate", options, (worker, index, sample) =>
         {
-            watchers[worker].Begin(index, sample);
+            watchers[worker].Begin(options.FirstSample + index, sample);
             session.Run(sample.Inputs, watchers[worker], _ => { });
         }, cancel);
         var seen = samples.Count - samples.Skipped.Count;

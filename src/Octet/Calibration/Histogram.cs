@@ -25,9 +25,24 @@ public sealed class Histogram
     /// <param name="bins">Bins of one side: a power of two, 16 to 65536.</param>
     public Histogram(int bins = DefaultBins)
     {
-        if (!BitOperations.IsPow2(bins) || bins is < 16 or > 65536) throw new ArgumentOutOfRangeException(nameof(bins), bins, "must be a power of two, 16 to 65536");
+        if (!IsPossible(bins)) throw new ArgumentOutOfRangeException(nameof(bins), bins, "must be a power of two, 16 to 65536");
         Bins = bins;
         _counts = new long[2 * bins];
+    }
+
+    /// <summary>Whether a histogram can have so many bins on one side.</summary>
+    internal static bool IsPossible(int bins) => BitOperations.IsPow2(bins) && bins is >= 16 and <= 65536;
+
+    /// <summary>Whether values of such a range give bins of such a width.</summary>
+    internal static bool IsPossible(int bins, int widthExponent, ValueRange range) => widthExponent == ExponentFor(range.IsNothing ? 0 : range.Magnitude, bins);
+
+    /// <summary>A histogram as it was when it was stored; the parts have to suit each other.</summary>
+    internal static Histogram Of(int bins, int widthExponent, ValueRange range, long zeros, int firstBin, ReadOnlySpan<long> counts)
+    {
+        var histogram = new Histogram(bins) { WidthExponent = widthExponent, Range = range, Zeros = zeros, Count = zeros };
+        counts.CopyTo(histogram._counts.AsSpan(bins + firstBin));
+        foreach (var count in counts) histogram.Count += count;
+        return histogram;
     }
 
     /// <summary>Bins of one side.</summary>
@@ -64,11 +79,25 @@ public sealed class Histogram
         {
             var part = values[..Math.Min(values.Length, HistogramKernel.MaxLength)];
             var range = CalibrationException.ThrowIfNotFinite(MinMax.Of(part));
-            Widen(ExponentFor(range.Magnitude));
+            Widen(ExponentFor(range.Magnitude, Bins));
             Count += part.Length;
             Zeros += part.Length - HistogramKernel.Count(part, range, MathF.ScaleB(1, -WidthExponent), _counts);
             Range = Range.Union(range);
         }
+    }
+
+    /// <summary>The histogram of the same values with fewer bins: bit for bit what counting them anew would give.</summary>
+    /// <param name="bins">Of one side; not more than this histogram's.</param>
+    internal Histogram Folded(int bins)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bins, Bins);
+        var folded = new Histogram(bins) { WidthExponent = ExponentFor(Range.IsNothing ? 0 : Range.Magnitude, bins), Range = Range, Zeros = Zeros, Count = Count };
+        var halvings = folded.WidthExponent - WidthExponent;
+        for (var bin = -Bins; bin < Bins; bin++)
+        {
+            if (this[bin] > 0) folded._counts[bins + Merged(bin, halvings)] += this[bin];
+        }
+        return folded;
     }
 
     /// <summary>Adds all that another histogram has seen.</summary>
@@ -85,7 +114,7 @@ public sealed class Histogram
     }
 
     /// <summary>The least width at which the magnitude lies inside the bins.</summary>
-    int ExponentFor(float magnitude) => magnitude == 0 ? LeastWidthExponent : Math.Max(LeastWidthExponent, MathF.ILogB(magnitude) + 1 - BitOperations.Log2((uint)Bins));
+    static int ExponentFor(float magnitude, int bins) => magnitude == 0 ? LeastWidthExponent : Math.Max(LeastWidthExponent, MathF.ILogB(magnitude) + 1 - BitOperations.Log2((uint)bins));
 
     void Widen(int exponent)
     {

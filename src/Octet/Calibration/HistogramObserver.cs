@@ -10,13 +10,17 @@ namespace Octet.Calibration;
 /// well as a million do. Which elements are counted depends on their places alone, so that the result is the same bits for any order of samples and
 /// number of threads.
 /// </remarks>
-/// <param name="bins">See <see cref="Histogram"/>.</param>
-public sealed class HistogramObserver(int bins = Histogram.DefaultBins) : IObserver
+public sealed class HistogramObserver : IObserver
 {
     /// <summary>About how many elements are counted of a large tensor, for each sample.</summary>
     public const int CountedOfLarge = 1 << 15;
 
-    public Histogram Histogram { get; } = new(bins);
+    /// <param name="bins">See <see cref="Calibration.Histogram"/>.</param>
+    public HistogramObserver(int bins = Histogram.DefaultBins) => Histogram = new(bins);
+
+    internal HistogramObserver(Histogram histogram) => Histogram = histogram;
+
+    public Histogram Histogram { get; }
 
     public ValueRange Range => Histogram.Range;
 

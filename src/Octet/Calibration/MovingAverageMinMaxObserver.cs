@@ -17,6 +17,9 @@ public sealed class MovingAverageMinMaxObserver : IObserver
 
     readonly Dictionary<int, ValueRange> _samples = [];
 
+    /// <summary>The extremes of each sample, by its number.</summary>
+    internal IReadOnlyDictionary<int, ValueRange> Samples => _samples;
+
     public ValueRange Range => _samples.Values.Aggregate(ValueRange.Nothing, (all, range) => all.Union(range));
 
     public void Observe(ReadOnlySpan<float> values, int sample)

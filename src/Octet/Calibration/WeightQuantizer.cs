@@ -15,6 +15,7 @@ public static class WeightQuantizer
     /// <param name="bias">What the layer adds, one value an output channel; empty if nothing.</param>
     /// <param name="inputScale">Width of one step of the layer's input; used with a bias only.</param>
     /// <param name="method">How the range of a tensor or channel is chosen; null takes all that it holds.</param>
+    /// <param name="given">Scales that someone else chose: one for the tensor or for each channel, 0 for those to be chosen. Null, or another number of them, chooses all.</param>
     /// <remarks>
     /// With a bias, scales are raised where its 32-bit integer would overflow: see <see cref="LinearQuantizer.FitScaleToBias"/>. A channel whose weights are all
     /// zero is represented exactly by any scale; it takes the finest that its bias allows, so that the bias is exact.
@@ -22,7 +23,7 @@ public static class WeightQuantizer
     /// <exception cref="CalibrationException">A weight is not finite.</exception>
     public static QuantizationParameters Parameters(
         Tensor weight, QuantizationSpec spec, int channelAxis, ReadOnlySpan<float> bias = default, float inputScale = 1,
-        CalibrationMethod? method = null)
+        CalibrationMethod? method = null, IReadOnlyList<float>? given = null)
     {
         var layout = ChannelLayout.Of(weight.Shape, spec.PerChannel ? channelAxis : null);
         var ranges = new ValueRange[layout.Channels];
@@ -35,6 +36,13 @@ public static class WeightQuantizer
         }
         if (method is not null and not MinMaxMethod) Choose(weight.Floats, layout, ranges, spec, method);
         var parameters = spec.PerChannel ? QuantizationParameters.From(ranges, spec, channelAxis) : QuantizationParameters.From(ranges[0], spec);
+        if (given is not null && (given.Count == 1 || given.Count == ranges.Length))
+        {
+            for (var channel = 0; channel < ranges.Length; channel++)
+            {
+                if (given[channel % given.Count] is var scale and > 0) parameters.Scales[channel] = scale;
+            }
+        }
         FitToBias(parameters.Scales, ranges, bias, inputScale);
         return parameters;
     }

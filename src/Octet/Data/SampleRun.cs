@@ -6,6 +6,9 @@ public sealed record SampleRunOptions
     /// <summary>Threads that load and run samples, one sample a thread; 0 takes one for each processor.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The position of the first sample in the whole data, where a part of it is run; for statistics in which samples have an order.</summary>
+    public int FirstSample { get; init; }
+
     public IProgress<StepProgress>? Progress { get; init; }
 
     public int EffectiveThreads(int samples) =>

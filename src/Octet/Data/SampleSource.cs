@@ -41,8 +41,11 @@ public static class SampleSource
         public ISampleSource Take(int count)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-            return count < source.Count ? new FirstSamples(source, count) : source;
+            return source.Slice(new(0, Math.Min(count, source.Count)));
         }
+
+        /// <summary>A part of the samples, which begins at position 0.</summary>
+        public ISampleSource Slice(SampleSpan span) => span.Count < source.Count ? new SampleSlice(source, span) : source;
     }
 
     /// <summary>A single array whose rows are samples, rather than one that is a sample as a whole.</summary>
@@ -82,10 +85,10 @@ public static class SampleSource
         ?? throw new SampleException($"'{picture}' is a picture, but nothing says how it becomes the input '{input}'. Give preprocessing options (--resize, --crop, --mean, --scale, …), or keep them in the model with 'octet prepare'.");
 }
 
-/// <summary>The beginning of a source.</summary>
-sealed class FirstSamples(ISampleSource source, int count) : ISampleSource
+/// <summary>Some consecutive samples of a source.</summary>
+sealed class SampleSlice(ISampleSource source, SampleSpan span) : ISampleSource
 {
-    public int Count => count;
+    public int Count => span.Count;
 
     public string NameOf(int index) => source.NameOf(Checked(index));
 
@@ -95,5 +98,5 @@ sealed class FirstSamples(ISampleSource source, int count) : ISampleSource
 
     public IReadOnlyList<SkippedSample> Skipped => source.Skipped;
 
-    int Checked(int index) => index < count ? index : throw new ArgumentOutOfRangeException(nameof(index), index, $"There are {count} samples.");
+    int Checked(int index) => index >= 0 && index < span.Count ? span.From + index : throw new ArgumentOutOfRangeException(nameof(index), index, $"There are {span.Count} samples.");
 }

@@ -14,7 +14,8 @@ public sealed class QuantizedModel
     /// <param name="model">The model; its graph is the one that was planned for.</param>
     /// <param name="plan">Which values become integers.</param>
     /// <param name="rangeOf">The range of each group of values, as calibration chose it; asked only for groups without a fixed range.</param>
-    public QuantizedModel(Model model, QuantizationPlan plan, Func<ValueGroup, ValueRange> rangeOf)
+    /// <param name="scalesOf">The widths of the steps of a weight, where they are given: one, or one for each channel, 0 for those to be chosen. Null chooses all.</param>
+    public QuantizedModel(Model model, QuantizationPlan plan, Func<ValueGroup, ValueRange> rangeOf, Func<PlannedWeight, IReadOnlyList<float>?>? scalesOf = null)
     {
         Model = model;
         Plan = plan;
@@ -23,7 +24,7 @@ public sealed class QuantizedModel
             var parameters = QuantizationParameters.From(group.Fixed ?? rangeOf(group), group.Spec);
             foreach (var value in group.Values) _activations[value] = parameters;
         }
-        foreach (var weight in plan.Weights) AddWeight(weight);
+        foreach (var weight in plan.Weights) AddWeight(weight, scalesOf?.Invoke(weight));
     }
 
     /// <summary>The same with parameters that somebody has already chosen, and biases that suit them.</summary>
@@ -75,7 +76,7 @@ public sealed class QuantizedModel
     public Graph Simulate() => Simulation.Of(this);
 
     /// <summary>Chooses the scales of a weight so that the bias of its node fits 32 bits; a weight that several nodes share has to suit all of them.</summary>
-    void AddWeight(PlannedWeight place)
+    void AddWeight(PlannedWeight place, IReadOnlyList<float>? given)
     {
         var elements = place.Weight.Constant!;
         var bias = Plan.Biases.FirstOrDefault(bias => bias.Node == place.Node);
@@ -83,8 +84,8 @@ public sealed class QuantizedModel
         var axis = place.Axis ?? 0;
         var spec = place.Spec with { PerChannel = place.Axis is not null };
         var parameters = data is null
-            ? WeightQuantizer.Parameters(elements, spec, axis, method: place.Method)
-            : WeightQuantizer.Parameters(elements, spec, axis, bias!.Elements.Floats, data.Scale, place.Method);
+            ? WeightQuantizer.Parameters(elements, spec, axis, method: place.Method, given: given)
+            : WeightQuantizer.Parameters(elements, spec, axis, bias!.Elements.Floats, data.Scale, place.Method, given);
 
         var key = (place.Weight, place.Axis);
         if (_weights.TryGetValue(key, out var other))

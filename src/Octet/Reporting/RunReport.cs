@@ -20,6 +20,9 @@ public sealed record RunReport
     /// <summary>Samples that calibration saw.</summary>
     public int Samples { get; init; }
 
+    /// <summary>Names in the calibration table that the model has not.</summary>
+    public IReadOnlyList<string> UnknownNames { get; init; } = [];
+
     /// <summary>Values, weights and biases that became integers.</summary>
     public int QuantizedValues { get; init; }
 
@@ -39,6 +42,9 @@ public sealed record RunReport
 
     /// <summary>The layers with the lowest signal to noise ratio, worst first.</summary>
     public IReadOnlyList<LayerReport> WorstLayers { get; init; } = [];
+
+    /// <summary>Whether the integer model is near enough to the float one, where that was asked.</summary>
+    public CheckReport? Check { get; init; }
 
     /// <summary>Accuracy of the float model on the validation samples, where some were given.</summary>
     public Accuracy? FloatAccuracy { get; init; }

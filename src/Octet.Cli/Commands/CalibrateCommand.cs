@@ -1,0 +1,132 @@
+using System.CommandLine;
+using Octet.Calibration;
+using Octet.Calibration.Formats;
+using Octet.Data;
+using Octet.Reporting;
+using Spectre.Console;
+
+namespace Octet.Cli;
+
+/// <summary><c>octet calibrate model.onnx --data pictures -o ranges.json</c>: chooses ranges, in any tool's format, on one machine or on many.</summary>
+sealed class CalibrateCommand : OctetCommand
+{
+    readonly ModelArgument _model = new("The float ONNX model.");
+    readonly Option<string> _output = OutputOption.Create("Where the table goes.");
+
+    readonly Option<ICalibrationFormat> _format = OptionKinds.Choice(
+        "--format",
+        $"How the table is written: {string.Join("; ", CalibrationFormats.All.Select(format => $"{format.Name}: {format.Description}"))}. octet if left out. 'octet quantize --table' reads all of them.",
+        [.. CalibrationFormats.All.Select(format => (format.Name, format))]);
+
+    readonly Option<string> _list = new("--data-list") { HelpName = "file", Description = "A list of samples, one a line, files of several inputs between commas; instead of --data." };
+
+    readonly Option<Shard> _shard = OptionKinds.Parsed<Shard>("--shard", "k/n", "Measure the k-th of n parts of the samples only, to be merged later: 3/8.");
+
+    readonly Option<string[]> _merge = new("--merge")
+    {
+        HelpName = "files",
+        AllowMultipleArgumentsPerToken = true,
+        Description = "Tables in octet's format, of parts of one data set or of all of it: merges what they measured and chooses from that. Order and grouping change nothing.",
+    };
+
+    readonly Option<int> _bins = OptionKinds.Count("--bins", "Bins of the histogram that the method looks at, on one side of zero: a power of two.", least: 16, most: 65536);
+
+    readonly Option<SearchFigure> _search = OptionKinds.Choice(
+        "--search", "Try all methods on what was measured, simulate the integer model on the first 30 samples with each, and keep the one whose outputs have the best cosine or SQNR.",
+        ("cosine", SearchFigure.Cosine), ("sqnr", SearchFigure.Sqnr));
+
+    readonly Option<int> _tuneSamples = OptionKinds.Count("--tune-samples", "Tune thresholds with n samples, layer by layer, as tpu-mlir does after choosing by KLD; 5 are usual.");
+    readonly Option<string> _tuneList = new("--tune-list") { HelpName = "path", Description = "The samples to tune with, instead of the first of --data. All of them, if --tune-samples is left out." };
+
+    readonly DataOptions _data;
+    readonly QuantizationOptions _quantization;
+    readonly PreprocessingOptions _preprocessing;
+
+    public CalibrateCommand(Terminal terminal) : base(terminal, "calibrate", "Measures a model's values and writes the ranges of their integers.")
+    {
+        Add(_model);
+        Add(_output);
+        Add(_format);
+        Add(_list);
+        Add(_shard);
+        Add(_merge);
+        Add(_bins);
+        Add(_search);
+        Add(_tuneSamples);
+        Add(_tuneList);
+        _data = AddGroup(new DataOptions("What the model will see in use; about a hundred samples are enough.", isRequired: false));
+        _quantization = AddGroup(new QuantizationOptions());
+        _preprocessing = AddGroup(new PreprocessingOptions());
+
+        Validators.Add(request =>
+        {
+            bool Has(Option option) => request.GetResult(option) is { Implicit: false };
+            if (Has(_data.Data) && Has(_list)) request.AddError("--data and --data-list are two ways to say the same; give one of them.");
+            var hasData = Has(_data.Data) || Has(_list);
+            var needsData = Has(_search) || Has(_tuneSamples) && !Has(_tuneList);
+            if (!hasData && !Has(_merge)) request.AddError("Give --data to measure, or --merge with tables that others measured.");
+            if (hasData && Has(_merge) && !needsData) request.AddError("--merge needs no --data unless --search or --tune-samples does: it takes what the tables measured.");
+            if (!hasData && Has(_merge) && needsData) request.AddError("--search and --tune-samples run samples; give --data too.");
+            if (Has(_shard) && Has(_merge)) request.AddError("--shard measures and --merge does not; give one of them.");
+            if (Has(_shard) && (Has(_search) || Has(_tuneSamples) || Has(_tuneList))) request.AddError("--search and tuning look at the whole; leave them for 'octet calibrate --merge'.");
+            if (Has(_shard) && Has(_format) && request.GetValue(_format) is { } format && format != CalibrationFormats.Octet) request.AddError($"--shard needs --format octet: {format.Name} holds nothing that could be merged.");
+        });
+    }
+
+    public override string Explanation =>
+        "The float model runs once over the samples while what the methods need is measured of each value between operators; then ranges are chosen. Octet's own format keeps what was measured, "
+        + "so that other methods can choose from it later without running anything ('--merge TABLE --method ...'), and so that many machines can measure a part each: the merged table is the same, "
+        + "bit for bit, as that of one machine. 'octet quantize --table' makes the integer model.";
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("ranges, and everything to choose anew from", "octet calibrate prepared.onnx --data pictures -o ranges.json"),
+        new("as tpu-mlir's run_calibration: KLD, thresholds tuned with 5 samples", "octet calibrate prepared.onnx --data pictures --samples 100 --method kl --tune-samples 5 --format tpu-mlir -o model_cali_table"),
+        new("the third of eight machines", "octet calibrate prepared.onnx --data pictures --shard 3/8 -o part3.json"),
+        new("put the parts together", "octet calibrate prepared.onnx --merge part*.json -o ranges.json"),
+        new("which method suits the model best?", "octet calibrate prepared.onnx --data pictures --search cosine -o ranges.json"),
+    ];
+
+    protected override void Run(CommandRun run)
+    {
+        var report = run.Track(progress => new CalibrationJob
+        {
+            Model = run.Get(_model),
+            Output = run.Require(_output),
+            Format = run.Get(_format) ?? CalibrationFormats.Octet,
+            Data = run.Get(_data.Data) ?? run.Get(_list),
+            Samples = _data.Count(run),
+            Shard = run.Has(_shard) ? run.Get(_shard) : null,
+            Merge = run.Get(_merge) ?? [],
+            Search = run.Has(_search) ? run.Get(_search) : null,
+            TuneSamples = run.Has(_tuneSamples) ? run.Get(_tuneSamples) : run.Has(_tuneList) ? int.MaxValue : 0,
+            TuneData = run.Get(_tuneList),
+            Preprocessing = _preprocessing.Read(run),
+            OnBadSample = _data.OnBadSample(run),
+            Options = WithBins(run, _quantization.Read(run, _data.RunOptions(run, progress))),
+        }.Run(run.Cancel));
+
+        DataOptions.TellSkipped(run, report.Skipped);
+        run.Answer(report, CliJson.Default.CalibrationReport, console => Show(console, report));
+    }
+
+    QuantizerOptions WithBins(CommandRun run, QuantizerOptions options)
+    {
+        if (!run.Has(_bins)) return options;
+        var (bins, config) = (run.Get(_bins), options.Recipe.Config);
+        if (config.ActivationMethod is not HistogramMethod method) throw new UsageException($"--bins: the method {config.ActivationMethod} looks at no histogram.");
+        if (!System.Numerics.BitOperations.IsPow2(bins)) throw new UsageException($"--bins: {bins} is no power of two; {System.Numerics.BitOperations.RoundUpToPowerOf2((uint)bins)} is.");
+        return options with { Recipe = options.Recipe with { Config = config with { ActivationMethod = method with { Bins = bins } } } };
+    }
+
+    static void Show(IAnsiConsole console, CalibrationReport report)
+    {
+        var facts = new FactSheet();
+        facts.Add("written", $"{report.Output}, {report.Format}, {report.Values} values");
+        var part = report.Samples < report.TotalSamples ? $" of {report.TotalSamples}" : "";
+        facts.Add("ranges", $"{report.Method}, from {report.Samples}{part} samples{(report.Seconds > 0 ? $" in {Figures.Seconds(report.Seconds)}" : ", merged")}");
+        facts.AddEach("methods", report.Search.Select(method => $"{Figures.Decibels(method.SqnrDb),8}  cosine {Figures.Cosine(method.Cosine),8}  {method.Method}"));
+        if (report.TunedSamples > 0) facts.Add("tuned", $"{report.TunedValues} thresholds raised with {report.TunedSamples} samples in {Figures.Seconds(report.TuningSeconds)}");
+        facts.Show(console);
+    }
+}

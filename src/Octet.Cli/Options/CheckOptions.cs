@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace Octet.Cli;
+
+/// <summary>How near to the float model an integer one has to be; as tpu-mlir's model_deploy checks it.</summary>
+sealed class CheckOptions() : OptionGroup("Check against the float model")
+{
+    readonly Option<float[]> _tolerance = OptionKinds.Numbers(
+        "--tolerance", "cos,euclid", "The least cosine and Euclid similarity, 1 - |a - b| / |(a + b) / 2|, of outputs: 0.8,0.5 are usual. If one is less, a table says which, and the exit code is 1.");
+
+    readonly Option<string> _samples = new("--test-input") { HelpName = "path", Description = "The samples to check on; takes what --data takes. The first 16 of --data if left out." };
+
+    readonly Option<bool> _all = new("--compare-all") { Description = "Check every value that both models have, not the outputs alone." };
+
+    readonly Option<string[]> _except = new("--except") { HelpName = "names", AllowMultipleArgumentsPerToken = true, Description = "Values to leave out of the check." };
+
+    public override IReadOnlyList<Option> Options => [_tolerance, _samples, _all, _except];
+
+    public Option Tolerance => _tolerance;
+
+    public Option Samples => _samples;
+
+    /// <summary>The options that mean nothing without a tolerance.</summary>
+    public IReadOnlyList<Option> Details => [_samples, _all, _except];
+
+    /// <summary>What is to be checked; null for nothing.</summary>
+    public ToleranceCheck? Read(CommandRun run)
+    {
+        if (!run.Has(_tolerance)) return null;
+        return run.Require(_tolerance) is [var cosine, var euclid]
+            ? new() { LeastCosine = cosine, LeastEuclid = euclid, Samples = run.Get(_samples), All = run.Get(_all), Except = run.Get(_except) ?? [] }
+            : throw new UsageException("--tolerance: give two numbers, the least cosine and the least Euclid similarity, as in 0.8,0.5.");
+    }
+}

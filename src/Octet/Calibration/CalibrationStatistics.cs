@@ -1,0 +1,68 @@
+using Octet.Data;
+
+namespace Octet.Calibration;
+
+/// <summary>
+/// What a run of calibration measured, whole or of a part of the data: the observer of each value, and which samples it saw of which data with which model.
+/// Statistics of parts merge into those of the whole; order and grouping change no bit.
+/// </summary>
+public sealed record CalibrationStatistics
+{
+    /// <summary>A digest of the prepared model: only statistics of one model can be merged.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>A digest of the names of all samples, of which these may be a part.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>How many samples the whole data has.</summary>
+    public required int TotalSamples { get; init; }
+
+    /// <summary>The samples that were run, in order, without overlap; neighbouring spans are joined.</summary>
+    public required IReadOnlyList<SampleSpan> Seen { get; init; }
+
+    /// <summary>Names of samples that could not be read, in ordinal order; they are among the spans but were not measured.</summary>
+    public IReadOnlyList<string> Skipped { get; init; } = [];
+
+    /// <summary>By the name of the value, in the order of the graph.</summary>
+    public required IReadOnlyDictionary<string, IObserver> Observers { get; init; }
+
+    /// <summary>How many samples were measured.</summary>
+    public int Samples => Seen.Sum(span => span.Count) - Skipped.Count;
+
+    /// <summary>Whether all of the data was seen.</summary>
+    public bool IsComplete => Seen is [{ From: 0 } only] && only.End == TotalSamples;
+
+    /// <summary>The statistics of all parts together.</summary>
+    /// <param name="parts">At least one; by the name of the file they come from, for messages. Their observers are used up.</param>
+    /// <exception cref="CalibrationException">The parts are of different models or data, overlap, or measured different things; the message lists all that is wrong.</exception>
+    public static CalibrationStatistics Merge(IReadOnlyList<(string Source, CalibrationStatistics Statistics)> parts)
+    {
+        var (firstSource, first) = parts[0];
+        var problems = parts.Skip(1).SelectMany(part => first.Differences(part.Statistics).Select(difference => $"'{part.Source}' {difference} '{firstSource}'")).ToList();
+        var spans = parts.SelectMany(part => part.Statistics.Seen.Select(span => (span, part.Source))).OrderBy(entry => entry.span.From).ToArray();
+        foreach (var (before, after) in spans.Zip(spans.Skip(1)))
+        {
+            if (after.span.From < before.span.End) problems.Add($"'{after.Source}' and '{before.Source}' both saw samples {after.span.From + 1} to {Math.Min(after.span.End, before.span.End)}");
+        }
+        if (problems.Count > 0) throw new CalibrationException($"These calibration tables cannot be merged:{string.Concat(problems.Select(problem => $"{Environment.NewLine}  {problem}"))}");
+
+        foreach (var (name, observer) in first.Observers)
+        {
+            foreach (var (_, other) in parts.Skip(1)) observer.Merge(other.Observers[name]);
+        }
+        return first with
+        {
+            Seen = SampleSpan.Joined(spans.Select(entry => entry.span)),
+            Skipped = [.. parts.SelectMany(part => part.Statistics.Skipped).Order(StringComparer.Ordinal)],
+        };
+    }
+
+    /// <summary>Why these statistics and others do not belong together.</summary>
+    IEnumerable<string> Differences(CalibrationStatistics other)
+    {
+        if (other.Model != Model) yield return "was measured with another model, or with other preprocessing, than";
+        if (other.Data != Data || other.TotalSamples != TotalSamples) yield return "is a part of other data than";
+        else if (!other.Observers.Keys.ToHashSet().SetEquals(Observers.Keys)) yield return "measured other values than";
+        else if (Observers.Any(entry => !ObserverSet.AreAlike(entry.Value, other.Observers[entry.Key]))) yield return "measured other statistics, or with another number of bins, than";
+    }
+}

@@ -1,0 +1,167 @@
+using System.Text.Json.Serialization;
+using Octet.Data;
+using Octet.Numerics;
+
+namespace Octet.Calibration.Formats;
+
+/// <summary>Statistics as Octet's format holds them: counts as integers, floats in as many digits as they need, so that nothing is lost on the way.</summary>
+sealed record StoredStatistics
+{
+    public required string Model { get; init; }
+
+    public required string Data { get; init; }
+
+    public required int TotalSamples { get; init; }
+
+    /// <summary>First sample and the one after the last, of each span.</summary>
+    public required int[][] Seen { get; init; }
+
+    public string[]? Skipped { get; init; }
+
+    public required Dictionary<string, StoredObserver[]> Values { get; init; }
+
+    public static StoredStatistics Of(CalibrationStatistics statistics) => new()
+    {
+        Model = statistics.Model,
+        Data = statistics.Data,
+        TotalSamples = statistics.TotalSamples,
+        Seen = [.. statistics.Seen.Select(span => new[] { span.From, span.End })],
+        Skipped = statistics.Skipped.Count == 0 ? null : [.. statistics.Skipped],
+        Values = statistics.Observers.ToDictionary(entry => entry.Key, entry => entry.Value is ObserverSet set
+            ? set.Observers.Values.Select(StoredObserver.Of).ToArray()
+            : [StoredObserver.Of(entry.Value)]),
+    };
+
+    public CalibrationStatistics ToStatistics() => new()
+    {
+        Model = Model,
+        Data = Data,
+        TotalSamples = TotalSamples,
+        Seen = [.. Seen.Select(span => new SampleSpan(span[0], span[1]))],
+        Skipped = Skipped ?? [],
+        Observers = Values.ToDictionary(entry => entry.Key, IObserver (entry) => new ObserverSet(entry.Value.Select(observer => observer.ToObserver()))),
+    };
+
+    /// <exception cref="TableFormatException">The numbers contradict themselves; the message lists where.</exception>
+    public void ThrowIfWrong()
+    {
+        var problems = new List<string>();
+        if (TotalSamples < 0 || Seen.Any(span => span is not [var from, var end] || from < 0 || end <= from || end > TotalSamples)) problems.Add("\"seen\" has spans that are none, or lie beyond the samples");
+        else if (Seen.Zip(Seen.Skip(1)).Any(pair => pair.Second[0] <= pair.First[1])) problems.Add("the spans of \"seen\" overlap, touch, or are out of order");
+        foreach (var (name, observers) in Values)
+        {
+            if (observers.Length == 0) problems.Add($"'{name}' has no statistics");
+            problems.AddRange(observers.Select(observer => observer.Problem).OfType<string>().Select(problem => $"the statistics of '{name}': {problem}"));
+        }
+        if (problems.Count > 0) throw TableFormatException.Of(problems);
+    }
+}
+
+/// <summary>One observer of one value; the kinds are told apart by a field, so that an older Octet refuses what it does not know.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(StoredExtremes), "extremes")]
+[JsonDerivedType(typeof(StoredSampleExtremes), "sampleExtremes")]
+[JsonDerivedType(typeof(StoredHistogram), "histogram")]
+abstract record StoredObserver
+{
+    public static StoredObserver Of(IObserver observer) => observer switch
+    {
+        MinMaxObserver extremes => new StoredExtremes { Range = extremes.Range.IsNothing ? null : extremes.Range },
+        MovingAverageMinMaxObserver samples => StoredSampleExtremes.Of(samples),
+        HistogramObserver histogram => StoredHistogram.Of(histogram.Histogram),
+        _ => throw new ArgumentException($"{observer.GetType().Name} has no form in a file; give it one here.", nameof(observer)),
+    };
+
+    /// <summary>The statistic, and an observer that has seen what the file says.</summary>
+    public abstract KeyValuePair<Statistic, IObserver> ToObserver();
+
+    /// <summary>What cannot be; null where all is well.</summary>
+    [JsonIgnore]
+    public abstract string? Problem { get; }
+
+    protected static bool IsRange(ValueRange range) => range.IsFinite && !range.IsNothing;
+}
+
+sealed record StoredExtremes : StoredObserver
+{
+    /// <summary>Absent where nothing was seen.</summary>
+    public ValueRange? Range { get; init; }
+
+    public override KeyValuePair<Statistic, IObserver> ToObserver()
+    {
+        var observer = new MinMaxObserver();
+        if (Range is { } range) observer.Observe([range.Low, range.High], sample: 0);
+        return new(new Statistic.Extremes(), observer);
+    }
+
+    public override string? Problem => Range is { } range && !IsRange(range) ? "the extremes are no range" : null;
+}
+
+sealed record StoredSampleExtremes : StoredObserver
+{
+    /// <summary>The number of the sample, its smallest and its largest value, by number.</summary>
+    public required Dictionary<int, float[]> Samples { get; init; }
+
+    public static StoredSampleExtremes Of(MovingAverageMinMaxObserver observer) => new()
+    {
+        Samples = observer.Samples.OrderBy(sample => sample.Key).ToDictionary(sample => sample.Key, sample => new[] { sample.Value.Low, sample.Value.High }),
+    };
+
+    public override KeyValuePair<Statistic, IObserver> ToObserver()
+    {
+        var observer = new MovingAverageMinMaxObserver();
+        foreach (var (sample, ends) in Samples) observer.Observe(ends, sample);
+        return new(new Statistic.SampleExtremes(), observer);
+    }
+
+    public override string? Problem => Samples.Any(sample => sample.Key < 0 || sample.Value is not [var low, var high] || !IsRange(new(low, high))) ? "a sample's extremes are no range" : null;
+}
+
+sealed record StoredHistogram : StoredObserver
+{
+    /// <summary>Of one side of zero.</summary>
+    public required int Bins { get; init; }
+
+    /// <summary>The base-2 logarithm of the width of a bin.</summary>
+    public required int WidthExponent { get; init; }
+
+    /// <summary>Absent where nothing was seen.</summary>
+    public ValueRange? Range { get; init; }
+
+    public required long Zeros { get; init; }
+
+    /// <summary>The number of the first bin of <see cref="Counts"/>; bins below zero have negative numbers.</summary>
+    public required int First { get; init; }
+
+    /// <summary>From the first bin that holds values to the last.</summary>
+    public required long[] Counts { get; init; }
+
+    public static StoredHistogram Of(Histogram histogram)
+    {
+        var first = histogram.Counts.IndexOfAnyExcept(0);
+        return new()
+        {
+            Bins = histogram.Bins,
+            WidthExponent = histogram.WidthExponent,
+            Range = histogram.Range.IsNothing ? null : histogram.Range,
+            Zeros = histogram.Zeros,
+            First = first < 0 ? 0 : first - histogram.Bins,
+            Counts = first < 0 ? [] : histogram.Counts[first..(histogram.Counts.LastIndexOfAnyExcept(0) + 1)].ToArray(),
+        };
+    }
+
+    public override KeyValuePair<Statistic, IObserver> ToObserver()
+    {
+        var histogram = Histogram.Of(Bins, WidthExponent, Range ?? ValueRange.Nothing, Zeros, First, Counts);
+        return new(new Statistic.Distribution(Bins), new HistogramObserver(histogram));
+    }
+
+    public override string? Problem =>
+        !Histogram.IsPossible(Bins) ? $"a histogram of {Bins} bins is not possible"
+        : Zeros < 0 || Counts.Any(count => count < 0) ? "a count is less than 0"
+        : First < -Bins || First + Counts.Length > Bins ? "there are counts beyond the last bin"
+        : Range is { } range && !IsRange(range) ? "the extremes are no range"
+        : Range is null && (Zeros > 0 || Counts.Length > 0) ? "there are counts but no extremes"
+        : !Histogram.IsPossible(Bins, WidthExponent, Range ?? ValueRange.Nothing) ? $"bins of width 2^{WidthExponent} do not fit the extremes"
+        : null;
+}

@@ -1,0 +1,62 @@
+using Octet.Numerics;
+
+namespace Octet.Calibration;
+
+/// <summary>Several observers that see the same values, so that one pass over the data serves every method.</summary>
+public sealed class ObserverSet : IObserver
+{
+    readonly Dictionary<Statistic, IObserver> _observers;
+
+    /// <param name="statistics">What to measure; equal statistics share an observer.</param>
+    public ObserverSet(IEnumerable<Statistic> statistics) => _observers = WithoutRepetition([.. statistics.Distinct()]).ToDictionary(statistic => statistic, statistic => statistic.CreateObserver());
+
+    internal ObserverSet(IEnumerable<KeyValuePair<Statistic, IObserver>> observers) => _observers = observers.ToDictionary();
+
+    /// <summary>The observers, by what they measure.</summary>
+    public IReadOnlyDictionary<Statistic, IObserver> Observers => _observers;
+
+    public ValueRange Range => _observers.Values.First().Range;
+
+    /// <summary>The observer of a statistic; extremes are known from any other, and a histogram from one with more bins.</summary>
+    /// <exception cref="CalibrationException">It was not measured, and cannot be had from what was.</exception>
+    public IObserver this[Statistic statistic] => _observers.TryGetValue(statistic, out var observer) ? observer : statistic switch
+    {
+        Statistic.Extremes => Extremes(),
+        Statistic.Distribution { Bins: var bins } when FinestHistogram() is { } finest && finest.Bins > bins => new HistogramObserver(finest.Folded(bins)),
+        _ => throw new CalibrationException($"The statistics hold no {statistic}; they hold {string.Join(", ", _observers.Keys)}. Run 'octet calibrate' over the data again with this method."),
+    };
+
+    MinMaxObserver Extremes()
+    {
+        var extremes = new MinMaxObserver();
+        if (Range is { IsNothing: false } range) extremes.Observe([range.Low, range.High], sample: 0);
+        return extremes;
+    }
+
+    Histogram? FinestHistogram() => _observers.Values.OfType<HistogramObserver>().Select(observer => observer.Histogram).MaxBy(histogram => histogram.Bins);
+
+    public void Observe(ReadOnlySpan<float> values, int sample)
+    {
+        foreach (var observer in _observers.Values) observer.Observe(values, sample);
+    }
+
+    public void Merge(IObserver other)
+    {
+        foreach (var (statistic, observer) in _observers) observer.Merge(((ObserverSet)other)._observers[statistic]);
+    }
+
+    /// <summary>Leaves out what follows from the rest: extremes, and all histograms but the finest.</summary>
+    static Statistic[] WithoutRepetition(Statistic[] statistics)
+    {
+        var finest = statistics.OfType<Statistic.Distribution>().MaxBy(histogram => histogram.Bins);
+        var kept = statistics.Where(statistic => statistic is not Statistic.Extremes && (statistic is not Statistic.Distribution || statistic == finest)).ToArray();
+        return kept.Length > 0 ? kept : statistics;
+    }
+
+    /// <summary>Whether two observers measured the same things, so that they can be merged.</summary>
+    internal static bool AreAlike(IObserver one, IObserver other) => (one, other) switch
+    {
+        (ObserverSet first, ObserverSet second) => first._observers.Keys.ToHashSet().SetEquals(second._observers.Keys),
+        _ => one.GetType() == other.GetType(),
+    };
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Octet.Data;
+
+/// <summary>One of several parts, of nearly the same size, that together are all samples; written <c>3/8</c>.</summary>
+/// <param name="Part">1..<paramref name="Parts"/>.</param>
+/// <param name="Parts">How many parts there are.</param>
+public readonly record struct Shard(int Part, int Parts) : IParsable<Shard>
+{
+    /// <summary>The samples of the part: neighbours, so that parts of parts never overlap.</summary>
+    /// <param name="samples">How many samples there are in all.</param>
+    public SampleSpan Of(int samples) => new((int)((long)samples * (Part - 1) / Parts), (int)((long)samples * Part / Parts));
+
+    public static Shard Parse(string s, IFormatProvider? provider = null) =>
+        TryParse(s, provider, out var shard) ? shard : throw new FormatException($"'{s}' is no part; write 3/8 for the third of eight");
+
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Shard result)
+    {
+        result = default;
+        if ((s ?? "").Split('/') is not [var first, var second] || !TryCount(first, out var part) || !TryCount(second, out var parts) || part > parts) return false;
+        result = new(part, parts);
+        return true;
+    }
+
+    static bool TryCount(string text, out int count) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count >= 1;
+
+    public override string ToString() => $"{Part}/{Parts}";
+}

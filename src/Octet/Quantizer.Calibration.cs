@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using System.Text;
+using Octet.Calibration;
+using Octet.Calibration.Methods;
+using Octet.Data;
+using Octet.Graphs;
+using Octet.Numerics;
+using Octet.Planning;
+
+namespace Octet;
+
+/// <summary>Calibration in two steps: measure, which takes long and can be spread over machines, and choose, which takes a moment and can be done again.</summary>
+public static partial class Quantizer
+{
+    /// <summary>Runs samples, or a part of them, through the float model once and keeps what the methods need to choose from.</summary>
+    /// <param name="model">A prepared model.</param>
+    /// <param name="samples">All samples, also where only a part is run.</param>
+    /// <param name="options">The recipe says which values are measured; threads, progress.</param>
+    /// <param name="methods">What to measure for, beside the methods of the recipe.</param>
+    /// <param name="shard">The part to run; null runs all.</param>
+    /// <param name="cancel">Ends the run between samples.</param>
+    /// <exception cref="OctetException">The model cannot run, a sample does not fit it, or its values are not finite.</exception>
+    public static CalibrationStatistics Measure(
+        Model model, ISampleSource samples, QuantizerOptions? options = null, IReadOnlyList<CalibrationMethod>? methods = null, Shard? shard = null, CancellationToken cancel = default)
+    {
+        options ??= new();
+        var plan = PlanOf(model, options.Recipe);
+        var part = (shard ?? new(1, 1)).Of(samples.Count);
+        if (part.Count == 0) throw new CalibrationException($"Part {shard} has no samples: there are only {samples.Count} in all.");
+
+        var needs = NeedsOf(plan, (methods ?? []).Select(method => options.Recipe with { Config = options.Recipe.Config with { ActivationMethod = method } }).Select(recipe => Planner.Plan(model.Graph, recipe)));
+        var shown = samples.Slice(part);
+        var measured = Calibrator.Measure(model.Graph, plan.Measured, shown, value => new ObserverSet(needs[value]), options.Run with { FirstSample = part.From }, cancel);
+        return new()
+        {
+            Model = ModelDigest.Of(model),
+            Data = DigestOf(samples),
+            TotalSamples = samples.Count,
+            Seen = [part],
+            Skipped = [.. shown.Skipped.Select(sample => sample.Name).Order(StringComparer.Ordinal)],
+            Observers = plan.Measured.ToDictionary(value => value.Name, value => measured.Observers[value]),
+        };
+    }
+
+    /// <summary>Chooses ranges, and thresholds for integers without a zero point, from what was measured.</summary>
+    /// <param name="model">The prepared model that was measured.</param>
+    /// <param name="statistics">Of all samples, or of some.</param>
+    /// <param name="options">The recipe, whose methods choose.</param>
+    /// <exception cref="CalibrationException">The statistics are of another model, or lack what a method needs.</exception>
+    public static CalibrationTable Table(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null)
+    {
+        options ??= new();
+        var plan = PlanOf(model, options.Recipe);
+        var lacking = plan.Measured.Where(value => !statistics.Observers.ContainsKey(value.Name)).Select(value => value.Name).ToArray();
+        if (lacking.Length > 0) throw new CalibrationException($"The statistics lack {lacking.Length} value(s) that the recipe '{options.Recipe}' makes integers: {string.Join(", ", lacking.Take(20))}. Are they of this model, and of this recipe?");
+
+        var (ranges, thresholds) = (new Dictionary<string, ValueRange>(), new Dictionary<string, float>());
+        foreach (var group in plan.Groups.Where(group => group.Fixed is null))
+        {
+            var observer = Observed(group, value => ((ObserverSet)statistics.Observers[value.Name])[group.Method.Needs]);
+            var (range, threshold) = (group.Method.RangeOf(observer, group.Spec), group.Method.RangeOf(observer, QuantizationSpec.Int8Symmetric).Magnitude);
+            foreach (var value in group.Values) (ranges[value.Name], thresholds[value.Name]) = (range, threshold);
+        }
+        return new()
+        {
+            Method = options.Recipe.Config.ActivationMethod.Name,
+            Bins = options.Recipe.Config.ActivationMethod is HistogramMethod histogram ? histogram.Bins : 0,
+            Samples = statistics.Samples,
+            Ranges = ranges,
+            Thresholds = thresholds,
+            Statistics = statistics,
+        };
+    }
+
+    static QuantizationPlan PlanOf(Model model, Recipe recipe)
+    {
+        var plan = Planner.Plan(model.Graph, recipe);
+        return plan.IsEmpty ? throw PlanException.NothingToQuantize(model.Source, recipe) : plan;
+    }
+
+    /// <summary>What has to be measured of each value so that all of the plans can choose.</summary>
+    static Dictionary<Value, Statistic[]> NeedsOf(QuantizationPlan plan, IEnumerable<QuantizationPlan> others) => others.Prepend(plan)
+        .SelectMany(each => each.Groups.SelectMany(group => group.Measured.Select(value => (value, group.Method.Needs))))
+        .GroupBy(need => need.value, need => need.Needs)
+        .ToDictionary(needs => needs.Key, needs => needs.Distinct().ToArray());
+
+    /// <summary>One observer that has seen all values of a group.</summary>
+    static IObserver Observed(ValueGroup group, Func<Value, IObserver> observerOf)
+    {
+        var observer = group.Method.Needs.CreateObserver();
+        foreach (var value in group.Measured)
+        {
+            if (value.Constant is { } constant) observer.Observe(constant.Floats, sample: 0);
+            else observer.Merge(observerOf(value));
+        }
+        return observer;
+    }
+
+    static string DigestOf(ISampleSource samples)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (var i = 0; i < samples.Count; i++) hash.AppendData(Encoding.UTF8.GetBytes($"{samples.NameOf(i)}\n"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

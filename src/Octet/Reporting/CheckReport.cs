@@ -1,0 +1,22 @@
+namespace Octet.Reporting;
+
+/// <summary>Whether an integer model is near enough to the float model.</summary>
+public sealed record CheckReport
+{
+    public double LeastCosine { get; init; }
+
+    public double LeastEuclid { get; init; }
+
+    /// <summary>How many values were checked.</summary>
+    public int Checked { get; init; }
+
+    public double WorstCosine { get; init; }
+
+    public double WorstEuclid { get; init; }
+
+    /// <summary>The values that are too far, in the order of the model.</summary>
+    public IReadOnlyList<CheckedLayer> Missed { get; init; } = [];
+}
+
+/// <summary>The figures of one value in a check.</summary>
+public sealed record CheckedLayer(string Name, string Operator, double Cosine, double Euclid);
