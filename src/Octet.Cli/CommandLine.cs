@@ -17,6 +17,7 @@ static class CommandLine
             new PrepareCommand(terminal),
             new CalibrateCommand(terminal),
             new QuantizeCommand(terminal),
+            new RecipesCommand(terminal),
             new EvaluateCommand(terminal),
             new CompareCommand(terminal),
             new RunCommand(terminal),

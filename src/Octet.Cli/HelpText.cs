@@ -63,7 +63,7 @@ static class HelpText
     {
         var parts = new List<string> { UsageErrors.FullName(command) };
         if (command.Subcommands.Any(sub => !sub.Hidden)) parts.Add("COMMAND");
-        parts.AddRange(command.Arguments.Select(argument => $"<{argument.Name}>"));
+        parts.AddRange(command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : $"<{argument.Name}>"));
         parts.AddRange(UsageErrors.VisibleOptions(command).Where(option => option.Required).Select(Label));
         return string.Join(" ", parts.Append("[options]"));
     }

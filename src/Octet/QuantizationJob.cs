@@ -80,13 +80,14 @@ public sealed record QuantizationJob
             Model = Model,
             Output = Output,
             Target = Options.Recipe.Target.Name,
+            Recipe = Options.Recipe.Name,
             Method = result.Table.Method,
             Samples = result.Table.Samples,
             CalibrationSeconds = result.CalibrationSeconds,
             UnknownNames = result.UnknownNames,
             QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count),
             QuantizedWeights = result.Model.Plan.Weights.Count,
-            FloatOperators = [.. model.Graph.Nodes.Where(node => Options.Recipe.Target.RuleOf(node.OpType) is null).Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal)],
+            FloatOperators = [.. FloatOperators(result.Model.Plan)],
             FloatBytes = new FileInfo(Model).Length,
             IntegerBytes = new FileInfo(Output).Length,
         };
@@ -95,6 +96,12 @@ public sealed record QuantizationJob
         if (validation is { } labelled) report = AddAccuracy(report, model, labelled, cancel);
         return report with { Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")] };
     }
+
+    /// <summary>By name; with numbers where others of the same kind became integers.</summary>
+    static IEnumerable<string> FloatOperators(QuantizationPlan plan) =>
+        from floats in plan.FloatNodes.GroupBy(node => node.OpType).OrderBy(nodes => nodes.Key, StringComparer.Ordinal)
+        let all = plan.Graph.Nodes.Count(node => node.OpType == floats.Key)
+        select floats.Count() == all ? floats.Key : $"{floats.Key} ({floats.Count()} of {all})";
 
     ISampleSource Open(Model model, string path)
     {

@@ -19,6 +19,9 @@ sealed class CommandRun(ParseResult request, Terminal terminal, CancellationToke
 
     public T Get<T>(Argument<T> argument) => request.GetRequiredValue(argument);
 
+    /// <summary>The value of an argument that may be left out.</summary>
+    public T? GetIfGiven<T>(Argument<T> argument) => request.GetValue(argument);
+
     public T? Get<T>(Option<T> option) => request.GetValue(option);
 
     /// <summary>Whether the option was given.</summary>

@@ -60,6 +60,8 @@ sealed class QuantizeCommand : OctetCommand
     [
         new("a classifier of the ImageNet kind", "octet quantize model.onnx --data pictures --resize 256 --crop 224 --mean 123.675,116.28,103.53 --scale 0.01712,0.01751,0.01743 -o model.int8.onnx"),
         new("measure what it costs", "octet quantize model.onnx --data pictures --validate val --labels labels.txt -o model.int8.onnx"),
+        new("as PyTorch does it for x86, the first and the last layer in floats", "octet quantize model.onnx --data pictures --recipe pytorch-fbgemm --first-layer float --last-layer float -o model.int8.onnx"),
+        new("leave sensitive parts in floats", "octet quantize model.onnx --data pictures --exclude Softmax --exclude 'head.*' -o model.int8.onnx"),
         new("calibrate once, then use the ranges again", "octet quantize model.onnx --data pictures --table ranges.json -o model.int8.onnx"),
         new("the same without running anything", "octet quantize model.onnx --table ranges.json --per-tensor -o model.int8.onnx"),
         new("a table of tpu-mlir, checked as model_deploy does it", "octet quantize prepared.onnx --table model_cali_table --test-input in.npz --tolerance 0.8,0.5 -o model.int8.onnx"),
@@ -94,6 +96,7 @@ sealed class QuantizeCommand : OctetCommand
     {
         var facts = new FactSheet();
         facts.Add("written", $"{report.Output}, {Figures.Bytes(report.FloatBytes)} -> {Figures.Bytes(report.IntegerBytes)}");
+        facts.Add("recipe", report.Recipe);
         facts.Add("ranges", report.CalibrationSeconds > 0
             ? $"{report.Method}, from {report.Samples} samples in {Figures.Seconds(report.CalibrationSeconds)}"
             : $"{(report.Method.Length > 0 ? $"{report.Method}, " : "")}from a table{(report.Samples > 0 ? $" made with {report.Samples} samples" : "")}");

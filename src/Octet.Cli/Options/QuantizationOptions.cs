@@ -3,40 +3,77 @@ using Octet.Calibration;
 using Octet.Data;
 using Octet.Numerics;
 using Octet.Planning;
+using Octet.Planning.RecipeFiles;
 
 namespace Octet.Cli;
 
-/// <summary>How a model becomes an integer one.</summary>
-sealed class QuantizationOptions() : OptionGroup("Quantization")
+/// <summary>How a model becomes an integer one: a recipe, and what is different from it.</summary>
+sealed class QuantizationOptions : OptionGroup
 {
+    static readonly (string Word, QuantizationSpec Spec)[] Integers =
+    [
+        ("uint8", QuantizationSpec.UInt8), ("int8", QuantizationSpec.Int8Symmetric),
+        ("uint16", QuantizationSpec.UInt8 with { Bits = 16 }), ("int16", QuantizationSpec.Int8Symmetric with { Bits = 16 }),
+    ];
+
+    readonly Option<string> _recipe = new("--recipe")
+    {
+        HelpName = "name or file",
+        Description = "How everything is done, by the name of a recipe or a YAML file; 'octet recipes' lists and prints them. The options below change it.",
+    };
+
     readonly Option<CalibrationMethod> _method = OptionKinds.Choice(
-        "--method",
-        $"How ranges are chosen: {string.Join("; ", CalibrationMethods.All.Select(method => $"{method.Name}: {method.Description}"))}. {CalibrationMethods.Default.Name} if left out.",
-        [.. CalibrationMethods.All.Select(method => (method.Name, method))]);
+        "--method", "How ranges of values between operators are chosen; 'octet recipes' explains them.", [.. CalibrationMethods.All.Select(method => (method.Name, method))]);
 
     readonly Option<bool> _perTensor = new("--per-tensor") { Description = "One scale for a whole weight instead of one for each output channel: for devices that know no other; costs accuracy." };
 
     readonly Option<QuantizationSpec> _activations = OptionKinds.Choice(
-        "--activations", "Integers between operators: uint8 with a zero point (the default), or int8 with the same range on both sides of zero.",
-        ("uint8", QuantizationSpec.UInt8), ("int8", QuantizationSpec.Int8Symmetric));
+        "--activations", "Integers between operators: unsigned ones have a zero point, signed ones the same range on both sides of zero.", Integers);
 
-    public override IReadOnlyList<Option> Options => [_method, _perTensor, _activations];
+    readonly Option<string[]> _exclude = new("--exclude")
+    {
+        HelpName = "name",
+        Description = "What stays in floats: an operator (Softmax), a node or value by its name, or a pattern of names (head.*). Can be given several times.",
+    };
 
+    readonly Option<QConfigChange> _firstLayer = LayerOption("--first-layer", "first");
+    readonly Option<QConfigChange> _lastLayer = LayerOption("--last-layer", "last");
+    readonly Option<bool> _floatOutputs = new("--float-outputs") { Description = "The model's outputs are not rounded to integers." };
+
+    public QuantizationOptions() : base("Quantization")
+    {
+        _recipe.CompletionSources.Add([.. Recipes.All.Select(recipe => recipe.Name)]);
+        // There are too many to list them all in the help.
+        _method.HelpName = "name";
+    }
+
+    public override IReadOnlyList<Option> Options => [_recipe, _method, _perTensor, _activations, _exclude, _firstLayer, _lastLayer, _floatOutputs];
+
+    /// <exception cref="RecipeException">There is no such recipe, or its file is wrong.</exception>
     public QuantizerOptions Read(CommandRun run, SampleRunOptions runOptions)
     {
-        var config = Recipe.Default.Config;
+        var recipe = run.Get(_recipe) is { } name ? RecipeFile.NamedOrRead(name) : Recipe.Default;
+        var config = recipe.Config;
         return new()
         {
-            Recipe = Recipe.Default with
+            Recipe = recipe.Excluding(run.Get(_exclude) ?? []) with
             {
                 Config = config with
                 {
                     ActivationMethod = run.Get(_method) ?? config.ActivationMethod,
                     Activations = run.Get(_activations) ?? config.Activations,
-                    Weights = config.Weights with { PerChannel = !run.Get(_perTensor) },
+                    Weights = run.Get(_perTensor) ? config.Weights with { PerChannel = false } : config.Weights,
                 },
+                FirstLayer = run.Get(_firstLayer) ?? recipe.FirstLayer,
+                LastLayer = run.Get(_lastLayer) ?? recipe.LastLayer,
+                FloatOutputs = run.Get(_floatOutputs) || recipe.FloatOutputs,
             },
             Run = runOptions,
         };
     }
+
+    static Option<QConfigChange> LayerOption(string name, string which) => OptionKinds.Choice(
+        name,
+        $"The {which} layer with weights is different: it stays in floats, or the values it reads and makes are these integers.",
+        [("float", QConfigChange.StayFloat), .. Integers.Select(entry => (entry.Word, new QConfigChange { Activations = entry.Spec }))]);
 }

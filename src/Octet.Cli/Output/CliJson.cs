@@ -12,6 +12,8 @@ namespace Octet.Cli;
 [JsonSerializable(typeof(CompareReport))]
 [JsonSerializable(typeof(ModelSummary))]
 [JsonSerializable(typeof(PrepareReport))]
+[JsonSerializable(typeof(RecipeAnswer))]
+[JsonSerializable(typeof(RecipeList))]
 [JsonSerializable(typeof(RunOutputs))]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(int)), JsonSerializable(typeof(string))]

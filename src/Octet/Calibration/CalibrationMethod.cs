@@ -13,6 +13,12 @@ public abstract record CalibrationMethod
 
     public abstract Statistic Needs { get; }
 
+    /// <summary>The method as it is for one value of a model; the same, where neither integers nor place matter.</summary>
+    /// <param name="spec">The integers of the value.</param>
+    /// <param name="index">The place of the value among those that become integers, in the order of the graph.</param>
+    /// <param name="count">How many there are.</param>
+    public virtual CalibrationMethod For(QuantizationSpec spec, int index, int count) => this;
+
     /// <param name="observer">Made by <see cref="Needs"/>; of all values that share their parameters, merged.</param>
     /// <param name="spec">The integers that the range is for; some methods weigh the error of rounding to them.</param>
     /// <exception cref="CalibrationException">Nothing was observed.</exception>

@@ -2,14 +2,18 @@ using Octet.Calibration.Methods;
 
 namespace Octet.Calibration;
 
-/// <summary>The methods by name.</summary>
+/// <summary>The methods by name; only <see cref="ConstantMethod"/> is not among them, which needs numbers.</summary>
 public static class CalibrationMethods
 {
     /// <summary>What is used where nobody asks for another; docs/benchmarks.md has the figures that decided.</summary>
     public static CalibrationMethod Default { get; } = new PercentileMethod();
 
     public static IReadOnlyList<CalibrationMethod> All { get; } =
-        [new MinMaxMethod(), new MovingAverageMethod(), new PercentileMethod(), new KullbackLeiblerMethod(), new MeanSquaredErrorMethod()];
+    [
+        new MinMaxMethod(), new MovingAverageMethod(), new PercentileMethod(), new KullbackLeiblerMethod(), new MeanSquaredErrorMethod(),
+        new HistogramErrorMethod(), new EntropyMethod(), new TensorRtEntropyMethod(),
+        new KldMethod(), new OctavMethod(), new MaxMethod(), new RisingPercentileMethod(), new AciqGaussMethod(), new AciqLaplaceMethod(),
+    ];
 
     /// <summary>The method of that name, or null.</summary>
     public static CalibrationMethod? Named(string name) => All.FirstOrDefault(method => method.Name == name);

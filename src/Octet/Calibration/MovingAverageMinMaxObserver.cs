@@ -37,14 +37,14 @@ public sealed class MovingAverageMinMaxObserver : IObserver
     public ValueRange Average(float share = DefaultShare)
     {
         var average = ValueRange.Nothing;
-        foreach (var (_, range) in _samples.OrderBy(sample => sample.Key))
-        {
-            average = average.IsNothing
-                ? range
-                : new(average.Low + share * (range.Low - average.Low), average.High + share * (range.High - average.High));
-        }
+        foreach (var (_, range) in _samples.OrderBy(sample => sample.Key)) average = Moved(average, range, share);
         return average;
     }
+
+    /// <summary>The average after one more range.</summary>
+    internal static ValueRange Moved(ValueRange average, ValueRange range, float share) => average.IsNothing
+        ? range
+        : new(average.Low + share * (range.Low - average.Low), average.High + share * (range.High - average.High));
 
     void Add(int sample, ValueRange range) => _samples[sample] = range.Union(_samples.GetValueOrDefault(sample, ValueRange.Nothing));
 }

@@ -1,3 +1,5 @@
+using Octet.Calibration.Methods;
+
 namespace Octet.Calibration;
 
 /// <summary>What is to be measured of a value of the model. Methods that need equal statistics share one observer, so data runs once for all of them.</summary>
@@ -22,5 +24,12 @@ public abstract record Statistic
     public sealed record Distribution(int Bins = Histogram.DefaultBins) : Statistic
     {
         public override IObserver CreateObserver() => new HistogramObserver(Bins);
+    }
+
+    /// <summary>A limit of magnitudes for each sample.</summary>
+    /// <param name="Method">Says how the limit follows from a sample's values.</param>
+    public sealed record SampleThresholds(SampleThresholdMethod Method) : Statistic
+    {
+        public override IObserver CreateObserver() => new SampleThresholdObserver(Method);
     }
 }

@@ -45,7 +45,7 @@ public static class QdqExport
             }
             else
             {
-                integers = graph.Add("QuantizeLinear", [input, scale, zeroPoint], $"{input.Name}_quantized", new(attributes), before: node);
+                integers = graph.Add("QuantizeLinear", [FitsItsType(parameters.Spec) ? input : Clipped(graph, input, parameters, node), scale, zeroPoint], $"{input.Name}_quantized", new(attributes), before: node);
                 integers.Type = parameters.Spec.StorageType;
                 integers.Shape = input.Shape;
             }
@@ -63,6 +63,20 @@ public static class QdqExport
         model.IrVersion = Math.Max(model.IrVersion, needsOtherWidths ? 10 : 7);
         model.Metadata[MetadataKey] = howMade;
         return model;
+    }
+
+    /// <summary>Whether the type that holds the integers saturates where they end.</summary>
+    static bool FitsItsType(QuantizationSpec spec) => spec.Bits == 8 * spec.StorageType.Size || spec.StorageType is DataType.Int4 or DataType.UInt4 && spec.Bits == 4;
+
+    /// <summary>The real values that the integers can represent, where they are fewer than those of the type: 6 bits in int8.</summary>
+    static Value Clipped(Graph graph, Value value, QuantizationParameters parameters, Node before)
+    {
+        var range = parameters.RangeOf(0);
+        var low = graph.AddConstant(graph.UniqueName($"{value.Name}_low"), Tensor.Of(Shape.Scalar, range.Low));
+        var high = graph.AddConstant(graph.UniqueName($"{value.Name}_high"), Tensor.Of(Shape.Scalar, range.High));
+        var clipped = graph.Add("Clip", [value, low, high], $"{value.Name}_clipped", before: before);
+        (clipped.Type, clipped.Shape) = (value.Type, value.Shape);
+        return clipped;
     }
 
     /// <summary>Scale and zero point as constants; a bias has a zero point of 0, which the format leaves out.</summary>

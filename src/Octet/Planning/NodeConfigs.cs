@@ -1,4 +1,5 @@
 using Octet.Graphs;
+using Octet.Operators;
 
 namespace Octet.Planning;
 
@@ -12,7 +13,7 @@ sealed class NodeConfigs
     public NodeConfigs(Graph graph, Recipe recipe)
     {
         _recipe = recipe;
-        var useless = recipe.Overrides.Where(change => !graph.Nodes.Any(change.Matches)).Select(change => change.Match).Distinct().ToArray();
+        var useless = recipe.Overrides.Where(change => !IsOperatorType(change.Match) && !graph.Nodes.Any(change.Matches)).Select(change => change.Match).Distinct().ToArray();
         if (useless.Length > 0) throw PlanException.NothingMatches(useless, graph);
 
         var layers = graph.Nodes.Where(HasWeights).ToArray();
@@ -35,6 +36,9 @@ sealed class NodeConfigs
     /// <summary>A value is as the node that makes it; what stays in floats there, or comes from outside, is as the first node that reads it as integers.</summary>
     public QConfig Of(Value value) =>
         (value.Producer is { } producer ? _configs[producer] : null) ?? value.Consumers.Select(reader => _configs[reader]).FirstOrDefault(config => config is not null) ?? _recipe.Config;
+
+    /// <summary>Recipes may change operators that only some models have.</summary>
+    static bool IsOperatorType(string word) => OperatorTable.Rows.Any(row => row.OpType == word);
 
     static bool HasWeights(Node node) => node.Operator.Weights is { } facts && node.InputOrNull(facts.WeightInput)?.Constant is not null;
 

@@ -40,7 +40,7 @@ public sealed class Planner
 
         var order = _graph.Values.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
         var groups = _quantized.GroupBy(Leader).Select(group => Group([.. group.OrderBy(value => order[value])])).OrderBy(group => order[group.Values[0]]);
-        return new(_graph, _recipe, [.. groups], _weights, _biases);
+        return new(_graph, _recipe, WithMethodsOfTheirPlace([.. groups]), _weights, _biases) { FloatNodes = [.. _graph.Nodes.Where(node => RuleOf(node) is null)] };
     }
 
     /// <summary>The float values around a node that computes with integers, unless the node only hands on what stays float.</summary>
@@ -84,7 +84,7 @@ public sealed class Planner
         _quantized.Remove(weight);
         // Where nodes share a weight, it is stored once, as its first node wants it.
         var (spec, method) = _weights.Find(other => other.Weight == weight) is { } shared ? (shared.Spec, shared.Method) : (config.Weights, config.WeightMethod);
-        _weights.Add(new(node, weight, spec, spec.PerChannel ? axis : null) { Method = method });
+        _weights.Add(new(node, weight, spec, spec.PerChannel ? axis : null) { Method = method.For(spec, 0, 1) });
         if (facts.BiasInput is { } index && node.InputOrNull(index) is { Constant: { Type: DataType.Float32 } bias }
             && axis is { } channelAxis && bias.Shape.Rank == 1 && bias.Length == elements.Shape[channelAxis] * (channelAxis == 0 ? 1 : facts.Groups))
         {
@@ -128,6 +128,9 @@ public sealed class Planner
         var method = values.Any(value => value.IsGraphOutput) && !_recipe.SaturateOutputs ? new MinMaxMethod() : config.ActivationMethod;
         return new(values, measured, config.Activations) { Method = method };
     }
+
+    static IReadOnlyList<ValueGroup> WithMethodsOfTheirPlace(IReadOnlyList<ValueGroup> groups) =>
+        [.. groups.Select((group, index) => group with { Method = group.Method.For(group.Spec, index, groups.Count) })];
 
     static IEnumerable<Value> DataInputs(Node node, OperatorRule rule) =>
         (rule.AllInputs ? node.Inputs : node.Inputs.Take(1)).OfType<Value>();

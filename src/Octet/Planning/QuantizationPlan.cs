@@ -19,6 +19,9 @@ public sealed record QuantizationPlan(
     /// <summary>What will run the model.</summary>
     public Target Target => Recipe.Target;
 
+    /// <summary>The nodes that compute in floats, because the target cannot else or the recipe leaves them so.</summary>
+    public IReadOnlyList<Node> FloatNodes { get; init; } = [];
+
     /// <summary>The values that calibration has to see; constants are known without.</summary>
     public IReadOnlyList<Value> Measured => [.. Groups.SelectMany(group => group.Measured).Where(value => value.Constant is null).Distinct()];
 

@@ -22,6 +22,8 @@ public sealed class QuantizedModel
         foreach (var group in plan.Groups)
         {
             var parameters = QuantizationParameters.From(group.Fixed ?? rangeOf(group), group.Spec);
+            // What runs the model saturates where the type ends, whichever of its integers the range was laid onto.
+            parameters = parameters with { Spec = parameters.Spec with { ReducedRange = false, NarrowRange = false } };
             foreach (var value in group.Values) _activations[value] = parameters;
         }
         foreach (var weight in plan.Weights) AddWeight(weight, scalesOf?.Invoke(weight));

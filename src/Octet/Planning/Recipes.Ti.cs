@@ -16,11 +16,11 @@ public static partial class Recipes
         var advanced = new QuantModuleOptions { WeightBits = bits, ActivationBits = bits };
         yield return Ti(
             advanced with { ShrinkPercent = 0, WeightClipping = false, BiasCalibration = false }, $"ti-simple{suffix}",
-            $"TI's Simple: power of two scales, int{bits}, exact extremes, averaged.");
-        yield return Ti(advanced, $"ti-advanced{suffix}", $"TI's Advanced: power of two scales, int{bits}, ranges without outliers, weights clipped, biases calibrated.");
+            $"TI's Simple: power of two scales, int{bits}, exact extremes, averaged");
+        yield return Ti(advanced, $"ti-advanced{suffix}", $"TI's Advanced: power of two scales, int{bits}, ranges without outliers, weights clipped, biases calibrated");
         yield return Ti(
             advanced with { PerChannelDepthwise = true }, $"ti-advanced-dw{suffix}",
-            $"TI's Advanced DW: as ti-advanced{suffix}, with a scale for each channel of depthwise convolutions.");
+            $"TI's Advanced DW: as ti-advanced{suffix}, with a scale for each channel of depthwise convolutions");
     }
 
     /// <summary>A recipe for TI's devices, for integers of any width.</summary>

@@ -61,6 +61,9 @@ public sealed partial record Target
         ],
     };
 
+    /// <summary>The targets that recipes can name.</summary>
+    public static IReadOnlyList<Target> All => [OnnxRuntime];
+
     /// <summary>Whether the value goes from an operator that computes straight into an activation that the device joins to it.</summary>
     internal bool Joins(Value value) =>
         value is { Consumers: [var only], IsGraphOutput: false, Producer: { } producer }

@@ -14,6 +14,9 @@ public sealed record RunReport
     /// <summary>What the model was planned for.</summary>
     public required string Target { get; init; }
 
+    /// <summary>The recipe that was followed, as the options changed it.</summary>
+    public required string Recipe { get; init; }
+
     /// <summary>How ranges were chosen.</summary>
     public required string Method { get; init; }
 

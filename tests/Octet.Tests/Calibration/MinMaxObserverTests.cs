@@ -54,6 +54,24 @@ public sealed class MinMaxObserverTests
         }
     }
 
+    [Theory, MemberData(nameof(Activations))]
+    public void The_moving_averages_of_channels_are_PyTorchs(string input)
+    {
+        var tensor = ObserverGolden.Input(input);
+        var shape = new Shape(tensor.Shape[1..]);
+        var records = ObserverGolden.Torch(input, "MovingAveragePerChannelMinMaxObserver").ToArray();
+        records.ShouldNotBeEmpty();
+        foreach (var record in records)
+        {
+            var layout = ChannelLayout.Of(shape, record.GetProperty("ch_axis").GetInt32());
+            var (first, second) = (new ChannelMovingAverageObserver(layout.Channels, layout.Inner), new ChannelMovingAverageObserver(layout.Channels, layout.Inner));
+            foreach (var batch in new[] { 2, 0, 1 }) (batch == 0 ? second : first).Observe(tensor.Floats.Slice(batch * shape.Length, shape.Length), batch);
+            first.Merge(second);
+
+            first.Average().ShouldBe(ObserverGolden.Ranges(record, "min", "max"));
+        }
+    }
+
     [Fact]
     public void Merged_observers_have_seen_what_each_has_seen()
     {

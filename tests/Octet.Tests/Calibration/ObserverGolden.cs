@@ -32,6 +32,10 @@ static class ObserverGolden
 
     public static Tensor Input(string name) => NpyFile.Read(SharedFolder.Require("golden", "observers", "inputs", $"{name}.npy"));
 
+    /// <summary>The results of ONNX Runtime's calibrators of that kind, with all samples collected at once.</summary>
+    public static IEnumerable<JsonElement> OnnxRuntime(string name, string calibrator) => Case(name).GetProperty("ort").EnumerateArray()
+        .Where(record => record.GetProperty("calibrator").GetString() == calibrator && record.GetProperty("collect").GetString() == "once");
+
     /// <summary>The results of PyTorch's observer of this class; without the combination that PyTorch refuses.</summary>
     public static IEnumerable<JsonElement> Torch(string name, string observer) =>
         Case(name).GetProperty("torch").EnumerateArray().Where(record => record.GetProperty("observer").GetString() == observer && !record.TryGetProperty("error", out _));

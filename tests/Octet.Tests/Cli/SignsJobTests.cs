@@ -26,7 +26,7 @@ public sealed class SignsJobTests : IDisposable
         var run = Succeed(["quantize", Model, "--data", Calibration, "--samples", "4", "--validate", Validation, "--labels", Labels, .. Preprocessing, "-o", _folder.PathOf("int8.onnx")]);
 
         string[] names = [.. run.Output.Split('\n').Where(line => line is [not ' ', ..]).Select(line => line.Split("  ")[0])];
-        names.ShouldBe(["written", "ranges", "integers", "top-1", "top-5", "outputs", "worst layers", "advice"]);
+        names.ShouldBe(["written", "recipe", "ranges", "integers", "top-1", "top-5", "outputs", "worst layers", "advice"]);
         run.Output.ShouldContain("98.96 % float -> ");
         run.Error.ShouldContain("calibrate: 4 of 4");
         Directory.GetFiles(_folder.Path).ShouldBe([_folder.PathOf("int8.onnx")]);
@@ -44,6 +44,24 @@ public sealed class SignsJobTests : IDisposable
         ((long)report["integerBytes"]!).ShouldBeLessThan((long)report["floatBytes"]!);
         ((double)report["outputs"]![0]!["sqnrDb"]!).ShouldBeGreaterThan(15);
         report["worstLayers"]!.AsArray().Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_recipe_of_ones_own_and_exclusions_change_what_becomes_integers()
+    {
+        var (recipe, output) = (_folder.PathOf("careful.yaml"), _folder.PathOf("int8.onnx"));
+        File.WriteAllText(recipe, "based-on: onnxruntime\nlast-layer: float\n");
+
+        var report = JsonNode.Parse(Succeed(["quantize", Model, "--data", Calibration, "--samples", "2", "--recipe", recipe, "--exclude", "Add", .. Preprocessing, "-o", output, "--json"]).Output)!;
+
+        ((string)report["recipe"]!).ShouldBe("careful");
+        ((string)report["method"]!).ShouldBe("minmax");
+        ((int)report["quantizedWeights"]!).ShouldBe(31);
+        report["floatOperators"]!.AsArray().Select(name => (string)name!).ShouldContain("Add");
+
+        var refused = CliRun.Of(["quantize", Model, "--data", Calibration, "--exclude", "Adt", .. Preprocessing, "-o", output]);
+        refused.ExitCode.ShouldBe(ExitCode.Failed);
+        refused.Error.ShouldContain("'Adt' (did you mean 'Add'?)");
     }
 
     [Fact]

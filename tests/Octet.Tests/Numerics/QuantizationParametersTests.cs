@@ -65,7 +65,10 @@ public sealed class QuantizationParametersTests
                     where (bits > 2 || !reduced) && (symmetric || !fromData)
                     select new QuantizationSpec(bits, signed, symmetric, NarrowRange: signed && symmetric && !reduced)
                     {
-                        ReducedRange = reduced, Rule = rule, PowerOfTwo = powerOfTwo, SignFromData = fromData,
+                        ReducedRange = reduced,
+                        Rule = rule,
+                        PowerOfTwo = powerOfTwo,
+                        SignFromData = fromData,
                     };
         var all = specs.ToArray();
         float[] ends = [0, float.Epsilon, -1e-40f, 1e-38f, -1, 1, 5e-7f, 1e30f, -3e38f, float.MaxValue, float.MinValue];

@@ -4,7 +4,7 @@ namespace Octet.Calibration.Methods;
 
 /// <summary>A given share of all values is represented; the rest, the largest ones, saturates.</summary>
 /// <remarks>
-/// For a symmetric scheme the share is taken of magnitudes. Else half of the rest may lie beyond either end: with 99.99 %, one value in 20,000 below
+/// For a symmetric scheme the share is taken of magnitudes, unless <see cref="Symmetric"/> says otherwise. Else half of the rest may lie beyond either end: with 99.99 %, one value in 20,000 below
 /// and one in 20,000 above. Zeros count. The ends are edges of bins, never beyond what was seen, so the share is met or exceeded by the content of less than a bin.
 /// Source: Wu et al. 2020, arXiv:2004.09602, section 3.3; the unsymmetric form as in ONNX Runtime.
 /// </remarks>
@@ -13,15 +13,18 @@ public sealed record PercentileMethod(double Percent = PercentileMethod.DefaultP
 {
     public const double DefaultPercent = 99.99;
 
+    /// <summary>Whether the share is taken of magnitudes; null does so where the scheme is symmetric. ONNX Runtime's tool always does, if not told otherwise.</summary>
+    public bool? Symmetric { get; init; }
+
     public override string Name => "percentile";
 
     public override string Description => "all but the largest values, one in ten thousand";
 
     protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec)
     {
-        // A tenth of a value allows for 100 - 99.99 being a little less than 0.01.
-        var mayBeCut = (long)(histogram.Count * (100 - Percent) / 100 + 0.1);
-        if (spec.Symmetric)
+        // The factor allows for 100 - 99.99 being a little less than 0.01.
+        var mayBeCut = (long)(histogram.Count * (100 - Percent) / 100 * (1 + 1e-9));
+        if (Symmetric ?? spec.Symmetric)
         {
             var limit = Limit(bin => histogram[bin] + histogram[~bin], mayBeCut);
             return new(Math.Max(histogram.Range.Low, -limit), Math.Min(histogram.Range.High, limit));
