@@ -14,7 +14,16 @@ public sealed class SampleThresholdObserver(SampleThresholdMethod method) : IObs
 {
     readonly Dictionary<int, double> _thresholds = [];
 
+    internal SampleThresholdObserver(SampleThresholdMethod method, ValueRange range, IEnumerable<KeyValuePair<int, double>> thresholds) : this(method)
+    {
+        Range = range;
+        _thresholds = thresholds.ToDictionary();
+    }
+
     public ValueRange Range { get; private set; } = ValueRange.Nothing;
+
+    /// <summary>What the limits are for.</summary>
+    public SampleThresholdMethod Method => method;
 
     /// <summary>The limit of each sample, by its number.</summary>
     public IReadOnlyDictionary<int, double> Thresholds => _thresholds;

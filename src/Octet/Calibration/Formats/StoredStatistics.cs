@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Octet.Calibration.Methods;
 using Octet.Data;
 using Octet.Numerics;
 
@@ -61,6 +62,7 @@ sealed record StoredStatistics
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(StoredExtremes), "extremes")]
 [JsonDerivedType(typeof(StoredSampleExtremes), "sampleExtremes")]
+[JsonDerivedType(typeof(StoredSampleThresholds), "sampleThresholds")]
 [JsonDerivedType(typeof(StoredHistogram), "histogram")]
 abstract record StoredObserver
 {
@@ -68,6 +70,7 @@ abstract record StoredObserver
     {
         MinMaxObserver extremes => new StoredExtremes { Range = extremes.Range.IsNothing ? null : extremes.Range },
         MovingAverageMinMaxObserver samples => StoredSampleExtremes.Of(samples),
+        SampleThresholdObserver samples => StoredSampleThresholds.Of(samples),
         HistogramObserver histogram => StoredHistogram.Of(histogram.Histogram),
         _ => throw new ArgumentException($"{observer.GetType().Name} has no form in a file; give it one here.", nameof(observer)),
     };
@@ -115,6 +118,42 @@ sealed record StoredSampleExtremes : StoredObserver
     }
 
     public override string? Problem => Samples.Any(sample => sample.Key < 0 || sample.Value is not [var low, var high] || !IsRange(new(low, high))) ? "a sample's extremes are no range" : null;
+}
+
+sealed record StoredSampleThresholds : StoredObserver
+{
+    public required string Method { get; init; }
+
+    public required int Bits { get; init; }
+
+    /// <summary>Absent where nothing was seen.</summary>
+    public ValueRange? Range { get; init; }
+
+    /// <summary>The limit of each sample, by the sample's number.</summary>
+    public required Dictionary<int, double> Samples { get; init; }
+
+    public static StoredSampleThresholds Of(SampleThresholdObserver observer) => new()
+    {
+        Method = observer.Method.Name,
+        Bits = observer.Method.Bits,
+        Range = observer.Range.IsNothing ? null : observer.Range,
+        Samples = observer.Thresholds.OrderBy(sample => sample.Key).ToDictionary(),
+    };
+
+    public override KeyValuePair<Statistic, IObserver> ToObserver()
+    {
+        var method = Known! with { Bits = Bits };
+        return new(new Statistic.SampleThresholds(method), new SampleThresholdObserver(method, Range ?? ValueRange.Nothing, Samples));
+    }
+
+    public override string? Problem =>
+        Known is null ? $"'{Method}' is no method that finds a limit for each sample"
+        : Bits is < 2 or > 16 ? $"there are no integers of {Bits} bits"
+        : Range is { } range && !IsRange(range) ? "the extremes are no range"
+        : Samples.Any(sample => sample.Key < 0 || !(double.IsFinite(sample.Value) && sample.Value >= 0)) ? "a sample's limit is no number of at least 0"
+        : null;
+
+    SampleThresholdMethod? Known => CalibrationMethods.Named(Method) as SampleThresholdMethod;
 }
 
 sealed record StoredHistogram : StoredObserver

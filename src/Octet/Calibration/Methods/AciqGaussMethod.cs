@@ -1,5 +1,4 @@
 using Octet.Kernels;
-using Octet.Numerics;
 
 namespace Octet.Calibration.Methods;
 
@@ -10,13 +9,11 @@ namespace Octet.Calibration.Methods;
 /// Source: Banner et al. 2019, arXiv:1810.05723, section 3; tpu-mlir, cali_math.py.
 /// </remarks>
 /// <param name="Bits">Of the integers; a plan sets those of the value.</param>
-public sealed record AciqGaussMethod(int Bits = 8) : SampleThresholdMethod
+public sealed record AciqGaussMethod(int Bits = 8) : SampleThresholdMethod(Bits)
 {
     public override string Name => "aciq-gauss";
 
     public override string Description => "the best limit for normally distributed values, sample by sample (tpu-mlir)";
-
-    public override CalibrationMethod For(QuantizationSpec spec, int index, int count) => this with { Bits = spec.Bits };
 
     internal override double ThresholdOf(ReadOnlySpan<float> values)
     {

@@ -1,5 +1,3 @@
-using Octet.Numerics;
-
 namespace Octet.Calibration.Methods;
 
 /// <summary>tpu-mlir's aciq-laplace: the limit that would be best if the values of a sample followed a Laplace distribution.</summary>
@@ -8,13 +6,11 @@ namespace Octet.Calibration.Methods;
 /// Source: Banner et al. 2019, arXiv:1810.05723, section 3; tpu-mlir, cali_math.py.
 /// </remarks>
 /// <param name="Bits">Of the integers; a plan sets those of the value.</param>
-public sealed record AciqLaplaceMethod(int Bits = 8) : SampleThresholdMethod
+public sealed record AciqLaplaceMethod(int Bits = 8) : SampleThresholdMethod(Bits)
 {
     public override string Name => "aciq-laplace";
 
     public override string Description => "the best limit for values of a Laplace distribution, sample by sample (tpu-mlir)";
-
-    public override CalibrationMethod For(QuantizationSpec spec, int index, int count) => this with { Bits = spec.Bits };
 
     internal override double ThresholdOf(ReadOnlySpan<float> values)
     {

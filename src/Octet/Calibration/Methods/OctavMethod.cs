@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Octet.Numerics;
 
 namespace Octet.Calibration.Methods;
 
@@ -11,7 +10,7 @@ namespace Octet.Calibration.Methods;
 /// Source: Sakr et al. 2022, arXiv:2206.06501, equation 6 (OCTAV); tpu-mlir, cali_math.py (threshold_mse).
 /// </remarks>
 /// <param name="Bits">Of the integers; a plan sets those of the value.</param>
-public sealed record OctavMethod(int Bits = 8) : SampleThresholdMethod
+public sealed record OctavMethod(int Bits = 8) : SampleThresholdMethod(Bits)
 {
     const int MostIterations = 20;
     const double Enough = 1e-6;
@@ -19,8 +18,6 @@ public sealed record OctavMethod(int Bits = 8) : SampleThresholdMethod
     public override string Name => "octav";
 
     public override string Description => "the limit of magnitudes with the least squared error, sample by sample (tpu-mlir's mse)";
-
-    public override CalibrationMethod For(QuantizationSpec spec, int index, int count) => this with { Bits = spec.Bits };
 
     internal override double ThresholdOf(ReadOnlySpan<float> values)
     {

@@ -3,8 +3,11 @@ using Octet.Numerics;
 namespace Octet.Calibration.Methods;
 
 /// <summary>A method that finds a limit of magnitudes for each sample alone, and takes their mean.</summary>
-public abstract record SampleThresholdMethod : CalibrationMethod
+/// <param name="Bits">Of the integers; a plan sets those of the value.</param>
+public abstract record SampleThresholdMethod(int Bits) : CalibrationMethod
 {
+    public sealed override CalibrationMethod For(QuantizationSpec spec, int index, int count) => this with { Bits = spec.Bits };
+
     public sealed override Statistic Needs => new Statistic.SampleThresholds(this);
 
     /// <summary>The limit for the values of one sample.</summary>
