@@ -62,7 +62,7 @@ public sealed partial record Target
     };
 
     /// <summary>The targets that recipes can name.</summary>
-    public static IReadOnlyList<Target> All => [OnnxRuntime];
+    public static IReadOnlyList<Target> All => [OnnxRuntime, Tidl];
 
     /// <summary>Whether the value goes from an operator that computes straight into an activation that the device joins to it.</summary>
     internal bool Joins(Value value) =>

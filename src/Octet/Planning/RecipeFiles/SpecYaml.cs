@@ -35,7 +35,7 @@ static class SpecYaml
         if (reduced && bits < 4) Refuse("'reduced-range' needs at least 4 bits");
         if (narrow && !signed) Refuse("'narrow-range' needs a signed type");
         if (map.Problems.Count > before || !Keys.Any(map.Has) && !(isWeight && map.Has("per-channel"))) return null;
-        return new(bits, signed, symmetric, narrow, perChannel) { SignFromData = fromData, ReducedRange = reduced, PowerOfTwo = powerOfTwo, Rule = rule };
+        return new(bits, signed, symmetric, narrow, perChannel) { SignFromData = fromData, ReducedRange = reduced, PowerOfTwo = powerOfTwo, Rule = rule, Rounding = orElse.Rounding };
 
         void Refuse(string text) => map.Problems.Add(new(map.Line, text));
     }
