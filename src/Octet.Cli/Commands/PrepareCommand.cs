@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Octet.Data;
-using Octet.Onnx;
-using Octet.Passes;
+using Octet.Reporting;
 
 namespace Octet.Cli;
 
@@ -10,13 +8,43 @@ sealed class PrepareCommand : OctetCommand
 {
     readonly ModelArgument _model = new("The ONNX model.");
     readonly Option<string> _output = OutputOption.Create("Where the prepared model goes.");
+    readonly Option<ShapeList> _inputShapes = OptionKinds.Parsed<ShapeList>("--input-shapes", "shapes", "A shape for each input, in the model's order: [[1,3,224,224],[1,10]]. Needed where the model leaves them open and a device does not.");
+
+    readonly Option<string[]> _outputNames = new("--output-names")
+    {
+        HelpName = "names",
+        AllowMultipleArgumentsPerToken = true,
+        Description = "Cut the model behind these values, between blanks or commas; what only led to other outputs goes. Decoders of detectors are cut off so.",
+    };
+
+    readonly Option<string[]> _testInput = new("--test-input")
+    {
+        HelpName = "files",
+        AllowMultipleArgumentsPerToken = true,
+        Description = "One sample to test with: an .npz with an array for each input, or a picture or .npy for each. The prepared model has to give what the model gave before.",
+    };
+
+    readonly Option<string> _testReference = new("--test-reference") { HelpName = "file", Description = "An .npz with what the outputs should be instead: from the framework that trained the model." };
+    readonly Option<string> _testResult = new("--test-result") { HelpName = "file", Description = "Where the outputs of the test go, as .npz." };
+    readonly Option<float[]> _tolerance = OptionKinds.Numbers("--tolerance", "cos,euclid", "The least cosine and Euclid similarity of the test's outputs; 0.99,0.99 if left out.");
+    readonly Option<string[]> _except = new("--except") { HelpName = "names", AllowMultipleArgumentsPerToken = true, Description = "Outputs to leave out of the test." };
+
     readonly PreprocessingOptions _preprocessing;
 
     public PrepareCommand(Terminal terminal) : base(terminal, "prepare", "Folds and checks a model, and keeps its preprocessing inside.")
     {
         Add(_model);
         Add(_output);
+        Add(_inputShapes);
+        Add(_outputNames);
         _preprocessing = AddGroup(new PreprocessingOptions());
+        AddGroup(new TestOptions([_testInput, _testReference, _testResult, _tolerance, _except]));
+
+        Validators.Add(request =>
+        {
+            bool Has(Option option) => request.GetResult(option) is { Implicit: false };
+            if (!Has(_testInput) && new Option[] { _testReference, _testResult, _tolerance, _except }.FirstOrDefault(Has) is { } detail) request.AddError($"{detail.Name} needs --test-input, which says what is run.");
+        });
     }
 
     public override string Explanation =>
@@ -27,35 +55,47 @@ sealed class PrepareCommand : OctetCommand
     [
         new("keep the preprocessing of a classifier in it", "octet prepare model.onnx --resize 256 --crop 224 --mean 127.5 --scale 0.007843 -o prepared.onnx"),
         new("and of a YOLO detector", "octet prepare yolo.onnx --resize 640x640 --letterbox center --scale 0.003922 -o prepared.onnx"),
+        new("cut off a detector's decoder, for a device that wants fixed shapes", "octet prepare yolo.onnx --input-shapes 1,3,640,640 --output-names cls reg obj -o prepared.onnx"),
+        new("prove that it computes what PyTorch computed", "octet prepare model.onnx --test-input in.npz --test-reference out.npz -o prepared.onnx"),
     ];
 
     protected override void Run(CommandRun run)
     {
-        var model = OnnxReader.Read(run.Get(_model));
-        var passes = PassPipeline.Prepare.Apply(model.Graph);
-        if (_preprocessing.Read(run) is { } steps)
+        var report = new PreparationJob
         {
-            foreach (var input in ModelInput.Of(model.Graph).Take(1)) steps.FittedTo(input).StoreIn(model);
-        }
-        OnnxWriter.Write(model, run.Require(_output));
+            Model = run.Get(_model),
+            Output = run.Require(_output),
+            InputShapes = run.Get(_inputShapes)?.Shapes ?? [],
+            OutputNames = [.. (run.Get(_outputNames) ?? []).SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+            Preprocessing = _preprocessing.Read(run),
+            TestInput = run.Get(_testInput) ?? [],
+            TestReference = run.Get(_testReference),
+            TestResult = run.Get(_testResult),
+            Check = ReadCheck(run),
+        }.Run(run.Cancel);
 
-        var report = new PrepareReport(run.Require(_output), [.. passes.Select(pass => new PassReport(pass.Pass, pass.Changes))], StoredPreprocessing.Of(model)?.ToJson());
-        run.Answer(report, CliJson.Default.PrepareReport, console =>
+        run.Answer(report, CliJson.Default.PreparationReport, console =>
         {
             var facts = new FactSheet();
             facts.Add("written", report.Output);
             facts.AddEach("changes", report.Passes.Select(pass => $"{pass.Changes,5}  {pass.Pass}"));
+            facts.AddEach("inputs", report.Inputs);
+            facts.AddEach("outputs", report.Outputs);
             facts.Add("preprocessing", report.Preprocessing ?? "none kept");
+            if (report.Check is { } check) facts.Add("test", CheckOptions.Summary(check));
             facts.Show(console);
         });
+        if (report.Check is { Missed.Count: > 0 } missed) throw ToleranceException.Of(report.Output, missed);
+    }
+
+    ToleranceCheck ReadCheck(CommandRun run)
+    {
+        var (cosine, euclid) = run.Has(_tolerance) ? CheckOptions.Pair(run.Require(_tolerance)) : (0.99f, 0.99f);
+        return new() { LeastCosine = cosine, LeastEuclid = euclid, Except = run.Get(_except) ?? [] };
+    }
+
+    sealed class TestOptions(IReadOnlyList<Option> options) : OptionGroup("Test of the prepared model")
+    {
+        public override IReadOnlyList<Option> Options => options;
     }
 }
-
-/// <summary>What <c>octet prepare</c> did.</summary>
-/// <param name="Output">The file that was written.</param>
-/// <param name="Passes">What was changed, in order.</param>
-/// <param name="Preprocessing">What the model keeps, as JSON; null for nothing.</param>
-sealed record PrepareReport(string Output, IReadOnlyList<PassReport> Passes, string? Preprocessing);
-
-/// <summary>How many places a pass changed.</summary>
-sealed record PassReport(string Pass, int Changes);

@@ -107,7 +107,7 @@ sealed class QuantizeCommand : OctetCommand
             foreach (var (name, percent) in before.Figures) facts.Add(name, $"{Figures.Percent(percent)} float -> {Figures.Percent(after.Figures[name])} integer, {after.Samples} samples");
         }
         if (report.UnknownNames.Count > 0) facts.AddProse("table", $"{report.UnknownNames.Count} names in it that the model has not: {string.Join(", ", report.UnknownNames.Take(10))}{(report.UnknownNames.Count > 10 ? ", …" : "")}");
-        if (report.Check is { } check) facts.Add("check", $"{check.Checked - check.Missed.Count} of {check.Checked} values near enough; the worst cosine {Figures.Cosine(check.WorstCosine)}, Euclid similarity {Figures.Cosine(check.WorstEuclid)}");
+        if (report.Check is { } check) facts.Add("check", CheckOptions.Summary(check));
         facts.AddEach("outputs", report.Outputs.Select(LayerLine.Of));
         facts.AddEach("worst layers", report.WorstLayers.Select(LayerLine.Of));
         facts.AddProse("advice", report.Advice);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Octet.Reporting;
 
 namespace Octet.Cli;
 
@@ -27,8 +28,16 @@ sealed class CheckOptions() : OptionGroup("Check against the float model")
     public ToleranceCheck? Read(CommandRun run)
     {
         if (!run.Has(_tolerance)) return null;
-        return run.Require(_tolerance) is [var cosine, var euclid]
-            ? new() { LeastCosine = cosine, LeastEuclid = euclid, Samples = run.Get(_samples), All = run.Get(_all), Except = run.Get(_except) ?? [] }
-            : throw new UsageException("--tolerance: give two numbers, the least cosine and the least Euclid similarity, as in 0.8,0.5.");
+        var (cosine, euclid) = Pair(run.Require(_tolerance));
+        return new() { LeastCosine = cosine, LeastEuclid = euclid, Samples = run.Get(_samples), All = run.Get(_all), Except = run.Get(_except) ?? [] };
     }
+
+    /// <exception cref="UsageException">There are not two numbers.</exception>
+    public static (float Cosine, float Euclid) Pair(float[] tolerance) => tolerance is [var cosine, var euclid]
+        ? (cosine, euclid)
+        : throw new UsageException("--tolerance: give two numbers, the least cosine and the least Euclid similarity, as in 0.8,0.5.");
+
+    /// <summary>What was found, in one line.</summary>
+    public static string Summary(CheckReport check) =>
+        $"{check.Checked - check.Missed.Count} of {check.Checked} values near enough; the worst cosine {Figures.Cosine(check.WorstCosine)}, Euclid similarity {Figures.Cosine(check.WorstEuclid)}";
 }

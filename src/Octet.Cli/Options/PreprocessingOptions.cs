@@ -15,7 +15,8 @@ sealed class PreprocessingOptions() : OptionGroup("Preprocessing of pictures (ke
     readonly Option<ImageSize> _crop = OptionKinds.Parsed<ImageSize>("--crop", "n|HxW", "Keep the middle, after resizing.");
 
     readonly Option<Letterbox> _letterbox = OptionKinds.Choice(
-        "--letterbox", "Fit the whole picture into the size of --resize and fill the rest.", ("center", Letterbox.Center), ("top-left", Letterbox.TopLeft));
+        "--letterbox", "Keep the picture's shape in the size of --resize: fit all of it and fill the rest, or (cover) fill the size and cut what stands out.",
+        ("center", Letterbox.Center), ("top-left", Letterbox.TopLeft), ("cover", Letterbox.Cover));
 
     readonly Option<int> _padValue = OptionKinds.Count("--pad-value", "What to fill with: 114 for a letterbox if left out, else 0.", least: 0, most: 255);
 

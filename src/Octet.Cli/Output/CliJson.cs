@@ -11,12 +11,12 @@ namespace Octet.Cli;
 [JsonSerializable(typeof(CalibrationReport))]
 [JsonSerializable(typeof(CompareReport))]
 [JsonSerializable(typeof(ModelSummary))]
-[JsonSerializable(typeof(PrepareReport))]
+[JsonSerializable(typeof(PreparationReport))]
 [JsonSerializable(typeof(RecipeAnswer))]
 [JsonSerializable(typeof(RecipeList))]
 [JsonSerializable(typeof(RunOutputs))]
 [JsonSerializable(typeof(RunReport))]
-[JsonSerializable(typeof(int)), JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int)), JsonSerializable(typeof(int[][])), JsonSerializable(typeof(string))]
 sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>JSON has no infinity: the ratio of a signal to no error at all is null.</summary>

@@ -18,7 +18,12 @@ public sealed record ImagePlacement(ImageSize SourceSize, ImageSize ResizedSize,
 
     internal static ImagePlacement Of(ImagePreprocessing steps, ImageSize source)
     {
-        var placement = steps.Letterbox == Letterbox.None ? Resized(source, steps.Resize) : Letterboxed(source, steps.Resize!.Size!.Value, steps.Letterbox);
+        var placement = steps.Letterbox switch
+        {
+            Letterbox.None => Resized(source, steps.Resize),
+            Letterbox.Cover => Covering(source, steps.Resize!.Size!.Value),
+            _ => Letterboxed(source, steps.Resize!.Size!.Value, steps.Letterbox),
+        };
         return steps.Crop is { } crop ? placement with { Size = crop, Left = CropOffset(placement.Size.Width, crop.Width), Top = CropOffset(placement.Size.Height, crop.Height) } : placement;
     }
 
@@ -47,6 +52,16 @@ public sealed record ImagePlacement(ImageSize SourceSize, ImageSize ResizedSize,
             : ((double)box.Height / source.Height, box with { Width = Math.Max(1, (int)((long)source.Width * box.Height / source.Height)) });
         var (left, top) = letterbox == Letterbox.Center ? ((box.Width - size.Width) / 2, (box.Height - size.Height) / 2) : (0, 0);
         return new(source, size, left, top, box, scale, scale);
+    }
+
+    /// <summary>The smallest size of the picture's shape that fills the box, cut in the middle; extents and offsets are truncated, as tpu-mlir's short_side_scale does it.</summary>
+    static ImagePlacement Covering(ImageSize source, ImageSize box)
+    {
+        var isWide = (long)box.Width * source.Height <= (long)box.Height * source.Width;
+        var (scale, size) = isWide
+            ? ((double)box.Height / source.Height, box with { Width = (int)Math.Min((long)source.Width * box.Height / source.Height, int.MaxValue) })
+            : ((double)box.Width / source.Width, box with { Height = (int)Math.Min((long)source.Height * box.Width / source.Width, int.MaxValue) });
+        return new(source, size, -((size.Width - box.Width) / 2), -((size.Height - box.Height) / 2), box, scale, scale);
     }
 
     /// <summary>

@@ -92,6 +92,17 @@ public sealed class Graph : ISubgraph
         value.OutputUses++;
     }
 
+    /// <summary>Lets the graph give these values, in this order, and no others.</summary>
+    internal void SetOutputs(IEnumerable<Value> outputs)
+    {
+        foreach (var output in _outputs) output.OutputUses--;
+        _outputs.Clear();
+        foreach (var output in outputs) AddOutput(output);
+    }
+
+    /// <summary>Takes inputs out that nobody reads and that are no outputs.</summary>
+    internal void RemoveUnreadInputs() => _inputs.RemoveAll(input => input.Consumers.Count == 0 && !input.IsGraphOutput);
+
     /// <summary>A value that no node makes yet; hand it to a new node as an output.</summary>
     public Value NewValue(string name) => new(this, name);
 

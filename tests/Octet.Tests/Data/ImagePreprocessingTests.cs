@@ -92,6 +92,16 @@ public sealed class ImagePreprocessingTests
     }
 
     [Fact]
+    public void A_picture_that_covers_the_size_is_cut_in_the_middle_of_its_longer_side()
+    {
+        var steps = new ImagePreprocessing { Resize = ImageResize.To(200, 100), Letterbox = Letterbox.Cover };
+
+        steps.PlacementOf(300, 400).ShouldBe(new(new(400, 300), new(200, 150), -25, 0, new(200, 100), 0.5, 0.5));
+        steps.PlacementOf(100, 300).ShouldBe(new(new(300, 100), new(300, 100), 0, -50, new(200, 100), 1, 1));
+        steps.Apply(new Image(301, 401, 1, new byte[301 * 401])).Shape.ShouldBe([1, 3, 200, 100]);
+    }
+
+    [Fact]
     public void Positions_in_the_input_lead_back_to_the_picture()
     {
         var steps = new ImagePreprocessing { Resize = ImageResize.To(416, 416), Letterbox = Letterbox.Center };
