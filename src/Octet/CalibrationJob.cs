@@ -114,9 +114,7 @@ public sealed record CalibrationJob
         var comparison = new OutputComparison(model.Graph, samples, Options.Run, cancel);
         var figures = CalibrationMethods.All.Select(method =>
         {
-            var options = WithMethod(method);
-            var simulated = Quantizer.Quantize(model, Quantizer.Table(model, statistics, options) with { Thresholds = new Dictionary<string, float>() }, new TableOptions(Output), options).Model.Simulate();
-            var outputs = comparison.Compare(simulated, $"try {method.Name}");
+            var outputs = comparison.Compare(Quantizer.Quantize(model, statistics, WithMethod(method)).Model.Simulate(), $"try {method.Name}");
             return new MethodFigures(method.Name, outputs.Average(output => output.Cosine), outputs.Average(output => output.SqnrDb));
         });
         return [.. figures.OrderByDescending(found => figure == SearchFigure.Cosine ? found.Cosine : found.SqnrDb)];

@@ -42,6 +42,20 @@ public static partial class Quantizer
         };
     }
 
+    /// <summary>Chooses ranges from what was measured, and gives the quantized model; nothing is run.</summary>
+    /// <param name="model">The prepared model that was measured.</param>
+    /// <param name="statistics">Of all samples, or of some.</param>
+    /// <param name="options">The recipe, whose methods choose.</param>
+    /// <exception cref="CalibrationException">The statistics are of another model, or lack what a method needs.</exception>
+    public static QuantizationResult Quantize(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null)
+    {
+        options ??= new();
+        var plan = PlanOf(model, options.Recipe);
+        var ranges = Choose(plan, statistics, options, (group, observer) => group.Method.RangeOf(observer, group.Spec));
+        var rangeOf = ranges.ToDictionary(chosen => chosen.Group, chosen => chosen.Choice);
+        return new(new(model, plan, group => rangeOf[group]), TableOf(statistics, options) with { Ranges = ByName(ranges).ToDictionary() }, 0);
+    }
+
     /// <summary>Chooses ranges, and thresholds for integers without a zero point, from what was measured.</summary>
     /// <param name="model">The prepared model that was measured.</param>
     /// <param name="statistics">Of all samples, or of some.</param>
@@ -50,27 +64,50 @@ public static partial class Quantizer
     public static CalibrationTable Table(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null)
     {
         options ??= new();
-        var plan = PlanOf(model, options.Recipe);
-        var lacking = plan.Measured.Where(value => !statistics.Observers.ContainsKey(value.Name)).Select(value => value.Name).ToArray();
-        if (lacking.Length > 0) throw new CalibrationException($"The statistics lack {lacking.Length} value(s) that the recipe '{options.Recipe}' makes integers: {string.Join(", ", lacking.Take(20))}. Are they of this model, and of this recipe?");
-
-        var (ranges, thresholds) = (new Dictionary<string, ValueRange>(), new Dictionary<string, float>());
-        foreach (var group in plan.Groups.Where(group => group.Fixed is null))
+        var chosen = Choose(PlanOf(model, options.Recipe), statistics, options, (group, observer) =>
+            (Range: group.Method.RangeOf(observer, group.Spec), Threshold: group.Method.RangeOf(observer, QuantizationSpec.Int8Symmetric).Magnitude));
+        return TableOf(statistics, options) with
         {
-            var observer = Observed(group, value => ((ObserverSet)statistics.Observers[value.Name])[group.Method.Needs]);
-            var (range, threshold) = (group.Method.RangeOf(observer, group.Spec), group.Method.RangeOf(observer, QuantizationSpec.Int8Symmetric).Magnitude);
-            foreach (var value in group.Values) (ranges[value.Name], thresholds[value.Name]) = (range, threshold);
-        }
-        return new()
-        {
-            Method = options.Recipe.Config.ActivationMethod.Name,
-            Bins = options.Recipe.Config.ActivationMethod is HistogramMethod histogram ? histogram.Bins : 0,
-            Samples = statistics.Samples,
-            Ranges = ranges,
-            Thresholds = thresholds,
+            Ranges = ByName(chosen).ToDictionary(entry => entry.Key, entry => entry.Value.Range),
+            Thresholds = ByName(chosen).ToDictionary(entry => entry.Key, entry => entry.Value.Threshold),
             Statistics = statistics,
         };
     }
+
+    static CalibrationTable TableOf(CalibrationStatistics statistics, QuantizerOptions options) => new()
+    {
+        Method = options.Recipe.Config.ActivationMethod.Name,
+        Bins = options.Recipe.Config.ActivationMethod is HistogramMethod histogram ? histogram.Bins : 0,
+        Samples = statistics.Samples,
+    };
+
+    /// <summary>What <paramref name="choose"/> gives for each group that needs a choice; groups side by side, for some methods search long.</summary>
+    static IReadOnlyList<(ValueGroup Group, T Choice)> Choose<T>(QuantizationPlan plan, CalibrationStatistics statistics, QuantizerOptions options, Func<ValueGroup, IObserver, T> choose)
+    {
+        var lacking = plan.Measured.Where(value => !statistics.Observers.ContainsKey(value.Name)).Select(value => value.Name).ToArray();
+        if (lacking.Length > 0) throw new CalibrationException($"The statistics lack {lacking.Length} value(s) that the recipe '{options.Recipe}' makes integers: {string.Join(", ", lacking.Take(20))}. Are they of this model, and of this recipe?");
+
+        var groups = plan.Groups.Where(group => group.Fixed is null).ToArray();
+        var choices = new T[groups.Length];
+        Exception? problem = null;
+        Parallel.For(0, groups.Length, new() { MaxDegreeOfParallelism = options.Run.EffectiveThreads(groups.Length) }, (index, state) =>
+        {
+            try
+            {
+                choices[index] = choose(groups[index], Observed(groups[index], value => ((ObserverSet)statistics.Observers[value.Name])[groups[index].Method.Needs]));
+            }
+            catch (Exception found)
+            {
+                Interlocked.CompareExchange(ref problem, found, null);
+                state.Stop();
+            }
+        });
+        if (problem is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(problem);
+        return [.. groups.Zip(choices)];
+    }
+
+    static IEnumerable<KeyValuePair<string, T>> ByName<T>(IEnumerable<(ValueGroup Group, T Choice)> choices) =>
+        choices.SelectMany(chosen => chosen.Group.Values.Select(value => KeyValuePair.Create(value.Name, chosen.Choice)));
 
     static QuantizationPlan PlanOf(Model model, Recipe recipe)
     {
