@@ -24,7 +24,7 @@ public static partial class Quantizer
         Model model, ISampleSource samples, QuantizerOptions? options = null, IReadOnlyList<CalibrationMethod>? methods = null, Shard? shard = null, CancellationToken cancel = default)
     {
         options ??= new();
-        var plan = PlanOf(model, options.Recipe);
+        var plan = MeasuredPlanOf(model, options.Recipe);
         var part = (shard ?? new(1, 1)).Of(samples.Count);
         if (part.Count == 0) throw new CalibrationException($"Part {shard} has no samples: there are only {samples.Count} in all.");
 
@@ -50,7 +50,7 @@ public static partial class Quantizer
     public static QuantizationResult Quantize(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null)
     {
         options ??= new();
-        var plan = PlanOf(model, options.Recipe);
+        var plan = MeasuredPlanOf(model, options.Recipe);
         var ranges = Choose(plan, statistics, options, (group, observer) => group.Method.RangeOf(observer, group.Spec));
         var rangeOf = ranges.ToDictionary(chosen => chosen.Group, chosen => chosen.Choice);
         return new(new(model, plan, group => rangeOf[group]), TableOf(statistics, options) with { Ranges = ByName(ranges).ToDictionary() }, 0);
@@ -64,7 +64,7 @@ public static partial class Quantizer
     public static CalibrationTable Table(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null)
     {
         options ??= new();
-        var chosen = Choose(PlanOf(model, options.Recipe), statistics, options, (group, observer) =>
+        var chosen = Choose(MeasuredPlanOf(model, options.Recipe), statistics, options, (group, observer) =>
             (Range: group.Method.RangeOf(observer, group.Spec), Threshold: group.Method.RangeOf(observer, QuantizationSpec.Int8Symmetric).Magnitude));
         return TableOf(statistics, options) with
         {
@@ -108,6 +108,11 @@ public static partial class Quantizer
 
     static IEnumerable<KeyValuePair<string, T>> ByName<T>(IEnumerable<(ValueGroup Group, T Choice)> choices) =>
         choices.SelectMany(chosen => chosen.Group.Values.Select(value => KeyValuePair.Create(value.Name, chosen.Choice)));
+
+    /// <summary>The plan whose ranges are chosen by the methods of the recipe.</summary>
+    static QuantizationPlan MeasuredPlanOf(Model model, Recipe recipe) => recipe.Pact2 is null
+        ? PlanOf(model, recipe)
+        : throw new CalibrationException($"Recipe {recipe} calibrates weights and biases too, which no table holds; use 'octet quantize --data' with it.");
 
     static QuantizationPlan PlanOf(Model model, Recipe recipe)
     {
