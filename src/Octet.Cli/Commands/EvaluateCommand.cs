@@ -61,7 +61,7 @@ sealed class EvaluateCommand : OctetCommand
         run.Answer(accuracy, CliJson.Default.Accuracy, console =>
         {
             var facts = new FactSheet();
-            foreach (var (name, percent) in accuracy.Figures) facts.Add(name, Figures.Percent(percent));
+            foreach (var figure in accuracy.Figures) facts.Add(figure.Name, Figures.Percent(figure.Percent));
             facts.Add("samples", $"{accuracy.Samples} in {Figures.Seconds(accuracy.Seconds)}");
             facts.Show(console);
         });

@@ -104,7 +104,7 @@ sealed class QuantizeCommand : OctetCommand
         if (report.FloatOperators.Count > 0) facts.Add("in floats", string.Join(", ", report.FloatOperators));
         if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after })
         {
-            foreach (var (name, percent) in before.Figures) facts.Add(name, $"{Figures.Percent(percent)} float -> {Figures.Percent(after.Figures[name])} integer, {after.Samples} samples");
+            foreach (var (real, rounded) in before.Figures.Zip(after.Figures)) facts.Add(real.Name, $"{Figures.Percent(real.Percent)} float -> {Figures.Percent(rounded.Percent)} integer, {after.Samples} samples");
         }
         if (report.UnknownNames.Count > 0) facts.AddProse("table", $"{report.UnknownNames.Count} names in it that the model has not: {string.Join(", ", report.UnknownNames.Take(10))}{(report.UnknownNames.Count > 10 ? ", …" : "")}");
         if (report.Check is { } check) facts.Add("check", CheckOptions.Summary(check));

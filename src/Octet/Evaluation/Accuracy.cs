@@ -1,12 +1,20 @@
 namespace Octet.Evaluation;
 
-/// <summary>How good a model's answers are, in percent.</summary>
-/// <param name="Metric">The figure that decides: <c>top-1</c>, <c>mIoU</c> or <c>AP50:95</c>.</param>
-/// <param name="Figures">All figures by their names, the deciding one first.</param>
+/// <summary>How good a model's answers are.</summary>
+/// <param name="Figures">In percent, the one that decides first.</param>
 /// <param name="Samples">How many were judged.</param>
 /// <param name="Seconds">Wall time of the whole evaluation, decoding included.</param>
-public sealed record Accuracy(string Metric, IReadOnlyDictionary<string, double> Figures, int Samples, double Seconds)
+public sealed record Accuracy(IReadOnlyList<AccuracyFigure> Figures, int Samples, double Seconds)
 {
-    /// <summary>The figure that decides.</summary>
-    public double Value => Figures[Metric];
+    /// <summary>The name of the figure that decides: <c>top-1</c>, <c>mIoU</c> or <c>AP50:95</c>.</summary>
+    public string Metric => Figures[0].Name;
+
+    /// <summary>The figure that decides, in percent.</summary>
+    public double Value => Figures[0].Percent;
 }
+
+/// <summary>One figure of an <see cref="Accuracy"/>.</summary>
+/// <param name="Key">For files: <c>top1</c>.</param>
+/// <param name="Name">For people: <c>top-1</c>.</param>
+/// <param name="Percent">0..100; higher is better.</param>
+public sealed record AccuracyFigure(string Key, string Name, double Percent);

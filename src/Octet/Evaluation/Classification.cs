@@ -22,10 +22,10 @@ public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
     /// <summary>The right class before the classes with the five highest scores.</summary>
     protected override int[] Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs) => [classOf[index], .. BestClasses(outputs[0])];
 
-    protected override IReadOnlyList<(string Name, double Percent)> Summarize(IReadOnlyList<int[]> verdicts)
+    protected override IReadOnlyList<AccuracyFigure> Summarize(IReadOnlyList<int[]> verdicts)
     {
         double Share(int among) => 100.0 * verdicts.Count(verdict => verdict.Skip(1).Take(among).Contains(verdict[0])) / Math.Max(1, verdicts.Count);
-        return [("top-1", Share(1)), ("top-5", Share(Best))];
+        return [new("top1", "top-1", Share(1)), new("top5", "top-5", Share(Best))];
     }
 
     /// <summary>The classes with the five highest scores, highest first; of equal scores the lower class comes first.</summary>

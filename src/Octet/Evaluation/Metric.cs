@@ -32,8 +32,7 @@ public abstract class Metric<TVerdict> : Metric where TVerdict : class
             session.Run(sample.Inputs, watcher: null, outputs => verdicts[index] = Judge(index, sample, outputs)), cancel);
 
         var judged = verdicts.OfType<TVerdict>().ToArray();
-        var figures = Summarize(judged);
-        return new(figures[0].Name, figures.ToDictionary(figure => figure.Name, figure => figure.Percent), judged.Length, watch.Elapsed.TotalSeconds);
+        return new(Summarize(judged), judged.Length, watch.Elapsed.TotalSeconds);
     }
 
     /// <summary>Judges one answer. Called from several threads, once for each sample.</summary>
@@ -43,5 +42,5 @@ public abstract class Metric<TVerdict> : Metric where TVerdict : class
     protected abstract TVerdict Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs);
 
     /// <summary>The figures, the deciding one first.</summary>
-    protected abstract IReadOnlyList<(string Name, double Percent)> Summarize(IReadOnlyList<TVerdict> verdicts);
+    protected abstract IReadOnlyList<AccuracyFigure> Summarize(IReadOnlyList<TVerdict> verdicts);
 }

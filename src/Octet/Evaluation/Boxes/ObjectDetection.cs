@@ -39,10 +39,10 @@ public sealed class ObjectDetection : Metric<JudgedPicture>
         return new([.. kept.Select(detection => detection with { Box = ToPicture(detection.Box, placement) })], _labels.Of(index, picture));
     }
 
-    protected override IReadOnlyList<(string Name, double Percent)> Summarize(IReadOnlyList<JudgedPicture> verdicts)
+    protected override IReadOnlyList<AccuracyFigure> Summarize(IReadOnlyList<JudgedPicture> verdicts)
     {
         var precisions = AveragePrecision.Of(verdicts);
-        return [("AP50:95", 100 * precisions.Average()), ("AP50", 100 * precisions[0])];
+        return [new("ap", "AP50:95", 100 * precisions.Average()), new("ap50", "AP50", 100 * precisions[0])];
     }
 
     static Box ToPicture(Box box, ImagePlacement placement)

@@ -47,10 +47,10 @@ public sealed class Segmentation : Metric<ConfusionMatrix>
         return matrix;
     }
 
-    protected override IReadOnlyList<(string Name, double Percent)> Summarize(IReadOnlyList<ConfusionMatrix> verdicts)
+    protected override IReadOnlyList<AccuracyFigure> Summarize(IReadOnlyList<ConfusionMatrix> verdicts)
     {
         var total = verdicts.Aggregate((ConfusionMatrix?)null, (sum, next) => sum is null ? next : sum + next) ?? new(1);
-        return [("mIoU", 100 * total.MeanIntersectionOverUnion), ("pixel accuracy", 100 * total.PixelAccuracy)];
+        return [new("mIoU", "mIoU", 100 * total.MeanIntersectionOverUnion), new("pixelAccuracy", "pixel accuracy", 100 * total.PixelAccuracy)];
     }
 
     /// <summary>The pixel of the larger grid under the middle of one of the smaller.</summary>
