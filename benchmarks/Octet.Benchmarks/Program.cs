@@ -9,7 +9,6 @@ switch (args)
     case ["layers", .. var options]: LayerSpeed.Print(options); break;
     case ["models", var seconds, .. var models]: ModelSpeed.Print(double.Parse(seconds), models); break;
     case ["steps", var seconds, var model]: StepSpeed.Print(double.Parse(seconds), model); break;
-    case ["calibration", var rounds, var model, var pictures, .. var threads]: CalibrationSpeed.Print(int.Parse(rounds), model, pictures, threads is [var count] ? int.Parse(count) : 1); break;
     default: BenchmarkSwitcher.FromAssembly(typeof(LayerSpeed).Assembly).Run(args); break;
 }
 return 0;

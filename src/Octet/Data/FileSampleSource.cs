@@ -16,6 +16,9 @@ sealed record FileSample(string Name, IReadOnlyList<string> Paths)
 /// <param name="readers">One for each input of the model.</param>
 sealed class FileSampleSource(IReadOnlyList<FileSample> samples, IReadOnlyList<InputReader> readers) : ISampleSource
 {
+    /// <summary>The memory of pictures that were released.</summary>
+    readonly TensorPool _pool = new();
+
     public int Count => samples.Count;
 
     public string NameOf(int index) => samples[index].Name;
@@ -29,10 +32,15 @@ sealed class FileSampleSource(IReadOnlyList<FileSample> samples, IReadOnlyList<I
         ImageSize? pictureSize = null;
         foreach (var (reader, path) in readers.Zip(sample.Paths))
         {
-            (inputs[reader.Input.Name], var size) = reader.Read(path, sample.Name);
+            (inputs[reader.Input.Name], var size) = reader.Read(path, sample.Name, _pool);
             if (inputs.Count == 1) pictureSize = size;
         }
         return new(sample.Name, inputs) { PictureSize = pictureSize };
+    }
+
+    public void Release(Sample sample)
+    {
+        if (sample.PictureSize is not null) _pool.Return(sample.Inputs[readers[0].Input.Name]);
     }
 
     Dictionary<string, Tensor> ReadArchive(FileSample sample)

@@ -30,6 +30,11 @@ public interface ISampleSource
     /// <exception cref="OctetException">The sample cannot be read, and bad samples are not to be skipped.</exception>
     Sample? TryLoad(int index) => Load(index);
 
+    /// <summary>
+    /// Takes back a sample that nobody will look at any more, so that the next can use its memory. <see cref="SampleRun"/> does so; who keeps a sample simply does not.
+    /// </summary>
+    void Release(Sample sample) { }
+
     /// <summary>The samples that <see cref="TryLoad"/> skipped so far, in order, each once.</summary>
     IReadOnlyList<SkippedSample> Skipped => [];
 }

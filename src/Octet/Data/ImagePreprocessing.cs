@@ -61,10 +61,13 @@ public sealed record ImagePreprocessing
     /// <param name="image">Of either number of channels.</param>
     /// <param name="type">float32, float16, or uint8 for models that take pixels as they are.</param>
     /// <exception cref="PreprocessingException">The steps contradict themselves, or do not suit the type or the picture.</exception>
-    public Tensor Apply(Image image, DataType type = DataType.Float32)
+    public Tensor Apply(Image image, DataType type = DataType.Float32) => Apply(image, type, new());
+
+    /// <summary>The same in a tensor from a pool.</summary>
+    internal Tensor Apply(Image image, DataType type, TensorPool pool)
     {
         Validate(type);
-        return ImageTensor.Of(image, this, type);
+        return ImageTensor.Of(image, this, type, pool);
     }
 
     /// <summary>These steps with the layout that the input's shape shows.</summary>

@@ -8,7 +8,7 @@ static class ImageTensor
 {
     const byte UsualLetterboxPad = 114;
 
-    public static Tensor Of(Image image, ImagePreprocessing steps, DataType type)
+    public static Tensor Of(Image image, ImagePreprocessing steps, DataType type, TensorPool pool)
     {
         var source = steps.PixelFormat == PixelFormat.Gray ? image.ToGray() : image;
         var placement = steps.PlacementOf(source.Width, source.Height);
@@ -24,7 +24,7 @@ static class ImageTensor
         var pixels = Resizer.Resize(source, resized.Width, resized.Height, steps.Resampling, visible);
 
         var channels = steps.Channels;
-        var tensor = new Tensor(type, steps.Layout == TensorLayout.Nchw ? [1, channels, size.Height, size.Width] : [1, size.Height, size.Width, channels]);
+        var tensor = pool.Rent(type, steps.Layout == TensorLayout.Nchw ? [1, channels, size.Height, size.Width] : [1, size.Height, size.Width, channels]);
         var target = new Target(steps, size, left, top);
         switch (type)
         {
@@ -32,6 +32,8 @@ static class ImageTensor
             case DataType.Float16: target.Fill(tensor.Span<Half>(), pixels, value => (Half)value); break;
             default: target.Fill(tensor.Floats, pixels, value => value); break;
         }
+        if (pixels != source) pixels.Release();
+        if (source != image) source.Release();
         return tensor;
     }
 

@@ -13,12 +13,22 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
 {
     public ModelInput Input => input;
 
+    /// <param name="path">A picture or an array.</param>
+    /// <param name="sample">Its name.</param>
+    /// <param name="pool">Where tensors for pictures come from.</param>
     /// <exception cref="OctetException">The file cannot be read, or does not hold what the model wants.</exception>
-    public (Tensor Tensor, ImageSize? PictureSize) Read(string path, string sample)
+    public (Tensor Tensor, ImageSize? PictureSize) Read(string path, string sample, TensorPool pool)
     {
         if (SampleFileKinds.Of(path) != SampleFileKind.Picture) return (Fit(NpyFile.Read(path), sample), null);
         var image = ImageDecoder.Decode(path);
-        return (Fit(Preprocess(image, sample), sample), new(image.Height, image.Width));
+        try
+        {
+            return (Fit(Preprocess(image, sample, pool), sample), new(image.Height, image.Width));
+        }
+        finally
+        {
+            image.Release();
+        }
     }
 
     /// <summary>Brings an array to the shape and type of the input: a missing batch dimension is added, another width of the same kind of number is converted.</summary>
@@ -42,11 +52,11 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
     public SampleException WrongShape(string sample, string found) =>
         new($"Sample '{sample}' does not fit the model: input '{input.Name}' takes {input.Type.DisplayName} {input.Shape?.ToString() ?? "[...]"}, but it gives {found}.");
 
-    Tensor Preprocess(Image image, string sample)
+    Tensor Preprocess(Image image, string sample, TensorPool pool)
     {
         try
         {
-            return preprocessing!.Apply(image, input.Type);
+            return preprocessing!.Apply(image, input.Type, pool);
         }
         catch (PreprocessingException problem)
         {

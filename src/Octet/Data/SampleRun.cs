@@ -25,7 +25,9 @@ public static class SampleRun
     /// <param name="samples">What to go through.</param>
     /// <param name="step">What is being done, for progress.</param>
     /// <param name="options">Threads and progress.</param>
-    /// <param name="use">Gets the worker (0..threads − 1), the sample's index, and the sample. Calls with the same worker never overlap.</param>
+    /// <param name="use">
+    /// Gets the worker (0..threads − 1), the sample's index, and the sample, whose tensors are valid during the call alone. Calls with the same worker never overlap.
+    /// </param>
     /// <param name="cancel">Ends the run between samples.</param>
     /// <exception cref="OctetException">A sample could not be read or used; the first one in the order of samples.</exception>
     public static void ForEach(
@@ -41,7 +43,11 @@ public static class SampleRun
             {
                 try
                 {
-                    if (samples.TryLoad(index) is { } sample) use(worker, index, sample);
+                    if (samples.TryLoad(index) is { } sample)
+                    {
+                        use(worker, index, sample);
+                        samples.Release(sample);
+                    }
                 }
                 catch (Exception failure)
                 {

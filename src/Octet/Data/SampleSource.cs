@@ -96,6 +96,8 @@ sealed class SampleSlice(ISampleSource source, SampleSpan span) : ISampleSource
 
     public Sample? TryLoad(int index) => source.TryLoad(Checked(index));
 
+    public void Release(Sample sample) => source.Release(sample);
+
     public IReadOnlyList<SkippedSample> Skipped => source.Skipped;
 
     int Checked(int index) => index >= 0 && index < span.Count ? span.From + index : throw new ArgumentOutOfRangeException(nameof(index), index, $"There are {span.Count} samples.");

@@ -21,17 +21,16 @@ public static class LayerComparison
         var pairs = Pair(reference, other);
         var first = new Session(reference, new() { Watched = pairs.Select(pair => pair.Reference).ToHashSet() });
         var second = new Session(other, new() { Watched = pairs.Select(pair => pair.Other).ToHashSet() });
-        var slotOf = pairs.Index().ToDictionary(entry => entry.Item.Other, entry => entry.Index);
+        var slots = new PairSlots(
+            pairs.Index().ToDictionary(entry => entry.Item.Reference, entry => entry.Index), pairs.Index().ToDictionary(entry => entry.Item.Other, entry => entry.Index));
 
         // Kept for each sample and added up in their order at the end, so that the figures do not depend on threads.
         var sums = new SignalComparison[samples.Count][];
         SampleRun.ForEach(samples, "compare", options, (_, index, sample) =>
         {
-            var kept = new KeptValues();
-            first.Run(sample.Inputs, kept, _ => { });
-            var comparer = new Comparer(pairs, slotOf, kept);
-            second.Run(sample.Inputs, comparer, _ => { });
-            sums[index] = comparer.Sums;
+            using var one = first.Bind(sample.Inputs);
+            using var two = second.Bind(sample.Inputs);
+            sums[index] = CompareSample(one, two, slots);
         }, cancel);
 
         var layers = pairs.Select((pair, slot) => new LayerFigures(
@@ -59,24 +58,43 @@ public static class LayerComparison
         _ => value,
     };
 
-    sealed class KeptValues : IValueWatcher
+    /// <summary>
+    /// Runs both models side by side: when the first has made a value, the second goes on until it has made its own. So one value of each is there at a time, and only
+    /// those are copied that the second model makes in another order.
+    /// </summary>
+    static SignalComparison[] CompareSample(BoundRun reference, BoundRun other, PairSlots slots)
     {
-        public Dictionary<Value, Tensor> Tensors { get; } = [];
-
-        public void See(Value value, Tensor tensor) => Tensors[value] = tensor.Clone();
-    }
-
-    sealed class Comparer((Value Reference, Value Other)[] pairs, Dictionary<Value, int> slotOf, KeptValues kept) : IValueWatcher
-    {
-        public SignalComparison[] Sums { get; } = new SignalComparison[pairs.Length];
-
-        public void See(Value value, Tensor tensor)
+        var sums = new SignalComparison[slots.OfOther.Count];
+        var early = new Dictionary<int, Tensor>();
+        reference.Start();
+        other.Start();
+        while (reference.NextWatched() is var (value, tensor))
         {
-            var slot = slotOf[value];
-            var reference = kept.Tensors[pairs[slot].Reference];
-            if (reference.Shape == tensor.Shape) Sums[slot] = SignalComparison.Of(reference.Floats, tensor.Floats);
+            var slot = slots.OfReference[value];
+            if (early.Remove(slot, out var known)) Add(slot, tensor, known);
+            else if (GoOnTo(slot) is { } twin) Add(slot, tensor, twin);
+        }
+        return sums;
+
+        Tensor? GoOnTo(int wanted)
+        {
+            while (other.NextWatched() is var (value, tensor))
+            {
+                var slot = slots.OfOther[value];
+                if (slot == wanted) return tensor;
+                early[slot] = tensor.Clone();
+            }
+            return null;
+        }
+
+        void Add(int slot, Tensor one, Tensor two)
+        {
+            if (one.Shape == two.Shape) sums[slot] = SignalComparison.Of(one.Floats, two.Floats);
         }
     }
+
+    /// <summary>The number of the pair to which a value of either model belongs.</summary>
+    sealed record PairSlots(IReadOnlyDictionary<Value, int> OfReference, IReadOnlyDictionary<Value, int> OfOther);
 }
 
 /// <summary>What a comparison found.</summary>

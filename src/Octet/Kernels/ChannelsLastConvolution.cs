@@ -32,6 +32,9 @@ sealed unsafe class ChannelsLastConvolution(
 
     public int OutputChannels => filters.Outputs;
 
+    /// <summary>Multiplications that all channels of one output pixel take.</summary>
+    public long MultiplicationsOfPixel => (long)filters.Outputs * filters.Inputs / filters.Groups.Length * filters.Taps;
+
     int Channels => filters.Inputs;
 
     /// <summary>Pixels in a line of what windows are laid over.</summary>

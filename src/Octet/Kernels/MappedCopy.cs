@@ -7,7 +7,7 @@ namespace Octet.Kernels;
 /// Padding by reflection and resizing to nearest neighbours are such copies.
 /// </summary>
 /// <remarks>An axis without a map is taken as it is. Where a map says −1, the destination keeps what it holds.</remarks>
-readonly ref struct MappedCopy : IElementMove
+readonly struct MappedCopy : IElementMove
 {
     /// <summary>2³¹ − 1 elements cannot have more than 30 dimensions of two or more, plus runs of unmapped ones between them.</summary>
     readonly List<Axis> _axes = [];

@@ -20,15 +20,17 @@ static class Resampling
     /// </remarks>
     public static void Run<T>(ReadOnlySpan<T> source, Shape from, Span<T> destination, Shape to, AxisTaps?[] taps) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var leading = Array.FindIndex(taps, axis => axis is not null);
+        var leading = Array.FindIndex(taps, static axis => axis is not null);
         var planes = from.LengthOf(0, leading);
         var (planeFrom, planeTo) = (source.Length / planes, destination.Length / planes);
-        int[] order = [.. Enumerable.Range(0, taps.Length).Reverse().Where(axis => taps[axis] is not null).OrderBy(axis => (double)to[axis] / from[axis])];
+        using var orderScratch = new Scratch<int>(taps.Length);
+        using var extentScratch = new Scratch<int>(taps.Length);
+        var order = orderScratch.Span[..Order(from, to, taps, orderScratch.Span)];
+        var extents = extentScratch.Span;
 
         var largest = Math.Max(planeFrom, planeTo);
         using var first = new Scratch<T>(order.Length > 1 ? largest : 0);
         using var second = new Scratch<T>(order.Length > 2 ? largest : 0);
-        var extents = new int[from.Rank];
         for (var plane = 0; plane < planes; plane++)
         {
             var read = source.Slice(plane * planeFrom, planeFrom);
@@ -36,8 +38,8 @@ static class Resampling
             for (var i = 0; i < order.Length; i++)
             {
                 var axis = order[i];
-                var outer = Product(extents.AsSpan(leading..axis));
-                var inner = Product(extents.AsSpan((axis + 1)..));
+                var outer = Product(extents[leading..axis]);
+                var inner = Product(extents[(axis + 1)..]);
                 var written = i == order.Length - 1 ? destination.Slice(plane * planeTo, planeTo)
                     : (i % 2 == 0 ? first : second).Span[..(outer * to[axis] * inner)];
                 ResampleAxis(read, written, extents[axis], to[axis], inner, taps[axis]!);
@@ -45,6 +47,20 @@ static class Resampling
                 read = written;
             }
         }
+    }
+
+    /// <summary>The axes with taps in the order in which they are resized; how many there are.</summary>
+    static int Order(Shape from, Shape to, AxisTaps?[] taps, Span<int> order)
+    {
+        var count = 0;
+        for (var axis = taps.Length - 1; axis >= 0; axis--)
+        {
+            if (taps[axis] is null) continue;
+            var place = count++;
+            for (; place > 0 && (double)to[order[place - 1]] / from[order[place - 1]] > (double)to[axis] / from[axis]; place--) order[place] = order[place - 1];
+            order[place] = axis;
+        }
+        return count;
     }
 
     /// <summary>Resizes the middle axis of [outer, length, inner] to <paramref name="result"/>.</summary>

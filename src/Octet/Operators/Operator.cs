@@ -52,6 +52,12 @@ public abstract record Operator
     public abstract void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
 
     /// <summary>
+    /// An operator that computes the same from inputs like these, and has worked out beforehand what follows from their shapes, and from the values that are known;
+    /// itself where there is nothing to work out.
+    /// </summary>
+    internal virtual Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs) => this;
+
+    /// <summary>
     /// Whether <see cref="Run"/> takes float16 and bfloat16 as they are, for instance because it moves elements without computing with them;
     /// all other operators are given float32 in their place.
     /// </summary>

@@ -18,6 +18,13 @@ sealed class Execution
     readonly int[] _resultSlots;
     readonly List<int> _passingSlots = [];
     long _passingBytes;
+    readonly (Value Value, int Slot)[][] _watched;
+    readonly SplitStep _split = new();
+
+    /// <summary>The next step, and how many of the watched values that the step before it made were shown; before the first step, of the inputs.</summary>
+    int _step;
+    int _shown;
+    BodyBudget _budget = null!;
 
     public Execution(ExecutionPlan plan)
     {
@@ -42,26 +49,50 @@ sealed class Execution
         _inputs = [.. _operands.Select(operands => new Tensor[operands.Inputs.Length])];
         _outputs = [.. _operands.Select(operands => new Tensor[operands.Outputs.Length])];
         _results = new Tensor[_resultSlots.Length];
+        _watched = [Watched(graph.Inputs), .. plan.Steps.Select(step => Watched(step.Watched))];
     }
 
     /// <summary>Runs all steps.</summary>
     /// <returns>The graph's outputs, valid until the next run of this execution.</returns>
-    public IReadOnlyList<Tensor> Run(Tensor[] inputs, IValueWatcher? watcher, BodyBudget budget)
+    public Tensor[] Run(Tensor[] inputs, IValueWatcher? watcher, BodyBudget budget)
     {
-        var watchedAs = _plan.Lowered.WatchedAs;
-        for (var i = 0; i < inputs.Length; i++)
+        Start(inputs, budget);
+        if (watcher is null)
         {
-            _slots[_inputSlots[i]] = inputs[i];
-            if (watcher is not null && watchedAs.TryGetValue(_plan.Lowered.Graph.Inputs[i], out var input)) watcher.See(input, inputs[i]);
+            while (_step < _plan.Steps.Count) RunStep(_step++);
         }
-        for (var step = 0; step < _plan.Steps.Count; step++)
+        else
         {
-            RunStep(step, budget);
-            if (watcher is null) continue;
-            foreach (var value in _plan.Steps[step].Watched) watcher.See(watchedAs[value], _slots[_slotOf[value]]!);
+            while (NextWatched() is var (value, tensor)) watcher.See(value, tensor);
         }
         for (var i = 0; i < _results.Length; i++) _results[i] = _slots[_resultSlots[i]]!;
         return _results;
+    }
+
+    /// <summary>Begins a run that <see cref="NextWatched"/> continues.</summary>
+    public void Start(Tensor[] inputs, BodyBudget budget)
+    {
+        _budget = budget;
+        for (var i = 0; i < inputs.Length; i++) _slots[_inputSlots[i]] = inputs[i];
+        (_step, _shown) = (0, 0);
+        _passingBytes = 0;
+    }
+
+    /// <summary>Runs steps until one makes a watched value; each value is shown once.</summary>
+    /// <returns>The value and its elements, valid until the next call; null when all steps have run.</returns>
+    public (Value Value, Tensor Tensor)? NextWatched()
+    {
+        while (true)
+        {
+            if (_shown < _watched[_step].Length)
+            {
+                var (value, slot) = _watched[_step][_shown++];
+                return (value, _slots[slot]!);
+            }
+            if (_step == _plan.Steps.Count) return null;
+            RunStep(_step++);
+            _shown = 0;
+        }
     }
 
     /// <summary>Lets go of the tensors of the last run that are not this execution's own.</summary>
@@ -70,10 +101,9 @@ sealed class Execution
         foreach (var slot in _inputSlots) _slots[slot] = null;
         foreach (var slot in _passingSlots) _slots[slot] = null;
         Array.Clear(_results);
-        _passingBytes = 0;
     }
 
-    void RunStep(int index, BodyBudget budget)
+    void RunStep(int index)
     {
         var step = _plan.Steps[index];
         var (inputs, outputs) = (_inputs[index], _outputs[index]);
@@ -81,9 +111,9 @@ sealed class Execution
         for (var i = 0; i < inputs.Length; i++) inputs[i] = operands.Inputs[i] < 0 ? null! : _slots[operands.Inputs[i]]!;
         try
         {
-            if (step.Node.Operator is PreparedControlFlow control)
+            if (step.Operator is PreparedControlFlow control)
             {
-                TakeResults(step, operands.Outputs, control.Run(inputs, budget));
+                TakeResults(step, operands.Outputs, control.Run(inputs, _budget));
                 return;
             }
             for (var i = 0; i < outputs.Length; i++)
@@ -92,7 +122,8 @@ sealed class Execution
                 else if (step.Places[i] is not null) outputs[i] = _slots[operands.Outputs[i]]!;
                 else AllocateOutputs(step, operands.Outputs, inputs, outputs, ref i);
             }
-            ReducedPrecision.Run(step.Node.Operator, inputs, outputs);
+            if (_plan.Threads > 1 && step.Operator is ISplitOperator split) _split.Run(split, inputs, outputs, _plan.Threads);
+            else ReducedPrecision.Run(step.Operator, inputs, outputs);
         }
         catch (OctetException problem) when (problem is not NodeException)
         {
@@ -129,6 +160,9 @@ sealed class Execution
             else throw new OperatorException($"output {i} is {results[i]}, but {step.Places[i]!.Type.DisplayName} {step.Places[i]!.Shape} follows from the shapes of the inputs");
         }
     }
+
+    (Value, int)[] Watched(IReadOnlyList<Value> made) =>
+        [.. made.Where(_plan.Lowered.WatchedAs.ContainsKey).Select(value => (_plan.Lowered.WatchedAs[value], SlotOf(value)))];
 
     int[] Slots(IReadOnlyList<Value?> values) => [.. values.Select(value => value is null ? -1 : SlotOf(value))];
 

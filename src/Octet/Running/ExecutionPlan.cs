@@ -13,7 +13,7 @@ sealed class ExecutionPlan
 {
     readonly ConcurrentBag<Execution> _idle = [];
 
-    ExecutionPlan(LoweredGraph lowered, IReadOnlyList<Step> steps, IReadOnlyList<long> bufferBytes, IReadOnlyDictionary<Value, Tensor> known, long mostBytes)
+    ExecutionPlan(LoweredGraph lowered, Step[] steps, IReadOnlyList<long> bufferBytes, IReadOnlyDictionary<Value, Tensor> known, long mostBytes)
     {
         Lowered = lowered;
         Steps = steps;
@@ -25,6 +25,9 @@ sealed class ExecutionPlan
     public LoweredGraph Lowered { get; }
 
     public IReadOnlyList<Step> Steps { get; }
+
+    /// <summary>How many threads one run may use.</summary>
+    public int Threads => Lowered.Threads;
 
     /// <summary>The size of each buffer that one execution needs.</summary>
     public IReadOnlyList<long> BufferBytes { get; }
@@ -58,6 +61,7 @@ sealed class ExecutionPlan
         MemoryLimitException.ThrowIfAbove(mostBytes, memory.BufferBytes.Sum(), $"The values of graph '{graph.Name}'");
         var steps = running.Select(node => new Step(
             node,
+            node.Operator.PreparedFor([.. node.Inputs.Select(input => input is null ? null! : infos[input])]),
             [.. node.Outputs.Select(output => output is not null && memory.PlaceOf.TryGetValue(output, out var place) ? place : null)],
             [.. node.Outputs.OfType<Value>().Where(lowered.WatchedAs.ContainsKey)]));
         return new(lowered, [.. steps], memory.BufferBytes, known, mostBytes);
@@ -66,9 +70,10 @@ sealed class ExecutionPlan
 
 /// <summary>One node in a plan.</summary>
 /// <param name="Node">What runs.</param>
+/// <param name="Operator">The node's operator, with what follows from the shapes worked out.</param>
 /// <param name="Places">Where each output goes; null where its shape is not known before the run, or nobody wants it.</param>
 /// <param name="Watched">The outputs that a watcher wants to see.</param>
-sealed record Step(Node Node, IReadOnlyList<Place?> Places, IReadOnlyList<Value> Watched);
+sealed record Step(Node Node, Operator Operator, IReadOnlyList<Place?> Places, IReadOnlyList<Value> Watched);
 
 /// <summary>A tensor of known type and shape at the start of a buffer.</summary>
 sealed record Place(int Buffer, DataType Type, Shape Shape);

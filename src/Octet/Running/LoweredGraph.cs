@@ -8,17 +8,20 @@ namespace Octet.Running;
 sealed class LoweredGraph
 {
     readonly PackedWeights _weights;
-    readonly bool _showsAnyLayout;
+    readonly SessionOptions _options;
 
-    LoweredGraph(Graph graph, IReadOnlyDictionary<Value, Value> watchedAs, bool showsAnyLayout, PackedWeights weights)
+    LoweredGraph(Graph graph, IReadOnlyDictionary<Value, Value> watchedAs, SessionOptions options, PackedWeights weights)
     {
         Graph = graph;
         WatchedAs = watchedAs;
-        _showsAnyLayout = showsAnyLayout;
+        _options = options;
         _weights = weights;
     }
 
     public Graph Graph { get; }
+
+    /// <summary>How many threads one run may use.</summary>
+    public int Threads => _options.EffectiveThreads;
 
     /// <summary>For each value that is to be watched: the value of the original graph that the watcher is told of.</summary>
     public IReadOnlyDictionary<Value, Value> WatchedAs { get; }
@@ -31,7 +34,7 @@ sealed class LoweredGraph
         new FoldConstants { UnpackWeights = true }.Apply(graph);
         BodyLowering.Apply(graph, options);
         new FoldBatchNormalization { Kept = watchedAs.Keys.ToHashSet() }.Apply(graph);
-        return new(graph, watchedAs, options.ShowsAnyLayout, new());
+        return new(graph, watchedAs, options, new());
     }
 
     /// <summary>Does in another copy what can be done only when shapes are known.</summary>
@@ -39,8 +42,8 @@ sealed class LoweredGraph
     {
         var graph = Graph.Clone(out var copies);
         var watchedAs = WatchedAs.ToDictionary(entry => copies[entry.Key], entry => entry.Value);
-        var twins = ChannelsLastLowering.Apply(graph, InfosOf(graph, inputs), watchedAs.Keys.ToHashSet(), _showsAnyLayout, _weights);
-        return new(graph, watchedAs.ToDictionary(entry => twins.GetValueOrDefault(entry.Key, entry.Key), entry => entry.Value), _showsAnyLayout, _weights);
+        var twins = ChannelsLastLowering.Apply(graph, InfosOf(graph, inputs), watchedAs.Keys.ToHashSet(), _options.ShowsAnyLayout, _weights);
+        return new(graph, watchedAs.ToDictionary(entry => twins.GetValueOrDefault(entry.Key, entry.Key), entry => entry.Value), _options, _weights);
     }
 
     /// <summary>What is known of each value when the graph runs on inputs of these types and shapes.</summary>

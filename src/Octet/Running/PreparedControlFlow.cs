@@ -81,6 +81,9 @@ sealed class BodyBudget(long most)
 {
     long _spent;
 
+    /// <summary>Begins with the next run of the model.</summary>
+    public void Renew() => _spent = 0;
+
     /// <exception cref="OperatorException">There were as many runs as are allowed.</exception>
     public void Spend()
     {

@@ -50,34 +50,40 @@ public sealed class Session
     /// <summary>Runs the graph once and lends the outputs, in the order of the graph, to <paramref name="take"/>; they are valid only during that call.</summary>
     public void Run(IReadOnlyDictionary<string, Tensor> inputs, IValueWatcher? watcher, Action<IReadOnlyList<Tensor>> take)
     {
-        Run(Order(inputs), watcher, new(_options.MostBodyRuns), take);
+        using var run = Bind(inputs);
+        take(run.Run(watcher));
+    }
+
+    /// <summary>Prepares runs on these very tensors, whose elements may change from one run to the next: what allocates nothing once it runs.</summary>
+    /// <param name="inputs">A tensor for each input of the graph, by name.</param>
+    /// <exception cref="InputException">Inputs are missing, unknown, or of the wrong type or shape; the message names all of them.</exception>
+    public BoundRun Bind(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        var ordered = Order(inputs);
+        return new(PlanFor(ordered), ordered, new(_options.MostBodyRuns));
     }
 
     /// <summary>Runs a graph that is part of another, which has checked the inputs.</summary>
     internal Tensor[] RunBody(Tensor[] inputs, BodyBudget budget)
     {
-        Tensor[] results = [];
-        Run(inputs, watcher: null, budget, outputs => results = [.. outputs.Select(output => output.Clone())]);
-        return results;
-    }
-
-    void Run(Tensor[] ordered, IValueWatcher? watcher, BodyBudget budget, Action<IReadOnlyList<Tensor>> take)
-    {
-        var key = ShapeKey.Of(ordered);
-        if (!_plans.TryGetValue(key, out var plan))
-        {
-            if (_plans.Count >= MostPlans) _plans.Clear();
-            plan = _plans.GetOrAdd(key, static (_, state) => ExecutionPlan.Create(state._lowered, state.ordered, state.MostBytes), (_lowered, ordered, _options.MostBytes));
-        }
+        var plan = PlanFor(inputs);
         var execution = plan.Rent();
         try
         {
-            take(execution.Run(ordered, watcher, budget));
+            return Array.ConvertAll(execution.Run(inputs, watcher: null, budget), output => output.Clone());
         }
         finally
         {
             plan.Return(execution);
         }
+    }
+
+    ExecutionPlan PlanFor(Tensor[] inputs)
+    {
+        var key = ShapeKey.Of(inputs);
+        if (_plans.TryGetValue(key, out var plan)) return plan;
+        if (_plans.Count >= MostPlans) _plans.Clear();
+        return _plans.GetOrAdd(key, static (_, state) => ExecutionPlan.Create(state._lowered, state.inputs, state.MostBytes), (_lowered, inputs, _options.MostBytes));
     }
 
     static IEnumerable<Node> AllNodes(Graph graph) =>

@@ -21,4 +21,12 @@ public sealed record SessionOptions
 
     /// <summary>How often the graphs inside If, Loop and Scan may run during one run of the model, all together; more ends the run with an error.</summary>
     public long MostBodyRuns { get; init; } = DefaultMostBodyRuns;
+
+    /// <summary>
+    /// Threads that share the convolutions and products of one run, for it to end sooner; 0 takes one for each processor. The default, one, suits samples that run side
+    /// by side, which together need less time so. The results are the same bits for any number.
+    /// </summary>
+    public int Threads { get; init; } = 1;
+
+    internal int EffectiveThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 }

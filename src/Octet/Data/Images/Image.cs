@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Octet.Data.Images;
 
 /// <summary>A picture of 8 bits a channel: rows from the top, pixels from the left, channels of a pixel side by side (RGB, or one of grey).</summary>
@@ -12,7 +14,7 @@ public sealed class Image
     /// <summary>A longer side is refused; JPEG cannot be larger either.</summary>
     internal const int MostExtent = 65_535;
 
-    readonly byte[] _memory;
+    byte[] _memory;
 
     /// <summary>Allocates a picture; its pixels are undefined until they are written.</summary>
     internal Image(int width, int height, int channels)
@@ -21,7 +23,7 @@ public sealed class Image
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (channels is not (1 or 3)) throw new ArgumentOutOfRangeException(nameof(channels), channels, "A picture has 1 channel or 3.");
         (Width, Height, Channels) = (width, height, channels);
-        _memory = GC.AllocateUninitializedArray<byte>(checked(width * height * channels + SpareBytes));
+        _memory = ArrayPool<byte>.Shared.Rent(checked(width * height * channels + SpareBytes));
     }
 
     /// <summary>Copies pixels of the form [height, width, channels].</summary>
@@ -44,7 +46,14 @@ public sealed class Image
     public Span<byte> Row(int y) => Pixels.Slice(y * Width * Channels, Width * Channels);
 
     /// <summary>The pixels with the spare bytes after them.</summary>
-    internal ReadOnlySpan<byte> PixelsAndSpare => _memory;
+    internal ReadOnlySpan<byte> PixelsAndSpare => _memory.AsSpan(0, Width * Height * Channels + SpareBytes);
+
+    /// <summary>Gives the memory to the next picture; whoever calls this made the picture and has shown it to nobody who keeps it.</summary>
+    internal void Release()
+    {
+        ArrayPool<byte>.Shared.Return(_memory);
+        _memory = [];
+    }
 
     /// <summary>Three equal channels for a grey picture; this picture if it has three already.</summary>
     public Image ToRgb()

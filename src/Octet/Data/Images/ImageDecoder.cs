@@ -1,3 +1,6 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
 namespace Octet.Data.Images;
 
 /// <summary>Decodes PNG and JPEG files, told apart by their first bytes and not by their name.</summary>
@@ -27,9 +30,18 @@ public static class ImageDecoder
     {
         try
         {
-            var length = new FileInfo(path).Length;
+            using var file = File.OpenHandle(path);
+            var length = RandomAccess.GetLength(file);
             if (length > MostFileBytes) throw new ImageException(path, $"the file has {length} bytes; at most {MostFileBytes} are read");
-            return Decode(File.ReadAllBytes(path), path);
+            var bytes = ArrayPool<byte>.Shared.Rent((int)length);
+            try
+            {
+                return Decode(bytes.AsSpan(0, Read(file, bytes.AsSpan(0, (int)length))), path);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(bytes);
+            }
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -46,6 +58,14 @@ public static class ImageDecoder
         if (PngDecoder.IsPng(file)) return PngDecoder.Decode(file, name);
         if (JpegDecoder.IsJpeg(file)) return JpegDecoder.Decode(file, name);
         throw new ImageException(name, file.IsEmpty ? "the file is empty" : $"{FormatOf(file)}; Octet reads PNG and JPEG, convert it to one of these");
+    }
+
+    /// <returns>How many bytes were there; fewer than expected if the file shrank.</returns>
+    static int Read(SafeFileHandle file, Span<byte> bytes)
+    {
+        var done = 0;
+        while (done < bytes.Length && RandomAccess.Read(file, bytes[done..], done) is > 0 and var count) done += count;
+        return done;
     }
 
     /// <summary>Checks an extent before memory is allocated for it.</summary>

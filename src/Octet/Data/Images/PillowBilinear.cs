@@ -35,6 +35,7 @@ static class PillowBilinear
         {
             BlendRows(narrowed, rows.First[y] - firstRow, rows.WeightsOf(y), result.Row(y));
         }
+        narrowed.Release();
         return result;
     }
 

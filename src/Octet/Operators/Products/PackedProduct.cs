@@ -10,14 +10,21 @@ namespace Octet.Operators;
 /// <param name="Matrix">The packed matrix and its bias.</param>
 /// <param name="Limits">What the results are limited to.</param>
 /// <param name="Activation">Applied to the results; null for none.</param>
-sealed record PackedProduct(PackedMatrix Matrix, Limits Limits, FloatMap? Activation) : Operator
+sealed record PackedProduct(PackedMatrix Matrix, Limits Limits, FloatMap? Activation) : Operator, ISplitOperator
 {
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(DataType.Float32, [.. inputs[0].Shape[..^1], Matrix.Columns])];
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunLines(inputs, outputs, 0, LinesOf(inputs, outputs));
+
+    public int LinesOf(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => inputs[0].Shape.LengthOf(0, inputs[0].Shape.Rank - 1);
+
+    public long WorkOfLine(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => (long)Matrix.Depth * Matrix.Columns;
+
+    public void RunLines(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, int first, int end)
     {
-        var shape = inputs[0].Shape;
-        var residual = inputs.Length > 1 ? inputs[1].Floats : default;
-        Kernels.Gemm.Multiply(inputs[0].Floats, Matrix, outputs[0].Floats, shape.LengthOf(0, shape.Rank - 1), Limits, residual, Activation);
+        var (from, to, count) = (first * Matrix.Depth, first * Matrix.Columns, end - first);
+        var residual = inputs.Length > 1 ? inputs[1].Floats.Slice(to, count * Matrix.Columns) : default;
+        Kernels.Gemm.Multiply(
+            inputs[0].Floats.Slice(from, count * Matrix.Depth), Matrix, outputs[0].Floats.Slice(to, count * Matrix.Columns), count, Limits, residual, Activation);
     }
 }

@@ -40,16 +40,12 @@ public abstract record Resizing : Operator
     {
         var (input, output) = (inputs[0], outputs[0]);
         if (output.Length == 0) return;
-
-        var axes = Axes(input.Shape, inputs.Optional(1), inputs.Optional(2), inputs.Optional(3));
-        if (Array.TrueForAll(axes, axis => axis.IsUnchanged)) input.CopyTo(output);
-        else if (Interpolation == Interpolation.Nearest) TakeNearest(input, output, axes);
-        else
-        {
-            Interpolate(input, output, axes);
-            FillOutside(output, axes);
-        }
+        new ResizePlan(this, input.Shape, Axes(input.Shape, inputs.Optional(1), inputs.Optional(2), inputs.Optional(3))).Run(input, output);
     }
+
+    internal sealed override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs) => inputs[0].Shape is { IsKnown: true, Length: > 0 } shape && inputs.AreKnown(1)
+        ? new PreparedResizing(this, new(this, shape, Axes(shape, inputs.Optional(1)?.Value, inputs.Optional(2)?.Value, inputs.Optional(3)?.Value)))
+        : this;
 
     /// <summary>How each axis is stretched, from the inputs after the first.</summary>
     private protected abstract ResampledAxis[] Axes(Shape shape, Tensor? second, Tensor? third, Tensor? fourth);
@@ -70,50 +66,5 @@ public abstract record Resizing : Operator
         var scaled = length * scale;
         if (!(scale > 0) || !(scaled < int.MaxValue)) throw new ShapeException($"an axis of {length} cannot be scaled by {scale}");
         return new(length, (int)scaled, scale, scaled, Coordinates);
-    }
-
-    void TakeNearest(Tensor input, Tensor output, ResampledAxis[] axes)
-    {
-        if (Coordinates == CoordinateMode.TfCropAndResize) ElementMove.Apply(TypedScalar.Of(output.Type, Extrapolation), output, new Fill());
-        var maps = Array.ConvertAll(axes, axis => axis.IsUnchanged ? null : axis.NearestPlaces(Nearest));
-        ElementMove.Apply(input, output, new MappedCopy(input.Shape, output.Shape, maps));
-    }
-
-    void Interpolate(Tensor input, Tensor output, ResampledAxis[] axes)
-    {
-        float? coefficient = Interpolation == Interpolation.Cubic ? CubicCoefficient : null;
-        var taps = Array.ConvertAll(axes, axis => axis.IsUnchanged ? null : AxisTaps.Of(axis, coefficient, Antialiases, ExcludesOutside));
-        switch (input.Type)
-        {
-            case DataType.Float32:
-                Resampling.Run<float>(input.Floats, input.Shape, output.Floats, output.Shape, taps);
-                break;
-            case DataType.Float64:
-                Resampling.Run<double>(input.Span<double>(), input.Shape, output.Span<double>(), output.Shape, taps);
-                break;
-            case { IsInteger: false } other:
-                throw OperatorException.UnsupportedType(other);
-            default:
-                var (reals, results) = (new Tensor(DataType.Float64, input.Shape), new Tensor(DataType.Float64, output.Shape));
-                TypeConversion.Convert(input, reals);
-                Interpolate(reals, results, axes);
-                TypeConversion.Convert(results, output);
-                break;
-        }
-    }
-
-    void FillOutside(Tensor output, ResampledAxis[] axes)
-    {
-        var shape = output.Shape;
-        for (var axis = 0; axis < axes.Length; axis++)
-        {
-            if (axes[axis].Outside() is not { } outside) continue;
-            var (outer, inner) = (shape.LengthOf(0, axis), shape.LengthOf(axis + 1, shape.Rank));
-            var filling = TypedScalar.Of(output.Type, Extrapolation);
-            for (var place = 0; place < outside.Length; place++)
-            {
-                if (outside[place]) ElementMove.Apply(filling, output, new StridedCopy([outer, inner], [0, 0], [inner * outside.Length, 1], 0, place * inner));
-            }
-        }
     }
 }

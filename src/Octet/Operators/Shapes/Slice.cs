@@ -22,18 +22,23 @@ public sealed record Slice(long[]? Starts, long[]? Ends, long[]? Axes) : MovingO
         return [new(inputs[0].Type, [.. cuts.Select(cut => cut.Extent)])];
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        MoveOf(inputs[0].Shape, Cuts(inputs[0].Shape, inputs.Integers(1), inputs.Integers(2), inputs.Integers(3), inputs.Integers(4))).Run(inputs, outputs);
+
+    internal override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs) => inputs[0].Shape.IsKnown && inputs.AreKnown(1)
+        ? MoveOf(inputs[0].Shape, Cuts(inputs[0].Shape, inputs.Integers(1), inputs.Integers(2), inputs.Integers(3), inputs.Integers(4)))
+        : this;
+
+    PreparedMove MoveOf(Shape shape, Cut[] cuts)
     {
-        var shape = inputs[0].Shape;
         var strides = shape.Strides();
         var start = 0;
-        foreach (var (axis, cut) in Cuts(shape, inputs.Integers(1), inputs.Integers(2), inputs.Integers(3), inputs.Integers(4)).Index())
+        for (var axis = 0; axis < cuts.Length; axis++)
         {
-            if (cut.Extent == 0) return;
-            start += cut.Start * strides[axis];
-            strides[axis] *= cut.Step;
+            start += cuts[axis].Start * strides[axis];
+            strides[axis] *= cuts[axis].Step;
         }
-        ElementMove.Apply(inputs[0], outputs[0], new StridedCopy(outputs[0].Shape.Dimensions, strides, outputs[0].Shape.Strides(), sourceStart: start));
+        return new(this, new(Array.ConvertAll(cuts, cut => cut.Extent)), strides, start);
     }
 
     Cut[] Cuts(Shape shape, long[]? starts, long[]? ends, long[]? axes, long[]? steps)

@@ -20,11 +20,11 @@ public sealed record Transpose(int[]? Permutation) : MovingOperator
         return [new(inputs[0].Type, new Shape(Permuted(shape.Dimensions)))];
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
-    {
-        var shape = outputs[0].Shape;
-        ElementMove.Apply(inputs[0], outputs[0], new StridedCopy(shape.Dimensions, Permuted(inputs[0].Shape.Strides()), shape.Strides()));
-    }
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => MoveOf(inputs[0].Shape).Run(inputs, outputs);
+
+    internal override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs) => inputs[0].Shape.IsKnown ? MoveOf(inputs[0].Shape) : this;
+
+    PreparedMove MoveOf(Shape shape) => new(this, new(Permuted(shape.Dimensions)), Permuted(shape.Strides()), Start: 0);
 
     int[] Permuted(ReadOnlySpan<int> values)
     {

@@ -1,0 +1,56 @@
+using Octet.Graphs;
+using Octet.Tensors;
+
+namespace Octet.Running;
+
+/// <summary>
+/// A session and the tensors that are its inputs: runs again and again on what these hold, and allocates nothing but for values whose shapes nobody can know beforehand.
+/// One thread at a time may use it; other threads bind runs of their own.
+/// </summary>
+public sealed class BoundRun : IDisposable
+{
+    readonly ExecutionPlan _plan;
+    readonly Tensor[] _inputs;
+    readonly BodyBudget _budget;
+    Execution? _execution;
+
+    internal BoundRun(ExecutionPlan plan, Tensor[] inputs, BodyBudget budget)
+    {
+        _plan = plan;
+        _inputs = inputs;
+        _budget = budget;
+        _execution = plan.Rent();
+    }
+
+    /// <summary>The inputs in the order of the graph; write the next sample into them.</summary>
+    public IReadOnlyList<Tensor> Inputs => _inputs;
+
+    /// <summary>Runs the graph once.</summary>
+    /// <param name="watcher">Sees the values named in <see cref="SessionOptions.Watched"/>.</param>
+    /// <returns>The outputs in the order of the graph, valid until the next run or until this is disposed.</returns>
+    /// <exception cref="NodeException">A node cannot work with what it is given.</exception>
+    public IReadOnlyList<Tensor> Run(IValueWatcher? watcher = null)
+    {
+        _budget.Renew();
+        return Execution.Run(_inputs, watcher, _budget);
+    }
+
+    /// <summary>Begins a run that <see cref="NextWatched"/> continues, step by step.</summary>
+    internal void Start()
+    {
+        _budget.Renew();
+        Execution.Start(_inputs, _budget);
+    }
+
+    /// <summary>Goes on until the next watched value is made.</summary>
+    /// <returns>The value, of the session's graph, and its elements, valid until the next call; null at the end of the run.</returns>
+    internal (Value Value, Tensor Tensor)? NextWatched() => Execution.NextWatched();
+
+    Execution Execution => _execution ?? throw new ObjectDisposedException(nameof(BoundRun));
+
+    /// <summary>Gives the buffers back to the session. Doing so twice is harmless.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _execution, null) is { } execution) _plan.Return(execution);
+    }
+}
