@@ -61,11 +61,17 @@ sealed class ExecutionPlan
         MemoryLimitException.ThrowIfAbove(mostBytes, memory.BufferBytes.Sum(), $"The values of graph '{graph.Name}'");
         var steps = running.Select(node => new Step(
             node,
-            node.Operator.PreparedFor([.. node.Inputs.Select(input => input is null ? null! : infos[input])]),
+            node.Outputs.All(output => output is null || memory.PlaceOf.ContainsKey(output)) ? Prepared(node, infos) : node.Operator,
             [.. node.Outputs.Select(output => output is not null && memory.PlaceOf.TryGetValue(output, out var place) ? place : null)],
             [.. node.Outputs.OfType<Value>().Where(lowered.WatchedAs.ContainsKey)]));
         return new(lowered, [.. steps], memory.BufferBytes, known, mostBytes);
     }
+
+    /// <summary>The operator for the inputs that the node will have. Only nodes whose outputs are known are asked, so nothing about them is wrong.</summary>
+    static Operator Prepared(Node node, IReadOnlyDictionary<Value, TensorInfo> infos) =>
+        node.Inputs.All(input => input is null || infos.ContainsKey(input))
+            ? node.Operator.PreparedFor([.. node.Inputs.Select(input => input is null ? null! : infos[input])])
+            : node.Operator;
 }
 
 /// <summary>One node in a plan.</summary>

