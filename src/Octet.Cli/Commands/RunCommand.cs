@@ -19,6 +19,8 @@ sealed class RunCommand : OctetCommand
         Description = "One .npz with an array for each input, by name; or a picture or .npy for each input, in the order of the model.",
     };
 
+    readonly Option<int> _threads = OptionKinds.Count("--threads", "Share the run among n threads; as many as there are processors if left out.");
+
     readonly PreprocessingOptions _preprocessing;
 
     public RunCommand(Terminal terminal) : base(terminal, "run", "Runs a model once and writes its outputs.")
@@ -26,6 +28,7 @@ sealed class RunCommand : OctetCommand
         Add(_model);
         Add(_inputs);
         Add(_output);
+        Add(_threads);
         _preprocessing = AddGroup(new PreprocessingOptions());
     }
 
@@ -44,7 +47,7 @@ sealed class RunCommand : OctetCommand
         var preprocessing = _preprocessing.Read(run) ?? StoredPreprocessing.Of(model);
         var sample = SampleSource.Single(run.Require(_inputs), ModelInput.Of(model.Graph), preprocessing).Load(0);
 
-        var outputs = new Session(model.Graph, modelName: run.Get(_model)).Run(sample.Inputs);
+        var outputs = new Session(model.Graph, new() { Threads = run.Get(_threads) }, run.Get(_model)).Run(sample.Inputs);
         run.Cancel.ThrowIfCancellationRequested();
         NpzFile.Write(run.Require(_output), outputs);
 
