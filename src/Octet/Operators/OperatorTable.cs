@@ -32,7 +32,7 @@ public static partial class OperatorTable
     static IEnumerable<OperatorRow> AllRows() =>
     [
         .. Convolutions, .. Products, .. Pooling, .. Normalizations, .. Activations, .. Arithmetic, .. Comparisons,
-        .. Reductions, .. Shapes, .. Selections, .. Generators, .. Signals, .. Quantization, .. Control, .. Training,
+        .. Reductions, .. Shapes, .. Selections, .. Generators, .. Signals, .. Quantization, .. Control, .. Training, .. Attentions, .. Recurrences,
     ];
 }
 

@@ -21,6 +21,9 @@ public sealed class ComputeSecondOpinionTests
         ["Einsum"] = (22, AddEinsum),
         ["normalizations"] = (22, AddNormalizations),
         ["old softmax"] = (11, AddOldSoftmax),
+        ["recurrences"] = (22, AddRecurrence),
+        ["Attention"] = (23, AddAttention),
+        ["RotaryEmbedding"] = (23, AddRotaryEmbedding),
     };
 
     public static TheoryData<string> KindNames => [.. Kinds.Keys];
@@ -178,5 +181,58 @@ public sealed class ComputeSecondOpinionTests
     {
         var x = nodes.Floats(2, 3, 4, 2);
         foreach (var opType in (string[])["Softmax", "LogSoftmax", "Hardmax"]) nodes.Add(opType, new() { ["axis"] = nodes.Random.NextInt64(-4, 4) }, x);
+    }
+
+    static void AddRecurrence(RandomNodes nodes)
+    {
+        var opType = nodes.Pick("RNN", "GRU", "LSTM");
+        var (gates, functions) = opType switch { "RNN" => (1, 1), "GRU" => (3, 2), _ => (4, 3) };
+        var direction = nodes.Pick("forward", "reverse", "bidirectional");
+        var (directions, length, batch, size, hidden) = (direction == "bidirectional" ? 2 : 1, nodes.Random.Next(1, 5), nodes.Random.Next(1, 4), nodes.Random.Next(1, 5), nodes.Random.Next(1, 5));
+        var attributes = new Attributes { OutputCount = opType == "LSTM" ? 3 : 2 };
+        (attributes["hidden_size"], attributes["direction"]) = ((long)hidden, direction);
+        if (opType == "GRU") attributes["linear_before_reset"] = (long)nodes.Random.Next(2);
+        if (nodes.Random.Next(3) == 0) attributes["clip"] = 0.3f;
+        if (nodes.Random.Next(2) == 0) attributes["activations"] = Enumerable.Range(0, directions * functions).Select(_ => nodes.Pick("Sigmoid", "Tanh", "Relu", "Softsign", "Softplus")).ToArray();
+
+        var lengths = new Tensor(DataType.Int32, [batch]);
+        foreach (ref var steps in lengths.Span<int>()) steps = nodes.Random.Next(1, length + 1);
+        List<Tensor?> inputs =
+        [
+            nodes.Floats(length, batch, size), nodes.Floats(directions, gates * hidden, size), nodes.Floats(directions, gates * hidden, hidden),
+            nodes.Pick(null, nodes.Floats(directions, 2 * gates * hidden)), nodes.Pick(null, lengths), nodes.Pick(null, nodes.Floats(directions, batch, hidden)),
+        ];
+        if (opType == "LSTM") inputs.AddRange([nodes.Pick(null, nodes.Floats(directions, batch, hidden)), nodes.Pick(null, nodes.Floats(directions, 3 * hidden))]);
+        nodes.Add(opType, attributes, [.. inputs]);
+    }
+
+    /// <summary>Without a limit where there is a mask: the release of ONNX Runtime and the suite do not agree on which comes first.</summary>
+    static void AddAttention(RandomNodes nodes)
+    {
+        var (batch, keyHeads, queries, keys, size, valueSize) = (2, nodes.Random.Next(1, 3), nodes.Random.Next(1, 5), nodes.Random.Next(1, 6), nodes.Random.Next(1, 5), nodes.Random.Next(1, 5));
+        var queryHeads = keyHeads * nodes.Random.Next(1, 3);
+        var attributes = new Attributes { ["is_causal"] = (long)nodes.Random.Next(2) };
+        var mask = nodes.Pick(null, nodes.Floats(queries, keys), nodes.Floats(batch, 1, queries, keys), nodes.Floats(batch, queryHeads, queries, keys));
+        if (mask is null && attributes.Int("is_causal") == 0) attributes["softcap"] = nodes.Pick(0f, 0.5f);
+        if (nodes.Random.Next(2) == 0) attributes["scale"] = 0.3f;
+        if (nodes.Random.Next(2) == 0)
+        {
+            nodes.Add("Attention", attributes, nodes.Floats(batch, queryHeads, queries, size), nodes.Floats(batch, keyHeads, keys, size), nodes.Floats(batch, keyHeads, keys, valueSize), mask);
+            return;
+        }
+        (attributes["q_num_heads"], attributes["kv_num_heads"]) = ((long)queryHeads, (long)keyHeads);
+        nodes.Add("Attention", attributes, nodes.Floats(batch, queries, queryHeads * size), nodes.Floats(batch, keys, keyHeads * size), nodes.Floats(batch, keys, keyHeads * valueSize), mask);
+    }
+
+    static void AddRotaryEmbedding(RandomNodes nodes)
+    {
+        var (batch, heads, length, pairs) = (2, nodes.Random.Next(1, 4), nodes.Random.Next(1, 5), nodes.Random.Next(1, 4));
+        var size = 2 * pairs + 2 * nodes.Random.Next(2);
+        var attributes = new Attributes { ["interleaved"] = (long)nodes.Random.Next(2), ["rotary_embedding_dim"] = (long)(size == 2 * pairs ? 0 : 2 * pairs), ["num_heads"] = (long)heads };
+        var places = new Tensor(DataType.Int64, [batch, length]);
+        foreach (ref var place in places.Longs) place = nodes.Random.Next(7);
+        var x = nodes.Pick(nodes.Floats(batch, heads, length, size), nodes.Floats(batch, length, heads * size));
+        if (nodes.Random.Next(2) == 0) nodes.Add("RotaryEmbedding", attributes, x, nodes.Floats(7, pairs), nodes.Floats(7, pairs), places);
+        else nodes.Add("RotaryEmbedding", attributes, x, nodes.Floats(batch, length, pairs), nodes.Floats(batch, length, pairs));
     }
 }

@@ -26,6 +26,7 @@ public sealed class OperandTests
         ["value"] = Tensor.Scalar(1f),
         ["scales"] = new[] { 1f },
         ["shape"] = new long[] { -1 },
+        ["hidden_size"] = 1L,
         ["alpha"] = 1f,
         ["beta"] = 1f,
         ["norm_coefficient"] = 0f,
@@ -58,6 +59,7 @@ public sealed class OperandTests
     {
         var attributes = new Attributes(Plausible);
         if (opType == "Pad") attributes.Remove("value");
+        if (opType is "RNN" or "GRU" or "LSTM") attributes["direction"] = "reverse";
         if (opType == "Momentum") attributes["mode"] = "standard";
         var op = OperatorTable.Create(domain, opType, since, attributes);
         foreach (var input in Inputs)

@@ -6,8 +6,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Gemm</c>, since opset 1: <c>y = alpha · A · B + beta · C</c>, where A and B may be transposed and C broadcasts to the result.</summary>
-/// <remarks>Inputs: A [rows, depth] or [depth, rows], B [depth, columns] or [columns, depth], optionally C. float32 and float64.</remarks>
-public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : RealOperator
+/// <remarks>Inputs: A [rows, depth] or [depth, rows], B [depth, columns] or [columns, depth], optionally C. All number types; for integers, which wrap, alpha and beta are cut to integers.</remarks>
+public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : NumericOperator
 {
     public static Gemm From(Attributes attributes) => new(
         attributes.Float("alpha", orElse: 1), attributes.Float("beta", orElse: 1), attributes.Flag("transA"), attributes.Flag("transB"));
@@ -40,7 +40,7 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
         var right = TransposeB ? new MatrixView<T>(b.Pointer<T>(), 1, depth) : new MatrixView<T>(b.Pointer<T>(), columns);
         MatrixProduct.Multiply(rows, columns, depth, left, right, bias: null, result.Pointer<T>(), columns);
 
-        if (Alpha != 1) TensorPrimitives.Multiply(result.Span<T>(), T.CreateChecked(Alpha), result.Span<T>());
+        if (Alpha != 1) TensorPrimitives.Multiply(result.Span<T>(), T.CreateSaturating(Alpha), result.Span<T>());
         if (inputs.Optional(2) is { } addend && Beta != 0) Add<T>(addend, result);
     }
 
@@ -54,8 +54,8 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
         {
             var target = result.Span<T>().Slice(row * columns, columns);
             var source = addend.Span<T>().Slice(isTall ? row * width : 0, width);
-            if (width == 1) TensorPrimitives.Add(target, T.CreateChecked(Beta) * source[0], target);
-            else TensorPrimitives.MultiplyAdd(source, T.CreateChecked(Beta), target, target);
+            if (width == 1) TensorPrimitives.Add(target, T.CreateSaturating(Beta) * source[0], target);
+            else TensorPrimitives.MultiplyAdd(source, T.CreateSaturating(Beta), target, target);
         }
     }
 }

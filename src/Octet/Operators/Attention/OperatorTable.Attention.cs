@@ -1,0 +1,10 @@
+namespace Octet.Operators;
+
+public static partial class OperatorTable
+{
+    static OperatorRow[] Attentions =>
+    [
+        ("Attention", 23, Attention.From),
+        ("RotaryEmbedding", 23, RotaryEmbedding.From),
+    ];
+}
