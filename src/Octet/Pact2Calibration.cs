@@ -15,9 +15,16 @@ static class Pact2Calibration
     public static QuantizationResult Quantize(Model model, ISampleSource samples, QuantizerOptions options, CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
-        var module = new QuantCalibrateModule(model, options.Recipe.Pact2, options.Run.EffectiveThreads(SamplesInBatch));
-        var batches = Load(samples.Count > options.Recipe.Pact2!.Frames ? samples.Take(options.Recipe.Pact2.Frames) : samples, options.Run, cancel);
-        var total = batches.Length * (options.Recipe.Pact2.BiasCalibration ? Math.Max(1, options.Recipe.Pact2.Iterations) : 1);
+        var pact = options.Recipe.Pact2!;
+        if (samples.Count > pact.Frames) samples = samples.Take(pact.Frames);
+        if (pact.Equalize)
+        {
+            model = model.With(model.Graph.Clone());
+            Equalization.Apply(model.Graph, samples, options.Run, cancel);
+        }
+        var module = new QuantCalibrateModule(model, pact, options.Run.EffectiveThreads(SamplesInBatch));
+        var batches = Load(samples, options.Run, cancel);
+        var total = batches.Length * (pact.BiasCalibration ? Math.Max(1, pact.Iterations) : 1);
         for (var step = 0; step < total; step++)
         {
             cancel.ThrowIfCancellationRequested();
@@ -28,7 +35,7 @@ static class Pact2Calibration
 
         var quantized = module.Quantized;
         var table = new CalibrationTable { Method = "pact2", Samples = batches.Sum(batch => batch.Samples.Count), Ranges = module.Ranges };
-        return new(quantized.With(options.Recipe), table, watch.Elapsed.TotalSeconds);
+        return new(quantized.With(options.Recipe), table, watch.Elapsed.TotalSeconds) { Reference = model.Graph };
     }
 
     static CalibrationBatch[] Load(ISampleSource samples, SampleRunOptions options, CancellationToken cancel)

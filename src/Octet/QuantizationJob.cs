@@ -91,7 +91,7 @@ public sealed record QuantizationJob
             FloatBytes = new FileInfo(Model).Length,
             IntegerBytes = new FileInfo(Output).Length,
         };
-        if (samples is not null && ComparedSamples > 0) report = AddComparison(report, model, result, samples.Take(ComparedSamples), cancel);
+        if (samples is not null && ComparedSamples > 0) report = AddComparison(report, result, samples.Take(ComparedSamples), cancel);
         if (Check is not null) report = AddCheck(report, model, samples, cancel);
         if (validation is { } labelled) report = AddAccuracy(report, model, labelled, cancel);
         return report with { Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")] };
@@ -115,9 +115,9 @@ public sealed record QuantizationJob
         return (samples, Metrics.Open(Metric, samples, Labels ?? throw new ArgumentException("Validation needs labels."), StoredPreprocessing.Of(model), Decoder));
     }
 
-    RunReport AddComparison(RunReport report, Model model, QuantizationResult result, ISampleSource samples, CancellationToken cancel)
+    RunReport AddComparison(RunReport report, QuantizationResult result, ISampleSource samples, CancellationToken cancel)
     {
-        var comparison = LayerComparison.Compare(model.Graph, result.Model.Simulate(), samples, Options.Run, cancel);
+        var comparison = LayerComparison.Compare(result.Reference, result.Model.Simulate(), samples, Options.Run, cancel);
         return report with
         {
             Outputs = [.. comparison.Outputs.Select(LayerReport.Of)],

@@ -16,6 +16,9 @@ public sealed record QuantizationResult(QuantizedModel Model, CalibrationTable T
     /// <summary>Names in a given table that the model has not.</summary>
     public IReadOnlyList<string> UnknownNames { get; init; } = [];
 
+    /// <summary>The graph of floats that layers are to be compared with; it computes what the model that was given computes.</summary>
+    public Graph Reference { get; init; } = Model.Plan.Graph;
+
     /// <summary>The model as ONNX with QuantizeLinear and DequantizeLinear, and how it was made in its metadata.</summary>
     public Model Export() => QdqExport.Export(Model, HowMade());
 

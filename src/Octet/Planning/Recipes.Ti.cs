@@ -9,6 +9,9 @@ public static partial class Recipes
     [
         .. TiRecipes(bits: 8, suffix: ""),
         .. TiRecipes(bits: 16, suffix: "-16"),
+        Ti(
+            new() { Equalize = true, SearchWeightScales = true, WeightClipping = false, BiasConstraint = BiasConstraint.WholeSteps }, "pow2-best",
+            "The best that power of two scales for whole tensors give: channels equalized, weights by least error, biases calibrated and as wide as sums."),
     ];
 
     static IEnumerable<Recipe> TiRecipes(int bits, string suffix)
@@ -19,7 +22,8 @@ public static partial class Recipes
             $"TI's Simple: power of two scales, int{bits}, exact extremes, averaged");
         yield return Ti(advanced, $"ti-advanced{suffix}", $"TI's Advanced: power of two scales, int{bits}, ranges without outliers, weights clipped, biases calibrated");
         yield return Ti(
-            advanced with { PerChannelDepthwise = true }, $"ti-advanced-dw{suffix}",
+            // A channel with fine steps cannot have a 16-bit bias of the same steps.
+            advanced with { PerChannelDepthwise = true, BiasConstraint = BiasConstraint.None }, $"ti-advanced-dw{suffix}",
             $"TI's Advanced DW: as ti-advanced{suffix}, with a scale for each channel of depthwise convolutions");
     }
 

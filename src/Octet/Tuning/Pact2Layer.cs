@@ -90,7 +90,11 @@ sealed class Pact2Layer
         return _ofRange with { Scales = [.. _ofRange.Scales.Select(scale => Math.Max(scale, least))] };
     }
 
-    QuantizationParameters Choose() => Pact2Weights.Parameters(Weights, _options.WeightBits, _options.PowerOfTwoWeights, ChannelAxis);
+    QuantizationParameters Choose()
+    {
+        var parameters = Pact2Weights.Parameters(Weights, _options.WeightBits, _options.PowerOfTwoWeights, ChannelAxis);
+        return _options.SearchWeightScales ? Pact2Weights.Search(Weights, parameters) : parameters;
+    }
 
     /// <summary>TI's test: convolutions that see one channel.</summary>
     static bool IsDepthwise(Node node, Tensor weights) => node.Operator is Operators.Conv && weights.Shape.Rank == 4 && weights.Shape[1] == 1;
