@@ -10,7 +10,7 @@ public sealed class PlanException(string message) : OctetException(message)
         + $"({string.Join(", ", recipe.Target.Rules.Select(rule => rule.OpType))}). Is it quantized already, or in float16? Does recipe {recipe.Name} leave all of it in floats?");
 
     public static PlanException NoRanges(string model) =>
-        new($"'{model}' holds no ranges: no Clip or Pact2 node with limits on both sides. Calibrate it first: 'octet quantize MODEL --recipe ti-advanced --data PATH --tidl FILE' writes such a model.");
+        new($"'{model}' holds no ranges: no Clip or Pact2 node with limits on both sides. Calibrate the model first by a recipe such as ti-advanced; QuantCalibrateModule.Module and TidlExport hold the ranges.");
 
     public static PlanException NothingMatches(IReadOnlyList<string> matches, Graph graph)
     {
