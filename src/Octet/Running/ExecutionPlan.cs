@@ -68,7 +68,7 @@ sealed class ExecutionPlan
     }
 
     /// <summary>The operator for the inputs that the node will have. Only nodes whose outputs are known are asked, so nothing about them is wrong.</summary>
-    static Operator Prepared(Node node, IReadOnlyDictionary<Value, TensorInfo> infos) =>
+    static Operator Prepared(Node node, Dictionary<Value, TensorInfo> infos) =>
         node.Inputs.All(input => input is null || infos.ContainsKey(input))
             ? node.Operator.PreparedFor([.. node.Inputs.Select(input => input is null ? null! : infos[input])])
             : node.Operator;
