@@ -114,7 +114,7 @@ public static partial class Quantizer
         ? PlanOf(model, recipe)
         : throw new CalibrationException($"Recipe {recipe} calibrates weights and biases too, which no table holds; use 'octet quantize --data' with it.");
 
-    static QuantizationPlan PlanOf(Model model, Recipe recipe)
+    internal static QuantizationPlan PlanOf(Model model, Recipe recipe)
     {
         var plan = Planner.Plan(model.Graph, recipe);
         return plan.IsEmpty ? throw PlanException.NothingToQuantize(model.Source, recipe) : plan;
@@ -127,7 +127,7 @@ public static partial class Quantizer
         .ToDictionary(needs => needs.Key, needs => needs.Distinct().ToArray());
 
     /// <summary>One observer that has seen all values of a group.</summary>
-    static IObserver Observed(ValueGroup group, Func<Value, IObserver> observerOf)
+    internal static IObserver Observed(ValueGroup group, Func<Value, IObserver> observerOf)
     {
         var observer = group.Method.Needs.CreateObserver();
         foreach (var value in group.Measured)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Octet.Calibration;
 using Octet.Data;
 using Octet.Graphs;
@@ -44,19 +43,9 @@ public static partial class Quantizer
     {
         options ??= new();
         if (options.Recipe.Pact2 is not null) return Pact2Calibration.Quantize(model, samples, options, cancel);
-        var watch = Stopwatch.StartNew();
-        var plan = PlanOf(model, options.Recipe);
-
-        var methodOf = plan.Groups.SelectMany(group => group.Measured.Select(value => (value, group.Method))).ToDictionary();
-        var measured = Calibrator.Measure(model.Graph, plan.Measured, samples, value => methodOf[value].Needs.CreateObserver(), options.Run, cancel);
-        var ranges = plan.Groups.Where(group => group.Fixed is null).ToDictionary(group => group, group => group.Method.RangeOf(Observed(group, value => measured.Observers[value]), group.Spec));
-        var table = new CalibrationTable
-        {
-            Method = options.Recipe.Config.ActivationMethod.Name,
-            Samples = measured.Samples,
-            Ranges = ranges.SelectMany(entry => entry.Key.Values.Select(value => (value.Name, entry.Value))).ToDictionary(),
-        };
-        return new(new(model, plan, group => ranges[group]), table, watch.Elapsed.TotalSeconds);
+        var observed = new ObservedModel(model, options.Recipe);
+        observed.Run(samples, options.Run, cancel);
+        return observed.Convert();
     }
 
     /// <summary>Quantizes with ranges that an earlier calibration chose, of Octet or of another tool.</summary>
