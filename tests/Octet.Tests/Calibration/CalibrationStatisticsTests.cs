@@ -108,6 +108,12 @@ public sealed class CalibrationStatisticsTests
 
     [Theory]
     [InlineData("\"bins\": 2048,\n          \"width", "\"bins\": 2047,\n          \"width", "a histogram of 2047 bins is not possible")]
+    [InlineData("\"values\": {", "\"values\": { \"z\": [],", "'z' has no statistics")]
+    [InlineData("\"values\": {", "\"values\": { \"z\": null,", "z")]
+    [InlineData("\"values\": {", "\"values\": { \"z\": [null],", "'z' has no statistics")]
+    [InlineData("\"values\": {", "\"values\": { \"z\": [{ \"kind\": \"extremes\" }, { \"kind\": \"extremes\" }],", "'z' has a statistic twice")]
+    [InlineData("\"values\": {", "\"values\": { \"z\": [{ \"range\": null }],", "does not begin with its \"kind\"")]
+    [InlineData("\"bins\": 2048,\n          \"width", "\"bins\": 2000000000,\n          \"width", "bins in all")]
     [InlineData("\"zeros\": 0", "\"zeros\": -1", "a count is less than 0")]
     [InlineData("\"first\": -", "\"first\": -9", "there are counts beyond the last bin")]
     [InlineData("\"widthExponent\": -", "\"widthExponent\": -9", "do not fit the extremes")]

@@ -35,6 +35,10 @@ sealed class OctetFormat : ICalibrationFormat
         {
             throw TableJson.Of(problem);
         }
+        catch (NotSupportedException)
+        {
+            throw new TableFormatException("a statistic does not begin with its \"kind\"");
+        }
     }
 
     public void Write(CalibrationTable table, TextWriter writer) => writer.WriteLine(JsonSerializer.Serialize(OctetTableFile.Of(table, FileVersion), Readable.OctetTableFile));
@@ -117,6 +121,7 @@ sealed record OctetTableFile
             problems.AddRange((thresholds ?? []).Where(entry => !(float.IsFinite(entry.Value) && entry.Value >= 0)).Select(entry => $"the threshold {entry.Value} of '{entry.Key}' is no magnitude"));
         }
         problems.AddRange((WeightScales ?? []).Where(entry => !AreScales(entry.Value)).Select(entry => $"the scales of '{entry.Key}' are not all numbers of at least 0"));
+        if ((AsymmetricValues ?? []).Concat(Int4Layers ?? []).Any(name => name is null)) problems.Add("a name is missing in a list of names");
         if (Samples < 0 || TunedSamples < 0 || Bins < 0) problems.Add("a number of samples or bins is less than 0");
         if (problems.Count > 0) throw TableFormatException.Of(problems);
         Statistics?.ThrowIfWrong();

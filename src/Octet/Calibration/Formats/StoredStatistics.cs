@@ -8,6 +8,9 @@ namespace Octet.Calibration.Formats;
 /// <summary>Statistics as Octet's format holds them: counts as integers, floats in as many digits as they need, so that nothing is lost on the way.</summary>
 sealed record StoredStatistics
 {
+    /// <summary>On one side of zero; in memory a gigabyte.</summary>
+    const long MostBins = 1L << 26;
+
     public required string Model { get; init; }
 
     public required string Data { get; init; }
@@ -40,18 +43,28 @@ sealed record StoredStatistics
         TotalSamples = TotalSamples,
         Seen = [.. Seen.Select(span => new SampleSpan(span[0], span[1]))],
         Skipped = Skipped ?? [],
-        Observers = Values.ToDictionary(entry => entry.Key, IObserver (entry) => new ObserverSet(entry.Value.Select(observer => observer.ToObserver()))),
+        Observers = Values.ToDictionary(entry => entry.Key, IObserver (entry) => SetOf(entry.Key, entry.Value)),
     };
+
+    static ObserverSet SetOf(string name, StoredObserver[] stored)
+    {
+        var observers = stored.Select(observer => observer.ToObserver()).ToArray();
+        return observers.DistinctBy(observer => observer.Key).Count() == observers.Length ? new(observers) : throw new TableFormatException($"'{name}' has a statistic twice");
+    }
 
     /// <exception cref="TableFormatException">The numbers contradict themselves; the message lists where.</exception>
     public void ThrowIfWrong()
     {
+        if (Values.FirstOrDefault(entry => entry.Value is not { Length: > 0 } observers || observers.Contains(null!)).Key is { } empty) throw new TableFormatException($"'{empty}' has no statistics");
+        // What a histogram takes in memory does not depend on how much of the file it fills.
+        var bins = Values.Values.Sum(observers => observers.OfType<StoredHistogram>().Sum(histogram => (long)histogram.Bins));
+        if (bins > MostBins) throw new TableFormatException($"its histograms have {bins} bins in all; more than {MostBins} are refused");
+
         var problems = new List<string>();
         if (TotalSamples < 0 || Seen.Any(span => span is not [var from, var end] || from < 0 || end <= from || end > TotalSamples)) problems.Add("\"seen\" has spans that are none, or lie beyond the samples");
         else if (Seen.Zip(Seen.Skip(1)).Any(pair => pair.Second[0] <= pair.First[1])) problems.Add("the spans of \"seen\" overlap, touch, or are out of order");
         foreach (var (name, observers) in Values)
         {
-            if (observers.Length == 0) problems.Add($"'{name}' has no statistics");
             problems.AddRange(observers.Select(observer => observer.Problem).OfType<string>().Select(problem => $"the statistics of '{name}': {problem}"));
         }
         if (problems.Count > 0) throw TableFormatException.Of(problems);
