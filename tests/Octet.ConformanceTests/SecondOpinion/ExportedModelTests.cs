@@ -1,6 +1,8 @@
+using Octet.Calibration;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Onnx;
+using Octet.Planning;
 using Octet.Running;
 using Octet.Tensors;
 
@@ -43,14 +45,16 @@ public sealed class ExportedModelTests
         new FileInfo(path).Length.ShouldBeLessThan(new FileInfo(zoo.Model()).Length * 6 / 10);
     }
 
-    [Fact]
-    public void MobileNetV2_keeps_its_accuracy_here_and_in_ONNX_Runtime()
+    /// <remarks>The default cannot be told from min-max on this model: one picture is 0.25 points, and the last bit of a sum moves two or three.</remarks>
+    [Theory, InlineData("minmax", 1.25), InlineData("percentile", 2)]
+    public void MobileNetV2_keeps_its_accuracy_here_and_in_ONNX_Runtime(string method, double mostLoss)
     {
         OnnxRuntime.Require();
         var zoo = ModelZoo.Get("mobilenet_v2");
         var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "mobilenet.onnx");
         var model = Quantizer.Load(zoo.Model(), zoo.Preprocessing);
-        Quantizer.Quantize(model, Quantizer.Samples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100)).Save(path);
+        var recipe = Recipe.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } };
+        Quantizer.Quantize(model, Quantizer.Samples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100), new() { Recipe = recipe }).Save(path);
         var pictures = Quantizer.Samples(model, zoo.Pictures());
         var classes = LabelFile.Read(SharedFolder.Require("data", "imagenet", "val", "labels.txt")).Of(pictures);
 
@@ -63,7 +67,7 @@ public sealed class ExportedModelTests
 
         TestContext.Current.SendDiagnosticMessage($"float {real}, integer {rounded}, ONNX Runtime {theirTop1}, alike {alike}");
         real.ShouldBeInRange(86.5, 86.75);
-        rounded.ShouldBeGreaterThanOrEqualTo(real - 1.25);
+        rounded.ShouldBeGreaterThanOrEqualTo(real - mostLoss);
         Math.Abs(theirTop1 - rounded).ShouldBeLessThanOrEqualTo(0.5);
         alike.ShouldBeGreaterThanOrEqualTo(98);
     }

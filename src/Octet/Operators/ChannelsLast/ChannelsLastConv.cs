@@ -18,7 +18,7 @@ sealed record ChannelsLastConv(ChannelsLastConvolution Convolution, bool ReadsCh
 
     public int LinesOf(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Convolution.Window.Height.Output;
 
-    public long WorkOfLine(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 
+    public long WorkOfLine(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         (long)inputs[0].Shape[0] * Convolution.Window.Width.Output * Convolution.MultiplicationsOfPixel;
 
     public void RunLines(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, int first, int end) =>
