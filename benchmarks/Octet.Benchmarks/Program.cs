@@ -1,11 +1,13 @@
 using BenchmarkDotNet.Running;
 using Octet.Benchmarks;
 using Octet.Benchmarks.Comparison;
+using Octet.Benchmarks.Recipes;
 
 switch (args)
 {
     case ["compare", .. var options]: return await CompareCommand.RunAsync(options);
     case ["calibration-peak", var samples]: CalibrationCost.PrintPeak(int.Parse(samples)); break;
+    case ["recipes", .. var options]: return RecipeTable.Print(options);
     case ["layers", .. var options]: LayerSpeed.Print(options); break;
     case ["models", var seconds, .. var models]: ModelSpeed.Print(double.Parse(seconds), models); break;
     case ["steps", var seconds, var model]: StepSpeed.Print(double.Parse(seconds), model); break;
