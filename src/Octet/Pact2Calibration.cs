@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Octet.Calibration;
 using Octet.Data;
 using Octet.Graphs;
+using Octet.Planning;
 using Octet.Tuning;
 
 namespace Octet;
@@ -9,13 +10,17 @@ namespace Octet;
 /// <summary>Quantizes by a recipe that calibrates as TI's modules do: all samples in batches, as often as the recipe says.</summary>
 static class Pact2Calibration
 {
+    /// <summary>What tables and reports call it.</summary>
+    public const string Method = "pact2";
+
     /// <summary>What runs side by side. More would make better means of a batch, but fewer steps.</summary>
     const int SamplesInBatch = 10;
 
     public static QuantizationResult Quantize(Model model, ISampleSource samples, QuantizerOptions options, CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
-        var pact = options.Recipe.Pact2!;
+        if (Recipes.WithoutEffect(options.Recipe).ToArray() is { Length: > 0 } ignored) throw PlanException.WithoutEffect(options.Recipe, ignored);
+        var pact = options.Recipe.FloatOutputs ? options.Recipe.Pact2! with { QuantizeOutput = false } : options.Recipe.Pact2!;
         if (samples.Count > pact.Frames) samples = samples.Take(pact.Frames);
         if (pact.Equalize)
         {
@@ -34,8 +39,8 @@ static class Pact2Calibration
         module.Eval();
 
         var quantized = module.Quantized;
-        var table = new CalibrationTable { Method = "pact2", Samples = batches.Sum(batch => batch.Samples.Count), Ranges = module.Ranges };
-        return new(quantized.With(options.Recipe), table, watch.Elapsed.TotalSeconds) { Reference = model.Graph };
+        var table = new CalibrationTable { Method = Method, Samples = batches.Sum(batch => batch.Samples.Count), Ranges = module.Ranges };
+        return new(quantized.With(options.Recipe), table, watch.Elapsed.TotalSeconds) { Reference = model.Graph, Calibrated = module.Module.Graph };
     }
 
     static CalibrationBatch[] Load(ISampleSource samples, SampleRunOptions options, CancellationToken cancel)

@@ -40,6 +40,9 @@ public sealed record QuantizationJob
 
     public QuantizerOptions Options { get; init; } = new();
 
+    /// <summary>What is written for TI's tools beside the integer model; null for nothing.</summary>
+    public TidlOutput? Tidl { get; init; }
+
     /// <summary>How many calibration samples the layer by layer comparison runs; zero leaves it out.</summary>
     public int ComparedSamples { get; init; } = 16;
 
@@ -74,6 +77,7 @@ public sealed record QuantizationJob
         };
         if (samples is not null && Table is not null) result.Table.Save(Table);
         result.Save(Output);
+        var tidl = Tidl?.Write(result, Model, Output);
 
         var report = new RunReport
         {
@@ -88,6 +92,7 @@ public sealed record QuantizationJob
             QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count),
             QuantizedWeights = result.Model.Plan.Weights.Count,
             FloatOperators = [.. FloatOperators(result.Model.Plan)],
+            Tidl = tidl,
             FloatBytes = new FileInfo(Model).Length,
             IntegerBytes = new FileInfo(Output).Length,
         };

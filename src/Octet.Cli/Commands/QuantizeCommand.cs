@@ -23,6 +23,8 @@ sealed class QuantizeCommand : OctetCommand
     readonly DataOptions _data;
     readonly MetricOptions _metric;
     readonly QuantizationOptions _quantization;
+    readonly TiOptions _ti;
+    readonly TidlOptions _tidl;
     readonly CheckOptions _check;
     readonly PreprocessingOptions _preprocessing;
 
@@ -37,6 +39,8 @@ sealed class QuantizeCommand : OctetCommand
         _data = AddGroup(new DataOptions("What the model will see in use; about a hundred samples are enough.", isRequired: false));
         _metric = AddGroup(new MetricOptions());
         _quantization = AddGroup(new QuantizationOptions());
+        _ti = AddGroup(new TiOptions());
+        _tidl = AddGroup(new TidlOptions());
         _check = AddGroup(new CheckOptions());
         _preprocessing = AddGroup(new PreprocessingOptions());
 
@@ -62,6 +66,7 @@ sealed class QuantizeCommand : OctetCommand
         new("measure what it costs", "octet quantize model.onnx --data pictures --validate val --labels labels.txt -o model.int8.onnx"),
         new("as PyTorch does it for x86, the first and the last layer in floats", "octet quantize model.onnx --data pictures --recipe pytorch-fbgemm --first-layer float --last-layer float -o model.int8.onnx"),
         new("leave sensitive parts in floats", "octet quantize model.onnx --data pictures --exclude Softmax --exclude 'head.*' -o model.int8.onnx"),
+        new("for TI's accelerators, with the files that TIDL takes", "octet quantize model.onnx --data pictures --recipe ti-advanced --iterations 10 --tidl deploy -o model.int8.onnx"),
         new("calibrate once, then use the ranges again", "octet quantize model.onnx --data pictures --table ranges.json -o model.int8.onnx"),
         new("the same without running anything", "octet quantize model.onnx --table ranges.json --per-tensor -o model.int8.onnx"),
         new("a table of tpu-mlir, checked as model_deploy does it", "octet quantize prepared.onnx --table model_cali_table --test-input in.npz --tolerance 0.8,0.5 -o model.int8.onnx"),
@@ -69,6 +74,8 @@ sealed class QuantizeCommand : OctetCommand
 
     protected override void Run(CommandRun run)
     {
+        var recipe = _ti.Apply(run, _quantization.Read(run), _data.Count(run));
+        var tidl = _tidl.Read(run, recipe);
         var report = run.Track(progress => new QuantizationJob
         {
             Model = run.Get(_model),
@@ -77,10 +84,11 @@ sealed class QuantizeCommand : OctetCommand
             Samples = _data.Count(run),
             Table = run.Get(_table),
             Reading = new("", run.Get(_asymmetric), run.Get(_partial)),
+            Tidl = tidl,
             Check = _check.Read(run),
             Preprocessing = _preprocessing.Read(run),
             OnBadSample = _data.OnBadSample(run),
-            Options = _quantization.Read(run, _data.RunOptions(run, progress)),
+            Options = new() { Recipe = recipe, Run = _data.RunOptions(run, progress) },
             Validation = run.Get(_validate),
             Labels = run.Get(_metric.Labels),
             Metric = run.Get(_metric.Kind),
@@ -96,6 +104,7 @@ sealed class QuantizeCommand : OctetCommand
     {
         var facts = new FactSheet();
         facts.Add("written", $"{report.Output}, {Figures.Bytes(report.FloatBytes)} -> {Figures.Bytes(report.IntegerBytes)}");
+        if (report.Tidl is { } tidl) facts.AddEach("for TIDL", TidlOptions.Lines(tidl));
         facts.Add("recipe", report.Recipe);
         facts.Add("ranges", report.CalibrationSeconds > 0
             ? $"{report.Method}, from {report.Samples} samples in {Figures.Seconds(report.CalibrationSeconds)}"

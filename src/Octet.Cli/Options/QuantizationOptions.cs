@@ -30,6 +30,10 @@ sealed class QuantizationOptions : OptionGroup
     readonly Option<QuantizationSpec> _activations = OptionKinds.Choice(
         "--activations", "Integers between operators: unsigned ones have a zero point, signed ones the same range on both sides of zero.", Integers);
 
+    readonly Option<int> _weightBits = OptionKinds.Count("--weight-bits", "Weights have so many bits.", least: 2, most: 16);
+
+    readonly Option<int> _activationBits = OptionKinds.Count("--activation-bits", "Integers between operators have so many bits.", least: 2, most: 16);
+
     readonly Option<string[]> _exclude = new("--exclude")
     {
         HelpName = "name",
@@ -47,29 +51,61 @@ sealed class QuantizationOptions : OptionGroup
         _method.HelpName = "name";
     }
 
-    public override IReadOnlyList<Option> Options => [_recipe, _method, _perTensor, _activations, _exclude, _firstLayer, _lastLayer, _floatOutputs];
+    public override IReadOnlyList<Option> Options => [_recipe, _method, _perTensor, _activations, _weightBits, _activationBits, _exclude, _firstLayer, _lastLayer, _floatOutputs];
 
+    /// <summary>What the recipe says, as the other options change it.</summary>
     /// <exception cref="RecipeException">There is no such recipe, or its file is wrong.</exception>
-    public QuantizerOptions Read(CommandRun run, SampleRunOptions runOptions)
+    /// <exception cref="UsageException">An option changes what the recipe does not have.</exception>
+    public Recipe Read(CommandRun run)
     {
         var recipe = run.Get(_recipe) is { } name ? RecipeFile.NamedOrRead(name) : Recipe.Default;
+        return recipe.Pact2 is { } settings ? ReadTi(run, recipe, settings) : ReadOther(run, recipe);
+    }
+
+    /// <exception cref="RecipeException">There is no such recipe, or its file is wrong.</exception>
+    /// <exception cref="UsageException">An option changes what the recipe does not have.</exception>
+    public QuantizerOptions Read(CommandRun run, SampleRunOptions runOptions) => new() { Recipe = Read(run), Run = runOptions };
+
+    Recipe ReadOther(CommandRun run, Recipe recipe)
+    {
         var config = recipe.Config;
-        return new()
+        var (activations, weights) = (run.Get(_activations) ?? config.Activations, run.Get(_perTensor) ? config.Weights with { PerChannel = false } : config.Weights);
+        return recipe.Excluding(run.Get(_exclude) ?? []) with
         {
-            Recipe = recipe.Excluding(run.Get(_exclude) ?? []) with
+            Config = config with
             {
-                Config = config with
-                {
-                    ActivationMethod = run.Get(_method) ?? config.ActivationMethod,
-                    Activations = run.Get(_activations) ?? config.Activations,
-                    Weights = run.Get(_perTensor) ? config.Weights with { PerChannel = false } : config.Weights,
-                },
-                FirstLayer = run.Get(_firstLayer) ?? recipe.FirstLayer,
-                LastLayer = run.Get(_lastLayer) ?? recipe.LastLayer,
-                FloatOutputs = run.Get(_floatOutputs) || recipe.FloatOutputs,
+                ActivationMethod = run.Get(_method) ?? config.ActivationMethod,
+                Activations = run.Has(_activationBits) ? activations with { Bits = run.Get(_activationBits) } : activations,
+                Weights = run.Has(_weightBits) ? weights with { Bits = run.Get(_weightBits) } : weights,
             },
-            Run = runOptions,
+            FirstLayer = run.Get(_firstLayer) ?? recipe.FirstLayer,
+            LastLayer = run.Get(_lastLayer) ?? recipe.LastLayer,
+            FloatOutputs = run.Get(_floatOutputs) || recipe.FloatOutputs,
         };
+    }
+
+    /// <summary>TI's calibration makes integers of all layers by one rule: it takes bits, and knows neither methods nor exceptions.</summary>
+    Recipe ReadTi(CommandRun run, Recipe recipe, QuantModuleOptions settings)
+    {
+        if (new Option[] { _method, _exclude, _firstLayer, _lastLayer }.FirstOrDefault(run.Has) is { } ignored)
+        {
+            throw new UsageException($"{ignored.Name} has no effect on recipe {recipe.Name}: TI's calibration follows ranges in its own way, and makes integers of all layers alike. Leave it out, or take a recipe of another kind.");
+        }
+        if (run.Get(_activations) is { Signed: false })
+        {
+            throw new UsageException($"--activations: recipe {recipe.Name} has no zero points; take int8 or int16. Values that are never negative become unsigned by themselves.");
+        }
+        return recipe.With(settings with
+        {
+            WeightBits = Bits(_weightBits, settings.WeightBits),
+            ActivationBits = Bits(_activationBits, run.Get(_activations)?.Bits ?? settings.ActivationBits),
+            PerChannelDepthwise = settings.PerChannelDepthwise && !run.Get(_perTensor),
+            QuantizeOutput = settings.QuantizeOutput && !run.Get(_floatOutputs),
+        });
+
+        int Bits(Option<int> option, int orElse) => !run.Has(option) ? orElse
+            : run.Get(option) >= 4 ? run.Get(option)
+            : throw new UsageException($"{option.Name}: recipe {recipe.Name} takes 4 to 16 bits.");
     }
 
     static Option<QConfigChange> LayerOption(string name, string which) => OptionKinds.Choice(

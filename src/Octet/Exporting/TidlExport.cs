@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Onnx;
@@ -16,79 +13,37 @@ namespace Octet.Exporting;
 /// keep these ranges instead of calibrating anew.
 /// </summary>
 /// <remarks>
-/// A range is [0, 2^k] or [−2^k, 2^k], or ends earlier at the limit of a bounded activation; the device's range is the next power of two. Weights lie on their grid already, so
-/// that rounding them changes nothing. Source: TI edgeai-modeloptimization, quantization/v1/docs (qat.md, tidl_ptq.md).
+/// A range is [0, 2^k] or [−2^k, 2^k], or ends earlier at the limit of a bounded activation; the device's range is the next power of two. Its scale for a weight follows from the
+/// greatest magnitude. Source: TI edgeai-modeloptimization, quantization/v1/docs (qat.md, tidl_ptq.md).
 /// </remarks>
 public static class TidlExport
 {
     /// <summary>The first opset whose Clip takes its limits as inputs.</summary>
     const int LeastOpset = 11;
 
-    /// <summary>TIDL's quantizationStyle for scales that are powers of two.</summary>
-    const int PowerOfTwoStyle = 3;
-
-    /// <summary>TIDL's calibrationOption that takes ranges from the model; until version 8.0 it was 0.</summary>
-    const int RangesFromModel = 64;
-
     /// <summary>The graph with Clips.</summary>
     /// <param name="quantized">Scales of values between operators must be powers of two.</param>
-    /// <exception cref="ExportException">They are not, or zero points are not zero.</exception>
-    public static Model Export(QuantizedModel quantized)
-    {
-        var graph = quantized.Plan.Graph.Clone(out var copies);
-        UpgradeOpset.To(graph, LeastOpset);
-        var values = quantized.Plan.Groups.SelectMany(group => group.Values).ToArray();
-        var unfit = values.Where(value => !IsShift(quantized.ActivationOf(value)!)).Select(value => value.Name).ToArray();
-        if (unfit.Length > 0) throw ExportException.NoPowersOfTwo(unfit);
+    /// <param name="floats">Gives the weights and biases of the file, as they were before they were rounded. Null leaves them on their grid, so that rounding them changes nothing.</param>
+    /// <exception cref="ExportException">A scale is no power of two, or a zero point is not zero.</exception>
+    public static Model Export(QuantizedModel quantized, TidlFloats? floats = null) => Export(quantized, floats, out _);
 
-        foreach (var value in values) Clip(copies[value], RangeOf(quantized.ActivationOf(value)!));
-        new RemoveUnused().Apply(graph);
-        GraphCheck.Check(graph);
-        return quantized.Model.With(graph);
-    }
-
-    /// <summary>Writes the model, and beside <c>NAME.onnx</c> the files <c>NAME.tidl.txt</c> and <c>NAME.tidl.json</c>.</summary>
-    /// <returns>The paths of all three.</returns>
-    public static IReadOnlyList<string> Write(QuantizedModel quantized, string path)
+    /// <summary>Writes the model into a folder as <c>NAME.onnx</c>, reads it back, and puts <c>NAME.tidl.txt</c> and <c>NAME.tidl.json</c> beside it.</summary>
+    /// <param name="quantized">Scales of values between operators must be powers of two.</param>
+    /// <param name="path">Of the ONNX file; its folder has to be there.</param>
+    /// <param name="floats">See <see cref="Export(QuantizedModel, TidlFloats?)"/>.</param>
+    /// <param name="version">The major version of TIDL that will read it.</param>
+    /// <returns>The files, and what the first of them says to those who read it.</returns>
+    /// <exception cref="ExportException">The model cannot be written in this form, or says something else when it is read back.</exception>
+    public static TidlReadBack Write(QuantizedModel quantized, string path, TidlFloats? floats = null, int version = TidlSettings.FirstWithRangesFromModel)
     {
-        var model = Export(quantized);
+        var model = Export(quantized, floats, out var clips);
         string[] paths = [path, Path.ChangeExtension(path, ".tidl.txt"), Path.ChangeExtension(path, ".tidl.json")];
         OnnxWriter.Write(model, path);
-        AtomicFile.Write(paths[1], stream => Write(stream, ImportSettings(quantized, Path.GetFileName(path))));
-        AtomicFile.Write(paths[2], stream => Write(stream, RuntimeOptions(quantized)));
-        return paths;
+        var found = TidlReadBack.Of(quantized, path, clips) with { Files = paths };
+        AtomicFile.Write(paths[1], stream => Write(stream, TidlSettings.ImportTool(quantized, Path.GetFileName(path), version)));
+        AtomicFile.Write(paths[2], stream => Write(stream, TidlSettings.Runtime(quantized)));
+        return found;
     }
-
-    /// <summary>The lines of TIDL's import tool that belong to the model.</summary>
-    /// <param name="quantized">Says how many bits.</param>
-    /// <param name="file">The name of the model's file.</param>
-    public static string ImportSettings(QuantizedModel quantized, string file)
-    {
-        var (activations, weights) = Bits(quantized);
-        return string.Create(CultureInfo.InvariantCulture, $"""
-            # Settings for TIDL's import tool, to be joined with those of your device.
-            inputNetFile = "{file}"
-            numFeatureBits = {activations}
-            numParamBits = {weights}
-            # Scales that are powers of two.
-            quantizationStyle = {PowerOfTwoStyle}
-            # Ranges come from the Clip nodes of the model. TIDL older than 8.0: calibrationOption = 0
-            calibrationOption = {RangesFromModel}
-
-            """);
-    }
-
-    /// <summary>The options of TIDL's runtimes (ONNX Runtime, TFLite and TVM with TIDL) that belong to the model, as JSON.</summary>
-    public static string RuntimeOptions(QuantizedModel quantized) => new JsonObject
-    {
-        ["tensor_bits"] = Math.Max(Bits(quantized).Activations, Bits(quantized).Weights),
-        ["accuracy_level"] = 0,
-        ["advanced_options:quantization_scale_type"] = 1,
-    }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
-
-    static (int Activations, int Weights) Bits(QuantizedModel quantized) => (
-        quantized.Plan.Groups.Select(group => group.Spec.Bits).DefaultIfEmpty(8).Max(),
-        quantized.Plan.Weights.Select(weight => weight.Spec.Bits).DefaultIfEmpty(8).Max());
 
     static void Write(Stream stream, string text)
     {
@@ -96,14 +51,43 @@ public static class TidlExport
         writer.Write(text);
     }
 
+    /// <param name="quantized">See above.</param>
+    /// <param name="floats">See above.</param>
+    /// <param name="clips">The name of the Clip's output that says the range of a value.</param>
+    static Model Export(QuantizedModel quantized, TidlFloats? floats, out IReadOnlyDictionary<Value, string> clips)
+    {
+        var graph = quantized.Plan.Graph.Clone(out var copies);
+        var values = quantized.Plan.Groups.SelectMany(group => group.Values).ToArray();
+        var unfit = values.Where(value => !IsShift(quantized.ActivationOf(value)!)).Select(value => value.Name).ToArray();
+        if (unfit.Length > 0) throw ExportException.NoPowersOfTwo(unfit);
+
+        if (floats is null) PutOnGrid(quantized, graph, copies);
+        else floats.PutInto(quantized, graph);
+        UpgradeOpset.To(graph, LeastOpset);
+        var clipped = values.ToDictionary(value => value, value => Clip(copies[value], RangeOf(quantized.ActivationOf(value)!)));
+        new RemoveUnused().Apply(graph);
+        GraphCheck.Check(graph);
+        clips = clipped.ToDictionary(entry => entry.Key, entry => entry.Value.Name);
+        return quantized.Model.With(graph);
+    }
+
+    static void PutOnGrid(QuantizedModel quantized, Graph graph, Dictionary<Value, Value> copies)
+    {
+        foreach (var weight in quantized.Plan.Weights.DistinctBy(weight => weight.Weight))
+        {
+            copies[weight.Weight].Constant = TidlFloats.Round(weight.Weight.Constant!, quantized.WeightOf(weight));
+        }
+    }
+
     static bool IsShift(QuantizationParameters parameters) =>
         parameters.Scales.Length == 1 && PowerOfTwo.Is(parameters.Scale) && parameters.ZeroPoint == 0 && !parameters.Spec.NarrowRange;
 
     /// <summary>The range whose last step is left out: [−2^k, 2^k] or [0, 2^k].</summary>
-    static ValueRange RangeOf(QuantizationParameters parameters) =>
+    internal static ValueRange RangeOf(QuantizationParameters parameters) =>
         new(parameters.Spec.Low * parameters.Scale, (parameters.Spec.High + 1) * parameters.Scale);
 
-    static void Clip(Value value, ValueRange range)
+    /// <returns>What the Clip makes.</returns>
+    static Value Clip(Value value, ValueRange range)
     {
         var clip = new Clip();
         // An activation takes the range as its limits, unless its own are closer.
@@ -111,8 +95,9 @@ public static class TidlExport
         {
             var closest = new ValueRange(Math.Max(limits.Low, range.Low), Math.Min(limits.High, range.High));
             Rewiring.Replace(producer, clip, [producer.Inputs[0]!, .. Constants(value, closest)]);
+            return value;
         }
-        else Rewiring.InsertBehind(value, clip, $"{value.Name}_clip", ("unclipped", "clipped"), Constants(value, range));
+        return Rewiring.InsertBehind(value, clip, $"{value.Name}_clip", ("unclipped", "clipped"), Constants(value, range)).Output;
     }
 
     static Value[] Constants(Value value, ValueRange range)
@@ -131,4 +116,7 @@ public sealed class ExportException(string message) : OctetException(message)
 {
     public static ExportException NoPowersOfTwo(IReadOnlyList<string> values) => new(
         $"A file for TIDL needs scales that are powers of two and no zero points; {values.Count} value(s) have others, the first is '{values[0]}'. Quantize by a recipe for TI, as ti-advanced.");
+
+    public static ExportException NotAsCalibrated(string path, IReadOnlyList<string> values) => new(
+        $"'{path}' was written, but says other ranges than those that were calibrated when it is read back, of {values.Count} value(s): {string.Join(", ", values.Take(10))}. Do not use it, and please report this.");
 }

@@ -9,6 +9,10 @@ public sealed class PlanException(string message) : OctetException(message)
         $"'{model}' has nothing to quantize: none of its operators on float32 values is among those that target {recipe.Target.Name} computes in integers "
         + $"({string.Join(", ", recipe.Target.Rules.Select(rule => rule.OpType))}). Is it quantized already, or in float16? Does recipe {recipe.Name} leave all of it in floats?");
 
+    public static PlanException WithoutEffect(Recipe recipe, IEnumerable<string> properties) => new(
+        $"Recipe {recipe.Name} calibrates as TI's modules do, which would not look at its {string.Join(", ", properties)}: all layers become integers, by rules of their own. "
+        + "Change the settings in Pact2 instead, by Recipe.With, or take a recipe of another kind.");
+
     public static PlanException NoRanges(string model) =>
         new($"'{model}' holds no ranges: no Clip or Pact2 node with limits on both sides. Calibrate the model first by a recipe such as ti-advanced; QuantCalibrateModule.Module and TidlExport hold the ranges.");
 

@@ -43,8 +43,11 @@ public sealed record Recipe
     public Recipe Excluding(IEnumerable<string> matches) =>
         this with { Overrides = [.. Overrides, .. matches.Select(match => new QConfigOverride(match, QConfigChange.StayFloat))] };
 
-    /// <summary>Calibration as TI's modules do it, which replaces the methods of <see cref="Config"/>; null for all other recipes.</summary>
+    /// <summary>Calibration as TI's modules do it, from which <see cref="Config"/> follows; null for all other recipes. It knows no exceptions for layers.</summary>
     public QuantModuleOptions? Pact2 { get; init; }
+
+    /// <summary>The recipe with other settings of TI's calibration, and the integers that follow from them.</summary>
+    public Recipe With(QuantModuleOptions settings) => Recipes.Ti(settings, Name, Description) with { Target = Target };
 
     public override string ToString() => Name;
 }

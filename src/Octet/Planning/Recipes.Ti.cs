@@ -37,10 +37,25 @@ public static partial class Recipes
         Description = description,
         Target = Target.Tidl,
         Pact2 = options,
-        Config = new()
-        {
-            Activations = new(options.ActivationBits, Signed: true, Symmetric: true) { SignFromData = true, PowerOfTwo = options.PowerOfTwoActivations, Rule = ScaleRule.TexasInstruments, Rounding = Rounding.HalfUp },
-            Weights = new(options.WeightBits, Signed: true, Symmetric: true) { PowerOfTwo = options.PowerOfTwoWeights, Rule = ScaleRule.TexasInstruments, Rounding = Rounding.HalfAwayFromZero },
-        },
+        Config = TiConfig(options),
+        FloatOutputs = !options.QuantizeOutput,
+    };
+
+    /// <summary>What of a recipe TI's calibration would not look at, by the names of its properties; empty where it decides nothing else than its settings do.</summary>
+    internal static IEnumerable<string> WithoutEffect(Recipe recipe)
+    {
+        if (recipe.Pact2 is not { } options) yield break;
+        if (recipe.Config != TiConfig(options)) yield return nameof(Recipe.Config);
+        if (recipe.FirstLayer is not null) yield return nameof(Recipe.FirstLayer);
+        if (recipe.LastLayer is not null) yield return nameof(Recipe.LastLayer);
+        if (recipe.Overrides.Count > 0) yield return nameof(Recipe.Overrides);
+        if (recipe.SaturateOutputs) yield return nameof(Recipe.SaturateOutputs);
+    }
+
+    /// <summary>The integers that follow from the settings.</summary>
+    static QConfig TiConfig(QuantModuleOptions options) => new()
+    {
+        Activations = new(options.ActivationBits, Signed: true, Symmetric: true) { SignFromData = true, PowerOfTwo = options.PowerOfTwoActivations, Rule = ScaleRule.TexasInstruments, Rounding = Rounding.HalfUp },
+        Weights = new(options.WeightBits, Signed: true, Symmetric: true) { PowerOfTwo = options.PowerOfTwoWeights, Rule = ScaleRule.TexasInstruments, Rounding = Rounding.HalfAwayFromZero },
     };
 }

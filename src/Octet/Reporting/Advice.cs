@@ -22,7 +22,7 @@ static class Advice
         return worst switch
         {
             double.NaN => "Measure it: 'octet evaluate' on labelled samples, or 'octet compare' with the float model.",
-            < PoorSqnr => $"The output keeps only {worst:F1} dB over its noise: expect a visible loss. Measure it with --validate and --labels, and try another --method; the layers listed lose most.",
+            < PoorSqnr => $"The output keeps only {worst:F1} dB over its noise: expect a visible loss. Measure it with --validate and --labels, and try {Other(report)}; the layers listed lose most.",
             < GoodSqnr => $"The output keeps {worst:F1} dB over its noise: usually harmless to a classifier, visible in pixels and boxes. Measure it with --validate and --labels before shipping.",
             _ => $"The output keeps {worst:F1} dB over its noise: good. Confirm it on labelled samples with --validate and --labels.",
         };
@@ -31,10 +31,14 @@ static class Advice
     static string ForLoss(double loss, string metric, RunReport report) => loss switch
     {
         <= 0 => "No loss on these samples: ship it.",
-        <= HarmlessLoss => $"It loses {loss:F2} points of {metric}: ship it, or try the other --method values for the rest.",
-        < SevereLoss => $"It loses {loss:F2} points of {metric}: try the other --method values, and more calibration samples that look like the real ones.{Worst(report)}",
-        _ => $"It loses {loss:F2} points of {metric}: do not ship it. Check first that the preprocessing is the one of training, then try another --method.{Worst(report)}",
+        <= HarmlessLoss => $"It loses {loss:F2} points of {metric}: ship it, or try {Other(report)} for the rest.",
+        < SevereLoss => $"It loses {loss:F2} points of {metric}: try {Other(report)}, and more calibration samples that look like the real ones.{Worst(report)}",
+        _ => $"It loses {loss:F2} points of {metric}: do not ship it. Check first that the preprocessing is the one of training, then try {Other(report)}.{Worst(report)}",
     };
+
+    /// <summary>What else there is to try; recipes that calibrate as TI's modules do take no method.</summary>
+    static string Other(RunReport report) =>
+        report.Method == Pact2Calibration.Method ? "--recipe ti-advanced-dw or pow2-best, or 16 bits (--activations int16)" : "another --method";
 
     static string Worst(RunReport report) =>
         report.WorstLayers is [var layer, ..] ? $" The layer that loses most is '{layer.Name}' ({layer.Operator}, {layer.SqnrDb:F1} dB)." : "";

@@ -49,6 +49,9 @@ public sealed record RunReport
     /// <summary>Whether the integer model is near enough to the float one, where that was asked.</summary>
     public CheckReport? Check { get; init; }
 
+    /// <summary>What was written for TI's tools, where that was asked.</summary>
+    public TidlReport? Tidl { get; init; }
+
     /// <summary>Accuracy of the float model on the validation samples, where some were given.</summary>
     public Accuracy? FloatAccuracy { get; init; }
 
@@ -61,6 +64,15 @@ public sealed record RunReport
     /// <summary>What to do with the result, in a sentence or two.</summary>
     public string Advice => Reporting.Advice.For(this);
 }
+
+/// <summary>The files for TI's tools, and what they said when they were read back.</summary>
+/// <param name="Files">What was written.</param>
+/// <param name="Ranges">Ranges derived from the Clips, each equal to the calibrated one.</param>
+/// <param name="Scales">Scales of the integer model that are the same powers of two.</param>
+/// <param name="SameWeights">Weights that TIDL will round to the same integers.</param>
+/// <param name="Weights">All weights.</param>
+/// <param name="WeightsOnGrid">Whether the file holds weights that are rounded already.</param>
+public sealed record TidlReport(IReadOnlyList<string> Files, int Ranges, int Scales, int SameWeights, int Weights, bool WeightsOnGrid);
 
 /// <summary>The figures of one layer in a report.</summary>
 public sealed record LayerReport(string Name, string Operator, double SqnrDb, double Cosine)

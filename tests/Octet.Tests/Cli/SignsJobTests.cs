@@ -65,6 +65,20 @@ public sealed class SignsJobTests : IDisposable
     }
 
     [Fact]
+    public void Files_for_TIDL_are_written_beside_the_integer_model_and_read_back()
+    {
+        var run = Succeed(["quantize", Model, "--data", Calibration, "--frames", "2", "--recipe", "ti-simple", "--tidl", _folder.PathOf("deploy"), .. Preprocessing, "-o", _folder.PathOf("int8.onnx")]);
+
+        run.Output.ShouldContain("read back: 38 ranges from Clips and 38 scales of the integer model are the calibrated powers of two");
+        run.Output.ShouldContain("read back: 32 of 32 weights, in floats, become the same integers");
+        Directory.GetFiles(_folder.PathOf("deploy")).Select(Path.GetFileName).ShouldBe(["signs-mobilenetv2.onnx", "signs-mobilenetv2.tidl.json", "signs-mobilenetv2.tidl.txt"], ignoreOrder: true);
+
+        var clash = CliRun.Of(["quantize", Model, "--data", Calibration, "--frames", "2", "--recipe", "ti-simple", "--tidl", _folder.Path, .. Preprocessing, "-o", _folder.PathOf("signs-mobilenetv2.onnx")]);
+        clash.ExitCode.ShouldBe(ExitCode.Failed);
+        clash.Error.ShouldContain("it is the integer model; give another folder.");
+    }
+
+    [Fact]
     public void A_table_gives_the_same_model_again_and_simulates_it()
     {
         Succeed(["quantize", Model, "--data", Calibration, "--samples", "4", .. Preprocessing, "--table", _folder.PathOf("ranges.json"), "-o", _folder.PathOf("first.onnx")]);

@@ -58,6 +58,58 @@ public sealed class RecipeFileTests
         read.Overrides.ShouldBe(recipe.Overrides);
     }
 
+    public static TheoryData<string> TiSettings => [.. typeof(QuantModuleOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
+
+    [Theory, MemberData(nameof(TiSettings))]
+    public void Every_setting_of_TIs_calibration_is_printed_and_read(string name)
+    {
+        var property = typeof(QuantModuleOptions).GetProperty(name)!;
+        var settings = new QuantModuleOptions();
+        property.SetValue(settings, property.GetValue(settings) switch
+        {
+            bool flag => !flag,
+            int number => number + 1,
+            float number => number / 2,
+            double number => number / 2,
+            BiasConstraint => BiasConstraint.WholeSteps,
+            var other => throw new InvalidOperationException($"TiYaml and this test need a line for {other?.GetType()}"),
+        });
+        settings.ShouldNotBe(new QuantModuleOptions());
+        var recipe = Recipes.Ti(settings, "mine");
+
+        Parse(RecipeFile.Text(recipe)).ShouldBe(recipe, Same, name);
+    }
+
+    [Fact]
+    public void A_file_of_TIs_calibration_says_only_what_differs()
+    {
+        var recipe = Parse("based-on: ti-advanced\nti:\n  iterations: 5\n  bias-constraint: whole-steps\nfloat-outputs: true");
+
+        recipe.ShouldBe(
+            Recipes.Ti(new() { Iterations = 5, BiasConstraint = BiasConstraint.WholeSteps, QuantizeOutput = false }, "mine", "based on ti-advanced"), Same);
+        Parse("ti: { weight-bits: 4 }").ShouldBe(Recipes.Ti(new() { WeightBits = 4 }, "mine"), Same);
+    }
+
+    [Fact]
+    public void What_TIs_calibration_would_not_look_at_is_refused_in_its_files() => Problems("""
+        based-on: ti-advanced
+        ti:
+          weight-bits: 2
+          iterations: many
+          bias-constraint: saturated
+          frmes: 10
+        last-layer: float
+        activations: { method: kl }
+        """).ShouldBe(
+        [
+            "  line 3: 'weight-bits' is '2'; it must be a whole number from 4 to 16",
+            "  line 4: 'iterations' is 'many'; it must be a whole number from 1 to 1000000",
+            "  line 5: 'bias-constraint' is 'saturated', which is none of none, saturate, reduce-weight-scale, whole-steps; did you mean 'saturate'?",
+            "  line 6: 'frmes' is no key here; did you mean 'frames'?",
+            "  line 7: 'last-layer' has no place in a recipe with TI's calibration, whose integers follow from the settings under 'ti'",
+            "  line 8: 'activations' has no place in a recipe with TI's calibration, whose integers follow from the settings under 'ti'",
+        ]);
+
     [Fact]
     public void A_file_says_only_what_differs_from_the_recipe_it_is_based_on()
     {

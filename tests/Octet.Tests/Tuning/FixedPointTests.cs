@@ -1,7 +1,5 @@
 using Octet.Data;
-using Octet.Exporting;
 using Octet.Graphs;
-using Octet.Onnx;
 using Octet.Operators;
 using Octet.Planning;
 using Octet.Running;
@@ -54,72 +52,6 @@ public sealed class FixedPointTests
         var simulated = Rounded(quantized, sample);
         simulated.Keys.ShouldBe(integers.Keys, ignoreOrder: true);
         foreach (var (value, numbers) in integers) simulated[value].AsSpan().SequenceEqual(numbers).ShouldBeTrue(value);
-    }
-
-    [Fact]
-    public void Ranges_read_back_from_the_clips_of_a_file_are_those_that_were_calibrated()
-    {
-        var result = Quantize("signs", Quick);
-        var folder = Directory.CreateTempSubdirectory();
-        try
-        {
-            var path = Path.Combine(folder.FullName, "signs.onnx");
-            var files = TidlExport.Write(result.Model, path);
-            files.ShouldAllBe(file => File.Exists(file));
-            // Biases in the file are rounded; they already are whole steps of their sums, so that this rule changes nothing.
-            var test = new QuantTestModule(Quantizer.Load(path), Quick with { BiasConstraint = BiasConstraint.WholeSteps });
-
-            test.Ranges.Values.ShouldBe(result.Table.Ranges.Values, ignoreOrder: true);
-            var sample = Open("signs").Samples.Load(3).Inputs;
-            test.Forward(sample)["logits"].Floats.ToArray().ShouldBe(new Session(result.Model.Simulate()).Run(sample)["logits"].Floats.ToArray());
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
-    [Fact]
-    public void Settings_for_TIDL_say_where_ranges_come_from()
-    {
-        var model = Quantize("signs", Quick with { ActivationBits = 16 }).Model;
-
-        TidlExport.ImportSettings(model, "signs.onnx").ShouldBe("""
-            # Settings for TIDL's import tool, to be joined with those of your device.
-            inputNetFile = "signs.onnx"
-            numFeatureBits = 16
-            numParamBits = 8
-            # Scales that are powers of two.
-            quantizationStyle = 3
-            # Ranges come from the Clip nodes of the model. TIDL older than 8.0: calibrationOption = 0
-            calibrationOption = 64
-
-            """);
-        TidlExport.RuntimeOptions(model).ShouldContain("\"advanced_options:quantization_scale_type\": 1");
-    }
-
-    [Fact]
-    public void Scales_that_are_no_powers_of_two_are_refused()
-    {
-        var (model, samples) = Open("signs");
-        var result = Quantizer.Quantize(model, samples.Take(2));
-        Should.Throw<ExportException>(() => TidlExport.Export(result.Model)).Message.ShouldContain("ti-advanced");
-    }
-
-    [Fact]
-    public void A_file_with_QuantizeLinear_nodes_has_the_same_powers_of_two()
-    {
-        var result = Quantize("signs", Quick);
-        using var file = new MemoryStream();
-        OnnxWriter.Write(result.Export(), file);
-        var graph = OnnxReader.Read(file.ToArray(), "signs").Graph;
-
-        var scales = graph.Find<QuantizeLinear>().ToDictionary(node => node.Inputs[0]!.Name, node => node.Inputs[1]!.Constant!.Floats[0]);
-
-        foreach (var value in result.Model.Plan.Groups.SelectMany(group => group.Values).Where(value => !value.IsGraphOutput))
-        {
-            scales[value.Name].ShouldBe(result.Model.ActivationOf(value)!.Scale, value.Name);
-        }
     }
 
     static Dictionary<string, float[]> Rounded(QuantizedModel quantized, IReadOnlyDictionary<string, Tensor> sample)

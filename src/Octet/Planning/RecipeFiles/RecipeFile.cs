@@ -51,12 +51,14 @@ public static class RecipeFile
     static Recipe Recipe(YamlMap map, string fileName)
     {
         var basis = map.Choice("based-on", Recipes.Default, [.. Recipes.All.Select(recipe => (recipe.Name, recipe))]);
+        var ti = map.Map("ti") is { } settings ? TiYaml.Read(settings, basis.Pact2 ?? new()) : basis.Pact2;
+        if (ti is not null) return TiRecipe(map, basis, ti, fileName);
         var config = Change(map, basis.Config, hasFloat: false).ApplyTo(basis.Config, basis.Config)!;
         var recipe = basis with
         {
             Name = map.Text("name") ?? fileName,
-            Description = map.Text("description") ?? (map.Has("based-on") ? $"based on {basis.Name}" : ""),
-            Target = map.Choice("target", basis.Target, [.. Target.All.Select(target => (target.Name, target))]),
+            Description = Description(map, basis),
+            Target = TargetOf(map, basis.Target),
             Config = config,
             FirstLayer = LayerChange(map, "first-layer", config) ?? basis.FirstLayer,
             LastLayer = LayerChange(map, "last-layer", config) ?? basis.LastLayer,
@@ -67,6 +69,26 @@ public static class RecipeFile
         map.RefuseOthers();
         return recipe;
     }
+
+    /// <summary>A recipe that calibrates as TI's modules do: its integers follow from the settings, and no layer is different.</summary>
+    static Recipe TiRecipe(YamlMap map, Recipe basis, QuantModuleOptions settings, string fileName)
+    {
+        foreach (var key in new[] { "activations", "weights", "first-layer", "last-layer", "saturate-outputs", "overrides" })
+        {
+            if (map.Node(key) is { } node) map.Refuse(node, $"'{key}' has no place in a recipe with TI's calibration, whose integers follow from the settings under 'ti'");
+        }
+        var floatOutputs = map.Flag("float-outputs", basis.FloatOutputs);
+        var recipe = Recipes.Ti(settings with { QuantizeOutput = !floatOutputs }, map.Text("name") ?? fileName, Description(map, basis)) with
+        {
+            Target = TargetOf(map, basis.Pact2 is null ? Target.Tidl : basis.Target),
+        };
+        map.RefuseOthers();
+        return recipe;
+    }
+
+    static string Description(YamlMap map, Recipe basis) => map.Text("description") ?? (map.Has("based-on") ? $"based on {basis.Name}" : "");
+
+    static Target TargetOf(YamlMap map, Target orElse) => map.Choice("target", orElse, [.. Target.All.Select(target => (target.Name, target))]);
 
     /// <summary>What the keys <c>activations</c>, <c>weights</c> and, where it may be, <c>float</c> change.</summary>
     static QConfigChange Change(YamlMap map, QConfig config, bool hasFloat)

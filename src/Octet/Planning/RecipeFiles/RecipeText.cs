@@ -22,11 +22,15 @@ sealed class RecipeText
     {
         Line(0, $"name: {Quoted(recipe.Name)}");
         if (recipe.Description.Length > 0) Line(0, $"description: {Quoted(recipe.Description)}");
-        // What YAML has no keys for, it has from the recipe that it is based on.
-        var basis = recipe.Pact2 is null ? Recipes.Default : Recipes.All.FirstOrDefault(other => other.Pact2 == recipe.Pact2) ?? Recipes.Default;
-        if (basis != Recipes.Default) Line(0, $"based-on: {basis.Name}");
         Line(0, $"target: {recipe.Target.Name}");
-        var (config, usual) = (recipe.Config, basis.Config);
+        if (recipe.Pact2 is { } settings)
+        {
+            Line(0, "ti:");
+            foreach (var line in TiYaml.Lines(settings)) Line(1, line);
+            Line(0, $"float-outputs: {SpecYaml.Word(recipe.FloatOutputs)}");
+            return;
+        }
+        var (config, usual) = (recipe.Config, Recipes.Default.Config);
         Integers(0, "activations", config.Activations, usual.Activations, config.ActivationMethod);
         Integers(0, "weights", config.Weights, usual.Weights, config.WeightMethod, config.Weights.PerChannel);
         Layer("first-layer", recipe.FirstLayer, config);

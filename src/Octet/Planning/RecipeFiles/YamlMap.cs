@@ -56,6 +56,15 @@ sealed class YamlMap(YamlMappingNode node, List<RecipeProblem> problems)
         return null;
     }
 
+    /// <summary>A whole number between bounds; null if the key is absent.</summary>
+    public int? Count(string key, int least, int most)
+    {
+        if (Text(key) is not { } text) return null;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        Refuse(Node(key)!, $"'{key}' is '{text}'; it must be a whole number from {least} to {most}");
+        return null;
+    }
+
     /// <summary>The mapping behind a key; null if the key is absent.</summary>
     public YamlMap? Map(string key)
     {

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Octet.Cli;
+using Octet.Planning;
+
+namespace Octet.Tests.Cli;
+
+/// <summary>How the command line changes recipes that calibrate as TI's modules do.</summary>
+public sealed class TiOptionsTests
+{
+    static QuantModuleOptions Settings(string recipe, params string[] arguments)
+    {
+        var asked = Ask(["--recipe", recipe, .. arguments]);
+        Recipes.WithoutEffect(asked).ShouldBeEmpty();
+        return asked.Pact2!;
+    }
+
+    static Recipe Ask(params string[] arguments)
+    {
+        var (quantization, ti, data) = (new QuantizationOptions(), new TiOptions(), new DataOptions(""));
+        var command = new Command("quantize");
+        foreach (var option in quantization.Options.Concat(ti.Options).Concat(data.Options)) command.Add(option);
+        var run = new CommandRun(command.Parse(["--data", "d", .. arguments]), new(TextWriter.Null, TextWriter.Null), CancellationToken.None);
+        return ti.Apply(run, quantization.Read(run), data.Count(run));
+    }
+
+    [Fact]
+    public void Settings_by_TIDLs_names_change_the_recipe()
+    {
+        Settings("ti-advanced").ShouldBe(new());
+        Settings("ti-advanced", "--frames", "20", "--iterations", "5").ShouldBe(new() { Frames = 20, Iterations = 5 });
+        Settings("ti-advanced", "--activation-clipping", "off", "--weight-clipping", "off", "--bias-calibration", "off").ShouldBe(Recipes.Named("ti-simple")!.Pact2);
+        Settings("ti-simple", "--activation-clipping", "on", "--weight-clipping", "on", "--bias-calibration", "on").ShouldBe(new());
+    }
+
+    [Fact]
+    public void Bits_outputs_and_one_scale_for_each_weight_change_it_too()
+    {
+        Settings("ti-advanced", "--activations", "int16").ShouldBe(new() { ActivationBits = 16 });
+        Settings("ti-advanced", "--weight-bits", "4", "--activation-bits", "12").ShouldBe(new() { WeightBits = 4, ActivationBits = 12 });
+        Settings("ti-advanced", "--float-outputs").ShouldBe(new() { QuantizeOutput = false });
+        Settings("ti-advanced-dw", "--per-tensor").PerChannelDepthwise.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_number_of_samples_is_the_number_of_frames_unless_both_are_given()
+    {
+        Settings("ti-advanced", "--samples", "100").Frames.ShouldBe(100);
+        Settings("ti-advanced", "--samples", "100", "--frames", "30").Frames.ShouldBe(30);
+    }
+
+    [Fact]
+    public void Bits_of_other_recipes_change_as_well()
+    {
+        var recipe = Ask("--weight-bits", "4", "--activations", "int8", "--activation-bits", "6");
+
+        recipe.Config.Weights.ToString().ShouldBe("int4 symmetric per channel");
+        recipe.Config.Activations.ToString().ShouldBe("int6 symmetric");
+    }
+
+    [Theory]
+    [InlineData("--iterations is a setting of TI's calibration, and recipe default has none; ti-simple, ", "--iterations", "5")]
+    [InlineData("--method has no effect on recipe ti-advanced", "--recipe", "ti-advanced", "--method", "kl")]
+    [InlineData("--exclude has no effect on recipe ti-advanced", "--recipe", "ti-advanced", "--exclude", "Conv")]
+    [InlineData("--first-layer has no effect on recipe pow2-best", "--recipe", "pow2-best", "--first-layer", "float")]
+    [InlineData("--activations: recipe ti-simple has no zero points", "--recipe", "ti-simple", "--activations", "uint8")]
+    [InlineData("--weight-bits: recipe ti-simple takes 4 to 16 bits", "--recipe", "ti-simple", "--weight-bits", "3")]
+    [InlineData("--bias-calibration: 'yes' is none of on, off", "--recipe", "ti-simple", "--bias-calibration", "yes")]
+    [InlineData("--tidl needs a recipe for TI", "--tidl", "out")]
+    public void What_would_be_ignored_is_wrong_usage(string message, params string[] arguments)
+    {
+        var run = CliRun.Of(["quantize", "m.onnx", "--data", "d", "-o", "x.onnx", .. arguments]);
+
+        run.ExitCode.ShouldBe(ExitCode.WrongUsage);
+        run.Error.ShouldStartWith(message);
+    }
+
+    [Fact]
+    public void A_recipe_in_CSharp_cannot_be_ignored_in_part_either()
+    {
+        var recipe = Recipes.Named("ti-advanced")! with { LastLayer = QConfigChange.StayFloat, Config = new() };
+
+        Should.Throw<PlanException>(() => Quantizer.Quantize(new() { Graph = new() }, default(Octet.Data.ISampleSource)!, new() { Recipe = recipe })).Message.ShouldContain("Config, LastLayer");
+    }
+}
