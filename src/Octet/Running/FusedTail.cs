@@ -7,7 +7,7 @@ namespace Octet.Running;
 
 /// <summary>
 /// The nodes behind a convolution or product that its kernel can do on the way, because nobody else sees the values between:
-/// the addition of a bias or of a residual, then an activation.
+/// the addition of a bias or of a residual, then an activation, then the rounding to integer steps.
 /// </summary>
 sealed class FusedTail
 {
@@ -35,6 +35,7 @@ sealed class FusedTail
 
     public Limits Limits { get; private set; } = Limits.None;
 
+    /// <summary>Applied to what the limits leave; null for nothing.</summary>
     public FloatMap? Activation { get; private set; }
 
     /// <param name="head">The convolution or product.</param>
@@ -47,6 +48,7 @@ sealed class FusedTail
         if (isBias is not null) tail.Bias = tail.TakeAddend(isBias)?.Constant;
         if (isResidual is not null) tail.Residual = tail.TakeAddend(isResidual);
         tail.TakeActivation();
+        tail.TakeRounding();
         return tail;
     }
 
@@ -92,6 +94,19 @@ sealed class FusedTail
         Activation = new Swish(Alpha: 1).Map;
         Take(gate);
         Take(product);
+    }
+
+    /// <summary>Rounding by one scale, which asks nothing of where an element lies.</summary>
+    void TakeRounding()
+    {
+        if (Next() is not { Operator: FakeQuantize { Parameters.Axis: null } rounding } next) return;
+        Activation = Activation is { } activation ? (x, y) =>
+        {
+            activation(x, y);
+            rounding.Map(y[..x.Length], y);
+        }
+        : rounding.Map;
+        Take(next);
     }
 
     /// <summary>Between which constants a node holds what it makes; null if it does not.</summary>

@@ -42,7 +42,9 @@ sealed class LoweredGraph
     {
         var graph = Graph.Clone(out var copies);
         var watchedAs = WatchedAs.ToDictionary(entry => copies[entry.Key], entry => entry.Value);
-        var twins = ChannelsLastLowering.Apply(graph, InfosOf(graph, inputs), watchedAs.Keys.ToHashSet(), _options.ShowsAnyLayout, _weights);
+        var (infos, watched) = (InfosOf(graph, inputs), watchedAs.Keys.ToHashSet());
+        QuantizationPairs.Fuse(graph, infos, watched);
+        var twins = ChannelsLastLowering.Apply(graph, infos, watched, _options.ShowsAnyLayout, _weights);
         return new(graph, watchedAs.ToDictionary(entry => twins.GetValueOrDefault(entry.Key, entry.Key), entry => entry.Value), _options, _weights);
     }
 

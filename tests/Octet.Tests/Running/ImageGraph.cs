@@ -6,12 +6,12 @@ using Octet.Tests.Operators;
 namespace Octet.Tests.Running;
 
 /// <summary>A graph of image operators that is run while it grows, node by node and just as the operators say: what faster ways to run it are tested against.</summary>
-sealed class ImageGraph(int seed)
+sealed class ImageGraph(int seed, int opset = 13)
 {
     readonly Random _random = new(seed);
     readonly Dictionary<Value, Tensor> _tensors = [];
 
-    public Graph Graph { get; } = new() { Name = "images", Opsets = { [""] = 13 } };
+    public Graph Graph { get; } = new() { Name = "images", Opsets = { [""] = opset } };
 
     public Tensor this[Value value] => _tensors[value];
 

@@ -18,4 +18,8 @@ public sealed record FakeQuantize(QuantizationParameters Parameters) : Operator
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         LinearQuantizer.FakeQuantize(inputs[0].Floats, outputs[0].Floats, inputs[0].Shape, Parameters);
+
+    /// <summary>Rounds any part of a tensor that has one scale.</summary>
+    internal void Map(ReadOnlySpan<float> x, Span<float> y) => LinearQuantizer.FakeQuantize(
+        x, y, Parameters.Scale, Parameters.ZeroPoint, Parameters.Spec.Low, Parameters.Spec.High, Parameters.Spec.Rounding);
 }
