@@ -46,7 +46,9 @@ public static class LayerComparison
         var inner = reference.Nodes.SelectMany(node => node.Outputs).OfType<Value>()
             .Where(value => value.Type is DataType.Float32 && !value.IsGraphOutput && byName.ContainsKey(value.Name))
             .Select(value => (value, Rounded(byName[value.Name])));
-        var outputs = reference.Outputs.Where(value => byName.TryGetValue(value.Name, out var twin) && twin.Producer is not null).Select(value => (value, byName[value.Name]));
+        var outputs = reference.Outputs.Distinct()
+            .Where(value => value.Type is DataType.Float32 && byName.TryGetValue(value.Name, out var twin) && twin is { Producer: not null, Type: DataType.Float32 })
+            .Select(value => (value, byName[value.Name]));
         return [.. inner.Concat(outputs)];
     }
 

@@ -70,22 +70,21 @@ readonly unsafe record struct ChannelsLastPooling(int Channels, WindowGeometry W
     }
 
     /// <summary>The mean of each channel: y is [images, channels].</summary>
-    /// <remarks>Lines are summed on their own first, which keeps the rounding of a large image small.</remarks>
+    /// <remarks>Adds in the order of <see cref="Reduction.OfRow"/>, so that the same bits come out wherever channels lie: in lanes, which are joined two by two.</remarks>
     public void GlobalAverage(ReadOnlySpan<float> x, Span<float> y, int images)
     {
-        var (line, image) = (Window.Width.Input * Channels, Window.InputLength * Channels);
-        using var scratch = new Scratch<float>(Channels);
+        const int Lanes = Reduction.LaneBytes / sizeof(float);
+        using var scratch = new Scratch<float>(Lanes * Channels);
         for (var i = 0; i < images; i++)
         {
-            var total = y.Slice(i * Channels, Channels);
-            total.Clear();
-            for (var start = i * image; start < (i + 1) * image; start += line)
+            var lanes = scratch.Span;
+            lanes.Clear();
+            for (var pixel = 0; pixel < Window.InputLength; pixel++)
             {
-                scratch.Span.Clear();
-                for (var pixel = 0; pixel < line; pixel += Channels) Add(x.Slice(start + pixel, Channels), scratch.Span);
-                Add(scratch.Span, total);
+                Add(x.Slice((i * Window.InputLength + pixel) * Channels, Channels), lanes.Slice(pixel % Lanes * Channels, Channels));
             }
-            ElementWise.Map(total, total, new Quotient(Window.InputLength));
+            for (var half = lanes.Length / 2; half >= Channels; half /= 2) Add(lanes.Slice(half, half), lanes[..half]);
+            ElementWise.Map(lanes[..Channels], y.Slice(i * Channels, Channels), new Quotient(Window.InputLength));
         }
 
         static void Add(ReadOnlySpan<float> values, Span<float> sums) => ElementWise.Map(sums, values, sums, default(Plus));

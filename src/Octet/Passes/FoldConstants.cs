@@ -4,7 +4,7 @@ using Octet.Tensors;
 
 namespace Octet.Passes;
 
-/// <summary>Computes each node that reads nothing but constants, once and for all, and keeps its result as a constant.</summary>
+/// <summary>Computes each node that reads nothing but constants, once and for all, and keeps its result as a constant of the same name.</summary>
 public sealed class FoldConstants : IGraphPass
 {
     /// <summary>A result larger than this stays computed on each run: a small file must not grow without bounds.</summary>

@@ -139,9 +139,9 @@ sealed class ChannelsLastLowering
         if (reduction is ReduceMean && axes.SequenceEqual(Enumerable.Range(2, image.Rank - 2)))
         {
             LowerGlobalPool(node, pooling => new ChannelsLastGlobalAveragePool(pooling));
-            return;
         }
-        ReplaceByTwin([node], reduction with { Axes = reduction.Axes with { Fixed = ChannelsLastForm.Renamed(given, image.Rank) } }, [twin]);
+        // Sums come out with other last bits where elements lie in another order.
+        else if (reduction is ReduceMax or ReduceMin) ReplaceByTwin([node], reduction with { Axes = reduction.Axes with { Fixed = ChannelsLastForm.Renamed(given, image.Rank) } }, [twin]);
     }
 
     void LowerProduct(Node node, Gemm gemm)

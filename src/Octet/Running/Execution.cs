@@ -21,7 +21,7 @@ sealed class Execution
     readonly (Value Value, int Slot)[][] _watched;
     readonly SplitStep _split = new();
 
-    /// <summary>The next step, and how many of the watched values that the step before it made were shown; before the first step, of the inputs.</summary>
+    /// <summary>The next step, and how many of the watched values that the step before it made were shown; before the first step, of the inputs and of what is known beforehand.</summary>
     int _step;
     int _shown;
     BodyBudget _budget = null!;
@@ -49,7 +49,7 @@ sealed class Execution
         _inputs = [.. _operands.Select(operands => new Tensor[operands.Inputs.Length])];
         _outputs = [.. _operands.Select(operands => new Tensor[operands.Outputs.Length])];
         _results = new Tensor[_resultSlots.Length];
-        _watched = [Watched(graph.Inputs), .. plan.Steps.Select(step => Watched(step.Watched))];
+        _watched = [Watched([.. graph.Inputs, .. plan.WatchedKnown]), .. plan.Steps.Select(step => Watched(step.Watched))];
     }
 
     /// <summary>Runs all steps.</summary>

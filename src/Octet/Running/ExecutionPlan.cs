@@ -35,6 +35,9 @@ sealed class ExecutionPlan
     /// <summary>Constants, and values that follow from the shapes alone.</summary>
     public IReadOnlyDictionary<Value, Tensor> Known { get; }
 
+    /// <summary>The values that a watcher wants to see and no step makes: constants, and what follows from them or from the shapes.</summary>
+    public IEnumerable<Value> WatchedKnown => Known.Keys.Where(Lowered.WatchedAs.ContainsKey).Except(Steps.SelectMany(step => step.Watched));
+
     /// <summary>How much memory the values of one run may take.</summary>
     public long MostBytes { get; }
 

@@ -30,11 +30,18 @@ sealed class LoweredGraph
     public static LoweredGraph Of(Graph original, SessionOptions options)
     {
         var graph = original.Clone(out var copies);
-        var watchedAs = options.Watched.ToDictionary(value => copies[value]);
+        if (options.Watched.FirstOrDefault(value => !copies.ContainsKey(value)) is { } stranger)
+        {
+            throw new ArgumentException($"'{stranger.Name}' is to be watched, but is no value of graph '{original.Name}' itself: of another graph, of a body of If, Loop or Scan, or taken out of this one.", nameof(options));
+        }
         new FoldConstants { UnpackWeights = true }.Apply(graph);
+        var watchedAs = options.Watched.ToDictionary(value => Folded(copies[value]));
         BodyLowering.Apply(graph, options);
         new FoldBatchNormalization { Kept = watchedAs.Keys.ToHashSet() }.Apply(graph);
         return new(graph, watchedAs, options, new());
+
+        // What was folded lives on as a constant of the same name.
+        Value Folded(Value value) => value is { Producer: null, Constant: null, IsGraphInput: false } ? graph.Constants.First(constant => constant.Name == value.Name) : value;
     }
 
     /// <summary>Does in another copy what can be done only when shapes are known.</summary>

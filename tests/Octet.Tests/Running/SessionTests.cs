@@ -46,6 +46,32 @@ public sealed class SessionTests
         watcher.Seen[1].Values.ShouldBe([0, 1, 4]);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_watcher_sees_constants_what_follows_from_them_and_what_follows_from_shapes(bool anyLayout)
+    {
+        var graph = new Graph { Name = "constants", Opsets = { [""] = 13 } };
+        var x = graph.AddInput("x", DataType.Float32, new(new Dimension(null, "N"), 3));
+        var one = graph.AddConstant("one", Tensor.Scalar(1f));
+        var two = graph.Add("Add", [one, one], "two");
+        var shape = graph.Add("Cast", [graph.Add("Shape", [x], "shape")], "extents", new() { ["to"] = 1L });
+        graph.AddOutput(graph.Add("Mul", [x, graph.Add("Neg", [two], "minus two")], "y"));
+        graph.AddOutput(shape);
+        var watcher = new Recorder();
+
+        var session = new Session(graph, new() { Watched = new HashSet<Value> { one, two, shape, graph.FindValue("y")! }, ShowsAnyLayout = anyLayout });
+        session.Run(Input(1, 2, 3), watcher);
+
+        watcher.Seen.OrderBy(seen => seen.Name, StringComparer.Ordinal).Select(seen => $"{seen.Name} {string.Join(' ', seen.Values)}")
+            .ShouldBe(["extents 1 3", "one 1", "two 2", "y -2 -4 -6"]);
+    }
+
+    [Fact]
+    public void A_value_that_is_not_of_the_graph_cannot_be_watched()
+    {
+        var stranger = Small().FindValue("relu")!;
+        Should.Throw<ArgumentException>(() => new Session(Small(), new() { Watched = new HashSet<Value> { stranger } })).Message.ShouldContain("'relu' is to be watched");
+    }
+
     [Fact]
     public void Threads_share_a_session_and_get_the_same_bits()
     {

@@ -15,10 +15,9 @@ static class ChannelsLastForm
     };
 
     /// <summary>The same for operators of one image, whose other operands stay as they are; the results are images too.</summary>
+    /// <remarks>Operators that add up elements are not among them: where these lie in another order, sums end in other bits.</remarks>
     public static Operator? OfOneImage(Operator op, int rank) => op switch
     {
-        Softmax softmax => softmax with { Axis = ChannelsLastLayout.AxisOf(softmax.Axis, rank) },
-        LogSoftmax softmax => softmax with { Axis = ChannelsLastLayout.AxisOf(softmax.Axis, rank) },
         Split split => split with { Axis = ChannelsLastLayout.AxisOf(split.Axis, rank) },
         Resize resize => resize with { ResizedAxes = Renamed(resize.ResizedAxes ?? [.. Enumerable.Range(0, rank).Select(axis => (long)axis)], rank) },
         FakeQuantize { Parameters: var parameters } => new FakeQuantize(

@@ -17,21 +17,7 @@ public sealed record GlobalAveragePool : RealOperator
         var x = inputs[0].Span<T>();
         var y = outputs[0].Span<T>();
         var length = inputs[0].Shape.LengthOf(2, inputs[0].Shape.Rank);
-        var line = inputs[0].Shape.Rank > 2 ? inputs[0].Shape[^1] : length;
-        for (var i = 0; i < y.Length; i++) y[i] = SumOfLines<T>(x.Slice(i * length, length), line) / T.CreateChecked(length);
-    }
-
-    /// <summary>In the order of <see cref="ChannelsLastPooling.GlobalAverage"/>, so that the same bits come out wherever channels lie.</summary>
-    static T SumOfLines<T>(ReadOnlySpan<T> x, int line) where T : unmanaged, INumber<T>
-    {
-        var total = T.Zero;
-        for (var start = 0; start < x.Length; start += line)
-        {
-            var sum = T.Zero;
-            foreach (var value in x.Slice(start, line)) sum += value;
-            total += sum;
-        }
-        return total;
+        for (var i = 0; i < y.Length; i++) y[i] = RowStatistics.Sum<T>(x.Slice(i * length, length)) / T.CreateChecked(length);
     }
 }
 

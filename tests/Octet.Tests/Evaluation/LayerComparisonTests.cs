@@ -1,0 +1,57 @@
+using Octet.Evaluation;
+using Octet.Graphs;
+using Octet.Tensors;
+using Octet.Tests.Calibration;
+
+namespace Octet.Tests.Evaluation;
+
+public sealed class LayerComparisonTests
+{
+    static readonly MemorySamples Samples = new("x", [1, 3], [[1, 2, 3], [-1, 0, 2]]);
+
+    [Fact]
+    public void Outputs_of_other_types_and_outputs_named_twice_do_not_disturb_the_figures()
+    {
+        var (reference, other) = (Classifier(factor: 2), Classifier(factor: 3));
+
+        var result = LayerComparison.Compare(reference, other, Samples);
+
+        result.Layers.Select(layer => layer.Name).ShouldBe(["hidden"]);
+        result.Outputs.Select(layer => layer.Name).ShouldBe(["y"]);
+        result.Outputs[0].SqnrDb.ShouldBe(20 * Math.Log10(2), 1e-9);
+    }
+
+    [Fact]
+    public void Values_that_follow_from_constants_are_compared_like_others()
+    {
+        var (reference, other) = (Scaled(2), Scaled(2));
+
+        var result = LayerComparison.Compare(reference, other, Samples);
+
+        result.Layers.Select(layer => (layer.Name, layer.SqnrDb)).ShouldBe([("scale", double.PositiveInfinity)]);
+        result.Outputs[0].SqnrDb.ShouldBe(double.PositiveInfinity);
+    }
+
+    /// <summary>y = relu(x) · factor, twice, and the place of its greatest element.</summary>
+    static Graph Classifier(float factor)
+    {
+        var graph = new Graph { Name = "classifier", Opsets = { [""] = 13 } };
+        var x = graph.AddInput("x", DataType.Float32, new(1, 3));
+        var y = graph.Add("Mul", [graph.Add("Relu", [x], "hidden"), graph.AddConstant("factor", Tensor.Scalar(factor))], "y");
+        graph.AddOutput(y);
+        graph.AddOutput(y);
+        graph.AddOutput(graph.Add("ArgMax", [y], "place", new() { ["axis"] = 1L }));
+        ShapeInference.Annotate(graph);
+        return graph;
+    }
+
+    /// <summary>y = x · −(−factor), whose factor the graph computes.</summary>
+    static Graph Scaled(float factor)
+    {
+        var graph = new Graph { Name = "scaled", Opsets = { [""] = 13 } };
+        var x = graph.AddInput("x", DataType.Float32, new(1, 3));
+        graph.AddOutput(graph.Add("Mul", [x, graph.Add("Neg", [graph.AddConstant("factor", Tensor.Scalar(-factor))], "scale")], "y"));
+        ShapeInference.Annotate(graph);
+        return graph;
+    }
+}
