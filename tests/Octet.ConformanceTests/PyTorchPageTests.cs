@@ -30,11 +30,11 @@ public sealed class PyTorchPageTests
     public void The_tutorial_shows_what_scales_per_channel_are_worth()
     {
         var (model, calib, val) = (SharedFolder.Require("models", "mobilenet_v2_1.0_224.onnx"), SharedFolder.Require("data", "imagenet", "calib"), SharedFolder.Require("data", "imagenet", "val"));
-        var (folder, output) = (Directory.GetCurrentDirectory(), Console.Out);
+        var output = Console.Out;
+        using var folder = new TemporaryFolder().Enter();
         using var printed = new StringWriter();
         try
         {
-            Directory.SetCurrentDirectory(Directory.CreateTempSubdirectory().FullName);
             File.CreateSymbolicLink("mobilenet_v2.onnx", model);
             Directory.CreateDirectory("imagenet/val");
             Directory.CreateSymbolicLink("imagenet/calib", calib);
@@ -46,7 +46,6 @@ public sealed class PyTorchPageTests
         finally
         {
             Console.SetOut(output);
-            Directory.SetCurrentDirectory(folder);
         }
 
         var top1 = printed.ToString().Split('\n').Where(line => line.Contains("top-1")).Select(line => double.Parse(line.Split("top-1 ")[1].Split(' ')[0])).ToArray();

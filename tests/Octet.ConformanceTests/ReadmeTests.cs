@@ -27,12 +27,11 @@ public sealed class ReadmeTests
     [Fact]
     public void The_library_example_quantizes_the_sample_and_keeps_its_accuracy()
     {
-        var folder = Directory.GetCurrentDirectory();
         var output = Console.Out;
+        using var folder = new TemporaryFolder().Enter();
         using var printed = new StringWriter();
         try
         {
-            Directory.SetCurrentDirectory(Directory.CreateTempSubdirectory().FullName);
             Directory.CreateSymbolicLink("samples", Path.Combine(SharedFolder.Repository, "samples"));
             Console.SetOut(printed);
             Run();
@@ -40,7 +39,6 @@ public sealed class ReadmeTests
         finally
         {
             Console.SetOut(output);
-            Directory.SetCurrentDirectory(folder);
         }
         double.Parse(printed.ToString().Split(' ')[1]).ShouldBeGreaterThan(97);
         printed.ToString().ShouldEndWith("% of 192 pictures" + Environment.NewLine);
@@ -67,18 +65,18 @@ public sealed class ReadmeTests
     {
         const string Runner = "dotnet run -c Release --project src/Octet.Cli -- ";
         var line = Readme.Split('\n').First(line => line.StartsWith(Runner, StringComparison.Ordinal));
-        var folder = Directory.CreateTempSubdirectory();
-        Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "samples"), Path.Combine(SharedFolder.Repository, "samples"));
+        using var folder = new TemporaryFolder();
+        Directory.CreateSymbolicLink(folder.PathOf("samples"), Path.Combine(SharedFolder.Repository, "samples"));
 
         string[] command = [Path.Combine(AppContext.BaseDirectory, "Octet.Cli.dll"), .. line[Runner.Length..].Split(' ')];
-        using var octet = Process.Start(new ProcessStartInfo("dotnet", command) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var octet = Process.Start(new ProcessStartInfo("dotnet", command) { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var complaints = octet.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var printed = await octet.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await octet.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         octet.ExitCode.ShouldBe(0, await complaints);
         foreach (var told in (string[])["written", "top-1", "worst layers", "advice"]) printed.ShouldContain(told);
-        File.Exists(Path.Combine(folder.FullName, "signs.int8.onnx")).ShouldBeTrue();
+        File.Exists(folder.PathOf("signs.int8.onnx")).ShouldBeTrue();
     }
 
     [Fact]

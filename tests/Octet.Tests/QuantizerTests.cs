@@ -124,7 +124,8 @@ public sealed class QuantizerTests
     public void A_saved_table_gives_the_same_model_again()
     {
         var result = Quantize();
-        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "table.json");
+        using var folder = new TemporaryFolder();
+        var path = folder.PathOf("table.json");
         result.Table.Save(path);
 
         var again = Quantizer.Quantize(Quantizer.Load(Signs("signs-mobilenetv2.onnx"), Preprocessing), CalibrationTable.Load(path), new TableOptions(path));

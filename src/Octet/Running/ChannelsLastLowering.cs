@@ -61,6 +61,7 @@ sealed class ChannelsLastLowering
             case AveragePool pool: LowerPool(node, pool.Window, pooling => new ChannelsLastAveragePool(pooling, pool.CountsPadding)); break;
             case GlobalMaxPool: LowerGlobalPool(node, pooling => new ChannelsLastMaxPool(pooling)); break;
             case GlobalAveragePool: LowerGlobalPool(node, pooling => new ChannelsLastGlobalAveragePool(pooling)); break;
+            case ReduceMean when LowerLayerNormalization(node): break;
             case ReductionOperator reduction: LowerReduction(node, reduction); break;
             case Gemm gemm: LowerProduct(node, gemm); break;
             case MatMul: LowerProduct(node); break;
@@ -131,17 +132,35 @@ sealed class ChannelsLastLowering
 
     void LowerReduction(Node node, ReductionOperator reduction)
     {
-        if (!HasTwin(node, out var image, out var twin) || !AreKnown(node.Inputs.Skip(1)) || !reduction.Axes.KeepDimensions) return;
-        var given = node.InputOrNull(1) is { } input ? _infos[input].Value!.Longs.ToArray() : reduction.Axes.Fixed;
-        if (given is null or []) return;
-
-        var axes = given.Select(axis => image.Axis(axis)).Order().ToArray();
+        if (!HasTwin(node, out var image, out var twin) || KeptAxes(node, reduction) is not { } axes) return;
         if (reduction is ReduceMean && axes.SequenceEqual(Enumerable.Range(2, image.Rank - 2)))
         {
             LowerGlobalPool(node, pooling => new ChannelsLastGlobalAveragePool(pooling));
         }
         // Sums come out with other last bits where elements lie in another order.
-        else if (reduction is ReduceMax or ReduceMin) ReplaceByTwin([node], reduction with { Axes = reduction.Axes with { Fixed = ChannelsLastForm.Renamed(given, image.Rank) } }, [twin]);
+        else if (reduction is ReduceMax or ReduceMin) ReplaceByTwin([node], reduction with { Axes = reduction.Axes with { Fixed = ChannelsLastForm.Renamed([.. axes], image.Rank) } }, [twin]);
+    }
+
+    /// <summary>The axes along which a node reduces, in their order, if it names them and lets them stay with extent 1.</summary>
+    int[]? KeptAxes(Node node, ReductionOperator reduction)
+    {
+        if (!AreKnown(node.Inputs.Skip(1)) || !reduction.Axes.KeepDimensions) return null;
+        var given = node.InputOrNull(1) is { } input ? _infos[input].Value!.Longs.ToArray() : reduction.Axes.Fixed;
+        return given is null or [] ? null : [.. given.Select(axis => _infos[node.Inputs[0]!].Shape.Axis(axis)).Order()];
+    }
+
+    bool LowerLayerNormalization(Node node)
+    {
+        if (LayerNormalizationChain.From(node, IsMeanOfRow, value => value.IsGraphOutput || _watched.Contains(value)) is not { } chain) return false;
+        var x = node.Inputs[0]!;
+        if (_infos[chain.Nodes[^1].Output].Shape != _infos[x].Shape) return false;
+
+        var scale = chain.Scale ?? _graph.AddConstant(_graph.UniqueName($"{node.Output.Name}.scale"), Tensor.Scalar(1f));
+        Replace(chain.Nodes, new LayerNormalization(Axis: -1, chain.Epsilon, DataType.Float32), chain.Bias is null ? [x, scale] : [x, scale, chain.Bias]);
+        return true;
+
+        bool IsMeanOfRow(Node mean) =>
+            mean.Operator is ReduceMean reduction && IsFloats(mean.Inputs[0]!) && KeptAxes(mean, reduction) is [var axis] && axis == _infos[mean.Inputs[0]!].Shape.Rank - 1;
     }
 
     void LowerProduct(Node node, Gemm gemm)

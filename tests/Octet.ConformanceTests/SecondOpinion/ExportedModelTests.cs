@@ -23,7 +23,8 @@ public sealed class ExportedModelTests
     {
         OnnxRuntime.Require();
         var zoo = ModelZoo.Get(name);
-        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, $"{name}.onnx");
+        using var folder = new TemporaryFolder();
+        var path = folder.PathOf($"{name}.onnx");
         var model = Quantizer.Load(zoo.Model(), zoo.Preprocessing);
         var samples = Quantizer.Samples(model, zoo.Pictures());
         var result = Quantizer.Quantize(model, samples.Take(CalibrationPictures));
@@ -51,7 +52,8 @@ public sealed class ExportedModelTests
     {
         OnnxRuntime.Require();
         var zoo = ModelZoo.Get("mobilenet_v2");
-        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "mobilenet.onnx");
+        using var folder = new TemporaryFolder();
+        var path = folder.PathOf("mobilenet.onnx");
         var model = Quantizer.Load(zoo.Model(), zoo.Preprocessing);
         var recipe = Recipe.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } };
         Quantizer.Quantize(model, Quantizer.Samples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100), new() { Recipe = recipe }).Save(path);

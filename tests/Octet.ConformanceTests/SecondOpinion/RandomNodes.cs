@@ -46,13 +46,12 @@ sealed class RandomNodes(Random random, int opset)
     /// <returns>What differs by more than 1e−4, a line each.</returns>
     public List<string> Differences()
     {
-        var folder = Directory.CreateTempSubdirectory("octet");
-        var path = Path.Combine(folder.FullName, "random.onnx");
+        using var folder = new TemporaryFolder();
+        var path = folder.PathOf("random.onnx");
         OnnxWriter.Write(new Model { Graph = _graph }, path);
         using var runtime = OnnxRuntime.Load(path);
         var expected = runtime.Run(new Dictionary<string, Tensor>());
         var actual = new Session(_graph).Run(new Dictionary<string, Tensor>());
-        folder.Delete(recursive: true);
 
         return
         [

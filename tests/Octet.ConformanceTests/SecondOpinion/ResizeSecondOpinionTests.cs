@@ -41,7 +41,8 @@ public sealed class ResizeSecondOpinionTests
             graph.AddOutput(output);
         }
         ShapeInference.Annotate(graph);
-        var path = Path.Combine(Directory.CreateTempSubdirectory("octet").FullName, "resize.onnx");
+        using var folder = new TemporaryFolder();
+        var path = folder.PathOf("resize.onnx");
         OnnxWriter.Write(new Model { Graph = graph }, path);
         var values = Tensor.Of<float>([2, 3, 7, 10], [.. Enumerable.Range(0, 420).Select(_ => random.NextSingle())]);
 

@@ -186,8 +186,8 @@ public sealed class RecipeFileTests
     [Fact]
     public void A_file_is_read_by_its_path()
     {
-        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "careful.yaml");
-        File.WriteAllText(path, "last-layer: float");
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("careful.yaml", "last-layer: float");
 
         RecipeFile.NamedOrRead(path).ShouldBe(Recipe.Default with { Name = "careful", Description = "", LastLayer = QConfigChange.StayFloat, Overrides = Recipe.Default.Overrides }, Same);
     }

@@ -63,6 +63,52 @@ public sealed class ChannelsLastLoweringTests
         Check(images);
     }
 
+    [Theory, InlineData(true, true, true), InlineData(true, false, false), InlineData(false, false, true)]
+    public void A_layer_normalization_in_nine_nodes_is_one(bool hasScale, bool hasBias, bool squaresByPower)
+    {
+        var images = new ImageGraph(5);
+        var x = images.Input(2, 7, 24);
+        var y = Normalized(images, x, axis: -1, squaresByPower);
+        if (hasScale) y = images.Add("Mul", [images.Constant(24), y]);
+        if (hasBias) y = images.Add("Add", [y, images.Constant(24)]);
+        images.Graph.AddOutput(images.Add("Add", [x, y]));
+
+        Lowered(images).ShouldBe(["LayerNormalization", "Add"]);
+        Check(images);
+    }
+
+    [Fact]
+    public void What_only_looks_like_a_layer_normalization_stays()
+    {
+        var images = new ImageGraph(5);
+        var x = images.Input(2, 7, 1);
+        var overRows = Normalized(images, x, axis: 1, squaresByPower: true);
+        var grown = images.Add("Mul", [Normalized(images, x, axis: 2, squaresByPower: true), images.Constant(24)]);
+        images.Graph.AddOutput(overRows);
+        images.Graph.AddOutput(grown);
+
+        Lowered(images).ShouldNotContain("LayerNormalization");
+        Check(images);
+    }
+
+    [Fact]
+    public void A_layer_normalization_of_which_somebody_watches_a_part_stays_in_parts()
+    {
+        var images = new ImageGraph(5);
+        images.Graph.AddOutput(Normalized(images, images.Input(2, 7, 24), axis: 2, squaresByPower: true));
+
+        foreach (var node in images.Graph.Nodes.SkipLast(1)) Check(images, node.Output);
+    }
+
+    static Value Normalized(ImageGraph images, Value x, long axis, bool squaresByPower)
+    {
+        var axes = new Attributes { ["axes"] = new[] { axis } };
+        var centered = images.Add("Sub", [x, images.Add("ReduceMean", [x], axes)]);
+        var square = squaresByPower ? images.Add("Pow", [centered, images.Constant(Tensor.Scalar(2f))]) : images.Add("Mul", [centered, centered]);
+        var variance = images.Add("Add", [images.Add("ReduceMean", [square], axes), images.Constant(Tensor.Scalar(1e-5f))]);
+        return images.Add("Div", [centered, images.Add("Sqrt", [variance])]);
+    }
+
     [Fact]
     public void Products_take_their_bias_residual_and_activation_along()
     {

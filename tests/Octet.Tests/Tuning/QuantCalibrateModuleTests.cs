@@ -95,6 +95,51 @@ public sealed class QuantCalibrateModuleTests
         model.Graph.Constants.Select(constant => constant.Constant!.Floats.ToArray()).ShouldBe(weights);
     }
 
+    [Fact]
+    public void Frozen_ranges_stay_while_biases_move_on()
+    {
+        var golden = TiGolden.Section("calibrate");
+        var (frozen, free) = (new QuantCalibrateModule(Network(golden.GetProperty("state_before"))), new QuantCalibrateModule(Network(golden.GetProperty("state_before"))));
+        var batches = Batches(golden);
+        foreach (var module in new[] { frozen, free }) module.Forward(batches[0]);
+        var (averages, biases) = (Averages(frozen), Biases(frozen));
+
+        frozen.FreezeRanges();
+        foreach (var module in new[] { frozen, free }) module.Forward(batches[1]);
+
+        Averages(frozen).ShouldBe(averages);
+        Averages(free).ShouldNotBe(averages);
+        Biases(frozen).ShouldNotBe(biases);
+    }
+
+    [Fact]
+    public void Training_goes_on_after_an_evaluation_as_if_there_had_been_none()
+    {
+        var golden = TiGolden.Section("calibrate");
+        var (interrupted, straight) = (new QuantCalibrateModule(Network(golden.GetProperty("state_before"))), new QuantCalibrateModule(Network(golden.GetProperty("state_before"))));
+        var batches = Batches(golden);
+        foreach (var module in new[] { interrupted, straight }) module.Forward(batches[0]);
+        interrupted.Eval();
+        var before = interrupted.Forward(batches[2])[0]["l"].Floats.ToArray();
+
+        interrupted.IsTraining.ShouldBeFalse();
+        interrupted.Train();
+        interrupted.IsTraining.ShouldBeTrue();
+        foreach (var module in new[] { interrupted, straight })
+        {
+            module.Forward(batches[1]);
+            module.Eval();
+        }
+
+        Biases(interrupted).ShouldBe(Biases(straight));
+        Averages(interrupted).ShouldBe(Averages(straight));
+        interrupted.Forward(batches[2])[0]["l"].Floats.ToArray().ShouldNotBe(before);
+    }
+
+    static float[] Averages(QuantCalibrateModule module) => [.. new[] { "x", "r1", "r2", "c3", "l" }.Select(module.AverageOf).SelectMany(range => new[] { range.Low, range.High })];
+
+    static float[] Biases(QuantCalibrateModule module) => [.. Pact2Placement.Layers(module.Module.Graph).SelectMany(layer => layer.Inputs[2]!.Constant!.Floats.ToArray())];
+
     [Theory]
     [InlineData(8), InlineData(16)]
     public void The_inner_model_holds_all_that_a_test_module_needs(int bits)
@@ -117,8 +162,11 @@ public sealed class QuantCalibrateModuleTests
     }
 
     [Fact]
-    public void A_model_without_ranges_cannot_be_tested() =>
-        Should.Throw<PlanException>(() => new QuantTestModule(Network(TiGolden.Section("calibrate").GetProperty("state_before"), bounded: false))).Message.ShouldContain("ti-advanced");
+    public void A_model_without_ranges_cannot_be_tested()
+    {
+        var network = Network(TiGolden.Section("calibrate").GetProperty("state_before"), bounded: false);
+        Should.Throw<PlanException>(() => new QuantTestModule(network)).Message.ShouldContain("ti-advanced");
+    }
 
     static CalibrationBatch[] Batches(JsonElement golden) =>
     [

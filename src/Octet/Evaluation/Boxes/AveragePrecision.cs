@@ -14,13 +14,14 @@ static class AveragePrecision
     public static double[] Of(IReadOnlyList<JudgedPicture> pictures)
     {
         var classes = pictures.SelectMany(picture => picture.Truth).Where(box => !box.IsCrowd).Select(box => box.Class).Distinct().Order().ToArray();
-        return [.. Overlaps.Select(overlap => classes.Select(category => OfClass(pictures, category, overlap)).DefaultIfEmpty(0).Average())];
+        var picturesOfClasses = classes.Select(category => pictures.Select(picture => OnePicture.Of(picture, category)).ToArray()).ToArray();
+        return [.. Overlaps.Select(overlap => picturesOfClasses.Select(own => OfClass(own, overlap)).DefaultIfEmpty(0).Average())];
     }
 
-    static double OfClass(IReadOnlyList<JudgedPicture> pictures, int category, double overlap)
+    static double OfClass(OnePicture[] pictures, double overlap)
     {
-        var matches = pictures.SelectMany(picture => Match(picture, category, overlap)).OrderByDescending(match => match.Score).ToArray();
-        var wanted = pictures.Sum(picture => picture.Truth.Count(box => box.Class == category && !box.IsCrowd));
+        var matches = pictures.SelectMany(picture => Match(picture, overlap)).OrderByDescending(match => match.Score).ToArray();
+        var wanted = pictures.Sum(picture => picture.Truth.Count(box => !box.IsCrowd));
 
         var (precision, recall) = (new double[matches.Length], new double[matches.Length]);
         var right = 0;
@@ -41,20 +42,19 @@ static class AveragePrecision
         return sum / Recalls;
     }
 
-    /// <summary>Whether each detection of the class is right; those that fall into a crowd are left out.</summary>
-    static IEnumerable<(float Score, bool IsRight)> Match(JudgedPicture picture, int category, double overlap)
+    /// <summary>Whether each detection is right; those that fall into a crowd are left out.</summary>
+    static IEnumerable<(float Score, bool IsRight)> Match(OnePicture picture, double overlap)
     {
-        var truth = picture.Truth.Where(box => box.Class == category).ToArray();
-        var isTaken = new bool[truth.Length];
-        foreach (var detection in picture.Detections.Where(detection => detection.Class == category).OrderByDescending(detection => detection.Score))
+        var isTaken = new bool[picture.Truth.Length];
+        foreach (var detection in picture.Detections)
         {
-            var best = BestMatch(detection.Box, truth, isTaken, overlap);
+            var best = BestMatch(detection.Box, picture.Truth, isTaken, overlap);
             if (best >= 0)
             {
                 isTaken[best] = true;
                 yield return (detection.Score, true);
             }
-            else if (!truth.Any(box => box.IsCrowd && Inside(detection.Box, box.Box) >= overlap))
+            else if (!picture.Truth.Any(box => box.IsCrowd && Inside(detection.Box, box.Box) >= overlap))
             {
                 yield return (detection.Score, false);
             }
@@ -67,11 +67,18 @@ static class AveragePrecision
         var (best, most) = (-1, Math.Min(overlap, 1 - 1e-10));
         for (var i = 0; i < truth.Length; i++)
         {
-            if (isTaken[i] || truth[i].IsCrowd || box.Overlap(truth[i].Box) < most) continue;
-            (best, most) = (i, box.Overlap(truth[i].Box));
+            if (!isTaken[i] && !truth[i].IsCrowd && box.Overlap(truth[i].Box) is var common && common >= most) (best, most) = (i, common);
         }
         return best;
     }
 
     static double Inside(Box box, Box crowd) => box.Area > 0 ? box.Intersection(crowd) / box.Area : 0;
+
+    /// <summary>What a picture has of one class, and what was found of it, surest first.</summary>
+    readonly record struct OnePicture(TrueBox[] Truth, Detection[] Detections)
+    {
+        public static OnePicture Of(JudgedPicture picture, int category) => new(
+            [.. picture.Truth.Where(box => box.Class == category)],
+            [.. picture.Detections.Where(detection => detection.Class == category).OrderByDescending(detection => detection.Score)]);
+    }
 }

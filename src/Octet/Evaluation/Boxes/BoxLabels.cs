@@ -39,9 +39,10 @@ sealed class BoxLabels(bool isRelative, IReadOnlyList<IReadOnlyList<TrueBox>> bo
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (words.Length == 0) continue;
             var values = new float[4];
-            var isRead = words.Length >= 5 && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out _);
+            var category = 0;
+            var isRead = words.Length >= 5 && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out category);
             for (var i = 0; i < 4 && isRead; i++) isRead = float.TryParse(words[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) && values[i] is >= 0 and <= 1;
-            if (isRead) boxes.Add(new(Box.OfCenter(values[0], values[1], values[2], values[3]), int.Parse(words[0], CultureInfo.InvariantCulture)));
+            if (isRead) boxes.Add(new(Box.OfCenter(values[0], values[1], values[2], values[3]), category));
             else problems.Add($"{Path.GetFileName(file)}, line {number + 1}: '{(line.Length > 60 ? line[..60] + "…" : line)}' is not a class and four numbers between 0 and 1");
         }
         return boxes;
@@ -54,7 +55,8 @@ sealed class BoxLabels(bool isRelative, IReadOnlyList<IReadOnlyList<TrueBox>> bo
             if (new FileInfo(path).Length > MostBytes) throw new SampleException($"The labels '{path}' have more than {MostBytes} bytes.");
             using var stream = File.OpenRead(path);
             var coco = JsonSerializer.Deserialize(stream, CocoJson.Default.CocoFile);
-            return OfCoco(path, coco!, samples);
+            if (coco is null || coco.Images.Contains(null) || coco.Categories.Contains(null) || coco.Annotations.Contains(null)) throw new JsonException("something that has to be there is null.");
+            return OfCoco(path, coco, samples);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -35,8 +35,11 @@ sealed class LabelMask
         var (resized, source) = (_placement.ResizedSize, _placement.SourceSize);
         var (row, column) = (y - _placement.Top, x - _placement.Left);
         if (row < 0 || row >= resized.Height || column < 0 || column >= resized.Width) return Ignored;
-        return _image.Row((int)((2L * row + 1) * source.Height / (2L * resized.Height)))[(int)((2L * column + 1) * source.Width / (2L * resized.Width))];
+        return _image.Row(Nearest(row, resized.Height, source.Height))[Nearest(column, resized.Width, source.Width)];
     }
+
+    /// <summary>Of <paramref name="of"/> pixels in a line, the one under the middle of a pixel where the same line has <paramref name="extent"/> of them.</summary>
+    public static int Nearest(int position, int extent, int of) => (int)((2L * position + 1) * of / (2L * extent));
 
     static Image Decode(string path)
     {

@@ -38,7 +38,7 @@ public sealed class Segmentation : Metric<ConfusionMatrix>
         {
             for (var x = 0; x < answer.Size.Width; x++)
             {
-                var truth = label.At(Nearest(y, answer.Size.Height, label.Size.Height), Nearest(x, answer.Size.Width, label.Size.Width));
+                var truth = label.At(LabelMask.Nearest(y, answer.Size.Height, label.Size.Height), LabelMask.Nearest(x, answer.Size.Width, label.Size.Width));
                 if (truth == LabelMask.Ignored) continue;
                 if (truth >= answer.Classes) throw new SampleException($"The label '{_masks[index]}' holds class {truth}, but the model knows classes 0 to {answer.Classes - 1} only (255 is for pixels that do not count).");
                 matrix.Add(truth, answer[y, x]);
@@ -52,7 +52,4 @@ public sealed class Segmentation : Metric<ConfusionMatrix>
         var total = verdicts.Aggregate((ConfusionMatrix?)null, (sum, next) => sum is null ? next : sum + next) ?? new(1);
         return [new("mIoU", "mIoU", 100 * total.MeanIntersectionOverUnion), new("pixelAccuracy", "pixel accuracy", 100 * total.PixelAccuracy)];
     }
-
-    /// <summary>The pixel of the larger grid under the middle of one of the smaller.</summary>
-    static int Nearest(int position, int extent, int of) => (int)((2L * position + 1) * of / (2L * extent));
 }

@@ -20,9 +20,6 @@ static class ChannelsLastLayout
         var spatial => spatial - 1,
     };
 
-    /// <summary>For each axis of an image in order, where it is in the form with channels last.</summary>
-    public static long[] AxesOf(int rank) => [.. Enumerable.Range(0, rank).Select(axis => (long)AxisOf(axis, rank))];
-
     /// <summary>The shape with channels last.</summary>
     public static Shape ShapeOf(Shape image) => [image[0], .. image[2..], image[1]];
 

@@ -80,8 +80,8 @@ public sealed class CalibrationFormatTests
     [InlineData("one two\nthree four\n")]
     public void A_file_of_no_known_format_is_refused_with_the_list_of_formats(string text)
     {
-        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "table");
-        File.WriteAllText(path, text);
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("table", text);
 
         var problem = Should.Throw<CalibrationTableException>(() => CalibrationTable.Load(path));
 

@@ -52,6 +52,11 @@ public sealed class BoxLabelsTests : IDisposable
 
         Write("{}");
         Refused("coco.json", "a.jpg").ShouldContain("cannot be read");
+        foreach (var nothing in (string[])["null", """{"images": [null], "categories": [], "annotations": []}""", """{"images": null, "categories": [], "annotations": []}"""])
+        {
+            Write(nothing);
+            Refused("coco.json", "a.jpg").ShouldContain("cannot be read");
+        }
         Write("""{"images": [], "categories": [], "annotations": [{"id": 5, "image_id": 1, "category_id": 2, "bbox": [1]}]}""");
         Refused("coco.json", "a.jpg").ShouldContain("annotation 5");
         Refused("coco.json", "a.jpg").ShouldContain("'a.jpg'");

@@ -1,8 +1,10 @@
-namespace Octet.Tests.Data;
+namespace Octet.TestSupport;
 
 /// <summary>A folder that is gone when the test is over.</summary>
 sealed class TemporaryFolder : IDisposable
 {
+    string? _left;
+
     public string Path { get; } = Directory.CreateTempSubdirectory("octet-test-").FullName;
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
@@ -17,5 +19,17 @@ sealed class TemporaryFolder : IDisposable
 
     public string Write(string name, string content) => Write(name, System.Text.Encoding.UTF8.GetBytes(content));
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    /// <summary>Makes this the working directory until it is gone.</summary>
+    public TemporaryFolder Enter()
+    {
+        _left ??= Directory.GetCurrentDirectory();
+        Directory.SetCurrentDirectory(Path);
+        return this;
+    }
+
+    public void Dispose()
+    {
+        if (_left is not null) Directory.SetCurrentDirectory(_left);
+        Directory.Delete(Path, recursive: true);
+    }
 }
