@@ -3,6 +3,7 @@
 #   benchmarks/compare.sh                    the four networks of ../shared/models
 #   benchmarks/compare.sh generated          ResNet, MobileNetV3, EfficientNet, RegNetX, YOLOv5s, ViT, with random weights
 #   benchmarks/compare.sh integers           what octet quantize writes of five real networks
+#   benchmarks/compare.sh latency            one sample on one thread and shared by two
 #   benchmarks/compare.sh a.onnx b.onnx      these files, or those of the networks above that are named so
 #   benchmarks/compare.sh calibration        time beside the bare forward pass, and peak memory
 #   ... --quick                              a fifth of the time, for a first look
@@ -14,7 +15,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 fail() { echo "compare.sh: $1" >&2; exit 1; }
 
 if [[ ${1-} == -h || ${1-} == --help ]]; then
-    sed -n '2,9s/^# \{0,1\}//p' "$0"
+    sed -n '2,10s/^# \{0,1\}//p' "$0"
     exit
 fi
 if [[ ${1-} != calibration ]]; then

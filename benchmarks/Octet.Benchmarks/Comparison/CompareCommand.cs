@@ -21,6 +21,7 @@ static class CompareCommand
                 case []: await CompareAsync("models", SharedModels(), isQuick); break;
                 case ["generated"]: await CompareAsync("generated", GeneratedNetworks.All.Select(GeneratedNetworks.FileOf), isQuick); break;
                 case ["integers"]: await CompareAsync("integers", QuantizedNetworks.Files(), isQuick); break;
+                case ["latency"]: await LatencyComparison.MeasureAsync(SharedModels(), isQuick); break;
                 case ["calibration"]: CalibrationCost.Measure(isQuick); break;
                 default: await CompareAsync(null, [.. names.Select(Find)], isQuick); break;
             }

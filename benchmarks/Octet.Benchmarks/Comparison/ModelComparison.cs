@@ -32,8 +32,8 @@ sealed record ModelComparison(
     /// <param name="time">How long a turn is.</param>
     public static async Task<(ModelComparison Result, OnnxRuntimeVersion Version)> RunAsync(string path, int turns, TimeSpan time)
     {
-        using var octet = new OctetEngine(path, threads: 1);
-        using var octets = new OctetEngine(path, Threads);
+        using var octet = new OctetEngine(path, samples: 1);
+        using var octets = new OctetEngine(path, samples: Threads);
         using var runtime = await OnnxRuntimeEngine.StartAsync(path, processes: 1, threads: 1);
         using var shared = await OnnxRuntimeEngine.StartAsync(path, processes: 1, Threads);
         using var parallel = await OnnxRuntimeEngine.StartAsync(path, processes: Threads, threads: 1);

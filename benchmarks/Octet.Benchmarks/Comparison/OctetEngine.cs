@@ -5,24 +5,27 @@ using Octet.Tensors;
 
 namespace Octet.Benchmarks.Comparison;
 
-/// <summary>Octet, one sample a thread.</summary>
+/// <summary>Octet, several samples at once, or one.</summary>
 sealed class OctetEngine : IEngine
 {
     readonly Session _session;
     readonly Dictionary<string, Tensor> _inputs;
-    readonly int _threads;
+    readonly int _samples;
 
-    public OctetEngine(string model, int threads)
+    /// <param name="model">An ONNX file.</param>
+    /// <param name="samples">How many run beside each other.</param>
+    /// <param name="threads">Threads that share one sample.</param>
+    public OctetEngine(string model, int samples, int threads = 1)
     {
         var graph = OnnxReader.Read(model).Graph;
-        (_session, _threads) = (new(graph), threads);
+        (_session, _samples) = (new(graph, new() { Threads = threads }), samples);
         _inputs = graph.Inputs.ToDictionary(input => input.Name, ModelSpeed.Sample);
     }
 
     public Task<Round> MeasureAsync(TimeSpan time)
     {
-        var times = new List<double>[_threads];
-        var others = Enumerable.Range(1, _threads - 1).Select(thread => new Thread(() => times[thread] = RunFor(time))).ToArray();
+        var times = new List<double>[_samples];
+        var others = Enumerable.Range(1, _samples - 1).Select(thread => new Thread(() => times[thread] = RunFor(time))).ToArray();
         foreach (var other in others) other.Start();
         times[0] = RunFor(time);
         foreach (var other in others) other.Join();
