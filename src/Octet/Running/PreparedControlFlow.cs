@@ -40,6 +40,8 @@ sealed record PreparedControlFlow(ControlFlow Control, int OwnInputs, int Output
     public Tensor[] Run(ReadOnlySpan<Tensor> inputs, BodyBudget budget)
     {
         var all = inputs.ToArray();
+        // Infer, which looks too, is not asked about inputs whose shapes show during the run.
+        Control.CheckRequired([.. all[..OwnInputs].Select(input => input is null ? null! : TensorInfo.Of(input))]);
         var results = Control.Run(all[..OwnInputs], new Runs(Bodies, all, budget));
         return results.Length >= OutputCount ? results : throw new OperatorException($"the node has {OutputCount} outputs, but its graph gives {results.Length}");
     }

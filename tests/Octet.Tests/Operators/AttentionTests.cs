@@ -47,6 +47,7 @@ public sealed class AttentionTests
         Refusal("Attention", [], [1, 2, 4], [1, 2, 4], [1, 2, 4]).ShouldBe("inputs of three dimensions need the attributes q_num_heads and kv_num_heads");
         Refusal("Attention", [], [1, 3, 2, 4], [1, 2, 2, 4], [1, 2, 2, 4]).ShouldContain("do not fit each other");
         Refusal("Attention", [], [1, 1, 2, 4], [1, 1, 2, 4], [1, 1, 2, 4], [3, 2]).ShouldBe("a mask of shape [3, 2] cannot be broadcast to [1, 1, 2, 2]");
+        Refusal("Attention", [], [1, 1, 2, 4], [1, 1, 2, 4], [1, 1, 2, 4], [2, 2], [4], [4]).ShouldBe("past keys have four dimensions, but these are [4]");
         Refusal("RotaryEmbedding", [], [1, 2, 4], [1, 2, 2], [1, 2, 2]).ShouldContain("cannot be cut into 0 heads");
     }
 

@@ -191,6 +191,32 @@ public sealed class ControlFlowTests
     [Fact]
     public void Scan_of_opset_8_runs_for_each_sample_of_a_batch_as_long_as_the_sample_is()
     {
+        var results = new Session(BatchedSums(Tensor.Vector(2, 3))).Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Of<float>([2, 3, 1], 1, 2, 3, 4, 5, 6) });
+
+        results["last"].Floats.ToArray().ShouldBe([3, 15]);
+        results["sums"].Floats.ToArray().ShouldBe([1, 3, 0, 4, 9, 15]);
+    }
+
+    [Fact]
+    public void Scan_refuses_lengths_that_are_not_one_for_each_sample() =>
+        Should.Throw<OctetException>(() => Run(BatchedSums(Tensor.Vector(2)), ("x", Tensor.Of<float>([2, 3, 1], 1, 2, 3, 4, 5, 6))))
+            .Message.ShouldContain("there are 2 samples, but 1 lengths");
+
+    [Fact]
+    public void Scan_refuses_an_input_that_is_left_out()
+    {
+        var graph = Empty();
+        var body = Empty("body");
+        body.AddOutput(body.AddInput("slice", DataType.Float32, new(1)));
+        var x = graph.AddInput("x", DataType.Float32, new(3, 1));
+        graph.AddOutput(Add(graph, "Scan", [x, null], new() { { "body", body }, { "num_scan_inputs", 1L } }, "y"));
+
+        Should.Throw<OctetException>(() => Run(graph, ("x", Tensor.Of<float>([3, 1], 1, 2, 3)))).Message.ShouldContain("input 1 is missing");
+    }
+
+    /// <summary>The running sums of each sample of x [2, 3, 1], in the Scan of opset 8.</summary>
+    static Graph BatchedSums(Tensor lengths)
+    {
         var graph = Empty();
         graph.Opsets[""] = 8;
         var body = Empty("body");
@@ -201,16 +227,12 @@ public sealed class ControlFlowTests
         Attributes attributes = new() { { "body", body }, { "num_scan_inputs", 1L } };
         var inputs = new[]
         {
-            graph.AddConstant("lengths", Tensor.Vector(2, 3)), graph.AddConstant("start", Tensor.Of<float>([2, 1], 0, 0)),
+            graph.AddConstant("lengths", lengths), graph.AddConstant("start", Tensor.Of<float>([2, 1], 0, 0)),
             graph.AddInput("x", DataType.Float32, new(2, 3, 1)),
         };
         var node = graph.Add(OperatorTable.Create("", "Scan", 8, attributes), inputs, [graph.NewValue("last"), graph.NewValue("sums")], attributes);
         foreach (var output in node.Outputs) graph.AddOutput(output!);
-
-        var results = new Session(graph).Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Of<float>([2, 3, 1], 1, 2, 3, 4, 5, 6) });
-
-        results["last"].Floats.ToArray().ShouldBe([3, 15]);
-        results["sums"].Floats.ToArray().ShouldBe([1, 3, 0, 4, 9, 15]);
+        return graph;
     }
 
     [Fact]

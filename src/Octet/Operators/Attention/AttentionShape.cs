@@ -24,6 +24,7 @@ readonly record struct AttentionShape(
         var isInner = query.Rank == 3;
         if (isInner && (queryHeads < 1 || keyHeads < 1)) throw new OperatorException("inputs of three dimensions need the attributes q_num_heads and kv_num_heads");
         var (q, k, v) = (Split(query, queryHeads), Split(key, keyHeads), Split(value, keyHeads));
+        if (pastKey is { Rank: not 4 } strange) throw new ShapeException($"past keys have four dimensions, but these are {strange}");
         var past = pastKey?[2] ?? 0;
         var shape = new AttentionShape(q.Batch, q.Heads, k.Heads, q.Length, past, k.Length, k.Size, v.Size, isInner);
         if (k.Batch != q.Batch || v.Batch != q.Batch || v.Heads != k.Heads || v.Length != k.Length || q.Size != k.Size || k.Heads == 0 || q.Heads % k.Heads != 0) throw Unfit(query, key, value);

@@ -35,12 +35,13 @@ public sealed record BatchedScan(Scan OneSample) : ControlFlow
     internal override Tensor[] Run(Tensor[] inputs, IBodies bodies)
     {
         var batch = Check(inputs.Skip(1).Select(input => input?.Shape));
-        var lengths = inputs[0] is { } given ? given.Integers() : null;
+        var lengths = inputs[0]?.Integers();
+        if (lengths is not null && lengths.Length != batch) throw new OperatorException($"there are {batch} samples, but {lengths.Length} lengths");
         StackedSlices[]? collected = null;
         for (var n = 0; n < batch; n++)
         {
             var sample = inputs.Skip(1).Select(input => StackedSlices.Take(input, 0, n)).ToArray();
-            var padded = sample[^OneSample.ScanInputs].Shape[0];
+            var padded = OneSample.SequenceLength([.. sample.Select(input => input.Shape)]);
             var length = lengths is null ? padded : (int)Math.Clamp(lengths[n], 0, padded);
             foreach (ref var scanned in sample.AsSpan(sample.Length - OneSample.ScanInputs)) scanned = scanned.Slice(0, length);
 

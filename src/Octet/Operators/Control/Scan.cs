@@ -26,6 +26,8 @@ public sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirectio
 
     public override int RequiredInputs => ScanInputs;
 
+    public override bool RequiresAllInputs => true;
+
     public override IReadOnlyList<string> Bodies => [Body];
 
     internal override TensorInfo[] Infer(TensorInfo[] inputs, IBodyInference bodies)
@@ -77,7 +79,9 @@ public sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirectio
         return [.. slice[..axis], length, .. slice[axis..]];
     }
 
-    int SequenceLength(Shape[] inputs)
+    /// <summary>How many slices what is scanned has.</summary>
+    /// <exception cref="OperatorException">Not all have equally many.</exception>
+    internal int SequenceLength(Shape[] inputs)
     {
         var lengths = inputs[^ScanInputs..].Select((shape, i) => shape[shape.Axis(At(InputAxes, i))]).Distinct().ToArray();
         return lengths.Length == 1 ? lengths[0] : throw new OperatorException($"the inputs have different numbers of slices: {string.Join(", ", lengths)}");
