@@ -14,6 +14,7 @@ static class CommandLine
         var root = new Command("octet", "Turns a trained float ONNX model into an accurate int8 one, and measures what that cost.")
         {
             new InspectCommand(terminal),
+            new CheckCommand(terminal),
             new PrepareCommand(terminal),
             new CalibrateCommand(terminal),
             new QuantizeCommand(terminal),

@@ -2,14 +2,16 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Octet.Evaluation;
 using Octet.Reporting;
+using Octet.Reporting.Guidelines;
 
 namespace Octet.Cli;
 
 /// <summary>The JSON of all results, generated at build time so that the command line starts fast.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(FiniteOrNull), typeof(AccuracyJson)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(FiniteOrNull), typeof(AccuracyJson), typeof(SeverityJson)])]
 [JsonSerializable(typeof(Accuracy))]
 [JsonSerializable(typeof(CalibrationReport))]
 [JsonSerializable(typeof(CompareReport))]
+[JsonSerializable(typeof(ModelCheckReport))]
 [JsonSerializable(typeof(ModelSummary))]
 [JsonSerializable(typeof(PreparationReport))]
 [JsonSerializable(typeof(RecipeAnswer))]
@@ -47,3 +49,6 @@ sealed class AccuracyJson : JsonConverter<Accuracy>
         writer.WriteEndObject();
     }
 }
+
+/// <summary>As a word: <c>"warning"</c>.</summary>
+sealed class SeverityJson() : JsonStringEnumConverter<Severity>(JsonNamingPolicy.CamelCase);
