@@ -58,6 +58,8 @@ public sealed record CalibrationJob
     /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
     public CalibrationReport Run(CancellationToken cancel = default)
     {
+        if (Options.Recipe.EqualizeGates && Format != CalibrationFormats.Octet) return (this with { Options = Options with { Recipe = Options.Recipe with { EqualizeGates = false } } }).Run(cancel);
+
         var model = Quantizer.Load(Model, Preprocessing);
         var data = Data is null ? null : Open(model, Data, Samples);
         var watch = Stopwatch.StartNew();
@@ -123,7 +125,7 @@ public sealed record CalibrationJob
     /// <summary>The table with raised thresholds; its ranges then are what was seen, for a range that does not saturate where its threshold does would contradict it.</summary>
     CalibrationTable Tuned(Model model, CalibrationTable table, QuantizerOptions options, ISampleSource samples, CancellationToken cancel)
     {
-        var plan = Planner.Plan(model.Graph, options.Recipe);
+        var plan = Quantizer.PlanOf(model, options.Recipe);
         var seen = WithExtremes(plan, table);
         var magnitudes = seen.Ranges.ToDictionary(entry => entry.Key, entry => entry.Value.Magnitude);
         return seen with { Thresholds = ThresholdTuning.Tune(plan, table.Thresholds, magnitudes, samples, Options.Run, cancel), TunedSamples = samples.Count };
@@ -131,7 +133,7 @@ public sealed record CalibrationJob
 
     void Write(Model model, CalibrationTable table, QuantizerOptions options)
     {
-        var plan = Planner.Plan(model.Graph, options.Recipe);
+        var plan = Quantizer.PlanOf(model, options.Recipe);
         if (Format.TakesExtremes && !table.RangesAreExtremes && !table.Method.StartsWith("percentile", StringComparison.Ordinal)) table = WithExtremes(plan, table);
         if (Format.TakesWeights)
         {

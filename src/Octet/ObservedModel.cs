@@ -23,8 +23,8 @@ public sealed class ObservedModel
 
     internal ObservedModel(Model model, Recipe recipe)
     {
-        Model = model;
         Plan = Quantizer.PlanOf(model, recipe);
+        Model = model.With(Plan.Graph);
         _methods = Plan.Groups.SelectMany(group => group.Measured.Select(value => (value, group.Method))).ToDictionary();
         _observers = Plan.Measured.ToDictionary(value => value, value => _methods[value].Needs.CreateObserver());
     }

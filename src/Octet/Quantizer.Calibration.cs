@@ -5,6 +5,7 @@ using Octet.Calibration.Methods;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Numerics;
+using Octet.Passes;
 using Octet.Planning;
 
 namespace Octet;
@@ -28,9 +29,9 @@ public static partial class Quantizer
         var part = (shard ?? new(1, 1)).Of(samples.Count);
         if (part.Count == 0) throw new CalibrationException($"Part {shard} has no samples: there are only {samples.Count} in all.");
 
-        var needs = NeedsOf(plan, (methods ?? []).Select(method => options.Recipe with { Config = options.Recipe.Config with { ActivationMethod = method } }).Select(recipe => Planner.Plan(model.Graph, recipe)));
+        var needs = NeedsOf(plan, (methods ?? []).Select(method => options.Recipe with { Config = options.Recipe.Config with { ActivationMethod = method } }).Select(recipe => Planner.Plan(plan.Graph, recipe)));
         var shown = samples.Slice(part);
-        var measured = Calibrator.Measure(model.Graph, plan.Measured, shown, value => new ObserverSet(needs[value]), options.Run with { FirstSample = part.From }, cancel);
+        var measured = Calibrator.Measure(plan.Graph, plan.Measured, shown, value => new ObserverSet(needs[value]), options.Run with { FirstSample = part.From }, cancel);
         return new()
         {
             Model = ModelDigest.Of(model),
@@ -53,7 +54,7 @@ public static partial class Quantizer
         var plan = MeasuredPlanOf(model, options.Recipe);
         var ranges = Choose(plan, statistics, options, (group, observer) => group.Method.RangeOf(observer, group.Spec));
         var rangeOf = ranges.ToDictionary(chosen => chosen.Group, chosen => chosen.Choice);
-        return new(new(model, plan, group => rangeOf[group]), TableOf(statistics, options) with { Ranges = ByName(ranges).ToDictionary() }, 0);
+        return new(new(model.With(plan.Graph), plan, group => rangeOf[group]), TableOf(statistics, options) with { Ranges = ByName(ranges).ToDictionary() }, 0);
     }
 
     /// <summary>Chooses ranges, and thresholds for integers without a zero point, from what was measured.</summary>
@@ -114,9 +115,12 @@ public static partial class Quantizer
         ? PlanOf(model, recipe)
         : throw new CalibrationException($"Recipe {recipe} calibrates weights and biases too, which no table holds; use 'octet quantize --data' with it.");
 
+    /// <summary>The plan for the graph as the recipe changes it; the model's own graph stays as it is.</summary>
     internal static QuantizationPlan PlanOf(Model model, Recipe recipe)
     {
-        var plan = Planner.Plan(model.Graph, recipe);
+        var graph = model.Graph;
+        if (recipe.EqualizeGates && EqualizeGates.AppliesTo(graph)) new EqualizeGates().Apply(graph = graph.Clone());
+        var plan = Planner.Plan(graph, recipe);
         return plan.IsEmpty ? throw PlanException.NothingToQuantize(model.Source, recipe) : plan;
     }
 

@@ -59,8 +59,10 @@ public static partial class Quantizer
         options ??= new();
         if (options.Recipe.Pact2 is not null) throw new CalibrationTableException(reading.Path, $"recipe {options.Recipe.Name} calibrates weights and biases too, which no table holds; give samples");
         var plan = PlanOf(model, options.Recipe);
+        // A table of another tool, or of another recipe, was made without changes of channels.
+        if (!table.ValueNames.Intersect(plan.Graph.Values.Select(value => value.Name)).Except(model.Graph.Values.Select(value => value.Name)).Any()) plan = PlanOf(model, options.Recipe with { EqualizeGates = false });
 
         var ranges = new TableRanges(table, plan, reading);
-        return new(new(model, ranges.Plan, ranges.RangeOf, ranges.ScalesOf), table, 0) { UnknownNames = ranges.Unknown };
+        return new(new(model.With(plan.Graph), ranges.Plan, ranges.RangeOf, ranges.ScalesOf), table, 0) { UnknownNames = ranges.Unknown };
     }
 }

@@ -1,6 +1,7 @@
 using Octet.Calibration.Methods;
 using Octet.Graphs;
 using Octet.Numerics;
+using Octet.Passes;
 using Octet.Tensors;
 
 namespace Octet.Planning;
@@ -12,6 +13,7 @@ public sealed class Planner
     readonly Recipe _recipe;
     readonly Target _target;
     readonly NodeConfigs _configs;
+    readonly HashSet<Node> _floatGates;
     readonly HashSet<Value> _quantized = [];
     readonly Dictionary<Value, Value> _leaderOf = [];
     readonly HashSet<Value> _covered = [];
@@ -25,6 +27,7 @@ public sealed class Planner
         _recipe = recipe;
         _target = recipe.Target;
         _configs = new(graph, recipe);
+        _floatGates = [.. GatedActivation.In(graph).Where(gated => gated.IsEqualized).SelectMany(gated => gated.Gate)];
     }
 
     /// <param name="graph">A prepared graph: its types must be known, its normalizations folded.</param>
@@ -61,7 +64,8 @@ public sealed class Planner
     }
 
     /// <summary>What the target does with a node; null if the node stays in floats.</summary>
-    OperatorRule? RuleOf(Node node) => _configs[node] is null ? null : _target.RuleOf(node.OpType);
+    /// <remarks>A gate that restores its channels first reads what no single scale suits.</remarks>
+    OperatorRule? RuleOf(Node node) => _configs[node] is null || _floatGates.Contains(node) ? null : _target.RuleOf(node.OpType);
 
     void Choose(Value value)
     {

@@ -38,6 +38,12 @@ public sealed record Recipe
     /// </summary>
     public bool SaturateOutputs { get; init; }
 
+    /// <summary>
+    /// Whether the channels of layers with a gate behind them, such as SiLU, are first brought to one order of magnitude where one scale would suit only the largest
+    /// (<see cref="Passes.EqualizeGates"/>). Values whose content that changes get other names; with ranges from a table that does not know these names, nothing is changed.
+    /// </summary>
+    public bool EqualizeGates { get; init; }
+
     /// <summary>The recipe with some nodes left in floats.</summary>
     /// <param name="matches">See <see cref="QConfigOverride"/>.</param>
     public Recipe Excluding(IEnumerable<string> matches) =>

@@ -14,7 +14,8 @@ public static partial class Recipes
     public static Recipe Default { get; } = new()
     {
         Name = "default",
-        Description = "Octet's own: nearly all values in range, a scale for each channel of a weight",
+        Description = "Octet's own: nearly all values in range, a scale for each channel of a weight, channels equalized before gates",
+        EqualizeGates = true,
     };
 
     /// <remarks>Source: torch/ao/quantization/qconfig.py (1.13), default_qconfig.</remarks>

@@ -64,6 +64,7 @@ public static class RecipeFile
             LastLayer = LayerChange(map, "last-layer", config) ?? basis.LastLayer,
             FloatOutputs = map.Flag("float-outputs", basis.FloatOutputs),
             SaturateOutputs = map.Flag("saturate-outputs", basis.SaturateOutputs),
+            EqualizeGates = map.Flag("equalize-gates", basis.EqualizeGates),
             Overrides = [.. basis.Overrides, .. Overrides(map, config)],
         };
         map.RefuseOthers();

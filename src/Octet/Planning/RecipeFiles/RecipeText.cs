@@ -37,6 +37,7 @@ sealed class RecipeText
         Layer("last-layer", recipe.LastLayer, config);
         Line(0, $"float-outputs: {SpecYaml.Word(recipe.FloatOutputs)}");
         Line(0, $"saturate-outputs: {SpecYaml.Word(recipe.SaturateOutputs)}");
+        Line(0, $"equalize-gates: {SpecYaml.Word(recipe.EqualizeGates)}");
         if (recipe.Overrides.Count > 0) Line(0, "overrides:");
         foreach (var change in recipe.Overrides)
         {
