@@ -10,9 +10,6 @@ namespace Octet;
 /// <summary>Quantizes by a recipe that calibrates as TI's modules do: all samples in batches, as often as the recipe says.</summary>
 static class Pact2Calibration
 {
-    /// <summary>What tables and reports call it.</summary>
-    public const string Method = "pact2";
-
     /// <summary>What runs side by side. More would make better means of a batch, but fewer steps.</summary>
     const int SamplesInBatch = 10;
 
@@ -39,7 +36,7 @@ static class Pact2Calibration
         module.Eval();
 
         var quantized = module.Quantized;
-        var table = new CalibrationTable { Method = Method, Samples = batches.Sum(batch => batch.Samples.Count), Ranges = module.Ranges };
+        var table = new CalibrationTable { Method = QuantModuleOptions.MethodName, Samples = batches.Sum(batch => batch.Samples.Count), Ranges = module.Ranges };
         return new(quantized.With(options.Recipe), table, watch.Elapsed.TotalSeconds) { Reference = model.Graph, Calibrated = module.Module.Graph };
     }
 

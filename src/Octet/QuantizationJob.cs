@@ -65,6 +65,7 @@ public sealed record QuantizationJob
     /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
     public RunReport Run(CancellationToken cancel = default)
     {
+        Tidl?.Check(Model, Output);
         var model = Quantizer.Load(Model, Preprocessing);
         (ISampleSource Samples, Metric Metric)? validation = Validation is null ? null : OpenLabelled(model);
         var samples = Data is null ? null : Open(model, Data);

@@ -13,6 +13,17 @@ public sealed record TidlOutput(string Folder)
     /// <summary>The major version of TIDL that will read it.</summary>
     public int Version { get; init; } = TidlSettings.FirstWithRangesFromModel;
 
+    /// <summary>Refuses a folder in which the files would replace the models themselves; before anything long is done.</summary>
+    /// <exception cref="OutputFileException">It is such a folder.</exception>
+    internal void Check(string model, string integerModel)
+    {
+        var path = Path.GetFullPath(PathOf(model));
+        if (path == Path.GetFullPath(model)) throw new OutputFileException(path, "it is the float model itself; give another folder.");
+        if (path == Path.GetFullPath(integerModel)) throw new OutputFileException(path, "it is the integer model; give another folder.");
+    }
+
+    string PathOf(string model) => Path.Combine(Folder, $"{Path.GetFileNameWithoutExtension(model)}.onnx");
+
     /// <summary>Writes the files, reads them and the integer model back, and holds them against what was calibrated.</summary>
     /// <exception cref="OctetException">They cannot be written, or say something else than what was calibrated.</exception>
     internal TidlReport Write(QuantizationResult result, string model, string integerModel)
@@ -25,11 +36,7 @@ public sealed record TidlOutput(string Folder)
         {
             throw new OutputFileException(Folder, cause.Message, cause);
         }
-        var path = Path.Combine(Folder, $"{Path.GetFileNameWithoutExtension(model)}.onnx");
-        if (Path.GetFullPath(path) == Path.GetFullPath(model)) throw new OutputFileException(path, "it is the float model itself; give another folder.");
-        if (Path.GetFullPath(path) == Path.GetFullPath(integerModel)) throw new OutputFileException(path, "it is the integer model; give another folder.");
-
-        var found = result.SaveForTidl(path, WeightsOnGrid, Version);
+        var found = result.SaveForTidl(PathOf(model), WeightsOnGrid, Version);
         return new(found.Files, found.Ranges, TidlReadBack.ScalesOf(result.Model, integerModel), found.SameWeights, found.Weights, WeightsOnGrid);
     }
 }

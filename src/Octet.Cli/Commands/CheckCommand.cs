@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Octet.Planning;
+using Octet.Planning.RecipeFiles;
 using Octet.Reporting;
 using Octet.Reporting.Guidelines;
 using Spectre.Console;
@@ -18,6 +19,12 @@ sealed class CheckCommand : OctetCommand
         "--target", "What will run it: tidl, with one power of two for each tensor (recipe ti-simple), or onnxruntime, with a scale for each channel of weights (recipe default). tidl, which is the harder one, if left out.",
         (Target.Tidl.Name, Recipes.Named("ti-simple")!), (Target.OnnxRuntime.Name, Recipe.Default));
 
+    readonly Option<string> _recipe = new("--recipe")
+    {
+        HelpName = "name or file",
+        Description = "Check the integers of this recipe, and its target, instead: whether ti-advanced-dw still leaves hard layers, for instance. Its integers alone, not the way it calibrates.",
+    };
+
     readonly Option<int> _shown = OptionKinds.Count("--most", $"Show the n worst findings of each guideline; {UsuallyShown} if left out. JSON always has all.");
 
     readonly Option<FailOn> _failOn = OptionKinds.Choice(
@@ -33,6 +40,7 @@ sealed class CheckCommand : OctetCommand
     {
         Add(_model);
         Add(_target);
+        Add(_recipe);
         Add(_shown);
         Add(_failOn);
         Add(_validate);
@@ -40,8 +48,11 @@ sealed class CheckCommand : OctetCommand
         _metric = AddGroup(new MetricOptions());
         _preprocessing = AddGroup(new PreprocessingOptions());
 
+        _recipe.CompletionSources.Add([.. Recipes.All.Select(recipe => recipe.Name)]);
+
         Validators.Add(request =>
         {
+            if (request.GetResult(_target) is not null && request.GetResult(_recipe) is not null) request.AddError("--target and --recipe exclude each other: a recipe says for which target it is.");
             if (request.GetResult(_validate) is null != request.GetResult(_metric.Labels) is null) request.AddError("--validate and --labels belong together.");
             if (request.GetResult(_validate) is not null && request.GetResult(_data.Data) is null) request.AddError("--validate needs --data, with which the model is calibrated.");
         });
@@ -55,16 +66,18 @@ sealed class CheckCommand : OctetCommand
     [
         new("look at a model", "octet check model.onnx"),
         new("measure it on some pictures, which says much more", "octet check model.onnx --data pictures --resize 256 --crop 224 --mean 123.675,116.28,103.53 --scale 0.01712,0.01751,0.01743"),
+        new("what is left if depthwise convolutions have a scale for each channel", "octet check model.onnx --data pictures --recipe ti-advanced-dw"),
         new("for ONNX Runtime, in a build that must not get worse", "octet check model.onnx --data pictures --target onnxruntime --fail-on problem"),
         new("the hardest layers, for a script", "octet check model.onnx --data pictures --json | jq -r '.guidelines[] | select(.name == \"hard-layers\").findings[].name'"),
     ];
 
     protected override void Run(CommandRun run)
     {
+        var recipe = run.Get(_recipe) is { } name ? RecipeFile.NamedOrRead(name) : run.Get(_target) ?? Recipes.Named("ti-simple")!;
         var report = run.Track(progress => new ModelCheckJob
         {
             Model = run.Get(_model),
-            Recipe = run.Get(_target) ?? Recipes.Named("ti-simple")!,
+            Recipe = recipe,
             Data = run.Get(_data.Data),
             Samples = _data.Count(run) ?? ModelCheckJob.UsualSamples,
             Preprocessing = _preprocessing.Read(run),

@@ -6,6 +6,9 @@ namespace Octet.Planning;
 /// </summary>
 public sealed record QuantModuleOptions
 {
+    /// <summary>What tables and reports call this way to calibrate.</summary>
+    public const string MethodName = "pact2";
+
     /// <summary>4 to 16. Biases have as many, or twice, as <see cref="BiasConstraint"/> says.</summary>
     public int WeightBits { get; init => field = Bits(value, nameof(WeightBits)); } = 8;
 

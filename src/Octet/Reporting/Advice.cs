@@ -38,7 +38,7 @@ static class Advice
 
     /// <summary>What else there is to try; recipes that calibrate as TI's modules do take no method.</summary>
     static string Other(RunReport report) =>
-        report.Method == Pact2Calibration.Method ? "--recipe ti-advanced-dw or pow2-best, or 16 bits (--activations int16)" : "another --method";
+        report.Method == Planning.QuantModuleOptions.MethodName ? "--recipe ti-advanced-dw or pow2-best, or 16 bits (--activations int16)" : "another --method";
 
     static string Worst(RunReport report) =>
         report.WorstLayers is [var layer, ..] ? $" The layer that loses most is '{layer.Name}' ({layer.Operator}, {layer.SqnrDb:F1} dB)." : "";

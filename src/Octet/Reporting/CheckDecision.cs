@@ -9,6 +9,9 @@ static class CheckDecision
     /// <summary>From this ratio on decisions of a network hardly change. With 16 bits a healthy one keeps 30 to 70 dB.</summary>
     const double GoodDb = 20;
 
+    /// <summary>Between this ratio and <see cref="GoodDb"/> a classifier loses little, pixels and boxes more; below it every network does.</summary>
+    const double PoorDb = 10;
+
     /// <summary>Points of a metric that a model may lose without anybody having to think about it.</summary>
     const double HarmlessLoss = 1;
 
@@ -24,6 +27,10 @@ static class CheckDecision
         if (Lost(widths.FloatAccuracy?.Value - widths.Accuracy8?.Value, widths.Sqnr8Db) is not { } at8)
         {
             return "8 bits are enough: quantize the model, and confirm it on labelled samples.";
+        }
+        if (widths is { Accuracy8: null, Sqnr8Db: >= PoorDb })
+        {
+            return $"16 bits are fine, and 8 may be enough: {at8}, which is usually harmless to a classifier and visible in pixels and boxes. Measure it with --validate and --labels. If it is too much, {Remedy(widths, report.Target == Planning.Target.Tidl.Name)}";
         }
         return $"16 bits are fine and 8 are not ({at8}): {Remedy(widths, report.Target == Planning.Target.Tidl.Name)}{(Count(report) is { Length: > 0 } count ? $" The places above ({count}) say where it happens." : "")}";
     }

@@ -64,6 +64,15 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_integers_of_a_recipe_are_checked_on_request()
+    {
+        var run = CliRun.Of("check", Model, "--recipe", "pytorch-qnnpack");
+        run.Output.ShouldContain("of recipe pytorch-qnnpack for onnxruntime: uint8 asymmetric between operators, weights int8 symmetric");
+
+        CliRun.Of("check", Model, "--recipe", "pytorch-qnpack").Error.ShouldContain("Did you mean 'pytorch-qnnpack'?");
+    }
+
+    [Fact]
     public void Results_do_not_depend_on_the_number_of_threads() =>
         CliRun.Of(["check", Model, .. Data, "--samples", "5", "--json", "--threads", "1"]).Output.ShouldBe(CliRun.Of(["check", Model, .. Data, "--samples", "5", "--json", "--threads", "3"]).Output);
 
@@ -98,6 +107,7 @@ public sealed class CheckCommandTests : IDisposable
     [Theory]
     [InlineData("--validate and --labels belong together.", "--data", "d", "--validate", "v")]
     [InlineData("--validate needs --data", "--validate", "v", "--labels", "l")]
+    [InlineData("--target and --recipe exclude each other", "--target", "tidl", "--recipe", "ti-advanced")]
     [InlineData("--target: 'tensorrt' is none of tidl, onnxruntime.", "--target", "tensorrt")]
     [InlineData("--fail-on: 'warnings' is none of note, warning, problem; did you mean 'warning'?", "--fail-on", "warnings")]
     public void What_does_not_go_together_is_wrong_usage(string message, params string[] arguments)

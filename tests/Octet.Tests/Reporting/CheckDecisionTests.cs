@@ -16,6 +16,7 @@ public sealed class CheckDecisionTests
     [Theory]
     [InlineData(10, 5, 10, 10, "16 bits are bad already (the outputs keep 10.0 dB over their noise): not the width of integers is to blame.")]
     [InlineData(50, 25, 30, 30, "8 bits are enough")]
+    [InlineData(50, 12, 13, 30, "16 bits are fine, and 8 may be enough: the outputs keep 12.0 dB over their noise, which is usually harmless to a classifier and visible in pixels and boxes.")]
     [InlineData(50, 5, 6, 30, "16 bits are fine and 8 are not (the outputs keep 5.0 dB over their noise): 8-bit weights are to blame, not the values between operators. Try --recipe pow2-best")]
     [InlineData(50, 5, 30, 6, "16 bits are fine and 8 are not (the outputs keep 5.0 dB over their noise): 8-bit values between operators are to blame, not the weights. Try --recipe ti-advanced,")]
     [InlineData(50, 5, 6, 6, "16 bits are fine and 8 are not (the outputs keep 5.0 dB over their noise): weights and values between operators both suffer")]
