@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Octet.Graphs;
 using Octet.Onnx;
@@ -10,8 +11,13 @@ namespace Octet.Cli;
 sealed class InspectCommand : OctetCommand
 {
     readonly ModelArgument _model = new("The ONNX model to look at.");
+    readonly Option<bool> _nodes = new("--nodes") { Description = "List each node with its name and what it makes: the names that 'octet quantize --exclude' and recipes take." };
 
-    public InspectCommand(Terminal terminal) : base(terminal, "inspect", "Shows what a model takes, gives, holds and costs.") => Add(_model);
+    public InspectCommand(Terminal terminal) : base(terminal, "inspect", "Shows what a model takes, gives, holds and costs.")
+    {
+        Add(_model);
+        Add(_nodes);
+    }
 
     public override string Explanation =>
         "Nothing is run. MACs are the multiplications of convolutions and matrix products for one sample. Operators that Octet cannot run are marked; docs/operators.md lists all that it can.";
@@ -19,6 +25,7 @@ sealed class InspectCommand : OctetCommand
     public override IReadOnlyList<Example> Examples =>
     [
         new("what is in a model", "octet inspect model.onnx"),
+        new("the names of its layers", "octet inspect model.onnx --nodes"),
         new("its inputs, for a script", "octet inspect model.onnx --json | jq .inputs"),
     ];
 
@@ -26,7 +33,7 @@ sealed class InspectCommand : OctetCommand
     {
         var model = OnnxReader.Read(run.Get(_model));
         ShapeInference.Annotate(model.Graph);
-        var summary = ModelSummary.Of(model);
+        var summary = ModelSummary.Of(model, run.Get(_nodes));
         run.Answer(summary, CliJson.Default.ModelSummary, console => Show(console, summary));
     }
 
@@ -40,7 +47,14 @@ sealed class InspectCommand : OctetCommand
         facts.Add("parameters", $"{Figures.Count(summary.Parameters)} ({Figures.Bytes(summary.ConstantBytes)})");
         facts.Add("MACs", summary.Macs is { } macs ? $"{Figures.Count(macs)} a sample" : "depend on sizes that the model leaves open");
         facts.AddEach("operators", summary.Operators.Select(entry => $"{entry.Count.ToString(CultureInfo.InvariantCulture),5}  {entry.Operator}{(entry.IsSupported ? "" : "  (not supported)")}"));
+        facts.AddEach("nodes", Lines(summary.Nodes ?? []));
         facts.AddEach("metadata", summary.Metadata.Select(entry => $"{entry.Key} = {entry.Value}"));
         facts.Show(console);
+    }
+
+    static IEnumerable<string> Lines(IReadOnlyList<NodeSummary> nodes)
+    {
+        var (operators, names) = (nodes.Select(node => node.Operator.Length).DefaultIfEmpty().Max(), nodes.Select(node => node.Name.Length).DefaultIfEmpty().Max());
+        return nodes.Select(node => $"{node.Operator.PadRight(operators)}  {node.Name.PadRight(names)}  {string.Join(", ", node.Outputs)}");
     }
 }

@@ -22,6 +22,6 @@ public sealed class PlanException(string message) : OctetException(message)
         var known = words.Where(word => word.Length > 0).ToHashSet();
         var list = matches.Select(match => Spelling.Closest(match, known) is { } closest ? $"'{match}' (did you mean '{closest}'?)" : $"'{match}'");
         return new($"The recipe changes or excludes what the model lacks: {string.Join(", ", list)}. "
-            + "It takes the type of an operator, the name of a node or of a value, or a pattern of names with * and ?; 'octet inspect' lists them.");
+            + "It takes the type of an operator, the name of a node or of a value, or a pattern of names with * and ?; 'octet inspect --nodes' lists them.");
     }
 }

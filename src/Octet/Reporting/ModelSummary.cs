@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Octet.Graphs;
 using Octet.Operators;
 using Octet.Tensors;
@@ -25,6 +26,10 @@ public sealed record ModelSummary
     /// <summary>Which operators there are and how often, most frequent first.</summary>
     public required IReadOnlyList<OperatorCount> Operators { get; init; }
 
+    /// <summary>Each node but constants, in the order in which they run; null where nobody asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<NodeSummary>? Nodes { get; init; }
+
     /// <summary>Numbers that training chose: the elements of all constants but those of int64, which are shapes, axes and indices.</summary>
     public required long Parameters { get; init; }
 
@@ -37,7 +42,9 @@ public sealed record ModelSummary
     /// <summary>What the model's makers, Octet among them, wrote into it.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
-    public static ModelSummary Of(Model model) => new()
+    /// <param name="model">With the shapes of its values, as far as they are known.</param>
+    /// <param name="withNodes">Whether to list each node.</param>
+    public static ModelSummary Of(Model model, bool withNodes = false) => new()
     {
         Model = model.Source,
         IrVersion = model.IrVersion,
@@ -46,6 +53,7 @@ public sealed record ModelSummary
         Inputs = [.. model.Graph.Inputs.Select(ValueSummary.Of)],
         Outputs = [.. model.Graph.Outputs.Select(ValueSummary.Of)],
         Operators = [.. CountOperators(model.Graph)],
+        Nodes = withNodes ? [.. model.Graph.Nodes.Where(node => node.OpType != "Constant").Select(NodeSummary.Of)] : null,
         Parameters = Constants(model.Graph).Where(constant => constant.Type != DataType.Int64).Sum(constant => (long)constant.Length),
         ConstantBytes = Constants(model.Graph).Sum(constant => (long)constant.Length * constant.Type.Size),
         Macs = MacCount.Of(model.Graph),
@@ -77,6 +85,15 @@ public sealed record ValueSummary(string Name, string Type, IReadOnlyList<object
 
     /// <summary><c>input: float32 [N, 3, 224, 224]</c>.</summary>
     public override string ToString() => $"{Name}: {Type} {(Shape is null ? "[...]" : $"[{string.Join(", ", Shape)}]")}";
+}
+
+/// <summary>One node of a model: the names by which recipes and options speak of it.</summary>
+/// <param name="Operator">Its operator in ONNX.</param>
+/// <param name="Name">Its own name, which may be empty.</param>
+/// <param name="Outputs">What it makes.</param>
+public sealed record NodeSummary(string Operator, string Name, IReadOnlyList<ValueSummary> Outputs)
+{
+    public static NodeSummary Of(Node node) => new(node.OpType, node.Name, [.. node.Outputs.OfType<Value>().Select(ValueSummary.Of)]);
 }
 
 /// <summary>How often a model uses an operator.</summary>

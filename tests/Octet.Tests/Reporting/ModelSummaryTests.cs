@@ -42,6 +42,20 @@ public sealed class ModelSummaryTests
         summary.Operators.ShouldBe([new("Relu", 1, true), new("Warp", 1, false)]);
     }
 
+    [Fact]
+    public void Nodes_are_listed_with_the_names_that_recipes_take()
+    {
+        var graph = new Graph { Opsets = { [""] = 13 } };
+        var x = graph.AddInput("x", DataType.Float32, new(1, 3));
+        var constant = graph.Add("Constant", [], "two", new() { ["value"] = Tensor.Scalar(2f) });
+        graph.AddOutput(graph.Add("Mul", [graph.Add("Relu", [x], "hidden"), constant], "y"));
+        ShapeInference.Annotate(graph);
+
+        ModelSummary.Of(new() { Graph = graph }).Nodes.ShouldBeNull();
+        ModelSummary.Of(new() { Graph = graph }, withNodes: true).Nodes!.Select(node => $"{node.Operator} {node.Name} {node.Outputs[0]}")
+            .ShouldBe(["Relu hidden hidden: float32 [1, 3]", "Mul y y: float32 [1, 3]"]);
+    }
+
     static long? MacsOf(string opType, Attributes attributes, object[] input, int[]? weights)
     {
         var graph = new Graph { Opsets = { [""] = 13 } };

@@ -46,8 +46,9 @@ public abstract record Optimizer(float NormCoefficient) : Operator
         var rate = RateAt(step, inputs[0].Type == DataType.Float64 ? inputs[0].Span<double>()[0] : inputs[0].Floats[0]);
         for (var i = 0; i < tensors; i++)
         {
-            if (inputs[2 + i].Type == DataType.Float64) Run<double>(inputs[(2 + i)..], outputs[i..], tensors, rate, step);
-            else if (inputs[2 + i].Type == DataType.Float32) Run<float>(inputs[(2 + i)..], outputs[i..], tensors, rate, step);
+            var own = outputs[Math.Min(i, outputs.Length)..];
+            if (inputs[2 + i].Type == DataType.Float64) Run<double>(inputs[(2 + i)..], own, tensors, rate, step);
+            else if (inputs[2 + i].Type == DataType.Float32) Run<float>(inputs[(2 + i)..], own, tensors, rate, step);
             else throw OperatorException.UnsupportedType(inputs[2 + i].Type);
         }
     }
