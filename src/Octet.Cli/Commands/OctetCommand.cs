@@ -40,7 +40,7 @@ abstract class OctetCommand : Command
         }
         catch (OperationCanceledException)
         {
-            run.Terminal.Error.WriteLine("Stopped; nothing was written.");
+            run.Terminal.Error.WriteLine("Stopped; no file was left half written.");
             return ExitCode.Interrupted;
         }
         catch (UsageException mistake)

@@ -2,7 +2,7 @@ using System.IO.Enumeration;
 
 namespace Octet.Data;
 
-/// <summary>Finds the samples in a folder and the folders in it.</summary>
+/// <summary>Finds the samples, or other files, in a folder and the folders in it.</summary>
 /// <remarks>Hidden files are passed over. Links to files count; links to folders are not followed, for they may lead in a circle.</remarks>
 static class SampleFolder
 {
@@ -24,7 +24,9 @@ static class SampleFolder
         return [.. kinds[0].Select(path => new FileSample(NameOf(folder, path), [path])).OrderBy(sample => sample.Name, StringComparer.Ordinal)];
     }
 
-    static List<string> AllFiles(string folder)
+    /// <summary>Files of all kinds, in no order.</summary>
+    /// <exception cref="SampleException">The folder cannot be read.</exception>
+    public static List<string> AllFiles(string folder)
     {
         try
         {

@@ -5,8 +5,6 @@ namespace Octet.Evaluation;
 /// <summary>Finds the file that labels a sample: <c>a/b.jpg</c> is labelled by <c>a/b</c> or <c>b</c> with the ending of labels, as data sets lay them out.</summary>
 static class LabelFolder
 {
-    const int MostFiles = 10_000_000;
-
     /// <param name="folder">Where the labels lie, also in folders within it.</param>
     /// <param name="ending">Of their names: <c>.png</c>.</param>
     /// <param name="samples">What is labelled.</param>
@@ -18,7 +16,7 @@ static class LabelFolder
 
         var byPath = new Dictionary<string, string>();
         var byName = new Dictionary<string, string>();
-        foreach (var file in Directory.EnumerateFiles(folder, "*" + ending, SearchOption.AllDirectories).Take(MostFiles).Order(StringComparer.Ordinal))
+        foreach (var file in SampleFolder.AllFiles(folder).Where(file => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal))
         {
             byPath[Stem(Path.GetRelativePath(folder, file))] = file;
             byName.TryAdd(Path.GetFileNameWithoutExtension(file), file);

@@ -79,6 +79,7 @@ public static partial class LinearQuantizer
     /// <param name="low">Least integer of the type, in steps: −128 for int8, 0 for uint8.</param>
     /// <param name="high">Greatest integer of the type, in steps: 127 for int8, 255 for uint8.</param>
     /// <remarks>For integers of at most 16 bits the same bits as <c>Quantize</c> followed by <c>Dequantize</c>, whatever x is. Allocates nothing.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FakeQuantize(ReadOnlySpan<float> x, Span<float> y, float scale, int zeroPoint, int low, int high)
     {
         y = y[..x.Length];
@@ -99,6 +100,7 @@ public static partial class LinearQuantizer
     static int Saturate(double steps, int zeroPoint, int low, int high) =>
         (int)Math.Clamp((double.IsNaN(steps) ? 0 : Math.Round(steps, MidpointRounding.ToEven)) + zeroPoint, low, high);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static int QuantizeVectors(ReadOnlySpan<float> x, Span<sbyte> integers, float scale, int zeroPoint, int low, int high)
     {
         var xs = MemoryMarshal.Cast<float, Vector<float>>(x);
@@ -113,6 +115,7 @@ public static partial class LinearQuantizer
         return results.Length * Vector<sbyte>.Count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static int QuantizeVectors(ReadOnlySpan<float> x, Span<short> integers, float scale, int zeroPoint, int low, int high)
     {
         var xs = MemoryMarshal.Cast<float, Vector<float>>(x);
@@ -125,6 +128,7 @@ public static partial class LinearQuantizer
         return results.Length * Vector<short>.Count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static int DequantizeVectors(ReadOnlySpan<byte> integers, Span<float> y, float scale, int zeroPoint)
     {
         var vectors = MemoryMarshal.Cast<byte, Vector<byte>>(integers);
@@ -143,6 +147,7 @@ public static partial class LinearQuantizer
         return vectors.Length * Vector<byte>.Count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static int DequantizeVectors(ReadOnlySpan<sbyte> integers, Span<float> y, float scale, int zeroPoint)
     {
         var vectors = MemoryMarshal.Cast<sbyte, Vector<sbyte>>(integers);

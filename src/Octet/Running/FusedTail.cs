@@ -7,12 +7,13 @@ namespace Octet.Running;
 
 /// <summary>
 /// The nodes behind a convolution or product that its kernel can do on the way, because nobody else sees the values between:
-/// the addition of a bias or of a residual, then an activation, then the rounding to integer steps.
+/// the addition of a bias or of a residual, then an activation, with the rounding to integer steps before it and behind it.
 /// </summary>
 sealed class FusedTail
 {
     readonly IReadOnlySet<Value> _watched;
     readonly List<Node> _nodes = [];
+    readonly List<FloatMap> _maps = [];
 
     FusedTail(Node head, IReadOnlySet<Value> watched)
     {
@@ -36,7 +37,16 @@ sealed class FusedTail
     public Limits Limits { get; private set; } = Limits.None;
 
     /// <summary>Applied to what the limits leave; null for nothing.</summary>
-    public FloatMap? Activation { get; private set; }
+    public FloatMap? Activation => _maps switch
+    {
+        [] => null,
+        [var only] => only,
+        [var first, .. var others] => (x, y) =>
+        {
+            first(x, y);
+            foreach (var map in others) map(y[..x.Length], y);
+        },
+    };
 
     /// <param name="head">The convolution or product.</param>
     /// <param name="watched">Values that must be made because somebody looks at them.</param>
@@ -47,6 +57,7 @@ sealed class FusedTail
         var tail = new FusedTail(head, watched);
         if (isBias is not null) tail.Bias = tail.TakeAddend(isBias)?.Constant;
         if (isResidual is not null) tail.Residual = tail.TakeAddend(isResidual);
+        tail.TakeRounding();
         tail.TakeActivation();
         tail.TakeRounding();
         return tail;
@@ -66,46 +77,58 @@ sealed class FusedTail
     {
         if (Next() is { } next)
         {
-            if (LimitsOf(next) is { } limits) Limits = limits;
-            else if (next.Operator is UnaryOperator function) Activation = function.Map;
+            if (_maps.Count == 0 && LimitsOf(next) is { } limits) Limits = limits;
+            else if (next.Operator is UnaryOperator function) _maps.Add(function.Map);
             else return;
             Take(next);
         }
         else if (Output.Consumers.Count == 2 && !IsSeen(Output))
         {
             var (first, second) = (Output.Consumers[0], Output.Consumers[1]);
-            TakeGate(first, second);
-            TakeGate(second, first);
-            TakeGelu();
+            if (!TakeGate(first, second) && !TakeGate(second, first)) TakeGelu();
         }
     }
 
     void TakeGelu()
     {
-        if (Activation is not null || new GeluChain(Only).From(Output) is not { } chain) return;
-        Activation = new Gelu(ByTanh: false).Map;
+        if (new GeluChain(Only).From(Output) is not { } chain) return;
+        _maps.Add(new Gelu(ByTanh: false).Map);
         foreach (var node in chain) Take(node);
     }
 
-    /// <summary><c>x · sigmoid(x)</c>, which exporters write as two nodes.</summary>
-    void TakeGate(Node gate, Node product)
+    /// <summary><c>x · f(x)</c>, with f(x) rounded or not; with a sigmoid that is what exporters write for SiLU.</summary>
+    bool TakeGate(Node gate, Node product)
     {
-        if (gate.Operator is not Sigmoid || product.Operator is not Mul || Only(gate.Output) != product) return;
-        Activation = new Swish(Alpha: 1).Map;
+        if (gate.Operator is not UnaryOperator function || product.Operator is not Mul) return false;
+        var rounding = Only(gate.Output) is { Operator: FakeQuantize { Parameters.Axis: null } } between ? between : null;
+        if (Only((rounding ?? gate).Output) != product) return false;
+
+        _maps.Add(function is Sigmoid && rounding is null ? new Swish(Alpha: 1).Map : Gate(function, (FakeQuantize?)rounding?.Operator));
         Take(gate);
+        if (rounding is not null) Take(rounding);
         Take(product);
+        return true;
     }
+
+    static FloatMap Gate(UnaryOperator function, FakeQuantize? rounding) => (x, y) =>
+    {
+        const int Chunk = 2048;
+        using var scratch = new Scratch<float>(Math.Min(Chunk, x.Length));
+        for (var start = 0; start < x.Length; start += Chunk)
+        {
+            var own = x[start..Math.Min(start + Chunk, x.Length)];
+            var factors = scratch.Span[..own.Length];
+            function.Map(own, factors);
+            rounding?.Map(factors, factors);
+            ElementWise.Map(own, factors, y.Slice(start, own.Length), default(Mul.Product<float>));
+        }
+    };
 
     /// <summary>Rounding by one scale, which asks nothing of where an element lies.</summary>
     void TakeRounding()
     {
         if (Next() is not { Operator: FakeQuantize { Parameters.Axis: null } rounding } next) return;
-        Activation = Activation is { } activation ? (x, y) =>
-        {
-            activation(x, y);
-            rounding.Map(y[..x.Length], y);
-        }
-        : rounding.Map;
+        _maps.Add(rounding.Map);
         Take(next);
     }
 

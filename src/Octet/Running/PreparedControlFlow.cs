@@ -26,7 +26,7 @@ sealed record PreparedControlFlow(ControlFlow Control, int OwnInputs, int Output
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        var results = Run(inputs, new BodyBudget(SessionOptions.DefaultMostBodyRuns));
+        var results = Run(inputs, new BodyBudget(SessionOptions.DefaultMostBodyRuns, long.MaxValue));
         for (var i = 0; i < outputs.Length; i++)
         {
             if (outputs[i] is { } output) results[i].CopyTo(output);
@@ -57,6 +57,8 @@ sealed record PreparedControlFlow(ControlFlow Control, int OwnInputs, int Output
             bodies[body].Infer(inputs, [.. all.Select(tensor => tensor is null ? null! : new TensorInfo(tensor.Type, tensor.Shape))]);
 
         public Tensor[] Run(string body, params Tensor[] inputs) => bodies[body].Run(inputs, all, budget);
+
+        public void Keep(long bytes) => budget.Keep(bytes);
     }
 }
 
@@ -78,13 +80,14 @@ sealed record PreparedBody(Session Session, int FirstCaptured, int CapturedCount
     }
 }
 
-/// <summary>Bounds how often the graphs inside nodes run during one run of a model, for a condition may never become false.</summary>
-sealed class BodyBudget(long most)
+/// <summary>Bounds how often the graphs inside nodes run during one run of a model, and what is collected of them, for a condition may never become false.</summary>
+sealed class BodyBudget(long most, long mostBytes)
 {
     long _spent;
+    long _keptBytes;
 
     /// <summary>Begins with the next run of the model.</summary>
-    public void Renew() => _spent = 0;
+    public void Renew() => (_spent, _keptBytes) = (0, 0);
 
     /// <exception cref="OperatorException">There were as many runs as are allowed.</exception>
     public void Spend()
@@ -94,4 +97,7 @@ sealed class BodyBudget(long most)
             throw new OperatorException($"the graphs inside the model's nodes ran {most} times; if that is meant to be, set {nameof(SessionOptions)}.{nameof(SessionOptions.MostBodyRuns)} higher");
         }
     }
+
+    /// <exception cref="MemoryLimitException">More is kept than the model may take.</exception>
+    public void Keep(long bytes) => MemoryLimitException.ThrowIfAbove(mostBytes, _keptBytes += bytes, "What the model's loops collect");
 }

@@ -60,7 +60,7 @@ public sealed class Session
     public BoundRun Bind(IReadOnlyDictionary<string, Tensor> inputs)
     {
         var ordered = Order(inputs);
-        return new(PlanFor(ordered), ordered, new(_options.MostBodyRuns));
+        return new(PlanFor(ordered), ordered, new(_options.MostBodyRuns, _options.MostBytes));
     }
 
     /// <summary>Runs a graph that is part of another, which has checked the inputs.</summary>

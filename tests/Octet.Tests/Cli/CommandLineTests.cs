@@ -57,7 +57,7 @@ public sealed class CommandLineTests
     {
         Failing(new ExampleException("the scale is wrong")).ShouldBe((ExitCode.Failed, "the scale is wrong\n"));
         Failing(new FileNotFoundException("no such file")).ShouldBe((ExitCode.Failed, "no such file\n"));
-        Failing(new OperationCanceledException()).ShouldBe((ExitCode.Interrupted, "Stopped; nothing was written.\n"));
+        Failing(new OperationCanceledException()).ShouldBe((ExitCode.Interrupted, "Stopped; no file was left half written.\n"));
 
         var (exitCode, error) = Failing(new InvalidOperationException("impossible"));
         exitCode.ShouldBe(ExitCode.Bug);

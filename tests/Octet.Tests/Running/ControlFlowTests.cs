@@ -124,6 +124,47 @@ public sealed class ControlFlowTests
     [Fact]
     public void Loop_without_end_is_stopped()
     {
+        var session = new Session(Endless(), new() { MostBodyRuns = 500 });
+
+        Should.Throw<OctetException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = Floats(1) }))
+            .Message.ShouldContain("ran 500 times; if that is meant to be, set SessionOptions.MostBodyRuns higher");
+    }
+
+    [Fact]
+    public void Loop_that_collects_without_end_is_stopped()
+    {
+        var session = new Session(Endless(), new() { MostBytes = 1 << 16 });
+
+        Should.Throw<OctetException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = new(DataType.Float32, [1000]) }))
+            .Message.ShouldContain("What the model's loops collect would take 68000 bytes, and 65536 are allowed.");
+    }
+
+    [Fact]
+    public void What_a_loop_collected_is_let_go_when_it_ends()
+    {
+        // A loop of four rounds; each holds a loop of eight rounds that collects 4 kB.
+        var graph = Empty();
+        var outer = Empty("outer");
+        outer.AddInput("i", DataType.Int64, new());
+        var outerGoesOn = outer.AddInput("goes_on", DataType.Bool, new());
+        var x = graph.AddInput("x", DataType.Float32, new(1000));
+        var captured = outer.AddCaptured(x);
+        var inner = Empty("inner");
+        inner.AddInput("i", DataType.Int64, new());
+        inner.AddOutput(inner.AddInput("goes_on", DataType.Bool, new()));
+        inner.AddOutput(inner.Add("Neg", [inner.AddCaptured(captured)], "given"));
+        var all = Add(outer, "Loop", [outer.AddConstant("eight", Tensor.Scalar(8L)), null], new() { { "body", inner } }, "all");
+        outer.AddOutput(outerGoesOn);
+        outer.AddOutput(outer.Add("ReduceSum", [all], "sum", new() { ["keepdims"] = 0L }));
+        graph.AddOutput(Add(graph, "Loop", [graph.AddConstant("four", Tensor.Scalar(4L)), null], new() { { "body", outer } }, "sums"));
+        var session = new Session(graph, new() { MostBytes = 80_000 });
+
+        session.Run(new Dictionary<string, Tensor> { ["x"] = new(DataType.Float32, [1000]) })["sums"].Shape.ShouldBe([4]);
+    }
+
+    /// <summary>A loop that never ends and collects x again and again.</summary>
+    static Graph Endless()
+    {
         var graph = Empty();
         var body = Empty("body");
         body.AddInput("i", DataType.Int64, new());
@@ -131,12 +172,13 @@ public sealed class ControlFlowTests
         var carried = body.AddInput("x", DataType.Float32, null);
         body.AddOutput(goesOn);
         body.AddOutput(carried);
-        graph.AddOutput(Add(graph, "Loop", [null, null, graph.AddInput("x", DataType.Float32, new(1))], new() { { "body", body } }, "y"));
-
-        var session = new Session(graph, new() { MostBodyRuns = 500 });
-
-        Should.Throw<OctetException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = Floats(1) }))
-            .Message.ShouldContain("ran 500 times; if that is meant to be, set SessionOptions.MostBodyRuns higher");
+        body.AddOutput(body.Add("Neg", [carried], "collected"));
+        Attributes attributes = new() { { "body", body } };
+        var node = graph.Add(
+            OperatorTable.Create("", "Loop", 13, attributes), [null, null, graph.AddInput("x", DataType.Float32, new(new Dimension(null, "N")))],
+            [graph.NewValue("last"), graph.NewValue("all")], attributes);
+        foreach (var output in node.Outputs) graph.AddOutput(output!);
+        return graph;
     }
 
     [Fact]

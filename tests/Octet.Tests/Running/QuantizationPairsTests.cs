@@ -20,6 +20,20 @@ public sealed class QuantizationPairsTests
         SameBitsAsWithIntegers(images, integers);
     }
 
+    [Theory, InlineData("Sigmoid"), InlineData("HardSigmoid")]
+    public void A_gate_that_is_rounded_everywhere_runs_with_its_convolution(string gate)
+    {
+        var images = new ImageGraph(6);
+        (Value Back, Value Integers) Rounded(Value x) => Pair(images, x, Tensor.Scalar(0.013f), ZeroPoints([], DataType.UInt8, 60));
+        var hidden = Rounded(images.Conv(images.Input(1, 3, 21, 23), outputs: 8, kernel: 3, pad: 1));
+        var factor = Rounded(images.Add(gate, [hidden.Back]));
+        var product = Rounded(images.Add("Mul", [factor.Back, hidden.Back]));
+        images.Graph.AddOutput(images.Conv(product.Back, 5, kernel: 1));
+
+        Lowered(images).ShouldBe(["ChannelsLastConv", "ChannelsLastConv", "ToChannelsFirst"]);
+        SameBitsAsWithIntegers(images, hidden.Integers, factor.Integers, product.Integers);
+    }
+
     [Fact]
     public void A_pair_with_a_scale_for_each_channel_is_one_node_in_either_layout()
     {
@@ -93,9 +107,9 @@ public sealed class QuantizationPairsTests
         [.. LoweredGraph.Of(images.Graph, new()).For([.. images.Inputs.Values]).Graph.Nodes.Select(node => node.OpType)];
 
     /// <summary>Integers that are watched keep their two nodes.</summary>
-    static void SameBitsAsWithIntegers(ImageGraph images, Value integers)
+    static void SameBitsAsWithIntegers(ImageGraph images, params Value[] integers)
     {
-        var expected = new Session(images.Graph, new() { Watched = new HashSet<Value> { integers } }).Run(images.Inputs);
+        var expected = new Session(images.Graph, new() { Watched = integers.ToHashSet() }).Run(images.Inputs);
         foreach (var (name, tensor) in new Session(images.Graph).Run(images.Inputs)) tensor.Bytes.SequenceEqual(expected[name].Bytes).ShouldBeTrue(name);
     }
 }

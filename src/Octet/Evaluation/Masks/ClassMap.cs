@@ -55,6 +55,7 @@ sealed class ClassMap
     /// <summary>The class with the highest score; of equal scores the lower one.</summary>
     static ClassMap OfScores(Tensor output, ImageSize size, int classes, int pixel, int channel)
     {
+        if (classes > MostClasses) throw new SampleException($"The model's first output, {output}, has scores of {classes} classes; labels, which are PNG files, tell {MostClasses} apart.");
         var scores = output.Floats;
         var map = new int[size.Height * size.Width];
         var best = new float[map.Length];

@@ -47,7 +47,7 @@ public sealed record BatchedScan(Scan OneSample) : ControlFlow
 
             var results = OneSample.Run(sample, bodies);
             var states = sample.Length - OneSample.ScanInputs;
-            collected ??= [.. results.Select(_ => new StackedSlices())];
+            collected ??= [.. results.Select(_ => new StackedSlices(bodies))];
             for (var k = 0; k < collected.Length; k++) collected[k].Add(k < states ? results[k] : Padded(results[k], padded));
         }
         return [.. (collected ?? []).Select(samples => samples.Join())];

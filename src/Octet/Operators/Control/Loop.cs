@@ -51,7 +51,7 @@ public sealed record Loop : ControlFlow
             if (given.Length <= carried.Length) throw TooFew(given.Length, carried.Length);
             goesOn = Condition.Read(given[0]);
             carried = given[1..(1 + carried.Length)];
-            collected ??= [.. given.Skip(1 + carried.Length).Select(_ => new StackedSlices())];
+            collected ??= [.. given.Skip(1 + carried.Length).Select(_ => new StackedSlices(bodies))];
             for (var k = 0; k < collected.Length; k++) collected[k].Add(given[1 + carried.Length + k]);
         }
         return [.. carried, .. collected?.Select(slices => slices.Join()) ?? NothingCollected(carried, bodies)];

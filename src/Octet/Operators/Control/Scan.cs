@@ -55,7 +55,7 @@ public sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirectio
             var given = bodies.Run(Body, [.. states, .. slices]);
             if (given.Length < states.Length) throw new OperatorException($"the body gives {given.Length} value(s), but there are {states.Length} state(s)");
             states = given[..states.Length];
-            collected ??= [.. given.Skip(states.Length).Select(_ => new StackedSlices())];
+            collected ??= [.. given.Skip(states.Length).Select(_ => new StackedSlices(bodies))];
             for (var k = 0; k < collected.Length; k++) collected[k].Add(given[states.Length + k]);
         }
         return [.. states, .. collected?.Select((slices, k) => slices.Join(At(OutputAxes, k), At(OutputDirections, k) == 1)) ?? NothingCollected(inputs, bodies)];

@@ -4,7 +4,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>Collects tensors of one type and shape, and puts them together along a new axis.</summary>
-sealed class StackedSlices
+/// <param name="bodies">Counts the memory that they take meanwhile.</param>
+sealed class StackedSlices(IBodies bodies)
 {
     readonly List<Tensor> _slices = [];
     long _bytes;
@@ -16,8 +17,10 @@ sealed class StackedSlices
         {
             throw new OperatorException($"a collected value is {slice}, but {_slices[0]} before; all must be alike");
         }
-        _bytes += (long)slice.Length * slice.Type.Size;
+        var bytes = (long)slice.Length * slice.Type.Size;
+        _bytes += bytes;
         if (_bytes > AlignedMemory.MaxBytes) throw new OperatorException($"the collected values take more than {AlignedMemory.MaxBytes} bytes");
+        bodies.Keep(bytes);
         _slices.Add(slice);
     }
 
@@ -36,6 +39,7 @@ sealed class StackedSlices
         {
             ElementMove.Apply(slice, joined, new StridedCopy([rows, part], [part, 1], [part * _slices.Count, 1], destinationStart: index * part));
         }
+        bodies.Keep(-_bytes);
         return joined;
     }
 

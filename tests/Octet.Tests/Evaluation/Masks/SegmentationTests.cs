@@ -86,6 +86,7 @@ public sealed class SegmentationTests : IDisposable
         output.Longs[1] = -1;
         Should.Throw<SampleException>(() => ClassMap.Of(output, new(1, 2))).Message.ShouldContain("class -1");
         Should.Throw<SampleException>(() => ClassMap.Of(new(DataType.Float32, [1, 10]), new(1, 2))).Message.ShouldContain("float32 [1, 10]");
+        Should.Throw<SampleException>(() => ClassMap.Of(new(DataType.Float32, [1, 60_000, 1, 2]), new(1, 2))).Message.ShouldContain("scores of 60000 classes");
     }
 
     [Fact]
