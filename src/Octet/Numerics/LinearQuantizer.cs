@@ -83,11 +83,14 @@ public static partial class LinearQuantizer
     public static void FakeQuantize(ReadOnlySpan<float> x, Span<float> y, float scale, int zeroPoint, int low, int high)
     {
         y = y[..x.Length];
-        var xs = MemoryMarshal.Cast<float, Vector<float>>(x);
-        var ys = MemoryMarshal.Cast<float, Vector<float>>(y);
-        var steps = new StepVectors(scale, zeroPoint, low, high);
-        for (var i = 0; i < xs.Length; i++) ys[i] = steps.Of(xs[i]) * scale;
-        var done = xs.Length * Vector<float>.Count;
+        ref var from = ref MemoryMarshal.GetReference(x);
+        ref var to = ref MemoryMarshal.GetReference(y);
+        var (width, lowest, highest) = (new Vector<float>(scale), new Vector<float>((float)(low - zeroPoint)), new Vector<float>((float)(high - zeroPoint)));
+        var done = x.Length - x.Length % Vector<float>.Count;
+        for (nuint i = 0; i < (nuint)done; i += (nuint)Vector<float>.Count)
+        {
+            (StepsOf(Vector.LoadUnsafe(ref from, i), width, lowest, highest) * width).StoreUnsafe(ref to, i);
+        }
         FakeQuantizeReference(x[done..], y[done..], scale, zeroPoint, low, high);
     }
 
@@ -166,7 +169,17 @@ public static partial class LinearQuantizer
         return vectors.Length * Vector<sbyte>.Count;
     }
 
-    /// <summary>Vectors of real values in steps from the zero point, rounded and saturated; for integers of at most 16 bits, whose bounds are exact floats.</summary>
+    /// <summary>Real values in steps from the zero point, rounded and saturated; for integers of at most 16 bits, whose bounds are exact floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector<float> StepsOf(Vector<float> x, Vector<float> scale, Vector<float> lowest, Vector<float> highest)
+    {
+        var rounded = Vector.Round(x / scale);
+        // NaN and −0 become +0: neither is greater than zero, whatever its sign. What remains has no NaN, so the native clamp is exact.
+        rounded &= Vector.AsVectorSingle(Vector.GreaterThan(Vector.Abs(rounded), Vector<float>.Zero));
+        return Vector.ClampNative(rounded, lowest, highest);
+    }
+
+    /// <summary>Vectors of real values as integers.</summary>
     readonly struct StepVectors(float scale, int zeroPoint, int low, int high)
     {
         readonly Vector<float> _scale = new(scale);
@@ -175,15 +188,6 @@ public static partial class LinearQuantizer
         readonly Vector<int> _zeroPoint = new(zeroPoint);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<float> Of(Vector<float> x)
-        {
-            var rounded = Vector.Round(x / _scale);
-            // NaN and −0 become +0: neither is greater than zero, whatever its sign. What remains has no NaN, so the native clamp is exact.
-            rounded &= Vector.AsVectorSingle(Vector.GreaterThan(Vector.Abs(rounded), Vector<float>.Zero));
-            return Vector.ClampNative(rounded, _lowest, _highest);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<int> IntegersOf(Vector<float> x) => Vector.ConvertToInt32Native(Of(x)) + _zeroPoint;
+        public Vector<int> IntegersOf(Vector<float> x) => Vector.ConvertToInt32Native(StepsOf(x, _scale, _lowest, _highest)) + _zeroPoint;
     }
 }
