@@ -37,15 +37,10 @@ sealed class FusedTail
     public Limits Limits { get; private set; } = Limits.None;
 
     /// <summary>Applied to what the limits leave; null for nothing.</summary>
-    public FloatMap? Activation => _maps switch
+    public FloatMap? Activation => _maps.Count < 2 ? _maps.FirstOrDefault() : (x, y) =>
     {
-        [] => null,
-        [var only] => only,
-        [var first, .. var others] => (x, y) =>
-        {
-            first(x, y);
-            foreach (var map in others) map(y[..x.Length], y);
-        },
+        _maps[0](x, y);
+        for (var i = 1; i < _maps.Count; i++) _maps[i](y[..x.Length], y);
     };
 
     /// <param name="head">The convolution or product.</param>
