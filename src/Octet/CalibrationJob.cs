@@ -38,6 +38,9 @@ public sealed record CalibrationJob
     /// <summary>Tries all methods and keeps the best by this figure of the outputs; null takes the method of the recipe.</summary>
     public SearchFigure? Search { get; init; }
 
+    /// <summary>The bins that methods choose among; null leaves each its own number. Methods that look at no histogram have none.</summary>
+    public int? Bins { get; init; }
+
     /// <summary>How many samples the methods of a search are compared on.</summary>
     public int SearchSamples { get; init; } = 30;
 
@@ -58,16 +61,22 @@ public sealed record CalibrationJob
     /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
     public CalibrationReport Run(CancellationToken cancel = default)
     {
-        if (Options.Recipe.EqualizeGates && Format != CalibrationFormats.Octet) return (this with { Options = Options with { Recipe = Options.Recipe with { EqualizeGates = false } } }).Run(cancel);
+        // Other tools know the model as it is, and not with channels that were equalized.
+        var recipe = Options.Recipe with { EqualizeGates = Options.Recipe.EqualizeGates && Format == CalibrationFormats.Octet };
+        var job = this with { Options = Options with { Recipe = recipe } };
+        return (job with { Options = job.WithMethod(WithBins(recipe.Config.ActivationMethod)) }).RunAsItIs(cancel);
+    }
 
+    CalibrationReport RunAsItIs(CancellationToken cancel)
+    {
         var model = Quantizer.Load(Model, Preprocessing);
         var data = Data is null ? null : Open(model, Data, Samples);
         var watch = Stopwatch.StartNew();
-        var statistics = Merge.Count > 0 ? Merged(model) : Quantizer.Measure(model, data!, Options, Search is null ? null : CalibrationMethods.All, Shard, cancel);
+        var statistics = Merge.Count > 0 ? Merged(model) : Quantizer.Measure(model, data!, Options, Search is null ? null : Searched, Shard, cancel);
         var seconds = Merge.Count > 0 ? 0 : watch.Elapsed.TotalSeconds;
 
         var figures = Search is { } figure ? Compare(model, statistics, data!.Take(SearchSamples), figure, cancel) : [];
-        var options = figures.Count > 0 ? WithMethod(CalibrationMethods.Named(figures[0].Method)!) : Options;
+        var options = figures.Count > 0 ? WithMethod(Searched.First(method => method.Name == figures[0].Method)) : Options;
         var table = Quantizer.Table(model, statistics, options);
 
         watch.Restart();
@@ -109,12 +118,17 @@ public sealed record CalibrationJob
             $"it was measured with another model than '{Model}', or with other preprocessing");
     }
 
+    /// <summary>The methods that a search tries.</summary>
+    IReadOnlyList<CalibrationMethod> Searched => [.. CalibrationMethods.All.Select(WithBins)];
+
+    CalibrationMethod WithBins(CalibrationMethod method) => Bins is { } bins && method is HistogramMethod histogram ? histogram.WithBins(bins) : method;
+
     QuantizerOptions WithMethod(CalibrationMethod method) => Options with { Recipe = Options.Recipe with { Config = Options.Recipe.Config with { ActivationMethod = method } } };
 
     IReadOnlyList<MethodFigures> Compare(Model model, CalibrationStatistics statistics, ISampleSource samples, SearchFigure figure, CancellationToken cancel)
     {
         var comparison = new OutputComparison(model.Graph, samples, Options.Run, cancel);
-        var figures = CalibrationMethods.All.Select(method =>
+        var figures = Searched.Select(method =>
         {
             var outputs = comparison.Compare(Quantizer.Quantize(model, statistics, WithMethod(method)).Model.Simulate(), $"try {method.Name}");
             return new MethodFigures(method.Name, outputs.Average(output => output.Cosine), outputs.Average(output => output.SqnrDb));

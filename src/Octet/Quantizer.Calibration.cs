@@ -78,7 +78,7 @@ public static partial class Quantizer
     static CalibrationTable TableOf(CalibrationStatistics statistics, QuantizerOptions options) => new()
     {
         Method = options.Recipe.Config.ActivationMethod.Name,
-        Bins = options.Recipe.Config.ActivationMethod is HistogramMethod histogram ? histogram.Bins : 0,
+        Bins = options.Recipe.Config.ActivationMethod switch { GridMethod grid => grid.SearchBins, HistogramMethod histogram => histogram.Bins, _ => 0 },
         Samples = statistics.Samples,
     };
 

@@ -29,7 +29,7 @@ sealed class CalibrateCommand : OctetCommand
         Description = "Tables in octet's format, of parts of one data set or of all of it: merges what they measured and chooses from that. Order and grouping change nothing.",
     };
 
-    readonly Option<int> _bins = OptionKinds.Count("--bins", "Bins of the histogram that the method looks at, on one side of zero: a power of two.", least: 16, most: 65536);
+    readonly Option<int> _bins = OptionKinds.Count("--bins", "Bins of the histogram that the method chooses from: of its search for the methods of other tools (2048), else of one side of zero, a power of two (2048).", least: 16, most: 65536);
 
     readonly Option<SearchFigure> _search = OptionKinds.Choice(
         "--search", "Try all methods on what was measured, simulate the integer model on the first 30 samples with each, and keep the one whose outputs have the best cosine or SQNR.",
@@ -89,34 +89,42 @@ sealed class CalibrateCommand : OctetCommand
 
     protected override void Run(CommandRun run)
     {
-        var report = run.Track(progress => new CalibrationJob
+        var report = run.Track(progress =>
         {
-            Model = run.Get(_model),
-            Output = run.Require(_output),
-            Format = run.Get(_format) ?? CalibrationFormats.Octet,
-            Data = run.Get(_data.Data) ?? run.Get(_list),
-            Samples = _data.Count(run),
-            Shard = run.Has(_shard) ? run.Get(_shard) : null,
-            Merge = run.Get(_merge) ?? [],
-            Search = run.Has(_search) ? run.Get(_search) : null,
-            TuneSamples = run.Has(_tuneSamples) ? run.Get(_tuneSamples) : run.Has(_tuneList) ? int.MaxValue : 0,
-            TuneData = run.Get(_tuneList),
-            Preprocessing = _preprocessing.Read(run),
-            OnBadSample = _data.OnBadSample(run),
-            Options = WithBins(run, _quantization.Read(run, _data.RunOptions(run, progress))),
-        }.Run(run.Cancel));
+            var options = _quantization.Read(run, _data.RunOptions(run, progress));
+            return new CalibrationJob
+            {
+                Model = run.Get(_model),
+                Output = run.Require(_output),
+                Format = run.Get(_format) ?? CalibrationFormats.Octet,
+                Data = run.Get(_data.Data) ?? run.Get(_list),
+                Samples = _data.Count(run),
+                Shard = run.Has(_shard) ? run.Get(_shard) : null,
+                Merge = run.Get(_merge) ?? [],
+                Search = run.Has(_search) ? run.Get(_search) : null,
+                TuneSamples = run.Has(_tuneSamples) ? run.Get(_tuneSamples) : run.Has(_tuneList) ? int.MaxValue : 0,
+                TuneData = run.Get(_tuneList),
+                Preprocessing = _preprocessing.Read(run),
+                OnBadSample = _data.OnBadSample(run),
+                Bins = Bins(run, options),
+                Options = options,
+            }.Run(run.Cancel);
+        });
 
         DataOptions.TellSkipped(run, report.Skipped);
         run.Answer(report, CliJson.Default.CalibrationReport, console => Show(console, report));
     }
 
-    QuantizerOptions WithBins(CommandRun run, QuantizerOptions options)
+    /// <summary>The number of bins, checked for the method of the recipe, or for all methods where they are searched.</summary>
+    int? Bins(CommandRun run, QuantizerOptions options)
     {
-        if (!run.Has(_bins)) return options;
-        var (bins, config) = (run.Get(_bins), options.Recipe.Config);
-        if (config.ActivationMethod is not HistogramMethod method) throw new UsageException($"--bins: the method {config.ActivationMethod} looks at no histogram.");
-        if (!System.Numerics.BitOperations.IsPow2(bins)) throw new UsageException($"--bins: {bins} is no power of two; {System.Numerics.BitOperations.RoundUpToPowerOf2((uint)bins)} is.");
-        return options with { Recipe = options.Recipe with { Config = config with { ActivationMethod = method with { Bins = bins } } } };
+        if (!run.Has(_bins)) return null;
+        var (bins, method) = (run.Get(_bins), options.Recipe.Config.ActivationMethod);
+        var isSearch = run.Has(_search);
+        if (!isSearch && method is not HistogramMethod) throw new UsageException($"--bins: the method {method} looks at no histogram; {string.Join(", ", CalibrationMethods.All.OfType<HistogramMethod>())} do.");
+        if ((isSearch || method is GridMethod) && bins < GridMethod.LeastSearchBins) throw new UsageException($"--bins: {(isSearch ? "a search" : $"the method {method}")} needs at least {GridMethod.LeastSearchBins}.");
+        if ((isSearch || method is not GridMethod) && !System.Numerics.BitOperations.IsPow2(bins)) throw new UsageException($"--bins: {bins} is no power of two; {System.Numerics.BitOperations.RoundUpToPowerOf2((uint)bins)} is.");
+        return bins;
     }
 
     static void Show(IAnsiConsole console, CalibrationReport report)

@@ -43,6 +43,9 @@ public abstract record HistogramMethod : CalibrationMethod
 
     public override Statistic Needs => new Statistic.Distribution(Bins);
 
+    /// <summary>The method with as many bins as a user asks for: those that it chooses among.</summary>
+    internal virtual HistogramMethod WithBins(int bins) => this with { Bins = bins };
+
     protected override ValueRange Choose(IObserver observer, QuantizationSpec spec) => Choose(((HistogramObserver)observer).Histogram, spec);
 
     /// <param name="histogram">Has counted a value other than zero.</param>

@@ -17,6 +17,9 @@ public sealed class Histogram
     /// <summary>Of one side. The largest magnitude lies in the upper half of them.</summary>
     public const int DefaultBins = 2048;
 
+    /// <summary>Of one side.</summary>
+    internal const int MostBins = 65536;
+
     /// <summary>Narrower bins would need a scale factor beyond float's range; so smaller values than 2⁻¹²⁶, which are not normal, share one bin.</summary>
     const int LeastWidthExponent = -126;
 
@@ -31,7 +34,7 @@ public sealed class Histogram
     }
 
     /// <summary>Whether a histogram can have so many bins on one side.</summary>
-    internal static bool IsPossible(int bins) => BitOperations.IsPow2(bins) && bins is >= 16 and <= 65536;
+    internal static bool IsPossible(int bins) => BitOperations.IsPow2(bins) && bins is >= 16 and <= MostBins;
 
     /// <summary>Whether values of such a range give bins of such a width.</summary>
     internal static bool IsPossible(int bins, int widthExponent, ValueRange range) => widthExponent == ExponentFor(range.IsNothing ? 0 : range.Magnitude, bins);

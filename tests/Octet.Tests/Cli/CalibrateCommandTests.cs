@@ -100,6 +100,8 @@ public sealed class CalibrateCommandTests : IDisposable
     [InlineData("--format: 'tensort' is none of", "--data", "a", "--format", "tensort")]
     [InlineData("--bins: the method minmax looks at no histogram", "--data", "a", "--bins", "64", "--method", "minmax")]
     [InlineData("--bins: 100 is no power of two; 128 is", "--data", "a", "--bins", "100")]
+    [InlineData("--bins: the method kld needs at least 128", "--data", "a", "--bins", "64", "--method", "kld")]
+    [InlineData("--bins: a search needs at least 128", "--data", "a", "--bins", "64", "--search", "cosine")]
     public void Wrong_combinations_end_with_exit_code_2(string message, params string[] arguments)
     {
         var run = CliRun.Of(["calibrate", Model, "-o", _folder.PathOf("table"), .. arguments]);

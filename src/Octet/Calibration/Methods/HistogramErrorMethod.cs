@@ -6,17 +6,12 @@ namespace Octet.Calibration.Methods;
 /// <remarks>
 /// The error is taken over 2048 bins between the extremes, with values spread evenly in each bin and 2^bits levels in the part that is kept. Each step cuts the end where more bins
 /// hold the same share of values, one part in 100,000, and the first step that makes the error greater ends the search; so this is a descent, and not the least error that there is.
-/// The original resamples its histogram whenever the range grows, and so depends on the order of batches; this does not.
+/// <see cref="GridMethod.SearchBins"/> is its <c>bins</c>. The original resamples its histogram whenever the range grows, and so depends on the order of batches; this does not.
 /// Source: torch/ao/quantization/observer.py, HistogramObserver._non_linear_param_search and _compute_quantization_error (1.13).
 /// </remarks>
-public sealed record HistogramErrorMethod : HistogramMethod
+public sealed record HistogramErrorMethod : GridMethod
 {
     const double ShareOfStep = 1e-5;
-
-    public HistogramErrorMethod() => Bins = BinnedCounts.SourceBins;
-
-    /// <summary>The bins of the search, as PyTorch's <c>bins</c>.</summary>
-    public int SearchBins { get; init; } = 2048;
 
     public override string Name => "histogram";
 

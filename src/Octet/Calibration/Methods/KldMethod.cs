@@ -4,19 +4,14 @@ namespace Octet.Calibration.Methods;
 
 /// <summary>tpu-mlir's KLD: of some limits, multiples of 128 bins in 8 bits, the one at which saturating and rounding magnitudes loses the least information.</summary>
 /// <remarks>
-/// The original counts magnitudes in 2048 bins of width largest / 2047, rounds to the nearest bin, and leaves zeros out. It adds bins when the range grows without moving what it has counted,
+/// <see cref="GridMethod.SearchBins"/> is its <c>--histogram_bin_num</c>. The original counts magnitudes in 2048 bins of width largest / 2047, rounds to the nearest bin, and leaves zeros out. It adds bins when the range grows without moving what it has counted,
 /// and so depends on the order of samples; this does not. The limit never exceeds the largest magnitude.
 /// Source: tpu-mlir, calibration_math.cpp (kl_diversity_hist) and kld_calibrator.py (find_threshold).
 /// </remarks>
-public sealed record KldMethod : HistogramMethod
+public sealed record KldMethod : GridMethod
 {
     /// <summary>Histograms that grew larger are halved until they have no more bins.</summary>
     const int MostSearchBins = 131072;
-
-    public KldMethod() => Bins = BinnedCounts.SourceBins;
-
-    /// <summary>The bins of the search, as tpu-mlir's <c>--histogram_bin_num</c>.</summary>
-    public int SearchBins { get; init; } = 2048;
 
     public override string Name => "kld";
 
@@ -43,10 +38,11 @@ public sealed record KldMethod : HistogramMethod
             counts = Padded([.. counts.Chunk(2).Select(pair => pair.Sum())], levels);
             width *= 2;
         }
+        var entropy = new MagnitudeEntropy(counts);
         var best = (Divergence: double.PositiveInfinity, Kept: counts.Length);
         for (var kept = levels; kept <= counts.Length; kept += levels)
         {
-            var divergence = MagnitudeEntropy.Divergence(counts, kept, levels);
+            var divergence = entropy.Divergence(kept, levels);
             if (divergence < best.Divergence) best = (divergence, kept);
         }
         return width * best.Kept;

@@ -8,13 +8,8 @@ namespace Octet.Calibration.Methods;
 /// counts as the second does, since the zeros of a ReLU would outweigh everything else.
 /// Source: Migacz 2017, "8-bit Inference with TensorRT" (GTC), the pseudo-code of the appendix; the first bin as in NVIDIA's pytorch-quantization.
 /// </remarks>
-public sealed record TensorRtEntropyMethod : HistogramMethod
+public sealed record TensorRtEntropyMethod : GridMethod
 {
-    public TensorRtEntropyMethod() => Bins = BinnedCounts.SourceBins;
-
-    /// <summary>The bins of the search.</summary>
-    public int SearchBins { get; init; } = 2048;
-
     public override string Name => "tensorrt-entropy";
 
     public override string Description => "the limit of magnitudes that keeps most of the distribution (TensorRT's entropy)";
@@ -34,10 +29,11 @@ public sealed record TensorRtEntropyMethod : HistogramMethod
     internal static double Search(double[] counts, double width, int stride)
     {
         const int levels = 128;
+        var entropy = new MagnitudeEntropy(counts);
         var best = (Divergence: double.PositiveInfinity, Kept: counts.Length);
         for (var kept = levels; kept <= counts.Length; kept += stride)
         {
-            var divergence = MagnitudeEntropy.Divergence(counts, kept, levels);
+            var divergence = entropy.Divergence(kept, levels);
             if (divergence < best.Divergence) best = (divergence, kept);
         }
         return (best.Kept + 0.5) * width;

@@ -17,10 +17,7 @@ static class MethodYaml
     [
         Of<MovingAverageMethod>("share", 0, 1, method => (double)(decimal)method.Share, (method, number) => method with { Share = (float)number }),
         Of<PercentileMethod>("percent", 50, 100, method => method.Percent, (method, number) => method with { Percent = number }),
-        Of<HistogramErrorMethod>("search-bins", 16, 1 << 16, method => method.SearchBins, (method, number) => method with { SearchBins = (int)number }),
-        Of<EntropyMethod>("search-bins", 128, 1 << 16, method => method.SearchBins, (method, number) => method with { SearchBins = (int)number }),
-        Of<KldMethod>("search-bins", 128, 1 << 16, method => method.SearchBins, (method, number) => method with { SearchBins = (int)number }),
-        Of<TensorRtEntropyMethod>("search-bins", 128, 1 << 16, method => method.SearchBins, (method, number) => method with { SearchBins = (int)number }),
+        Of<GridMethod>("search-bins", GridMethod.LeastSearchBins, Histogram.MostBins, method => method.SearchBins, (method, number) => method.WithBins((int)number)),
         Of<ConstantMethod>("low", float.MinValue, float.MaxValue, method => (double)(decimal)method.Low, (method, number) => method with { Low = (float)number }),
         Of<ConstantMethod>("high", float.MinValue, float.MaxValue, method => (double)(decimal)method.High, (method, number) => method with { High = (float)number }),
     ];
