@@ -69,6 +69,7 @@ public sealed record CalibrationJob
 
     CalibrationReport RunAsItIs(CancellationToken cancel)
     {
+        OutputFileException.ThrowIfReplaces(Model, Output);
         var model = Quantizer.Load(Model, Preprocessing);
         var data = Data is null ? null : Open(model, Data, Samples);
         var watch = Stopwatch.StartNew();

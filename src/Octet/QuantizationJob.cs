@@ -66,6 +66,8 @@ public sealed record QuantizationJob
     public RunReport Run(CancellationToken cancel = default)
     {
         Tidl?.Check(Model, Output);
+        OutputFileException.ThrowIfReplaces(Model, Output);
+        if (Data is not null) OutputFileException.ThrowIfReplaces(Model, Table);
         var model = Quantizer.Load(Model, Preprocessing);
         (ISampleSource Samples, Metric Metric)? validation = Validation is null ? null : OpenLabelled(model);
         var samples = Data is null ? null : Open(model, Data);

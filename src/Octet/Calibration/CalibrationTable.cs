@@ -1,4 +1,5 @@
 using Octet.Calibration.Formats;
+using Octet.Data;
 using Octet.Numerics;
 
 namespace Octet.Calibration;
@@ -10,7 +11,7 @@ namespace Octet.Calibration;
 public sealed record CalibrationTable
 {
     /// <summary>The largest file that is read: some ten kilobytes for each value of a network, statistics included.</summary>
-    const long MostBytes = 256 << 20;
+    const int MostBytes = 256 << 20;
 
     /// <summary>The method that chose the ranges; empty if the file does not say.</summary>
     public string Method { get; init; } = "";
@@ -83,7 +84,7 @@ public sealed record CalibrationTable
         {
             var bytes = new FileInfo(path).Length;
             if (bytes > MostBytes) throw new CalibrationTableException(path, $"it has {bytes} bytes; a table has at most {MostBytes}");
-            var text = File.ReadAllText(path);
+            var text = TextFile.ReadAll(path, MostBytes);
             var format = CalibrationFormats.Recognise(text)
                 ?? throw new CalibrationTableException(path, $"it is in none of the known formats ({string.Join(", ", CalibrationFormats.All.Select(format => format.Name))}). Its first line is '{FirstLine(text)}'");
             return format.Read(text);

@@ -22,7 +22,7 @@ public sealed class LabelFile
         string[] lines;
         try
         {
-            lines = File.ReadAllLines(path);
+            lines = [.. TextFile.ReadLines(path)];
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

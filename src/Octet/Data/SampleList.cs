@@ -46,7 +46,7 @@ static class SampleList
     {
         try
         {
-            var lines = File.ReadLines(list).Select((line, index) => (index + 1, line.Trim())).Where(line => line.Item2 is not ("" or ['#', ..])).ToList();
+            var lines = TextFile.ReadLines(list).Select((line, index) => (index + 1, line.Trim())).Where(line => line.Item2 is not ("" or ['#', ..])).ToList();
             return lines.Any(line => line.Item2.Contains('\0'))
                 ? throw new SampleException($"'{list}' is no list of samples: it is not text. Samples are folders, lists, or files that end in {SampleFileKinds.Known}.")
                 : lines;

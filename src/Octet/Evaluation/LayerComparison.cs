@@ -45,11 +45,12 @@ public static class LayerComparison
         var byName = other.Values.GroupBy(value => value.Name).ToDictionary(group => group.Key, group => group.First());
         var inner = reference.Nodes.SelectMany(node => node.Outputs).OfType<Value>()
             .Where(value => value.Type is DataType.Float32 && !value.IsGraphOutput && byName.ContainsKey(value.Name))
-            .Select(value => (value, Rounded(byName[value.Name])));
+            // A reference that rounds too is compared before and behind its own rounding.
+            .Select(value => (value, Rounded(value) == value ? Rounded(byName[value.Name]) : byName[value.Name]));
         var outputs = reference.Outputs.Distinct()
             .Where(value => value.Type is DataType.Float32 && byName.TryGetValue(value.Name, out var twin) && twin is { Producer: not null, Type: DataType.Float32 })
             .Select(value => (value, byName[value.Name]));
-        return [.. inner.Concat(outputs)];
+        return [.. inner.Concat(outputs).DistinctBy(pair => pair.Item2)];
     }
 
     /// <summary>The value as the next layer reads it: behind FakeQuantize, or behind QuantizeLinear and DequantizeLinear.</summary>

@@ -32,6 +32,25 @@ public sealed class LayerComparisonTests
         result.Outputs[0].SqnrDb.ShouldBe(double.PositiveInfinity);
     }
 
+    [Fact]
+    public void A_model_that_rounds_is_equal_to_itself_before_and_behind_each_rounding()
+    {
+        Graph Rounded()
+        {
+            var graph = new Graph { Name = "rounded", Opsets = { [""] = 13 } };
+            var x = graph.AddInput("x", DataType.Float32, new(1, 3));
+            Value[] parameters = [graph.AddConstant("scale", Tensor.Scalar(0.3f))];
+            var integers = graph.Add("QuantizeLinear", [graph.Add("Relu", [x], "hidden"), .. parameters], "integers");
+            graph.AddOutput(graph.Add("Neg", [graph.Add("DequantizeLinear", [integers, .. parameters], "back")], "y"));
+            ShapeInference.Annotate(graph);
+            return graph;
+        }
+
+        var result = LayerComparison.Compare(Rounded(), Rounded(), Samples);
+
+        result.Layers.Select(layer => (layer.Name, layer.SqnrDb)).ShouldBe([("hidden", double.PositiveInfinity), ("back", double.PositiveInfinity)]);
+    }
+
     /// <summary>y = relu(x) · factor, twice, and the place of its greatest element.</summary>
     static Graph Classifier(float factor)
     {

@@ -34,7 +34,7 @@ sealed class BoxLabels(bool isRelative, IReadOnlyList<IReadOnlyList<TrueBox>> bo
     static List<TrueBox> ReadLines(string file, List<string> problems)
     {
         var boxes = new List<TrueBox>();
-        foreach (var (number, line) in File.ReadLines(file).Index())
+        foreach (var (number, line) in LinesOf(file, problems).Index())
         {
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (words.Length == 0) continue;
@@ -46,6 +46,19 @@ sealed class BoxLabels(bool isRelative, IReadOnlyList<IReadOnlyList<TrueBox>> bo
             else problems.Add($"{Path.GetFileName(file)}, line {number + 1}: '{(line.Length > 60 ? line[..60] + "…" : line)}' is not a class and four numbers between 0 and 1");
         }
         return boxes;
+    }
+
+    static string[] LinesOf(string file, List<string> problems)
+    {
+        try
+        {
+            return [.. TextFile.ReadLines(file)];
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"{Path.GetFileName(file)} cannot be read: {problem.Message}");
+            return [];
+        }
     }
 
     static BoxLabels ReadCoco(string path, ISampleSource samples)

@@ -1,3 +1,4 @@
+using Octet.Data;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -18,7 +19,7 @@ public static class RecipeFile
         {
             var file = new FileInfo(path);
             if (file.Exists && file.Length > Yaml.MostCharacters) throw RecipeException.CannotRead(path, $"it has {file.Length} bytes; a recipe has at most {Yaml.MostCharacters}");
-            return Parse(File.ReadAllText(path), path);
+            return Parse(TextFile.ReadAll(path, Yaml.MostCharacters), path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
