@@ -77,9 +77,8 @@ sealed class FusedTail
             else return;
             Take(next);
         }
-        else if (Output.Consumers.Count == 2 && !IsSeen(Output))
+        else if (Output.Consumers is [{ Outputs: [not null] } first, { Outputs: [not null] } second] && !IsSeen(Output))
         {
-            var (first, second) = (Output.Consumers[0], Output.Consumers[1]);
             if (!TakeGate(first, second) && !TakeGate(second, first)) TakeGelu();
         }
     }
@@ -146,7 +145,7 @@ sealed class FusedTail
     /// <summary>The only reader of what comes out so far; null if there are others, or somebody looks at it.</summary>
     Node? Next() => Only(Output);
 
-    Node? Only(Value value) => value.Consumers.Count == 1 && !IsSeen(value) ? value.Consumers[0] : null;
+    Node? Only(Value value) => value.Consumers is [{ Outputs: [not null] } only] && !IsSeen(value) ? only : null;
 
     bool IsSeen(Value value) => value.IsGraphOutput || _watched.Contains(value);
 

@@ -40,7 +40,7 @@ sealed class LayerNormalizationChain
     {
         var x = mean.Inputs[0]!;
         if (Only(mean.Output) is not { Operator: Sub } centered || centered.Inputs[0] != x || centered.Inputs[1] != mean.Output || _isSeen(centered.Output)) return false;
-        if (centered.Output.Consumers.Distinct().ToArray() is not [var one, var other]) return false;
+        if (centered.Output.Consumers.Distinct().ToArray() is not [{ Outputs: [not null] } one, { Outputs: [not null] } other]) return false;
         var (square, quotient) = other.Operator is Div ? (one, other) : (other, one);
 
         if (!IsSquare(square, centered.Output) || Only(square.Output) is not { } variance || !isMeanOfRow(variance)) return false;
@@ -82,5 +82,5 @@ sealed class LayerNormalizationChain
     /// <summary>Whether a value is a constant that every row is given alike.</summary>
     static bool IsOfRow(Value value) => value.Constant is { Type: DataType.Float32, Shape.Rank: <= 1, Length: > 0 };
 
-    Node? Only(Value value) => value.Consumers.Count == 1 && !_isSeen(value) ? value.Consumers[0] : null;
+    Node? Only(Value value) => value.Consumers is [{ Outputs: [not null] } only] && !_isSeen(value) ? only : null;
 }

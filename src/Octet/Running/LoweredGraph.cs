@@ -1,4 +1,5 @@
 using Octet.Graphs;
+using Octet.Operators;
 using Octet.Passes;
 using Octet.Tensors;
 
@@ -27,8 +28,10 @@ sealed class LoweredGraph
     public IReadOnlyDictionary<Value, Value> WatchedAs { get; }
 
     /// <summary>Does what can be done for inputs of any shape.</summary>
+    /// <exception cref="NodeException">A node lacks an input.</exception>
     public static LoweredGraph Of(Graph original, SessionOptions options)
     {
+        foreach (var node in original.Nodes) CheckInputs(node);
         var graph = original.Clone(out var copies);
         if (options.Watched.FirstOrDefault(value => !copies.ContainsKey(value)) is { } stranger)
         {
@@ -54,6 +57,22 @@ sealed class LoweredGraph
         var twins = ChannelsLastLowering.Apply(graph, infos, watched, _options.ShowsAnyLayout, _weights);
         return new(graph, watchedAs.ToDictionary(entry => twins.GetValueOrDefault(entry.Key, entry.Key), entry => entry.Value), _options, _weights);
     }
+
+    /// <summary>Once, so that no later stage meets a node without what it needs; shapes may show too late for inference to find that.</summary>
+    static void CheckInputs(Node node)
+    {
+        var inputs = node.Inputs.Select(input => input is null ? null! : Something).ToArray();
+        try
+        {
+            node.Operator.CheckRequired(inputs);
+        }
+        catch (OperatorException problem)
+        {
+            throw NodeException.During(node, inputs, problem);
+        }
+    }
+
+    static readonly TensorInfo Something = new(DataType.Undefined, Shape.Unknown);
 
     /// <summary>What is known of each value when the graph runs on inputs of these types and shapes.</summary>
     public static Dictionary<Value, TensorInfo> InfosOf(Graph graph, IReadOnlyList<Tensor> inputs) =>

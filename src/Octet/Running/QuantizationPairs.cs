@@ -18,9 +18,9 @@ static class QuantizationPairs
     {
         foreach (var quantize in graph.Find<QuantizeLinear>())
         {
-            var integers = quantize.Output;
+            if (quantize.Outputs is not [{ } integers]) continue;
             Value? rounded = null;
-            foreach (var dequantize in integers.Consumers.Where(consumer => consumer.Operator is DequantizeLinear).ToArray())
+            foreach (var dequantize in integers.Consumers.Where(consumer => consumer is { Operator: DequantizeLinear, Outputs: [not null] }).ToArray())
             {
                 if (ParametersOf(quantize, dequantize, infos) is not { } parameters) continue;
                 if (rounded is not null && !IsSeen(dequantize.Output)) Merge(dequantize, rounded);

@@ -72,6 +72,32 @@ public sealed class SessionTests
         Should.Throw<ArgumentException>(() => new Session(Small(), new() { Watched = new HashSet<Value> { stranger } })).Message.ShouldContain("'relu' is to be watched");
     }
 
+    [Theory, InlineData("Conv"), InlineData("QuantizeLinear"), InlineData("ReduceMean"), InlineData("Add")]
+    public void A_node_without_a_required_input_is_refused_although_nothing_is_known_of_the_others(string opType)
+    {
+        var graph = new Graph { Name = "lacking", Opsets = { [""] = 13 } };
+        var x = graph.AddInput("x", DataType.Float32, new(new Dimension(null, "N"), 3));
+        var unknown = graph.Add("NonZero", [x], "unknown");
+        graph.AddOutput(graph.Add(opType, [null, unknown], "y"));
+
+        Should.Throw<NodeException>(() => new Session(graph).Run(Input(1, 2, 3))).Message.ShouldContain("input 0 is missing");
+    }
+
+    [Fact]
+    public void Nodes_whose_outputs_nobody_names_disturb_nobody()
+    {
+        var images = new ImageGraph(1);
+        var conv = images.Conv(images.Input(1, 3, 6, 5), outputs: 4, kernel: 1);
+        var graph = images.Graph;
+        graph.AddOutput(conv);
+        foreach (var opType in new[] { "Relu", "Sigmoid", "Erf", "ReduceMean" }) graph.Add(OperatorTable.Create("", opType, 13, []), [conv], [null]);
+        var only = images.Conv(conv, outputs: 2, kernel: 1);
+        graph.Add(OperatorTable.Create("", "Relu", 13, []), [only], [null]);
+        graph.Add(OperatorTable.Create("", "QuantizeLinear", 13, []), [conv, images.Constant(Tensor.Scalar(0.1f))], [null]);
+
+        new Session(graph).Run(images.Inputs)[conv.Name].Shape.ShouldBe([1, 4, 6, 5]);
+    }
+
     [Fact]
     public void Threads_share_a_session_and_get_the_same_bits()
     {
