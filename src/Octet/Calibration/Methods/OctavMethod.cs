@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Octet.Kernels;
 
 namespace Octet.Calibration.Methods;
 
@@ -21,16 +22,28 @@ public sealed record OctavMethod(int Bits = 8) : SampleThresholdMethod(Bits)
 
     internal override double ThresholdOf(ReadOnlySpan<float> values)
     {
-        var smallest = float.PositiveInfinity;
-        foreach (var value in values) smallest = Math.Min(smallest, value);
-        var unsigned = Math.Abs(smallest) < 1e-6 ? 4 : 1;
+        var unsigned = Math.Abs(MinMax.Of(values).Low) < 1e-6 ? 4 : 1;
         var rounding = Math.Pow(4, -Bits) / (3 * unsigned);
 
         var (sum, above) = Above(values, 0);
         var threshold = sum / above;
+        // The limit rises from the mean, and ever fewer values are above it: the others need not be looked at again.
+        using var scratch = new Scratch<float>(values.Length);
+        var candidates = values;
+        var least = 0.0;
         for (var iteration = 0; iteration < MostIterations; iteration++)
         {
-            (sum, above) = Above(values, threshold);
+            if (threshold < least)
+            {
+                candidates = values;
+                least = 0;
+            }
+            (sum, above) = Above(candidates, threshold);
+            if (above < candidates.Length / 2)
+            {
+                candidates = KeepAbove(candidates, threshold, scratch.Span);
+                least = threshold;
+            }
             var next = sum / (rounding * (values.Length - above) + above);
             if (Math.Abs(next - threshold) < Enough) break;
             threshold = next;
@@ -38,13 +51,28 @@ public sealed record OctavMethod(int Bits = 8) : SampleThresholdMethod(Bits)
         return threshold;
     }
 
+    /// <summary>The values with magnitudes above a limit.</summary>
+    /// <param name="values">May lie at the beginning of <paramref name="kept"/>.</param>
+    /// <param name="limit">What is to be exceeded.</param>
+    /// <param name="kept">Receives them; as long as the values at least.</param>
+    static ReadOnlySpan<float> KeepAbove(ReadOnlySpan<float> values, double limit, Span<float> kept)
+    {
+        var (least, count) = (LeastAbove(limit), 0);
+        foreach (var value in values)
+        {
+            kept[count] = value;
+            count += Math.Abs(value) >= least ? 1 : 0;
+        }
+        return kept[..count];
+    }
+
+    /// <summary>The least float above a limit, so that floats can be compared.</summary>
+    static float LeastAbove(double limit) => (float)limit is var near && near <= limit ? MathF.BitIncrement(near) : near;
+
     /// <summary>The sum and the number of the magnitudes above a limit.</summary>
     static (double Sum, long Count) Above(ReadOnlySpan<float> values, double limit)
     {
-        // The least float whose magnitude is above the limit, so that floats can be compared.
-        var least = (float)limit;
-        if (least <= limit) least = MathF.BitIncrement(least);
-
+        var least = LeastAbove(limit);
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
         var leasts = new Vector<float>(least);
         var (firstSum, secondSum, counts) = (Vector<double>.Zero, Vector<double>.Zero, Vector<int>.Zero);
