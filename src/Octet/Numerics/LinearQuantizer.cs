@@ -59,6 +59,8 @@ public static partial class LinearQuantizer
         var done = 0;
         if (typeof(T) == typeof(byte)) done = DequantizeVectors(MemoryMarshal.Cast<T, byte>(integers), y, scale, zeroPoint);
         if (typeof(T) == typeof(sbyte)) done = DequantizeVectors(MemoryMarshal.Cast<T, sbyte>(integers), y, scale, zeroPoint);
+        if (typeof(T) == typeof(ushort)) done = DequantizeVectors(MemoryMarshal.Cast<T, ushort>(integers), y, scale, zeroPoint);
+        if (typeof(T) == typeof(short)) done = DequantizeVectors(MemoryMarshal.Cast<T, short>(integers), y, scale, zeroPoint);
         DequantizeReference(integers[done..], y[done..], scale, zeroPoint);
     }
 
@@ -140,12 +142,8 @@ public static partial class LinearQuantizer
         for (var i = 0; i < vectors.Length; i++)
         {
             Vector.Widen(vectors[i], out var low, out var high);
-            Vector.Widen(low, out var first, out var second);
-            Vector.Widen(high, out var third, out var fourth);
-            ys[4 * i] = Vector.ConvertToSingle(Vector.AsVectorInt32(first) - zero) * scale;
-            ys[4 * i + 1] = Vector.ConvertToSingle(Vector.AsVectorInt32(second) - zero) * scale;
-            ys[4 * i + 2] = Vector.ConvertToSingle(Vector.AsVectorInt32(third) - zero) * scale;
-            ys[4 * i + 3] = Vector.ConvertToSingle(Vector.AsVectorInt32(fourth) - zero) * scale;
+            Store(Vector.AsVectorInt16(low), ys.Slice(4 * i, 2), zero, scale);
+            Store(Vector.AsVectorInt16(high), ys.Slice(4 * i + 2, 2), zero, scale);
         }
         return vectors.Length * Vector<byte>.Count;
     }
@@ -159,14 +157,43 @@ public static partial class LinearQuantizer
         for (var i = 0; i < vectors.Length; i++)
         {
             Vector.Widen(vectors[i], out var low, out var high);
-            Vector.Widen(low, out var first, out var second);
-            Vector.Widen(high, out var third, out var fourth);
-            ys[4 * i] = Vector.ConvertToSingle(first - zero) * scale;
-            ys[4 * i + 1] = Vector.ConvertToSingle(second - zero) * scale;
-            ys[4 * i + 2] = Vector.ConvertToSingle(third - zero) * scale;
-            ys[4 * i + 3] = Vector.ConvertToSingle(fourth - zero) * scale;
+            Store(low, ys.Slice(4 * i, 2), zero, scale);
+            Store(high, ys.Slice(4 * i + 2, 2), zero, scale);
         }
         return vectors.Length * Vector<sbyte>.Count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static int DequantizeVectors(ReadOnlySpan<short> integers, Span<float> y, float scale, int zeroPoint)
+    {
+        var vectors = MemoryMarshal.Cast<short, Vector<short>>(integers);
+        var ys = MemoryMarshal.Cast<float, Vector<float>>(y);
+        var zero = new Vector<int>(zeroPoint);
+        for (var i = 0; i < vectors.Length; i++) Store(vectors[i], ys.Slice(2 * i, 2), zero, scale);
+        return vectors.Length * Vector<short>.Count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static int DequantizeVectors(ReadOnlySpan<ushort> integers, Span<float> y, float scale, int zeroPoint)
+    {
+        var vectors = MemoryMarshal.Cast<ushort, Vector<ushort>>(integers);
+        var ys = MemoryMarshal.Cast<float, Vector<float>>(y);
+        var zero = new Vector<int>(zeroPoint);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            Vector.Widen(vectors[i], out var first, out var second);
+            ys[2 * i] = Vector.ConvertToSingle(Vector.AsVectorInt32(first) - zero) * scale;
+            ys[2 * i + 1] = Vector.ConvertToSingle(Vector.AsVectorInt32(second) - zero) * scale;
+        }
+        return vectors.Length * Vector<ushort>.Count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store(Vector<short> integers, Span<Vector<float>> y, Vector<int> zero, float scale)
+    {
+        Vector.Widen(integers, out var first, out var second);
+        y[0] = Vector.ConvertToSingle(first - zero) * scale;
+        y[1] = Vector.ConvertToSingle(second - zero) * scale;
     }
 
     /// <summary>Real values in steps from the zero point, rounded and saturated; for integers of at most 16 bits, whose bounds are exact floats.</summary>
