@@ -19,13 +19,8 @@ static class Pact2Calibration
         if (Recipes.WithoutEffect(options.Recipe).ToArray() is { Length: > 0 } ignored) throw PlanException.WithoutEffect(options.Recipe, ignored);
         var pact = options.Recipe.FloatOutputs ? options.Recipe.Pact2! with { QuantizeOutput = false } : options.Recipe.Pact2!;
         if (samples.Count > pact.Frames) samples = samples.Take(pact.Frames);
-        if (pact.Equalize)
-        {
-            model = model.With(model.Graph.Clone());
-            Equalization.Apply(model.Graph, samples, options.Run, cancel);
-        }
         var module = new QuantCalibrateModule(model, pact, options.Run.EffectiveThreads(SamplesInBatch));
-        var batches = Load(samples, options.Run, cancel);
+        var batches = LoadedSamples.All(samples, options.Run, cancel).Chunk(SamplesInBatch).Select(batch => new CalibrationBatch(batch)).ToArray();
         var total = batches.Length * (pact.BiasCalibration ? Math.Max(1, pact.Iterations) : 1);
         for (var step = 0; step < total; step++)
         {
@@ -38,13 +33,5 @@ static class Pact2Calibration
         var quantized = module.Quantized;
         var table = new CalibrationTable { Method = QuantModuleOptions.MethodName, Samples = batches.Sum(batch => batch.Samples.Count), Ranges = module.Ranges };
         return new(quantized.With(options.Recipe), table, watch.Elapsed.TotalSeconds) { Reference = model.Graph, Calibrated = module.Module.Graph };
-    }
-
-    static CalibrationBatch[] Load(ISampleSource samples, SampleRunOptions options, CancellationToken cancel)
-    {
-        var loaded = new Sample?[samples.Count];
-        SampleRun.ForEach(samples, "load", options, (_, index, sample) => loaded[index] = sample, cancel);
-        var batches = loaded.OfType<Sample>().Select(sample => sample.Inputs).Chunk(SamplesInBatch).Select(batch => new CalibrationBatch(batch)).ToArray();
-        return batches.Length > 0 ? batches : throw CalibrationException.NothingSeen();
     }
 }

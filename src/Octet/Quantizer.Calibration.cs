@@ -111,7 +111,7 @@ public static partial class Quantizer
         choices.SelectMany(chosen => chosen.Group.Values.Select(value => KeyValuePair.Create(value.Name, chosen.Choice)));
 
     /// <summary>The plan whose ranges are chosen by the methods of the recipe.</summary>
-    static QuantizationPlan MeasuredPlanOf(Model model, Recipe recipe) => recipe.Pact2 is null
+    static QuantizationPlan MeasuredPlanOf(Model model, Recipe recipe) => !recipe.ChangesWeights
         ? PlanOf(model, recipe)
         : throw new CalibrationException($"Recipe {recipe} calibrates weights and biases too, which no table holds; use 'octet quantize --data' with it.");
 

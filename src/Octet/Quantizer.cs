@@ -43,6 +43,7 @@ public static partial class Quantizer
     {
         options ??= new();
         if (options.Recipe.Pact2 is not null) return Pact2Calibration.Quantize(model, samples, options, cancel);
+        if (options.Recipe.Tuning is not null) return TunedCalibration.Quantize(model, samples, options, cancel);
         var observed = new ObservedModel(model, options.Recipe);
         observed.Run(samples, options.Run, cancel);
         return observed.Convert();
@@ -57,7 +58,7 @@ public static partial class Quantizer
     public static QuantizationResult Quantize(Model model, CalibrationTable table, TableOptions reading, QuantizerOptions? options = null)
     {
         options ??= new();
-        if (options.Recipe.Pact2 is not null) throw new CalibrationTableException(reading.Path, $"recipe {options.Recipe.Name} calibrates weights and biases too, which no table holds; give samples");
+        if (options.Recipe.ChangesWeights) throw new CalibrationTableException(reading.Path, $"recipe {options.Recipe.Name} calibrates weights and biases too, which no table holds; give samples");
         var plan = PlanOf(model, options.Recipe);
         // A table of another tool, or of another recipe, was made without changes of channels.
         if (!table.ValueNames.Intersect(plan.Graph.Values.Select(value => value.Name)).Except(model.Graph.Values.Select(value => value.Name)).Any()) plan = PlanOf(model, options.Recipe with { EqualizeGates = false });

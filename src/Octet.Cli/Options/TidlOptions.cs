@@ -30,7 +30,7 @@ sealed class TidlOptions() : OptionGroup("Files for TIDL")
         {
             return Options.FirstOrDefault(run.Has) is not { } detail ? null : throw new UsageException($"{detail.Name} needs --tidl, which says where the files go.");
         }
-        if (recipe.Pact2 is not { PowerOfTwoActivations: true }) throw new UsageException($"--tidl needs a recipe for TI, with scales that are powers of two: --recipe ti-advanced; {recipe.Name} has others.");
+        if (!recipe.Config.Activations.PowerOfTwo) throw new UsageException($"--tidl needs a recipe for TI, with scales that are powers of two: --recipe ti-advanced; {recipe.Name} has others.");
         return new(folder) { WeightsOnGrid = run.Get(_weights) == "grid", Version = run.Has(_version) ? run.Get(_version) : TidlSettings.FirstWithRangesFromModel };
     }
 

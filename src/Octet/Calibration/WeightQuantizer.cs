@@ -43,7 +43,7 @@ public static class WeightQuantizer
                 if (given[channel % given.Count] is var scale and > 0) parameters.Scales[channel] = scale;
             }
         }
-        FitToBias(parameters.Scales, ranges, bias, inputScale);
+        FitToBias(parameters.Scales, ranges, bias, inputScale, spec.PowerOfTwo);
         return parameters;
     }
 
@@ -58,7 +58,7 @@ public static class WeightQuantizer
         }
     }
 
-    static void FitToBias(Span<float> scales, ReadOnlySpan<ValueRange> ranges, ReadOnlySpan<float> bias, float inputScale)
+    static void FitToBias(Span<float> scales, ReadOnlySpan<ValueRange> ranges, ReadOnlySpan<float> bias, float inputScale, bool powerOfTwo)
     {
         for (var channel = 0; channel < scales.Length; channel++)
         {
@@ -66,6 +66,7 @@ public static class WeightQuantizer
             var dead = ranges[channel].Magnitude == 0;
             if (dead && biases.ContainsAnyExcept(0f)) scales[channel] = 0;
             foreach (var value in biases) scales[channel] = LinearQuantizer.FitScaleToBias(scales[channel], inputScale, value);
+            if (powerOfTwo && !PowerOfTwo.Is(scales[channel])) scales[channel] = PowerOfTwo.Ceiling(scales[channel]);
         }
     }
 }

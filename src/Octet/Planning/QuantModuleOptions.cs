@@ -54,12 +54,6 @@ public sealed record QuantModuleOptions
     /// </summary>
     public bool CoverAll { get; init; } = true;
 
-    /// <summary>Whether ranges of channels are shared out between neighbouring layers first. Not one of TI's ways; the float function stays what it is.</summary>
-    public bool Equalize { get; init; }
-
-    /// <summary>Whether weights take the power of two with the least squared error, of the one that holds all of them and the two below. Not one of TI's ways.</summary>
-    public bool SearchWeightScales { get; init; }
-
     /// <summary>Whether the last layer's output becomes integers.</summary>
     public bool QuantizeOutput { get; init; } = true;
 

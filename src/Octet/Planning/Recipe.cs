@@ -55,5 +55,11 @@ public sealed record Recipe
     /// <summary>The recipe with other settings of TI's calibration, and the integers that follow from them.</summary>
     public Recipe With(QuantModuleOptions settings) => Recipes.Ti(settings, Name, Description) with { Target = Target };
 
+    /// <summary>What is done beyond ranges; null for nothing. Has no place beside <see cref="Pact2"/>.</summary>
+    public TuningOptions? Tuning { get; init; }
+
+    /// <summary>Whether weights and biases are calibrated too, so that a table of ranges does not say all.</summary>
+    internal bool ChangesWeights => Pact2 is not null || Tuning is not null;
+
     public override string ToString() => Name;
 }

@@ -9,10 +9,18 @@ public static partial class Recipes
     [
         .. TiRecipes(bits: 8, suffix: ""),
         .. TiRecipes(bits: 16, suffix: "-16"),
-        Ti(
-            new() { Equalize = true, SearchWeightScales = true, WeightClipping = false, BiasConstraint = BiasConstraint.WholeSteps }, "pow2-best",
-            "The best that power of two scales for whole tensors give: channels equalized, weights by least error, biases calibrated and as wide as sums."),
+        PowerOfTwoBest(bits: 8, suffix: ""),
+        PowerOfTwoBest(bits: 16, suffix: "-16"),
     ];
+
+    /// <remarks>The integers are TI's; what chooses them is Octet's.</remarks>
+    static Recipe PowerOfTwoBest(int bits, string suffix) => Ti(
+        new() { WeightBits = bits, ActivationBits = bits }, $"pow2-best{suffix}",
+        $"The most accurate with TI's integers, int{bits}, power of two scales for whole tensors: channels equalized, then scales, weights and biases tuned layer by layer") with
+    {
+        Pact2 = null,
+        Tuning = new() { Equalize = true, SearchScales = true, RoundAdaptively = true, CorrectBiases = true },
+    };
 
     static IEnumerable<Recipe> TiRecipes(int bits, string suffix)
     {

@@ -18,6 +18,14 @@ public static partial class Recipes
         EqualizeGates = true,
     };
 
+    /// <summary>The default, and then each layer made as near to the float model as its integers allow.</summary>
+    public static Recipe Best { get; } = Default with
+    {
+        Name = "best",
+        Description = "Octet's most accurate: default, then layer by layer weights rounded for their outputs and biases corrected; some seconds more",
+        Tuning = new() { RoundAdaptively = true, CorrectBiases = true },
+    };
+
     /// <remarks>Source: torch/ao/quantization/qconfig.py (1.13), default_qconfig.</remarks>
     public static Recipe PyTorchDefault { get; } = new()
     {
@@ -101,7 +109,7 @@ public static partial class Recipes
     };
 
     /// <summary>The recipes, our own first.</summary>
-    public static IReadOnlyList<Recipe> All { get; } = [Default, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt, .. TexasInstruments];
+    public static IReadOnlyList<Recipe> All { get; } = [Default, Best, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt, .. TexasInstruments];
 
     /// <summary>The recipe of that name, or null.</summary>
     public static Recipe? Named(string name) => All.FirstOrDefault(recipe => recipe.Name == name);

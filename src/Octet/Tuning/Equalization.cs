@@ -11,12 +11,14 @@ using Octet.Tensors;
 namespace Octet.Tuning;
 
 /// <summary>
-/// Shares out the ranges of channels between two layers that follow each other, so that one scale for a whole weight suits all of its channels. The float function stays what it is.
+/// Shares out the ranges of channels between the layers that make them and those that read them, so that one scale for a whole weight suits all of its channels. The float
+/// function stays what it is.
 /// </summary>
 /// <remarks>
-/// Between a layer and the next, with a ReLU or nothing between them, channel c of the first can be divided by any positive factor if the second multiplies by it. The factor
-/// <c>sqrt(r₁ / r₂)</c>, of the ranges that the channel has in both weights, makes both equal. A bound above zero (ReLU6) allows that only to channels that never reach it, before and
-/// after: those that do keep their factor of 1. Pairs are gone through until nothing changes much. Source: Nagel et al. 2019, arXiv:1906.04721, section 4.1; the rule for bounds is Octet's.
+/// Along a <see cref="ChannelLink"/>, channel c can be divided by any positive factor where it is made if it is multiplied by it where it is read. The factor <c>sqrt(r₁ / r₂)</c> makes both
+/// ranges equal; r is the greatest magnitude of the channel's weights as a share of the layer's, the largest of several layers. A bound above zero (ReLU6) allows that only to
+/// channels that never reach it, before and after: those that do keep their factor of 1. No channel's bias outgrows the greatest of its layer, or channels that are always zero would.
+/// Links are gone through until nothing changes much. Source: Nagel et al. 2019, arXiv:1906.04721, section 4.1; the rules for bounds, biases and residual streams are Octet's.
 /// </remarks>
 static class Equalization
 {
@@ -28,61 +30,37 @@ static class Equalization
     /// <summary>How near a channel may come to the bound of its activation.</summary>
     const float ShareOfBound = 0.99f;
 
-    /// <param name="First">The layer whose output channels are divided.</param>
-    /// <param name="Second">The layer whose input channels are multiplied.</param>
-    /// <param name="Activation">What stands between them; null for nothing.</param>
-    sealed record Pair(Node First, Node Second, Node? Activation)
-    {
-        /// <summary>The bound of the activation; infinite if it has none.</summary>
-        public float Bound => Activation is null ? float.PositiveInfinity : Pact2Placement.LimitsOf(Activation)!.Value.High;
-    }
-
     /// <summary>Equalizes a graph in place.</summary>
     /// <param name="graph">A prepared graph, whose constants may be replaced.</param>
     /// <param name="samples">What tells which channels reach the bound of their activation; run only if there are bounds.</param>
     /// <param name="options">Threads and progress.</param>
     /// <param name="cancel">Ends the run between samples.</param>
-    /// <returns>How many pairs of layers were equalized.</returns>
+    /// <returns>How many links were equalized.</returns>
     public static int Apply(Graph graph, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default) =>
-        Rescale(graph, samples, (before, after, _) => MathF.Sqrt(before / after), MostSweeps, options ?? new(), cancel);
+        Rescale(graph, samples, (made, read, _) => MathF.Sqrt(made / read), MostSweeps, options ?? new(), cancel);
 
-    /// <summary>Divides channels by factors and lets the next layer multiply by them, as far as bounds allow.</summary>
+    /// <summary>Divides channels by factors and lets the next layers multiply by them, as far as bounds allow.</summary>
     /// <param name="graph">As above.</param>
     /// <param name="samples">As above.</param>
-    /// <param name="factorOf">Gives the factor of a channel: from its greatest weight in the first layer, its greatest in the second, and its index.</param>
-    /// <param name="sweeps">How often to go through all pairs at most.</param>
+    /// <param name="factorOf">Gives the factor of a channel: from its share of the range where it is made, and where it is read, and its index.</param>
+    /// <param name="sweeps">How often to go through all links at most.</param>
     /// <param name="options">Threads and progress.</param>
     /// <param name="cancel">Ends the run between samples.</param>
     internal static int Rescale(
         Graph graph, ISampleSource samples, Func<float, float, int, float> factorOf, int sweeps, SampleRunOptions options, CancellationToken cancel = default)
     {
-        var pairs = graph.Nodes.Select(PairOf).OfType<Pair>().ToArray();
-        var bounded = pairs.Where(pair => float.IsFinite(pair.Bound)).ToArray();
-        var maxima = bounded.Length > 0 ? Measure(graph, [.. bounded.Select(pair => pair.Activation!.Inputs[0]!)], samples, options, cancel) : [];
-        foreach (var layer in pairs.SelectMany(pair => new[] { pair.First, pair.Second }).Distinct()) OwnConstants(layer);
+        var links = ChannelLink.FindAll(graph);
+        var bounded = links.SelectMany(link => link.Bounded).Select(node => node.Inputs[0]!).ToArray();
+        var maxima = bounded.Length > 0 ? Measure(graph, bounded, samples, options, cancel) : [];
+        foreach (var layer in links.SelectMany(link => link.Makers.Concat(link.Readers)).Distinct()) OwnConstants(layer);
         for (var sweep = 0; sweep < sweeps; sweep++)
         {
             var farthest = 0f;
-            foreach (var pair in pairs) farthest = Math.Max(farthest, Rescale(pair, pair.Activation is { } activation ? maxima.GetValueOrDefault(activation.Inputs[0]!) : null, factorOf));
+            foreach (var link in links) farthest = Math.Max(farthest, Rescale(link, maxima, factorOf));
             if (farthest < Settled) break;
         }
-        return pairs.Length;
+        return links.Count;
     }
-
-    static Pair? PairOf(Node first)
-    {
-        if (first.Operator is not Conv || !CanScale(first) || Only(first.Output) is not { } next) return null;
-        var activation = Pact2Placement.LimitsOf(next) is { Low: 0 } ? next : null;
-        var second = activation is null ? next : Only(activation.Output);
-        return second is { Operator: Conv } && CanScale(second) && second.Inputs[0] == (activation ?? first).Output && HasMatchingGroups(second) ? new(first, second, activation) : null;
-    }
-
-    static Node? Only(Value value) => value is { Consumers: [var only], IsGraphOutput: false } ? only : null;
-
-    static bool CanScale(Node layer) => Pact2Placement.IsLayer(layer) && layer.InputOrNull(2) is null or { Constant.Type: DataType.Float32 };
-
-    /// <summary>Groups of one channel each, or no groups.</summary>
-    static bool HasMatchingGroups(Node layer) => ((Conv)layer.Operator).Groups == 1 || layer.Inputs[1]!.Constant!.Shape[1] == 1 && ((Conv)layer.Operator).Groups == layer.Inputs[1]!.Constant!.Shape[0];
 
     /// <summary>Gives a layer constants that nobody else reads or changes.</summary>
     static void OwnConstants(Node layer)
@@ -96,33 +74,60 @@ static class Equalization
     }
 
     /// <returns>How far the farthest factor is from 1.</returns>
-    static float Rescale(Pair pair, float[]? maxima, Func<float, float, int, float> factorOf)
+    static float Rescale(ChannelLink link, Dictionary<Value, float[]> maxima, Func<float, float, int, float> factorOf)
     {
-        var (first, second) = (pair.First.Inputs[1]!.Constant!, pair.Second.Inputs[1]!.Constant!);
-        var outputs = ChannelLayout.Of(first.Shape, 0);
-        var isDepthwise = ((Conv)pair.Second.Operator).Groups > 1;
-        var inputs = ChannelLayout.Of(second.Shape, isDepthwise ? 0 : 1);
-        var (before, after) = (Ranges(first, outputs), Ranges(second, inputs));
-        var bias = pair.First.InputOrNull(2)?.Constant;
+        var (made, read) = (Shares(link.Makers, MadeLayout), Shares(link.Readers, ReadLayout));
         var farthest = 0f;
-        for (var channel = 0; channel < outputs.Channels; channel++)
+        for (var channel = 0; channel < made.Length; channel++)
         {
             // A channel without weights on one side has nothing to share.
-            if (before[channel].Magnitude == 0 || after[channel].Magnitude == 0) continue;
-            var factor = factorOf(before[channel].Magnitude, after[channel].Magnitude, channel);
-            if (maxima is not null)
-            {
-                if (maxima[channel] > ShareOfBound * pair.Bound) continue;
-                factor = Math.Max(factor, maxima[channel] / (ShareOfBound * pair.Bound));
-                maxima[channel] /= factor;
-            }
+            if (made[channel] == 0 || read[channel] == 0) continue;
+            if (Limited(link, maxima, channel, factorOf(made[channel], read[channel], channel)) is not { } factor) continue;
+
             farthest = Math.Max(farthest, Math.Abs(factor - 1));
-            Scale(first, outputs, channel, 1 / factor);
-            Scale(second, inputs, channel, factor);
-            if (bias is not null) bias.Floats[channel] /= factor;
+            foreach (var maker in link.Makers)
+            {
+                Scale(Weights(maker), MadeLayout(maker), channel, 1 / factor);
+                if (Bias(maker) is { } bias) bias.Floats[channel] /= factor;
+            }
+            foreach (var reader in link.Readers) Scale(Weights(reader), ReadLayout(reader), channel, factor);
+            foreach (var activation in link.Bounded) maxima[activation.Inputs[0]!][channel] /= factor;
         }
         return farthest;
     }
+
+    /// <summary>The factor as far as bounds and biases allow it; null for a channel that has to stay as it is.</summary>
+    static float? Limited(ChannelLink link, Dictionary<Value, float[]> maxima, int channel, float factor)
+    {
+        foreach (var bias in link.Makers.Select(Bias).OfType<Tensor>())
+        {
+            var share = Math.Abs(bias.Floats[channel]) / MinMax.Of(bias.Floats).Magnitude;
+            if (factor < share) factor = share;
+        }
+        foreach (var activation in link.Bounded)
+        {
+            var (maximum, bound) = (maxima[activation.Inputs[0]!][channel], ShareOfBound * Pact2Placement.LimitsOf(activation)!.Value.High);
+            if (maximum > bound) return null;
+            factor = Math.Max(factor, maximum / bound);
+        }
+        return factor;
+    }
+
+    static Tensor Weights(Node layer) => layer.Inputs[1]!.Constant!;
+
+    static Tensor? Bias(Node layer) => layer.InputOrNull(2)?.Constant;
+
+    static ChannelLayout MadeLayout(Node layer) => ChannelLayout.Of(Weights(layer).Shape, 0);
+
+    static ChannelLayout ReadLayout(Node layer) => ChannelLayout.Of(Weights(layer).Shape, ((Conv)layer.Operator).Groups > 1 ? 0 : 1);
+
+    /// <summary>The greatest weight of each channel as a share of the layer's greatest; the largest share of several layers.</summary>
+    static float[] Shares(IEnumerable<Node> layers, Func<Node, ChannelLayout> layoutOf) => layers.Select(layer =>
+    {
+        var magnitudes = Array.ConvertAll(Ranges(Weights(layer), layoutOf(layer)), range => range.Magnitude);
+        var most = magnitudes.Max();
+        return most == 0 ? magnitudes : Array.ConvertAll(magnitudes, magnitude => magnitude / most);
+    }).Aggregate((all, next) => [.. all.Zip(next, Math.Max)]);
 
     static ValueRange[] Ranges(Tensor weights, ChannelLayout layout)
     {

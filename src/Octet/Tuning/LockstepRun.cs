@@ -18,9 +18,30 @@ namespace Octet.Tuning;
 /// <param name="threads">How many samples are computed at once.</param>
 sealed class LockstepRun(Graph graph, int threads)
 {
+    /// <summary>Memory that is kept for values of the same shape; the rest is given back.</summary>
+    const long MostFreeBytes = 256L << 20;
+
     readonly Dictionary<Value, int> _waitingReaders = [];
     readonly Dictionary<Value, Tensor[]> _values = [];
+    readonly Dictionary<Value, Tensor> _replaced = [];
     readonly ConcurrentDictionary<(DataType, Shape), ConcurrentBag<Tensor>> _free = new();
+    long _freeBytes;
+
+    /// <summary>What the values of one sample take when most of them are there at once; extents that are not known count as 1.</summary>
+    public static long BytesOfSample(Graph graph)
+    {
+        var waiting = graph.Values.ToDictionary(value => value, value => value.Consumers.Count + (value.IsGraphOutput ? 1 : 0));
+        var (now, most) = (graph.Inputs.Sum(Bytes), 0L);
+        foreach (var node in graph.Nodes)
+        {
+            now += node.Outputs.OfType<Value>().Sum(Bytes);
+            most = Math.Max(most, now);
+            foreach (var input in node.Inputs.OfType<Value>().Where(input => input.Constant is null && --waiting[input] == 0)) now -= Bytes(input);
+        }
+        return most;
+
+        static long Bytes(Value value) => value.Constant is not null || value.Shape is null ? 0 : sizeof(float) * value.Shape.Dimensions.Aggregate(1L, (product, dimension) => product * (dimension.Extent ?? 1));
+    }
 
     /// <summary>How many samples run.</summary>
     public int Samples { get; private set; }
@@ -36,6 +57,20 @@ sealed class LockstepRun(Graph graph, int threads)
     public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Run(
         IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples, Action<Value> seeInput, Action<Node> runNode)
     {
+        Begin(samples, seeInput);
+        foreach (var node in graph.Nodes)
+        {
+            runNode(node);
+            EndNode(node);
+        }
+        return End();
+    }
+
+    /// <summary>Lets the inputs have their tensors, for those who go from node to node themselves.</summary>
+    /// <param name="samples">As for <see cref="Run"/>.</param>
+    /// <param name="seeInput">As for <see cref="Run"/>.</param>
+    public void Begin(IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples, Action<Value> seeInput)
+    {
         Samples = samples.Count;
         foreach (var value in graph.Values) _waitingReaders[value] = value.Consumers.Count + (value.IsGraphOutput ? 1 : 0);
         foreach (var input in graph.Inputs)
@@ -43,26 +78,36 @@ sealed class LockstepRun(Graph graph, int threads)
             Set(input, index => { var copy = Rent(samples[index][input.Name].Type, samples[index][input.Name].Shape); samples[index][input.Name].CopyTo(copy); return copy; });
             seeInput(input);
         }
-        foreach (var node in graph.Nodes)
+    }
+
+    /// <summary>Lets all nodes read other elements where the graph has a constant.</summary>
+    public void Replace(Value constant, Tensor elements) => _replaced[constant] = elements;
+
+    /// <summary>Takes back the memory of values that nobody will read after this node.</summary>
+    public void EndNode(Node node)
+    {
+        foreach (var input in node.Inputs.Concat(node.Captures).OfType<Value>())
         {
-            runNode(node);
-            foreach (var input in node.Inputs.Concat(node.Captures).OfType<Value>())
-            {
-                if (--_waitingReaders[input] == 0) Release(input);
-            }
-            foreach (var output in node.Outputs.OfType<Value>().Where(output => _waitingReaders[output] == 0)) Release(output);
+            if (--_waitingReaders[input] == 0) Release(input);
         }
+        foreach (var output in node.Outputs.OfType<Value>().Where(output => _waitingReaders[output] == 0)) Release(output);
+    }
+
+    /// <summary>Takes the outputs, and back all other memory.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> End()
+    {
         var results = Enumerable.Range(0, Samples).Select(index => (IReadOnlyDictionary<string, Tensor>)graph.Outputs.ToDictionary(
             output => output.Name, output => (output.Constant ?? _values[output][index]).Clone())).ToArray();
         foreach (var value in _values.Keys.ToArray()) Release(value);
         return results;
     }
 
-    /// <summary>Runs a node as it is.</summary>
-    public void RunNode(Node node)
+    /// <summary>Runs a node as it is, or with other weights.</summary>
+    public void RunNode(Node node, Tensor? weights = null)
     {
         var results = new Tensor[Samples][];
-        ForEachSample(index => results[index] = Compute(node, index, node.Inputs));
+        var weightInput = weights is null ? -1 : node.Operator.Weights!.WeightInput;
+        ForEachSample(index => results[index] = Compute(node, index, node.Inputs, (input, value) => input == weightInput ? weights : Operand(value, index)));
         foreach (var (output, value) in node.Outputs.Index())
         {
             if (value is not null) _values[value] = [.. results.Select(result => result[output])];
@@ -93,7 +138,11 @@ sealed class LockstepRun(Graph graph, int threads)
     /// <summary>Gives memory back that <see cref="Multiply"/> took.</summary>
     public void Release(IEnumerable<Tensor> tensors)
     {
-        foreach (var tensor in tensors) _free.GetOrAdd((tensor.Type, tensor.Shape), _ => []).Add(tensor);
+        foreach (var tensor in tensors.Where(tensor => Interlocked.Read(ref _freeBytes) + tensor.Bytes.Length <= MostFreeBytes))
+        {
+            Interlocked.Add(ref _freeBytes, tensor.Bytes.Length);
+            _free.GetOrAdd((tensor.Type, tensor.Shape), _ => []).Add(tensor);
+        }
     }
 
     /// <summary>Calls <paramref name="work"/> with the index of each sample, on several threads.</summary>
@@ -111,8 +160,6 @@ sealed class LockstepRun(Graph graph, int threads)
             ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
         }
     }
-
-    Tensor[] Compute(Node node, int index, IReadOnlyList<Value?> values) => Compute(node, index, values, (_, value) => Operand(value, index));
 
     Tensor[] Compute(Node node, int index, IReadOnlyList<Value?> values, Func<int, Value?, Tensor?> operandOf)
     {
@@ -135,9 +182,14 @@ sealed class LockstepRun(Graph graph, int threads)
         }
     }
 
-    Tensor? Operand(Value? value, int index) => value is null ? null : value.Constant ?? _values[value][index];
+    Tensor? Operand(Value? value, int index) => value is null ? null : _replaced.GetValueOrDefault(value) ?? value.Constant ?? _values[value][index];
 
-    Tensor Rent(DataType type, Shape shape) => _free.TryGetValue((type, shape), out var bag) && bag.TryTake(out var tensor) ? tensor : new(type, shape);
+    Tensor Rent(DataType type, Shape shape)
+    {
+        if (!_free.TryGetValue((type, shape), out var bag) || !bag.TryTake(out var tensor)) return new(type, shape);
+        Interlocked.Add(ref _freeBytes, -tensor.Bytes.Length);
+        return tensor;
+    }
 
     void Release(Value value)
     {

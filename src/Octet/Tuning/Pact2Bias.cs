@@ -67,6 +67,13 @@ static class Pact2Bias
         return part * greatestInput / stepsPerUnit;
     }
 
+    /// <summary>The width of a weight's step, made wider where biases in steps of the sum would not fit 32 bits.</summary>
+    public static float FitScale(float weightScale, QuantizationParameters input, ReadOnlySpan<float> bias, bool powerOfTwo)
+    {
+        var scale = LinearQuantizer.FitScaleToBias(weightScale, input.Scale, MinMax.Of(bias).Magnitude);
+        return powerOfTwo && !PowerOfTwo.Is(scale) ? PowerOfTwo.Ceiling(scale) : scale;
+    }
+
     /// <summary>The rule of <see cref="BiasConstraint.ReduceWeightScale"/>: the least width of a weight's step at which the biases fit twice the bits.</summary>
     public static float LeastWeightScale(ReadOnlySpan<float> bias, int bits, bool powerOfTwo, QuantizationParameters input) =>
         Pact2Weights.Scale(MinMax.Of(bias), 2 * bits, powerOfTwo) / input.Scale;

@@ -85,16 +85,13 @@ sealed class Pact2Layer
 
     QuantizationParameters ParametersFor(QuantizationParameters? input)
     {
-        if (_options.BiasConstraint != BiasConstraint.ReduceWeightScale || Bias is null || input is null) return _ofRange;
-        var least = Pact2Bias.LeastWeightScale(Bias, _options.WeightBits, _options.PowerOfTwoWeights, input);
-        return _ofRange with { Scales = [.. _ofRange.Scales.Select(scale => Math.Max(scale, least))] };
+        if (Bias is null || input is null) return _ofRange;
+        var least = _options.BiasConstraint == BiasConstraint.ReduceWeightScale ? Pact2Bias.LeastWeightScale(Bias, _options.WeightBits, _options.PowerOfTwoWeights, input) : 0;
+        // Whatever the device demands, sums and so biases have 32 bits, which 16-bit operands come near to.
+        return _ofRange with { Scales = [.. _ofRange.Scales.Select((scale, channel) => Pact2Bias.FitScale(Math.Max(scale, least), input, _ofRange.Scales.Length == 1 ? Bias : Bias.AsSpan(channel, 1), _options.PowerOfTwoWeights))] };
     }
 
-    QuantizationParameters Choose()
-    {
-        var parameters = Pact2Weights.Parameters(Weights, _options.WeightBits, _options.PowerOfTwoWeights, ChannelAxis);
-        return _options.SearchWeightScales ? Pact2Weights.Search(Weights, parameters) : parameters;
-    }
+    QuantizationParameters Choose() => Pact2Weights.Parameters(Weights, _options.WeightBits, _options.PowerOfTwoWeights, ChannelAxis);
 
     /// <summary>TI's test: convolutions that see one channel.</summary>
     static bool IsDepthwise(Node node, Tensor weights) => node.Operator is Operators.Conv && weights.Shape.Rank == 4 && weights.Shape[1] == 1;

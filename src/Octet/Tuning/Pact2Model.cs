@@ -23,7 +23,7 @@ static class Pact2Model
     /// <summary>The calibrated model in floats: its weights and biases, and PACT2 in the place of activations and where values between operators are cut off.</summary>
     public static Model Floats(Model model, IEnumerable<Pact2Layer> layers, IEnumerable<Pact2Activation> activations)
     {
-        var copy = new Copy(model.Graph);
+        var copy = new LayerCopy(model.Graph);
         foreach (var layer in layers) copy.SetParameters(layer.Node, layer.Weights, layer.Bias);
         foreach (var activation in activations) Insert(copy[activation.Place.Value], activation);
         new RemoveUnused().Apply(copy.Graph);
@@ -34,7 +34,7 @@ static class Pact2Model
     /// <summary>The calibrated model with weights and biases on their grids, and the integers of all of its values.</summary>
     public static QuantizedModel Quantized(Model model, QuantModuleOptions options, IEnumerable<Pact2Layer> layers, IEnumerable<Pact2Activation> activations)
     {
-        var copy = new Copy(model.Graph);
+        var copy = new LayerCopy(model.Graph);
         var parametersOf = activations.ToDictionary(activation => copy[activation.Place.Value], activation => activation.Parameters);
         var (weights, biases, weightParameters) = (new List<PlannedWeight>(), new List<PlannedBias>(), new Dictionary<PlannedWeight, QuantizationParameters>());
         foreach (var layer in layers)
@@ -60,38 +60,5 @@ static class Pact2Model
         var pact = new Pact2(activation.Clip.Low, activation.Clip.High);
         if (value.Producer is { } producer && Pact2Placement.IsActivation(producer)) Rewiring.Replace(producer, pact, [producer.Inputs[0]!], FakeQuantize.DomainName);
         else Rewiring.InsertBehind(value, pact, $"{value.Name}_clip", ("unclipped", "clipped"), domain: FakeQuantize.DomainName);
-    }
-
-    /// <summary>A copy of a graph, in which each layer can have weights of its own.</summary>
-    sealed class Copy
-    {
-        readonly Dictionary<Value, Value> _values;
-        readonly Dictionary<Node, Node> _nodes;
-
-        public Copy(Graph original)
-        {
-            Graph = original.Clone(out _values);
-            _nodes = original.Nodes.Zip(Graph.Nodes).ToDictionary(pair => pair.First, pair => pair.Second);
-        }
-
-        public Graph Graph { get; }
-
-        public Value this[Value original] => _values[original];
-
-        public Node this[Node original] => _nodes[original];
-
-        public void SetParameters(Node layer, Tensor weights, float[]? bias)
-        {
-            var facts = layer.Operator.Weights!;
-            Set(_nodes[layer], facts.WeightInput, weights);
-            if (bias is not null) Set(_nodes[layer], facts.BiasInput!.Value, Tensor.Of([bias.Length], bias));
-        }
-
-        void Set(Node node, int index, Tensor elements)
-        {
-            var old = node.Inputs[index]!;
-            if (old is { Consumers.Count: 1, IsGraphOutput: false }) old.Constant = elements;
-            else node.SetInput(index, Graph.AddConstant(Graph.UniqueName($"{old.Name}_{node.Output.Name}"), elements));
-        }
     }
 }

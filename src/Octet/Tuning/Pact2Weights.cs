@@ -2,7 +2,6 @@ using Octet.Calibration.Pact2;
 using Octet.Kernels;
 using Octet.Numerics;
 using Octet.Tensors;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Tuning;
 
@@ -29,38 +28,6 @@ static class Pact2Weights
         Array.Fill(ranges, ValueRange.Nothing);
         MinMax.OfChannels(weights.Floats, layout, ranges);
         return new(spec, [.. ranges.Select(range => Math.Max(Scale(range, bits, powerOfTwo), whole / FinestChannel))], new int[ranges.Length], channelAxis);
-    }
-
-    /// <summary>How many halvings of a range <see cref="Search"/> tries.</summary>
-    const int MostHalvings = 2;
-
-    /// <summary>Halves scales, of the tensor or of each channel, where the integers then are nearer to the weights although the greatest saturate.</summary>
-    public static QuantizationParameters Search(Tensor weights, QuantizationParameters parameters)
-    {
-        var layout = ChannelLayout.Of(weights.Shape, parameters.Axis);
-        var candidates = Enumerable.Range(0, MostHalvings + 1).Select(halvings => parameters with { Scales = [.. parameters.Scales.Select(scale => scale / (1 << halvings))] }).ToArray();
-        var errors = candidates.Select(candidate => Errors(weights, candidate, layout)).ToArray();
-        return parameters with
-        {
-            Scales = [.. parameters.Scales.Select((_, channel) => candidates[Enumerable.Range(0, candidates.Length).MinBy(index => errors[index][channel])].Scales[channel])],
-        };
-    }
-
-    /// <summary>The sum of squared differences between weights and their integers, of each channel.</summary>
-    static double[] Errors(Tensor weights, QuantizationParameters parameters, ChannelLayout layout)
-    {
-        var rounded = Round(weights, parameters);
-        var errors = new double[layout.Channels];
-        for (var outer = 0; outer < layout.Outer; outer++)
-        {
-            for (var channel = 0; channel < layout.Channels; channel++)
-            {
-                var start = layout.Start(outer, channel);
-                var distance = TensorPrimitives.Distance<float>(weights.Floats.Slice(start, layout.Inner), rounded.Floats.Slice(start, layout.Inner));
-                errors[channel] += (double)distance * distance;
-            }
-        }
-        return errors;
     }
 
     /// <summary>The weights rounded to integers and back, in a tensor of their own.</summary>

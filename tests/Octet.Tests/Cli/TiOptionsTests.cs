@@ -61,7 +61,7 @@ public sealed class TiOptionsTests
     [InlineData("--iterations is a setting of TI's calibration, and recipe default has none; ti-simple, ", "--iterations", "5")]
     [InlineData("--method has no effect on recipe ti-advanced", "--recipe", "ti-advanced", "--method", "kl")]
     [InlineData("--exclude has no effect on recipe ti-advanced", "--recipe", "ti-advanced", "--exclude", "Conv")]
-    [InlineData("--first-layer has no effect on recipe pow2-best", "--recipe", "pow2-best", "--first-layer", "float")]
+    [InlineData("--first-layer has no effect on recipe ti-advanced-dw", "--recipe", "ti-advanced-dw", "--first-layer", "float")]
     [InlineData("--activations: recipe ti-simple has no zero points", "--recipe", "ti-simple", "--activations", "uint8")]
     [InlineData("--weight-bits: recipe ti-simple takes 4 to 16 bits", "--recipe", "ti-simple", "--weight-bits", "3")]
     [InlineData("--bias-calibration: 'yes' is none of on, off", "--recipe", "ti-simple", "--bias-calibration", "yes")]

@@ -26,10 +26,12 @@ public sealed class TidlExportTests : IDisposable
         return (model, Quantizer.Samples(model, Path.Combine(folder, "calibration")));
     }
 
-    static QuantizationResult Quantize(QuantModuleOptions options)
+    static QuantizationResult Quantize(QuantModuleOptions options) => Quantize(Recipes.Ti(options));
+
+    static QuantizationResult Quantize(Recipe recipe)
     {
         var (model, samples) = Signs();
-        return Quantizer.Quantize(model, samples, new() { Recipe = Recipes.Ti(options) });
+        return Quantizer.Quantize(model, samples, new() { Recipe = recipe });
     }
 
     public static TheoryData<string> Recipes8 => ["ti-simple", "ti-advanced", "ti-advanced-dw", "pow2-best"];
@@ -37,7 +39,8 @@ public sealed class TidlExportTests : IDisposable
     [Theory, MemberData(nameof(Recipes8))]
     public void Ranges_weights_and_scales_read_back_from_files_are_those_that_were_calibrated(string recipe)
     {
-        var result = Quantize(Recipes.Named(recipe)!.Pact2! with { Frames = 4, Iterations = 2 });
+        var named = Recipes.Named(recipe)!;
+        var result = Quantize(named.Pact2 is { } settings ? named.With(settings with { Frames = 4, Iterations = 2 }) : named);
         result.Save(_folder.PathOf("int8.onnx"));
 
         var inFloats = result.SaveForTidl(_folder.PathOf("signs.onnx"));

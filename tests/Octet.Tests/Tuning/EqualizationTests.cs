@@ -35,63 +35,84 @@ public sealed class EqualizationTests
     }
 
     [Fact]
-    public void Channels_that_were_made_unequal_cost_Simple_its_accuracy_and_are_made_equal_again()
-    {
-        var model = Signs();
-        var samples = Samples(model).Take(20);
-        Equalization.Rescale(model.Graph, samples, (_, _, channel) => channel % 3 == 0 ? 64 : 1, sweeps: 1, new()).ShouldBeGreaterThan(10);
-        var hard = new Session(model.Graph);
-        for (var i = 0; i < 20; i++) hard.Run(samples.Load(i).Inputs)["logits"].Floats.ToArray().ShouldBe(Float.Run(samples.Load(i).Inputs)["logits"].Floats.ToArray(), 1e-3);
-
-        var simple = Agreement(model, samples, "ti-simple");
-        var best = Agreement(model, samples, "pow2-best");
-
-        simple.ShouldBeLessThan(0.7);
-        best.ShouldBeGreaterThan(0.94);
-    }
-
-    [Fact]
     public void A_channel_that_reaches_the_bound_of_its_activation_stays_as_it_is()
     {
-        var graph = new Graph { Name = "pair", Opsets = { [""] = 13 } };
-        var x = graph.AddInput("x", DataType.Float32, new SymbolicShape(1, 1, 1, 1));
-        var weights = new[] { 1f, 1f };
-        var first = graph.Add("Conv", [x, graph.AddConstant("w1", Tensor.Of([2, 1, 1, 1], weights)), graph.AddConstant("b1", Tensor.Of([2], 0f, 7f))], "first");
+        var graph = Images(out var x);
+        var first = Convolve(graph, x, "1", [2, 1, 1, 1], [1f, 16f], 0f, 7f);
         var limits = new[] { graph.AddConstant("zero", Tensor.Scalar(0f)), graph.AddConstant("six", Tensor.Scalar(6f)) };
-        var bounded = graph.Add("Clip", [first, .. limits], "bounded");
-        graph.AddOutput(graph.Add("Conv", [bounded, graph.AddConstant("w2", Tensor.Of([1, 2, 1, 1], 16f, 16f))], "second"));
+        graph.AddOutput(Convolve(graph, graph.Add("Clip", [first, .. limits], "bounded"), "2", [1, 2, 1, 1], [16f, 16f]));
         Quantizer.Prepare(new() { Graph = graph });
-        var samples = new OneSample(Tensor.Of([1, 1, 1, 1], 1f));
 
-        Equalization.Apply(graph, samples).ShouldBe(1);
+        Equalization.Apply(graph, new OneSample(Tensor.Of([1, 1, 1, 1], 1f))).ShouldBe(1);
 
-        // The first channel has 1 and 16: it becomes 4 and 4, and its value 4, below the bound. The second is at the bound already.
-        graph.FindValue("w1")!.Constant!.Floats.ToArray().ShouldBe([4f, 1f], 1e-5);
+        // The first channel has a sixteenth of the range where it is made, and all of it where it is read: it becomes a fourth of both, and its value 4, below the bound.
+        // The second, 16 + 7, is beyond the bound.
+        graph.FindValue("w1")!.Constant!.Floats.ToArray().ShouldBe([4f, 16f], 1e-5);
         graph.FindValue("w2")!.Constant!.Floats.ToArray().ShouldBe([4f, 16f], 1e-5);
         graph.FindValue("b1")!.Constant!.Floats.ToArray().ShouldBe([0f, 7f]);
     }
 
     [Fact]
-    public void A_scale_is_halved_where_the_greatest_weight_is_alone()
+    public void A_bias_does_not_outgrow_the_greatest_of_its_layer()
     {
-        // A range of 128 has steps of 1: 0.3 becomes 0, 999 times, and an error of 90. Half of it saturates the greatest, by 64.5: an error of 4160.
-        // Half a step is right for 50,000 weights, which else have an error of 0.5 each; the greatest, 66, then becomes 63.5.
-        var weights = Tensor.Of([1000], [128f, .. Enumerable.Repeat(0.3f, 999)]);
-        var outlier = Tensor.Of([50_001], [66f, .. Enumerable.Repeat(0.5f, 50_000)]);
+        var graph = Images(out var x);
+        var first = Convolve(graph, x, "1", [2, 1, 1, 1], [1e-12f, 1f], -3f, 6f);
+        graph.AddOutput(Convolve(graph, graph.Add("Relu", [first], "positive"), "2", [1, 2, 1, 1], [1f, 1f]));
+        Quantizer.Prepare(new() { Graph = graph });
 
-        Pact2Weights.Search(weights, Pact2Weights.Parameters(weights, 8, powerOfTwo: true)).Scale.ShouldBe(1);
-        Pact2Weights.Search(outlier, Pact2Weights.Parameters(outlier, 8, powerOfTwo: true)).Scale.ShouldBe(0.5f);
+        Equalization.Apply(graph, new OneSample(Tensor.Of([1, 1, 1, 1], 1f))).ShouldBe(1);
+
+        graph.FindValue("b1")!.Constant!.Floats.ToArray().ShouldBe([-6f, 6f], 1e-4);
     }
 
-    /// <summary>The share of samples for which the quantized model gives the class of the float one.</summary>
-    static double Agreement(Model model, ISampleSource samples, string recipe)
+    [Fact]
+    public void All_that_make_and_read_a_residual_stream_share_its_factors()
     {
-        var named = Recipes.Named(recipe)!;
-        var quantized = Quantizer.Quantize(model, samples, new() { Recipe = named with { Pact2 = named.Pact2! with { Iterations = 5, Frames = 20 } } });
-        var session = new Session(quantized.Model.Simulate());
-        return Enumerable.Range(0, samples.Count).Average(index => Class(session, index) == Class(Float, index) ? 1.0 : 0.0);
+        var graph = Images(out var x);
+        var stem = Convolve(graph, x, "1", [2, 1, 1, 1], [1f, 8f], 0.5f, 1f);
+        var inner = graph.Add("Relu", [Convolve(graph, stem, "2", [2, 2, 1, 1], [1f, 2f, 3f, 4f], 0.1f, 0.2f)], "inner");
+        var stream = graph.Add("Add", [stem, Convolve(graph, inner, "3", [2, 2, 1, 1], [1f, 1f, -2f, 0.5f], 0f, 0.3f)], "stream");
+        graph.AddOutput(Convolve(graph, stream, "4", [1, 2, 1, 1], [5f, 1f]));
+        Quantizer.Prepare(new() { Graph = graph });
+        var links = ChannelLink.FindAll(graph);
+        var input = Tensor.Of([1, 1, 1, 1], 1.5f);
+        var before = Run();
 
-        int Class(Session runner, int index) => runner.Run(samples.Load(index).Inputs)["logits"].Floats.ToArray().Index().MaxBy(score => score.Item).Index;
+        Equalization.Apply(graph, new OneSample(input)).ShouldBe(2);
+
+        var link = links.Single(link => link.Makers.Count == 2);
+        link.Makers.Select(node => node.Inputs[1]!.Name).ShouldBe(["w1", "w3"], ignoreOrder: true);
+        link.Readers.Select(node => node.Inputs[1]!.Name).ShouldBe(["w2", "w4"], ignoreOrder: true);
+        Run().ShouldBe(before, 1e-4f);
+        graph.FindValue("w1")!.Constant!.Floats.ToArray().ShouldNotBe([1f, 8f]);
+
+        float Run() => new Session(graph).Run(new Dictionary<string, Tensor> { ["x"] = input }).Values.Single().Floats[0];
+    }
+
+    [Fact]
+    public void A_stream_that_something_else_reads_stays_as_it_is()
+    {
+        var graph = Images(out var x);
+        var first = Convolve(graph, x, "1", [2, 1, 1, 1], [1f, 8f], 0.5f, 1f);
+        graph.AddOutput(Convolve(graph, first, "2", [1, 2, 1, 1], [5f, 1f]));
+        graph.AddOutput(graph.Add("Softmax", [first], "shares"));
+        Quantizer.Prepare(new() { Graph = graph });
+
+        ChannelLink.FindAll(graph).ShouldBeEmpty();
+    }
+
+    static Graph Images(out Value x)
+    {
+        var graph = new Graph { Name = "images", Opsets = { [""] = 13 } };
+        x = graph.AddInput("x", DataType.Float32, new SymbolicShape(1, 1, 1, 1));
+        return graph;
+    }
+
+    static Value Convolve(Graph graph, Value input, string suffix, Shape shape, float[] weights, params float[] bias)
+    {
+        var constants = new List<Value> { graph.AddConstant($"w{suffix}", Tensor.Of(shape, weights)) };
+        if (bias.Length > 0) constants.Add(graph.AddConstant($"b{suffix}", Tensor.Of([bias.Length], bias)));
+        return graph.Add("Conv", [input, .. constants], $"conv{suffix}");
     }
 
     sealed class OneSample(Tensor x) : ISampleSource

@@ -66,6 +66,7 @@ public static class RecipeFile
             FloatOutputs = map.Flag("float-outputs", basis.FloatOutputs),
             SaturateOutputs = map.Flag("saturate-outputs", basis.SaturateOutputs),
             EqualizeGates = map.Flag("equalize-gates", basis.EqualizeGates),
+            Tuning = map.Map("tuning") is { } tuning ? TuningYaml.Read(tuning, basis.Tuning ?? new()) : basis.Tuning,
             Overrides = [.. basis.Overrides, .. Overrides(map, config)],
         };
         map.RefuseOthers();
@@ -75,7 +76,7 @@ public static class RecipeFile
     /// <summary>A recipe that calibrates as TI's modules do: its integers follow from the settings, and no layer is different.</summary>
     static Recipe TiRecipe(YamlMap map, Recipe basis, QuantModuleOptions settings, string fileName)
     {
-        foreach (var key in new[] { "activations", "weights", "first-layer", "last-layer", "saturate-outputs", "overrides" })
+        foreach (var key in new[] { "activations", "weights", "first-layer", "last-layer", "saturate-outputs", "overrides", "tuning" })
         {
             if (map.Node(key) is { } node) map.Refuse(node, $"'{key}' has no place in a recipe with TI's calibration, whose integers follow from the settings under 'ti'");
         }

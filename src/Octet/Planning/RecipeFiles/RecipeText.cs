@@ -38,6 +38,11 @@ sealed class RecipeText
         Line(0, $"float-outputs: {SpecYaml.Word(recipe.FloatOutputs)}");
         Line(0, $"saturate-outputs: {SpecYaml.Word(recipe.SaturateOutputs)}");
         Line(0, $"equalize-gates: {SpecYaml.Word(recipe.EqualizeGates)}");
+        if (recipe.Tuning is { } tuning)
+        {
+            Line(0, "tuning:");
+            foreach (var line in TuningYaml.Lines(tuning)) Line(1, line);
+        }
         if (recipe.Overrides.Count > 0) Line(0, "overrides:");
         foreach (var change in recipe.Overrides)
         {

@@ -5,7 +5,7 @@ namespace Octet.Planning.RecipeFiles;
 /// <summary>The kind of integers in a recipe's file.</summary>
 static class SpecYaml
 {
-    static readonly string[] Keys = ["type", "scheme", "rule", "reduced-range", "narrow-range", "power-of-two"];
+    static readonly string[] Keys = ["type", "scheme", "rule", "reduced-range", "narrow-range", "power-of-two", "rounding"];
 
     static readonly (string Word, (int Bits, bool Signed) Type)[] Types =
         [.. from bits in Enumerable.Range(2, 15) from signed in new[] { true, false } select ($"{(signed ? "" : "u")}int{bits}", (bits, signed))];
@@ -14,6 +14,8 @@ static class SpecYaml
         [("affine", (false, false)), ("symmetric", (true, false)), ("symmetric-or-unsigned", (true, true))];
 
     static readonly (string Word, ScaleRule Rule)[] Rules = [("onnxruntime", ScaleRule.OnnxRuntime), ("pytorch", ScaleRule.PyTorch), ("ti", ScaleRule.TexasInstruments)];
+
+    static readonly (string Word, Rounding Rounding)[] Roundings = [("half-even", Rounding.HalfToEven), ("half-up", Rounding.HalfUp), ("half-away", Rounding.HalfAwayFromZero)];
 
     /// <param name="map">Holds the keys of the spec, and may hold others.</param>
     /// <param name="orElse">What the keys change.</param>
@@ -35,7 +37,7 @@ static class SpecYaml
         if (reduced && bits < 4) Refuse("'reduced-range' needs at least 4 bits");
         if (narrow && !signed) Refuse("'narrow-range' needs a signed type");
         if (map.Problems.Count > before || !Keys.Any(map.Has) && !(isWeight && map.Has("per-channel"))) return null;
-        return new(bits, signed, symmetric, narrow, perChannel) { SignFromData = fromData, ReducedRange = reduced, PowerOfTwo = powerOfTwo, Rule = rule, Rounding = orElse.Rounding };
+        return new(bits, signed, symmetric, narrow, perChannel) { SignFromData = fromData, ReducedRange = reduced, PowerOfTwo = powerOfTwo, Rule = rule, Rounding = map.Choice("rounding", orElse.Rounding, Roundings) };
 
         void Refuse(string text) => map.Problems.Add(new(map.Line, text));
     }
@@ -49,6 +51,7 @@ static class SpecYaml
         yield return $"scheme: {Schemes.First(scheme => scheme.Scheme == (spec.Symmetric, spec.SignFromData)).Word}";
         if (spec.Rule != orElse.Rule) yield return $"rule: {Rules.First(rule => rule.Rule == spec.Rule).Word}";
         if (spec.ReducedRange != orElse.ReducedRange) yield return $"reduced-range: {Word(spec.ReducedRange)}";
+        if (spec.Rounding != orElse.Rounding) yield return $"rounding: {Roundings.First(rounding => rounding.Rounding == spec.Rounding).Word}";
         if (spec.NarrowRange != IsNarrowByDefault(spec.Signed, spec.Symmetric, spec.ReducedRange, spec.Rule)) yield return $"narrow-range: {Word(spec.NarrowRange)}";
         if (spec.PowerOfTwo != orElse.PowerOfTwo) yield return $"power-of-two: {Word(spec.PowerOfTwo)}";
     }

@@ -23,8 +23,6 @@ static class TiYaml
         Flag("per-channel-depthwise", options => options.PerChannelDepthwise, (options, flag) => options with { PerChannelDepthwise = flag }),
         Flag("keep-bounds", options => options.KeepBounds, (options, flag) => options with { KeepBounds = flag }),
         Flag("cover-all", options => options.CoverAll, (options, flag) => options with { CoverAll = flag }),
-        Flag("equalize", options => options.Equalize, (options, flag) => options with { Equalize = flag }),
-        Flag("search-weight-scales", options => options.SearchWeightScales, (options, flag) => options with { SearchWeightScales = flag }),
         Count("frames", 1, 1_000_000, options => options.Frames, (options, frames) => options with { Frames = frames }),
         Count("iterations", 1, 1_000_000, options => options.Iterations, (options, iterations) => options with { Iterations = iterations }),
     ];

@@ -25,7 +25,7 @@ sealed class HardLayers : Guideline
 
     public override string Title => "layers that lose most by the integers of this recipe";
 
-    public override string Advice(Recipe recipe) => recipe.Pact2 is not null
+    public override string Advice(Recipe recipe) => recipe.Config.Activations.PowerOfTwo
         ? "If the weights are to blame: --recipe pow2-best (channels made equal, one scale a tensor) or ti-advanced-dw (a scale for each channel of depthwise convolutions). If the input is: --activation-clipping on, "
             + "or 16 bits between operators (--activations int16)."
         : "Leave the worst in floats (--exclude NAME). If the input is to blame: another --method, or 16 bits between operators (--activations int16).";

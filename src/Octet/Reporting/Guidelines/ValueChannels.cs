@@ -19,7 +19,7 @@ sealed class ValueChannels : Guideline
     public override string Title => "values between operators whose channels differ too much for one scale";
 
     public override string Advice(Recipe recipe) =>
-        (recipe.Pact2 is not null ? "--recipe pow2-best makes the channels equal where the layers around allow it; " : "")
+        (recipe.Config.Activations.PowerOfTwo ? "--recipe pow2-best makes the channels equal where the layers around allow it; " : "")
         + "16 bits between operators (--activations int16) serve all. In training: a batch normalization behind the layer.";
 
     public override bool NeedsSamples => true;

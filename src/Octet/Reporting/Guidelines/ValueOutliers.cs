@@ -14,7 +14,7 @@ sealed class ValueOutliers : Guideline
     public override string Title => "values between operators of which a few set the range";
 
     public override string Advice(Recipe recipe) =>
-        (recipe.Pact2 is not null ? "--activation-clipping on leaves them out of the range (ti-advanced has it). " : "A --method that cuts ranges leaves them out: percentile, mse or kl. ")
+        (recipe.Config.Activations.PowerOfTwo ? "--activation-clipping on leaves them out of the range (ti-advanced has it). " : "A --method that cuts ranges leaves them out: percentile, mse or kl. ")
         + "Where they matter: 16 bits between operators (--activations int16). In training: an activation with a bound.";
 
     public override bool NeedsSamples => true;

@@ -18,7 +18,7 @@ sealed class WeightChannels : Guideline
 
     public override string Advice(Recipe recipe) =>
         "A batch normalization with a tiny variance or a huge factor does this when it is folded. "
-        + (recipe.Pact2 is not null ? "--recipe pow2-best makes channels equal without changing the function; ti-advanced-dw gives depthwise convolutions a scale for each channel. " : "Give each channel a scale of its own (no --per-tensor). ")
+        + (recipe.Config.Activations.PowerOfTwo ? "--recipe pow2-best makes channels equal without changing the function; ti-advanced-dw gives depthwise convolutions a scale for each channel. " : "Give each channel a scale of its own (no --per-tensor). ")
         + "In training: weight decay on depthwise weights and on the factors of normalizations.";
 
     public override IEnumerable<Finding> Find(CheckedModel model) =>

@@ -13,7 +13,7 @@ sealed class WeightOutliers : Guideline
 
     public override string Title => "weights of which a few elements set the range";
 
-    public override string Advice(Recipe recipe) => recipe.Pact2 is not null
+    public override string Advice(Recipe recipe) => recipe.Config.Activations.PowerOfTwo
         ? "--weight-clipping on limits the worst of them (ti-advanced has it), and pow2-best chooses the scale with the least error. In training: weight decay, or a limit on weights."
         : "A method for weights that cuts ranges (weights: method: mse, in a recipe file). In training: weight decay, or a limit on weights.";
 
