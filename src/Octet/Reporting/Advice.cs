@@ -36,9 +36,11 @@ static class Advice
         _ => $"It loses {loss:F2} points of {metric}: do not ship it. Check first that the preprocessing is the one of training, then try {Other(report)}.{Worst(report)}",
     };
 
-    /// <summary>What else there is to try; recipes that calibrate as TI's modules do take no method.</summary>
+    /// <summary>What else there is to try: the recipe that tunes layers, and where that was it, wider integers where they matter.</summary>
     static string Other(RunReport report) =>
-        report.Method == Planning.QuantModuleOptions.MethodName ? "--recipe ti-advanced-dw or pow2-best, or 16 bits (--activations int16)" : "another --method";
+        report.Method == Planning.QuantModuleOptions.MethodName ? "--recipe pow2-best, or 16 bits (--activations int16)"
+        : Planning.Recipes.Named(report.Recipe) is { Tuning: not null } ? "--exclude with the layers that lose most, or --activations int16"
+        : "--recipe best, which tunes layer by layer, or another --method";
 
     static string Worst(RunReport report) =>
         report.WorstLayers is [var layer, ..] ? $" The layer that loses most is '{layer.Name}' ({layer.Operator}, {layer.SqnrDb:F1} dB)." : "";

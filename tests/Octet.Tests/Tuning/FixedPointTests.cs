@@ -40,6 +40,19 @@ public sealed class FixedPointTests
         return Quantizer.Quantize(model, samples, new() { Recipe = Recipes.Ti(options) });
     }
 
+    [Fact]
+    public void What_was_tuned_is_what_integers_and_shifts_compute_bit_for_bit()
+    {
+        var (model, samples) = Open("signs");
+        var quantized = Quantizer.Quantize(model, samples.Take(8), new() { Recipe = Recipes.Named("pow2-best")! }).Model;
+        var sample = samples.Load(5).Inputs;
+
+        var integers = new IntegerExecutor(quantized).Run(sample);
+
+        var simulated = Rounded(quantized, sample);
+        foreach (var (value, numbers) in integers) simulated[value].AsSpan().SequenceEqual(numbers).ShouldBeTrue(value);
+    }
+
     [Theory]
     [InlineData("signs", false), InlineData("signs", true), InlineData("mobilenet_v2", true), InlineData("deeplabv3", false)]
     public void The_simulation_computes_what_integers_and_shifts_compute_bit_for_bit(string name, bool perChannelDepthwise)
