@@ -19,6 +19,7 @@ public static partial class Recipes
         $"The most accurate with TI's integers, int{bits}, power of two scales for whole tensors: channels equalized, then scales, weights and biases tuned layer by layer") with
     {
         Pact2 = null,
+        EqualizeGates = true,
         Tuning = new() { Equalize = true, SearchScales = true, RoundAdaptively = true, CorrectBiases = true },
     };
 

@@ -89,7 +89,8 @@ public sealed class LayerTuning
     void RoundValue(Value value)
     {
         if (!_groupOf.TryGetValue(value, out var group)) return;
-        if (_options.SearchScales && group is { Spec.PowerOfTwo: true, Fixed: null, Values.Count: 1 }) _activations[group] = Nearest(value, _activations[group]);
+        // Outputs do not saturate: which of them is the largest is often the question.
+        if (_options.SearchScales && group is { Spec.PowerOfTwo: true, Fixed: null, Values.Count: 1 } && !value.IsGraphOutput) _activations[group] = Nearest(value, _activations[group]);
         var parameters = _activations[group];
         _rounded.ForEachSample(index => Round(_rounded[value][index], _rounded[value][index], parameters));
     }
@@ -101,11 +102,15 @@ public sealed class LayerTuning
         var errors = new double[candidates.Length, _rounded.Samples];
         _rounded.ForEachSample(index =>
         {
+            var (real, here) = (_float[value][index], _rounded[value][index]);
+            var rounded = _rounded.Rent(DataType.Float32, here.Shape);
             for (var candidate = 0; candidate < candidates.Length; candidate++)
             {
-                var distance = TensorPrimitives.Distance<float>(_float[value][index].Floats, Rounded(_rounded[value][index], candidates[candidate]).Floats);
+                Round(here, rounded, candidates[candidate]);
+                var distance = TensorPrimitives.Distance<float>(real.Floats, rounded.Floats);
                 errors[candidate, index] = (double)distance * distance;
             }
+            _rounded.Release([rounded]);
         });
         return candidates[Enumerable.Range(0, candidates.Length).MinBy(candidate => Enumerable.Range(0, _rounded.Samples).Sum(index => errors[candidate, index]))];
     }
