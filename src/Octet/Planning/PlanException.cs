@@ -13,6 +13,10 @@ public sealed class PlanException(string message) : OctetException(message)
         $"Recipe {recipe.Name} calibrates as TI's modules do, which would not look at its {string.Join(", ", properties)}: all layers become integers, by rules of their own. "
         + "Change the settings in Pact2 instead, by Recipe.With, or take a recipe of another kind.");
 
+    public static PlanException GoesNodeByNode(IReadOnlyList<Graphs.Node> nodes) => new(
+        $"Recipes that tune layers or calibrate as TI's modules do go through a model node by node, which {nodes[0].Label}{(nodes.Count > 1 ? $" and {nodes.Count - 1} more" : "")} "
+        + "with a graph inside do not let them. Take the recipe default, or cut the model before.");
+
     public static PlanException NoRanges(string model) =>
         new($"'{model}' holds no ranges: no Clip or Pact2 node with limits on both sides. Calibrate the model first by a recipe such as ti-advanced; QuantCalibrateModule.Module and TidlExport hold the ranges.");
 

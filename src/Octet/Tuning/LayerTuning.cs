@@ -54,11 +54,12 @@ public sealed class LayerTuning
     /// <param name="options">What is to be done; channels are equalized before, by <see cref="Equalization"/>.</param>
     /// <param name="run">Threads and progress.</param>
     /// <param name="cancel">Ends the run between layers.</param>
-    /// <exception cref="OctetException">The model cannot run, or a sample does not fit it.</exception>
+    /// <exception cref="OctetException">The model cannot run node by node, or a sample does not fit it.</exception>
     public static QuantizedModel Tune(
         QuantizedModel model, ISampleSource samples, TuningOptions options, SampleRunOptions? run = null, CancellationToken cancel = default)
     {
         run ??= new();
+        LockstepRun.ThrowIfItCannotRun(model.Plan.Graph);
         var fitting = (int)Math.Clamp(MostBytes / Math.Max(1, 2 * LockstepRun.BytesOfSample(model.Plan.Graph)), 1, options.Samples);
         var inputs = LoadedSamples.All(samples.Take(Math.Min(samples.Count, fitting)), run, cancel);
         return new LayerTuning(model, options, run.EffectiveThreads(inputs.Count)).Run(inputs, run.Progress, cancel);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Octet.Graphs;
 using Octet.Operators;
+using Octet.Planning;
 using Octet.Tensors;
 
 namespace Octet.Tuning;
@@ -30,6 +31,12 @@ sealed class LockstepRun(Graph graph, int threads)
     readonly ConcurrentDictionary<(DataType, Shape), ConcurrentBag<Tensor>> _free = new();
     long _freeBytes;
     long _garbage;
+
+    /// <exception cref="PlanException">The graph has nodes that only a session can run.</exception>
+    public static void ThrowIfItCannotRun(Graph graph)
+    {
+        if (graph.Nodes.Where(node => node.Subgraphs().Any()).ToArray() is { Length: > 0 } nodes) throw PlanException.GoesNodeByNode(nodes);
+    }
 
     /// <summary>What the values of one sample take when most of them are there at once; extents that are not known count as 1.</summary>
     public static long BytesOfSample(Graph graph)

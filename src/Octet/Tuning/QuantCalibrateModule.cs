@@ -51,6 +51,7 @@ public sealed class QuantCalibrateModule
     public QuantCalibrateModule(Model model, QuantModuleOptions? options = null, int threads = 0)
     {
         _options = options ?? new();
+        LockstepRun.ThrowIfItCannotRun(model.Graph);
         _graph = model.Graph.Clone();
         _model = model.With(_graph);
         if (!_options.KeepBounds) Pact2Model.DropBounds(_graph);

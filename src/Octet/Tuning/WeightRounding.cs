@@ -23,7 +23,7 @@ sealed class WeightRounding(Node node, QuantizationParameters parameters, Tuning
     public (Tensor Weights, QuantizationParameters Parameters) Round(IReadOnlyList<Tensor> inputs, int threads)
     {
         var searches = options.SearchScales && parameters.Spec.PowerOfTwo;
-        if (!(searches || options.RoundAdaptively) || LayerProduct.Of(node) is not { Depth: <= InputMoments.MostDepth } product)
+        if (!(searches || options.RoundAdaptively) || parameters.ZeroPoints.AsSpan().ContainsAnyExcept(0) || LayerProduct.Of(node) is not { Depth: <= InputMoments.MostDepth } product)
         {
             var nearest = new Tensor(DataType.Float32, _weights.Shape);
             LinearQuantizer.FakeQuantize(_weights.Floats, nearest.Floats, _weights.Shape, parameters);

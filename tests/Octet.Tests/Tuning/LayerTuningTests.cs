@@ -2,8 +2,10 @@ using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
 using Octet.Numerics;
+using Octet.Operators;
 using Octet.Planning;
 using Octet.Running;
+using Octet.Tensors;
 using Octet.Tuning;
 
 namespace Octet.Tests.Tuning;
@@ -88,6 +90,17 @@ public sealed class LayerTuningTests
         var model = Signs();
         var table = Quantize(model, "default", null).Table;
         Should.Throw<OctetException>(() => Quantizer.Quantize(model, table, new("table.json"), new() { Recipe = Recipes.Best })).Message.ShouldContain("give samples");
+    }
+
+    [Fact]
+    public void A_model_with_a_graph_inside_a_node_is_refused_in_words()
+    {
+        var graph = new Graph { Name = "branches", Opsets = { [""] = 13 } };
+        var branch = new Graph { Name = "branch", Opsets = { [""] = 13 } };
+        graph.AddOutput(graph.Add(new If(1), [graph.AddInput("condition", DataType.Bool, new SymbolicShape())], [graph.NewValue("chosen")], new() { { "then_branch", branch } }, name: "choice").Output);
+
+        Should.Throw<PlanException>(() => LockstepRun.ThrowIfItCannotRun(graph)).Message.ShouldContain("node by node, which");
+        Should.Throw<PlanException>(() => new QuantCalibrateModule(new() { Graph = graph })).Message.ShouldContain("choice");
     }
 
     /// <summary>A network as hard as they come: channels that were made unequal by factors, which the float function does not show.</summary>
