@@ -15,6 +15,9 @@ static class AlignedMemory
 
     public static int MaxBytes => Array.MaxLength - Alignment - Spare;
 
+    /// <summary>How many bytes of such memory may be used from an offset on.</summary>
+    public static int Capacity(byte[] memory, int offset) => Math.Max(0, memory.Length - offset - Spare);
+
     /// <summary>Memory of at least <paramref name="bytes"/> bytes, zeroed, and the offset of its first aligned byte.</summary>
     public static unsafe (byte[] Memory, int Offset) Allocate(int bytes)
     {

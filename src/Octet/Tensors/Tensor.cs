@@ -103,11 +103,14 @@ public sealed class Tensor
         ? new(Type, shape, _memory, _offset, _strings)
         : throw new ArgumentException($"shape {Shape} cannot be viewed as {shape}: {Length} against {shape.Length} elements", nameof(shape));
 
+    /// <summary>How many bytes a <see cref="View"/> of this tensor's memory may take.</summary>
+    internal int Capacity => AlignedMemory.Capacity(_memory, _offset);
+
     /// <summary>A view of the memory of this tensor, from its start, as another type and shape; the executor's way to reuse buffers.</summary>
     internal Tensor View(DataType type, Shape shape)
     {
         if (_strings is not null || type == DataType.String) throw new NotSupportedException("Strings have no memory to view.");
-        if (ByteCount(type, shape) > _memory.Length - _offset) throw new ArgumentException($"{type} {shape} does not fit the buffer.", nameof(shape));
+        if (ByteCount(type, shape) > Capacity) throw new ArgumentException($"{type} {shape} does not fit the buffer.", nameof(shape));
         return new(type, shape, _memory, _offset, null);
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Octet.Graphs;
 using Octet.Operators;
@@ -19,18 +18,10 @@ namespace Octet.Tuning;
 /// <param name="threads">How many samples are computed at once.</param>
 sealed class LockstepRun(Graph graph, int threads)
 {
-    /// <summary>Memory that is kept for values of the same shape; the rest is left to the collector.</summary>
-    const long MostFreeBytes = 256L << 20;
-
-    /// <summary>After so much was left to it, the collector runs.</summary>
-    const long MostGarbage = 512L << 20;
-
     readonly Dictionary<Value, int> _waitingReaders = [];
     readonly Dictionary<Value, Tensor[]> _values = [];
     readonly Dictionary<Value, Tensor> _replaced = [];
-    readonly ConcurrentDictionary<(DataType, Shape), ConcurrentBag<Tensor>> _free = new();
-    long _freeBytes;
-    long _garbage;
+    readonly TensorPool _pool = new();
 
     /// <exception cref="PlanException">The graph has nodes that only a session can run.</exception>
     public static void ThrowIfItCannotRun(Graph graph)
@@ -102,11 +93,6 @@ sealed class LockstepRun(Graph graph, int threads)
             if (--_waitingReaders[input] == 0) Release(input);
         }
         foreach (var output in node.Outputs.OfType<Value>().Where(output => _waitingReaders[output] == 0)) Release(output);
-
-        // Left alone, the runtime puts off the collection of large arrays until several times of what is alive has gathered.
-        if (_garbage <= MostGarbage) return;
-        _garbage = 0;
-        GC.Collect();
     }
 
     /// <summary>Takes the outputs, and back all other memory.</summary>
@@ -154,16 +140,7 @@ sealed class LockstepRun(Graph graph, int threads)
     /// <summary>Gives memory back that <see cref="Multiply"/> or <see cref="Rent"/> took.</summary>
     public void Release(IEnumerable<Tensor> tensors)
     {
-        foreach (var tensor in tensors)
-        {
-            if (Interlocked.Read(ref _freeBytes) + tensor.Bytes.Length > MostFreeBytes)
-            {
-                Interlocked.Add(ref _garbage, tensor.Bytes.Length);
-                continue;
-            }
-            Interlocked.Add(ref _freeBytes, tensor.Bytes.Length);
-            _free.GetOrAdd((tensor.Type, tensor.Shape), _ => []).Add(tensor);
-        }
+        foreach (var tensor in tensors) _pool.Return(tensor);
     }
 
     /// <summary>Calls <paramref name="work"/> with the index of each sample, on several threads.</summary>
@@ -206,12 +183,7 @@ sealed class LockstepRun(Graph graph, int threads)
     Tensor? Operand(Value? value, int index) => value is null ? null : _replaced.GetValueOrDefault(value) ?? value.Constant ?? _values[value][index];
 
     /// <summary>A tensor whose elements are undefined.</summary>
-    public Tensor Rent(DataType type, Shape shape)
-    {
-        if (!_free.TryGetValue((type, shape), out var bag) || !bag.TryTake(out var tensor)) return new(type, shape);
-        Interlocked.Add(ref _freeBytes, -tensor.Bytes.Length);
-        return tensor;
-    }
+    public Tensor Rent(DataType type, Shape shape) => _pool.Rent(type, shape);
 
     void Release(Value value)
     {

@@ -53,14 +53,15 @@ sealed class Pact2Activation(Pact2Place place, QuantModuleOptions options)
             Range.Update(range);
             return;
         }
+        var total = outputs.Sum(output => (long)output.Length);
         var histograms = new TrimmedRange[outputs.Count];
         forEach(index =>
         {
-            var histogram = histograms[index] = new(range);
+            var histogram = histograms[index] = new(range, total, options.ShrinkPercent);
             ChannelSums.ForEachChannel(outputs[index], bias, (elements, addend) => histogram.Count(elements, addend));
         });
         foreach (var other in histograms.Skip(1)) histograms[0].Merge(other);
-        Range.Update(histograms[0].Trim(options.ShrinkPercent));
+        Range.Update(histograms[0].Trim());
     }
 
     /// <summary>Rounds values in place.</summary>

@@ -164,6 +164,52 @@ public sealed class Pact2NumbersTests
         (signed.Scale / unsigned.Scale).ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(0.0001), InlineData(0.01), InlineData(1), InlineData(50)]
+    public void A_trimmed_range_is_that_of_a_histogram_of_all_values(double percent)
+    {
+        var random = new Random(11);
+        for (var round = 0; round < 8; round++)
+        {
+            var spread = MathF.Pow(10, round - 4);
+            // Bell-shaped, mostly zeros, with outliers, with two values alone; of lengths that fill no vector.
+            foreach (var value in new Func<float>[] { Bell, () => Math.Max(0, Bell() - spread), () => MathF.Pow(Bell() / spread, 5), () => random.Next(2) * spread })
+            {
+                var values = Enumerable.Range(0, random.Next(1, 30_000)).Select(_ => value()).ToArray();
+                var offset = spread * (round % 3);
+
+                var sum = values.Select(x => x + offset).ToArray();
+                var (middle, range) = (values.Length / 3, MinMax.Of(sum));
+                var parts = new[] { values[..middle], values[middle..] }.Select(part =>
+                {
+                    var histogram = new TrimmedRange(range, values.Length, percent);
+                    histogram.Count(part, offset);
+                    return histogram;
+                }).ToArray();
+                parts[0].Merge(parts[1]);
+
+                parts[0].Trim().ShouldBe(TrimmedByDefinition(sum, percent));
+                TrimmedRange.Of(sum, percent).ShouldBe(parts[0].Trim());
+            }
+
+            float Bell() => spread * (random.NextSingle() + random.NextSingle() + random.NextSingle() + random.NextSingle() - 2);
+        }
+    }
+
+    /// <summary>All values in 256 bins; from either end the last one up to which less than the share has gathered is the end of the range.</summary>
+    static ValueRange TrimmedByDefinition(float[] values, double percent)
+    {
+        var (low, high) = MinMax.Of(values);
+        var binsPerUnit = 255 / (high - low);
+        if (!float.IsFinite(binsPerUnit)) return new(low, high);
+        var counts = new long[256];
+        foreach (var value in values) counts[(int)MathF.Round((value - low) * binsPerUnit)]++;
+        var first = Enumerable.Range(0, 256).LastOrDefault(bin => (float)(100.0 * counts[..(bin + 1)].Sum() / values.Length) < percent, 0);
+        var last = Enumerable.Range(0, 256).FirstOrDefault(bin => (float)(100.0 * counts[bin..].Sum() / values.Length) < percent, 255);
+        var width = (high - low) / 255;
+        return new(Math.Max(first * width + low, low), Math.Min(last * width + low, high));
+    }
+
     [Fact]
     public void An_observer_gives_the_same_range_however_samples_are_divided()
     {
