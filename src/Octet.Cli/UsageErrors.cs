@@ -18,10 +18,14 @@ static class UsageErrors
         }
         else
         {
-            foreach (var message in request.Errors.Select(problem => problem.Message).Distinct()) error.WriteLine(message);
+            foreach (var message in request.Errors.Select(problem => problem.Message).Concat(Missing(request)).Distinct()) error.WriteLine(message);
         }
         error.WriteLine(HintFor(command));
     }
+
+    /// <summary>The options that have to be given and were not; the parser does not come to them where something else is wrong.</summary>
+    static IEnumerable<string> Missing(ParseResult request) =>
+        request.CommandResult.Command.Options.Where(option => option.Required && request.GetResult(option) is null).Select(option => $"Option '{option.Name}' is required.");
 
     /// <summary>The last line of every complaint about a command line.</summary>
     public static string HintFor(Command command) => $"'{FullName(command)} --help' shows what it takes.";

@@ -5,7 +5,7 @@ namespace Octet;
 
 /// <summary>
 /// Writes files so that nobody ever sees half of one: the content goes to <c>NAME.partial</c> beside the file, which takes its name when all is written.
-/// An exception, Ctrl-C or a request to end removes the partial file and leaves what was there before.
+/// An exception, Ctrl-C or a request to end removes the partial file and leaves what was there before. A link stays, and the file that it names is written.
 /// </summary>
 public static class AtomicFile
 {
@@ -23,8 +23,7 @@ public static class AtomicFile
         GC.KeepAlive(Signals);
         try
         {
-            using var stream = Create(path);
-            WriteAndRename(stream, path, write);
+            WriteAndRename(Create(path), path, write);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -41,12 +40,24 @@ public static class AtomicFile
             stream.Flush(flushToDisk: true);
             stream.Dispose();
             if (!Unfinished.ContainsKey(partial)) throw new OperationCanceledException($"'{path}' was not written: the program was told to end.");
-            File.Move(partial, path, overwrite: true);
+            File.Move(partial, Final(path), overwrite: true);
         }
         finally
         {
+            CloseAndRemove(stream);
+        }
+    }
+
+    static void CloseAndRemove(FileStream stream)
+    {
+        try
+        {
             stream.Dispose();
-            Remove(partial);
+        }
+        finally
+        {
+            // On a full disk closing fails too, since it writes what is left.
+            Remove(stream.Name);
         }
     }
 
@@ -54,13 +65,20 @@ public static class AtomicFile
     {
         if (path.Length == 0) throw new OutputFileException(path, "a file needs a name.");
         if (Directory.Exists(path)) throw new OutputFileException(path, "a folder has this name.");
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        var target = Final(path);
+        var folder = Path.GetDirectoryName(target);
         if (!Directory.Exists(folder)) throw new OutputFileException(path, $"there is no folder '{folder}'.");
+        // A file that takes the name of a device would be in everybody's way.
+        if (folder == "/dev") throw new OutputFileException(path, "it is a device; name a file.");
 
-        var stream = new FileStream(path + ".partial", FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
+        var stream = new FileStream(target + ".partial", FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
         Unfinished[stream.Name] = path;
         return stream;
     }
+
+    /// <summary>The full path of the file that a path leads to, through links where there are some.</summary>
+    internal static string Final(string path) =>
+        new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
 
     /// <summary>What happens when a signal to end comes.</summary>
     internal static void RemoveUnfinished()

@@ -69,7 +69,8 @@ public sealed record CalibrationJob
 
     CalibrationReport RunAsItIs(CancellationToken cancel)
     {
-        OutputFileException.ThrowIfReplaces(Model, Output);
+        // A single table may take its own place: it keeps all that was measured.
+        OutputFileException.ThrowIfReplaces(Output, [Model, Data, TuneData, .. Merge.Count > 1 ? Merge : []]);
         var model = Quantizer.Load(Model, Preprocessing);
         var data = Data is null ? null : Open(model, Data, Samples);
         var watch = Stopwatch.StartNew();

@@ -44,6 +44,9 @@ public sealed record PreparationJob
     /// <exception cref="OctetException">Something in the request or the model has to be changed; the message says what.</exception>
     public PreparationReport Run(CancellationToken cancel = default)
     {
+        OutputFileException.ThrowIfReplaces(Output, [Model, TestReference, .. TestInput]);
+        OutputFileException.ThrowIfReplaces(TestResult, [Model, TestReference, .. TestInput]);
+        OutputFileException.ThrowIfSame(TestResult, Output);
         var model = OnnxReader.Read(Model);
         if (OutputNames.Count > 0) GraphBorder.KeepOutputs(model.Graph, OutputNames);
         if (InputShapes.Count > 0) GraphBorder.SetInputShapes(model.Graph, InputShapes);

@@ -1,4 +1,5 @@
 using Octet.Calibration;
+using Octet.Calibration.Formats;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Evaluation.Boxes;
@@ -66,8 +67,7 @@ public sealed record QuantizationJob
     public RunReport Run(CancellationToken cancel = default)
     {
         Tidl?.Check(Model, Output);
-        OutputFileException.ThrowIfReplaces(Model, Output);
-        if (Data is not null) OutputFileException.ThrowIfReplaces(Model, Table);
+        ThrowIfOutputsHarm();
         var model = Quantizer.Load(Model, Preprocessing);
         (ISampleSource Samples, Metric Metric)? validation = Validation is null ? null : OpenLabelled(model);
         var samples = Data is null ? null : Open(model, Data);
@@ -103,6 +103,18 @@ public sealed record QuantizationJob
         if (Check is not null) report = AddCheck(report, model, samples, cancel);
         if (validation is { } labelled) report = AddAccuracy(report, model, labelled, cancel);
         return report with { Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")] };
+    }
+
+    void ThrowIfOutputsHarm()
+    {
+        string?[] read = [Model, Data, Validation, Labels, Check?.Samples];
+        OutputFileException.ThrowIfReplaces(Output, [.. read, Data is null ? Table : null]);
+        if (Data is null || Table is null) return;
+
+        OutputFileException.ThrowIfReplaces(Table, read);
+        OutputFileException.ThrowIfSame(Table, Output);
+        // Whoever gives samples and a table of another tool most likely means that the table be used.
+        if (File.Exists(Table) && !CalibrationFormats.Octet.Recognises(TextFile.Beginning(Table))) throw new OutputFileException(Table, "with samples, the ranges that they give are written there, but it is a file of another kind. Name another, or leave out the samples to use it as a calibration table.");
     }
 
     /// <summary>By name; with numbers where others of the same kind became integers.</summary>

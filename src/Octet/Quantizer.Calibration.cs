@@ -113,11 +113,12 @@ public static partial class Quantizer
     /// <summary>The plan whose ranges are chosen by the methods of the recipe.</summary>
     static QuantizationPlan MeasuredPlanOf(Model model, Recipe recipe) => !recipe.ChangesWeights
         ? PlanOf(model, recipe)
-        : throw new CalibrationException($"Recipe {recipe} calibrates weights and biases too, which no table holds; use 'octet quantize --data' with it.");
+        : throw CalibrationException.NeedsSamples(recipe.Name);
 
     /// <summary>The plan for the graph as the recipe changes it; the model's own graph stays as it is.</summary>
     internal static QuantizationPlan PlanOf(Model model, Recipe recipe)
     {
+        PlanException.ThrowIfQuantized(model);
         var graph = model.Graph;
         if (recipe.EqualizeGates && EqualizeGates.AppliesTo(graph)) new EqualizeGates().Apply(graph = graph.Clone());
         var plan = Planner.Plan(graph, recipe);

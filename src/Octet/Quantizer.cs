@@ -55,10 +55,11 @@ public static partial class Quantizer
     /// <param name="reading">Where the table came from, and how it is to be read.</param>
     /// <param name="options">The recipe; its methods were those of the table.</param>
     /// <exception cref="CalibrationTableException">The table lacks values of the model; the message lists all.</exception>
+    /// <exception cref="CalibrationException">The recipe changes weights, which takes samples.</exception>
     public static QuantizationResult Quantize(Model model, CalibrationTable table, TableOptions reading, QuantizerOptions? options = null)
     {
         options ??= new();
-        if (options.Recipe.ChangesWeights) throw new CalibrationTableException(reading.Path, $"recipe {options.Recipe.Name} calibrates weights and biases too, which no table holds; give samples");
+        if (options.Recipe.ChangesWeights) throw CalibrationException.NeedsSamples(options.Recipe.Name);
         var plan = PlanOf(model, options.Recipe);
         // A table of another tool, or of another recipe, was made without changes of channels.
         if (!table.ValueNames.Intersect(plan.Graph.Values.Select(value => value.Name)).Except(model.Graph.Values.Select(value => value.Name)).Any()) plan = PlanOf(model, options.Recipe with { EqualizeGates = false });

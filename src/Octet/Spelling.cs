@@ -15,21 +15,20 @@ public static class Spelling
             .FirstOrDefault();
     }
 
-    /// <summary>Levenshtein distance: insertions, deletions and replacements that turn one word into the other.</summary>
+    /// <summary>Insertions, deletions, replacements, and swaps of neighbouring letters that turn one word into the other (optimal string alignment).</summary>
     static int Distance(string a, string b)
     {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        var (beforeLast, last, row) = (new int[b.Length + 1], Enumerable.Range(0, b.Length + 1).ToArray(), new int[b.Length + 1]);
         for (var i = 1; i <= a.Length; i++)
         {
-            var diagonal = row[0];
             row[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+                row[j] = Math.Min(last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), Math.Min(last[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
             }
+            (beforeLast, last, row) = (last, row, beforeLast);
         }
-        return row[b.Length];
+        return last[b.Length];
     }
 }

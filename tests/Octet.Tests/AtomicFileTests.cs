@@ -53,6 +53,42 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void What_cannot_be_closed_leaves_nothing_either()
+    {
+        // As on a full disk: what is still buffered cannot be written.
+        Should.Throw<Exception>(() => AtomicFile.Write(FilePath, stream =>
+        {
+            stream.Write([1, 2, 3]);
+            ((FileStream)stream).SafeFileHandle.Dispose();
+            stream.Write(new byte[1 << 20]);
+        }));
+
+        Files().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_link_stays_and_the_file_that_it_names_is_written()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Links need a privilege here.");
+        _folder.Write("real.bin", [9]);
+        File.CreateSymbolicLink(FilePath, "real.bin");
+
+        AtomicFile.Write(FilePath, stream => stream.Write([1]));
+
+        new FileInfo(FilePath).LinkTarget.ShouldBe("real.bin");
+        File.ReadAllBytes(_folder.PathOf("real.bin")).ShouldBe([1]);
+        Files().Order().ShouldBe(["file.bin", "real.bin"]);
+    }
+
+    [Fact]
+    public void A_device_keeps_its_name()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("There is no /dev here.");
+
+        Refused("/dev/nothing").ShouldBe("'/dev/nothing' cannot be written: it is a device; name a file.");
+    }
+
+    [Fact]
     public void The_rest_of_an_earlier_crash_does_no_harm()
     {
         _folder.Write("file.bin.partial", [9, 9, 9, 9]);

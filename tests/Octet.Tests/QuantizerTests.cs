@@ -143,8 +143,10 @@ public sealed class QuantizerTests
         var problem = Should.Throw<CalibrationTableException>(() => Quantizer.Quantize(model, table, new TableOptions("other.json")));
 
         problem.Message.ShouldContain("'other.json'");
-        problem.Message.ShouldContain("it lacks 37 value(s)");
-        problem.Message.ShouldContain("the model has no nonsense");
+        problem.Message.ShouldContain("37 value(s) of the model are not in it:");
+        problem.Message.ShouldContain("1 name(s) in it are not in the model:");
+        problem.Message.ShouldContain("    nonsense");
+        problem.Message.ShouldContain("--partial-table");
     }
 
     [Fact]
@@ -165,6 +167,30 @@ public sealed class QuantizerTests
         graph.AddOutput(graph.Add("Exp", [graph.AddInput("x", DataType.Float32, new(1))], "y"));
 
         Should.Throw<PlanException>(() => Quantizer.Quantize(new() { Graph = graph, Source = "exp.onnx" }, new NoSamples())).Message.ShouldStartWith("'exp.onnx' has nothing to quantize");
+    }
+
+    [Fact]
+    public void A_model_that_is_quantized_already_is_refused_by_every_recipe()
+    {
+        var exported = Quantize().Export();
+        var pictures = Quantizer.Samples(exported, Signs("calibration"));
+
+        foreach (var recipe in new[] { "default", "best", "ti-simple" })
+        {
+            Should.Throw<PlanException>(() => Quantizer.Quantize(exported, pictures, new() { Recipe = Recipes.Named(recipe)! })).Message.ShouldContain(" is quantized already: ");
+        }
+        Should.Throw<PlanException>(() => Quantizer.Measure(exported, pictures)).Message.ShouldContain("Give the float model that it was made from.");
+    }
+
+    [Fact]
+    public void Integers_that_enter_or_leave_a_float_model_do_not_make_it_a_quantized_one()
+    {
+        var graph = new Octet.Graphs.Graph { Name = "net", Opsets = { [""] = 13 } };
+        var (scale, zero) = (graph.AddConstant("s", Tensor.Of([], 1f)), graph.AddConstant("z", Tensor.Of<byte>([], 0)));
+        var x = graph.Add("DequantizeLinear", [graph.AddInput("x", DataType.UInt8, new(4)), scale, zero], "floats");
+        graph.AddOutput(graph.Add("QuantizeLinear", [graph.Add("Relu", [x], "positive"), scale, zero], "y"));
+
+        Should.NotThrow(() => PlanException.ThrowIfQuantized(new() { Graph = graph }));
     }
 
     static byte[] Bytes(QuantizationResult result)

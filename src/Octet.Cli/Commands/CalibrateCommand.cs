@@ -81,7 +81,7 @@ sealed class CalibrateCommand : OctetCommand
     public override IReadOnlyList<Example> Examples =>
     [
         new("ranges, and everything to choose anew from", "octet calibrate prepared.onnx --data pictures -o ranges.json"),
-        new("as tpu-mlir's run_calibration: KLD, thresholds tuned with 5 samples", "octet calibrate prepared.onnx --data pictures --samples 100 --method kl --tune-samples 5 --format tpu-mlir -o model_cali_table"),
+        new("as tpu-mlir's run_calibration: KLD, thresholds tuned with 5 samples", "octet calibrate prepared.onnx --data pictures --samples 100 --method kld --tune-samples 5 --format tpu-mlir -o model_cali_table"),
         new("the third of eight machines", "octet calibrate prepared.onnx --data pictures --shard 3/8 -o part3.json"),
         new("put the parts together", "octet calibrate prepared.onnx --merge part*.json -o ranges.json"),
         new("which method suits the model best?", "octet calibrate prepared.onnx --data pictures --search cosine -o ranges.json"),

@@ -53,7 +53,7 @@ sealed class CheckCommand : OctetCommand
         Validators.Add(request =>
         {
             if (request.GetResult(_target) is not null && request.GetResult(_recipe) is not null) request.AddError("--target and --recipe exclude each other: a recipe says for which target it is.");
-            if (request.GetResult(_validate) is null != request.GetResult(_metric.Labels) is null) request.AddError("--validate and --labels belong together.");
+            _metric.Check(request, isMeasured: request.GetResult(_validate) is not null);
             if (request.GetResult(_validate) is not null && request.GetResult(_data.Data) is null) request.AddError("--validate needs --data, with which the model is calibrated.");
         });
     }

@@ -14,7 +14,7 @@ sealed class EvaluateCommand : OctetCommand
     readonly ModelArgument _model = new("A classifier, segmenter or detector: float, or quantized by any tool that writes QuantizeLinear and DequantizeLinear.");
 
     readonly Option<bool> _simulate = new("--simulate") { Description = "Evaluate what the float model would become with the ranges of --table, without writing it." };
-    readonly Option<string> _table = new("--table") { HelpName = "file", Description = "The ranges for --simulate, as 'octet quantize --table' wrote them." };
+    readonly Option<string> _table = new("--table") { HelpName = "file", Description = "The ranges for --simulate, in any format that 'octet calibrate' writes." };
 
     readonly DataOptions _data;
     readonly MetricOptions _metric;
@@ -33,7 +33,10 @@ sealed class EvaluateCommand : OctetCommand
 
         Validators.Add(request =>
         {
-            if (request.GetValue(_simulate) != request.GetResult(_table) is not null) request.AddError("--simulate and --table belong together.");
+            bool Has(Option option) => request.GetResult(option) is { Implicit: false };
+            if (Has(_simulate) != Has(_table)) request.AddError("--simulate and --table belong together.");
+            if (!Has(_simulate) && _quantization.Options.Where(Has).ToArray() is { Length: > 0 } idle) request.AddError($"{string.Join(", ", idle.Select(option => option.Name))} would change what --simulate makes of the model; give it with --table, or evaluate a model that 'octet quantize' wrote.");
+            _metric.Check(request, isMeasured: true);
         });
     }
 

@@ -13,7 +13,7 @@ sealed class QuantizeCommand : OctetCommand
     readonly Option<string> _table = new("--table")
     {
         HelpName = "file",
-        Description = "With --data: where to write the range of each value, as JSON. Without: the ranges to use, so that nothing is run; in any format that 'octet calibrate' writes, which its content tells.",
+        Description = "Without --data: the ranges to use, so that nothing is run; in any format that 'octet calibrate' writes, which its content tells. With --data: where to write the range of each value, as JSON.",
     };
 
     readonly Option<bool> _asymmetric = new("--asymmetric") { Description = "Take the smallest and largest value from a tpu-mlir table, for integers with a zero point, instead of its thresholds." };
@@ -47,8 +47,8 @@ sealed class QuantizeCommand : OctetCommand
         Validators.Add(request =>
         {
             if (request.GetResult(_data.Data) is null && request.GetResult(_table) is null) request.AddError("Give --data to calibrate with, or --table with ranges from an earlier calibration.");
-            if (request.GetResult(_validate) is null != request.GetResult(_metric.Labels) is null) request.AddError("--validate and --labels belong together.");
             bool Has(Option option) => request.GetResult(option) is { Implicit: false };
+            _metric.Check(request, isMeasured: Has(_validate));
             if ((Has(_asymmetric) || Has(_partial)) && (Has(_data.Data) || !Has(_table))) request.AddError("--asymmetric and --partial-table say how a given --table is read; with --data none is.");
             if (!Has(_check.Tolerance) && _check.Details.FirstOrDefault(Has) is { } detail) request.AddError($"{detail.Name} needs --tolerance, which says what is near enough.");
             if (Has(_check.Tolerance) && !Has(_check.Samples) && !Has(_data.Data)) request.AddError("--tolerance runs samples; give --test-input.");

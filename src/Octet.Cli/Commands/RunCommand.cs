@@ -43,6 +43,7 @@ sealed class RunCommand : OctetCommand
 
     protected override void Run(CommandRun run)
     {
+        OutputFileException.ThrowIfReplaces(run.Require(_output), [run.Get(_model), .. run.Require(_inputs)]);
         var model = Onnx.OnnxReader.Read(run.Get(_model));
         var preprocessing = _preprocessing.Read(run) ?? StoredPreprocessing.Of(model);
         var sample = SampleSource.Single(run.Require(_inputs), ModelInput.Of(model.Graph), preprocessing).Load(0);

@@ -32,10 +32,10 @@ sealed class CheckOptions() : OptionGroup("Check against the float model")
         return new() { LeastCosine = cosine, LeastEuclid = euclid, Samples = run.Get(_samples), All = run.Get(_all), Except = run.Get(_except) ?? [] };
     }
 
-    /// <exception cref="UsageException">There are not two numbers.</exception>
-    public static (float Cosine, float Euclid) Pair(float[] tolerance) => tolerance is [var cosine, var euclid]
+    /// <exception cref="UsageException">There are not two numbers, or nothing could be as near.</exception>
+    public static (float Cosine, float Euclid) Pair(float[] tolerance) => tolerance is [<= 1 and var cosine, <= 1 and var euclid]
         ? (cosine, euclid)
-        : throw new UsageException("--tolerance: give two numbers, the least cosine and the least Euclid similarity, as in 0.8,0.5.");
+        : throw new UsageException("--tolerance: give two numbers of at most 1, the least cosine and the least Euclid similarity, as in 0.8,0.5.");
 
     /// <summary>What was found, in one line.</summary>
     public static string Summary(CheckReport check) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Evaluation.Boxes;
@@ -26,6 +27,17 @@ sealed class MetricOptions(bool areRequired = false) : OptionGroup("Accuracy")
         [.. BoxDecoder.All.Select(decoder => (decoder.Name, decoder))]);
 
     public override IReadOnlyList<Option> Options => [Labels, Kind, Decoder];
+
+    /// <summary>Refuses details of a measurement that is not made.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="isMeasured">Whether there are labelled samples.</param>
+    public void Check(CommandResult request, bool isMeasured)
+    {
+        bool Has(Option option) => request.GetResult(option) is { Implicit: false };
+        if (isMeasured != Has(Labels) && !areRequired) request.AddError("--validate and --labels belong together.");
+        if (!isMeasured && Has(Kind)) request.AddError("--metric is measured on --validate, which was not given.");
+        if (Has(Decoder) && request.GetValue(Kind) != MetricKind.Map) request.AddError("--decoder says how boxes are read, for --metric map.");
+    }
 
     public Metric Open(CommandRun run, Graphs.Model model, ISampleSource samples) =>
         Metrics.Open(run.Get(Kind), samples, run.Require(Labels), StoredPreprocessing.Of(model), run.Get(Decoder));

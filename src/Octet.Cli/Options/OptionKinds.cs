@@ -24,7 +24,7 @@ static class OptionKinds
 
     /// <summary>Numbers between commas: <c>123.675,116.28,103.53</c>.</summary>
     public static Option<float[]> Numbers(string name, string help, string description) => Create(name, help, description, text =>
-        Array.ConvertAll(text.Split(','), part => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        Array.ConvertAll(text.Split(','), part => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
             ? number
             : throw new FormatException($"'{part}' is no number")));
 

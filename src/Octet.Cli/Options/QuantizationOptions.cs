@@ -16,6 +16,9 @@ sealed class QuantizationOptions : OptionGroup
         ("uint16", QuantizationSpec.UInt8 with { Bits = 16 }), ("int16", QuantizationSpec.Int8Symmetric with { Bits = 16 }),
     ];
 
+    /// <summary>TI's calibration knows no fewer bits.</summary>
+    const int LeastTiBits = 4;
+
     readonly Option<string> _recipe = new("--recipe")
     {
         HelpName = "name or file",
@@ -87,25 +90,23 @@ sealed class QuantizationOptions : OptionGroup
     /// <summary>TI's calibration makes integers of all layers by one rule: it takes bits, and knows neither methods nor exceptions.</summary>
     Recipe ReadTi(CommandRun run, Recipe recipe, QuantModuleOptions settings)
     {
-        if (new Option[] { _method, _exclude, _firstLayer, _lastLayer }.FirstOrDefault(run.Has) is { } ignored)
+        var problems = new List<string>();
+        if (new Option[] { _method, _exclude, _firstLayer, _lastLayer }.Where(run.Has).Select(option => option.Name).ToArray() is { Length: > 0 } ignored)
         {
-            throw new UsageException($"{ignored.Name} has no effect on recipe {recipe.Name}: TI's calibration follows ranges in its own way, and makes integers of all layers alike. Leave it out, or take a recipe of another kind.");
+            problems.Add($"{string.Join(", ", ignored)} {(ignored.Length > 1 ? "have" : "has")} no effect on recipe {recipe.Name}: TI's calibration follows ranges in its own way, and makes integers of all layers alike. Leave it out, or take a recipe of another kind.");
         }
-        if (run.Get(_activations) is { Signed: false })
-        {
-            throw new UsageException($"--activations: recipe {recipe.Name} has no zero points; take int8 or int16. Values that are never negative become unsigned by themselves.");
-        }
+        if (run.Get(_activations) is { Signed: false }) problems.Add($"--activations: recipe {recipe.Name} has no zero points; take int8 or int16. Values that are never negative become unsigned by themselves.");
+        problems.AddRange(new[] { _weightBits, _activationBits }.Where(option => run.Has(option) && run.Get(option) < LeastTiBits)
+            .Select(option => $"{option.Name}: recipe {recipe.Name} takes {LeastTiBits} to 16 bits."));
+        if (problems.Count > 0) throw new UsageException(string.Join(Environment.NewLine, problems));
+
         return recipe.With(settings with
         {
-            WeightBits = Bits(_weightBits, settings.WeightBits),
-            ActivationBits = Bits(_activationBits, run.Get(_activations)?.Bits ?? settings.ActivationBits),
+            WeightBits = run.Has(_weightBits) ? run.Get(_weightBits) : settings.WeightBits,
+            ActivationBits = run.Has(_activationBits) ? run.Get(_activationBits) : run.Get(_activations)?.Bits ?? settings.ActivationBits,
             PerChannelDepthwise = settings.PerChannelDepthwise && !run.Get(_perTensor),
             QuantizeOutput = settings.QuantizeOutput && !run.Get(_floatOutputs),
         });
-
-        int Bits(Option<int> option, int orElse) => !run.Has(option) ? orElse
-            : run.Get(option) >= 4 ? run.Get(option)
-            : throw new UsageException($"{option.Name}: recipe {recipe.Name} takes 4 to 16 bits.");
     }
 
     static Option<QConfigChange> LayerOption(string name, string which) => OptionKinds.Choice(

@@ -4,7 +4,7 @@ using Octet.Planning;
 namespace Octet.Cli;
 
 /// <summary>Settings of TI's calibration, by TIDL's names for them.</summary>
-sealed class TiOptions() : OptionGroup("TI's calibration (recipes ti-* and pow2-best)")
+sealed class TiOptions() : OptionGroup("TI's calibration (recipes ti-*)")
 {
     readonly Option<int> _frames = OptionKinds.Count("--frames", "How many samples to calibrate with (TIDL's calibration_frames); what --samples says, or else 50.");
 

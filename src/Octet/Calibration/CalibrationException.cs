@@ -13,6 +13,8 @@ public sealed class CalibrationException(string message) : OctetException(messag
 
     public static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
 
+    internal static CalibrationException NeedsSamples(string recipe) => new($"Recipe {recipe} calibrates weights and biases too, which no table holds; give samples, as 'octet quantize --data' does.");
+
     /// <summary>Gives the range back if its ends are numbers, or if there were no values at all.</summary>
     internal static ValueRange ThrowIfNotFinite(ValueRange range) =>
         range.IsFinite || range == ValueRange.Nothing ? range : throw NotFinite(float.IsFinite(range.Low) ? range.High : range.Low);

@@ -58,7 +58,7 @@ public sealed record CalibrationTable
     /// <summary>Writes the table, beside the old file until it is whole.</summary>
     /// <param name="path">The file.</param>
     /// <param name="format">Null for Octet's own, which alone keeps everything.</param>
-    /// <exception cref="CalibrationTableException">The format cannot hold the names of the values.</exception>
+    /// <exception cref="OutputFileException">The file cannot be written, or the format cannot hold the names of the values.</exception>
     public void Save(string path, ICalibrationFormat? format = null)
     {
         format ??= CalibrationFormats.Octet;
@@ -71,7 +71,7 @@ public sealed record CalibrationTable
             }
             catch (TableFormatException problem)
             {
-                throw new CalibrationTableException(path, problem.Message);
+                throw new OutputFileException(path, $"{problem.Message}; another format can.", problem);
             }
         });
     }
@@ -82,9 +82,9 @@ public sealed record CalibrationTable
     {
         try
         {
-            var bytes = new FileInfo(path).Length;
-            if (bytes > MostBytes) throw new CalibrationTableException(path, $"it has {bytes} bytes; a table has at most {MostBytes}");
+            if (new FileInfo(path) is { Exists: true, Length: > MostBytes and var bytes }) throw new CalibrationTableException(path, $"it has {bytes} bytes; a table has at most {MostBytes}");
             var text = TextFile.ReadAll(path, MostBytes);
+            if (string.IsNullOrWhiteSpace(text)) throw new CalibrationTableException(path, "it is empty");
             var format = CalibrationFormats.Recognise(text)
                 ?? throw new CalibrationTableException(path, $"it is in none of the known formats ({string.Join(", ", CalibrationFormats.All.Select(format => format.Name))}). Its first line is '{FirstLine(text)}'");
             return format.Read(text);
@@ -106,6 +106,26 @@ public sealed record CalibrationTable
     }
 }
 
-/// <summary>A calibration table cannot be read or written, or does not fit the model.</summary>
-public sealed class CalibrationTableException(string path, string reason)
-    : OctetException($"The calibration table '{path}' cannot be used: {reason}. 'octet calibrate MODEL --data PATH -o FILE' writes one.");
+/// <summary>A calibration table cannot be read, or does not fit the model.</summary>
+public sealed class CalibrationTableException : OctetException
+{
+    const int MostListed = 20;
+
+    public CalibrationTableException(string path, string reason)
+        : base($"The calibration table '{path}' cannot be used: {reason}. 'octet calibrate MODEL --data PATH -o FILE' writes one.") { }
+
+    CalibrationTableException(string message) : base(message) { }
+
+    /// <summary>A table of another model, or of another form of this one.</summary>
+    /// <param name="path">Where it came from.</param>
+    /// <param name="missing">Values of the model that it lacks.</param>
+    /// <param name="unknown">Names in it that the model lacks.</param>
+    internal static CalibrationTableException OfOtherNames(string path, IReadOnlyList<string> missing, IReadOnlyList<string> unknown) => new(
+        $"The calibration table '{path}' does not fit the model:{Listed($"{missing.Count} value(s) of the model are not in it", missing)}"
+        + (unknown.Count > 0 ? Listed($"{unknown.Count} name(s) in it are not in the model", unknown) : "")
+        + $"{Environment.NewLine}Is it of this model? If so, --partial-table leaves what is missing in floats.");
+
+    static string Listed(string title, IReadOnlyList<string> names) => string.Concat(
+        names.Take(MostListed).Select(name => $"{Environment.NewLine}    {name}").Prepend($"{Environment.NewLine}  {title}:")
+            .Append(names.Count > MostListed ? $"{Environment.NewLine}    and {names.Count - MostListed} more" : ""));
+}

@@ -23,7 +23,7 @@ public sealed class ObserverSet : IObserver
     {
         Statistic.Extremes => Extremes(),
         Statistic.Distribution { Bins: var bins } when FinestHistogram() is { } finest && finest.Bins > bins => new HistogramObserver(finest.Folded(bins)),
-        _ => throw new CalibrationException($"The statistics hold no {statistic}; they hold {string.Join(", ", _observers.Keys)}. Run 'octet calibrate' over the data again with this method."),
+        _ => throw new CalibrationException($"The method needs {statistic}, but what was measured is {string.Join(", ", _observers.Keys)}. Run 'octet calibrate' over the data again with this method."),
     };
 
     MinMaxObserver Extremes()

@@ -7,16 +7,23 @@ public abstract record Statistic
 {
     public abstract IObserver CreateObserver();
 
+    /// <summary>What it is, in a few words for messages.</summary>
+    public abstract override string ToString();
+
     /// <summary>The smallest and the largest value of all samples.</summary>
     public sealed record Extremes : Statistic
     {
         public override IObserver CreateObserver() => new MinMaxObserver();
+
+        public override string ToString() => "the extremes";
     }
 
     /// <summary>The smallest and the largest value of each sample.</summary>
     public sealed record SampleExtremes : Statistic
     {
         public override IObserver CreateObserver() => new MovingAverageMinMaxObserver();
+
+        public override string ToString() => "the extremes of each sample";
     }
 
     /// <summary>A histogram.</summary>
@@ -24,6 +31,8 @@ public abstract record Statistic
     public sealed record Distribution(int Bins = Histogram.DefaultBins) : Statistic
     {
         public override IObserver CreateObserver() => new HistogramObserver(Bins);
+
+        public override string ToString() => $"a histogram of {Bins} bins";
     }
 
     /// <summary>A limit of magnitudes for each sample.</summary>
@@ -31,5 +40,7 @@ public abstract record Statistic
     public sealed record SampleThresholds(SampleThresholdMethod Method) : Statistic
     {
         public override IObserver CreateObserver() => new SampleThresholdObserver(Method);
+
+        public override string ToString() => $"the limit of each sample by {Method}";
     }
 }

@@ -26,7 +26,7 @@ public sealed class LabelFile
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new SampleException($"The labels '{path}' cannot be read: {problem.Message}", problem);
+            throw new SampleException($"The labels '{path}' cannot be read: {problem.Message.TrimEnd('.')}.", problem);
         }
 
         var classes = new Dictionary<string, int>();

@@ -15,15 +15,24 @@ static class TextFile
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static string ReadAll(string path, int most = MostCharacters)
     {
-        using var reader = new StreamReader(path);
+        using var reader = Open(path);
         var text = new StringBuilder();
         var buffer = new char[64 * 1024];
         while (reader.Read(buffer) is > 0 and var count)
         {
-            if (text.Length + count > most) throw new IOException($"It has more than {most} characters.");
+            if (text.Length + count > most) throw new IOException($"it has more than {most} characters");
             text.Append(buffer, 0, count);
         }
         return text.ToString();
+    }
+
+    /// <summary>As much as tells what kind of file it is.</summary>
+    /// <inheritdoc cref="ReadAll"/>
+    public static string Beginning(string path)
+    {
+        using var reader = Open(path);
+        var buffer = new char[4096];
+        return new(buffer, 0, reader.ReadBlock(buffer));
     }
 
     /// <summary>The lines without their ends.</summary>
@@ -32,5 +41,13 @@ static class TextFile
     {
         using var reader = new StringReader(ReadAll(path));
         while (reader.ReadLine() is { } line) yield return line;
+    }
+
+    /// <summary>Refuses in words what the framework would refuse in its own.</summary>
+    static StreamReader Open(string path)
+    {
+        if (Directory.Exists(path)) throw new IOException("it is a folder; name the file in it");
+        if (!File.Exists(path)) throw new FileNotFoundException("it does not exist");
+        return new(path);
     }
 }

@@ -20,7 +20,13 @@ public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
     }
 
     /// <summary>The right class before the classes with the five highest scores.</summary>
-    protected override int[] Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs) => [classOf[index], .. BestClasses(outputs[0])];
+    protected override int[] Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs)
+    {
+        var scores = outputs[0].Length;
+        if (classOf[index] < scores) return [classOf[index], .. BestClasses(outputs[0])];
+        throw new SampleException(
+            $"{classOf.Count(label => label >= scores)} of {classOf.Count} labels are classes that the model does not know: they go up to {classOf.Max()}, but it gives {scores} scores, for classes 0 to {scores - 1}. Are they labels of this model, and do they count from 0?");
+    }
 
     protected override IReadOnlyList<AccuracyFigure> Summarize(IReadOnlyList<int[]> verdicts)
     {

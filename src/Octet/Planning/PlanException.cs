@@ -7,7 +7,25 @@ public sealed class PlanException(string message) : OctetException(message)
 {
     public static PlanException NothingToQuantize(string model, Recipe recipe) => new(
         $"'{model}' has nothing to quantize: none of its operators on float32 values is among those that target {recipe.Target.Name} computes in integers "
-        + $"({string.Join(", ", recipe.Target.Rules.Select(rule => rule.OpType))}). Is it quantized already, or in float16? Does recipe {recipe.Name} leave all of it in floats?");
+        + $"({string.Join(", ", recipe.Target.Rules.Select(rule => rule.OpType))}). Is it in float16? Does recipe {recipe.Name} leave all of it in floats?");
+
+    /// <summary>Refuses a model that has been through this already. Integers that merely enter or leave a float model are no matter.</summary>
+    /// <exception cref="PlanException">It has nodes that compute with integers, or turn floats to integers and back.</exception>
+    public static void ThrowIfQuantized(Model model)
+    {
+        var nodes = model.Graph.Nodes.Where(IsOfIntegers).ToArray();
+        if (nodes.Length > 0) throw new PlanException(
+            $"'{model.Source}' is quantized already: {nodes.Length} of its nodes make or take integers, the first is {nodes[0].Label}. Give the float model that it was made from. "
+            + "'octet evaluate', 'octet compare' and 'octet run' take it as it is.");
+    }
+
+    static bool IsOfIntegers(Node node) => node.OpType switch
+    {
+        "QuantizeLinear" => node.Outputs is not [{ IsGraphOutput: true }],
+        "DequantizeLinear" => node.InputOrNull(0) is not { IsGraphInput: true },
+        "DynamicQuantizeLinear" or "QLinearConv" or "QLinearMatMul" or "ConvInteger" or "MatMulInteger" => true,
+        _ => false,
+    };
 
     public static PlanException WithoutEffect(Recipe recipe, IEnumerable<string> properties) => new(
         $"Recipe {recipe.Name} calibrates as TI's modules do, which would not look at its {string.Join(", ", properties)}: all layers become integers, by rules of their own. "

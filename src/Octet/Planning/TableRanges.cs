@@ -8,8 +8,6 @@ namespace Octet.Planning;
 /// <summary>Applies a calibration table, of whatever origin, to a plan: which groups it covers, and what each of them is to represent.</summary>
 public sealed class TableRanges
 {
-    const int MostListed = 20;
-
     readonly CalibrationTable _table;
     readonly bool _asymmetric;
 
@@ -25,7 +23,7 @@ public sealed class TableRanges
 
         var missing = plan.Groups.Where(group => group.Fixed is null && !Covers(group)).ToArray();
         var isPartial = options.IsPartial || table.InputThresholds.Count > 0;
-        if (missing.Length > 0 && (!isPartial || missing.Length == plan.Groups.Count)) throw Incomplete(options.Path, [.. missing.SelectMany(group => group.Values).Select(value => value.Name)], unknown);
+        if (missing.Length > 0 && (!isPartial || missing.Length == plan.Groups.Count)) throw CalibrationTableException.OfOtherNames(options.Path, [.. missing.SelectMany(group => group.Values).Select(value => value.Name)], unknown);
         Plan = missing.Length == 0 ? plan : plan with { Groups = [.. plan.Groups.Except(missing)] };
     }
 
@@ -55,12 +53,6 @@ public sealed class TableRanges
     bool Covers(ValueGroup group) => Known(group).Any();
 
     IEnumerable<Value> Known(ValueGroup group) => group.Values.Where(value => _table.Ranges.ContainsKey(value.Name) || _table.Thresholds.ContainsKey(value.Name));
-
-    static CalibrationTableException Incomplete(string path, string[] missing, IReadOnlyList<string> unknown) => new(path,
-        $"it lacks {missing.Length} value(s) of the model: {Listed(missing)}"
-        + (unknown.Count > 0 ? $"; and the model has no {Listed(unknown)}" : ""));
-
-    static string Listed(IReadOnlyList<string> names) => string.Join(", ", names.Take(MostListed)) + (names.Count > MostListed ? $" and {names.Count - MostListed} more" : "");
 }
 
 /// <summary>How a calibration table is to be read.</summary>

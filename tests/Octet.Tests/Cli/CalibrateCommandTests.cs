@@ -83,7 +83,7 @@ public sealed class CalibrateCommandTests : IDisposable
     [Fact]
     public void Tuning_writes_a_table_that_says_so()
     {
-        Succeed(["calibrate", Model, "--data", Calibration, "--samples", "4", "--method", "kl", "--tune-samples", "2", "--format", "tpu-mlir", .. Preprocessing, "-o", _folder.PathOf("table")]);
+        Succeed(["calibrate", Model, "--data", Calibration, "--samples", "4", "--method", "kld", "--tune-samples", "2", "--format", "tpu-mlir", .. Preprocessing, "-o", _folder.PathOf("table")]);
 
         File.ReadAllText(_folder.PathOf("table")).ShouldContain("# tune number: 2\n###\n# op_name    threshold    min    max\ninput ");
     }
@@ -115,6 +115,10 @@ public sealed class CalibrateCommandTests : IDisposable
     [InlineData("--compare-all needs --tolerance", "--data", "a", "--compare-all")]
     [InlineData("--tolerance runs samples; give --test-input", "--table", "a", "--tolerance", "1,1")]
     [InlineData("--tolerance: give two numbers", "--data", "a", "--tolerance", "1")]
+    [InlineData("--tolerance: give two numbers of at most 1", "--data", "a", "--tolerance", "80,50")]
+    [InlineData("--tolerance: 'nan' is no number", "--data", "a", "--tolerance", "nan,nan")]
+    [InlineData("--metric is measured on --validate", "--data", "a", "--metric", "map")]
+    [InlineData("--decoder says how boxes are read", "--data", "a", "--validate", "v", "--labels", "l", "--decoder", "ssd")]
     public void Wrong_combinations_of_quantize_end_with_exit_code_2(string message, params string[] arguments)
     {
         var run = CliRun.Of(["quantize", Model, "-o", _folder.PathOf("int8.onnx"), .. arguments]);

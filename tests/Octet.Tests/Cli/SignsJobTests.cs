@@ -140,6 +140,8 @@ public sealed class SignsJobTests : IDisposable
     [InlineData("Give --data to calibrate with, or --table", "quantize", "m.onnx", "-o", "x.onnx")]
     [InlineData("--validate and --labels belong together.", "quantize", "m.onnx", "--data", "d", "--validate", "v", "-o", "x.onnx")]
     [InlineData("--simulate and --table belong together.", "evaluate", "m.onnx", "--data", "d", "--labels", "l", "--simulate")]
+    [InlineData("--per-tensor, --exclude would change what --simulate makes of the model", "evaluate", "m.onnx", "--data", "d", "--labels", "l", "--per-tensor", "--exclude", "Add")]
+    [InlineData("--decoder says how boxes are read, for --metric map.", "evaluate", "m.onnx", "--data", "d", "--labels", "l", "--decoder", "yolox")]
     [InlineData("--method: 'minmix' is none of minmax, ", "quantize", "m.onnx", "--data", "d", "-o", "x.onnx", "--method", "minmix")]
     [InlineData("--samples: '0' is no whole number of at least 1.", "compare", "a", "b", "--data", "d", "--samples", "0")]
     public void What_does_not_go_together_is_wrong_usage(string message, params string[] arguments)
@@ -148,6 +150,16 @@ public sealed class SignsJobTests : IDisposable
 
         run.ExitCode.ShouldBe(ExitCode.WrongUsage);
         run.Error.ShouldStartWith(message);
+    }
+
+    [Fact]
+    public void All_that_is_missing_is_told_at_once()
+    {
+        var run = CliRun.Of("quantize", "m.onnx");
+
+        run.ExitCode.ShouldBe(ExitCode.WrongUsage);
+        run.Error.ShouldContain("Give --data to calibrate with, or --table");
+        run.Error.ShouldContain("Option '--output' is required.");
     }
 
     [Fact]

@@ -64,6 +64,7 @@ public sealed class TiOptionsTests
     [InlineData("--first-layer has no effect on recipe ti-advanced-dw", "--recipe", "ti-advanced-dw", "--first-layer", "float")]
     [InlineData("--activations: recipe ti-simple has no zero points", "--recipe", "ti-simple", "--activations", "uint8")]
     [InlineData("--weight-bits: recipe ti-simple takes 4 to 16 bits", "--recipe", "ti-simple", "--weight-bits", "3")]
+    [InlineData("--method, --exclude have no effect on recipe ti-advanced", "--recipe", "ti-advanced", "--method", "kl", "--exclude", "Conv")]
     [InlineData("--bias-calibration: 'yes' is none of on, off", "--recipe", "ti-simple", "--bias-calibration", "yes")]
     [InlineData("--tidl needs a recipe for TI", "--tidl", "out")]
     public void What_would_be_ignored_is_wrong_usage(string message, params string[] arguments)
@@ -72,6 +73,15 @@ public sealed class TiOptionsTests
 
         run.ExitCode.ShouldBe(ExitCode.WrongUsage);
         run.Error.ShouldStartWith(message);
+    }
+
+    [Fact]
+    public void All_that_a_recipe_cannot_take_is_told_at_once()
+    {
+        var run = CliRun.Of(["quantize", "m.onnx", "--data", "d", "-o", "x.onnx", "--recipe", "ti-simple", "--exclude", "Conv", "--activations", "uint8", "--weight-bits", "2", "--activation-bits", "3"]);
+
+        run.ExitCode.ShouldBe(ExitCode.WrongUsage);
+        run.Error.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]).ShouldBe(["--exclude", "--activations:", "--weight-bits:", "--activation-bits:", "'octet"]);
     }
 
     [Fact]

@@ -47,7 +47,8 @@ public sealed class LabelFileTests : IDisposable
     public void No_labels_at_all_is_an_error()
     {
         Should.Throw<SampleException>(() => LabelFile.Read(_folder.Write("labels.txt", "# none"))).Message.ShouldContain("hold no label");
-        Should.Throw<SampleException>(() => LabelFile.Read(_folder.PathOf("absent.txt"))).Message.ShouldContain("absent.txt");
+        Should.Throw<SampleException>(() => LabelFile.Read(_folder.PathOf("absent.txt"))).Message.ShouldEndWith("absent.txt' cannot be read: it does not exist.");
+        Should.Throw<SampleException>(() => LabelFile.Read(_folder.Path)).Message.ShouldEndWith("' cannot be read: it is a folder; name the file in it.");
     }
 
     sealed class Names(params string[] names) : ISampleSource

@@ -21,7 +21,7 @@ public sealed class TextFileTests : IDisposable
     {
         var path = _folder.Write("long.txt", new string('x', 200_000));
         TextFile.ReadAll(path, most: 200_000).Length.ShouldBe(200_000);
-        Should.Throw<IOException>(() => TextFile.ReadAll(path, most: 199_999)).Message.ShouldBe("It has more than 199999 characters.");
+        Should.Throw<IOException>(() => TextFile.ReadAll(path, most: 199_999)).Message.ShouldBe("it has more than 199999 characters");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Octet.Data;
 using Octet.Numerics;
 
 namespace Octet.Calibration.Formats;
@@ -43,11 +44,7 @@ static class TableJson
     }
 
     /// <summary>What the JSON reader found, in the words of this project.</summary>
-    public static TableFormatException Of(JsonException problem)
-    {
-        var reason = problem.Message.Split(" Path:")[0].Split(" LineNumber:")[0].TrimEnd('.');
-        return new(problem.LineNumber is { } line ? $"line {line + 1}: {reason}" : reason);
-    }
+    public static TableFormatException Of(JsonException problem) => new(JsonProblem.Describe(problem));
 
     /// <summary>A problem with one element, with the line in which it stands.</summary>
     public static TableFormatException Wrong(JsonDocument document, JsonElement element, string problem)

@@ -73,7 +73,8 @@ sealed class BoxLabels(bool isRelative, IReadOnlyList<IReadOnlyList<TrueBox>> bo
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new SampleException($"The labels '{path}' cannot be read: {problem.Message} They are COCO's JSON, or a folder with YOLO's text files.", problem);
+            var reason = problem is JsonException json ? JsonProblem.Describe(json) : problem.Message.TrimEnd('.');
+            throw new SampleException($"The labels '{path}' cannot be read: {reason}. They are COCO's JSON, or a folder with YOLO's text files.", problem);
         }
     }
 

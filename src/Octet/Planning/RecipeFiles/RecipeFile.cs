@@ -23,7 +23,7 @@ public static class RecipeFile
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw RecipeException.CannotRead(path, problem.Message);
+            throw RecipeException.CannotRead(path, problem.Message.TrimEnd('.'));
         }
     }
 

@@ -11,9 +11,10 @@ sealed class CheckedModel
 {
     /// <param name="model">As it was read; it is prepared in place.</param>
     /// <param name="recipe">How it would be quantized.</param>
-    /// <exception cref="PlanException">The model has no layer with weights.</exception>
+    /// <exception cref="PlanException">The model has no layer with weights, or is quantized already.</exception>
     public CheckedModel(Model model, Recipe recipe)
     {
+        PlanException.ThrowIfQuantized(model);
         Recipe = recipe;
         Unfolded = model.Graph.Clone();
         new PassPipeline(new FoldConstants(), new RemoveIdentity(), new RemoveUnused()).Apply(Unfolded);

@@ -75,7 +75,6 @@ public sealed class CalibrationFormatTests
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("PK\u0003\u0004")]
     [InlineData("one two\nthree four\n")]
     public void A_file_of_no_known_format_is_refused_with_the_list_of_formats(string text)
@@ -86,6 +85,19 @@ public sealed class CalibrationFormatTests
         var problem = Should.Throw<CalibrationTableException>(() => CalibrationTable.Load(path));
 
         problem.Message.ShouldContain("none of the known formats (octet, tensorrt, encodings, ort-tensorrt, ncnn, tpu-mlir)");
+    }
+
+    [Fact]
+    public void What_is_no_file_with_something_in_it_is_told_as_what_it_is()
+    {
+        using var folder = new TemporaryFolder();
+
+        Refused(folder.Write("table", " \n")).ShouldContain("cannot be used: it is empty.");
+        Refused(folder.Path).ShouldContain("cannot be used: it is a folder; name the file in it.");
+        Refused(folder.PathOf("absent")).ShouldContain("cannot be used: it does not exist.");
+        Refused(folder.Write("damaged", "{ \"octetCalibrationTable\": 1,\n \"samples\": nan48,\n \"method\": \"minmax\" }")).ShouldContain("cannot be used: line 2: 'nan48' is an invalid JSON literal");
+
+        static string Refused(string path) => Should.Throw<CalibrationTableException>(() => CalibrationTable.Load(path)).Message;
     }
 
     [Fact]
