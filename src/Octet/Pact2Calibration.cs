@@ -22,7 +22,7 @@ static class Pact2Calibration
         if (samples.Count > pact.Frames) samples = samples.Take(pact.Frames);
         var module = new QuantCalibrateModule(model, pact, options.Run.EffectiveThreads(SamplesInBatch));
         var batches = LoadedSamples.All(samples, options.Run, cancel).Chunk(SamplesInBatch).Select(batch => new CalibrationBatch(batch)).ToArray();
-        var total = batches.Length * (pact.BiasCalibration ? Math.Max(1, pact.Iterations) : 1);
+        var total = batches.Length * (pact.BiasCalibration ? pact.Iterations : 1);
         for (var step = 0; step < total; step++)
         {
             cancel.ThrowIfCancellationRequested();

@@ -34,8 +34,12 @@ public sealed record QuantModuleOptions
     /// <summary>Whether biases are moved.</summary>
     public bool BiasCalibration { get; init; } = true;
 
-    /// <summary>How far one batch moves a bias towards the mean of the float model.</summary>
-    public float BiasRate { get; init; } = 0.05f;
+    /// <summary>How far one batch moves a bias towards the mean of the float model: 0 to 1.</summary>
+    public float BiasRate
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(BiasRate), value, "must be 0 to 1");
+    } = 0.05f;
 
     /// <summary>What the device demands of biases.</summary>
     public BiasConstraint BiasConstraint { get; init; } = BiasConstraint.Saturate;
@@ -58,10 +62,12 @@ public sealed record QuantModuleOptions
     public bool QuantizeOutput { get; init; } = true;
 
     /// <summary>How many samples are used (TIDL's calibration_frames).</summary>
-    public int Frames { get; init; } = 50;
+    public int Frames { get; init => field = AtLeastOne(value, nameof(Frames)); } = 50;
 
     /// <summary>How often biases are calibrated with all of them (TIDL's calibration_iterations); ranges need one.</summary>
-    public int Iterations { get; init; } = 50;
+    public int Iterations { get; init => field = AtLeastOne(value, nameof(Iterations)); } = 50;
+
+    static int AtLeastOne(int value, string name) => value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "must be 1 or more");
 
     static int Bits(int value, string name) => value is >= 4 and <= 16 ? value : throw new ArgumentOutOfRangeException(name, value, "must be 4 to 16");
 }

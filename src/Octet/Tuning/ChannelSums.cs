@@ -1,29 +1,18 @@
-using Octet.Calibration;
-using Octet.Kernels;
 using Octet.Numerics;
 using Octet.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Tuning;
 
-/// <summary>What calibration asks of the output of a layer: the sum of each channel, and the range with a bias added.</summary>
+/// <summary>Sums and means of the channels of a layer's output.</summary>
 static class ChannelSums
 {
     /// <summary>Images [batch, channels, …] and rows [batch, channels].</summary>
     public static ChannelLayout Layout(Tensor output) => ChannelLayout.Of(output.Shape, 1);
 
     /// <summary>The mean of each channel over all samples.</summary>
-    /// <param name="outputs">One tensor a sample, [batch, channels, …].</param>
-    /// <param name="forEach">Calls its argument for each sample.</param>
-    public static double[] Means(IReadOnlyList<Tensor> outputs, Action<Action<int>> forEach)
-    {
-        var sums = new double[outputs.Count][];
-        forEach(index => sums[index] = Of(outputs[index]));
-        var count = outputs.Sum(output => (long)Layout(output).Outer * Layout(output).Inner);
-        return Means(sums, count);
-    }
-
-    /// <summary>The same of sums and the number of elements of a channel.</summary>
+    /// <param name="sums">The sum of each channel, for each sample.</param>
+    /// <param name="count">How many elements a channel has in all of them.</param>
     public static double[] Means(IReadOnlyList<double[]> sums, long count)
     {
         var means = new double[sums[0].Length];
@@ -48,26 +37,6 @@ static class ChannelSums
             }
         }
         return sums;
-    }
-
-    /// <summary>The range of a layer's output.</summary>
-    /// <param name="output">Without its bias.</param>
-    /// <param name="bias">One for each channel; empty for none.</param>
-    public static ValueRange Range(Tensor output, ReadOnlySpan<float> bias)
-    {
-        var layout = bias.IsEmpty ? ChannelLayout.Whole(output.Length) : Layout(output);
-        var range = ValueRange.Nothing;
-        for (var outer = 0; outer < layout.Outer; outer++)
-        {
-            for (var channel = 0; channel < layout.Channels; channel++)
-            {
-                var part = CalibrationException.ThrowIfNotFinite(MinMax.Of(output.Floats.Slice(layout.Start(outer, channel), layout.Inner)));
-                var addend = bias.IsEmpty ? 0 : bias[channel];
-                // Rounding keeps the order of sums, so that the extremes of the sum are the sums of the extremes.
-                range = range.Union(new(part.Low + addend, part.High + addend));
-            }
-        }
-        return range;
     }
 
     /// <summary>Calls <paramref name="use"/> with the elements of each channel and its bias.</summary>

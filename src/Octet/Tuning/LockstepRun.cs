@@ -11,7 +11,7 @@ namespace Octet.Tuning;
 /// say of a layer can change it before anybody reads its output.
 /// </summary>
 /// <remarks>
-/// Operators run as ONNX defines them, without the fast layouts of <see cref="Running.Session"/>. Values are kept as long as somebody reads them; then their memory is used again.
+/// Operators run as the graph has them. Values are kept as long as somebody reads them; then their memory is used again.
 /// What is made of one sample does not depend on the number of threads.
 /// </remarks>
 /// <param name="graph">What to run; all of its operators must be known.</param>
@@ -109,7 +109,7 @@ sealed class LockstepRun(Graph graph, int threads)
     {
         var results = new Tensor[Samples][];
         var weightInput = weights is null ? -1 : node.Operator.Weights!.WeightInput;
-        ForEachSample(index => results[index] = Compute(node, index, node.Inputs, (input, value) => input == weightInput ? weights : Operand(value, index)));
+        ForEachSample(index => results[index] = Compute(node, node.Operator, index, (input, value) => input == weightInput ? weights : Operand(value, index)));
         foreach (var (output, value) in node.Outputs.Index())
         {
             if (value is not null) _values[value] = [.. results.Select(result => result[output])];
@@ -124,8 +124,16 @@ sealed class LockstepRun(Graph graph, int threads)
     {
         var results = new Tensor[Samples];
         var facts = node.Operator.Weights!;
-        ForEachSample(index => results[index] = Compute(node, index, node.Inputs, (input, value) =>
+        ForEachSample(index => results[index] = Compute(node, node.Operator, index, (input, value) =>
             input == facts.WeightInput ? weights : input == facts.BiasInput ? null : Operand(value, index))[0]);
+        return results;
+    }
+
+    /// <summary>Makes the first output of a node by an operator that reads what the node reads.</summary>
+    public Tensor[] Compute(Node node, Operator op)
+    {
+        var results = new Tensor[Samples];
+        ForEachSample(index => results[index] = Compute(node, op, index, (_, value) => Operand(value, index))[0]);
         return results;
     }
 
@@ -159,19 +167,19 @@ sealed class LockstepRun(Graph graph, int threads)
         }
     }
 
-    Tensor[] Compute(Node node, int index, IReadOnlyList<Value?> values, Func<int, Value?, Tensor?> operandOf)
+    Tensor[] Compute(Node node, Operator op, int index, Func<int, Value?, Tensor?> operandOf)
     {
-        var inputs = new Tensor[values.Count];
-        for (var input = 0; input < inputs.Length; input++) inputs[input] = operandOf(input, values[input])!;
+        var inputs = new Tensor[node.Inputs.Count];
+        for (var input = 0; input < inputs.Length; input++) inputs[input] = operandOf(input, node.Inputs[input])!;
         try
         {
-            var infos = node.Operator.InferChecked([.. inputs.Select(input => input is null ? null! : TensorInfo.Of(input))]);
+            var infos = op.InferChecked([.. inputs.Select(input => input is null ? null! : TensorInfo.Of(input))]);
             var outputs = new Tensor[node.Outputs.Count];
             for (var output = 0; output < outputs.Length; output++)
             {
                 if (node.Outputs[output] is not null) outputs[output] = Rent(infos[output].Type, infos[output].Shape);
             }
-            ReducedPrecision.Run(node.Operator, inputs, outputs);
+            ReducedPrecision.Run(op, inputs, outputs);
             return outputs;
         }
         catch (OctetException problem) when (problem is not NodeException)

@@ -1,8 +1,6 @@
-using Octet.Calibration;
 using Octet.Calibration.Pact2;
 using Octet.Numerics;
 using Octet.Planning;
-using Octet.Tensors;
 
 namespace Octet.Tuning;
 
@@ -32,38 +30,21 @@ sealed class Pact2Activation(Pact2Place place, QuantModuleOptions options)
     public ValueRange Clip => Place.Bounds is { } bounds ? new(Math.Max(Used.Low, bounds.Low), Math.Min(Used.High, bounds.High)) : Used;
 
     /// <summary>Takes a batch into account.</summary>
-    /// <param name="outputs">What the range follows, one tensor a sample.</param>
-    /// <param name="bias">What is to be added to each channel; empty for nothing.</param>
+    /// <param name="ranges">The exact range of each sample.</param>
+    /// <param name="elements">How many values there are in all samples.</param>
+    /// <param name="count">Counts the values of a sample.</param>
     /// <param name="forEach">Calls its argument for each sample.</param>
-    public void Update(IReadOnlyList<Tensor> outputs, float[] bias, Action<Action<int>> forEach)
+    public void Update(ValueRange[] ranges, long elements, Action<int, TrimmedRange> count, Action<Action<int>> forEach)
     {
-        if (Range.IsFixed) return;
-        var ranges = new ValueRange[outputs.Count];
-        try
-        {
-            forEach(index => ranges[index] = ChannelSums.Range(outputs[index], bias));
-        }
-        catch (CalibrationException problem)
-        {
-            throw problem.At(Place.Observed.Name);
-        }
         var range = ranges.Aggregate((all, next) => all.Union(next));
         if (options.ShrinkPercent == 0 || range.IsNothing)
         {
             Range.Update(range);
             return;
         }
-        var total = outputs.Sum(output => (long)output.Length);
-        var histograms = new TrimmedRange[outputs.Count];
-        forEach(index =>
-        {
-            var histogram = histograms[index] = new(range, total, options.ShrinkPercent);
-            ChannelSums.ForEachChannel(outputs[index], bias, (elements, addend) => histogram.Count(elements, addend));
-        });
+        var histograms = Array.ConvertAll(ranges, _ => new TrimmedRange(range, elements, options.ShrinkPercent));
+        forEach(index => count(index, histograms[index]));
         foreach (var other in histograms.Skip(1)) histograms[0].Merge(other);
         Range.Update(histograms[0].Trim());
     }
-
-    /// <summary>Rounds values in place.</summary>
-    public void Round(Tensor tensor) => LinearQuantizer.FakeQuantize(tensor.Floats, tensor.Floats, tensor.Shape, Parameters);
 }

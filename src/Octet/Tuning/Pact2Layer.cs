@@ -41,6 +41,9 @@ sealed class Pact2Layer
     /// <summary>One for each output channel, not rounded; null for a layer without a bias of that form.</summary>
     public float[]? Bias { get; }
 
+    /// <summary>Whether something else is added to what the layer makes, which calibration leaves as it is.</summary>
+    public bool HasOtherBias => Bias is null && Node.Operator.Weights!.BiasInput is { } input && Node.InputOrNull(input) is not null;
+
     /// <summary>The bias of a layer, if it is constant and has an element for each output channel.</summary>
     public static float[]? FloatBias(Node node) =>
         node.Operator.Weights!.BiasInput is { } index && node.InputOrNull(index)?.Constant is { Type: DataType.Float32, Shape.Rank: 1 } bias

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Octet.Calibration;
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Operators;
@@ -34,12 +35,12 @@ public sealed class QuantCalibrateModule
     readonly Model _model;
     readonly QuantModuleOptions _options;
     readonly Graph _graph;
-    readonly Dictionary<Node, Pact2Layer> _layers;
+    readonly Dictionary<Value, Pact2Layer> _layerOf;
     readonly Dictionary<Value, Pact2Activation> _rounding = [];
     readonly ILookup<Value, Pact2Activation> _following;
-    readonly LockstepRun _run;
     readonly ConditionalWeakTable<CalibrationBatch, Dictionary<Node, double[]>> _floatMeans = [];
     readonly int _threads;
+    CalibrationGraph? _calibrated;
     Session? _float;
     Session? _simulated;
     int _batches;
@@ -56,11 +57,10 @@ public sealed class QuantCalibrateModule
         _model = model.With(_graph);
         if (!_options.KeepBounds) Pact2Model.DropBounds(_graph);
         _threads = threads > 0 ? threads : Environment.ProcessorCount;
-        _run = new(_graph, _threads);
-        _layers = Pact2Placement.Layers(_graph).ToDictionary(node => node, node => new Pact2Layer(node, _options));
+        _layerOf = Pact2Placement.Layers(_graph).ToDictionary(node => node.Output, node => new Pact2Layer(node, _options));
         foreach (var place in Pact2Placement.Find(_graph, _options)) _rounding[place.Value] = new(place, _options);
         _following = _rounding.Values.ToLookup(activation => activation.Place.Observed);
-        if (_layers.Count == 0) throw PlanException.NothingToQuantize(model.Source, Recipes.Ti(_options));
+        if (_layerOf.Count == 0) throw PlanException.NothingToQuantize(model.Source, Recipes.Ti(_options));
     }
 
     /// <summary>Whether <see cref="Forward"/> calibrates. True at first.</summary>
@@ -93,10 +93,10 @@ public sealed class QuantCalibrateModule
     }
 
     /// <summary>The inner model in floats, ready to be saved: weights on their grid, calibrated biases, and <see cref="Pact2"/> where values are rounded.</summary>
-    public Model Module => Pact2Model.Floats(_model, _layers.Values, _rounding.Values);
+    public Model Module => Pact2Model.Floats(_model, _layerOf.Values, _rounding.Values);
 
     /// <summary>The calibrated model with its integers.</summary>
-    public QuantizedModel Quantized => Pact2Model.Quantized(_model, _options, _layers.Values, _rounding.Values);
+    public QuantizedModel Quantized => Pact2Model.Quantized(_model, _options, _layerOf.Values, _rounding.Values);
 
     /// <summary>The range of each value between operators, as it is used.</summary>
     public IReadOnlyDictionary<string, ValueRange> Ranges => _rounding.Values.ToDictionary(activation => activation.Place.Value.Name, activation => activation.Used);
@@ -106,62 +106,123 @@ public sealed class QuantCalibrateModule
 
     IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Calibrate(CalibrationBatch batch)
     {
+        if (batch.Samples.Count == 0) throw CalibrationException.NothingSeen();
         var floatMeans = _options.BiasCalibration ? _floatMeans.GetValue(batch, MeasureFloats) : null;
-        var outputs = _run.Run(batch.Samples, See, node =>
+        var graph = _calibrated = GraphFor(batch);
+        var done = new HashSet<Node>();
+        var outputs = graph.Run.Run(batch.Samples, value => See(graph, value), node =>
         {
-            if (_layers.TryGetValue(node, out var layer)) RunLayer(layer, floatMeans?.GetValueOrDefault(node));
-            else RunOther(node);
+            if (done.Contains(node)) return;
+            if (LayerOf(graph, node) is { } layer) done.Add(RunLayer(graph, node, layer, floatMeans?.GetValueOrDefault(layer.Node)));
+            else RunOther(graph, node);
         });
         _batches++;
         return outputs;
     }
 
+    /// <summary>The fast one, unless weights are about to change or samples differ in shape.</summary>
+    CalibrationGraph GraphFor(CalibrationBatch batch)
+    {
+        var inputs = _graph.Inputs.Select(input => batch.Samples[0][input.Name]).ToArray();
+        var isFast = _batches > 0 && batch.Samples.All(sample => _graph.Inputs.Select(input => sample[input.Name].Shape).SequenceEqual(inputs.Select(input => input.Shape)));
+        if (_calibrated is { } last && last.IsLowered == isFast && last.Takes(inputs)) return last;
+
+        var seen = _layerOf.Keys.Concat(_rounding.Keys).Concat(_following.Select(group => group.Key)).ToHashSet();
+        return isFast ? CalibrationGraph.Lowered(_graph, _layerOf.Values, seen, inputs, _threads) : CalibrationGraph.AsItIs(_graph, _threads);
+    }
+
+    /// <summary>The layer that a node is, if its bias is one that calibration can move.</summary>
+    Pact2Layer? LayerOf(CalibrationGraph graph, Node node) =>
+        node.Outputs is [{ } output] && graph.OriginalOf(output) is { } original && _layerOf.GetValueOrDefault(original) is { HasOtherBias: false } layer ? layer : null;
+
     /// <summary>Follows and rounds a value that is there.</summary>
-    void See(Value value)
+    void See(CalibrationGraph graph, Value value)
     {
-        foreach (var activation in _following[value]) activation.Update(_run[value], [], _run.ForEachSample);
-        Round(value);
+        if (graph.OriginalOf(value) is not { } original) return;
+        if (_following.Contains(original)) Follow(graph, original, [.. graph.Run[value].Select(LayerOutput.Of)], [], withSums: false);
+        if (_rounding.GetValueOrDefault(original)?.Parameters is { } integers) graph.Run.ForEachSample(index => Round(graph.Run[value][index].Floats, integers));
     }
 
-    void RunOther(Node node)
+    void RunOther(CalibrationGraph graph, Node node)
     {
-        _run.RunNode(node);
-        foreach (var output in node.Outputs.OfType<Value>().Where(output => output.Type == DataType.Float32)) See(output);
+        graph.Run.RunNode(node);
+        foreach (var output in node.Outputs.OfType<Value>()) See(graph, output);
     }
 
-    void RunLayer(Pact2Layer layer, double[]? floatMeans)
+    /// <summary>Runs a layer, and the activation behind it if nobody else reads what the layer makes.</summary>
+    /// <returns>The last node that was run.</returns>
+    Node RunLayer(CalibrationGraph graph, Node node, Pact2Layer layer, double[]? floatMeans)
     {
-        var (node, output) = (layer.Node, layer.Node.Output);
-        if (layer.Bias is null && node.Operator.Weights!.BiasInput is { } biasInput && node.InputOrNull(biasInput) is not null)
-        {
-            RunOther(node);
-            return;
-        }
-        var sums = _run.Multiply(node, layer.Weights);
-        foreach (var activation in _following[output]) activation.Update(sums, layer.Bias ?? [], _run.ForEachSample);
-        if (floatMeans is not null) MoveBias(layer, sums, floatMeans);
+        var (run, output) = (graph.Run, layer.Node.Output);
+        var sums = graph.Multiply(node, layer, layer.Weights);
+        var channelSums = Follow(graph, output, sums, layer.Bias ?? [], withSums: floatMeans is not null);
+        if (floatMeans is not null) MoveBias(layer, ChannelSums.Means(channelSums, sums.Sum(sum => (long)sum.Layout.Outer * sum.Layout.Inner)), floatMeans);
 
-        var input = _rounding.GetValueOrDefault(node.Inputs[0]!)?.Parameters;
+        var input = _rounding.GetValueOrDefault(layer.Node.Inputs[0]!)?.Parameters;
         if (_batches == 0) layer.PutOnGrid(input);
         else layer.RoundWeights(input);
         if (_batches == 0 || layer.Rounded != layer.Weights)
         {
-            _run.Release(sums);
-            sums = _run.Multiply(node, layer.Rounded);
+            run.Release(sums.Select(sum => sum.Tensor));
+            sums = graph.Multiply(node, layer, layer.Rounded);
         }
         var bias = layer.RoundBias(input);
         if (bias is not null && _batches == ConstrainBiasAtBatch && _options.BiasConstraint == BiasConstraint.Saturate) bias.CopyTo(layer.Bias!, 0);
-        _run.Set(output, index =>
+
+        var follower = _rounding.ContainsKey(output) ? null : ActivationBehind(graph, node);
+        var integers = _rounding.GetValueOrDefault(follower is null ? output : graph.OriginalOf(follower.Output)!)?.Parameters;
+        var limits = follower is null ? null : Pact2Placement.LimitsOf(follower);
+        run.Set((follower ?? node).Output, index =>
         {
-            if (bias is not null) ChannelSums.ForEachChannel(sums[index], bias, static (elements, addend) => TensorPrimitives.Add(elements, addend, elements));
-            return sums[index];
+            sums[index].ForEachRun(bias ?? [], (elements, addends) =>
+            {
+                if (!addends.IsEmpty) TensorPrimitives.Add(elements, addends, elements);
+                if (limits is { } ends) Limit(elements, ends);
+                if (integers is not null) Round(elements, integers);
+            });
+            return sums[index].Tensor;
         });
-        Round(output);
+        return follower ?? node;
     }
 
-    void MoveBias(Pact2Layer layer, Tensor[] sums, double[] floatMeans)
+    /// <summary>The activation that alone reads what a node makes and whose output is rounded; null if there is none.</summary>
+    Node? ActivationBehind(CalibrationGraph graph, Node node) =>
+        node.Output is { Consumers: [var only], IsGraphOutput: false } && Pact2Placement.IsActivation(only) && graph.OriginalOf(only.Output) is { } original && _rounding.ContainsKey(original) ? only : null;
+
+    static void Limit(Span<float> elements, ValueRange limits)
     {
-        var means = ChannelSums.Means(sums, _run.ForEachSample);
+        if (float.IsFinite(limits.Low)) TensorPrimitives.Max(elements, limits.Low, elements);
+        if (float.IsFinite(limits.High)) TensorPrimitives.Min(elements, limits.High, elements);
+    }
+
+    static void Round(Span<float> elements, QuantizationParameters integers) =>
+        LinearQuantizer.FakeQuantize(elements, elements, integers.Scale, zeroPoint: 0, integers.Spec.Low, integers.Spec.High, integers.Spec.Rounding);
+
+    /// <summary>Lets the ranges that follow a value know a batch of it.</summary>
+    /// <returns>The sum of each channel without the bias, for each sample, if they are asked for.</returns>
+    double[][] Follow(CalibrationGraph graph, Value value, LayerOutput[] outputs, float[] bias, bool withSums)
+    {
+        var following = _following[value].Where(activation => !activation.Range.IsFixed).ToArray();
+        var (sums, ranges) = (new double[outputs.Length][], new ValueRange[outputs.Length]);
+        if (following.Length == 0 && !withSums) return sums;
+        try
+        {
+            graph.Run.ForEachSample(index => (sums[index], ranges[index]) = outputs[index].Measure(bias));
+        }
+        catch (CalibrationException problem)
+        {
+            throw problem.At(value.Name);
+        }
+        var elements = outputs.Sum(output => (long)output.Tensor.Length);
+        foreach (var activation in following)
+        {
+            activation.Update(ranges, elements, (index, histogram) => outputs[index].ForEachRun(bias, (values, addends) => histogram.Count(values, addends)), graph.Run.ForEachSample);
+        }
+        return sums;
+    }
+
+    void MoveBias(Pact2Layer layer, double[] means, double[] floatMeans)
+    {
         var bias = layer.Bias!;
         for (var channel = 0; channel < bias.Length; channel++)
         {
@@ -169,14 +230,9 @@ public sealed class QuantCalibrateModule
         }
     }
 
-    void Round(Value value)
-    {
-        if (_rounding.TryGetValue(value, out var activation)) _run.ForEachSample(index => activation.Round(_run[value][index]));
-    }
-
     Dictionary<Node, double[]> MeasureFloats(CalibrationBatch batch)
     {
-        var layers = _layers.Values.Where(layer => layer.Bias is not null).Select(layer => layer.Node).ToArray();
+        var layers = _layerOf.Values.Where(layer => layer.Bias is not null).Select(layer => layer.Node).ToArray();
         _float ??= new(_graph, new() { Watched = layers.Select(layer => layer.Output).ToHashSet() });
         var watchers = new SumWatcher[batch.Samples.Count];
         ForEach(watchers.Length, index => _float.Run(batch.Samples[index], watchers[index] = new(), _ => { }));

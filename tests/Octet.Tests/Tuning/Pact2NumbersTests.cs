@@ -183,7 +183,7 @@ public sealed class Pact2NumbersTests
                 var parts = new[] { values[..middle], values[middle..] }.Select(part =>
                 {
                     var histogram = new TrimmedRange(range, values.Length, percent);
-                    histogram.Count(part, offset);
+                    histogram.Count(part, part.Select(_ => offset).ToArray());
                     return histogram;
                 }).ToArray();
                 parts[0].Merge(parts[1]);

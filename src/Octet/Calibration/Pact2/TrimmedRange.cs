@@ -20,6 +20,8 @@ sealed class TrimmedRange
     /// <summary>Values between one look at the ends and the next.</summary>
     const int Chunk = 4096;
 
+    static readonly float[] Zeros = new float[Chunk];
+
     readonly long[] _counts = new long[Bins];
     readonly ValueRange _range;
     readonly float _toBin;
@@ -54,19 +56,21 @@ sealed class TrimmedRange
         var range = CalibrationException.ThrowIfNotFinite(MinMax.Of(values));
         if (percent <= 0 || range.IsNothing) return range;
         var histogram = new TrimmedRange(range, values.Length, percent);
-        histogram.Count(values, offset: 0);
+        histogram.Count(values);
         return histogram.Trim();
     }
 
-    /// <summary>Counts values to which <paramref name="offset"/> is to be added.</summary>
-    public void Count(ReadOnlySpan<float> values, float offset)
+    /// <summary>Counts values.</summary>
+    /// <param name="values">Any number of them.</param>
+    /// <param name="addends">What is to be added to each beforehand; empty for nothing.</param>
+    public void Count(ReadOnlySpan<float> values, ReadOnlySpan<float> addends = default)
     {
-        while (_toBin != 0 && !values.IsEmpty)
+        if (_toBin == 0) return;
+        for (var start = 0; start < values.Length; start += Chunk)
         {
-            var chunk = values[..Math.Min(Chunk, values.Length)];
-            CountEnds(chunk, offset);
+            var length = Math.Min(Chunk, values.Length - start);
+            CountEnds(values.Slice(start, length), addends.IsEmpty ? Zeros.AsSpan(0, length) : addends.Slice(start, length));
             (_low, _high) = (FirstToKeep(), LastToKeep());
-            values = values[chunk.Length..];
         }
     }
 
@@ -103,22 +107,24 @@ sealed class TrimmedRange
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void CountEnds(ReadOnlySpan<float> values, float offset)
+    void CountEnds(ReadOnlySpan<float> values, ReadOnlySpan<float> addends)
     {
-        var (offsets, lows, factors) = (new Vector<float>(offset), new Vector<float>(_range.Low), new Vector<float>(_toBin));
+        var (lows, factors) = (new Vector<float>(_range.Low), new Vector<float>(_toBin));
         var (first, last) = (new Vector<float>(_low), new Vector<float>(_high));
-        ref var start = ref MemoryMarshal.GetReference(values);
+        ref var value = ref MemoryMarshal.GetReference(values);
+        ref var addend = ref MemoryMarshal.GetReference(addends);
         var i = 0;
         for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            var bins = Vector.Round((Vector.LoadUnsafe(ref start, (nuint)i) + offsets - lows) * factors);
-            if (!Vector.EqualsAll(Vector.LessThan(bins, first) | Vector.GreaterThan(bins, last), Vector<int>.Zero)) CountEach(values.Slice(i, Vector<float>.Count), offset);
+            var bins = Vector.Round((Vector.LoadUnsafe(ref value, (nuint)i) + Vector.LoadUnsafe(ref addend, (nuint)i) - lows) * factors);
+            if (Vector.EqualsAll(Vector.LessThan(bins, first) | Vector.GreaterThan(bins, last), Vector<int>.Zero)) continue;
+            CountEach(values.Slice(i, Vector<float>.Count), addends.Slice(i, Vector<float>.Count));
         }
-        CountEach(values[i..], offset);
+        CountEach(values[i..], addends[i..]);
     }
 
-    void CountEach(ReadOnlySpan<float> values, float offset)
+    void CountEach(ReadOnlySpan<float> values, ReadOnlySpan<float> addends)
     {
-        foreach (var value in values) _counts[(int)MathF.Round((value + offset - _range.Low) * _toBin)]++;
+        for (var i = 0; i < values.Length; i++) _counts[(int)MathF.Round((values[i] + addends[i] - _range.Low) * _toBin)]++;
     }
 }
