@@ -17,7 +17,7 @@ static class Pact2Calibration
     {
         var watch = Stopwatch.StartNew();
         if (Recipes.WithoutEffect(options.Recipe).ToArray() is { Length: > 0 } ignored) throw PlanException.WithoutEffect(options.Recipe, ignored);
-        PlanException.ThrowIfQuantized(model);
+        PlanException.ThrowIfUnfit(model);
         var pact = options.Recipe.FloatOutputs ? options.Recipe.Pact2! with { QuantizeOutput = false } : options.Recipe.Pact2!;
         if (samples.Count > pact.Frames) samples = samples.Take(pact.Frames);
         var module = new QuantCalibrateModule(model, pact, options.Run.EffectiveThreads(SamplesInBatch));

@@ -118,7 +118,7 @@ public static partial class Quantizer
     /// <summary>The plan for the graph as the recipe changes it; the model's own graph stays as it is.</summary>
     internal static QuantizationPlan PlanOf(Model model, Recipe recipe)
     {
-        PlanException.ThrowIfQuantized(model);
+        PlanException.ThrowIfUnfit(model);
         var graph = model.Graph;
         if (recipe.EqualizeGates && EqualizeGates.AppliesTo(graph)) new EqualizeGates().Apply(graph = graph.Clone());
         var plan = Planner.Plan(graph, recipe);

@@ -54,10 +54,13 @@ public sealed class ToleranceException(string message) : OctetException(message)
     const int MostListed = 40;
 
     /// <summary>A table of the values that missed it.</summary>
-    public static ToleranceException Of(string model, CheckReport report)
+    /// <param name="model">The file that was written.</param>
+    /// <param name="report">What was found.</param>
+    /// <param name="reference">What the values were compared with.</param>
+    public static ToleranceException Of(string model, CheckReport report, string reference = "the float model")
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"'{model}' was written, but {report.Missed.Count} of {report.Checked} value(s) are further from the float model than cosine {report.LeastCosine:0.#####} and Euclid similarity {report.LeastEuclid:0.#####} allow:");
+        text.Append(CultureInfo.InvariantCulture, $"'{model}' was written, but {report.Missed.Count} of {report.Checked} value(s) are further from {reference} than cosine {report.LeastCosine:0.#####} and Euclid similarity {report.LeastEuclid:0.#####} allow:");
         text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}    cosine     euclid  operator      value");
         foreach (var layer in report.Missed.Take(MostListed)) text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}  {layer.Cosine,8:F5}  {layer.Euclid,9:F5}  {layer.Operator,-12}  {layer.Name}");
         if (report.Missed.Count > MostListed) text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}  … and {report.Missed.Count - MostListed} more");

@@ -10,22 +10,18 @@ namespace Octet.Tests;
 /// <summary>PyTorch's steps on the sample that ships with the repository.</summary>
 public sealed class ObservedModelTests
 {
-    static readonly ImagePreprocessing Preprocessing = new() { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] };
-
-    static string Signs(params string[] parts) => Path.Combine([SharedFolder.Repository, "samples", "signs", .. parts]);
-
     static Octet.Graphs.Model Fused()
     {
-        var model = OnnxReader.Read(Signs("signs-mobilenetv2.onnx"));
-        Preprocessing.StoreIn(model);
+        var model = OnnxReader.Read(Signs.Model);
+        Signs.Preprocessing.StoreIn(model);
         return StaticQuantization.Fuse(model);
     }
 
     [Fact]
     public void Fusing_takes_normalizations_out_and_keeps_the_answers()
     {
-        var (model, fused) = (OnnxReader.Read(Signs("signs-mobilenetv2.onnx")), Fused());
-        var sample = Quantizer.Samples(fused, Signs("validation")).Load(0).Inputs;
+        var (model, fused) = (OnnxReader.Read(Signs.Model), Fused());
+        var sample = Quantizer.Samples(fused, Signs.Validation).Load(0).Inputs;
 
         fused.Graph.Find<BatchNormalization>().ShouldBeEmpty();
         var (expected, actual) = (new Session(model.Graph).Run(sample)["logits"], new Session(fused.Graph).Run(sample)["logits"]);
@@ -38,7 +34,7 @@ public sealed class ObservedModelTests
     public void Samples_run_in_batches_give_the_model_that_one_run_gives(string recipe)
     {
         var model = Fused();
-        var samples = Quantizer.Samples(model, Signs("calibration"));
+        var samples = Quantizer.Samples(model, Signs.Calibration);
         var observed = StaticQuantization.Prepare(model, Recipes.Named(recipe)!);
         for (var from = 0; from < samples.Count; from += 10) observed.Run(samples.Slice(new(from, Math.Min(samples.Count, from + 10))));
 
@@ -51,7 +47,7 @@ public sealed class ObservedModelTests
     {
         var recipe = Recipe.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named("moving-average")! } };
         var model = Fused();
-        var samples = Quantizer.Samples(model, Signs("calibration")).Take(20);
+        var samples = Quantizer.Samples(model, Signs.Calibration).Take(20);
         var (batches, whole) = (StaticQuantization.Prepare(model, recipe), StaticQuantization.Prepare(model, recipe));
         whole.Run(samples);
         batches.Run(samples.Slice(new(0, 7)));
@@ -64,7 +60,7 @@ public sealed class ObservedModelTests
     public void What_observers_saw_can_be_looked_at_between_batches()
     {
         var model = Fused();
-        var samples = Quantizer.Samples(model, Signs("calibration"));
+        var samples = Quantizer.Samples(model, Signs.Calibration);
         var observed = StaticQuantization.Prepare(model, Recipes.PyTorchDefault);
         observed.ToString().ShouldContain("  input: nothing, minmax");
         Should.Throw<CalibrationException>(() => StaticQuantization.Convert(observed));

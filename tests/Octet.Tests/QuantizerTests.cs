@@ -13,14 +13,10 @@ namespace Octet.Tests;
 /// <summary>The main job on the sample that ships with the repository.</summary>
 public sealed class QuantizerTests
 {
-    static readonly ImagePreprocessing Preprocessing = new() { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] };
-
-    static string Signs(params string[] parts) => Path.Combine([SharedFolder.Repository, "samples", "signs", .. parts]);
-
     static QuantizationResult Quantize(QuantizerOptions? options = null)
     {
-        var model = Quantizer.Load(Signs("signs-mobilenetv2.onnx"), Preprocessing);
-        return Quantizer.Quantize(model, Quantizer.Samples(model, Signs("calibration")), options);
+        var model = Signs.Load();
+        return Quantizer.Quantize(model, Quantizer.Samples(model, Signs.Calibration), options);
     }
 
     public static TheoryData<string> Methods => [.. CalibrationMethods.All.Select(method => method.Name)];
@@ -29,8 +25,8 @@ public sealed class QuantizerTests
     public void The_sample_keeps_its_accuracy_by_every_method(string method)
     {
         var result = Quantize(new() { Recipe = Recipe.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } } });
-        var pictures = Quantizer.Samples(result.Model.Model, Signs("validation"));
-        var classes = LabelFile.Read(Signs("validation", "labels.txt")).Of(pictures);
+        var pictures = Quantizer.Samples(result.Model.Model, Signs.Validation);
+        var classes = LabelFile.Read(Signs.Labels).Of(pictures);
 
         var rounded = new Classification(classes).Evaluate(new Session(result.Model.Simulate()), pictures);
 
@@ -45,8 +41,8 @@ public sealed class QuantizerTests
     public void The_sample_keeps_its_accuracy_by_every_recipe_and_its_export_computes_the_same(string recipe)
     {
         var result = Quantize(new() { Recipe = Recipes.Named(recipe)! });
-        var pictures = Quantizer.Samples(result.Model.Model, Signs("validation"));
-        var classes = LabelFile.Read(Signs("validation", "labels.txt")).Of(pictures);
+        var pictures = Quantizer.Samples(result.Model.Model, Signs.Validation);
+        var classes = LabelFile.Read(Signs.Labels).Of(pictures);
         using var file = new MemoryStream();
         OnnxWriter.Write(result.Export(), file);
         var (exported, simulated) = (new Session(OnnxReader.Read(file.ToArray(), "exported").Graph), new Session(result.Model.Simulate()));
@@ -67,7 +63,7 @@ public sealed class QuantizerTests
         using var file = new MemoryStream();
         OnnxWriter.Write(result.Export(), file);
 
-        var sample = Quantizer.Samples(result.Model.Model, Signs("validation")).Load(3).Inputs;
+        var sample = Quantizer.Samples(result.Model.Model, Signs.Validation).Load(3).Inputs;
         var exported = new Session(OnnxReader.Read(file.ToArray(), "exported").Graph).Run(sample)["logits"].Floats.ToArray();
 
         exported.ShouldBe(new Session(result.Model.Simulate()).Run(sample)["logits"].Floats.ToArray());
@@ -76,10 +72,10 @@ public sealed class QuantizerTests
     [Fact]
     public void The_float_model_is_what_it_was_trained_to()
     {
-        var model = Quantizer.Load(Signs("signs-mobilenetv2.onnx"), Preprocessing);
-        var pictures = Quantizer.Samples(model, Signs("validation"));
+        var model = Signs.Load();
+        var pictures = Quantizer.Samples(model, Signs.Validation);
 
-        new Classification(LabelFile.Read(Signs("validation", "labels.txt")).Of(pictures)).Evaluate(new Session(model.Graph), pictures).Value.ShouldBe(100.0 * 190 / 192, tolerance: 0.001);
+        new Classification(LabelFile.Read(Signs.Labels).Of(pictures)).Evaluate(new Session(model.Graph), pictures).Value.ShouldBe(100.0 * 190 / 192, tolerance: 0.001);
     }
 
     [Fact]
@@ -90,7 +86,7 @@ public sealed class QuantizerTests
         OnnxWriter.Write(result.Export(), file);
         var exported = new Session(OnnxReader.Read(file.ToArray(), "exported").Graph);
         var simulated = new Session(result.Model.Simulate());
-        var pictures = Quantizer.Samples(result.Model.Model, Signs("validation")).Take(12);
+        var pictures = Quantizer.Samples(result.Model.Model, Signs.Validation).Take(12);
 
         for (var i = 0; i < pictures.Count; i++)
         {
@@ -129,7 +125,7 @@ public sealed class QuantizerTests
         var path = folder.PathOf("table.json");
         result.Table.Save(path);
 
-        var again = Quantizer.Quantize(Quantizer.Load(Signs("signs-mobilenetv2.onnx"), Preprocessing), CalibrationTable.Load(path), new TableOptions(path));
+        var again = Quantizer.Quantize(Signs.Load(), CalibrationTable.Load(path), new TableOptions(path));
 
         Bytes(again).ShouldBe(Bytes(result));
     }
@@ -137,7 +133,7 @@ public sealed class QuantizerTests
     [Fact]
     public void A_table_of_another_model_is_refused_with_all_names()
     {
-        var model = Quantizer.Load(Signs("signs-mobilenetv2.onnx"), Preprocessing);
+        var model = Signs.Load();
         var table = new CalibrationTable { Ranges = new Dictionary<string, ValueRange> { ["input"] = new(0, 1), ["nonsense"] = new(0, 1) } };
 
         var problem = Should.Throw<CalibrationTableException>(() => Quantizer.Quantize(model, table, new TableOptions("other.json")));
@@ -173,7 +169,7 @@ public sealed class QuantizerTests
     public void A_model_that_is_quantized_already_is_refused_by_every_recipe()
     {
         var exported = Quantize().Export();
-        var pictures = Quantizer.Samples(exported, Signs("calibration"));
+        var pictures = Quantizer.Samples(exported, Signs.Calibration);
 
         foreach (var recipe in new[] { "default", "best", "ti-simple" })
         {
@@ -190,7 +186,21 @@ public sealed class QuantizerTests
         var x = graph.Add("DequantizeLinear", [graph.AddInput("x", DataType.UInt8, new(4)), scale, zero], "floats");
         graph.AddOutput(graph.Add("QuantizeLinear", [graph.Add("Relu", [x], "positive"), scale, zero], "y"));
 
-        Should.NotThrow(() => PlanException.ThrowIfQuantized(new() { Graph = graph }));
+        Should.NotThrow(() => PlanException.ThrowIfUnfit(new() { Graph = graph }));
+    }
+
+    [Fact]
+    public void Models_in_other_floats_or_with_inputs_of_any_shape_are_refused_in_words()
+    {
+        Unfit(DataType.Float16, new(1, 4)).ShouldContain("computes in float16, and Octet quantizes models in float32");
+        Unfit(DataType.Float32, null).ShouldContain("does not say which shape its input x has");
+
+        static string Unfit(DataType type, Octet.Graphs.SymbolicShape? shape)
+        {
+            var graph = new Octet.Graphs.Graph { Name = "net", Opsets = { [""] = 13 } };
+            graph.AddOutput(graph.Add("Relu", [graph.AddInput("x", type, shape)], "y"));
+            return Should.Throw<PlanException>(() => Quantizer.Quantize(new() { Graph = graph, Source = "net.onnx" }, new NoSamples())).Message;
+        }
     }
 
     static byte[] Bytes(QuantizationResult result)

@@ -62,6 +62,7 @@ sealed class CalibrateCommand : OctetCommand
         {
             bool Has(Option option) => request.GetResult(option) is { Implicit: false };
             if (Has(_data.Data) && Has(_list)) request.AddError("--data and --data-list are two ways to say the same; give one of them.");
+            if (Has(_search) && _quantization.HasMethod(request)) request.AddError("--search tries all methods; leave out --method.");
             var hasData = Has(_data.Data) || Has(_list);
             var needsData = Has(_search) || Has(_tuneSamples) && !Has(_tuneList);
             if (!hasData && !Has(_merge)) request.AddError("Give --data to measure, or --merge with tables that others measured.");

@@ -85,7 +85,7 @@ sealed class PrepareCommand : OctetCommand
             if (report.Check is { } check) facts.Add("test", CheckOptions.Summary(check));
             facts.Show(console);
         });
-        if (report.Check is { Missed.Count: > 0 } missed) throw ToleranceException.Of(report.Output, missed);
+        if (report.Check is { Missed.Count: > 0 } missed) throw ToleranceException.Of(report.Output, missed, run.Get(_testReference) is { } reference ? $"'{reference}'" : "the model before");
     }
 
     ToleranceCheck ReadCheck(CommandRun run)

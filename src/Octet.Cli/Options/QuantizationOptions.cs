@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Octet.Calibration;
 using Octet.Data;
 using Octet.Numerics;
@@ -55,6 +56,8 @@ sealed class QuantizationOptions : OptionGroup
     }
 
     public override IReadOnlyList<Option> Options => [_recipe, _method, _perTensor, _activations, _weightBits, _activationBits, _exclude, _firstLayer, _lastLayer, _floatOutputs];
+
+    public bool HasMethod(CommandResult request) => request.GetResult(_method) is { Implicit: false };
 
     /// <summary>What the recipe says, as the other options change it.</summary>
     /// <exception cref="RecipeException">There is no such recipe, or its file is wrong.</exception>

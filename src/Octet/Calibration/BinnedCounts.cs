@@ -10,7 +10,7 @@ namespace Octet.Calibration;
 /// Other tools choose the grid by what they have seen so far, so that their histograms depend on the order of samples. Here the grid follows from what was seen in the end.
 /// Values of a bin of the histogram count as evenly spread, up to the exact extremes, but each goes into one bin as a whole; a histogram of 16384 bins a side is 4 to 8 times finer than the 2048 bins of those tools.
 /// </remarks>
-public sealed record BinnedCounts(double Low, double Width, double[] Counts)
+sealed record BinnedCounts(double Low, double Width, double[] Counts)
 {
     /// <summary>Bins a side of histograms that are laid onto the grids of other tools.</summary>
     public const int SourceBins = 16384;

@@ -7,7 +7,7 @@ using Octet.Tensors;
 namespace Octet.Calibration;
 
 /// <summary>Runs samples through a float graph once and lets an observer see each value that is to be quantized.</summary>
-public static class Calibrator
+static class Calibrator
 {
     /// <param name="graph">The prepared float graph.</param>
     /// <param name="values">What to measure.</param>
@@ -84,4 +84,4 @@ public static class Calibrator
 /// <summary>What a calibration run measured.</summary>
 /// <param name="Observers">The merged observer of each value.</param>
 /// <param name="Samples">How many samples were seen.</param>
-public sealed record CalibrationResult(IReadOnlyDictionary<Value, IObserver> Observers, int Samples);
+sealed record CalibrationResult(IReadOnlyDictionary<Value, IObserver> Observers, int Samples);

@@ -3,7 +3,7 @@ using Octet.Numerics;
 namespace Octet.Calibration;
 
 /// <summary>Several observers that see the same values, so that one pass over the data serves every method.</summary>
-public sealed class ObserverSet : IObserver
+sealed class ObserverSet : IObserver
 {
     readonly Dictionary<Statistic, IObserver> _observers;
 

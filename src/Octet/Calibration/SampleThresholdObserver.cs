@@ -10,7 +10,7 @@ namespace Octet.Calibration;
 /// Values of one sample should come at once; where they come in parts, the largest limit of a part counts. The mean is taken in the order of the samples' numbers, so that threads and
 /// merges change nothing. This costs some thirty bytes a sample.
 /// </remarks>
-public sealed class SampleThresholdObserver(SampleThresholdMethod method) : IObserver
+sealed class SampleThresholdObserver(SampleThresholdMethod method) : IObserver
 {
     readonly Dictionary<int, double> _thresholds = [];
 

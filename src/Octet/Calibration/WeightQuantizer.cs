@@ -6,7 +6,7 @@ using Octet.Tensors;
 namespace Octet.Calibration;
 
 /// <summary>Scales for constant weights: their values are known, so no samples are needed.</summary>
-public static class WeightQuantizer
+static class WeightQuantizer
 {
     /// <summary>Scale and zero point of a weight tensor, or of each of its channels.</summary>
     /// <param name="weight">Any shape, float32.</param>

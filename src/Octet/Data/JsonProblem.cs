@@ -10,7 +10,7 @@ static class JsonProblem
     /// <summary><c>line 9: 'nan2.5' is an invalid JSON literal</c>, without the full stop.</summary>
     public static string Describe(JsonException problem)
     {
-        var reason = problem.Message.Split(" Path:")[0].Split(" LineNumber:")[0].TrimEnd('.');
+        var reason = problem.Message.Split(" Path:")[0].Split(" LineNumber:")[0].Split(". Expected")[0].TrimEnd('.');
         // What cannot be read is quoted up to the end of the file.
         if (reason is ['\'', ..] && reason.LastIndexOf("' is ", StringComparison.Ordinal) is > 0 and var end) reason = $"'{FirstWord(reason[1..end])}{reason[end..]}";
         return problem.LineNumber is { } line ? $"line {line + 1}: {reason}" : reason;

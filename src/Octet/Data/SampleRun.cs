@@ -16,7 +16,7 @@ public sealed record SampleRunOptions
 }
 
 /// <summary>The one loop over samples that calibration, evaluation and comparison share.</summary>
-public static class SampleRun
+static class SampleRun
 {
     /// <summary>
     /// Loads each sample and hands it to <paramref name="use"/>, on several threads, in no particular order. A sample that the source skips is left out;

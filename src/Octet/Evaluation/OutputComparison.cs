@@ -6,7 +6,7 @@ using Octet.Tensors;
 namespace Octet.Evaluation;
 
 /// <summary>The outputs of a float model on some samples, kept so that many models made from it can be compared with it.</summary>
-public sealed class OutputComparison
+sealed class OutputComparison
 {
     readonly ISampleSource _samples;
     readonly SampleRunOptions _options;

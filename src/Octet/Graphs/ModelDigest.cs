@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Graphs;
 
 /// <summary>A short text that differs for models that compute differently: by it, results of one model are known from those of another.</summary>
-public static class ModelDigest
+static class ModelDigest
 {
     /// <summary>SHA-256, in hexadecimal, over the graph's text, the elements of its constants, and the model's metadata, where preprocessing stands.</summary>
     public static string Of(Model model)

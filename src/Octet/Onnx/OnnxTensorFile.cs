@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Onnx;
 
 /// <summary>Files that hold one tensor in the encoding of ONNX, such as the <c>input_0.pb</c> of its operator tests.</summary>
-public static class OnnxTensorFile
+static class OnnxTensorFile
 {
     /// <summary>Reads the tensor and its name, which may be empty.</summary>
     /// <exception cref="ModelException">The file cannot be read or holds no tensor.</exception>

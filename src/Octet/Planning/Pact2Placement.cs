@@ -11,14 +11,14 @@ namespace Octet.Planning;
 /// <param name="Observed">What the range follows: what the activation reads.</param>
 /// <param name="Signed">Whether integers may be negative; null lets the data decide.</param>
 /// <param name="Bounds">Limits that the activation itself has; the range never goes beyond them.</param>
-public sealed record Pact2Place(Value Value, Value Observed, bool? Signed = null, ValueRange? Bounds = null);
+sealed record Pact2Place(Value Value, Value Observed, bool? Signed = null, ValueRange? Bounds = null);
 
 /// <summary>Where TI's modules put quantizers, for any form that ONNX gives a network.</summary>
 /// <remarks>
 /// The output of an activation, of an addition, concatenation, product or pooling, of a normalization and of a layer with weights becomes integers, unless its one
 /// reader is an activation, or for a layer a normalization, that does in its place. Source: TI edgeai-modeloptimization, quantization/v1/quant_graph_module.py.
 /// </remarks>
-public sealed class Pact2Placement
+sealed class Pact2Placement
 {
     readonly Graph _graph;
     readonly QuantModuleOptions _options;

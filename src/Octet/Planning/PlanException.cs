@@ -1,4 +1,5 @@
 using Octet.Graphs;
+using Octet.Tensors;
 
 namespace Octet.Planning;
 
@@ -7,16 +8,25 @@ public sealed class PlanException(string message) : OctetException(message)
 {
     public static PlanException NothingToQuantize(string model, Recipe recipe) => new(
         $"'{model}' has nothing to quantize: none of its operators on float32 values is among those that target {recipe.Target.Name} computes in integers "
-        + $"({string.Join(", ", recipe.Target.Rules.Select(rule => rule.OpType))}). Is it in float16? Does recipe {recipe.Name} leave all of it in floats?");
+        + $"({string.Join(", ", recipe.Target.Rules.Select(rule => rule.OpType))}). Does recipe {recipe.Name} leave all of it in floats?");
 
-    /// <summary>Refuses a model that has been through this already. Integers that merely enter or leave a float model are no matter.</summary>
-    /// <exception cref="PlanException">It has nodes that compute with integers, or turn floats to integers and back.</exception>
-    public static void ThrowIfQuantized(Model model)
+    /// <summary>Refuses a model of which no sensible plan can be made.</summary>
+    /// <exception cref="PlanException">
+    /// It is quantized already (integers that merely enter or leave a float model are no matter), computes in other floats than float32, or leaves open what its inputs are.
+    /// </exception>
+    public static void ThrowIfUnfit(Model model)
     {
-        var nodes = model.Graph.Nodes.Where(IsOfIntegers).ToArray();
-        if (nodes.Length > 0) throw new PlanException(
+        var graph = model.Graph;
+        if (graph.Nodes.Where(IsOfIntegers).ToArray() is { Length: > 0 } nodes) throw new PlanException(
             $"'{model.Source}' is quantized already: {nodes.Length} of its nodes make or take integers, the first is {nodes[0].Label}. Give the float model that it was made from. "
             + "'octet evaluate', 'octet compare' and 'octet run' take it as it is.");
+
+        if (!graph.Values.Any(value => value.Type == DataType.Float32) && graph.Values.FirstOrDefault(value => value.Type is DataType.Float16 or DataType.BFloat16 or DataType.Float64) is { } other) throw new PlanException(
+            $"'{model.Source}' computes in {other.Type.DisplayName}, and Octet quantizes models in float32: export it in float32, from which it was most likely made.");
+
+        var open = graph.Inputs.Where(input => input.Shape is null).Select(input => input.Name).ToArray();
+        if (open.Length > 0 && graph.Nodes.Any(node => node.Outputs.OfType<Value>().Any(output => output.Type == DataType.Undefined))) throw new PlanException(
+            $"'{model.Source}' does not say which shape its input {string.Join(", ", open)} has, so that types behind it stay unknown. 'octet prepare {model.Source} --input-shapes 1,3,224,224 -o FILE' says it.");
     }
 
     static bool IsOfIntegers(Node node) => node.OpType switch

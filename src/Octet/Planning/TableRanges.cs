@@ -6,7 +6,7 @@ using Octet.Numerics;
 namespace Octet.Planning;
 
 /// <summary>Applies a calibration table, of whatever origin, to a plan: which groups it covers, and what each of them is to represent.</summary>
-public sealed class TableRanges
+sealed class TableRanges
 {
     readonly CalibrationTable _table;
     readonly bool _asymmetric;

@@ -21,6 +21,7 @@ static class Advice
         var worst = report.Outputs.Count > 0 ? report.Outputs.Min(output => output.SqnrDb) : double.NaN;
         return worst switch
         {
+            double.PositiveInfinity => "The outputs are exactly those of the float model. Confirm it on labelled samples with --validate and --labels.",
             double.NaN => "Measure it: 'octet evaluate' on labelled samples, or 'octet compare' with the float model.",
             < PoorSqnr => $"The output keeps only {worst:F1} dB over its noise: expect a visible loss. Measure it with --validate and --labels, and try {Other(report)}; the layers listed lose most.",
             < GoodSqnr => $"The output keeps {worst:F1} dB over its noise: usually harmless to a classifier, visible in pixels and boxes. Measure it with --validate and --labels before shipping.",

@@ -15,12 +15,10 @@ static class ModelZoo
     /// <summary>x = (pixel − 127.5) / 127.5.</summary>
     static readonly ImagePreprocessing MinusOneToOne = new() { Mean = [127.5f], Scale = [1 / 127.5f] };
 
-    static readonly string Signs = Path.Combine(SharedFolder.Repository, "samples", "signs");
-
     public static IReadOnlyList<ZooModel> All { get; } =
     [
-        new("signs", () => Path.Combine(Signs, "signs-mobilenetv2.onnx"), () => Path.Combine(Signs, "validation"),
-            new() { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] }),
+        new("signs", () => Signs.Model, () => Signs.Validation,
+            Signs.Preprocessing),
         new("mobilenet_v2", Shared("mobilenet_v2_1.0_224"), () => SharedFolder.Require("data", "imagenet", "val"),
             MinusOneToOne with { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224) }),
         new("deeplabv3", Shared("deeplabv3_mobilenetv2_voc_513"), () => SharedFolder.Require("data", "voc-seg", "val"),

@@ -5,12 +5,10 @@ namespace Octet.ConformanceTests;
 /// <summary>The bridge itself.</summary>
 public sealed class OnnxRuntimeTests
 {
-    static readonly string Signs = Path.Combine(SharedFolder.Repository, "samples", "signs", "signs-mobilenetv2.onnx");
-
     [Fact]
     public void One_process_answers_many_samples()
     {
-        using var runtime = OnnxRuntime.Load(Signs);
+        using var runtime = OnnxRuntime.Load(Signs.Model);
         foreach (var batch in (int[])[1, 3, 2])
         {
             var outputs = runtime.Run(new Dictionary<string, Tensor> { ["input"] = new(DataType.Float32, [batch, 3, 64, 64]) });
@@ -23,7 +21,7 @@ public sealed class OnnxRuntimeTests
     [Fact]
     public void What_ONNX_Runtime_refuses_is_told_in_its_own_words_and_the_process_goes_on()
     {
-        using var runtime = OnnxRuntime.Load(Signs);
+        using var runtime = OnnxRuntime.Load(Signs.Model);
 
         Should.Throw<OnnxRuntimeException>(() => runtime.Run(new Dictionary<string, Tensor> { ["input"] = new(DataType.Float32, [1, 3, 64]) }))
             .Message.ShouldContain("Invalid rank");

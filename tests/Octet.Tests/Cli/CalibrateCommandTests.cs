@@ -8,11 +8,6 @@ namespace Octet.Tests.Cli;
 /// <summary><c>octet calibrate</c> and what <c>octet quantize</c> makes of its tables, on the sample that ships with the project.</summary>
 public sealed class CalibrateCommandTests : IDisposable
 {
-    static readonly string Signs = Path.Combine(SharedFolder.Repository, "samples", "signs");
-    static readonly string Model = Path.Combine(Signs, "signs-mobilenetv2.onnx");
-    static readonly string Calibration = Path.Combine(Signs, "calibration");
-    static readonly string[] Preprocessing = ["--mean", "123.675,116.28,103.53", "--scale", "0.017125,0.017507,0.017429"];
-
     readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string> Formats => [.. CalibrationFormats.All.Select(format => format.Name)];
@@ -29,11 +24,11 @@ public sealed class CalibrateCommandTests : IDisposable
     [Fact]
     public void Parts_measured_apart_make_the_same_file_as_one_run()
     {
-        for (var part = 1; part <= 3; part++) Succeed(["calibrate", Model, "--data", Calibration, "--samples", "8", "--shard", $"{part}/3", .. Preprocessing, "-o", _folder.PathOf($"part{part}.json")]);
-        Succeed(["calibrate", Model, "--data", Calibration, "--samples", "8", .. Preprocessing, "-o", _folder.PathOf("whole.json")]);
+        for (var part = 1; part <= 3; part++) Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "8", "--shard", $"{part}/3", .. Signs.Options, "-o", _folder.PathOf($"part{part}.json")]);
+        Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "8", .. Signs.Options, "-o", _folder.PathOf("whole.json")]);
 
-        Succeed(["calibrate", Model, "--merge", _folder.PathOf("part3.json"), _folder.PathOf("part1.json"), .. Preprocessing, "-o", _folder.PathOf("two.json")]);
-        var run = Succeed(["calibrate", Model, "--merge", _folder.PathOf("part2.json"), _folder.PathOf("two.json"), .. Preprocessing, "-o", _folder.PathOf("all.json")]);
+        Succeed(["calibrate", Signs.Model, "--merge", _folder.PathOf("part3.json"), _folder.PathOf("part1.json"), .. Signs.Options, "-o", _folder.PathOf("two.json")]);
+        var run = Succeed(["calibrate", Signs.Model, "--merge", _folder.PathOf("part2.json"), _folder.PathOf("two.json"), .. Signs.Options, "-o", _folder.PathOf("all.json")]);
 
         File.ReadAllText(_folder.PathOf("all.json")).ShouldBe(File.ReadAllText(_folder.PathOf("whole.json")));
         run.Output.ShouldContain("from 8 samples, merged");
@@ -42,9 +37,9 @@ public sealed class CalibrateCommandTests : IDisposable
     [Theory, MemberData(nameof(Formats))]
     public void A_table_of_every_format_makes_a_model_near_the_float_one(string format)
     {
-        Succeed(["calibrate", Model, "--data", Calibration, "--samples", "8", "--format", format, .. Preprocessing, "-o", _folder.PathOf("table")]);
+        Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "8", "--format", format, .. Signs.Options, "-o", _folder.PathOf("table")]);
 
-        var run = Succeed(["quantize", Model, "--table", _folder.PathOf("table"), "--test-input", Calibration, "--tolerance", "0.97,0.7", .. Preprocessing, "-o", _folder.PathOf("int8.onnx"), "--json"]);
+        var run = Succeed(["quantize", Signs.Model, "--table", _folder.PathOf("table"), "--test-input", Signs.Calibration, "--tolerance", "0.97,0.7", .. Signs.Options, "-o", _folder.PathOf("int8.onnx"), "--json"]);
 
         var report = JsonNode.Parse(run.Output)!;
         report["unknownNames"]!.AsArray().ShouldBeEmpty();
@@ -54,7 +49,7 @@ public sealed class CalibrateCommandTests : IDisposable
     [Fact]
     public void A_missed_tolerance_is_told_in_a_table_with_exit_code_1()
     {
-        string[] quantize = ["quantize", Model, "--data", Calibration, "--samples", "4", .. Preprocessing, "-o", _folder.PathOf("int8.onnx"), "--quiet", "--tolerance", "0.9999999,0.9999"];
+        string[] quantize = ["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", .. Signs.Options, "-o", _folder.PathOf("int8.onnx"), "--quiet", "--tolerance", "0.9999999,0.9999"];
 
         var run = CliRun.Of([.. quantize, "--compare-all", "--except", "logits"]);
         var unknown = CliRun.Of([.. quantize, "--except", "logit"]);
@@ -71,7 +66,7 @@ public sealed class CalibrateCommandTests : IDisposable
     [Fact]
     public void A_search_tries_every_method_and_keeps_the_best()
     {
-        var run = Succeed(["calibrate", Model, "--data", Calibration, "--samples", "4", "--search", "sqnr", .. Preprocessing, "-o", _folder.PathOf("table.json"), "--json"]);
+        var run = Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--search", "sqnr", .. Signs.Options, "-o", _folder.PathOf("table.json"), "--json"]);
 
         var report = JsonNode.Parse(run.Output)!;
         var figures = report["search"]!.AsArray().Select(found => (double)found!["sqnrDb"]!).ToArray();
@@ -83,7 +78,7 @@ public sealed class CalibrateCommandTests : IDisposable
     [Fact]
     public void Tuning_writes_a_table_that_says_so()
     {
-        Succeed(["calibrate", Model, "--data", Calibration, "--samples", "4", "--method", "kld", "--tune-samples", "2", "--format", "tpu-mlir", .. Preprocessing, "-o", _folder.PathOf("table")]);
+        Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--method", "kld", "--tune-samples", "2", "--format", "tpu-mlir", .. Signs.Options, "-o", _folder.PathOf("table")]);
 
         File.ReadAllText(_folder.PathOf("table")).ShouldContain("# tune number: 2\n###\n# op_name    threshold    min    max\ninput ");
     }
@@ -93,6 +88,7 @@ public sealed class CalibrateCommandTests : IDisposable
     [InlineData("--data and --data-list are two ways", "--data", "a", "--data-list", "b")]
     [InlineData("--merge needs no --data", "--data", "a", "--merge", "b")]
     [InlineData("--search and --tune-samples run samples", "--merge", "a", "--search", "cosine")]
+    [InlineData("--search tries all methods", "--data", "a", "--search", "cosine", "--method", "kld")]
     [InlineData("--shard measures and --merge does not", "--merge", "a", "--shard", "1/2")]
     [InlineData("--search and tuning look at the whole", "--data", "a", "--shard", "1/2", "--tune-samples", "5")]
     [InlineData("--shard needs --format octet", "--data", "a", "--shard", "1/2", "--format", "ncnn")]
@@ -104,7 +100,7 @@ public sealed class CalibrateCommandTests : IDisposable
     [InlineData("--bins: a search needs at least 128", "--data", "a", "--bins", "64", "--search", "cosine")]
     public void Wrong_combinations_end_with_exit_code_2(string message, params string[] arguments)
     {
-        var run = CliRun.Of(["calibrate", Model, "-o", _folder.PathOf("table"), .. arguments]);
+        var run = CliRun.Of(["calibrate", Signs.Model, "-o", _folder.PathOf("table"), .. arguments]);
 
         run.ExitCode.ShouldBe(ExitCode.WrongUsage);
         run.Error.ShouldStartWith(message);
@@ -121,7 +117,7 @@ public sealed class CalibrateCommandTests : IDisposable
     [InlineData("--decoder says how boxes are read", "--data", "a", "--validate", "v", "--labels", "l", "--decoder", "ssd")]
     public void Wrong_combinations_of_quantize_end_with_exit_code_2(string message, params string[] arguments)
     {
-        var run = CliRun.Of(["quantize", Model, "-o", _folder.PathOf("int8.onnx"), .. arguments]);
+        var run = CliRun.Of(["quantize", Signs.Model, "-o", _folder.PathOf("int8.onnx"), .. arguments]);
 
         run.ExitCode.ShouldBe(ExitCode.WrongUsage);
         run.Error.ShouldStartWith(message);

@@ -9,9 +9,7 @@ namespace Octet.Tests.Cli;
 
 public sealed class CheckCommandTests : IDisposable
 {
-    static readonly string Signs = Path.Combine(SharedFolder.Repository, "samples", "signs");
-    static readonly string Model = Path.Combine(Signs, "signs-mobilenetv2.onnx");
-    static readonly string[] Data = ["--data", Path.Combine(Signs, "calibration"), "--mean", "123.675,116.28,103.53", "--scale", "0.017125,0.017507,0.017429"];
+    static readonly string[] Data = ["--data", Signs.Calibration, .. Signs.Options];
 
     readonly TemporaryFolder _folder = new();
 
@@ -19,12 +17,12 @@ public sealed class CheckCommandTests : IDisposable
 
     [Fact]
     public void A_model_that_is_only_looked_at_is_told_about_as_it_was_agreed() =>
-        GoldenText.Check("tests/Octet.Tests/Golden/check-signs.txt", CliRun.Of("check", Model).WithoutFolders().Output);
+        GoldenText.Check("tests/Octet.Tests/Golden/check-signs.txt", CliRun.Of("check", Signs.Model).WithoutFolders().Output);
 
     [Fact]
     public void Samples_tell_whether_integers_are_to_blame()
     {
-        var run = CliRun.Of(["check", Model, .. Data, "--samples", "8", "--most", "1", "--validate", Path.Combine(Signs, "validation"), "--labels", Path.Combine(Signs, "validation", "labels.txt")]);
+        var run = CliRun.Of(["check", Signs.Model, .. Data, "--samples", "8", "--most", "1", "--validate", Signs.Validation, "--labels", Signs.Labels]);
 
         run.ExitCode.ShouldBe(0, run.Error);
         run.Output.ShouldContain("16 or 8 bits  outputs keep 7");
@@ -38,7 +36,7 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public void A_machine_gets_every_finding_as_JSON()
     {
-        var run = CliRun.Of(["check", Model, .. Data, "--samples", "4", "--json", "--quiet"]);
+        var run = CliRun.Of(["check", Signs.Model, .. Data, "--samples", "4", "--json", "--quiet"]);
 
         run.Error.ShouldBeEmpty();
         var report = JsonNode.Parse(run.Output)!;
@@ -54,10 +52,10 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public void Findings_end_the_command_with_an_error_only_on_request()
     {
-        CliRun.Of("check", Model).ExitCode.ShouldBe(ExitCode.Success);
-        CliRun.Of("check", Model, "--fail-on", "warning").ExitCode.ShouldBe(ExitCode.Success);
+        CliRun.Of("check", Signs.Model).ExitCode.ShouldBe(ExitCode.Success);
+        CliRun.Of("check", Signs.Model, "--fail-on", "warning").ExitCode.ShouldBe(ExitCode.Success);
 
-        var failed = CliRun.Of("check", Model, "--fail-on", "note");
+        var failed = CliRun.Of("check", Signs.Model, "--fail-on", "note");
         failed.ExitCode.ShouldBe(ExitCode.Failed);
         failed.Output.ShouldContain("decision");
         failed.Error.ShouldBe("--fail-on note: there is 1 such finding.\n");
@@ -66,15 +64,15 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public void The_integers_of_a_recipe_are_checked_on_request()
     {
-        var run = CliRun.Of("check", Model, "--recipe", "pytorch-qnnpack");
+        var run = CliRun.Of("check", Signs.Model, "--recipe", "pytorch-qnnpack");
         run.Output.ShouldContain("of recipe pytorch-qnnpack for onnxruntime: uint8 asymmetric between operators, weights int8 symmetric");
 
-        CliRun.Of("check", Model, "--recipe", "pytorch-qnpack").Error.ShouldContain("Did you mean 'pytorch-qnnpack'?");
+        CliRun.Of("check", Signs.Model, "--recipe", "pytorch-qnpack").Error.ShouldContain("Did you mean 'pytorch-qnnpack'?");
     }
 
     [Fact]
     public void Results_do_not_depend_on_the_number_of_threads() =>
-        CliRun.Of(["check", Model, .. Data, "--samples", "5", "--json", "--threads", "1"]).Output.ShouldBe(CliRun.Of(["check", Model, .. Data, "--samples", "5", "--json", "--threads", "3"]).Output);
+        CliRun.Of(["check", Signs.Model, .. Data, "--samples", "5", "--json", "--threads", "1"]).Output.ShouldBe(CliRun.Of(["check", Signs.Model, .. Data, "--samples", "5", "--json", "--threads", "3"]).Output);
 
     [Fact]
     public void A_model_without_layers_is_refused()

@@ -5,16 +5,14 @@ namespace Octet.Tests.Cli;
 
 public sealed class InspectCommandTests
 {
-    static readonly string Signs = Path.Combine(SharedFolder.Repository, "samples", "signs", "signs-mobilenetv2.onnx");
-
     [Fact]
     public void A_person_sees_what_the_model_holds() =>
-        GoldenText.Check("tests/Octet.Tests/Golden/inspect-signs.txt", CliRun.Of("inspect", Signs).WithoutFolders().Output);
+        GoldenText.Check("tests/Octet.Tests/Golden/inspect-signs.txt", CliRun.Of("inspect", Signs.Model).WithoutFolders().Output);
 
     [Fact]
     public void A_machine_gets_the_same_as_JSON()
     {
-        var run = CliRun.Of("inspect", Signs, "--json");
+        var run = CliRun.Of("inspect", Signs.Model, "--json");
 
         run.Error.ShouldBeEmpty();
         var summary = JsonNode.Parse(run.Output)!;

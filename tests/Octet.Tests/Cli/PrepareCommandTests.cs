@@ -9,21 +9,16 @@ namespace Octet.Tests.Cli;
 /// <summary><c>octet prepare</c> on the sample that ships with the project.</summary>
 public sealed class PrepareCommandTests : IDisposable
 {
-    static readonly string Signs = Path.Combine(SharedFolder.Repository, "samples", "signs");
-    static readonly string Model = Path.Combine(Signs, "signs-mobilenetv2.onnx");
-    static readonly string Picture = Path.Combine(Signs, "validation", "000.png");
-    static readonly string[] Preprocessing = ["--mean", "123.675,116.28,103.53", "--scale", "0.017125,0.017507,0.017429"];
-
     readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    CliRun Prepare(params string[] arguments) => CliRun.Of(["prepare", Model, "-o", _folder.PathOf("prepared.onnx"), .. Preprocessing, .. arguments]);
+    CliRun Prepare(params string[] arguments) => CliRun.Of(["prepare", Signs.Model, "-o", _folder.PathOf("prepared.onnx"), .. Signs.Options, .. arguments]);
 
     [Fact]
     public void The_prepared_model_is_tested_against_the_model_before()
     {
-        var run = Prepare("--test-input", Picture, "--test-result", _folder.PathOf("out.npz"), "--json");
+        var run = Prepare("--test-input", Signs.Picture, "--test-result", _folder.PathOf("out.npz"), "--json");
 
         run.ExitCode.ShouldBe(ExitCode.Success, customMessage: run.Error);
         var check = JsonNode.Parse(run.Output)!["check"]!;
@@ -34,15 +29,15 @@ public sealed class PrepareCommandTests : IDisposable
     [Fact]
     public void A_reference_that_differs_ends_with_a_table_and_exit_code_1()
     {
-        Prepare("--test-input", Picture, "--test-result", _folder.PathOf("out.npz")).ExitCode.ShouldBe(ExitCode.Success);
+        Prepare("--test-input", Signs.Picture, "--test-result", _folder.PathOf("out.npz")).ExitCode.ShouldBe(ExitCode.Success);
         var logits = NpzFile.Read(_folder.PathOf("out.npz"))["logits"];
-        Prepare("--test-input", Picture, "--test-reference", _folder.PathOf("out.npz")).ExitCode.ShouldBe(ExitCode.Success);
+        Prepare("--test-input", Signs.Picture, "--test-reference", _folder.PathOf("out.npz")).ExitCode.ShouldBe(ExitCode.Success);
         foreach (ref var value in logits.Floats) value = -value;
         NpzFile.Write(_folder.PathOf("wrong.npz"), [new("logits", logits)]);
         NpzFile.Write(_folder.PathOf("other.npz"), [new("scores", logits)]);
 
-        var wrong = Prepare("--test-input", Picture, "--test-reference", _folder.PathOf("wrong.npz"));
-        var other = Prepare("--test-input", Picture, "--test-reference", _folder.PathOf("other.npz"));
+        var wrong = Prepare("--test-input", Signs.Picture, "--test-reference", _folder.PathOf("wrong.npz"));
+        var other = Prepare("--test-input", Signs.Picture, "--test-reference", _folder.PathOf("other.npz"));
 
         wrong.ExitCode.ShouldBe(ExitCode.Failed);
         wrong.Error.ShouldContain("-1.00000");
@@ -53,7 +48,7 @@ public sealed class PrepareCommandTests : IDisposable
     [Fact]
     public void Shapes_are_set_and_outputs_cut()
     {
-        var inner = Octet.Onnx.OnnxReader.Read(Model).Graph.Nodes.First(node => node.OpType == "Conv").Output.Name;
+        var inner = Octet.Onnx.OnnxReader.Read(Signs.Model).Graph.Nodes.First(node => node.OpType == "Conv").Output.Name;
 
         var run = Prepare("--input-shapes", "[[1,3,64,64]]", "--output-names", $"logits,{inner}", "--json");
 

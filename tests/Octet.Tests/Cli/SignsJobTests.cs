@@ -9,13 +9,6 @@ namespace Octet.Tests.Cli;
 /// <summary>The commands on the sample that ships with the project, one after the other as a person would type them.</summary>
 public sealed class SignsJobTests : IDisposable
 {
-    static readonly string Signs = Path.Combine(SharedFolder.Repository, "samples", "signs");
-    static readonly string Model = Path.Combine(Signs, "signs-mobilenetv2.onnx");
-    static readonly string Calibration = Path.Combine(Signs, "calibration");
-    static readonly string Validation = Path.Combine(Signs, "validation");
-    static readonly string Labels = Path.Combine(Validation, "labels.txt");
-    static readonly string[] Preprocessing = ["--mean", "123.675,116.28,103.53", "--scale", "0.017125,0.017507,0.017429"];
-
     readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -23,7 +16,7 @@ public sealed class SignsJobTests : IDisposable
     [Fact]
     public void Quantize_writes_a_model_and_tells_a_person_what_it_cost()
     {
-        var run = Succeed(["quantize", Model, "--data", Calibration, "--samples", "4", "--validate", Validation, "--labels", Labels, .. Preprocessing, "-o", _folder.PathOf("int8.onnx")]);
+        var run = Succeed(["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--validate", Signs.Validation, "--labels", Signs.Labels, .. Signs.Options, "-o", _folder.PathOf("int8.onnx")]);
 
         string[] names = [.. run.Output.Split('\n').Where(line => line is [not ' ', ..]).Select(line => line.Split("  ")[0])];
         names.ShouldBe(["written", "recipe", "ranges", "integers", "top-1", "top-5", "outputs", "worst layers", "advice"]);
@@ -35,7 +28,7 @@ public sealed class SignsJobTests : IDisposable
     [Fact]
     public void Quantize_gives_a_machine_JSON_alone_and_tells_nothing_else_when_quiet()
     {
-        var run = Succeed(["quantize", Model, "--data", Calibration, "--samples", "2", "--method", "mse", .. Preprocessing, "-o", _folder.PathOf("int8.onnx"), "--json", "--quiet"]);
+        var run = Succeed(["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "2", "--method", "mse", .. Signs.Options, "-o", _folder.PathOf("int8.onnx"), "--json", "--quiet"]);
 
         run.Error.ShouldBeEmpty();
         var report = JsonNode.Parse(run.Output)!;
@@ -52,14 +45,14 @@ public sealed class SignsJobTests : IDisposable
         var (recipe, output) = (_folder.PathOf("careful.yaml"), _folder.PathOf("int8.onnx"));
         File.WriteAllText(recipe, "based-on: onnxruntime\nlast-layer: float\n");
 
-        var report = JsonNode.Parse(Succeed(["quantize", Model, "--data", Calibration, "--samples", "2", "--recipe", recipe, "--exclude", "Add", .. Preprocessing, "-o", output, "--json"]).Output)!;
+        var report = JsonNode.Parse(Succeed(["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "2", "--recipe", recipe, "--exclude", "Add", .. Signs.Options, "-o", output, "--json"]).Output)!;
 
         ((string)report["recipe"]!).ShouldBe("careful");
         ((string)report["method"]!).ShouldBe("minmax");
         ((int)report["quantizedWeights"]!).ShouldBe(31);
         report["floatOperators"]!.AsArray().Select(name => (string)name!).ShouldContain("Add");
 
-        var refused = CliRun.Of(["quantize", Model, "--data", Calibration, "--exclude", "Adt", .. Preprocessing, "-o", output]);
+        var refused = CliRun.Of(["quantize", Signs.Model, "--data", Signs.Calibration, "--exclude", "Adt", .. Signs.Options, "-o", output]);
         refused.ExitCode.ShouldBe(ExitCode.Failed);
         refused.Error.ShouldContain("'Adt' (did you mean 'Add'?)");
     }
@@ -67,13 +60,13 @@ public sealed class SignsJobTests : IDisposable
     [Fact]
     public void Files_for_TIDL_are_written_beside_the_integer_model_and_read_back()
     {
-        var run = Succeed(["quantize", Model, "--data", Calibration, "--frames", "2", "--recipe", "ti-simple", "--tidl", _folder.PathOf("deploy"), .. Preprocessing, "-o", _folder.PathOf("int8.onnx")]);
+        var run = Succeed(["quantize", Signs.Model, "--data", Signs.Calibration, "--frames", "2", "--recipe", "ti-simple", "--tidl", _folder.PathOf("deploy"), .. Signs.Options, "-o", _folder.PathOf("int8.onnx")]);
 
         run.Output.ShouldContain("read back: 38 ranges from Clips and 38 scales of the integer model are the calibrated powers of two");
         run.Output.ShouldContain("read back: 32 of 32 weights, in floats, become the same integers");
         Directory.GetFiles(_folder.PathOf("deploy")).Select(Path.GetFileName).ShouldBe(["signs-mobilenetv2.onnx", "signs-mobilenetv2.tidl.json", "signs-mobilenetv2.tidl.txt"], ignoreOrder: true);
 
-        var clash = CliRun.Of(["quantize", Model, "--data", Calibration, "--frames", "2", "--recipe", "ti-simple", "--tidl", _folder.Path, .. Preprocessing, "-o", _folder.PathOf("signs-mobilenetv2.onnx")]);
+        var clash = CliRun.Of(["quantize", Signs.Model, "--data", Signs.Calibration, "--frames", "2", "--recipe", "ti-simple", "--tidl", _folder.Path, .. Signs.Options, "-o", _folder.PathOf("signs-mobilenetv2.onnx")]);
         clash.ExitCode.ShouldBe(ExitCode.Failed);
         clash.Error.ShouldContain("it is the integer model; give another folder.");
     }
@@ -81,12 +74,12 @@ public sealed class SignsJobTests : IDisposable
     [Fact]
     public void A_table_gives_the_same_model_again_and_simulates_it()
     {
-        Succeed(["quantize", Model, "--data", Calibration, "--samples", "4", .. Preprocessing, "--table", _folder.PathOf("ranges.json"), "-o", _folder.PathOf("first.onnx")]);
-        Succeed(["quantize", Model, .. Preprocessing, "--table", _folder.PathOf("ranges.json"), "-o", _folder.PathOf("second.onnx")]);
+        Succeed(["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", .. Signs.Options, "--table", _folder.PathOf("ranges.json"), "-o", _folder.PathOf("first.onnx")]);
+        Succeed(["quantize", Signs.Model, .. Signs.Options, "--table", _folder.PathOf("ranges.json"), "-o", _folder.PathOf("second.onnx")]);
         File.ReadAllBytes(_folder.PathOf("second.onnx")).ShouldBe(File.ReadAllBytes(_folder.PathOf("first.onnx")));
 
-        string[] evaluation = ["--data", Validation, "--labels", Labels, "--samples", "24", "--json"];
-        var simulated = JsonNode.Parse(Succeed(["evaluate", Model, .. Preprocessing, "--simulate", "--table", _folder.PathOf("ranges.json"), .. evaluation]).Output)!;
+        string[] evaluation = ["--data", Signs.Validation, "--labels", Signs.Labels, "--samples", "24", "--json"];
+        var simulated = JsonNode.Parse(Succeed(["evaluate", Signs.Model, .. Signs.Options, "--simulate", "--table", _folder.PathOf("ranges.json"), .. evaluation]).Output)!;
         var exported = JsonNode.Parse(Succeed(["evaluate", _folder.PathOf("first.onnx"), .. evaluation]).Output)!;
 
         simulated.AsObject().Select(field => field.Key).ShouldBe(["samples", "top1", "top5", "seconds"]);
@@ -97,43 +90,43 @@ public sealed class SignsJobTests : IDisposable
     [Fact]
     public void Prepare_keeps_the_preprocessing_so_that_later_commands_need_none()
     {
-        Succeed(["prepare", Model, .. Preprocessing, "-o", _folder.PathOf("prepared.onnx")]);
+        Succeed(["prepare", Signs.Model, .. Signs.Options, "-o", _folder.PathOf("prepared.onnx")]);
 
         var summary = JsonNode.Parse(Succeed("inspect", _folder.PathOf("prepared.onnx"), "--json").Output)!;
         ((string)summary["metadata"]!["octet.preprocessing"]!).ShouldContain("123.675");
         summary["operators"]!.AsArray().Select(entry => (string)entry!["operator"]!).ShouldNotContain("BatchNormalization");
 
-        var accuracy = JsonNode.Parse(Succeed("evaluate", _folder.PathOf("prepared.onnx"), "--data", Validation, "--labels", Labels, "--samples", "48", "--json").Output)!;
+        var accuracy = JsonNode.Parse(Succeed("evaluate", _folder.PathOf("prepared.onnx"), "--data", Signs.Validation, "--labels", Signs.Labels, "--samples", "48", "--json").Output)!;
         ((double)accuracy["top1"]!).ShouldBeGreaterThan(95);
     }
 
     [Fact]
     public void Compare_measures_each_layer()
     {
-        Succeed(["quantize", Model, "--data", Calibration, "--samples", "4", .. Preprocessing, "-o", _folder.PathOf("int8.onnx")]);
+        Succeed(["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", .. Signs.Options, "-o", _folder.PathOf("int8.onnx")]);
 
-        var report = JsonNode.Parse(Succeed("compare", Model, _folder.PathOf("int8.onnx"), "--data", Validation, "--samples", "2", "--json").Output)!;
+        var report = JsonNode.Parse(Succeed("compare", Signs.Model, _folder.PathOf("int8.onnx"), "--data", Signs.Validation, "--samples", "2", "--json").Output)!;
         var layers = report["layers"]!.AsArray();
         layers.Count.ShouldBeGreaterThan(50);
         layers[0]!.AsObject().Select(field => field.Key).ShouldBe(["name", "operator", "sqnrDb", "cosine"]);
         ((string)report["outputs"]![0]!["name"]!).ShouldBe("logits");
 
-        var shown = Succeed("compare", Model, _folder.PathOf("int8.onnx"), "--data", Validation, "--samples", "2", "--layers", "3").Output;
+        var shown = Succeed("compare", Signs.Model, _folder.PathOf("int8.onnx"), "--data", Signs.Validation, "--samples", "2", "--layers", "3").Output;
         shown.Split('\n').Count(line => line.Contains("cosine")).ShouldBe(4);
 
-        var same = JsonNode.Parse(Succeed(["compare", Model, Model, "--data", Validation, "--samples", "1", .. Preprocessing, "--json"]).Output)!;
+        var same = JsonNode.Parse(Succeed(["compare", Signs.Model, Signs.Model, "--data", Signs.Validation, "--samples", "1", .. Signs.Options, "--json"]).Output)!;
         same["outputs"]![0]!["sqnrDb"].ShouldBeNull("there is no noise, and JSON has no infinity");
     }
 
     [Fact]
     public void Run_writes_outputs_by_name_from_a_picture_and_from_an_archive()
     {
-        Succeed(["prepare", Model, .. Preprocessing, "-o", _folder.PathOf("prepared.onnx")]);
-        Succeed("run", _folder.PathOf("prepared.onnx"), "--input", Path.Combine(Validation, "000.png"), "-o", _folder.PathOf("picture.npz"));
+        Succeed(["prepare", Signs.Model, .. Signs.Options, "-o", _folder.PathOf("prepared.onnx")]);
+        Succeed("run", _folder.PathOf("prepared.onnx"), "--input", Signs.Picture, "-o", _folder.PathOf("picture.npz"));
         NpzFile.Read(_folder.PathOf("picture.npz"))["logits"].ToString().ShouldBe("float32 [1, 12]");
 
         NpzFile.Write(_folder.PathOf("input.npz"), new Dictionary<string, Tensor> { ["input"] = new(DataType.Float32, [2, 3, 64, 64]) });
-        Succeed("run", Model, "--input", _folder.PathOf("input.npz"), "-o", _folder.PathOf("array.npz")).Output.ShouldContain("logits: float32 [2, 12]");
+        Succeed("run", Signs.Model, "--input", _folder.PathOf("input.npz"), "-o", _folder.PathOf("array.npz")).Output.ShouldContain("logits: float32 [2, 12]");
     }
 
     [Theory]
@@ -165,10 +158,10 @@ public sealed class SignsJobTests : IDisposable
     [Fact]
     public void A_bad_sample_ends_the_run_with_its_name_and_is_left_out_on_request()
     {
-        File.Copy(Path.Combine(Validation, "000.png"), _folder.PathOf("a.png"));
-        File.WriteAllBytes(_folder.PathOf("b.png"), File.ReadAllBytes(Path.Combine(Validation, "001.png"))[..200]);
+        File.Copy(Signs.Picture, _folder.PathOf("a.png"));
+        File.WriteAllBytes(_folder.PathOf("b.png"), File.ReadAllBytes(Path.Combine(Signs.Validation, "001.png"))[..200]);
         Directory.CreateDirectory(_folder.PathOf("out"));
-        string[] arguments = ["quantize", Model, "--data", _folder.Path, .. Preprocessing, "-o", Path.Combine(_folder.PathOf("out"), "int8.onnx")];
+        string[] arguments = ["quantize", Signs.Model, "--data", _folder.Path, .. Signs.Options, "-o", Path.Combine(_folder.PathOf("out"), "int8.onnx")];
 
         var fatal = CliRun.Of(arguments);
         fatal.ExitCode.ShouldBe(ExitCode.Failed);

@@ -18,19 +18,17 @@ public sealed class TidlExportTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    static (Model Model, ISampleSource Samples) Signs()
+    static (Model Model, ISampleSource Samples) Open()
     {
-        var folder = Path.Combine(SharedFolder.Repository, "samples", "signs");
-        var model = Quantizer.Load(
-            Path.Combine(folder, "signs-mobilenetv2.onnx"), new() { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] });
-        return (model, Quantizer.Samples(model, Path.Combine(folder, "calibration")));
+        var model = Signs.Load();
+        return (model, Quantizer.Samples(model, Signs.Calibration));
     }
 
     static QuantizationResult Quantize(QuantModuleOptions options) => Quantize(Recipes.Ti(options));
 
     static QuantizationResult Quantize(Recipe recipe)
     {
-        var (model, samples) = Signs();
+        var (model, samples) = Open();
         return Quantizer.Quantize(model, samples, new() { Recipe = recipe });
     }
 
@@ -67,7 +65,7 @@ public sealed class TidlExportTests : IDisposable
         var test = new QuantTestModule(Quantizer.Load(path), Quick with { BiasConstraint = BiasConstraint.WholeSteps });
 
         test.Ranges.Values.ShouldBe(result.Table.Ranges.Values, ignoreOrder: true);
-        var sample = Signs().Samples.Load(3).Inputs;
+        var sample = Open().Samples.Load(3).Inputs;
         test.Forward(sample)["logits"].Floats.ToArray().ShouldBe(new Session(result.Model.Simulate()).Run(sample)["logits"].Floats.ToArray());
     }
 
@@ -81,9 +79,9 @@ public sealed class TidlExportTests : IDisposable
 
         var test = new QuantTestModule(file, Quick);
 
-        var sample = Signs().Samples.Load(3).Inputs;
+        var sample = Open().Samples.Load(3).Inputs;
         test.Forward(sample)["logits"].Floats.ToArray().ShouldBe(new Session(result.Model.Simulate()).Run(sample)["logits"].Floats.ToArray());
-        var trained = Pact2Placement.Layers(Signs().Model.Graph).Select(layer => layer.Inputs[1]!.Constant!.Floats.ToArray());
+        var trained = Pact2Placement.Layers(Open().Model.Graph).Select(layer => layer.Inputs[1]!.Constant!.Floats.ToArray());
         Pact2Placement.Layers(file.Graph).Select(layer => layer.Inputs[1]!.Constant!.Floats.ToArray()).ShouldBe(trained);
     }
 
@@ -133,7 +131,7 @@ public sealed class TidlExportTests : IDisposable
     [Fact]
     public void Scales_that_are_no_powers_of_two_are_refused()
     {
-        var (model, samples) = Signs();
+        var (model, samples) = Open();
         var result = Quantizer.Quantize(model, samples.Take(2));
         Should.Throw<ExportException>(() => result.SaveForTidl(_folder.PathOf("signs.onnx"))).Message.ShouldContain("ti-advanced");
         Directory.GetFiles(_folder.Path).ShouldBeEmpty();

@@ -6,12 +6,10 @@ namespace Octet.Tests.Onnx;
 /// <summary>Damaged files: whatever comes in, a model or an <see cref="OctetException"/> comes out, soon and in little memory.</summary>
 public sealed class FuzzTests
 {
-    static readonly string Signs = Path.Combine(SharedFolder.Repository, "samples", "signs", "signs-mobilenetv2.onnx");
-
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Changed_bytes_of_the_sample_do_no_harm(int seed) => Fuzz(File.ReadAllBytes(Signs), new Random(seed), rounds: 300);
+    public void Changed_bytes_of_the_sample_do_no_harm(int seed) => Fuzz(File.ReadAllBytes(Signs.Model), new Random(seed), rounds: 300);
 
     [Theory]
     [InlineData("node", "test_attention_3d_expanded")]

@@ -9,19 +9,14 @@ namespace Octet.Tests.Tuning;
 
 public sealed class EqualizationTests
 {
-    static readonly Session Float = new(Signs().Graph);
+    static readonly Session Float = new(Signs.Load().Graph);
 
-    static string Path(params string[] parts) => System.IO.Path.Combine([SharedFolder.Repository, "samples", "signs", .. parts]);
-
-    static Model Signs() => Quantizer.Load(
-        Path("signs-mobilenetv2.onnx"), new() { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] });
-
-    static ISampleSource Samples(Model model) => Quantizer.Samples(model, Path("calibration"));
+    static ISampleSource Samples(Model model) => Quantizer.Samples(model, Signs.Calibration);
 
     [Fact]
     public void Equalizing_keeps_the_outputs()
     {
-        var model = Signs();
+        var model = Signs.Load();
         var samples = Samples(model);
 
         Equalization.Apply(model.Graph, samples).ShouldBeGreaterThan(10);

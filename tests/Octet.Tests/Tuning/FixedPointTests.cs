@@ -17,9 +17,7 @@ public sealed class FixedPointTests
 
     static (Model Model, ISampleSource Samples) Open(string name) => name switch
     {
-        "signs" => Open(
-            Path.Combine(SharedFolder.Repository, "samples", "signs", "signs-mobilenetv2.onnx"), Path.Combine(SharedFolder.Repository, "samples", "signs", "calibration"),
-            new() { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] }),
+        "signs" => Open(Signs.Model, Signs.Calibration, Signs.Preprocessing),
         "mobilenet_v2" => Open(
             SharedFolder.Require("models", "mobilenet_v2_1.0_224.onnx"), SharedFolder.Require("data", "imagenet", "calib"),
             MinusOneToOne with { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224) }),

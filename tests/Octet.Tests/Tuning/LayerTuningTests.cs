@@ -14,22 +14,17 @@ public sealed class LayerTuningTests
 {
     static readonly TuningOptions Everything = new() { Equalize = true, SearchScales = true, RoundAdaptively = true, CorrectBiases = true };
 
-    static string Path(params string[] parts) => System.IO.Path.Combine([SharedFolder.Repository, "samples", "signs", .. parts]);
-
-    static Model Signs() => Quantizer.Load(
-        Path("signs-mobilenetv2.onnx"), new() { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] });
-
     static QuantizationResult Quantize(Model model, string recipe, TuningOptions? tuning, int threads = 0) => Quantizer.Quantize(
-        model, Quantizer.Samples(model, Path("calibration")).Take(24), new() { Recipe = Recipes.Named(recipe)! with { Tuning = tuning }, Run = new() { Threads = threads } });
+        model, Quantizer.Samples(model, Signs.Calibration).Take(24), new() { Recipe = Recipes.Named(recipe)! with { Tuning = tuning }, Run = new() { Threads = threads } });
 
     /// <summary>Over pictures that neither calibration nor tuning saw.</summary>
     static double OutputSqnr(Model model, QuantizationResult result) =>
-        LayerComparison.Compare(result.Reference, result.Model.Simulate(), Quantizer.Samples(model, Path("validation")).Take(32)).Outputs.Single().SqnrDb;
+        LayerComparison.Compare(result.Reference, result.Model.Simulate(), Quantizer.Samples(model, Signs.Validation).Take(32)).Outputs.Single().SqnrDb;
 
     [Theory, InlineData("default"), InlineData("pow2-best")]
     public void Tuning_brings_the_outputs_nearer_to_the_float_model(string recipe)
     {
-        var model = Signs();
+        var model = Signs.Load();
         var untuned = OutputSqnr(model, Quantize(model, recipe, null));
 
         OutputSqnr(model, Quantize(model, recipe, new() { RoundAdaptively = true, CorrectBiases = true })).ShouldBeGreaterThan(untuned + 1);
@@ -39,7 +34,7 @@ public sealed class LayerTuningTests
     [Fact]
     public void Weights_lie_on_their_grid_biases_are_whole_steps_and_the_model_that_was_given_is_unchanged()
     {
-        var model = Signs();
+        var model = Signs.Load();
         var before = model.Graph.Values.Where(value => value.Constant is not null).ToDictionary(value => value.Name, value => value.Constant!.Floats.ToArray());
 
         var quantized = Quantize(model, "pow2-best", Everything).Model;
@@ -67,7 +62,7 @@ public sealed class LayerTuningTests
     [Fact]
     public void Results_do_not_depend_on_threads()
     {
-        var model = Signs();
+        var model = Signs.Load();
         var (one, two) = (Quantize(model, "pow2-best", Everything, threads: 1).Model, Quantize(model, "pow2-best", Everything, threads: 2).Model);
 
         foreach (var (first, second) in one.Plan.Weights.Zip(two.Plan.Weights)) first.Weight.Constant!.Floats.SequenceEqual(second.Weight.Constant!.Floats).ShouldBeTrue(first.Weight.Name);
@@ -79,15 +74,15 @@ public sealed class LayerTuningTests
     public void Tuning_can_be_cancelled()
     {
         using var cancel = new CancellationTokenSource();
-        var model = Signs();
+        var model = Signs.Load();
         var options = new QuantizerOptions { Recipe = Recipes.Best, Run = new() { Progress = new CancelAt("tune", cancel) } };
-        Should.Throw<OperationCanceledException>(() => Quantizer.Quantize(model, Quantizer.Samples(model, Path("calibration")).Take(4), options, cancel.Token));
+        Should.Throw<OperationCanceledException>(() => Quantizer.Quantize(model, Quantizer.Samples(model, Signs.Calibration).Take(4), options, cancel.Token));
     }
 
     [Fact]
     public void A_table_alone_cannot_do_what_the_recipe_asks_for()
     {
-        var model = Signs();
+        var model = Signs.Load();
         var table = Quantize(model, "default", null).Table;
         Should.Throw<OctetException>(() => Quantizer.Quantize(model, table, new("table.json"), new() { Recipe = Recipes.Best })).Message.ShouldContain("give samples");
     }
@@ -107,11 +102,11 @@ public sealed class LayerTuningTests
     [Fact]
     public void Channels_made_unequal_bring_simple_calibration_to_chance_and_cost_the_best_nothing()
     {
-        var model = Signs();
-        var (pictures, labels) = (Quantizer.Samples(model, Path("validation")), Path("validation", "labels.txt"));
+        var model = Signs.Load();
+        var (pictures, labels) = (Quantizer.Samples(model, Signs.Validation), Signs.Labels);
         var accuracy = Metrics.Open(MetricKind.Top1, pictures, labels, StoredPreprocessing.Of(model));
         var real = Top1(model.Graph);
-        HardCase.MakeUnequal(model.Graph, Quantizer.Samples(model, Path("calibration")).Take(24));
+        HardCase.MakeUnequal(model.Graph, Quantizer.Samples(model, Signs.Calibration).Take(24));
         Top1(model.Graph).ShouldBe(real);
 
         // 43 kinds of signs.

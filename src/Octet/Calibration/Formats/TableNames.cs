@@ -7,7 +7,7 @@ namespace Octet.Calibration.Formats;
 /// Reading does not ask which format a table came from: a value's own name counts first, then <c>name_Operator</c>, and layers go by their node's name or by that of what they make.
 /// Several names of one value agree on the widest range.
 /// </remarks>
-public sealed class TableNames
+sealed class TableNames
 {
     readonly Dictionary<string, Value> _values;
     readonly Dictionary<string, Node> _layers = [];

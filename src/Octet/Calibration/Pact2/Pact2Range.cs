@@ -12,7 +12,7 @@ namespace Octet.Calibration.Pact2;
 /// </remarks>
 /// <param name="signed">Whether values may be negative; null lets the lower end decide.</param>
 /// <param name="powerOfTwo">Whether the used range ends at powers of two.</param>
-public sealed class Pact2Range(bool? signed = null, bool powerOfTwo = true)
+sealed class Pact2Range(bool? signed = null, bool powerOfTwo = true)
 {
     /// <summary>The least magnitude that a range is given, and the least of TI's scale factors.</summary>
     public const float Smallest = 1f / (1 << 16);

@@ -11,10 +11,10 @@ sealed class CheckedModel
 {
     /// <param name="model">As it was read; it is prepared in place.</param>
     /// <param name="recipe">How it would be quantized.</param>
-    /// <exception cref="PlanException">The model has no layer with weights, or is quantized already.</exception>
+    /// <exception cref="PlanException">The model has no layer with weights, or is no float32 model.</exception>
     public CheckedModel(Model model, Recipe recipe)
     {
-        PlanException.ThrowIfQuantized(model);
+        PlanException.ThrowIfUnfit(model);
         Recipe = recipe;
         Unfolded = model.Graph.Clone();
         new PassPipeline(new FoldConstants(), new RemoveIdentity(), new RemoveUnused()).Apply(Unfolded);
