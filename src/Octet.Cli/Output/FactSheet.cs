@@ -20,6 +20,7 @@ sealed class FactSheet
 
     public void Show(IAnsiConsole console)
     {
+        if (_rows.Count == 0) return;
         var width = _rows.Max(row => row.Name.Length) + 2;
         foreach (var (name, fact, isProse) in _rows)
         {

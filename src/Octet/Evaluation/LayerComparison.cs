@@ -14,11 +14,13 @@ public static class LayerComparison
     /// <param name="samples">What to run.</param>
     /// <param name="options">Threads and progress.</param>
     /// <param name="cancel">Ends the run between samples.</param>
+    /// <exception cref="ComparisonException">The graphs have no value in common, or of one name values of different shapes.</exception>
     public static ComparisonResult Compare(
         Graph reference, Graph other, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new();
         var pairs = Pair(reference, other);
+        if (pairs.Length == 0) throw ComparisonException.NothingInCommon(reference, other);
         var first = new Session(reference, new() { Watched = pairs.Select(pair => pair.Reference).ToHashSet() });
         var second = new Session(other, new() { Watched = pairs.Select(pair => pair.Other).ToHashSet() });
         var slots = new PairSlots(
@@ -74,8 +76,9 @@ public static class LayerComparison
         while (reference.NextWatched() is var (value, tensor))
         {
             var slot = slots.OfReference[value];
-            if (early.Remove(slot, out var known)) Add(slot, tensor, known);
-            else if (GoOnTo(slot) is { } twin) Add(slot, tensor, twin);
+            if ((early.Remove(slot, out var known) ? known : GoOnTo(slot)) is not { } twin) continue;
+            if (tensor.Shape != twin.Shape) throw ComparisonException.ShapesDiffer(value, tensor.Shape, twin.Shape);
+            sums[slot] = SignalComparison.Of(tensor.Floats, twin.Floats);
         }
         return sums;
 
@@ -89,15 +92,22 @@ public static class LayerComparison
             }
             return null;
         }
-
-        void Add(int slot, Tensor one, Tensor two)
-        {
-            if (one.Shape == two.Shape) sums[slot] = SignalComparison.Of(one.Floats, two.Floats);
-        }
     }
 
     /// <summary>The number of the pair to which a value of either model belongs.</summary>
     sealed record PairSlots(IReadOnlyDictionary<Value, int> OfReference, IReadOnlyDictionary<Value, int> OfOther);
+}
+
+/// <summary>Two models cannot be compared, since one was not made from the other.</summary>
+public sealed class ComparisonException(string message) : OctetException(message)
+{
+    internal static ComparisonException NothingInCommon(Graph one, Graph other) => new(
+        $"The models have no float32 value in common, and values are matched by their names: one gives {Names(one)}, the other {Names(other)}. Was one made from the other?");
+
+    internal static ComparisonException ShapesDiffer(Value value, Shape one, Shape other) => new(
+        $"The value '{value.Name}' is {one} in one model and {other} in the other, so that they cannot be compared. Was one made from the other?");
+
+    static string Names(Graph graph) => string.Join(", ", graph.Outputs.Select(output => $"'{output.Name}'"));
 }
 
 /// <summary>What a comparison found.</summary>

@@ -33,6 +33,24 @@ public sealed class LayerComparisonTests
     }
 
     [Fact]
+    public void Models_of_which_neither_was_made_from_the_other_are_refused()
+    {
+        Refused(Single("y", 3), Single("z", 3)).ShouldContain("no float32 value in common, and values are matched by their names: one gives 'y', the other 'z'.");
+        Refused(Single("y", 3), Single("y", 1)).ShouldContain("The value 'y' is [1, 3] in one model and [3, 3] in the other");
+
+        static string Refused(Graph one, Graph other) => Should.Throw<ComparisonException>(() => LayerComparison.Compare(one, other, Samples)).Message;
+
+        static Graph Single(string name, int columns)
+        {
+            var graph = new Graph { Name = "single", Opsets = { [""] = 13 } };
+            var constant = graph.AddConstant("c", Tensor.Of([3 / columns, columns], [.. Enumerable.Repeat(1f, 3)]));
+            graph.AddOutput(graph.Add("Add", [graph.AddInput("x", DataType.Float32, new SymbolicShape(1, 3)), constant], name));
+            ShapeInference.Annotate(graph);
+            return graph;
+        }
+    }
+
+    [Fact]
     public void A_model_that_rounds_is_equal_to_itself_before_and_behind_each_rounding()
     {
         Graph Rounded()

@@ -67,7 +67,7 @@ sealed class TableLines(string text)
     /// <exception cref="TableFormatException">Some names contain such letters; the message lists them.</exception>
     public static void ThrowIfNames(IEnumerable<string> names, Func<char, bool> contain, string problem)
     {
-        var bad = names.Where(name => name.Length == 0 || name.Any(contain)).Select(name => $"'{Shortened(name)}'").ToArray();
+        var bad = names.Where(name => name.Length == 0 || name.Any(contain)).Select(name => $"'{Shortened(name)}'").Distinct().ToArray();
         if (bad.Length > 0) throw new TableFormatException($"{bad.Length} name(s) are empty or {problem}: {string.Join(", ", bad.Take(10))}");
     }
 }
