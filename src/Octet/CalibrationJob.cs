@@ -53,8 +53,10 @@ public sealed record CalibrationJob
     /// <summary>How pictures become inputs; null takes what the model's metadata says.</summary>
     public ImagePreprocessing? Preprocessing { get; init; }
 
+    /// <summary>Whether a sample that cannot be read ends the run or is left out.</summary>
     public OnBadSample OnBadSample { get; init; }
 
+    /// <summary>The recipe, threads and progress.</summary>
     public QuantizerOptions Options { get; init; } = new();
 
     /// <summary>Does it all. The table appears whole or not at all.</summary>

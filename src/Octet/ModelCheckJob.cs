@@ -30,6 +30,7 @@ public sealed record ModelCheckJob
     /// <summary>How pictures become inputs; null takes what the model's metadata says.</summary>
     public ImagePreprocessing? Preprocessing { get; init; }
 
+    /// <summary>Whether a sample that cannot be read ends the run or is left out.</summary>
     public OnBadSample OnBadSample { get; init; }
 
     /// <summary>Threads and progress.</summary>

@@ -29,6 +29,7 @@ public sealed class ObservedModel
         _observers = Plan.Measured.ToDictionary(value => value, value => _methods[value].Needs.CreateObserver());
     }
 
+    /// <summary>The float model that runs.</summary>
     public Model Model { get; }
 
     /// <summary>Which values are observed, and what they become.</summary>

@@ -37,8 +37,10 @@ public sealed record QuantizationJob
     /// <summary>How pictures become inputs; null takes what the model's metadata says.</summary>
     public ImagePreprocessing? Preprocessing { get; init; }
 
+    /// <summary>Whether a sample that cannot be read ends the run or is left out.</summary>
     public OnBadSample OnBadSample { get; init; }
 
+    /// <summary>The recipe, threads and progress.</summary>
     public QuantizerOptions Options { get; init; } = new();
 
     /// <summary>What is written for TI's tools beside the integer model; null for nothing.</summary>

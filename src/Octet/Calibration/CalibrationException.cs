@@ -5,13 +5,13 @@ namespace Octet.Calibration;
 /// <summary>Calibration cannot give a range; the caller adds which value of the model it was.</summary>
 public sealed class CalibrationException(string message) : OctetException(message)
 {
-    public static CalibrationException NotFinite(float value) =>
+    internal static CalibrationException NotFinite(float value) =>
         new($"a value of {value} was seen; a range needs finite values. Does the float model itself compute it? 'octet run' shows its outputs");
 
     /// <summary>The same problem, with the value of the model that has it.</summary>
     internal CalibrationException At(string value) => new($"Value '{value}': {Message}");
 
-    public static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
+    internal static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
 
     internal static CalibrationException NeedsSamples(string recipe) => new($"Recipe {recipe} calibrates weights and biases too, which no table holds; give samples, as 'octet quantize --data' does.");
 

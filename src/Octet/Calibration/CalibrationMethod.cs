@@ -11,6 +11,7 @@ public abstract record CalibrationMethod
     /// <summary>What it does, in half a line for people.</summary>
     public abstract string Description { get; }
 
+    /// <summary>What has to be measured of a value so that its range can be chosen.</summary>
     public abstract Statistic Needs { get; }
 
     /// <summary>The method as it is for one value of a model; the same, where neither integers nor place matter.</summary>

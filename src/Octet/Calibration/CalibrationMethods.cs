@@ -8,6 +8,7 @@ public static class CalibrationMethods
     /// <summary>What is used where nobody asks for another; docs/benchmarks.md has the figures that decided.</summary>
     public static CalibrationMethod Default { get; } = new PercentileMethod();
 
+    /// <summary>In the order in which <c>octet recipes</c> lists them: Octet's own first, then those of other tools.</summary>
     public static IReadOnlyList<CalibrationMethod> All { get; } =
     [
         new MinMaxMethod(), new MovingAverageMethod(), new PercentileMethod(), new KullbackLeiblerMethod(), new MeanSquaredErrorMethod(),

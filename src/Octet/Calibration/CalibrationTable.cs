@@ -111,6 +111,8 @@ public sealed class CalibrationTableException : OctetException
 {
     const int MostListed = 20;
 
+    /// <param name="path">Where the table came from.</param>
+    /// <param name="reason">Why it cannot be used, as the end of a sentence.</param>
     public CalibrationTableException(string path, string reason)
         : base($"The calibration table '{path}' cannot be used: {reason}. 'octet calibrate MODEL --data PATH -o FILE' writes one.") { }
 

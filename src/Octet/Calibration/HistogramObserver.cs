@@ -20,6 +20,7 @@ public sealed class HistogramObserver : IObserver
 
     internal HistogramObserver(Histogram histogram) => Histogram = histogram;
 
+    /// <summary>What was counted so far.</summary>
     public Histogram Histogram { get; }
 
     public ValueRange Range => Histogram.Range;

@@ -33,6 +33,7 @@ public sealed record ImagePreprocessing
     /// <summary>Value of the pixels of a border, 0..255; null for what is usual, 114 for a letterbox (YOLO) and 0 around a picture smaller than the crop.</summary>
     public int? PadValue { get; init; }
 
+    /// <summary>The channels that the model takes, and their order.</summary>
     public PixelFormat PixelFormat { get; init; }
 
     /// <summary>Subtracted from each value (0..255); one number for all channels, or one for each in the order of <see cref="PixelFormat"/>.</summary>
@@ -41,6 +42,7 @@ public sealed record ImagePreprocessing
     /// <summary>Multiplied with what is left (1 / standard deviation); one number for all channels, or one for each in the order of <see cref="PixelFormat"/>.</summary>
     public IReadOnlyList<float> Scale { get; init => field = value ?? NoScale; } = NoScale;
 
+    /// <summary>Whether channels come before height and width, or behind.</summary>
     public TensorLayout Layout { get; init; }
 
     /// <summary>Channels of the model's input.</summary>

@@ -10,12 +10,16 @@ public sealed record ImageResize : IParsable<ImageResize>
 {
     ImageResize(int? shortSide, ImageSize? size) => (ShortSide, Size) = (shortSide, size);
 
+    /// <summary>What the short side becomes, in pixels; null where both sides are given.</summary>
     public int? ShortSide { get; }
 
+    /// <summary>What both sides become; null where the short side is given.</summary>
     public ImageSize? Size { get; }
 
+    /// <summary>Keeps the picture's shape.</summary>
     public static ImageResize ShortSideTo(int pixels) => new(pixels, null);
 
+    /// <summary>Brings both sides to a size, in pixels.</summary>
     public static ImageResize To(int height, int width) => new(null, new(height, width));
 
     public static ImageResize Parse(string s, IFormatProvider? provider = null) =>

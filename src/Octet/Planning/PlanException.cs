@@ -6,7 +6,7 @@ namespace Octet.Planning;
 /// <summary>A model cannot be quantized as asked.</summary>
 public sealed class PlanException(string message) : OctetException(message)
 {
-    public static PlanException NothingToQuantize(string model, Recipe recipe) => new(
+    internal static PlanException NothingToQuantize(string model, Recipe recipe) => new(
         $"'{model}' has nothing to quantize: none of its operators on float32 values is among those that target {recipe.Target.Name} computes in integers "
         + $"({string.Join(", ", recipe.Target.Rules.Select(rule => rule.OpType))}). Does recipe {recipe.Name} leave all of it in floats?");
 
@@ -14,7 +14,7 @@ public sealed class PlanException(string message) : OctetException(message)
     /// <exception cref="PlanException">
     /// It is quantized already (integers that merely enter or leave a float model are no matter), computes in other floats than float32, or leaves open what its inputs are.
     /// </exception>
-    public static void ThrowIfUnfit(Model model)
+    internal static void ThrowIfUnfit(Model model)
     {
         var graph = model.Graph;
         if (graph.Nodes.Where(IsOfIntegers).ToArray() is { Length: > 0 } nodes) throw new PlanException(
@@ -37,18 +37,18 @@ public sealed class PlanException(string message) : OctetException(message)
         _ => false,
     };
 
-    public static PlanException WithoutEffect(Recipe recipe, IEnumerable<string> properties) => new(
+    internal static PlanException WithoutEffect(Recipe recipe, IEnumerable<string> properties) => new(
         $"Recipe {recipe.Name} calibrates as TI's modules do, which would not look at its {string.Join(", ", properties)}: all layers become integers, by rules of their own. "
         + "Change the settings in Pact2 instead, by Recipe.With, or take a recipe of another kind.");
 
-    public static PlanException GoesNodeByNode(IReadOnlyList<Graphs.Node> nodes) => new(
+    internal static PlanException GoesNodeByNode(IReadOnlyList<Graphs.Node> nodes) => new(
         $"Recipes that tune layers or calibrate as TI's modules do go through a model node by node, which {nodes[0].Label}{(nodes.Count > 1 ? $" and {nodes.Count - 1} more" : "")} "
         + "with a graph inside do not let them. Take the recipe default, or cut the model before.");
 
-    public static PlanException NoRanges(string model) =>
+    internal static PlanException NoRanges(string model) =>
         new($"'{model}' holds no ranges: no Clip or Pact2 node with limits on both sides. Calibrate the model first by a recipe such as ti-advanced; QuantCalibrateModule.Module and TidlExport hold the ranges.");
 
-    public static PlanException NothingMatches(IReadOnlyList<string> matches, Graph graph)
+    internal static PlanException NothingMatches(IReadOnlyList<string> matches, Graph graph)
     {
         var words = graph.Nodes.Select(node => node.OpType).Concat(graph.Nodes.Select(node => node.Name)).Concat(graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().Select(value => value.Name));
         var known = words.Where(word => word.Length > 0).ToHashSet();

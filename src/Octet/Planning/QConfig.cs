@@ -32,12 +32,16 @@ public sealed record QConfigChange
     /// <summary>Whether the part stays in floats; then nothing else counts.</summary>
     public bool Float { get; init; }
 
+    /// <summary>Other integers between operators.</summary>
     public QuantizationSpec? Activations { get; init; }
 
+    /// <summary>Another way to choose ranges of values between operators.</summary>
     public CalibrationMethod? ActivationMethod { get; init; }
 
+    /// <summary>Other integers of weights.</summary>
     public QuantizationSpec? Weights { get; init; }
 
+    /// <summary>Another way to choose ranges of weights.</summary>
     public CalibrationMethod? WeightMethod { get; init; }
 
     /// <param name="config">What holds without the change; null where the part was to stay in floats.</param>

@@ -79,5 +79,6 @@ public sealed record PlannedWeight(Node Node, Value Weight, QuantizationSpec Spe
 /// <param name="Weight">The constant that the node multiplies with.</param>
 public sealed record PlannedBias(Node Node, int Input, Value Data, Value Weight)
 {
+    /// <summary>In floats, [output channels].</summary>
     public Tensor Elements => Node.Inputs[Input]!.Constant!;
 }

@@ -50,8 +50,10 @@ public sealed class QuantizedModel
     /// <summary>The same model by the name of another recipe.</summary>
     internal QuantizedModel With(Recipe recipe) => new(Model, Plan with { Recipe = recipe }, group => _activations[group.Values[0]], WeightOf);
 
+    /// <summary>The float model; its graph is that of <see cref="Plan"/>.</summary>
     public Model Model { get; }
 
+    /// <summary>Which values become integers, and of what kind.</summary>
     public QuantizationPlan Plan { get; }
 
     /// <summary>The parameters of a value between operators; null if it stays in floats.</summary>

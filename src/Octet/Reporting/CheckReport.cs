@@ -3,15 +3,19 @@ namespace Octet.Reporting;
 /// <summary>Whether an integer model is near enough to the float model.</summary>
 public sealed record CheckReport
 {
+    /// <summary>What was asked for; see <see cref="ToleranceCheck.LeastCosine"/>.</summary>
     public double LeastCosine { get; init; }
 
+    /// <summary>What was asked for; see <see cref="ToleranceCheck.LeastEuclid"/>.</summary>
     public double LeastEuclid { get; init; }
 
     /// <summary>How many values were checked.</summary>
     public int Checked { get; init; }
 
+    /// <summary>The least of all values that were checked; 1 for equal directions.</summary>
     public double WorstCosine { get; init; }
 
+    /// <summary>The least of all values that were checked; 1 for equal values, without a lower limit.</summary>
     public double WorstEuclid { get; init; }
 
     /// <summary>The values that are too far, in the order of the model.</summary>

@@ -74,7 +74,9 @@ public sealed record WidthReport
     /// <summary>Accuracy of the float model, where labelled samples were given.</summary>
     public Accuracy? FloatAccuracy { get; init; }
 
+    /// <summary>The same with 16 bits for weights and values.</summary>
     public Accuracy? Accuracy16 { get; init; }
 
+    /// <summary>The same with 8.</summary>
     public Accuracy? Accuracy8 { get; init; }
 }

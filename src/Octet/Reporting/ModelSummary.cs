@@ -11,6 +11,7 @@ public sealed record ModelSummary
     /// <summary>The model's file.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The version of ONNX's file form.</summary>
     public required long IrVersion { get; init; }
 
     /// <summary>The version of ONNX's own operators.</summary>
@@ -19,8 +20,10 @@ public sealed record ModelSummary
     /// <summary>The program that wrote the file, with its version.</summary>
     public required string Producer { get; init; }
 
+    /// <summary>What the model takes, in its order.</summary>
     public required IReadOnlyList<ValueSummary> Inputs { get; init; }
 
+    /// <summary>What the model gives, in its order.</summary>
     public required IReadOnlyList<ValueSummary> Outputs { get; init; }
 
     /// <summary>Which operators there are and how often, most frequent first.</summary>

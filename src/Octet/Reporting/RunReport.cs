@@ -26,18 +26,22 @@ public sealed record RunReport
     /// <summary>Names in the calibration table that the model has not.</summary>
     public IReadOnlyList<string> UnknownNames { get; init; } = [];
 
-    /// <summary>Values, weights and biases that became integers.</summary>
+    /// <summary>Values between operators that became integers.</summary>
     public int QuantizedValues { get; init; }
 
+    /// <summary>Weights that became integers.</summary>
     public int QuantizedWeights { get; init; }
 
     /// <summary>Operators that stay in floats, by name.</summary>
     public IReadOnlyList<string> FloatOperators { get; init; } = [];
 
+    /// <summary>The size of the float model's file, without weights beside it.</summary>
     public long FloatBytes { get; init; }
 
+    /// <summary>The size of the file that was written.</summary>
     public long IntegerBytes { get; init; }
 
+    /// <summary>Wall time of calibration, tuning included; zero where a table gave the ranges.</summary>
     public double CalibrationSeconds { get; init; }
 
     /// <summary>How far the outputs of the simulated model are from the float model's, on calibration samples.</summary>

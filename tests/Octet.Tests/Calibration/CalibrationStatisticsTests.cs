@@ -115,6 +115,7 @@ public sealed class CalibrationStatisticsTests
     [InlineData("\"values\": {", "\"values\": { \"z\": [{ \"range\": null }],", "does not begin with its \"kind\"")]
     [InlineData("\"bins\": 2048,\n          \"width", "\"bins\": 2000000000,\n          \"width", "bins in all")]
     [InlineData("\"zeros\": 0", "\"zeros\": -1", "a count is less than 0")]
+    [InlineData("\"zeros\": 0", "\"zeros\": 9223372036854775807", "its counts are more than any data has")]
     [InlineData("\"first\": -", "\"first\": -9", "there are counts beyond the last bin")]
     [InlineData("\"widthExponent\": -", "\"widthExponent\": -9", "do not fit the extremes")]
     [InlineData("\"kind\": \"histogram\"", "\"kind\": \"novelty\"", "unrecognized type discriminator id 'novelty'")]

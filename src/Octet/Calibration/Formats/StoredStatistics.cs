@@ -171,6 +171,9 @@ sealed record StoredSampleThresholds : StoredObserver
 
 sealed record StoredHistogram : StoredObserver
 {
+    /// <summary>Up to here sums of counts are exact as doubles too, and those of a thousand parts fit a long.</summary>
+    const long MostValues = 1L << 53;
+
     /// <summary>Of one side of zero.</summary>
     public required int Bins { get; init; }
 
@@ -211,6 +214,7 @@ sealed record StoredHistogram : StoredObserver
     public override string? Problem =>
         !Histogram.IsPossible(Bins) ? $"a histogram of {Bins} bins is not possible"
         : Zeros < 0 || Counts.Any(count => count < 0) ? "a count is less than 0"
+        : Counts.Aggregate((Int128)Zeros, (sum, count) => sum + count) > MostValues ? "its counts are more than any data has"
         : First < -Bins || First + Counts.Length > Bins ? "there are counts beyond the last bin"
         : Range is { } range && !IsRange(range) ? "the extremes are no range"
         : Range is null && (Zeros > 0 || Counts.Length > 0) ? "there are counts but no extremes"
