@@ -74,6 +74,7 @@ public sealed record CalibrationJob
         // A single table may take its own place: it keeps all that was measured.
         OutputFileException.ThrowIfReplaces(Output, [Model, Data, TuneData, .. Merge.Count > 1 ? Merge : []]);
         var model = Quantizer.Load(Model, Preprocessing);
+        ThrowIfNamesDoNotFit(model);
         var data = Data is null ? null : Open(model, Data, Samples);
         var watch = Stopwatch.StartNew();
         var statistics = Merge.Count > 0 ? Merged(model) : Quantizer.Measure(model, data!, Options, Search is null ? null : Searched, Shard, cancel);
@@ -105,6 +106,18 @@ public sealed record CalibrationJob
             TuningSeconds = TuneSamples > 0 ? tuningSeconds : 0,
             Skipped = data is null ? statistics.Skipped : [.. data.Skipped.Select(sample => $"{sample.Name}: {sample.Reason}")],
         };
+    }
+
+    /// <summary>Names that the format has no way to write are told before anything is measured, by writing a table that says nothing.</summary>
+    void ThrowIfNamesDoNotFit(Model model)
+    {
+        var plan = Quantizer.PlanOf(model, Options.Recipe);
+        var empty = new CalibrationTable
+        {
+            Thresholds = plan.Groups.SelectMany(group => group.Values).ToDictionary(value => value.Name, _ => 1f),
+            WeightScales = plan.Weights.DistinctBy(place => place.Weight).ToDictionary(place => place.Weight.Name, IReadOnlyList<float> (_) => [1]),
+        };
+        TableNames.ToFile(empty, plan.Graph, Format.Naming).Write(TextWriter.Null, Output, Format);
     }
 
     ISampleSource Open(Model model, string path, int? count)

@@ -61,19 +61,28 @@ public sealed record CalibrationTable
     /// <exception cref="OutputFileException">The file cannot be written, or the format cannot hold the names of the values.</exception>
     public void Save(string path, ICalibrationFormat? format = null)
     {
-        format ??= CalibrationFormats.Octet;
         AtomicFile.Write(path, stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-            try
-            {
-                format.Write(this, writer);
-            }
-            catch (TableFormatException problem)
-            {
-                throw new OutputFileException(path, $"{problem.Message}; another format can.", problem);
-            }
+            Write(writer, path, format ?? CalibrationFormats.Octet);
         });
+    }
+
+    /// <summary>Writes the table as <see cref="Save"/> does, wherever it goes.</summary>
+    /// <param name="writer">Receives the text.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="format">How it is written.</param>
+    /// <exception cref="OutputFileException">The format cannot hold the names of the values.</exception>
+    internal void Write(TextWriter writer, string path, ICalibrationFormat format)
+    {
+        try
+        {
+            format.Write(this, writer);
+        }
+        catch (TableFormatException problem)
+        {
+            throw new OutputFileException(path, $"{problem.Message}; another format can.", problem);
+        }
     }
 
     /// <summary>Reads a table in any of the formats in <see cref="CalibrationFormats.All"/>; its content tells which.</summary>

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Octet.Calibration.Formats;
 using Octet.Cli;
+using Octet.Graphs;
+using Octet.Onnx;
+using Octet.Tensors;
 using Octet.Tests.Data;
 
 namespace Octet.Tests.Cli;
@@ -44,6 +47,19 @@ public sealed class CalibrateCommandTests : IDisposable
         var report = JsonNode.Parse(run.Output)!;
         report["unknownNames"]!.AsArray().ShouldBeEmpty();
         ((int)report["check"]!["checked"]!).ShouldBe(1);
+    }
+
+    [Fact]
+    public void Names_that_a_format_cannot_write_are_told_before_anything_is_measured()
+    {
+        var graph = new Graph { Name = "net", Opsets = { [""] = 13 } };
+        graph.AddOutput(graph.Add("Relu", [graph.AddInput("in put", DataType.Float32, new SymbolicShape(1, 4))], "y"));
+        OnnxWriter.Write(new() { Graph = graph }, _folder.PathOf("net.onnx"));
+
+        var run = CliRun.Of("calibrate", _folder.PathOf("net.onnx"), "--data", "absent", "--format", "tpu-mlir", "-o", _folder.PathOf("table"));
+
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldContain("1 name(s) are empty or contain blanks, which this format has no way to write: 'in put'; another format can.");
     }
 
     [Fact]
