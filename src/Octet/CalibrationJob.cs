@@ -42,7 +42,7 @@ public sealed record CalibrationJob
     public int? Bins { get; init; }
 
     /// <summary>How many samples the methods of a search are compared on.</summary>
-    public int SearchSamples { get; init; } = 30;
+    public int SearchSamples { get; init; } = Quantizer.SearchSamples;
 
     /// <summary>How many samples thresholds are tuned with; zero leaves them.</summary>
     public int TuneSamples { get; init; }
@@ -66,7 +66,7 @@ public sealed record CalibrationJob
         // Other tools know the model as it is, and not with channels that were equalized.
         var recipe = Options.Recipe with { EqualizeGates = Options.Recipe.EqualizeGates && Format == CalibrationFormats.Octet };
         var job = this with { Options = Options with { Recipe = recipe } };
-        return (job with { Options = job.WithMethod(WithBins(recipe.Config.ActivationMethod)) }).RunAsItIs(cancel);
+        return (job with { Options = job.Options.WithMethod(WithBins(recipe.Config.ActivationMethod)) }).RunAsItIs(cancel);
     }
 
     CalibrationReport RunAsItIs(CancellationToken cancel)
@@ -80,8 +80,8 @@ public sealed record CalibrationJob
         var statistics = Merge.Count > 0 ? Merged(model) : Quantizer.Measure(model, data!, Options, Search is null ? null : Searched, Shard, cancel);
         var seconds = Merge.Count > 0 ? 0 : watch.Elapsed.TotalSeconds;
 
-        var figures = Search is { } figure ? Compare(model, statistics, data!.Take(SearchSamples), figure, cancel) : [];
-        var options = figures.Count > 0 ? WithMethod(Searched.First(method => method.Name == figures[0].Method)) : Options;
+        var figures = Search is { } figure ? Quantizer.Search(model, statistics, data!.Take(SearchSamples), Searched, figure, Options, cancel) : [];
+        var options = figures.Count > 0 ? Options.WithMethod(Searched.First(method => method.Name == figures[0].Method)) : Options;
         var table = Quantizer.Table(model, statistics, options);
 
         watch.Restart();
@@ -140,19 +140,6 @@ public sealed record CalibrationJob
 
     CalibrationMethod WithBins(CalibrationMethod method) => Bins is { } bins && method is HistogramMethod histogram ? histogram.WithBins(bins) : method;
 
-    QuantizerOptions WithMethod(CalibrationMethod method) => Options with { Recipe = Options.Recipe with { Config = Options.Recipe.Config with { ActivationMethod = method } } };
-
-    IReadOnlyList<MethodFigures> Compare(Model model, CalibrationStatistics statistics, ISampleSource samples, SearchFigure figure, CancellationToken cancel)
-    {
-        var comparison = new OutputComparison(model.Graph, samples, Options.Run, cancel);
-        var figures = Searched.Select(method =>
-        {
-            var outputs = comparison.Compare(Quantizer.Quantize(model, statistics, WithMethod(method)).Model.Simulate(), $"try {method.Name}");
-            return new MethodFigures(method.Name, outputs.Average(output => output.Cosine), outputs.Average(output => output.SqnrDb));
-        });
-        return [.. figures.OrderByDescending(found => figure == SearchFigure.Cosine ? found.Cosine : found.SqnrDb)];
-    }
-
     /// <summary>The table with raised thresholds; its ranges then are what was seen, for a range that does not saturate where its threshold does would contradict it.</summary>
     CalibrationTable Tuned(Model model, CalibrationTable table, QuantizerOptions options, ISampleSource samples, CancellationToken cancel)
     {
@@ -186,11 +173,4 @@ public sealed record CalibrationJob
         }
         return table with { Ranges = ranges, RangesAreExtremes = true };
     }
-}
-
-/// <summary>By what a search judges the outputs of a simulated model.</summary>
-public enum SearchFigure
-{
-    Cosine,
-    Sqnr,
 }

@@ -43,6 +43,9 @@ public sealed record QuantizationJob
     /// <summary>The recipe, threads and progress.</summary>
     public QuantizerOptions Options { get; init; } = new();
 
+    /// <summary>Tries all methods and keeps the best by this figure of the outputs; null takes the method of the recipe. Takes <see cref="Data"/>.</summary>
+    public SearchFigure? Search { get; init; }
+
     /// <summary>What is written for TI's tools beside the integer model; null for nothing.</summary>
     public TidlOutput? Tidl { get; init; }
 
@@ -74,8 +77,10 @@ public sealed record QuantizationJob
         (ISampleSource Samples, Metric Metric)? validation = Validation is null ? null : OpenLabelled(model);
         var samples = Data is null ? null : Open(model, Data);
 
+        IReadOnlyList<MethodFigures> figures = [];
         var result = (samples, Table) switch
         {
+            (not null, _) when Search is { } figure => Searched(figure),
             (not null, _) => Quantizer.Quantize(model, samples, Options, cancel),
             (null, not null) => Quantizer.Quantize(model, CalibrationTable.Load(Table), Reading with { Path = Table }, Options),
             _ => throw new ArgumentException("A job needs data or a table."),
@@ -93,6 +98,7 @@ public sealed record QuantizationJob
             Method = result.Table.Method,
             Samples = result.Table.Samples,
             CalibrationSeconds = result.CalibrationSeconds,
+            Search = figures,
             UnknownNames = result.UnknownNames,
             QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count),
             QuantizedWeights = result.Model.Plan.Weights.Count,
@@ -105,6 +111,12 @@ public sealed record QuantizationJob
         if (Check is not null) report = AddCheck(report, model, samples, cancel);
         if (validation is { } labelled) report = AddAccuracy(report, model, labelled, cancel);
         return report with { Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")] };
+
+        QuantizationResult Searched(SearchFigure figure)
+        {
+            (var best, figures) = Quantizer.QuantizeByBestMethod(model, samples, figure, Options, cancel);
+            return best;
+        }
     }
 
     void ThrowIfOutputsHarm()

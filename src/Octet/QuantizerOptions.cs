@@ -1,3 +1,4 @@
+using Octet.Calibration;
 using Octet.Data;
 using Octet.Planning;
 
@@ -11,4 +12,7 @@ public sealed record QuantizerOptions
 
     /// <summary>Threads and progress of the runs over samples.</summary>
     public SampleRunOptions Run { get; init; } = new();
+
+    /// <summary>The same with another method for the ranges of values between operators.</summary>
+    public QuantizerOptions WithMethod(CalibrationMethod method) => this with { Recipe = Recipe with { Config = Recipe.Config with { ActivationMethod = method } } };
 }

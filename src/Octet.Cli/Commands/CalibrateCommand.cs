@@ -31,9 +31,8 @@ sealed class CalibrateCommand : OctetCommand
 
     readonly Option<int> _bins = OptionKinds.Count("--bins", "Bins of the histogram that the method chooses from: of its search for the methods of other tools (2048), else of one side of zero, a power of two (2048).", least: 16, most: 65536);
 
-    readonly Option<SearchFigure> _search = OptionKinds.Choice(
-        "--search", "Try all methods on what was measured, simulate the integer model on the first 30 samples with each, and keep the one whose outputs have the best cosine or SQNR.",
-        ("cosine", SearchFigure.Cosine), ("sqnr", SearchFigure.Sqnr));
+    readonly Option<SearchFigure> _search = SearchOption.Create(
+        "Try all methods on what was measured, simulate the integer model on the first 30 samples with each, and keep the one whose outputs have the best cosine or SQNR.");
 
     readonly Option<int> _tuneSamples = OptionKinds.Count("--tune-samples", "Tune thresholds with n samples, layer by layer, as tpu-mlir does after choosing by KLD; 5 are usual.");
     readonly Option<string> _tuneList = new("--tune-list") { HelpName = "path", Description = "The samples to tune with, instead of the first of --data. All of them, if --tune-samples is left out." };
@@ -134,7 +133,7 @@ sealed class CalibrateCommand : OctetCommand
         facts.Add("written", $"{report.Output}, {report.Format}, {report.Values} values");
         var part = report.Samples < report.TotalSamples ? $" of {report.TotalSamples}" : "";
         facts.Add("ranges", $"{report.Method}, from {report.Samples}{part} samples{(report.Seconds > 0 ? $" in {Figures.Seconds(report.Seconds)}" : ", merged")}");
-        facts.AddEach("methods", report.Search.Select(method => $"{Figures.Decibels(method.SqnrDb),8}  cosine {Figures.Cosine(method.Cosine),8}  {method.Method}"));
+        facts.AddEach("methods", SearchOption.Lines(report.Search));
         if (report.TunedSamples > 0) facts.Add("tuned", $"{report.TunedValues} thresholds raised with {report.TunedSamples} samples in {Figures.Seconds(report.TuningSeconds)}");
         facts.Show(console);
     }

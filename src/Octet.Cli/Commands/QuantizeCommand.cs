@@ -16,6 +16,9 @@ sealed class QuantizeCommand : OctetCommand
         Description = "Without --data: the ranges to use, so that nothing is run; in any format that 'octet calibrate' writes, which its content tells. With --data: where to write the range of each value, as JSON.",
     };
 
+    readonly Option<SearchFigure> _search = SearchOption.Create(
+        "Try all methods on what is measured, simulate the integer model on the first 30 samples with each, and go on with the one whose outputs have the best cosine or SQNR.");
+
     readonly Option<bool> _asymmetric = new("--asymmetric") { Description = "Take the smallest and largest value from a tpu-mlir table, for integers with a zero point, instead of its thresholds." };
     readonly Option<bool> _partial = new("--partial-table") { Description = "Leave values that the table lacks in floats, instead of refusing the table." };
 
@@ -33,6 +36,7 @@ sealed class QuantizeCommand : OctetCommand
         Add(_model);
         Add(_output);
         Add(_table);
+        Add(_search);
         Add(_asymmetric);
         Add(_partial);
         Add(_validate);
@@ -50,6 +54,8 @@ sealed class QuantizeCommand : OctetCommand
             bool Has(Option option) => request.GetResult(option) is { Implicit: false };
             _metric.Check(request, isMeasured: Has(_validate));
             if ((Has(_asymmetric) || Has(_partial)) && (Has(_data.Data) || !Has(_table))) request.AddError("--asymmetric and --partial-table say how a given --table is read; with --data none is.");
+            if (Has(_search) && !Has(_data.Data)) request.AddError("--search runs samples; give --data.");
+            if (Has(_search) && _quantization.HasMethod(request)) request.AddError("--search tries all methods; leave out --method.");
             if (!Has(_check.Tolerance) && _check.Details.FirstOrDefault(Has) is { } detail) request.AddError($"{detail.Name} needs --tolerance, which says what is near enough.");
             if (Has(_check.Tolerance) && !Has(_check.Samples) && !Has(_data.Data)) request.AddError("--tolerance runs samples; give --test-input.");
         });
@@ -64,6 +70,7 @@ sealed class QuantizeCommand : OctetCommand
     [
         new("a classifier of the ImageNet kind", "octet quantize model.onnx --data pictures --resize 256 --crop 224 --mean 123.675,116.28,103.53 --scale 0.01712,0.01751,0.01743 -o model.int8.onnx"),
         new("measure what it costs", "octet quantize model.onnx --data pictures --validate val --labels labels.txt -o model.int8.onnx"),
+        new("as accurate as it gets", "octet quantize model.onnx --data pictures --recipe best --search sqnr -o model.int8.onnx"),
         new("as PyTorch does it for x86, the first and the last layer in floats", "octet quantize model.onnx --data pictures --recipe pytorch-fbgemm --first-layer float --last-layer float -o model.int8.onnx"),
         new("leave sensitive parts in floats", "octet quantize model.onnx --data pictures --exclude Softmax --exclude 'head.*' -o model.int8.onnx"),
         new("for TI's accelerators, with the files that TIDL takes", "octet quantize model.onnx --data pictures --recipe ti-advanced --iterations 10 --tidl deploy -o model.int8.onnx"),
@@ -84,6 +91,7 @@ sealed class QuantizeCommand : OctetCommand
             Samples = _data.Count(run),
             Table = run.Get(_table),
             Reading = new("", run.Get(_asymmetric), run.Get(_partial)),
+            Search = run.Has(_search) ? run.Get(_search) : null,
             Tidl = tidl,
             Check = _check.Read(run),
             Preprocessing = _preprocessing.Read(run),
@@ -109,6 +117,7 @@ sealed class QuantizeCommand : OctetCommand
         facts.Add("ranges", report.CalibrationSeconds > 0
             ? $"{report.Method}, from {report.Samples} samples in {Figures.Seconds(report.CalibrationSeconds)}"
             : $"{(report.Method.Length > 0 ? $"{report.Method}, " : "")}from a table{(report.Samples > 0 ? $" made with {report.Samples} samples" : "")}");
+        facts.AddEach("methods", SearchOption.Lines(report.Search));
         facts.Add("integers", $"{report.QuantizedValues} values between operators, {report.QuantizedWeights} weights");
         if (report.FloatOperators.Count > 0) facts.Add("in floats", string.Join(", ", report.FloatOperators));
         if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after })

@@ -15,6 +15,8 @@ public sealed class CalibrationException(string message) : OctetException(messag
 
     internal static CalibrationException NeedsSamples(string recipe) => new($"Recipe {recipe} calibrates weights and biases too, which no table holds; give samples, as 'octet quantize --data' does.");
 
+    internal static CalibrationException HasItsOwnRanges(string recipe) => new($"Recipe {recipe} has a way of its own to find ranges, and no method to search for; 'pow2-best' has the same integers and one.");
+
     /// <summary>Gives the range back if its ends are numbers, or if there were no values at all.</summary>
     internal static ValueRange ThrowIfNotFinite(ValueRange range) =>
         range.IsFinite || range == ValueRange.Nothing ? range : throw NotFinite(float.IsFinite(range.Low) ? range.High : range.Low);

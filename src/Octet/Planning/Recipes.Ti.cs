@@ -20,7 +20,7 @@ public static partial class Recipes
     {
         Pact2 = null,
         EqualizeGates = true,
-        Tuning = new() { Equalize = true, SearchScales = true, RoundAdaptively = true, CorrectBiases = true },
+        Tuning = new() { Equalize = true, SearchScales = true, CompensateErrors = true, RoundAdaptively = true, CorrectBiases = true },
     };
 
     static IEnumerable<Recipe> TiRecipes(int bits, string suffix)

@@ -23,7 +23,7 @@ public static partial class Recipes
     {
         Name = "best",
         Description = "Octet's most accurate: default, then layer by layer weights rounded for their outputs and biases corrected; some seconds more",
-        Tuning = new() { RoundAdaptively = true, CorrectBiases = true },
+        Tuning = new() { CompensateErrors = true, RoundAdaptively = true, CorrectBiases = true },
     };
 
     /// <remarks>Source: torch/ao/quantization/qconfig.py (1.13), default_qconfig.</remarks>

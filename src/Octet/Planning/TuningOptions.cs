@@ -12,6 +12,9 @@ public sealed record TuningOptions
     /// <summary>Tries the neighbours of each scale that is a power of two, and takes the one with the least error.</summary>
     public bool SearchScales { get; init; }
 
+    /// <summary>Moves weights, before they are rounded, so that a layer makes good what the layers before it have become.</summary>
+    public bool CompensateErrors { get; init; }
+
     /// <summary>Rounds each weight up or down so that the sums of products come out right, not the weights.</summary>
     public bool RoundAdaptively { get; init; }
 

@@ -23,6 +23,9 @@ public sealed record RunReport
     /// <summary>Samples that calibration saw.</summary>
     public int Samples { get; init; }
 
+    /// <summary>What each method of a search gave, the best first; empty where none was asked for.</summary>
+    public IReadOnlyList<MethodFigures> Search { get; init; } = [];
+
     /// <summary>Names in the calibration table that the model has not.</summary>
     public IReadOnlyList<string> UnknownNames { get; init; } = [];
 

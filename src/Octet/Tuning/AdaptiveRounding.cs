@@ -17,35 +17,40 @@ static class AdaptiveRounding
     /// <summary>Rounds all output channels of a group.</summary>
     /// <param name="weights">[channels, depth].</param>
     /// <param name="moments">[depth, depth]: what they are multiplied with.</param>
-    /// <param name="depth">Weights of an output channel.</param>
     /// <param name="scales">The width of a step, for each channel.</param>
     /// <param name="spec">The integers.</param>
     /// <param name="adaptively">Without, each weight takes its nearest integer, and only the errors are measured.</param>
     /// <param name="rounded">Receives the weights as integers stand for them.</param>
-    /// <param name="squares">Receives the mean squared error of each channel's output.</param>
-    public static unsafe void Round(
-        ReadOnlySpan<float> weights, float[] moments, int depth, ReadOnlySpan<float> scales, QuantizationSpec spec, bool adaptively, Span<float> rounded, Span<double> squares)
+    /// <param name="threads">How many channels are worked on at once.</param>
+    /// <returns>The mean squared error of each channel's output.</returns>
+    public static double[] Round(float[] weights, float[] moments, float[] scales, QuantizationSpec spec, bool adaptively, float[] rounded, int threads)
     {
-        var channels = scales.Length;
-        var (errors, slopes) = (new float[weights.Length], new float[weights.Length]);
-        for (var channel = 0; channel < channels; channel++)
+        var depth = weights.Length / scales.Length;
+        var (errors, squares) = (new float[weights.Length], new double[scales.Length]);
+        for (var channel = 0; channel < scales.Length; channel++)
         {
-            var row = rounded.Slice(channel * depth, depth);
-            LinearQuantizer.FakeQuantize(weights.Slice(channel * depth, depth), row, scales[channel], zeroPoint: 0, spec.Low, spec.High, spec.Rounding);
+            LinearQuantizer.FakeQuantize(weights.AsSpan(channel * depth, depth), rounded.AsSpan(channel * depth, depth), scales[channel], zeroPoint: 0, spec.Low, spec.High, spec.Rounding);
         }
         TensorPrimitives.Subtract(rounded, weights, errors);
-        // Half of the derivative of the form by each error.
+        var slopes = Slopes(errors, moments, scales.Length, depth);
+        LockstepRun.ForEach(scales.Length, threads, channel =>
+        {
+            var first = channel * depth;
+            if (adaptively) Descend(weights.AsSpan(first, depth), moments, scales[channel], spec, rounded.AsSpan(first, depth), errors.AsSpan(first, depth), slopes.AsSpan(first, depth));
+            for (var i = first; i < first + depth; i++) squares[channel] += (double)errors[i] * slopes[i];
+        });
+        return squares;
+    }
+
+    /// <summary>Half of the derivative of the form by each error.</summary>
+    static unsafe float[] Slopes(float[] errors, float[] moments, int channels, int depth)
+    {
+        var slopes = new float[errors.Length];
         fixed (float* left = errors, right = moments, result = slopes)
         {
             MatrixProduct.Multiply<float, MatrixView<float>>(channels, depth, depth, new(left, depth), new(right, depth), null, result, depth);
         }
-        for (var channel = 0; channel < channels; channel++)
-        {
-            var first = channel * depth;
-            if (adaptively) Descend(weights.Slice(first, depth), moments, scales[channel], spec, rounded.Slice(first, depth), errors.AsSpan(first, depth), slopes.AsSpan(first, depth));
-            squares[channel] = 0;
-            for (var i = first; i < first + depth; i++) squares[channel] += (double)errors[i] * slopes[i];
-        }
+        return slopes;
     }
 
     static void Descend(ReadOnlySpan<float> weights, ReadOnlySpan<float> moments, float scale, QuantizationSpec spec, Span<float> rounded, Span<float> errors, Span<float> slopes)

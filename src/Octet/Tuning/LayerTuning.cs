@@ -120,7 +120,7 @@ public sealed class LayerTuning
     {
         var bias = _biasOf.GetValueOrDefault(node);
         var rounding = new WeightRounding(node, _model.WeightOf(place), _options, meanIsFree: bias is not null && _options.CorrectBiases);
-        var (weights, parameters) = rounding.Round([.. Enumerable.Range(0, _rounded.Samples).Select(index => _rounded[node.Inputs[0]!][index])], _threads);
+        var (weights, parameters) = rounding.Round([.. _rounded[node.Inputs[0]!]], [.. _float[node.Inputs[0]!]], _threads);
         if (bias is null)
         {
             _tuned[node] = new(weights, parameters, null);

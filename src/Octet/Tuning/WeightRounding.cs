@@ -18,12 +18,13 @@ sealed class WeightRounding(Node node, QuantizationParameters parameters, Tuning
     readonly Tensor _weights = node.Inputs[node.Operator.Weights!.WeightInput]!.Constant!;
 
     /// <param name="inputs">What the layer reads, one tensor a sample.</param>
-    /// <param name="threads">How many groups are worked on at once.</param>
+    /// <param name="wanted">What it reads in the float model.</param>
+    /// <param name="threads">How much is worked on at once.</param>
     /// <returns>The weights on their grid, and the grid.</returns>
-    public (Tensor Weights, QuantizationParameters Parameters) Round(IReadOnlyList<Tensor> inputs, int threads)
+    public (Tensor Weights, QuantizationParameters Parameters) Round(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> wanted, int threads)
     {
         var searches = options.SearchScales && parameters.Spec.PowerOfTwo;
-        if (!(searches || options.RoundAdaptively) || parameters.ZeroPoints.AsSpan().ContainsAnyExcept(0) || LayerProduct.Of(node) is not { Depth: <= InputMoments.MostDepth } product)
+        if (!(searches || options.RoundAdaptively || options.CompensateErrors) || parameters.ZeroPoints.AsSpan().ContainsAnyExcept(0) || LayerProduct.Of(node) is not { Depth: <= InputMoments.MostDepth } product)
         {
             var nearest = new Tensor(DataType.Float32, _weights.Shape);
             LinearQuantizer.FakeQuantize(_weights.Floats, nearest.Floats, _weights.Shape, parameters);
@@ -31,7 +32,7 @@ sealed class WeightRounding(Node node, QuantizationParameters parameters, Tuning
         }
 
         var candidates = Array.ConvertAll(searches ? Factors : [1], factor => new Candidate(parameters with { Scales = [.. parameters.Scales.Select(scale => scale * factor)] }, _weights.Shape, product));
-        LockstepRun.ForEach(product.Groups, threads, group => RoundGroup(product, group, inputs, candidates));
+        LockstepRun.ForEach(product.Groups, threads, group => RoundGroup(product, group, inputs, wanted, candidates, product.Groups > 1 ? 1 : threads));
         return parameters.Scales.Length == 1 ? BestOfAll(candidates) : BestOfEachChannel(candidates, product);
     }
 
@@ -46,19 +47,33 @@ sealed class WeightRounding(Node node, QuantizationParameters parameters, Tuning
             Parameters.Scales.Length == 1 ? [.. Enumerable.Repeat(Parameters.Scale, product.Rows)] : Parameters.Scales.AsSpan(group * product.Rows, product.Rows).ToArray();
     }
 
-    void RoundGroup(LayerProduct product, int group, IReadOnlyList<Tensor> inputs, Candidate[] candidates)
+    void RoundGroup(LayerProduct product, int group, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> wanted, Candidate[] candidates, int threads)
     {
-        var moments = InputMoments.Of(product, group, inputs, withoutMean: meanIsFree);
         var (weights, rounded) = (new float[product.Rows * product.Depth], new float[product.Rows * product.Depth]);
         product.ForEachWeight(group, (at, index) => weights[at] = _weights.Floats[index]);
+        var damped = Moments(product, group, inputs, wanted, weights, threads).Damped();
         foreach (var candidate in candidates)
         {
-            AdaptiveRounding.Round(
-                weights, moments, product.Depth, candidate.ScalesOf(product, group), parameters.Spec, options.RoundAdaptively,
-                rounded, candidate.Errors.AsSpan(group * product.Rows, product.Rows));
+            var squares = AdaptiveRounding.Round(weights, damped, candidate.ScalesOf(product, group), parameters.Spec, options.RoundAdaptively, rounded, threads);
+            squares.CopyTo(candidate.Errors, group * product.Rows);
             product.ForEachWeight(group, (at, index) => candidate.Rounded.Floats[index] = rounded[at]);
         }
     }
+
+    /// <summary>What a group reads; on the way its weights make good what that has become.</summary>
+    InputMoments Moments(LayerProduct product, int group, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> wanted, float[] weights, int threads)
+    {
+        if (!options.CompensateErrors || inputs.Count < 2) return InputMoments.Of(product, group, inputs, wanted: null, meanIsFree, threads);
+
+        var (even, odd) = (Half(0), Half(1));
+        var all = even + odd;
+        ErrorCompensation.Apply(weights, product.Rows, even, odd, all, threads);
+        return all;
+
+        InputMoments Half(int parity) => InputMoments.Of(product, group, EverySecond(inputs, parity), EverySecond(wanted, parity), meanIsFree, threads);
+    }
+
+    static Tensor[] EverySecond(IReadOnlyList<Tensor> tensors, int parity) => [.. tensors.Where((_, index) => index % 2 == parity)];
 
     static (Tensor, QuantizationParameters) BestOfAll(Candidate[] candidates)
     {

@@ -91,6 +91,40 @@ public sealed class CalibrateCommandTests : IDisposable
         ((string)report["method"]!).ShouldBe((string)report["search"]![0]!["method"]!);
     }
 
+    [Theory, InlineData("default"), InlineData("best")]
+    public void Quantizing_can_search_too(string recipe)
+    {
+        var output = _folder.PathOf("model.onnx");
+        var run = Succeed(["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--recipe", recipe, "--search", "cosine", .. Signs.Options, "-o", output, "--json"]);
+
+        var report = JsonNode.Parse(run.Output)!;
+        var figures = report["search"]!.AsArray().Select(found => (double)found!["cosine"]!).ToArray();
+        figures.Length.ShouldBe(Octet.Calibration.CalibrationMethods.All.Count);
+        figures.ShouldBe(figures.OrderDescending());
+        ((string)report["method"]!).ShouldBe((string)report["search"]![0]!["method"]!);
+        File.Exists(output).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_recipe_that_finds_ranges_itself_has_nothing_to_search()
+    {
+        var run = CliRun.Of(["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--recipe", "ti-simple", "--search", "cosine", .. Signs.Options, "-o", _folder.PathOf("model.onnx")]);
+
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldContain("'pow2-best' has the same integers");
+    }
+
+    [Theory]
+    [InlineData("--search runs samples; give --data", "--table", "a", "--search", "cosine")]
+    [InlineData("--search tries all methods", "--data", "a", "--method", "kl", "--search", "cosine")]
+    public void A_search_that_cannot_be_is_wrong_usage(string message, params string[] arguments)
+    {
+        var run = CliRun.Of(["quantize", Signs.Model, "-o", _folder.PathOf("model.onnx"), .. arguments]);
+
+        run.ExitCode.ShouldBe(ExitCode.WrongUsage);
+        run.Error.ShouldStartWith(message);
+    }
+
     [Fact]
     public void Tuning_writes_a_table_that_says_so()
     {

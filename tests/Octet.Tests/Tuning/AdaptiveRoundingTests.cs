@@ -51,8 +51,8 @@ public sealed class AdaptiveRoundingTests
 
     static (float[] Rounded, double Error) Round(float[] weights, float[] moments, float scale, bool adaptively)
     {
-        var (rounded, errors) = (new float[weights.Length], new double[1]);
-        AdaptiveRounding.Round(weights, moments, weights.Length, [scale], Int8, adaptively, rounded, errors);
+        var rounded = new float[weights.Length];
+        var errors = AdaptiveRounding.Round(weights, moments, [scale], Int8, adaptively, rounded, threads: 1);
         return (rounded, errors[0]);
     }
 

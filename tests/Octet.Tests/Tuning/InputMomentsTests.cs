@@ -28,7 +28,7 @@ public sealed class InputMomentsTests
         {
             foreach (var withoutMean in new[] { false, true })
             {
-                var moments = InputMoments.Of(product, group, samples, withoutMean);
+                var moments = InputMoments.Of(product, group, samples, wanted: null, withoutMean, threads: 2).Products;
                 for (var row = 0; row < product.Rows; row++)
                 {
                     var channel = Channel(outputs, group * product.Rows + row);

@@ -12,7 +12,7 @@ namespace Octet.Tests.Tuning;
 
 public sealed class LayerTuningTests
 {
-    static readonly TuningOptions Everything = new() { Equalize = true, SearchScales = true, RoundAdaptively = true, CorrectBiases = true };
+    static readonly TuningOptions Everything = new() { Equalize = true, SearchScales = true, CompensateErrors = true, RoundAdaptively = true, CorrectBiases = true };
 
     static QuantizationResult Quantize(Model model, string recipe, TuningOptions? tuning, int threads = 0) => Quantizer.Quantize(
         model, Quantizer.Samples(model, Signs.Calibration).Take(24), new() { Recipe = Recipes.Named(recipe)! with { Tuning = tuning }, Run = new() { Threads = threads } });

@@ -13,6 +13,7 @@ static class TuningYaml
         {
             Equalize = map.Flag("equalize", orElse.Equalize),
             SearchScales = map.Flag("search-scales", orElse.SearchScales),
+            CompensateErrors = map.Flag("compensate-errors", orElse.CompensateErrors),
             RoundAdaptively = map.Flag("round-adaptively", orElse.RoundAdaptively),
             CorrectBiases = map.Flag("correct-biases", orElse.CorrectBiases),
             Samples = map.Count("samples", 1, MostSamples) ?? orElse.Samples,
@@ -26,6 +27,7 @@ static class TuningYaml
     [
         $"equalize: {SpecYaml.Word(options.Equalize)}",
         $"search-scales: {SpecYaml.Word(options.SearchScales)}",
+        $"compensate-errors: {SpecYaml.Word(options.CompensateErrors)}",
         $"round-adaptively: {SpecYaml.Word(options.RoundAdaptively)}",
         $"correct-biases: {SpecYaml.Word(options.CorrectBiases)}",
         $"samples: {Yaml.Text(options.Samples)}",
