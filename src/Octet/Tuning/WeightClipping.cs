@@ -27,6 +27,7 @@ static class WeightClipping
         // Of an even number the lower of the two in the middle.
         var (maximum, median) = (magnitudes[^1], magnitudes[(magnitudes.Length - 1) / 2]);
         var most = MostOverMedian * median;
+        // Where most weights are zero the original would make all of them zero.
         if (maximum <= LeastMaximum || maximum <= most || most == 0) return null;
         return PowerOfTwo.Ceiling(Math.Min(maximum, most)) * Margin;
     }
