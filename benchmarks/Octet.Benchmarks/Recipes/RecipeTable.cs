@@ -5,6 +5,7 @@ using Octet.Evaluation;
 using Octet.Graphs;
 using Octet.Onnx;
 using Octet.Planning;
+using Octet.Planning.RecipeFiles;
 using Octet.Running;
 
 namespace Octet.Benchmarks.Recipes;
@@ -21,8 +22,10 @@ static class RecipeTable
         {
             var models = LabelledModel.All.Where(model => arguments.Contains(model.Name)).DefaultIfEmptyOf(LabelledModel.All);
             // TI's recipes run the samples many times; they are measured when they are asked for.
-            var recipes = Octet.Planning.Recipes.All.Where(recipe => arguments.Contains(recipe.Name)).DefaultIfEmptyOf(Octet.Planning.Recipes.All.Where(recipe => recipe.Pact2 is null));
-            var unknown = arguments.Except(LabelledModel.All.Select(model => model.Name)).Except(Octet.Planning.Recipes.All.Select(recipe => recipe.Name)).ToArray();
+            var files = arguments.Where(argument => Path.GetExtension(argument) is ".yaml" or ".yml").ToArray();
+            var recipes = Octet.Planning.Recipes.All.Where(recipe => arguments.Contains(recipe.Name)).Concat(files.Select(RecipeFile.NamedOrRead))
+                .DefaultIfEmptyOf(Octet.Planning.Recipes.All.Where(recipe => recipe.Pact2 is null));
+            var unknown = arguments.Except(files).Except(LabelledModel.All.Select(model => model.Name)).Except(Octet.Planning.Recipes.All.Select(recipe => recipe.Name)).ToArray();
             if (unknown.Length > 0)
             {
                 Console.Error.WriteLine($"There is no network or recipe {string.Join(", ", unknown.Select(name => $"'{name}'"))}. Networks: {string.Join(", ", LabelledModel.All.Select(model => model.Name))}; recipes: {string.Join(", ", Octet.Planning.Recipes.All)}.");
