@@ -77,12 +77,11 @@ public sealed record QuantizationJob
         (ISampleSource Samples, Metric Metric)? validation = Validation is null ? null : OpenLabelled(model);
         var samples = Data is null ? null : Open(model, Data);
 
-        IReadOnlyList<MethodFigures> figures = [];
-        var result = (samples, Table) switch
+        var (result, figures) = (samples, Table) switch
         {
-            (not null, _) when Search is { } figure => Searched(figure),
-            (not null, _) => Quantizer.Quantize(model, samples, Options, cancel),
-            (null, not null) => Quantizer.Quantize(model, CalibrationTable.Load(Table), Reading with { Path = Table }, Options),
+            (not null, _) when Search is { } figure => Quantizer.QuantizeByBestMethod(model, samples, figure, Options, cancel),
+            (not null, _) => (Quantizer.Quantize(model, samples, Options, cancel), []),
+            (null, not null) => (Quantizer.Quantize(model, CalibrationTable.Load(Table), Reading with { Path = Table }, Options), []),
             _ => throw new ArgumentException("A job needs data or a table."),
         };
         if (samples is not null && Table is not null) result.Table.Save(Table);
@@ -111,12 +110,6 @@ public sealed record QuantizationJob
         if (Check is not null) report = AddCheck(report, model, samples, cancel);
         if (validation is { } labelled) report = AddAccuracy(report, model, labelled, cancel);
         return report with { Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")] };
-
-        QuantizationResult Searched(SearchFigure figure)
-        {
-            (var best, figures) = Quantizer.QuantizeByBestMethod(model, samples, figure, Options, cancel);
-            return best;
-        }
     }
 
     void ThrowIfOutputsHarm()

@@ -29,7 +29,7 @@ public static partial class Quantizer
         var part = (shard ?? new(1, 1)).Of(samples.Count);
         if (part.Count == 0) throw new CalibrationException($"Part {shard} has no samples: there are only {samples.Count} in all.");
 
-        var needs = NeedsOf(plan, (methods ?? []).Select(method => options.Recipe with { Config = options.Recipe.Config with { ActivationMethod = method } }).Select(recipe => Planner.Plan(plan.Graph, recipe)));
+        var needs = NeedsOf(plan, (methods ?? []).Select(method => Planner.Plan(plan.Graph, options.WithMethod(method).Recipe)));
         var shown = samples.Slice(part);
         var measured = Calibrator.Measure(plan.Graph, plan.Measured, shown, value => new ObserverSet(needs[value]), options.Run with { FirstSample = part.From }, cancel);
         return new()

@@ -59,17 +59,16 @@ sealed class CalibrateCommand : OctetCommand
 
         Validators.Add(request =>
         {
-            bool Has(Option option) => request.GetResult(option) is { Implicit: false };
-            if (Has(_data.Data) && Has(_list)) request.AddError("--data and --data-list are two ways to say the same; give one of them.");
-            if (Has(_search) && _quantization.HasMethod(request)) request.AddError("--search tries all methods; leave out --method.");
-            var hasData = Has(_data.Data) || Has(_list);
-            var needsData = Has(_search) || Has(_tuneSamples) && !Has(_tuneList);
-            if (!hasData && !Has(_merge)) request.AddError("Give --data to measure, or --merge with tables that others measured.");
-            if (hasData && Has(_merge) && !needsData) request.AddError("--merge needs no --data unless --search or --tune-samples does: it takes what the tables measured.");
-            if (!hasData && Has(_merge) && needsData) request.AddError("--search and --tune-samples run samples; give --data too.");
-            if (Has(_shard) && Has(_merge)) request.AddError("--shard measures and --merge does not; give one of them.");
-            if (Has(_shard) && (Has(_search) || Has(_tuneSamples) || Has(_tuneList))) request.AddError("--search and tuning look at the whole; leave them for 'octet calibrate --merge'.");
-            if (Has(_shard) && Has(_format) && request.GetValue(_format) is { } format && format != CalibrationFormats.Octet) request.AddError($"--shard needs --format octet: {format.Name} holds nothing that could be merged.");
+            if (request.Has(_data.Data) && request.Has(_list)) request.AddError("--data and --data-list are two ways to say the same; give one of them.");
+            if (request.Has(_search) && _quantization.HasMethod(request)) request.AddError("--search tries all methods; leave out --method.");
+            var hasData = request.Has(_data.Data) || request.Has(_list);
+            var needsData = request.Has(_search) || request.Has(_tuneSamples) && !request.Has(_tuneList);
+            if (!hasData && !request.Has(_merge)) request.AddError("Give --data to measure, or --merge with tables that others measured.");
+            if (hasData && request.Has(_merge) && !needsData) request.AddError("--merge needs no --data unless --search or --tune-samples does: it takes what the tables measured.");
+            if (!hasData && request.Has(_merge) && needsData) request.AddError("--search and --tune-samples run samples; give --data too.");
+            if (request.Has(_shard) && request.Has(_merge)) request.AddError("--shard measures and --merge does not; give one of them.");
+            if (request.Has(_shard) && (request.Has(_search) || request.Has(_tuneSamples) || request.Has(_tuneList))) request.AddError("--search and tuning look at the whole; leave them for 'octet calibrate --merge'.");
+            if (request.Has(_shard) && request.Has(_format) && request.GetValue(_format) is { } format && format != CalibrationFormats.Octet) request.AddError($"--shard needs --format octet: {format.Name} holds nothing that could be merged.");
         });
     }
 

@@ -33,9 +33,8 @@ sealed class EvaluateCommand : OctetCommand
 
         Validators.Add(request =>
         {
-            bool Has(Option option) => request.GetResult(option) is { Implicit: false };
-            if (Has(_simulate) != Has(_table)) request.AddError("--simulate and --table belong together.");
-            if (!Has(_simulate) && _quantization.Options.Where(Has).ToArray() is { Length: > 0 } idle) request.AddError($"{string.Join(", ", idle.Select(option => option.Name))} would change what --simulate makes of the model; give it with --table, or evaluate a model that 'octet quantize' wrote.");
+            if (request.Has(_simulate) != request.Has(_table)) request.AddError("--simulate and --table belong together.");
+            if (!request.Has(_simulate) && _quantization.Options.Where(request.Has).ToArray() is { Length: > 0 } idle) request.AddError($"{string.Join(", ", idle.Select(option => option.Name))} would change what --simulate makes of the model; give it with --table, or evaluate a model that 'octet quantize' wrote.");
             _metric.Check(request, isMeasured: true);
         });
     }

@@ -42,8 +42,7 @@ sealed class PrepareCommand : OctetCommand
 
         Validators.Add(request =>
         {
-            bool Has(Option option) => request.GetResult(option) is { Implicit: false };
-            if (!Has(_testInput) && new Option[] { _testReference, _testResult, _tolerance, _except }.FirstOrDefault(Has) is { } detail) request.AddError($"{detail.Name} needs --test-input, which says what is run.");
+            if (!request.Has(_testInput) && new Option[] { _testReference, _testResult, _tolerance, _except }.FirstOrDefault(request.Has) is { } detail) request.AddError($"{detail.Name} needs --test-input, which says what is run.");
         });
     }
 

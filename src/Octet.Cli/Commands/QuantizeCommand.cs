@@ -51,13 +51,12 @@ sealed class QuantizeCommand : OctetCommand
         Validators.Add(request =>
         {
             if (request.GetResult(_data.Data) is null && request.GetResult(_table) is null) request.AddError("Give --data to calibrate with, or --table with ranges from an earlier calibration.");
-            bool Has(Option option) => request.GetResult(option) is { Implicit: false };
-            _metric.Check(request, isMeasured: Has(_validate));
-            if ((Has(_asymmetric) || Has(_partial)) && (Has(_data.Data) || !Has(_table))) request.AddError("--asymmetric and --partial-table say how a given --table is read; with --data none is.");
-            if (Has(_search) && !Has(_data.Data)) request.AddError("--search runs samples; give --data.");
-            if (Has(_search) && _quantization.HasMethod(request)) request.AddError("--search tries all methods; leave out --method.");
-            if (!Has(_check.Tolerance) && _check.Details.FirstOrDefault(Has) is { } detail) request.AddError($"{detail.Name} needs --tolerance, which says what is near enough.");
-            if (Has(_check.Tolerance) && !Has(_check.Samples) && !Has(_data.Data)) request.AddError("--tolerance runs samples; give --test-input.");
+            _metric.Check(request, isMeasured: request.Has(_validate));
+            if ((request.Has(_asymmetric) || request.Has(_partial)) && (request.Has(_data.Data) || !request.Has(_table))) request.AddError("--asymmetric and --partial-table say how a given --table is read; with --data none is.");
+            if (request.Has(_search) && !request.Has(_data.Data)) request.AddError("--search runs samples; give --data.");
+            if (request.Has(_search) && _quantization.HasMethod(request)) request.AddError("--search tries all methods; leave out --method.");
+            if (!request.Has(_check.Tolerance) && _check.Details.FirstOrDefault(request.Has) is { } detail) request.AddError($"{detail.Name} needs --tolerance, which says what is near enough.");
+            if (request.Has(_check.Tolerance) && !request.Has(_check.Samples) && !request.Has(_data.Data)) request.AddError("--tolerance runs samples; give --test-input.");
         });
     }
 

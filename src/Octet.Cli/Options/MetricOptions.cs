@@ -33,10 +33,9 @@ sealed class MetricOptions(bool areRequired = false) : OptionGroup("Accuracy")
     /// <param name="isMeasured">Whether there are labelled samples.</param>
     public void Check(CommandResult request, bool isMeasured)
     {
-        bool Has(Option option) => request.GetResult(option) is { Implicit: false };
-        if (isMeasured != Has(Labels) && !areRequired) request.AddError("--validate and --labels belong together.");
-        if (!isMeasured && Has(Kind)) request.AddError("--metric is measured on --validate, which was not given.");
-        if (Has(Decoder) && request.GetValue(Kind) != MetricKind.Map) request.AddError("--decoder says how boxes are read, for --metric map.");
+        if (isMeasured != request.Has(Labels) && !areRequired) request.AddError("--validate and --labels belong together.");
+        if (!isMeasured && request.Has(Kind)) request.AddError("--metric is measured on --validate, which was not given.");
+        if (request.Has(Decoder) && request.GetValue(Kind) != MetricKind.Map) request.AddError("--decoder says how boxes are read, for --metric map.");
     }
 
     public Metric Open(CommandRun run, Graphs.Model model, ISampleSource samples) =>

@@ -7,6 +7,9 @@ namespace Octet.Cli;
 /// <summary>The kinds of values that options take, each read and refused in the same words everywhere.</summary>
 static class OptionKinds
 {
+    /// <summary>Whether an option was given, for checks of what belongs together.</summary>
+    public static bool Has(this CommandResult request, Option option) => request.GetResult(option) is { Implicit: false };
+
     /// <summary>One of a few words.</summary>
     public static Option<T> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
     {

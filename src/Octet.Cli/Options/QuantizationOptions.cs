@@ -58,7 +58,7 @@ sealed class QuantizationOptions : OptionGroup
     public override IReadOnlyList<Option> Options => [_recipe, _method, _perTensor, _activations, _weightBits, _activationBits, _exclude, _firstLayer, _lastLayer, _floatOutputs];
 
     /// <summary>Whether a method is asked for by name.</summary>
-    public bool HasMethod(CommandResult request) => request.GetResult(_method) is { Implicit: false };
+    public bool HasMethod(CommandResult request) => request.Has(_method);
 
     /// <summary>What the recipe says, as the other options change it.</summary>
     /// <exception cref="RecipeException">There is no such recipe, or its file is wrong.</exception>

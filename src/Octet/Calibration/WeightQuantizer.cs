@@ -26,9 +26,7 @@ static class WeightQuantizer
         CalibrationMethod? method = null, IReadOnlyList<float>? given = null)
     {
         var layout = ChannelLayout.Of(weight.Shape, spec.PerChannel ? channelAxis : null);
-        var ranges = new ValueRange[layout.Channels];
-        Array.Fill(ranges, ValueRange.Nothing);
-        MinMax.OfChannels(weight.Floats, layout, ranges);
+        var ranges = MinMax.OfChannels(weight.Floats, layout);
         for (var channel = 0; channel < ranges.Length; channel++)
         {
             // A weight without elements has nothing to represent.

@@ -75,7 +75,7 @@ public static class TidlExport
     {
         foreach (var weight in quantized.Plan.Weights.DistinctBy(weight => weight.Weight))
         {
-            copies[weight.Weight].Constant = TidlFloats.Round(weight.Weight.Constant!, quantized.WeightOf(weight));
+            copies[weight.Weight].Constant = LinearQuantizer.FakeQuantize(weight.Weight.Constant!, quantized.WeightOf(weight));
         }
     }
 

@@ -30,17 +30,10 @@ public sealed record TidlFloats(Graph Weights, Graph Biases)
         }
     }
 
-    internal static Tensor Round(Tensor elements, QuantizationParameters parameters)
-    {
-        var rounded = new Tensor(DataType.Float32, elements.Shape);
-        LinearQuantizer.FakeQuantize(elements.Floats, rounded.Floats, elements.Shape, parameters);
-        return rounded;
-    }
-
     /// <summary>Each float that rounds to the integer that was chosen, and does not reach beyond the range from which the scale is told; else the real value of the integer.</summary>
     static Tensor SameIntegers(Tensor floats, Tensor chosen, QuantizationParameters parameters)
     {
-        var kept = Round(floats, parameters);
+        var kept = LinearQuantizer.FakeQuantize(floats, parameters);
         var layout = ChannelLayout.Of(floats.Shape, parameters.Axis);
         for (var outer = 0; outer < layout.Outer; outer++)
         {

@@ -65,8 +65,8 @@ public sealed record TidlReadBack(int Ranges, int SameWeights, int Weights)
     static bool GivesSameIntegers(QuantizedModel quantized, PlannedWeight weight, Node layer)
     {
         var elements = layer.Inputs[layer.Operator.Weights!.WeightInput]!.Constant!;
-        var here = TidlFloats.Round(weight.Weight.Constant!, quantized.WeightOf(weight));
+        var here = LinearQuantizer.FakeQuantize(weight.Weight.Constant!, quantized.WeightOf(weight));
         var powerOfTwo = quantized.Plan.Recipe.Pact2?.PowerOfTwoWeights ?? true;
-        return TidlFloats.Round(elements, Pact2Weights.Parameters(elements, weight.Spec.Bits, powerOfTwo, weight.Axis)).Floats.SequenceEqual(here.Floats);
+        return LinearQuantizer.FakeQuantize(elements, Pact2Weights.Parameters(elements, weight.Spec.Bits, powerOfTwo, weight.Axis)).Floats.SequenceEqual(here.Floats);
     }
 }

@@ -64,6 +64,17 @@ static class MinMax
         return Normalized(range);
     }
 
+    /// <summary>The ranges of the channels of a tensor.</summary>
+    /// <param name="values">The tensor's elements.</param>
+    /// <param name="layout">How they divide into channels.</param>
+    public static ValueRange[] OfChannels(ReadOnlySpan<float> values, ChannelLayout layout)
+    {
+        var ranges = new ValueRange[layout.Channels];
+        Array.Fill(ranges, ValueRange.Nothing);
+        OfChannels(values, layout, ranges);
+        return ranges;
+    }
+
     /// <summary>The ranges of the channels of a tensor, each united with what <paramref name="ranges"/> holds already.</summary>
     /// <param name="values">The tensor's elements.</param>
     /// <param name="layout">How they divide into channels.</param>

@@ -48,6 +48,16 @@ public static partial class LinearQuantizer
         }
     }
 
+    /// <summary>A tensor rounded to integer steps and back, in a tensor of its own.</summary>
+    /// <param name="x">Float32, of any shape.</param>
+    /// <param name="parameters">Of the tensor or of each of its channels.</param>
+    internal static Tensor FakeQuantize(Tensor x, QuantizationParameters parameters)
+    {
+        var rounded = new Tensor(DataType.Float32, x.Shape);
+        FakeQuantize(x.Floats, rounded.Floats, x.Shape, parameters);
+        return rounded;
+    }
+
     /// <summary>Rounds each value to the nearest integer step and back, by the scale and zero point of the tensor or of each of its channels.</summary>
     /// <param name="x">Real values of a tensor.</param>
     /// <param name="y">Receives the rounded values; may be the same memory.</param>

@@ -73,13 +73,7 @@ public sealed class EqualizeGates : IGraphPass
         return [.. before.Zip(after, (one, two) => one > 0 && two > 0 ? Math.Sqrt((double)one / two) : 0)];
     }
 
-    static float[] Magnitudes(Tensor weight, ChannelLayout layout)
-    {
-        var ranges = new ValueRange[layout.Channels];
-        Array.Fill(ranges, ValueRange.Nothing);
-        MinMax.OfChannels(weight.Floats, layout, ranges);
-        return [.. ranges.Select(range => range.Magnitude)];
-    }
+    static float[] Magnitudes(Tensor weight, ChannelLayout layout) => Array.ConvertAll(MinMax.OfChannels(weight.Floats, layout), range => range.Magnitude);
 
     /// <summary>Constants that nobody else reads.</summary>
     static bool CanScale(Node layer) =>

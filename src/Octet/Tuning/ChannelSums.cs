@@ -38,20 +38,4 @@ static class ChannelSums
         }
         return sums;
     }
-
-    /// <summary>Calls <paramref name="use"/> with the elements of each channel and its bias.</summary>
-    public static void ForEachChannel(Tensor output, ReadOnlySpan<float> bias, ChannelAction use)
-    {
-        var layout = bias.IsEmpty ? ChannelLayout.Whole(output.Length) : Layout(output);
-        for (var outer = 0; outer < layout.Outer; outer++)
-        {
-            for (var channel = 0; channel < layout.Channels; channel++)
-            {
-                use(output.Floats.Slice(layout.Start(outer, channel), layout.Inner), bias.IsEmpty ? 0 : bias[channel]);
-            }
-        }
-    }
 }
-
-/// <summary>Works on the elements of one channel.</summary>
-delegate void ChannelAction(Span<float> elements, float bias);

@@ -124,18 +124,10 @@ static class Equalization
     /// <summary>The greatest weight of each channel as a share of the layer's greatest; the largest share of several layers.</summary>
     static float[] Shares(IEnumerable<Node> layers, Func<Node, ChannelLayout> layoutOf) => layers.Select(layer =>
     {
-        var magnitudes = Array.ConvertAll(Ranges(Weights(layer), layoutOf(layer)), range => range.Magnitude);
+        var magnitudes = Array.ConvertAll(MinMax.OfChannels(Weights(layer).Floats, layoutOf(layer)), range => range.Magnitude);
         var most = magnitudes.Max();
         return most == 0 ? magnitudes : Array.ConvertAll(magnitudes, magnitude => magnitude / most);
     }).Aggregate((all, next) => [.. all.Zip(next, Math.Max)]);
-
-    static ValueRange[] Ranges(Tensor weights, ChannelLayout layout)
-    {
-        var ranges = new ValueRange[layout.Channels];
-        Array.Fill(ranges, ValueRange.Nothing);
-        MinMax.OfChannels(weights.Floats, layout, ranges);
-        return ranges;
-    }
 
     static void Scale(Tensor weights, ChannelLayout layout, int channel, float factor)
     {
@@ -161,7 +153,7 @@ static class Equalization
 
         public void See(Value value, Tensor tensor)
         {
-            var seen = Ranges(tensor, ChannelSums.Layout(tensor)).Select(range => CalibrationException.ThrowIfNotFinite(range).High).ToArray();
+            var seen = MinMax.OfChannels(tensor.Floats, ChannelSums.Layout(tensor)).Select(range => CalibrationException.ThrowIfNotFinite(range).High).ToArray();
             Maxima[value] = Maxima.TryGetValue(value, out var known) ? [.. known.Zip(seen, Math.Max)] : seen;
         }
     }

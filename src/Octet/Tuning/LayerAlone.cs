@@ -60,8 +60,6 @@ sealed class LayerAlone
     {
         if (plan.Weights.FirstOrDefault(place => place.Node == node && place.Weight == weight) is not { } place) return elements;
         var parameters = WeightQuantizer.Parameters(elements, place.Spec with { PerChannel = place.Axis is not null }, place.Axis ?? 0, method: place.Method);
-        var rounded = new Tensor(DataType.Float32, elements.Shape);
-        LinearQuantizer.FakeQuantize(elements.Floats, rounded.Floats, elements.Shape, parameters);
-        return rounded;
+        return LinearQuantizer.FakeQuantize(elements, parameters);
     }
 }

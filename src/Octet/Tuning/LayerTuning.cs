@@ -45,7 +45,7 @@ public sealed class LayerTuning
         _groupOf = plan.Groups.SelectMany(group => group.Values.Select(value => (value, group))).ToDictionary();
         _weightOf = plan.Weights.ToDictionary(weight => weight.Node);
         _biasOf = plan.Biases.ToDictionary(bias => bias.Node);
-        foreach (var value in _groupOf.Keys.Where(value => value.Constant is { Type: DataType.Float32 })) _rounded.Replace(value, Rounded(value.Constant!, model.ActivationOf(value)!));
+        foreach (var value in _groupOf.Keys.Where(value => value.Constant is { Type: DataType.Float32 })) _rounded.Replace(value, LinearQuantizer.FakeQuantize(value.Constant!, model.ActivationOf(value)!));
     }
 
     /// <summary>Tunes a model.</summary>
@@ -135,7 +135,7 @@ public sealed class LayerTuning
         _tuned[node] = new(weights, parameters, moved);
         _rounded.Set(node.Output, index =>
         {
-            ChannelSums.ForEachChannel(sums[index], moved, static (channel, addend) => TensorPrimitives.Add(channel, addend, channel));
+            new LayerOutput(sums[index], ChannelSums.Layout(sums[index])).ForEachRun(moved, static (elements, addends) => TensorPrimitives.Add(elements, addends, elements));
             return sums[index];
         });
     }
@@ -144,16 +144,9 @@ public sealed class LayerTuning
     {
         for (var channel = 0; channel < bias.Length; channel++)
         {
-            double step = inputScale * weightScales[channel % weightScales.Length];
-            bias[channel] = (float)(Math.Clamp(Math.Round(bias[channel] / step, MidpointRounding.ToEven), int.MinValue, int.MaxValue) * step);
+            var weightScale = weightScales[channel % weightScales.Length];
+            bias[channel] = (float)(LinearQuantizer.QuantizeBias(bias[channel], inputScale, weightScale) * (double)(inputScale * weightScale));
         }
-    }
-
-    static Tensor Rounded(Tensor tensor, QuantizationParameters parameters)
-    {
-        var rounded = new Tensor(DataType.Float32, tensor.Shape);
-        Round(tensor, rounded, parameters);
-        return rounded;
     }
 
     static void Round(Tensor from, Tensor to, QuantizationParameters parameters) => LinearQuantizer.FakeQuantize(from.Floats, to.Floats, from.Shape, parameters);

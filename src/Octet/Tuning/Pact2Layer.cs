@@ -62,7 +62,7 @@ sealed class Pact2Layer
         }
         Parameters = ParametersFor(input);
         _scales = Parameters.Scales;
-        Weights = Rounded = Pact2Weights.Round(Weights, Parameters);
+        Weights = Rounded = LinearQuantizer.FakeQuantize(Weights, Parameters);
         // With powers of two the range stays what it was; else the greatest weight, now a step lower, is the range of later batches.
         if (!_options.PowerOfTwoWeights) _ofRange = Choose();
     }
@@ -74,7 +74,7 @@ sealed class Pact2Layer
         var parameters = ParametersFor(input);
         if (parameters.Scales.AsSpan().SequenceEqual(_scales)) return;
         (Parameters, _scales) = (parameters, parameters.Scales);
-        var rounded = Pact2Weights.Round(Weights, parameters);
+        var rounded = LinearQuantizer.FakeQuantize(Weights, parameters);
         Rounded = rounded.Floats.SequenceEqual(Weights.Floats) ? Weights : rounded;
     }
 

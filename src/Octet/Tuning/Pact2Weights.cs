@@ -24,18 +24,8 @@ static class Pact2Weights
         if (channelAxis is null) return new(spec, [whole], [0]);
 
         var layout = ChannelLayout.Of(weights.Shape, channelAxis);
-        var ranges = new ValueRange[layout.Channels];
-        Array.Fill(ranges, ValueRange.Nothing);
-        MinMax.OfChannels(weights.Floats, layout, ranges);
+        var ranges = MinMax.OfChannels(weights.Floats, layout);
         return new(spec, [.. ranges.Select(range => Math.Max(Scale(range, bits, powerOfTwo), whole / FinestChannel))], new int[ranges.Length], channelAxis);
-    }
-
-    /// <summary>The weights rounded to integers and back, in a tensor of their own.</summary>
-    public static Tensor Round(Tensor weights, QuantizationParameters parameters)
-    {
-        var rounded = new Tensor(DataType.Float32, weights.Shape);
-        LinearQuantizer.FakeQuantize(weights.Floats, rounded.Floats, weights.Shape, parameters);
-        return rounded;
     }
 
     /// <summary>The width of a step for numbers of this range.</summary>

@@ -26,9 +26,7 @@ sealed class WeightRounding(Node node, QuantizationParameters parameters, Tuning
         var searches = options.SearchScales && parameters.Spec.PowerOfTwo;
         if (!(searches || options.RoundAdaptively || options.CompensateErrors) || parameters.ZeroPoints.AsSpan().ContainsAnyExcept(0) || LayerProduct.Of(node) is not { Depth: <= InputMoments.MostDepth } product)
         {
-            var nearest = new Tensor(DataType.Float32, _weights.Shape);
-            LinearQuantizer.FakeQuantize(_weights.Floats, nearest.Floats, _weights.Shape, parameters);
-            return (nearest, parameters);
+            return (LinearQuantizer.FakeQuantize(_weights, parameters), parameters);
         }
 
         var candidates = Array.ConvertAll(searches ? Factors : [1], factor => new Candidate(parameters with { Scales = [.. parameters.Scales.Select(scale => scale * factor)] }, _weights.Shape, product));

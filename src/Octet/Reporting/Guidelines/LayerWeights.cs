@@ -19,9 +19,7 @@ sealed class LayerWeights
         Elements = node.Inputs[facts.WeightInput]!.Constant!;
         var axis = Elements.Shape.Axis(facts.OutputChannelAxis);
         var layout = ChannelLayout.Of(Elements.Shape, axis);
-        Channels = new ValueRange[layout.Channels];
-        Array.Fill(Channels, ValueRange.Nothing);
-        MinMax.OfChannels(Elements.Floats, layout, Channels);
+        Channels = MinMax.OfChannels(Elements.Floats, layout);
 
         IsDepthwise = node.Operator is Conv { Groups: > 1 } && Elements.Shape.Rank == 4 && Elements.Shape[1] == 1;
         HasScaleForEachChannel = recipe.Pact2 is { } settings ? settings.PerChannelDepthwise && IsDepthwise : recipe.Config.Weights.PerChannel;
@@ -34,8 +32,7 @@ sealed class LayerWeights
         {
             throw problem.At(node.Inputs[facts.WeightInput]!.Name);
         }
-        Rounded = new(DataType.Float32, Elements.Shape);
-        LinearQuantizer.FakeQuantize(Elements.Floats, Rounded.Floats, Elements.Shape, Parameters);
+        Rounded = LinearQuantizer.FakeQuantize(Elements, Parameters);
     }
 
     public Node Node { get; }
