@@ -1,3 +1,4 @@
+using Octet.Lowering;
 using System.Diagnostics;
 using Octet.Graphs;
 using Octet.Onnx;

@@ -1,3 +1,4 @@
+using Octet.Jobs;
 using System.CommandLine;
 using Octet.Reporting;
 

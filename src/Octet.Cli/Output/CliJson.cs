@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Octet.Evaluation;
 using Octet.Reporting;
-using Octet.Reporting.Guidelines;
+using Octet.Checking;
 
 namespace Octet.Cli;
 

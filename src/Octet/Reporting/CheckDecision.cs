@@ -1,5 +1,5 @@
 using System.Globalization;
-using Octet.Reporting.Guidelines;
+using Octet.Checking;
 
 namespace Octet.Reporting;
 

@@ -1,3 +1,4 @@
+using Octet.Lowering;
 using System.Collections.Concurrent;
 using Octet.Graphs;
 using Octet.Operators;

@@ -1,3 +1,4 @@
+using Octet.Lowering;
 using Octet.Graphs;
 using Octet.Operators;
 using Octet.Passes;

@@ -1,3 +1,4 @@
+using Octet.Lowering;
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Operators;

@@ -1,6 +1,6 @@
 using Octet.Evaluation;
 using Octet.Reporting;
-using Octet.Reporting.Guidelines;
+using Octet.Checking;
 
 namespace Octet.Tests.Reporting;
 

@@ -1,3 +1,4 @@
+using Octet.Lowering;
 using Octet.Graphs;
 using Octet.Running;
 using Octet.Tensors;

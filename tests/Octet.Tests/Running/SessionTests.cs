@@ -1,3 +1,4 @@
+using Octet.Tests.Lowering;
 using Octet.Graphs;
 using Octet.Operators;
 using Octet.Running;

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Octet.Graphs;
+using Octet.Numerics;
+using Octet.Operators;
+using Octet.Planning;
+
+namespace Octet.Checking;
+
+/// <summary>Values of very different ranges that have to share one scale: where they are joined, and where one value serves readers who use very different parts of it.</summary>
+sealed class MixedRanges : Guideline
+{
+    /// <summary>What lies side by side keeps its meaning; three bits fewer are felt.</summary>
+    const int BitsLostBySide = 3;
+
+    /// <summary>What is added counts for as much as it is large; only a lot fewer is worth a word.</summary>
+    const int BitsLostBySum = 5;
+
+    /// <summary>Beyond this a sigmoid gives 0 or 1, to the last of eight bits.</summary>
+    const float EndOfSigmoid = 8;
+
+    public override string Name => "mixed-ranges";
+
+    public override string Title => "values of very different ranges that share a scale";
+
+    public override string Advice(Recipe recipe) => "Bring the ranges together in training (a batch normalization or a bounded activation on the wide side), or take 16 bits between operators (--activations int16).";
+
+    public override bool NeedsSamples => true;
+
+    public override IEnumerable<Finding> Find(CheckedModel model) =>
+        model.Measured is { } measured ? model.Graph.Nodes.SelectMany(node => Joined(measured, node)).Concat(model.Rounded.SelectMany(value => Shared(measured, value))) : [];
+
+    static IEnumerable<Finding> Joined(Measurement measured, Node node)
+    {
+        if (node.OpType is not ("Concat" or "Add" or "Sum")) yield break;
+        var inputs = node.Inputs.OfType<Value>().Where(input => measured[input] is { Range.IsNothing: false }).Distinct().OrderBy(input => measured[input]!.Range.Magnitude).ToArray();
+        if (inputs is not [var narrow, .., var wide] || measured[narrow]!.Range.Magnitude == 0) yield break;
+
+        var lost = BitsBetween(measured[narrow]!.Range.Magnitude, measured[wide]!.Range.Magnitude);
+        if (lost < (node.OpType == "Concat" ? BitsLostBySide : BitsLostBySum)) yield break;
+        yield return new(node.OpType == "Concat" ? Severity.Warning : Severity.Note, node.OpType, node.Label, string.Create(
+            CultureInfo.InvariantCulture, $"'{wide.Name}' reaches {measured[wide]!.Range.Magnitude:G3}, '{narrow.Name}' {measured[narrow]!.Range.Magnitude:G3}: {lost} bits of the latter are lost"), lost);
+    }
+
+    /// <summary>A value with several readers, none of whom uses all of its range, or of whom one uses a small part.</summary>
+    static IEnumerable<Finding> Shared(Measurement measured, Value value)
+    {
+        if (value.Consumers.Count < 2 || measured[value] is not { Range.IsNothing: false } seen) yield break;
+        var used = value.Consumers.Select(reader => UsedBy(reader, value, seen.Range)).ToArray();
+        var (least, most) = (used.MinBy(range => range.Magnitude), used.Aggregate((all, range) => all.Union(range)));
+        if (least.Magnitude == 0) yield break;
+
+        var (operatorType, name) = CheckedModel.Place(value);
+        var unused = BitsBetween(most.Magnitude, seen.Range.Magnitude);
+        var lost = BitsBetween(least.Magnitude, most.Magnitude);
+        if (unused >= BitsLostBySide)
+        {
+            yield return new(Severity.Warning, operatorType, name, string.Create(CultureInfo.InvariantCulture, $"reaches {Text(seen.Range)}, but those who read it use {Text(most)} alone: {unused} bits serve nobody"), unused);
+        }
+        else if (lost >= BitsLostBySide)
+        {
+            var reader = value.Consumers[Array.IndexOf(used, least)];
+            yield return new(Severity.Warning, operatorType, name, string.Create(CultureInfo.InvariantCulture, $"one reader uses {Text(most)}, but {reader.OpType} '{reader.Label}' no more than {Text(least)}: {lost} bits of what it reads are lost"), lost);
+        }
+    }
+
+    /// <summary>The part of a value's range in which a reader's output changes.</summary>
+    static ValueRange UsedBy(Node reader, Value value, ValueRange range)
+    {
+        if (reader.Operator is Sigmoid) return Within(range, new(-EndOfSigmoid, EndOfSigmoid));
+        // x · sigmoid(x) is zero where x is far below zero.
+        if (reader.OpType == "Mul" && reader.Inputs.Any(input => input is { Producer: { Operator: Sigmoid } gate } && gate.Inputs[0] == value)) return Within(range, new(-EndOfSigmoid, float.PositiveInfinity));
+        return Pact2Placement.LimitsOf(reader) is { } limits && reader.Inputs[0] == value ? Within(range, limits) : range;
+    }
+
+    static ValueRange Within(ValueRange range, ValueRange limits) => new(Math.Clamp(range.Low, limits.Low, limits.High), Math.Clamp(range.High, limits.Low, limits.High));
+
+    static int BitsBetween(float narrow, float wide) => (int)Math.Round(Math.Log2(PowerOfTwo.Ceiling(wide) / PowerOfTwo.Ceiling(narrow)));
+
+    static string Text(ValueRange range) => string.Create(CultureInfo.InvariantCulture, $"{range.Low:G3} to {range.High:G3}");
+}

@@ -1,0 +1,55 @@
+using Octet.Data;
+using Octet.Evaluation;
+using Octet.Graphs;
+using Octet.Numerics;
+using Octet.Operators;
+
+namespace Octet.Checking;
+
+/// <summary>Makes integers of one layer alone, its weights and what it reads, and looks at the model's outputs: what the layer costs by itself.</summary>
+static class OneLayerRuns
+{
+    /// <summary>Only the layers that look worst are tried: each costs a run of the whole model.</summary>
+    const int MostLayers = 12;
+
+    const int MostSamples = 4;
+
+    /// <param name="model">What is checked; measured already.</param>
+    /// <param name="layers">The layers, those to be tried first in front.</param>
+    /// <param name="samples">What to run; a few of them are.</param>
+    /// <param name="options">Threads and progress.</param>
+    /// <param name="cancel">Ends the run between samples.</param>
+    /// <returns>The signal to noise ratio of the worst output, in decibels, of each layer that was tried.</returns>
+    public static IReadOnlyDictionary<LayerWeights, double> Of(
+        CheckedModel model, IEnumerable<LayerWeights> layers, ISampleSource samples, SampleRunOptions options, CancellationToken cancel)
+    {
+        var tried = layers.Take(MostLayers).ToArray();
+        if (tried.Length == 0) return new Dictionary<LayerWeights, double>();
+
+        // Each run is short; progress counts layers.
+        var comparison = new OutputComparison(model.Graph, samples.Take(Math.Min(MostSamples, samples.Count)), options with { Progress = null }, cancel);
+        var ratios = new Dictionary<LayerWeights, double>();
+        foreach (var layer in tried)
+        {
+            ratios[layer] = comparison.Compare(Rounded(model, layer)).Select(output => output.SqnrDb).DefaultIfEmpty(double.PositiveInfinity).Min();
+            options.Progress?.Report(new("hard layers one by one", ratios.Count, tried.Length));
+        }
+        return ratios;
+    }
+
+    static Graph Rounded(CheckedModel model, LayerWeights layer)
+    {
+        var graph = model.Graph.Clone(out var copies);
+        var node = copies[layer.Node.Output].Producer!;
+        var weights = graph.AddConstant(graph.UniqueName($"{node.Output.Name}_rounded"), layer.Rounded);
+        node.SetInput(layer.Node.Operator.Weights!.WeightInput, weights);
+        if (model.Measured![layer.Node.Inputs[0]!] is { Range.IsNothing: false } seen)
+        {
+            var (input, rounded) = (node.Inputs[0]!, graph.NewValue(graph.UniqueName($"{node.Output.Name}_input")));
+            (rounded.Type, rounded.Shape) = (input.Type, input.Shape);
+            graph.Add(new FakeQuantize(QuantizationParameters.From(seen.Range, model.Recipe.Config.Activations)), [input], [rounded], domain: FakeQuantize.DomainName, before: node);
+            node.SetInput(0, rounded);
+        }
+        return graph;
+    }
+}

@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using Octet.Calibration;
+using Octet.Calibration.Formats;
+using Octet.Data;
+using Octet.Evaluation;
+using Octet.Graphs;
+using Octet.Numerics;
+using Octet.Planning;
+using Octet.Reporting;
+using Octet.Tuning;
+
+namespace Octet.Jobs;
+
+/// <summary>Calibration from file to file: measure a model, or merge what others measured, choose ranges, tune them, and write a table. What <c>octet calibrate</c> does.</summary>
+public sealed record CalibrationJob
+{
+    /// <summary>The float ONNX model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Where the table goes.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>How the table is written.</summary>
+    public ICalibrationFormat Format { get; init; } = CalibrationFormats.Octet;
+
+    /// <summary>Calibration samples; null where tables are merged and nothing else needs samples.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>How many of the samples to use; null uses all.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>The part of the samples to measure; null measures all.</summary>
+    public Shard? Shard { get; init; }
+
+    /// <summary>Tables in Octet's format whose statistics are merged, instead of measuring; empty measures.</summary>
+    public IReadOnlyList<string> Merge { get; init; } = [];
+
+    /// <summary>Tries all methods and keeps the best by this figure of the outputs; null takes the method of the recipe.</summary>
+    public SearchFigure? Search { get; init; }
+
+    /// <summary>The bins that methods choose among; null leaves each its own number. Methods that look at no histogram have none.</summary>
+    public int? Bins { get; init; }
+
+    /// <summary>How many samples the methods of a search are compared on.</summary>
+    public int SearchSamples { get; init; } = Quantizer.SearchSamples;
+
+    /// <summary>How many samples thresholds are tuned with; zero leaves them.</summary>
+    public int TuneSamples { get; init; }
+
+    /// <summary>The samples that thresholds are tuned with; null takes the first of <see cref="Data"/>.</summary>
+    public string? TuneData { get; init; }
+
+    /// <summary>How pictures become inputs; null takes what the model's metadata says.</summary>
+    public ImagePreprocessing? Preprocessing { get; init; }
+
+    /// <summary>Whether a sample that cannot be read ends the run or is left out.</summary>
+    public OnBadSample OnBadSample { get; init; }
+
+    /// <summary>The recipe, threads and progress.</summary>
+    public QuantizerOptions Options { get; init; } = new();
+
+    /// <summary>Does it all. The table appears whole or not at all.</summary>
+    /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
+    public CalibrationReport Run(CancellationToken cancel = default)
+    {
+        // Other tools know the model as it is, and not with channels that were equalized.
+        var recipe = Options.Recipe with { EqualizeGates = Options.Recipe.EqualizeGates && Format == CalibrationFormats.Octet };
+        var job = this with { Options = Options with { Recipe = recipe } };
+        return (job with { Options = job.Options.WithMethod(WithBins(recipe.Config.ActivationMethod)) }).RunAsItIs(cancel);
+    }
+
+    CalibrationReport RunAsItIs(CancellationToken cancel)
+    {
+        // A single table may take its own place: it keeps all that was measured.
+        OutputFileException.ThrowIfReplaces(Output, [Model, Data, TuneData, .. Merge.Count > 1 ? Merge : []]);
+        var model = Quantizer.Load(Model, Preprocessing);
+        ThrowIfNamesDoNotFit(model);
+        var data = Data is null ? null : Open(model, Data, Samples);
+        var watch = Stopwatch.StartNew();
+        var statistics = Merge.Count > 0 ? Merged(model) : Quantizer.Measure(model, data!, Options, Search is null ? null : Searched, Shard, cancel);
+        var seconds = Merge.Count > 0 ? 0 : watch.Elapsed.TotalSeconds;
+
+        var figures = Search is { } figure ? Quantizer.Search(model, statistics, data!.Take(SearchSamples), Searched, figure, Options, cancel) : [];
+        var options = figures.Count > 0 ? Options.WithMethod(Searched.First(method => method.Name == figures[0].Method)) : Options;
+        var table = Quantizer.Table(model, statistics, options);
+
+        watch.Restart();
+        var untuned = table.Thresholds;
+        if (TuneSamples > 0) table = Tuned(model, table, options, TuneData is null ? data!.Take(TuneSamples) : Open(model, TuneData, TuneSamples), cancel);
+        var tuningSeconds = watch.Elapsed.TotalSeconds;
+        Write(model, table, options);
+
+        return new()
+        {
+            Model = Model,
+            Output = Output,
+            Format = Format.Name,
+            Method = table.Method,
+            Samples = statistics.Samples,
+            TotalSamples = statistics.TotalSamples,
+            Values = table.Ranges.Count,
+            Seconds = seconds,
+            Search = figures,
+            TunedSamples = table.TunedSamples,
+            TunedValues = table.Thresholds.Count(entry => entry.Value > untuned[entry.Key]),
+            TuningSeconds = TuneSamples > 0 ? tuningSeconds : 0,
+            Skipped = data is null ? statistics.Skipped : [.. data.Skipped.Select(sample => $"{sample.Name}: {sample.Reason}")],
+        };
+    }
+
+    /// <summary>Names that the format has no way to write are told before anything is measured, by writing a table that says nothing.</summary>
+    void ThrowIfNamesDoNotFit(Model model)
+    {
+        var plan = Quantizer.PlanOf(model, Options.Recipe);
+        var empty = new CalibrationTable
+        {
+            Thresholds = plan.Groups.SelectMany(group => group.Values).ToDictionary(value => value.Name, _ => 1f),
+            WeightScales = plan.Weights.DistinctBy(place => place.Weight).ToDictionary(place => place.Weight.Name, IReadOnlyList<float> (_) => [1]),
+        };
+        TableNames.ToFile(empty, plan.Graph, Format.Naming).Write(TextWriter.Null, Output, Format);
+    }
+
+    ISampleSource Open(Model model, string path, int? count)
+    {
+        var samples = Quantizer.Samples(model, path, OnBadSample);
+        return count is { } limit ? samples.Take(limit) : samples;
+    }
+
+    CalibrationStatistics Merged(Model model)
+    {
+        var parts = Merge.Select(path => (path, CalibrationTable.Load(path).Statistics
+            ?? throw new CalibrationTableException(path, "it holds ranges but no statistics, which merging needs; only tables in Octet's own format have them"))).ToArray();
+        var merged = CalibrationStatistics.Merge(parts);
+        return merged.Model == ModelDigest.Of(model) ? merged : throw new CalibrationTableException(Merge[0],
+            $"it was measured with another model than '{Model}', or with other preprocessing");
+    }
+
+    /// <summary>The methods that a search tries.</summary>
+    IReadOnlyList<CalibrationMethod> Searched => [.. CalibrationMethods.All.Select(WithBins)];
+
+    CalibrationMethod WithBins(CalibrationMethod method) => Bins is { } bins && method is HistogramMethod histogram ? histogram.WithBins(bins) : method;
+
+    /// <summary>The table with raised thresholds; its ranges then are what was seen, for a range that does not saturate where its threshold does would contradict it.</summary>
+    CalibrationTable Tuned(Model model, CalibrationTable table, QuantizerOptions options, ISampleSource samples, CancellationToken cancel)
+    {
+        var plan = Quantizer.PlanOf(model, options.Recipe);
+        var seen = WithExtremes(plan, table);
+        var magnitudes = seen.Ranges.ToDictionary(entry => entry.Key, entry => entry.Value.Magnitude);
+        return seen with { Thresholds = ThresholdTuning.Tune(plan, table.Thresholds, magnitudes, samples, Options.Run, cancel), TunedSamples = samples.Count };
+    }
+
+    void Write(Model model, CalibrationTable table, QuantizerOptions options)
+    {
+        var plan = Quantizer.PlanOf(model, options.Recipe);
+        if (Format.TakesExtremes && !table.RangesAreExtremes && !table.Method.StartsWith("percentile", StringComparison.Ordinal)) table = WithExtremes(plan, table);
+        if (Format.TakesWeights)
+        {
+            var weights = Quantizer.Quantize(model, table, new TableOptions(Output), options).Model;
+            table = table with { WeightScales = plan.Weights.DistinctBy(place => place.Weight).ToDictionary(place => place.Weight.Name, IReadOnlyList<float> (place) => weights.WeightOf(place).Scales) };
+        }
+        TableNames.ToFile(table, plan.Graph, Format.Naming).Save(Output, Format);
+    }
+
+    /// <summary>The table with what was seen in place of the ranges that were chosen.</summary>
+    static CalibrationTable WithExtremes(QuantizationPlan plan, CalibrationTable table)
+    {
+        var observers = table.Statistics!.Observers;
+        var ranges = new Dictionary<string, ValueRange>();
+        foreach (var group in plan.Groups.Where(group => group.Fixed is null))
+        {
+            var seen = group.Measured.Aggregate(ValueRange.Nothing, (all, value) => all.Union(observers.TryGetValue(value.Name, out var observer) ? observer.Range : table.Ranges[value.Name]));
+            foreach (var value in group.Values) ranges[value.Name] = seen;
+        }
+        return table with { Ranges = ranges, RangesAreExtremes = true };
+    }
+}

@@ -1,0 +1,172 @@
+using Octet.Calibration;
+using Octet.Calibration.Formats;
+using Octet.Data;
+using Octet.Evaluation;
+using Octet.Evaluation.Boxes;
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Planning;
+using Octet.Reporting;
+using Octet.Running;
+
+namespace Octet.Jobs;
+
+/// <summary>The main job from file to file: quantize a model, write it, and measure what that cost. What <c>octet quantize</c> does.</summary>
+public sealed record QuantizationJob
+{
+    const int ListedLayers = 5;
+
+    /// <summary>The float ONNX model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Where the integer model goes.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Calibration samples; null where <see cref="Table"/> gives the ranges.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>How many of the samples to use; null uses all.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>With <see cref="Data"/>, where the calibration table is written; without, the table that is read.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>How a table that is read is to be understood.</summary>
+    public TableOptions Reading { get; init; } = new("");
+
+    /// <summary>How pictures become inputs; null takes what the model's metadata says.</summary>
+    public ImagePreprocessing? Preprocessing { get; init; }
+
+    /// <summary>Whether a sample that cannot be read ends the run or is left out.</summary>
+    public OnBadSample OnBadSample { get; init; }
+
+    /// <summary>The recipe, threads and progress.</summary>
+    public QuantizerOptions Options { get; init; } = new();
+
+    /// <summary>Tries all methods and keeps the best by this figure of the outputs; null takes the method of the recipe. Takes <see cref="Data"/>.</summary>
+    public SearchFigure? Search { get; init; }
+
+    /// <summary>What is written for TI's tools beside the integer model; null for nothing.</summary>
+    public TidlOutput? Tidl { get; init; }
+
+    /// <summary>How many calibration samples the layer by layer comparison runs; zero leaves it out.</summary>
+    public int ComparedSamples { get; init; } = 16;
+
+    /// <summary>How near to the float model the integer model has to be; null does not check.</summary>
+    public ToleranceCheck? Check { get; init; }
+
+    /// <summary>Labelled samples to measure accuracy on, float and integer; null leaves that out.</summary>
+    public string? Validation { get; init; }
+
+    /// <summary>What is right for each sample of <see cref="Validation"/>.</summary>
+    public string? Labels { get; init; }
+
+    /// <summary>What is measured on <see cref="Validation"/>.</summary>
+    public MetricKind Metric { get; init; }
+
+    /// <summary>How the outputs of a detector become boxes; null finds out from their shapes.</summary>
+    public BoxDecoder? Decoder { get; init; }
+
+    /// <summary>Does it all. The output file appears whole or not at all.</summary>
+    /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
+    public RunReport Run(CancellationToken cancel = default)
+    {
+        Tidl?.Check(Model, Output);
+        ThrowIfOutputsHarm();
+        var model = Quantizer.Load(Model, Preprocessing);
+        (ISampleSource Samples, Metric Metric)? validation = Validation is null ? null : OpenLabelled(model);
+        var samples = Data is null ? null : Open(model, Data);
+
+        var (result, figures) = (samples, Table) switch
+        {
+            (not null, _) when Search is { } figure => Quantizer.QuantizeByBestMethod(model, samples, figure, Options, cancel),
+            (not null, _) => (Quantizer.Quantize(model, samples, Options, cancel), []),
+            (null, not null) => (Quantizer.Quantize(model, CalibrationTable.Load(Table), Reading with { Path = Table }, Options), []),
+            _ => throw new ArgumentException("A job needs data or a table."),
+        };
+        if (samples is not null && Table is not null) result.Table.Save(Table);
+        result.Save(Output);
+        var tidl = Tidl?.Write(result, Model, Output);
+
+        var report = new RunReport
+        {
+            Model = Model,
+            Output = Output,
+            Target = Options.Recipe.Target.Name,
+            Recipe = Options.Recipe.Name,
+            Method = result.Table.Method,
+            Samples = result.Table.Samples,
+            CalibrationSeconds = result.CalibrationSeconds,
+            Search = figures,
+            UnknownNames = result.UnknownNames,
+            QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count),
+            QuantizedWeights = result.Model.Plan.Weights.Count,
+            FloatOperators = [.. FloatOperators(result.Model.Plan)],
+            Tidl = tidl,
+            FloatBytes = new FileInfo(Model).Length,
+            IntegerBytes = new FileInfo(Output).Length,
+        };
+        if (samples is not null && ComparedSamples > 0) report = AddComparison(report, result, samples.Take(ComparedSamples), cancel);
+        if (Check is not null) report = AddCheck(report, model, samples, cancel);
+        if (validation is { } labelled) report = AddAccuracy(report, model, labelled, cancel);
+        return report with { Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")] };
+    }
+
+    void ThrowIfOutputsHarm()
+    {
+        string?[] read = [Model, Data, Validation, Labels, Check?.Samples];
+        OutputFileException.ThrowIfReplaces(Output, [.. read, Data is null ? Table : null]);
+        if (Data is null || Table is null) return;
+
+        OutputFileException.ThrowIfReplaces(Table, read);
+        OutputFileException.ThrowIfSame(Table, Output);
+        // Whoever gives samples and a table of another tool most likely means that the table be used.
+        if (File.Exists(Table) && !CalibrationFormats.Octet.Recognises(TextFile.Beginning(Table))) throw new OutputFileException(Table, "with samples, the ranges that they give are written there, but it is a file of another kind. Name another, or leave out the samples to use it as a calibration table.");
+    }
+
+    /// <summary>By name; with numbers where others of the same kind became integers.</summary>
+    static IEnumerable<string> FloatOperators(QuantizationPlan plan) =>
+        from floats in plan.FloatNodes.GroupBy(node => node.OpType).OrderBy(nodes => nodes.Key, StringComparer.Ordinal)
+        let all = plan.Graph.Nodes.Count(node => node.OpType == floats.Key)
+        select floats.Count() == all ? floats.Key : $"{floats.Key} ({floats.Count()} of {all})";
+
+    ISampleSource Open(Model model, string path)
+    {
+        var samples = Quantizer.Samples(model, path, OnBadSample);
+        return Samples is { } count ? samples.Take(count) : samples;
+    }
+
+    (ISampleSource Samples, Metric Metric) OpenLabelled(Model model)
+    {
+        var samples = Quantizer.Samples(model, Validation!, OnBadSample);
+        return (samples, Metrics.Open(Metric, samples, Labels ?? throw new ArgumentException("Validation needs labels."), StoredPreprocessing.Of(model), Decoder));
+    }
+
+    RunReport AddComparison(RunReport report, QuantizationResult result, ISampleSource samples, CancellationToken cancel)
+    {
+        var comparison = LayerComparison.Compare(result.Reference, result.Model.Simulate(), samples, Options.Run, cancel);
+        return report with
+        {
+            Outputs = [.. comparison.Outputs.Select(LayerReport.Of)],
+            WorstLayers = [.. comparison.Layers.OrderBy(layer => layer.SqnrDb).Take(ListedLayers).Select(LayerReport.Of)],
+        };
+    }
+
+    /// <summary>The integer model is read back from its file here too. A report tells what was missed; what to do about it is the caller's to decide.</summary>
+    RunReport AddCheck(RunReport report, Model model, ISampleSource? samples, CancellationToken cancel)
+    {
+        var tested = Check!.Samples is { } path ? Quantizer.Samples(model, path, OnBadSample) : samples!.Take(Math.Max(1, ComparedSamples));
+        return report with { Check = Check.Judge(LayerComparison.Compare(model.Graph, Quantizer.Load(Output).Graph, tested, Options.Run, cancel)) };
+    }
+
+    /// <summary>The integer model is read back from its file, so that what is measured is what ships.</summary>
+    RunReport AddAccuracy(RunReport report, Model model, (ISampleSource Samples, Metric Metric) validation, CancellationToken cancel)
+    {
+        var exported = Quantizer.Load(Output);
+        return report with
+        {
+            FloatAccuracy = validation.Metric.Evaluate(new Session(model.Graph), validation.Samples, Options.Run, "evaluate the float model", cancel),
+            IntegerAccuracy = validation.Metric.Evaluate(new Session(exported.Graph), validation.Samples, Options.Run, "evaluate the integer model", cancel),
+        };
+    }
+}
