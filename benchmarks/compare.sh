@@ -18,11 +18,6 @@ if [[ ${1-} == -h || ${1-} == --help ]]; then
     sed -n '2,10s/^# \{0,1\}//p' "$0"
     exit
 fi
-if [[ ${1-} != calibration ]]; then
-    command -v node >/dev/null || fail "ONNX Runtime runs in node, which is not installed; .ci/run installs it."
-    [[ -d tests/node/node_modules/onnxruntime-node ]] || fail "ONNX Runtime is not installed; run: cd tests/node && npm ci"
-fi
 build=$(dotnet build benchmarks/Octet.Benchmarks --configuration Release --verbosity quiet -p:RunAnalyzers=false) || fail "the build failed: $build"
 
-export NODE_PATH=$PWD/tests/node/node_modules
 OCTET_SHARED=${OCTET_SHARED:-$PWD/../shared} exec artifacts/bin/Octet.Benchmarks/release/Octet.Benchmarks compare "$@"

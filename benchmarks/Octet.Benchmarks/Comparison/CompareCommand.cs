@@ -38,19 +38,18 @@ static class CompareCommand
     {
         var (turns, time) = isQuick ? (3, TimeSpan.FromSeconds(0.4)) : (7, TimeSpan.FromSeconds(1));
         var machine = Machine.Current();
-        Console.WriteLine($"{machine}\n\n{ModelComparison.Header}");
+        Console.WriteLine($"{machine}; {OnnxRuntimeEngine.Description}\n\n{ModelComparison.Header}");
 
-        var (results, version) = (new List<ModelComparison>(), (OnnxRuntimeVersion?)null);
+        var results = new List<ModelComparison>();
         foreach (var model in models)
         {
-            (var result, version) = await ModelComparison.RunAsync(model, turns, time);
-            Console.WriteLine(result.Row);
-            results.Add(result);
+            results.Add(await ModelComparison.RunAsync(model, turns, time));
+            Console.WriteLine(results[^1].Row);
         }
         if (set is null || isQuick) return;
 
-        var title = $"{machine}, ONNX Runtime {version!.Runtime} in node {version.Node}; {turns} turns of {time.TotalSeconds} s each.";
-        Keep(machine, set, $"{title}\n\n{ModelComparison.Header}\n{string.Join('\n', results.Select(result => result.Row))}\n", new { machine, version, results });
+        var title = $"{machine}, {OnnxRuntimeEngine.Description}; {turns} turns of {time.TotalSeconds} s each.";
+        Keep(machine, set, $"{title}\n\n{ModelComparison.Header}\n{string.Join('\n', results.Select(result => result.Row))}\n", new { machine, peer = OnnxRuntimeEngine.Description, results });
     }
 
     /// <summary>Writes what was measured beside what other machines measured; git keeps what it replaces.</summary>

@@ -28,22 +28,22 @@ sealed record LatencyComparison(string Model, double Octet, double OctetShared, 
     {
         var (turns, time) = isQuick ? (3, TimeSpan.FromSeconds(0.4)) : (7, TimeSpan.FromSeconds(1));
         var machine = Machine.Current();
-        Console.WriteLine($"{machine}\n\n{Header}");
+        Console.WriteLine($"{machine}; {OnnxRuntimeEngine.Description}\n\n{Header}");
         var results = new List<LatencyComparison>();
         foreach (var model in models)
         {
             results.Add(await RunAsync(model, turns, time));
             Console.WriteLine(results[^1].Row);
         }
-        if (!isQuick) CompareCommand.Keep(machine, "latency", $"{machine}; {turns} turns of {time.TotalSeconds} s each.\n\n{Header}\n{string.Join('\n', results.Select(result => result.Row))}\n", new { machine, results });
+        if (!isQuick) CompareCommand.Keep(machine, "latency", $"{machine}, {OnnxRuntimeEngine.Description}; {turns} turns of {time.TotalSeconds} s each.\n\n{Header}\n{string.Join('\n', results.Select(result => result.Row))}\n", new { machine, peer = OnnxRuntimeEngine.Description, results });
     }
 
     static async Task<LatencyComparison> RunAsync(string path, int turns, TimeSpan time)
     {
         using var octet = new OctetEngine(path, samples: 1);
         using var shared = new OctetEngine(path, samples: 1, Threads);
-        using var runtime = await OnnxRuntimeEngine.StartAsync(path, processes: 1, threads: 1);
-        using var sharedRuntime = await OnnxRuntimeEngine.StartAsync(path, processes: 1, Threads);
+        using var runtime = new OnnxRuntimeEngine(path, samples: 1);
+        using var sharedRuntime = new OnnxRuntimeEngine(path, samples: 1, Threads);
         IEngine[] engines = [octet, shared, runtime, sharedRuntime];
         foreach (var engine in engines) await engine.MeasureAsync(TimeSpan.FromSeconds(1)); // Compiles, and fills caches.
 

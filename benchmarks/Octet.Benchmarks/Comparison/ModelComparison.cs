@@ -10,7 +10,7 @@ namespace Octet.Benchmarks.Comparison;
 /// <param name="LeastRatio">The same of the fastest runs of all, which the rest of the machine disturbed least.</param>
 /// <param name="OctetPerSecond">Samples a second on two threads, one sample a thread.</param>
 /// <param name="SharedPerSecond">The same in ONNX Runtime, both threads on one sample.</param>
-/// <param name="ParallelPerSecond">The same in ONNX Runtime, two processes of one thread.</param>
+/// <param name="ParallelPerSecond">The same in ONNX Runtime, two sessions of one thread.</param>
 /// <param name="ThroughputRatio">Octet's time for many samples by that of the better of the two: the median over turns.</param>
 sealed record ModelComparison(
     string Model, double Octet, double OnnxRuntime, double Ratio, double LeastRatio, double OctetPerSecond, double SharedPerSecond, double ParallelPerSecond, double ThroughputRatio)
@@ -30,13 +30,13 @@ sealed record ModelComparison(
     /// <param name="path">An ONNX file.</param>
     /// <param name="turns">How often each engine has its turn.</param>
     /// <param name="time">How long a turn is.</param>
-    public static async Task<(ModelComparison Result, OnnxRuntimeVersion Version)> RunAsync(string path, int turns, TimeSpan time)
+    public static async Task<ModelComparison> RunAsync(string path, int turns, TimeSpan time)
     {
         using var octet = new OctetEngine(path, samples: 1);
         using var octets = new OctetEngine(path, samples: Threads);
-        using var runtime = await OnnxRuntimeEngine.StartAsync(path, processes: 1, threads: 1);
-        using var shared = await OnnxRuntimeEngine.StartAsync(path, processes: 1, Threads);
-        using var parallel = await OnnxRuntimeEngine.StartAsync(path, processes: Threads, threads: 1);
+        using var runtime = new OnnxRuntimeEngine(path, samples: 1);
+        using var shared = new OnnxRuntimeEngine(path, samples: 1, Threads);
+        using var parallel = new OnnxRuntimeEngine(path, samples: Threads);
         IEngine[] engines = [octet, runtime, octets, shared, parallel];
         foreach (var engine in engines) await engine.MeasureAsync(TimeSpan.FromSeconds(1)); // Compiles, and fills caches.
 
@@ -45,7 +45,7 @@ sealed record ModelComparison(
         {
             foreach (var (engine, own) in engines.Zip(rounds)) own.Add(await engine.MeasureAsync(time));
         }
-        var result = new ModelComparison(
+        return new(
             Path.GetFileNameWithoutExtension(path),
             Round.Median(rounds[0].Select(round => round.Milliseconds)),
             Round.Median(rounds[1].Select(round => round.Milliseconds)),
@@ -55,6 +55,5 @@ sealed record ModelComparison(
             Round.Median(rounds[3].Select(round => round.PerSecond)),
             Round.Median(rounds[4].Select(round => round.PerSecond)),
             Round.Median(rounds[2].Index().Select(own => Math.Max(rounds[3][own.Index].PerSecond, rounds[4][own.Index].PerSecond) / own.Item.PerSecond)));
-        return (result, runtime.Version);
     }
 }

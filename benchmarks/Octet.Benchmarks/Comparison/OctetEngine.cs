@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Octet.Onnx;
 using Octet.Running;
 using Octet.Tensors;
@@ -22,27 +21,7 @@ sealed class OctetEngine : IEngine
         _inputs = graph.Inputs.ToDictionary(input => input.Name, ModelSpeed.Sample);
     }
 
-    public Task<Round> MeasureAsync(TimeSpan time)
-    {
-        var times = new List<double>[_samples];
-        var others = Enumerable.Range(1, _samples - 1).Select(thread => new Thread(() => times[thread] = RunFor(time))).ToArray();
-        foreach (var other in others) other.Start();
-        times[0] = RunFor(time);
-        foreach (var other in others) other.Join();
-        return Task.FromResult(Round.Of(times));
-    }
-
-    List<double> RunFor(TimeSpan time)
-    {
-        var times = new List<double>();
-        for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < time || times.Count == 0;)
-        {
-            var start = Stopwatch.GetTimestamp();
-            _session.Run(_inputs, watcher: null, _ => { });
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-        return times;
-    }
+    public Task<Round> MeasureAsync(TimeSpan time) => Task.FromResult(Round.Measure(_samples, time, _ => _session.Run(_inputs, watcher: null, _ => { })));
 
     public void Dispose() { }
 }

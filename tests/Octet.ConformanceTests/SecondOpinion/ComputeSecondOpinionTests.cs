@@ -31,7 +31,6 @@ public sealed class ComputeSecondOpinionTests
     [Theory, MemberData(nameof(KindNames))]
     public void ONNX_Runtime_computes_the_same(string kind)
     {
-        OnnxRuntime.Require();
         var nodes = new RandomNodes(new Random(20261124), Kinds[kind].Opset);
         for (var i = 0; i < Nodes; i++) Kinds[kind].Add(nodes);
 

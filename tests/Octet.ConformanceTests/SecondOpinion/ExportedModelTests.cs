@@ -21,7 +21,6 @@ public sealed class ExportedModelTests
     [Theory, MemberData(nameof(Models))]
     public void Every_model_quantizes_exports_loads_and_runs_alike(string name)
     {
-        OnnxRuntime.Require();
         var zoo = ModelZoo.Get(name);
         using var folder = new TemporaryFolder();
         var path = folder.PathOf($"{name}.onnx");
@@ -50,7 +49,6 @@ public sealed class ExportedModelTests
     [Theory, InlineData("minmax", 1.25), InlineData("percentile", 2)]
     public void MobileNetV2_keeps_its_accuracy_here_and_in_ONNX_Runtime(string method, double mostLoss)
     {
-        OnnxRuntime.Require();
         var zoo = ModelZoo.Get("mobilenet_v2");
         using var folder = new TemporaryFolder();
         var path = folder.PathOf("mobilenet.onnx");

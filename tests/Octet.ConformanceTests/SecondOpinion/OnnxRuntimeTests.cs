@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using Octet.Tensors;
 
 namespace Octet.ConformanceTests;
@@ -6,7 +7,7 @@ namespace Octet.ConformanceTests;
 public sealed class OnnxRuntimeTests
 {
     [Fact]
-    public void One_process_answers_many_samples()
+    public void One_session_answers_many_samples()
     {
         using var runtime = OnnxRuntime.Load(Signs.Model);
         foreach (var batch in (int[])[1, 3, 2])
@@ -19,7 +20,7 @@ public sealed class OnnxRuntimeTests
     }
 
     [Fact]
-    public void What_ONNX_Runtime_refuses_is_told_in_its_own_words_and_the_process_goes_on()
+    public void What_ONNX_Runtime_refuses_is_told_in_its_own_words_and_the_session_goes_on()
     {
         using var runtime = OnnxRuntime.Load(Signs.Model);
 
@@ -31,8 +32,14 @@ public sealed class OnnxRuntimeTests
     [Fact]
     public void A_file_that_is_no_model_is_refused()
     {
-        OnnxRuntime.Require();
 
         Should.Throw<OnnxRuntimeException>(() => OnnxRuntime.Load(Path.Combine(SharedFolder.Repository, "global.json"))).Message.ShouldContain("global.json");
+    }
+
+    [Fact]
+    public void Sums_of_integer_products_are_exact_by_the_settings_chosen()
+    {
+        TestContext.Current.SendDiagnosticMessage(ExactSums.Description);
+        ExactSums.Sum(ExactSums.NeedAnOption).ShouldBe(64 * 255 * 127);
     }
 }
