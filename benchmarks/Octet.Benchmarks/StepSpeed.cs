@@ -1,6 +1,6 @@
-using Octet.Lowering;
 using System.Diagnostics;
 using Octet.Graphs;
+using Octet.Lowering;
 using Octet.Onnx;
 using Octet.Operators;
 using Octet.Running;

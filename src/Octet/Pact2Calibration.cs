@@ -3,7 +3,8 @@ using Octet.Calibration;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Planning;
-using Octet.Tuning;
+using Octet.Steps;
+using Octet.TexasInstruments;
 
 namespace Octet;
 

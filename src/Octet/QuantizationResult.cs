@@ -4,6 +4,7 @@ using Octet.Exporting;
 using Octet.Graphs;
 using Octet.Onnx;
 using Octet.Planning;
+using Octet.TexasInstruments;
 
 namespace Octet;
 

@@ -4,7 +4,7 @@ using Octet.Evaluation;
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Planning;
-using Octet.Tuning;
+using Octet.Steps;
 
 namespace Octet;
 

@@ -1,8 +1,8 @@
-using Octet.Jobs;
 using System.CommandLine;
 using Octet.Calibration;
 using Octet.Calibration.Formats;
 using Octet.Data;
+using Octet.Jobs;
 using Octet.Reporting;
 using Spectre.Console;
 

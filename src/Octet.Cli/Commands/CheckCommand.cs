@@ -1,10 +1,10 @@
-using Octet.Jobs;
 using System.CommandLine;
 using System.Globalization;
+using Octet.Checking;
+using Octet.Jobs;
 using Octet.Planning;
 using Octet.Planning.RecipeFiles;
 using Octet.Reporting;
-using Octet.Checking;
 using Spectre.Console;
 
 namespace Octet.Cli;

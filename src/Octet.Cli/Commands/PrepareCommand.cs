@@ -1,5 +1,5 @@
-using Octet.Jobs;
 using System.CommandLine;
+using Octet.Jobs;
 using Octet.Reporting;
 
 namespace Octet.Cli;

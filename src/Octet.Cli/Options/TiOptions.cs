@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Octet.Planning;
+using Octet.TexasInstruments;
 
 namespace Octet.Cli;
 

@@ -1,8 +1,9 @@
-using Octet.Jobs;
 using System.CommandLine;
 using Octet.Exporting;
+using Octet.Jobs;
 using Octet.Planning;
 using Octet.Reporting;
+using Octet.TexasInstruments;
 
 namespace Octet.Cli;
 

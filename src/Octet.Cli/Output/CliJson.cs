@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Octet.Checking;
 using Octet.Evaluation;
 using Octet.Reporting;
-using Octet.Checking;
 
 namespace Octet.Cli;
 

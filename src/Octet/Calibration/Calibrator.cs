@@ -1,6 +1,6 @@
-using Octet.Lowering;
 using Octet.Data;
 using Octet.Graphs;
+using Octet.Lowering;
 using Octet.Numerics;
 using Octet.Running;
 using Octet.Tensors;

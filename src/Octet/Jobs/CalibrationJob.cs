@@ -7,7 +7,7 @@ using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Planning;
 using Octet.Reporting;
-using Octet.Tuning;
+using Octet.Steps;
 
 namespace Octet.Jobs;
 

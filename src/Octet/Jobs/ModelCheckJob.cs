@@ -1,3 +1,4 @@
+using Octet.Checking;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Evaluation.Boxes;
@@ -5,7 +6,6 @@ using Octet.Graphs;
 using Octet.Onnx;
 using Octet.Planning;
 using Octet.Reporting;
-using Octet.Checking;
 
 namespace Octet.Jobs;
 

@@ -1,5 +1,6 @@
 using Octet.Exporting;
 using Octet.Reporting;
+using Octet.TexasInstruments;
 
 namespace Octet.Jobs;
 

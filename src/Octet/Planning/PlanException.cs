@@ -1,5 +1,6 @@
 using Octet.Graphs;
 using Octet.Tensors;
+using Octet.TexasInstruments;
 
 namespace Octet.Planning;
 

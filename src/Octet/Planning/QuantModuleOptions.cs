@@ -1,3 +1,4 @@
+using Octet.TexasInstruments;
 namespace Octet.Planning;
 
 /// <summary>

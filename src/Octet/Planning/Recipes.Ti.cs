@@ -1,4 +1,5 @@
 using Octet.Numerics;
+using Octet.TexasInstruments;
 
 namespace Octet.Planning;
 

@@ -1,5 +1,5 @@
-using Octet.Evaluation;
 using Octet.Checking;
+using Octet.Evaluation;
 
 namespace Octet.Reporting;
 

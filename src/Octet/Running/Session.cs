@@ -1,6 +1,6 @@
-using Octet.Lowering;
 using System.Collections.Concurrent;
 using Octet.Graphs;
+using Octet.Lowering;
 using Octet.Operators;
 using Octet.Tensors;
 

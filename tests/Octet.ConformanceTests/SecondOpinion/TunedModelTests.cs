@@ -3,7 +3,7 @@ using Octet.Evaluation;
 using Octet.Graphs;
 using Octet.Planning;
 using Octet.Running;
-using Octet.Tests.Tuning;
+using Octet.Tests.Steps;
 
 namespace Octet.ConformanceTests;
 

@@ -1,8 +1,8 @@
+using Octet.Checking;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Operators;
 using Octet.Planning;
-using Octet.Checking;
 using Octet.Tensors;
 using Octet.Tests.Calibration;
 

@@ -1,6 +1,6 @@
+using Octet.Checking;
 using Octet.Evaluation;
 using Octet.Reporting;
-using Octet.Checking;
 
 namespace Octet.Tests.Reporting;
 

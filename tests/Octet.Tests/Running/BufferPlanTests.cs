@@ -1,5 +1,5 @@
-using Octet.Lowering;
 using Octet.Graphs;
+using Octet.Lowering;
 using Octet.Running;
 using Octet.Tensors;
 

@@ -1,8 +1,8 @@
-using Octet.Tests.Lowering;
 using Octet.Graphs;
 using Octet.Operators;
 using Octet.Running;
 using Octet.Tensors;
+using Octet.Tests.Lowering;
 
 namespace Octet.Tests.Running;
 

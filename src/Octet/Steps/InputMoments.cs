@@ -1,0 +1,185 @@
+using System.Numerics;
+using Octet.Kernels;
+using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace Octet.Steps;
+
+/// <summary>
+/// The second moments of what one group of a layer multiplies its weights with: all that is needed to tell the squared error of its outputs, whatever error the weights have, and
+/// how the weights can make good what the layers before have become.
+/// </summary>
+/// <remarks>
+/// For an error e of an output channel's weights the squared error of its output is on average <c>eᵀ M e</c>, M = E[x xᵀ]; without its mean, which a bias makes good, it is
+/// <c>eᵀ (M − E[x] E[x]ᵀ) e</c>. Source: Nagel et al. 2020, arXiv:2004.10568, equation 13.
+/// </remarks>
+sealed class InputMoments
+{
+    /// <summary>Layers with more weights an output channel are not measured: their matrices would take too much memory.</summary>
+    public const int MostDepth = 2304;
+
+    /// <summary>Columns of a sample that are looked at; in large images evenly spread pieces stand for the rest.</summary>
+    const int MostColumns = 1024;
+
+    const int Piece = 128;
+
+    /// <summary>What <see cref="Damped"/> raises the diagonal by, as a share of its mean: what the samples never excite must not be taken for free.</summary>
+    const double Damping = 0.01;
+
+    readonly int _depth;
+    readonly bool _withoutMean;
+
+    /// <summary>Of what is read, and of how far that has drifted.</summary>
+    readonly (double[] Products, double[] Sums) _totals, _driftTotals;
+
+    long _count;
+
+    InputMoments(int depth, bool drifts, bool withoutMean)
+    {
+        (_depth, _withoutMean) = (depth, withoutMean);
+        _totals = (new double[depth * depth], new double[depth]);
+        _driftTotals = drifts ? (new double[depth * depth], new double[depth]) : ([], []);
+    }
+
+    /// <summary>E[x xᵀ], [depth, depth], symmetric; x is what the rounded layer reads.</summary>
+    public float[] Products { get; private set; } = [];
+
+    /// <summary>E[(x' − x) xᵀ], [depth, depth]; x' is what the layer reads in the float model. Empty where nobody gave it.</summary>
+    public float[] Drift { get; private set; } = [];
+
+    /// <summary>The mean of the diagonal of <see cref="Products"/>.</summary>
+    public double MeanPower { get; private set; }
+
+    /// <param name="product">The layer.</param>
+    /// <param name="group">One of its groups.</param>
+    /// <param name="inputs">What the layer reads, one tensor a sample.</param>
+    /// <param name="wanted">What it reads in the float model; null where that is of no interest.</param>
+    /// <param name="withoutMean">Whether something else makes the mean of the outputs right.</param>
+    /// <param name="threads">How many bands of the matrices are computed at once; results do not depend on it.</param>
+    public static InputMoments Of(LayerProduct product, int group, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor>? wanted, bool withoutMean, int threads)
+    {
+        var moments = new InputMoments(product.Depth, wanted is not null, withoutMean);
+        for (var index = 0; index < inputs.Count; index++) moments.Add(product, group, inputs[index], wanted?[index], threads);
+        moments.Normalize();
+        return moments;
+    }
+
+    /// <summary>The moments of the samples of both.</summary>
+    public static InputMoments operator +(InputMoments first, InputMoments second)
+    {
+        var sum = new InputMoments(first._depth, first._driftTotals.Sums.Length > 0, first._withoutMean) { _count = first._count + second._count };
+        Add(first._totals, second._totals, sum._totals);
+        Add(first._driftTotals, second._driftTotals, sum._driftTotals);
+        sum.Normalize();
+        return sum;
+
+        static void Add((double[] Products, double[] Sums) first, (double[] Products, double[] Sums) second, (double[] Products, double[] Sums) sum)
+        {
+            TensorPrimitives.Add<double>(first.Products, second.Products, sum.Products);
+            TensorPrimitives.Add<double>(first.Sums, second.Sums, sum.Sums);
+        }
+    }
+
+    /// <summary><see cref="Products"/> with a raised diagonal.</summary>
+    public float[] Damped()
+    {
+        var matrix = (float[])Products.Clone();
+        for (var row = 0; row < _depth; row++) matrix[row * _depth + row] += (float)(Damping * MeanPower);
+        return matrix;
+    }
+
+    void Add(LayerProduct product, int group, Tensor input, Tensor? wanted, int threads)
+    {
+        var (images, width) = product.SizeOf(input);
+        var pieces = Math.Clamp(MostColumns / Piece / images, 1, (width + Piece - 1) / Piece);
+        var (columns, drifts) = (new float[_depth * pieces * Piece], wanted is null ? [] : new float[_depth * pieces * Piece]);
+        for (var image = 0; image < images; image++)
+        {
+            var count = CopyPieces(product, input, group, image, pieces, columns);
+            _count += count;
+            Add(columns, columns, count, _totals, threads);
+            if (wanted is null) continue;
+
+            CopyPieces(product, wanted, group, image, pieces, drifts);
+            for (var row = 0; row < _depth; row++)
+            {
+                var drift = drifts.AsSpan(row * pieces * Piece, count);
+                TensorPrimitives.Subtract(drift, columns.AsSpan(row * pieces * Piece, count), drift);
+            }
+            Add(drifts, columns, count, _driftTotals, threads);
+        }
+    }
+
+    /// <returns>How many columns there are.</returns>
+    unsafe int CopyPieces(LayerProduct product, Tensor input, int group, int image, int pieces, float[] columns)
+    {
+        var (width, count) = (product.SizeOf(input).Columns, 0);
+        fixed (float* to = columns)
+        {
+            for (var piece = 0; piece < pieces; piece++)
+            {
+                var first = (int)((long)width * piece / pieces);
+                var length = Math.Min(Piece, width - first);
+                product.CopyColumns(input, group, image, first, length, to + count, pieces * Piece);
+                count += length;
+            }
+        }
+        return count;
+    }
+
+    /// <summary>Adds left · rightᵀ and the sums of the rows of the left side.</summary>
+    void Add(float[] left, float[] right, int count, (double[] Products, double[] Sums) totals, int threads)
+    {
+        var stride = left.Length / _depth;
+        var bands = Math.Min(threads, _depth);
+        LockstepRun.ForEach(bands, threads, band =>
+        {
+            var (from, to) = ((int)((long)_depth * band / bands), (int)((long)_depth * (band + 1) / bands));
+            var block = Multiply(left, from, to - from, right, count, stride);
+            AddTo(totals.Products.AsSpan(from * _depth, block.Length), block);
+            for (var row = from; row < to; row++) totals.Sums[row] += TensorPrimitives.Sum<float>(left.AsSpan(row * stride, count));
+        });
+    }
+
+    unsafe float[] Multiply(float[] left, int firstRow, int rows, float[] right, int count, int stride)
+    {
+        var product = new float[rows * _depth];
+        fixed (float* a = left, b = right, result = product)
+        {
+            MatrixProduct.Multiply<float, MatrixView<float>>(rows, _depth, count, new(a + firstRow * stride, stride), new(b, 1, stride), null, result, _depth);
+        }
+        return product;
+    }
+
+    static void AddTo(Span<double> totals, ReadOnlySpan<float> addends)
+    {
+        var i = 0;
+        for (; i <= addends.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(addends[i..]), out var low, out var high);
+            (new Vector<double>(totals[i..]) + low).CopyTo(totals[i..]);
+            (new Vector<double>(totals[(i + Vector<double>.Count)..]) + high).CopyTo(totals[(i + Vector<double>.Count)..]);
+        }
+        for (; i < addends.Length; i++) totals[i] += addends[i];
+    }
+
+    void Normalize()
+    {
+        var count = Math.Max(1, _count);
+        var means = Array.ConvertAll(_totals.Sums, sum => _withoutMean ? sum / count : 0);
+        Products = Centred(_totals, count, means);
+        if (_driftTotals.Sums.Length > 0) Drift = Centred(_driftTotals, count, means);
+        MeanPower = Enumerable.Range(0, _depth).Sum(row => (double)Products[row * _depth + row]) / _depth;
+    }
+
+    float[] Centred((double[] Products, double[] Sums) totals, long count, double[] means)
+    {
+        var matrix = new float[totals.Products.Length];
+        for (var row = 0; row < _depth; row++)
+        {
+            var mean = totals.Sums[row] / count;
+            for (var column = 0; column < _depth; column++) matrix[row * _depth + column] = (float)(totals.Products[row * _depth + column] / count - mean * means[column]);
+        }
+        return matrix;
+    }
+}

@@ -1,0 +1,127 @@
+using Octet.Data;
+using Octet.Evaluation;
+using Octet.Graphs;
+using Octet.Numerics;
+using Octet.Operators;
+using Octet.Planning;
+using Octet.Running;
+using Octet.Steps;
+using Octet.Tensors;
+using Octet.TexasInstruments;
+
+namespace Octet.Tests.Steps;
+
+public sealed class LayerTuningTests
+{
+    static readonly TuningOptions Everything = new() { Equalize = true, SearchScales = true, CompensateErrors = true, RoundAdaptively = true, CorrectBiases = true };
+
+    static QuantizationResult Quantize(Model model, string recipe, TuningOptions? tuning, int threads = 0) => Quantizer.Quantize(
+        model, Quantizer.Samples(model, Signs.Calibration).Take(24), new() { Recipe = Recipes.Named(recipe)! with { Tuning = tuning }, Run = new() { Threads = threads } });
+
+    /// <summary>Over pictures that neither calibration nor tuning saw.</summary>
+    static double OutputSqnr(Model model, QuantizationResult result) =>
+        LayerComparison.Compare(result.Reference, result.Model.Simulate(), Quantizer.Samples(model, Signs.Validation).Take(32)).Outputs.Single().SqnrDb;
+
+    [Theory, InlineData("default"), InlineData("pow2-best")]
+    public void Tuning_brings_the_outputs_nearer_to_the_float_model(string recipe)
+    {
+        var model = Signs.Load();
+        var untuned = OutputSqnr(model, Quantize(model, recipe, null));
+
+        OutputSqnr(model, Quantize(model, recipe, new() { RoundAdaptively = true, CorrectBiases = true })).ShouldBeGreaterThan(untuned + 1);
+        OutputSqnr(model, Quantize(model, recipe, Recipes.Named(recipe == "default" ? "best" : recipe)!.Tuning)).ShouldBeGreaterThan(untuned + 1);
+    }
+
+    [Fact]
+    public void Weights_lie_on_their_grid_biases_are_whole_steps_and_the_model_that_was_given_is_unchanged()
+    {
+        var model = Signs.Load();
+        var before = model.Graph.Values.Where(value => value.Constant is not null).ToDictionary(value => value.Name, value => value.Constant!.Floats.ToArray());
+
+        var quantized = Quantize(model, "pow2-best", Everything).Model;
+
+        foreach (var (name, elements) in before) model.Graph.FindValue(name)!.Constant!.Floats.ToArray().ShouldBe(elements);
+        foreach (var weight in quantized.Plan.Weights)
+        {
+            var elements = weight.Weight.Constant!.Floats.ToArray();
+            var rounded = new float[elements.Length];
+            LinearQuantizer.FakeQuantize(elements, rounded, weight.Weight.Constant!.Shape, quantized.WeightOf(weight));
+            rounded.ShouldBe(elements, weight.Weight.Name);
+            quantized.WeightOf(weight).Scales.ShouldAllBe(scale => PowerOfTwo.Is(scale));
+        }
+        foreach (var bias in quantized.Plan.Biases)
+        {
+            var parameters = quantized.BiasOf(bias)!;
+            foreach (var (channel, element) in bias.Elements.Floats.ToArray().Index())
+            {
+                var steps = (double)element / parameters.Scales[channel % parameters.Scales.Length];
+                steps.ShouldBe(Math.Round(steps), bias.Node.Label);
+            }
+        }
+    }
+
+    [Fact]
+    public void Results_do_not_depend_on_threads()
+    {
+        var model = Signs.Load();
+        var (one, two) = (Quantize(model, "pow2-best", Everything, threads: 1).Model, Quantize(model, "pow2-best", Everything, threads: 2).Model);
+
+        foreach (var (first, second) in one.Plan.Weights.Zip(two.Plan.Weights)) first.Weight.Constant!.Floats.SequenceEqual(second.Weight.Constant!.Floats).ShouldBeTrue(first.Weight.Name);
+        foreach (var (first, second) in one.Plan.Biases.Zip(two.Plan.Biases)) first.Elements.Floats.SequenceEqual(second.Elements.Floats).ShouldBeTrue(first.Node.Label);
+        foreach (var (first, second) in one.Plan.Groups.Zip(two.Plan.Groups)) one.ActivationOf(first.Values[0])!.Scale.ShouldBe(two.ActivationOf(second.Values[0])!.Scale);
+    }
+
+    [Fact]
+    public void Tuning_can_be_cancelled()
+    {
+        using var cancel = new CancellationTokenSource();
+        var model = Signs.Load();
+        var options = new QuantizerOptions { Recipe = Recipes.Best, Run = new() { Progress = new CancelAt("tune", cancel) } };
+        Should.Throw<OperationCanceledException>(() => Quantizer.Quantize(model, Quantizer.Samples(model, Signs.Calibration).Take(4), options, cancel.Token));
+    }
+
+    [Fact]
+    public void A_table_alone_cannot_do_what_the_recipe_asks_for()
+    {
+        var model = Signs.Load();
+        var table = Quantize(model, "default", null).Table;
+        Should.Throw<OctetException>(() => Quantizer.Quantize(model, table, new("table.json"), new() { Recipe = Recipes.Best })).Message.ShouldContain("give samples");
+    }
+
+    [Fact]
+    public void A_model_with_a_graph_inside_a_node_is_refused_in_words()
+    {
+        var graph = new Graph { Name = "branches", Opsets = { [""] = 13 } };
+        var branch = new Graph { Name = "branch", Opsets = { [""] = 13 } };
+        graph.AddOutput(graph.Add(new If(1), [graph.AddInput("condition", DataType.Bool, new SymbolicShape())], [graph.NewValue("chosen")], new() { { "then_branch", branch } }, name: "choice").Output);
+
+        Should.Throw<PlanException>(() => LockstepRun.ThrowIfItCannotRun(graph)).Message.ShouldContain("node by node, which");
+        Should.Throw<PlanException>(() => new QuantCalibrateModule(new() { Graph = graph })).Message.ShouldContain("choice");
+    }
+
+    /// <summary>A network as hard as they come: channels that were made unequal by factors, which the float function does not show.</summary>
+    [Fact]
+    public void Channels_made_unequal_bring_simple_calibration_to_chance_and_cost_the_best_nothing()
+    {
+        var model = Signs.Load();
+        var (pictures, labels) = (Quantizer.Samples(model, Signs.Validation), Signs.Labels);
+        var accuracy = Metrics.Open(MetricKind.Top1, pictures, labels, StoredPreprocessing.Of(model));
+        var real = Top1(model.Graph);
+        HardCase.MakeUnequal(model.Graph, Quantizer.Samples(model, Signs.Calibration).Take(24));
+        Top1(model.Graph).ShouldBe(real);
+
+        // 43 kinds of signs.
+        Top1(Quantize(model, "ti-simple", null).Model.Simulate()).ShouldBeLessThan(10);
+        Top1(Quantize(model, "pow2-best", Everything).Model.Simulate()).ShouldBeGreaterThan(real - 2);
+
+        double Top1(Graph graph) => accuracy.Evaluate(new Session(graph), pictures).Figures[0].Percent;
+    }
+
+    sealed class CancelAt(string step, CancellationTokenSource cancel) : IProgress<StepProgress>
+    {
+        public void Report(StepProgress value)
+        {
+            if (value.Step == step) cancel.Cancel();
+        }
+    }
+}
