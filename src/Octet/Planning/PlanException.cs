@@ -1,6 +1,5 @@
 using Octet.Graphs;
 using Octet.Tensors;
-using Octet.TexasInstruments;
 
 namespace Octet.Planning;
 

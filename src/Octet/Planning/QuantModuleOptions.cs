@@ -1,4 +1,3 @@
-using Octet.TexasInstruments;
 namespace Octet.Planning;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using Octet.Numerics;
-using Octet.TexasInstruments;
 
 namespace Octet.Planning;
 

@@ -1,4 +1,3 @@
-using Octet.TexasInstruments;
 namespace Octet.Planning.RecipeFiles;
 
 /// <summary>The settings of TI's calibration in a recipe's file, under <c>ti:</c>.</summary>
