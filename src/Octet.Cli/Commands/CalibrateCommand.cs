@@ -111,7 +111,7 @@ sealed class CalibrateCommand : OctetCommand
             }.Run(run.Cancel);
         });
 
-        DataOptions.TellSkipped(run, report.Skipped);
+        DataOptions.TellSkipped(run, report.Skipped, report.NotRead);
         run.Answer(report, CliJson.Default.CalibrationReport, console => Show(console, report));
     }
 

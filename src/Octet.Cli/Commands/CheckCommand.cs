@@ -90,7 +90,7 @@ sealed class CheckCommand : OctetCommand
             Decoder = run.Get(_metric.Decoder),
         }.Check(run.Cancel));
 
-        DataOptions.TellSkipped(run, report.Skipped);
+        DataOptions.TellSkipped(run, report.Skipped, report.NotRead);
         run.Answer(report, CliJson.Default.ModelCheckReport, console => Show(console, report, run.Has(_shown) ? run.Get(_shown) : UsuallyShown));
         if (run.Get(_failOn) is { } limit) limit.Judge(report);
     }

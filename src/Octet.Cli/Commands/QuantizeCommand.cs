@@ -103,7 +103,7 @@ sealed class QuantizeCommand : OctetCommand
             Decoder = run.Get(_metric.Decoder),
         }.Run(run.Cancel));
 
-        DataOptions.TellSkipped(run, report.Skipped);
+        DataOptions.TellSkipped(run, report.Skipped, report.NotRead);
         run.Answer(report, CliJson.Default.RunReport, console => Show(console, report));
         if (report.Check is { Missed.Count: > 0 } check) throw ToleranceException.Of(report.Output, check);
     }

@@ -41,11 +41,12 @@ sealed class DataOptions : OptionGroup
         return Count(run) is { } count ? samples.Take(count) : samples;
     }
 
-    /// <summary>Names the samples that were left out.</summary>
-    public static void TellSkipped(CommandRun run, IReadOnlyList<string> skipped)
+    /// <summary>Names the samples that were left out, and counts the files that are none.</summary>
+    public static void TellSkipped(CommandRun run, IReadOnlyList<string> skipped, string? notRead)
     {
+        if (notRead is not null) run.Warn(notRead + ".");
         if (skipped.Count > 0) run.Warn($"{skipped.Count} sample(s) were left out:{string.Concat(skipped.Select(sample => $"{Environment.NewLine}  {sample}"))}");
     }
 
-    public static void TellSkipped(CommandRun run, ISampleSource samples) => TellSkipped(run, [.. samples.Skipped.Select(sample => $"{sample.Name}: {sample.Reason}")]);
+    public static void TellSkipped(CommandRun run, ISampleSource samples) => TellSkipped(run, [.. samples.Skipped.Select(sample => $"{sample.Name}: {sample.Reason}")], samples.NotRead);
 }

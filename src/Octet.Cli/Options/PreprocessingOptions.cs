@@ -28,7 +28,9 @@ sealed class PreprocessingOptions() : OptionGroup("Preprocessing of pictures (ke
     readonly Option<PixelFormat> _pixelFormat = OptionKinds.Choice(
         "--pixel-format", "The channels that the model takes; rgb if left out.", ("rgb", PixelFormat.Rgb), ("bgr", PixelFormat.Bgr), ("gray", PixelFormat.Gray));
 
-    public override IReadOnlyList<Option> Options => [_resize, _resample, _crop, _letterbox, _padValue, _mean, _scale, _pixelFormat];
+    readonly Option<bool> _ignoreOrientation = new("--ignore-orientation") { Description = "Take pictures as they are stored. Without it they are turned upright, as their EXIF orientation says." };
+
+    public override IReadOnlyList<Option> Options => [_resize, _resample, _crop, _letterbox, _padValue, _mean, _scale, _pixelFormat, _ignoreOrientation];
 
     /// <summary>What the options say; null if none was given, and what the model keeps holds.</summary>
     /// <exception cref="PreprocessingException">The steps contradict themselves.</exception>
@@ -46,6 +48,7 @@ sealed class PreprocessingOptions() : OptionGroup("Preprocessing of pictures (ke
             Mean = run.Has(_mean) ? run.Require(_mean) : [0f],
             Scale = run.Has(_scale) ? run.Require(_scale) : [1f],
             PixelFormat = run.Get(_pixelFormat),
+            IgnoreOrientation = run.Get(_ignoreOrientation),
         };
         steps.Validate();
         return steps;

@@ -21,6 +21,8 @@ sealed class FileSampleSource(IReadOnlyList<FileSample> samples, IReadOnlyList<I
 
     public int Count => samples.Count;
 
+    public string? NotRead { get; init; }
+
     public string NameOf(int index) => samples[index].Name;
 
     public Sample Load(int index)

@@ -37,4 +37,7 @@ public interface ISampleSource
 
     /// <summary>The samples that <see cref="TryLoad"/> skipped so far, in order, each once.</summary>
     IReadOnlyList<SkippedSample> Skipped => [];
+
+    /// <summary>What lies beside the samples and is not read, for people: <c>2 files are of kinds that are not read: 1 .tiff, 1 .txt</c>; null where nothing does.</summary>
+    string? NotRead => null;
 }

@@ -17,6 +17,10 @@ public sealed record ImagePreprocessing
     static readonly float[] NoMean = [0f];
     static readonly float[] NoScale = [1f];
 
+    /// <summary>Whether pictures stay as they are stored, instead of being turned upright as their EXIF orientation says. Masks and boxes are meant for the picture that results.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IgnoreOrientation { get; init; }
+
     /// <summary>Null leaves the size as it is.</summary>
     public ImageResize? Resize { get; init; }
 

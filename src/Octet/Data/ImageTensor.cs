@@ -13,9 +13,9 @@ static class ImageTensor
         var source = steps.PixelFormat == PixelFormat.Gray ? image.ToGray() : image;
         var placement = steps.PlacementOf(source.Width, source.Height);
         var (size, resized) = (placement.Size, placement.ResizedSize);
-        if ((long)resized.Width * resized.Height > Image.MostPixels)
+        if ((long)resized.Width * resized.Height > Image.MaxPixels)
         {
-            throw new PreprocessingException($"A picture of {image.Width}×{image.Height} would become {resized.Width}×{resized.Height}; more than {Image.MostPixels} pixels are refused. Resize to a fixed height x width instead.");
+            throw new PreprocessingException($"A picture of {image.Width}×{image.Height} would become {resized.Width}×{resized.Height}; more than {Image.MaxPixels} pixels are refused. Resize to a fixed height x width instead.");
         }
 
         var (left, top) = (Math.Max(placement.Left, 0), Math.Max(placement.Top, 0));

@@ -20,7 +20,7 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
     public (Tensor Tensor, ImageSize? PictureSize) Read(string path, string sample, TensorPool pool)
     {
         if (SampleFileKinds.Of(path) != SampleFileKind.Picture) return (Fit(NpyFile.Read(path), sample), null);
-        var image = ImageDecoder.Decode(path);
+        var image = ImageDecoder.Decode(path, preprocessing!.IgnoreOrientation);
         try
         {
             return (Fit(Preprocess(image, sample, pool), sample), new(image.Height, image.Width));

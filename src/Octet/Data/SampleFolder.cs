@@ -6,11 +6,22 @@ namespace Octet.Data;
 /// <remarks>Hidden files are passed over. Links to files count; links to folders are not followed, for they may lead in a circle.</remarks>
 static class SampleFolder
 {
+    const int MaxKinds = 5;
+
     /// <summary>The files, sorted by their path within the folder, which is their name; all of one kind.</summary>
+    /// <param name="folder">Where to look.</param>
+    /// <param name="notRead">Says how many files of other kinds there are, and of which; null where there are none.</param>
     /// <exception cref="SampleException">There are none, or of several kinds, or the folder cannot be read.</exception>
-    public static IReadOnlyList<FileSample> Find(string folder)
+    public static IReadOnlyList<FileSample> Find(string folder, out string? notRead)
     {
         var files = AllFiles(folder);
+        var others = files.Where(file => SampleFileKinds.Of(file) == SampleFileKind.Other).ToList();
+        notRead = others.Count switch
+        {
+            0 => null,
+            1 => $"1 file in '{folder}' is of a kind that is not read: {Describe(others)}",
+            _ => $"{others.Count} files in '{folder}' are of kinds that are not read: {Describe(others)}",
+        };
         var kinds = files.GroupBy(SampleFileKinds.Of).Where(group => group.Key != SampleFileKind.Other).ToList();
         if (kinds.Count == 0)
         {
@@ -50,6 +61,7 @@ static class SampleFolder
     static string Describe(IEnumerable<string> files)
     {
         var extensions = files.CountBy(file => Path.GetExtension(file) is { Length: > 0 } extension ? extension : "without extension");
-        return string.Join(", ", extensions.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Take(5).Select(pair => $"{pair.Value} {pair.Key}"));
+        var kinds = extensions.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Value} {pair.Key}").ToList();
+        return string.Join(", ", kinds.Take(MaxKinds)) + (kinds.Count > MaxKinds ? ", …" : "");
     }
 }

@@ -36,7 +36,8 @@ static class SampleList
         foreach (var (path, name) in sample.Paths.Zip(names))
         {
             var kind = SampleFileKinds.Of(path);
-            if (!File.Exists(path)) yield return $"'{name}' does not exist";
+            if (Directory.Exists(path)) yield return $"'{name}' is a folder; a line names files. A folder of samples is given in place of a list";
+            else if (!File.Exists(path)) yield return $"'{name}' does not exist";
             else if (kind == SampleFileKind.Other) yield return $"'{name}' is no sample; samples end in {SampleFileKinds.Known}";
             else if (kind == SampleFileKind.Archive && !sample.IsArchive) yield return $"'{name}' holds all inputs of a sample; it must stand alone in its line";
         }

@@ -56,9 +56,11 @@ public static class SampleSource
     }
 
     static FileSampleSource OpenFiles(string path, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing) =>
-        FromFiles(path, Find(path, inputs), inputs, preprocessing);
+        Directory.Exists(path)
+            ? FromFiles(path, SampleFolder.Find(path, out var notRead), inputs, preprocessing, notRead)
+            : FromFiles(path, Find(path, inputs), inputs, preprocessing);
 
-    static FileSampleSource FromFiles(string path, IReadOnlyList<FileSample> samples, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing)
+    static FileSampleSource FromFiles(string path, IReadOnlyList<FileSample> samples, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing, string? notRead = null)
     {
         if (samples.FirstOrDefault(sample => !sample.IsArchive && sample.Paths.Count != inputs.Count) is { } lacking)
         {
@@ -70,12 +72,11 @@ public static class SampleSource
             var picture = samples.FirstOrDefault(sample => !sample.IsArchive && SampleFileKinds.Of(sample.Paths[index]) == SampleFileKind.Picture);
             return new InputReader(input, picture is null ? null : Fitted(preprocessing, input, picture.Name));
         });
-        return new(samples, [.. readers]);
+        return new(samples, [.. readers]) { NotRead = notRead };
     }
 
     static IReadOnlyList<FileSample> Find(string path, IReadOnlyList<ModelInput> inputs)
     {
-        if (Directory.Exists(path)) return SampleFolder.Find(path);
         if (!File.Exists(path)) throw new SampleException($"There is no file or folder '{path}' to take samples from.");
         return SampleFileKinds.Of(path) == SampleFileKind.Other ? SampleList.Read(path, inputs) : [new(Path.GetFileName(path), [path])];
     }
@@ -99,6 +100,8 @@ sealed class SampleSlice(ISampleSource source, SampleSpan span) : ISampleSource
     public void Release(Sample sample) => source.Release(sample);
 
     public IReadOnlyList<SkippedSample> Skipped => source.Skipped;
+
+    public string? NotRead => source.NotRead;
 
     int Checked(int index) => index >= 0 && index < span.Count ? span.From + index : throw new ArgumentOutOfRangeException(nameof(index), index, $"There are {span.Count} samples.");
 }

@@ -27,6 +27,8 @@ sealed class SkippingSampleSource(ISampleSource source) : ISampleSource
         }
     }
 
+    public string? NotRead => source.NotRead;
+
     public void Release(Sample sample) => source.Release(sample);
 
     public IReadOnlyList<SkippedSample> Skipped => [.. _reasons.OrderBy(pair => pair.Key).Select(pair => new SkippedSample(NameOf(pair.Key), pair.Value))];

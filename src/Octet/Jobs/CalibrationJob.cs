@@ -105,6 +105,7 @@ public sealed record CalibrationJob
             TunedValues = table.Thresholds.Count(entry => entry.Value > untuned[entry.Key]),
             TuningSeconds = TuneSamples > 0 ? tuningSeconds : 0,
             Skipped = data is null ? statistics.Skipped : [.. data.Skipped.Select(sample => $"{sample.Name}: {sample.Reason}")],
+            NotRead = data?.NotRead,
         };
     }
 

@@ -77,6 +77,7 @@ public sealed record ModelCheckJob
             Followed = [.. guidelines.Where(guideline => guideline.Findings.Count == 0).Select(guideline => guideline.Name)],
             NotChecked = [.. Guideline.All.Select(guideline => guideline.Name).Except(guidelines.Select(guideline => guideline.Name))],
             Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")],
+            NotRead = samples?.NotRead,
         };
     }
 

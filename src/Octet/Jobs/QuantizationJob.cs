@@ -109,7 +109,7 @@ public sealed record QuantizationJob
         if (samples is not null && ComparedSamples > 0) report = AddComparison(report, result, samples.Take(ComparedSamples), cancel);
         if (Check is not null) report = AddCheck(report, model, samples, cancel);
         if (validation is { } labelled) report = AddAccuracy(report, model, labelled, cancel);
-        return report with { Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")] };
+        return report with { Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")], NotRead = samples?.NotRead };
     }
 
     void ThrowIfOutputsHarm()

@@ -41,6 +41,9 @@ public sealed record CalibrationReport
 
     /// <summary>Samples that could not be read.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];
+
+    /// <summary>How many files beside the samples are of kinds that are not read, and of which; null where there are none.</summary>
+    public string? NotRead { get; init; }
 }
 
 /// <summary>How far the outputs of the simulated model are from the float model's, with the ranges of one method; the mean over outputs.</summary>

@@ -42,6 +42,9 @@ public sealed record ModelCheckReport
     /// <summary>Samples that could not be read, with the reason.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];
 
+    /// <summary>How many files beside the samples are of kinds that are not read, and of which; null where there are none.</summary>
+    public string? NotRead { get; init; }
+
     /// <summary>All findings, of whatever guideline.</summary>
     internal IEnumerable<Finding> Findings => Guidelines.SelectMany(guideline => guideline.Findings);
 

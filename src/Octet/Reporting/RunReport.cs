@@ -68,6 +68,9 @@ public sealed record RunReport
     /// <summary>Samples that could not be read, with the reason.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];
 
+    /// <summary>How many files beside the samples are of kinds that are not read, and of which; null where there are none.</summary>
+    public string? NotRead { get; init; }
+
     /// <summary>What to do with the result, in a sentence or two.</summary>
     public string Advice => Reporting.Advice.For(this);
 }

@@ -9,7 +9,7 @@ public sealed class PreprocessingOptionsTests
     [Fact]
     public void Every_option_finds_its_place()
     {
-        var steps = Read("--resize", "256x320", "--resample", "opencv", "--crop", "224", "--pad-value", "7", "--mean", "123.675,116.28,103.53", "--scale", "0.017", "--pixel-format", "bgr");
+        var steps = Read("--resize", "256x320", "--resample", "opencv", "--crop", "224", "--pad-value", "7", "--mean", "123.675,116.28,103.53", "--scale", "0.017", "--pixel-format", "bgr", "--ignore-orientation");
 
         steps.ShouldBe(new ImagePreprocessing
         {
@@ -20,6 +20,7 @@ public sealed class PreprocessingOptionsTests
             Mean = [123.675f, 116.28f, 103.53f],
             Scale = [0.017f],
             PixelFormat = PixelFormat.Bgr,
+            IgnoreOrientation = true,
         });
         Read("--resize", "416x416", "--letterbox", "top-left").ShouldBe(new ImagePreprocessing { Resize = ImageResize.To(416, 416), Letterbox = Letterbox.TopLeft });
     }

@@ -24,6 +24,7 @@ public sealed class SampleSourceTests : IDisposable
         var source = SampleSource.Open(_folder.Path, [Picture], Small);
 
         Enumerable.Range(0, source.Count).Select(source.NameOf).ShouldBe(["B.jpeg", "a/b/c.jpg", "a/z.png", "b.PNG"]);
+        source.NotRead.ShouldBe($"1 file in '{_folder.Path}' is of a kind that is not read: 1 .txt");
         var sample = source.Load(2);
         sample.Name.ShouldBe("a/z.png");
         sample.Inputs.Keys.ShouldBe(["input"]);
@@ -206,9 +207,9 @@ public sealed class SampleSourceTests : IDisposable
     {
         Fails(_folder.PathOf("absent"), "There is no file or folder");
         Fails(_folder.Path, "it is empty. Samples are files that end in .png");
-        _folder.Write("x.bmp", "");
-        _folder.Write("y.bmp", "");
-        Fails(_folder.Path, "it holds 2 .bmp.");
+        _folder.Write("x.tiff", "");
+        _folder.Write("y.tiff", "");
+        Fails(_folder.Path, "it holds 2 .tiff.");
         CopyPicture("x.png");
         WriteArray("x.npy", Tensor.Scalar(1f));
         Fails(_folder.Path, "are of several kinds: 1 .npy, 1 .png");

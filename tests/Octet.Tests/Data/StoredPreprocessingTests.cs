@@ -16,6 +16,7 @@ public sealed class StoredPreprocessingTests
         Mean = [103.53f, 116.28f, 123.675f],
         Scale = [1 / 57.375f, 1 / 57.12f, 1 / 58.395f],
         Layout = TensorLayout.Nhwc,
+        IgnoreOrientation = true,
     };
 
     [Fact]
@@ -32,6 +33,10 @@ public sealed class StoredPreprocessingTests
     public void The_text_uses_the_words_of_the_command_line() =>
         new ImagePreprocessing { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224), Mean = [127.5f], Scale = [0.0078125f] }.ToJson().ShouldBe(
             """{"version":1,"resize":"256","resample":"pil","crop":"224x224","letterbox":"none","padValue":null,"pixelFormat":"rgb","mean":[127.5],"scale":[0.0078125],"layout":"nchw"}""");
+
+    [Fact]
+    public void That_the_orientation_is_ignored_is_stored_only_where_it_is() =>
+        new ImagePreprocessing { IgnoreOrientation = true }.ToJson().ShouldStartWith("""{"version":1,"ignoreOrientation":true,""");
 
     [Fact]
     public void A_model_keeps_it_in_its_metadata()

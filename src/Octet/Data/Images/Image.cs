@@ -8,11 +8,11 @@ public sealed class Image
     /// <summary>Vector code may read this far past the last pixel; it never uses what it reads.</summary>
     internal const int SpareBytes = 16;
 
-    /// <summary>More than this is refused; 300 MB of RGB.</summary>
-    internal const int MostPixels = 100_000_000;
+    /// <summary>More than this is refused: 67 million, 200 MB of RGB. Decoders take up to 10 bytes for each.</summary>
+    internal const int MaxPixels = 1 << 26;
 
     /// <summary>A longer side is refused; JPEG cannot be larger either.</summary>
-    internal const int MostExtent = 65_535;
+    internal const int MaxExtent = 65_535;
 
     byte[] _memory;
 
@@ -32,6 +32,11 @@ public sealed class Image
         if (pixels.Length != Pixels.Length) throw new ArgumentException($"{pixels.Length} bytes do not fill {this}.", nameof(pixels));
         pixels.CopyTo(Pixels);
     }
+
+    Image(byte[] memory, int width, int height, int channels) => (_memory, Width, Height, Channels) = (memory, width, height, channels);
+
+    /// <summary>Takes over memory from the shared pool that holds the pixels and has room for the spare bytes after them.</summary>
+    internal static Image OfRented(byte[] memory, int width, int height, int channels) => new(memory, width, height, channels);
 
     public int Width { get; }
 

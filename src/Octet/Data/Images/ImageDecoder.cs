@@ -3,20 +3,28 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Octet.Data.Images;
 
-/// <summary>Decodes PNG and JPEG files, told apart by their first bytes and not by their name.</summary>
+/// <summary>Decodes PNG, JPEG, WebP, BMP and GIF files, told apart by their first bytes and not by their name.</summary>
 /// <remarks>
-/// Pixels are those of Pillow's <c>convert("RGB")</c>: alpha is dropped, 16 bits become their upper 8, the orientation in EXIF is not applied.
+/// Pixels are those of Pillow's <c>ImageOps.exif_transpose</c> and <c>convert("RGB")</c>: a picture stands upright, alpha is dropped, 16 bits become their upper 8.
 /// PNG exactly so; JPEG within one step. A picture without colour has one channel; <see cref="Image.ToRgb"/> gives it three.
+/// Of a GIF or WebP that moves, the first picture is taken.
 /// </remarks>
 public static class ImageDecoder
 {
-    const long MostFileBytes = 1L << 30;
+    const string Known = "PNG, JPEG, WebP, BMP and GIF";
+
+    const long MaxFileBytes = 1L << 30;
+
+    static readonly (string Format, int Offset, byte[] Signature)[] Decoded =
+    [
+        ("JPEG", 0, [0xFF, 0xD8, 0xFF]),
+        ("WebP", 8, "WEBP"u8.ToArray()),
+        ("BMP", 0, "BM"u8.ToArray()),
+        ("GIF", 0, "GIF8"u8.ToArray()),
+    ];
 
     static readonly (string Format, int Offset, byte[] Signature)[] Foreign =
     [
-        ("BMP", 0, "BM"u8.ToArray()),
-        ("GIF", 0, "GIF8"u8.ToArray()),
-        ("WebP", 8, "WEBP"u8.ToArray()),
         ("TIFF", 0, [(byte)'I', (byte)'I', 42, 0]),
         ("TIFF", 0, [(byte)'M', (byte)'M', 0, 42]),
         ("HEIF or AVIF", 4, "ftyp"u8.ToArray()),
@@ -24,19 +32,21 @@ public static class ImageDecoder
         ("JPEG XL", 4, "JXL "u8.ToArray()),
     ];
 
+    /// <param name="path">The file.</param>
+    /// <param name="ignoreOrientation">Whether pixels stay as they are stored, instead of being turned as EXIF says.</param>
     /// <exception cref="ImageException">The file is absent, damaged, too large, or of another format.</exception>
-    /// <exception cref="MissingLibraryException">The file is a JPEG, and libturbojpeg is not installed.</exception>
-    public static Image Decode(string path)
+    /// <exception cref="MissingLibraryException">The file is no PNG, and Skia cannot be loaded on this system.</exception>
+    public static Image Decode(string path, bool ignoreOrientation = false)
     {
         try
         {
             using var file = File.OpenHandle(path);
             var length = RandomAccess.GetLength(file);
-            if (length > MostFileBytes) throw new ImageException(path, $"the file has {length} bytes; at most {MostFileBytes} are read");
+            if (length > MaxFileBytes) throw new ImageException(path, $"the file has {length} bytes; at most {MaxFileBytes} are read");
             var bytes = ArrayPool<byte>.Shared.Rent((int)length);
             try
             {
-                return Decode(bytes.AsSpan(0, Read(file, bytes.AsSpan(0, (int)length))), path);
+                return Decode(bytes.AsSpan(0, Read(file, bytes.AsSpan(0, (int)length))), path, ignoreOrientation);
             }
             finally
             {
@@ -51,13 +61,18 @@ public static class ImageDecoder
 
     /// <param name="file">The whole file.</param>
     /// <param name="name">What messages call it.</param>
+    /// <param name="ignoreOrientation">Whether pixels stay as they are stored, instead of being turned as EXIF says.</param>
     /// <exception cref="ImageException">The bytes are damaged, declare too large a picture, or are of another format.</exception>
-    /// <exception cref="MissingLibraryException">They are a JPEG, and libturbojpeg is not installed.</exception>
-    public static Image Decode(ReadOnlySpan<byte> file, string name)
+    /// <exception cref="MissingLibraryException">They are no PNG, and Skia cannot be loaded on this system.</exception>
+    public static Image Decode(ReadOnlySpan<byte> file, string name, bool ignoreOrientation = false)
     {
-        if (PngDecoder.IsPng(file)) return PngDecoder.Decode(file, name);
-        if (JpegDecoder.IsJpeg(file)) return JpegDecoder.Decode(file, name);
-        throw new ImageException(name, file.IsEmpty ? "the file is empty" : $"{FormatOf(file)}; Octet reads PNG and JPEG, convert it to one of these");
+        if (file.IsEmpty) throw new ImageException(name, "the file is empty");
+
+        PictureOrientation orientation;
+        var image = PngDecoder.IsPng(file) ? PngDecoder.Decode(file, name, out orientation)
+            : FormatOf(file, Decoded) is { } format ? SkiaDecoder.Decode(file, format, name, out orientation)
+            : throw new ImageException(name, $"{(FormatOf(file, Foreign) is { } foreign ? $"is a {foreign} file, which is not supported" : "is no picture in a known format")}; {Known} are read, convert it to one of these");
+        return ignoreOrientation ? image : image.Upright(orientation);
     }
 
     /// <returns>How many bytes were there; fewer than expected if the file shrank.</returns>
@@ -72,18 +87,18 @@ public static class ImageDecoder
     internal static void CheckSize(long width, long height, string name)
     {
         if (width < 1 || height < 1) throw new ImageException(name, $"declares an impossible size of {width}×{height}");
-        if (width > Image.MostExtent || height > Image.MostExtent || width * height > Image.MostPixels)
+        if (width > Image.MaxExtent || height > Image.MaxExtent || width * height > Image.MaxPixels)
         {
-            throw new ImageException(name, $"declares {width}×{height} pixels; more than {Image.MostPixels}, or {Image.MostExtent} on a side, are refused");
+            throw new ImageException(name, $"declares {width}×{height} pixels; more than {Image.MaxPixels}, or {Image.MaxExtent} on a side, are refused");
         }
     }
 
-    static string FormatOf(ReadOnlySpan<byte> file)
+    static string? FormatOf(ReadOnlySpan<byte> file, (string Format, int Offset, byte[] Signature)[] formats)
     {
-        foreach (var (format, offset, signature) in Foreign)
+        foreach (var (format, offset, signature) in formats)
         {
-            if (file.Length > offset && file[offset..].StartsWith(signature)) return $"is a {format} file, which is not supported";
+            if (file.Length > offset && file[offset..].StartsWith(signature)) return format;
         }
-        return "is no picture in a known format";
+        return null;
     }
 }

@@ -1,4 +1,4 @@
 namespace Octet.Data.Images;
 
-/// <summary>A library of the system is not installed; the message says how to get it.</summary>
-public sealed class MissingLibraryException(string message) : OctetException(message);
+/// <summary>A native library cannot be loaded; the message says which, and what needs it.</summary>
+public sealed class MissingLibraryException(string message, Exception? cause = null) : OctetException(message, cause);

@@ -5,6 +5,7 @@ namespace Octet.Data.Images;
 
 /// <summary>PNG of all colour types and depths, interlaced or not, in managed code.</summary>
 /// <remarks>
+/// Skia is not used for PNG: it gives the same pixels, but not the numbers of a palette, which masks are, and it takes a file without its end for whole.
 /// Alpha and transparent colours are dropped, 16 bits become their upper 8, fewer than 8 are stretched to 0..255.
 /// Nothing is allocated for the pixels before the compressed data was found long enough to hold them; rows are inflated one after another.
 /// Source: PNG specification (W3C, third edition).
@@ -19,9 +20,9 @@ static class PngDecoder
     public static bool IsPng(ReadOnlySpan<byte> file) => file.StartsWith(Signature);
 
     /// <exception cref="ImageException">The file is damaged or truncated, or breaks the specification.</exception>
-    public static Image Decode(ReadOnlySpan<byte> file, string name)
+    public static Image Decode(ReadOnlySpan<byte> file, string name, out PictureOrientation orientation)
     {
-        var (header, palette, compressed) = ReadChunks(file, name);
+        var (header, palette, compressed) = ReadChunks(file, name, out orientation);
         return Decode(header, palette, compressed, name);
     }
 
@@ -29,7 +30,7 @@ static class PngDecoder
     /// <exception cref="ImageException">Also for a picture in colour, or with 16 bits.</exception>
     public static Image DecodeNumbers(ReadOnlySpan<byte> file, string name)
     {
-        var (header, palette, compressed) = ReadChunks(file, name);
+        var (header, palette, compressed) = ReadChunks(file, name, out _);
         if (header.Color is not (PngColor.Gray or PngColor.Palette) || header.BitDepth > 8) throw new ImageException(name, "is no mask: a mask is a PNG with one number a pixel, grey or with a palette, of at most 8 bits");
         return Decode(header with { Color = PngColor.Gray, KeepsNumbers = true }, palette, compressed, name);
     }
@@ -55,8 +56,9 @@ static class PngDecoder
         return image;
     }
 
-    static (PngHeader Header, byte[] Palette, MemoryStream Compressed) ReadChunks(ReadOnlySpan<byte> file, string name)
+    static (PngHeader Header, byte[] Palette, MemoryStream Compressed) ReadChunks(ReadOnlySpan<byte> file, string name, out PictureOrientation orientation)
     {
+        orientation = PictureOrientation.TopLeft;
         PngHeader? header = null;
         byte[] palette = [];
         var compressed = new MemoryStream();
@@ -73,6 +75,9 @@ static class PngDecoder
                 case "PLTE":
                     if (content.Length is 0 or > 3 * 256 || content.Length % 3 != 0) throw new ImageException(name, $"the PNG has a palette of {content.Length} bytes; a palette has 1 to 256 colours of 3 bytes");
                     palette = content.ToArray();
+                    break;
+                case "eXIf":
+                    orientation = ExifOrientation.Of(content);
                     break;
                 case "IDAT":
                     compressed.Write(content);
