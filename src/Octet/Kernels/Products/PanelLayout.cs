@@ -11,7 +11,8 @@ namespace Octet.Kernels;
 /// <param name="Columns">Columns of the matrix.</param>
 /// <param name="Depth">Rows of the matrix: the length of the sums.</param>
 /// <param name="Lanes">Floats in a vector.</param>
-readonly record struct PanelLayout(int Columns, int Depth, int Lanes)
+/// <param name="Widest">Most vectors in a panel: two or three.</param>
+readonly record struct PanelLayout(int Columns, int Depth, int Lanes, int Widest = 3)
 {
     public int Vectors => (Columns + Lanes - 1) / Lanes;
 
@@ -29,7 +30,7 @@ readonly record struct PanelLayout(int Columns, int Depth, int Lanes)
     {
         1 => 1,
         2 or 4 => 2,
-        _ => 3,
+        _ => Widest,
     };
 
     /// <summary>Packs a matrix of which column j, row k lies at <c>source[j · columnStride + depthOffsets[k]]</c>.</summary>
@@ -52,8 +53,17 @@ readonly record struct PanelLayout(int Columns, int Depth, int Lanes)
         }
     }
 
+    /// <summary>Packs a matrix of which each element is four bytes: column j, row k at <c>source[(j · Depth + k) · 4]</c>.</summary>
+    public unsafe void PackQuads(sbyte* source, sbyte* packed)
+    {
+        var offsets = new int[Depth];
+        for (var k = 0; k < Depth; k++) offsets[k] = k;
+        // Moving floats moves their bits.
+        Pack((float*)source, Depth, offsets, (float*)packed);
+    }
+
     /// <summary>Lays one value for each column out as the vectors are.</summary>
-    public void PackRow(ReadOnlySpan<float> row, Span<float> packed)
+    public void PackRow<T>(ReadOnlySpan<T> row, Span<T> packed)
     {
         for (var vector = 0; vector < Vectors; vector++)
         {

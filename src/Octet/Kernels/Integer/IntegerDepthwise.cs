@@ -1,0 +1,140 @@
+using Octet.Tensors;
+
+namespace Octet.Kernels;
+
+/// <summary>Convolution of each channel with a window of its own, of 8-bit images that lie as [images, height, width, channels]. Immutable; shared by all threads.</summary>
+/// <remarks>A pixel is described by where each of its taps begins, from the first of them; taps over the border see a row of real zeros beside the image.</remarks>
+sealed unsafe class IntegerDepthwise
+{
+    readonly Tensor _weights;
+    readonly Tensor _bias;
+    readonly Tensor _multipliers;
+    readonly Tensor _constants;
+    readonly Tensor _zeros;
+    readonly WindowGeometry _window;
+    readonly IntegerDepthwiseKernel _kernel;
+    readonly int _channels;
+    readonly int _tapQuads;
+    readonly bool _flips;
+    readonly IByteTail? _tail;
+
+    /// <param name="weights">[channels, 1, height, width], as ONNX lays them out, from their zero points.</param>
+    /// <param name="window">How windows move over the image; the depth axis is absent.</param>
+    /// <param name="scheme">Input, bias and output.</param>
+    /// <param name="tail">Applied to the outputs just computed; null for nothing.</param>
+    /// <param name="level">The level to run at.</param>
+    /// <exception cref="SumOverflowException">A sum could overflow.</exception>
+    public IntegerDepthwise(ReadOnlySpan<sbyte> weights, WindowGeometry window, IntegerScheme scheme, IByteTail? tail = null, DotProductLevel? level = null)
+    {
+        _kernel = IntegerDepthwiseKernel.For(level ?? DotProducts.Current);
+        (_window, _tail, _channels) = (window, tail, weights.Length / window.Taps);
+        _flips = scheme.FlipsFor(_kernel.LowestByte);
+        _tapQuads = (window.Taps + 3) / 4;
+
+        var block = 4 * _kernel.Lanes;
+        var blocks = (_channels + block - 1) / block;
+        _weights = new Tensor(DataType.Int8, [blocks, _tapQuads, 4, _kernel.Lanes, 4]);
+        _bias = new Tensor(DataType.Int32, [blocks * block]);
+        _multipliers = new Tensor(DataType.Float32, [blocks * block]);
+        _constants = new Tensor(DataType.UInt8, [sizeof(RequantizeConstants)]);
+        _zeros = new Tensor(DataType.UInt8, [blocks * block]);
+        _zeros.Span<byte>().Fill(scheme.ZeroByte);
+        RequantizeConstants.Write((RequantizeConstants*)_constants.Pointer<byte>(), scheme.Output!.Value);
+        for (var i = 0; i < blocks * block; i++) Pack(weights, scheme, i);
+    }
+
+    public WindowGeometry Window => _window;
+
+    public int Channels => _channels;
+
+    /// <summary>Fills what belongs to one lane: register by register, each with its channels in the order in which the kernel interleaves them.</summary>
+    void Pack(ReadOnlySpan<sbyte> weights, IntegerScheme scheme, int index)
+    {
+        var block = 4 * _kernel.Lanes;
+        var (first, inside) = (index / block * block, index % block);
+        var channel = first + _kernel.InterleavedIndex(inside / _kernel.Lanes, inside % _kernel.Lanes);
+        if (channel >= _channels) return;
+
+        var sum = default(SumRange);
+        for (var tap = 0; tap < _window.Taps; tap++)
+        {
+            var weight = weights[channel * _window.Taps + tap];
+            sum.Add(weight, scheme.InputZeroPoint, scheme.IsSigned);
+            _weights.Span<sbyte>()[first * _tapQuads * 4 + tap / 4 * block * 4 + inside * 4 + tap % 4] = weight;
+        }
+        _bias.Span<int>()[index] = sum.Start(scheme.BiasOf(channel), scheme.KernelZeroPoint(_kernel.LowestByte), channel);
+        _multipliers.Floats[index] = scheme.MultiplierOf(channel);
+    }
+
+    /// <summary>Computes the output lines <paramref name="firstLine"/> to <paramref name="endLine"/> (exclusive) of each image; the other lines are not touched.</summary>
+    /// <param name="x">[images, height, width, channels]; memory of a tensor.</param>
+    /// <param name="y">[images, output height, output width, channels]; shares no memory with the other operands.</param>
+    /// <param name="images">Number of images.</param>
+    /// <param name="firstLine">First output line.</param>
+    /// <param name="endLine">The output line after the last.</param>
+    /// <param name="residual">What the tail reads beside the outputs, of their shape; null for nothing.</param>
+    public void Run(byte* x, byte* y, int images, int firstLine, int endLine, byte* residual = null)
+    {
+        using var tapScratch = new Scratch<nint>(2 * _tapQuads * 4);
+        nint* inside = tapScratch.Pointer, border = inside + _tapQuads * 4;
+        for (var tap = 0; tap < _tapQuads * 4; tap++) inside[tap] = Offset(Math.Min(tap, _window.Taps - 1));
+
+        var lineBytes = (nint)_window.Width.Output * _channels;
+        for (var image = 0; image < images; image++)
+        {
+            var source = x + (nint)image * _window.InputLength * _channels;
+            for (var line = firstLine; line < endLine; line++)
+            {
+                var place = ((nint)image * _window.Height.Output + line) * lineBytes;
+                RunLine(source, y + place, line, inside, border);
+                _tail?.Run(y + place, residual is null ? null : residual + place, (int)lineBytes);
+            }
+        }
+        GC.KeepAlive(this);
+    }
+
+    void RunLine(byte* x, byte* y, int line, nint* inside, nint* border)
+    {
+        var (from, to) = (0, 0);
+        if (_window.Height.TapsInside(line) == (0, _window.Height.Kernel))
+        {
+            from = _window.Width.OutputsInside(0).From;
+            to = Math.Max(from, _window.Width.OutputsInside(_window.Width.Kernel - 1).To);
+        }
+        for (var column = 0; column < from; column++) RunBorder(x, y, line, column, border);
+        _kernel.Run(Pixels(x, y, line, from, to - from, inside));
+        for (var column = to; column < _window.Width.Output; column++) RunBorder(x, y, line, column, border);
+    }
+
+    void RunBorder(byte* x, byte* y, int line, int column, nint* taps)
+    {
+        var run = Pixels(x, y, line, column, 1, taps);
+        var ((fromLine, toLine), (fromColumn, toColumn)) = (_window.Height.TapsInside(line), _window.Width.TapsInside(column));
+        for (var tap = 0; tap < _tapQuads * 4; tap++)
+        {
+            var (row, place) = Math.DivRem(tap, _window.Width.Kernel);
+            var isInside = tap < _window.Taps && row >= fromLine && row < toLine && place >= fromColumn && place < toColumn;
+            taps[tap] = isInside ? Offset(tap) : (nint)(_zeros.Pointer<byte>() - run.Source);
+        }
+        _kernel.Run(run);
+    }
+
+    nint Offset(int tap) =>
+        ((nint)(tap / _window.Width.Kernel) * _window.Height.Dilation * _window.Width.Input + tap % _window.Width.Kernel * _window.Width.Dilation) * _channels;
+
+    IntegerDepthwiseRun Pixels(byte* x, byte* y, int line, int column, int count, nint* taps) => new()
+    {
+        Source = x + ((nint)_window.Height.Start(line) * _window.Width.Input + _window.Width.Start(column)) * _channels,
+        PixelStep = (nint)_window.Width.Stride * _channels,
+        Taps = taps,
+        TapQuads = _tapQuads,
+        Flips = _flips,
+        Weights = _weights.Pointer<sbyte>(),
+        Bias = _bias.Pointer<int>(),
+        Multipliers = _multipliers.Pointer<float>(),
+        Constants = (RequantizeConstants*)_constants.Pointer<byte>(),
+        Output = y + (nint)column * _channels,
+        Pixels = count,
+        Channels = _channels,
+    };
+}
