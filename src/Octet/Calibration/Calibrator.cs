@@ -41,9 +41,8 @@ static class Calibrator
     {
         /// <summary>Between which constants operators hold what they make.</summary>
         readonly Dictionary<Value, ValueRange> _limits = values
-            .Select(value => (value, limits: value.Producer is { } producer ? FusedTail.LimitsOf(producer) : null))
-            .Where(entry => entry.limits is not null)
-            .ToDictionary(entry => entry.value, entry => new ValueRange(entry.limits!.Value.Low, entry.limits.Value.High));
+            .Where(value => value.Producer?.Limits is not null)
+            .ToDictionary(value => value, value => value.Producer!.Limits!.Value);
 
         int _index;
         int _batch;

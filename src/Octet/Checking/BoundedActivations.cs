@@ -18,8 +18,8 @@ sealed class BoundedActivations : Guideline
     {
         if (!model.Recipe.Config.Activations.PowerOfTwo) return [];
         return from node in model.Graph.Nodes
-               where Pact2Placement.LimitsOf(node) is { Low: >= 0, High: > 0 } limits && float.IsFinite(limits.High) && !PowerOfTwo.Is(limits.High)
-               group node by Pact2Placement.LimitsOf(node)!.Value.High into nodes
+               where node.Limits is { Low: >= 0, High: > 0, HasHigh: true } limits && !PowerOfTwo.Is(limits.High)
+               group node by node.Limits!.Value.High into nodes
                select Describe(model, nodes.Key, [.. nodes]);
     }
 

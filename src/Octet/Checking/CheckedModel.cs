@@ -20,7 +20,7 @@ sealed class CheckedModel
         new PassPipeline(new FoldConstants(), new RemoveIdentity(), new RemoveUnused()).Apply(Unfolded);
         PassPipeline.Prepare.Apply(model.Graph);
         Model = model;
-        Layers = [.. Pact2Placement.Layers(Graph).Select(node => new LayerWeights(node, recipe))];
+        Layers = [.. Graph.Layers().Select(node => new LayerWeights(node, recipe))];
         if (Layers.Count == 0) throw PlanException.NothingToQuantize(model.Source, recipe);
         Rounded = [.. Plan(recipe.Config.Weights.Bits, recipe.Config.Activations.Bits).Groups.SelectMany(group => group.Values)];
     }

@@ -31,5 +31,5 @@ sealed class DeadChannels : Guideline
     }
 
     /// <summary>What comes out of a layer, behind its activation.</summary>
-    static Value Activated(Node layer) => layer.Output.Consumers is [var only] && Pact2Placement.IsActivation(only) ? only.Output : layer.Output;
+    static Value Activated(Node layer) => layer.Output.Consumers is [var only] && only.IsLimit ? only.Output : layer.Output;
 }

@@ -16,25 +16,10 @@ sealed class FloatOperators : Guideline
 
     public override IEnumerable<Finding> Find(CheckedModel model) =>
         from nodes in model.Graph.Nodes.Where(node => GivesFloats(node) && model.Recipe.Target.RuleOf(node.OpType) is null).GroupBy(node => node.OpType)
-        let inner = nodes.Count(IsWithin)
+        let inner = nodes.Count(node => node.IsFollowedByLayer())
         select new Finding(
             inner > 0 ? Severity.Warning : Severity.Note, nodes.Key, nodes.First().Label,
             $"{(nodes.Count() == 1 ? "computed in floats" : $"this and {nodes.Count() - 1} more are computed in floats")}{(inner == 0 ? ", behind the last layer" : "")}", nodes.Count());
 
     static bool GivesFloats(Node node) => node.Outputs.OfType<Value>().Any(value => value.Type == DataType.Float32);
-
-    /// <summary>Whether layers with weights follow, so that what it gives has to become integers again.</summary>
-    static bool IsWithin(Node node)
-    {
-        var (seen, open) = (new HashSet<Node>(), new Stack<Node>([node]));
-        while (open.TryPop(out var next))
-        {
-            foreach (var reader in next.Outputs.OfType<Value>().SelectMany(value => value.Consumers).Where(seen.Add))
-            {
-                if (Planning.Pact2Placement.IsLayer(reader)) return true;
-                open.Push(reader);
-            }
-        }
-        return false;
-    }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Octet.Evaluation;
 using Octet.Numerics;
-using Octet.Operators;
 using Octet.Planning;
 
 namespace Octet.Checking;
@@ -62,7 +61,7 @@ sealed class HardLayers : Guideline
         var step = QuantizationParameters.From(input.Range, model.Recipe.Config.Activations).Scale;
         var power = (double)System.Numerics.Tensors.TensorPrimitives.SumOfSquares<float>(layer.Elements.Floats);
         // A convolution gathers for each output what its filter sees; a transposed one scatters each input.
-        var products = layer.Node.Operator is ConvTranspose ? input.Elements * power / layer.Elements.Shape[0] : output.Elements * power / layer.Channels.Length;
+        var products = layer.Node.Operator.Weights!.Scatters ? input.Elements * power / layer.Elements.Shape[0] : output.Elements * power / layer.Channels.Length;
         return products * step * step / 12;
     }
 

@@ -2,7 +2,6 @@ using Octet.Calibration;
 using Octet.Graphs;
 using Octet.Kernels;
 using Octet.Numerics;
-using Octet.Operators;
 using Octet.Planning;
 using Octet.Tensors;
 
@@ -21,7 +20,7 @@ sealed class LayerWeights
         var layout = ChannelLayout.Of(Elements.Shape, axis);
         Channels = MinMax.OfChannels(Elements.Floats, layout);
 
-        IsDepthwise = node.Operator is Conv { Groups: > 1 } && Elements.Shape.Rank == 4 && Elements.Shape[1] == 1;
+        IsDepthwise = facts.IsDepthwise(Elements.Shape);
         HasScaleForEachChannel = recipe.Pact2 is { } settings ? settings.PerChannelDepthwise && IsDepthwise : recipe.Config.Weights.PerChannel;
         ScaleAxis = HasScaleForEachChannel ? axis : null;
         try

@@ -1,5 +1,4 @@
 using Octet.Graphs;
-using Octet.Operators;
 using Octet.Planning;
 
 namespace Octet.Checking;
@@ -15,8 +14,8 @@ sealed class MissingNormalization : Guideline
 
     public override IEnumerable<Finding> Find(CheckedModel model)
     {
-        var convolutions = model.Unfolded.Nodes.Where(node => node.Operator is Conv or ConvTranspose && Pact2Placement.IsLayer(node)).ToArray();
-        var without = convolutions.Where(node => !IsNormalized(node) && !IsLast(node)).ToArray();
+        var convolutions = model.Unfolded.Nodes.Where(node => node is { IsLayer: true, Operator.Weights.IsConvolution: true }).ToArray();
+        var without = convolutions.Where(node => !IsNormalized(node) && node.IsFollowedByLayer()).ToArray();
         if (convolutions.Length > 1 && !convolutions.Any(IsNormalized))
         {
             yield return new(Severity.Note, "model", model.Unfolded.Name.Length > 0 ? model.Unfolded.Name : "graph", $"none of its {convolutions.Length} convolutions has one; most likely the exporter has folded them", 0);
@@ -24,25 +23,10 @@ sealed class MissingNormalization : Guideline
         }
         foreach (var node in without)
         {
-            var isDepthwise = node.Operator is Conv { Groups: > 1 } && node.Inputs[1]!.Constant!.Shape is { Rank: > 1 } shape && shape[1] == 1;
+            var isDepthwise = node.Operator.Weights!.IsDepthwise(node.LayerWeight!.Constant!.Shape);
             yield return new(isDepthwise ? Severity.Warning : Severity.Note, isDepthwise ? "depthwise" : node.OpType, node.Label, "no batch normalization behind it", isDepthwise ? 1 : 0);
         }
     }
 
-    static bool IsNormalized(Node node) => node.Output.Consumers is [{ OpType: "BatchNormalization" or "InstanceNormalization" or "GroupNormalization" or "LayerNormalization" }];
-
-    /// <summary>Whether no other layer follows: what a network answers is not normalized.</summary>
-    static bool IsLast(Node node)
-    {
-        var (seen, open) = (new HashSet<Node>(), new Stack<Node>([node]));
-        while (open.TryPop(out var next))
-        {
-            foreach (var reader in next.Outputs.OfType<Value>().SelectMany(value => value.Consumers).Where(seen.Add))
-            {
-                if (Pact2Placement.IsLayer(reader)) return false;
-                open.Push(reader);
-            }
-        }
-        return true;
-    }
+    static bool IsNormalized(Node node) => node.Output.Consumers is [{ Operator.IsNormalization: true }];
 }

@@ -15,9 +15,6 @@ sealed class MixedRanges : Guideline
     /// <summary>What is added counts for as much as it is large; only a lot fewer is worth a word.</summary>
     const int BitsLostBySum = 5;
 
-    /// <summary>Beyond this a sigmoid gives 0 or 1, to the last of eight bits.</summary>
-    const float EndOfSigmoid = 8;
-
     public override string Name => "mixed-ranges";
 
     public override string Title => "values of very different ranges that share a scale";
@@ -31,13 +28,14 @@ sealed class MixedRanges : Guideline
 
     static IEnumerable<Finding> Joined(Measurement measured, Node node)
     {
-        if (node.OpType is not ("Concat" or "Add" or "Sum")) yield break;
+        if (node.Operator.Joining is not (Joining.SideBySide or Joining.Sum)) yield break;
+        var isSideBySide = node.Operator.Joining == Joining.SideBySide;
         var inputs = node.Inputs.OfType<Value>().Where(input => measured[input] is { Range.IsNothing: false }).Distinct().OrderBy(input => measured[input]!.Range.Magnitude).ToArray();
         if (inputs is not [var narrow, .., var wide] || measured[narrow]!.Range.Magnitude == 0) yield break;
 
         var lost = BitsBetween(measured[narrow]!.Range.Magnitude, measured[wide]!.Range.Magnitude);
-        if (lost < (node.OpType == "Concat" ? BitsLostBySide : BitsLostBySum)) yield break;
-        yield return new(node.OpType == "Concat" ? Severity.Warning : Severity.Note, node.OpType, node.Label, string.Create(
+        if (lost < (isSideBySide ? BitsLostBySide : BitsLostBySum)) yield break;
+        yield return new(isSideBySide ? Severity.Warning : Severity.Note, node.OpType, node.Label, string.Create(
             CultureInfo.InvariantCulture, $"'{wide.Name}' reaches {measured[wide]!.Range.Magnitude:G3}, '{narrow.Name}' {measured[narrow]!.Range.Magnitude:G3}: {lost} bits of the latter are lost"), lost);
     }
 
@@ -66,10 +64,12 @@ sealed class MixedRanges : Guideline
     /// <summary>The part of a value's range in which a reader's output changes.</summary>
     static ValueRange UsedBy(Node reader, Value value, ValueRange range)
     {
-        if (reader.Operator is Sigmoid) return Within(range, new(-EndOfSigmoid, EndOfSigmoid));
-        // x · sigmoid(x) is zero where x is far below zero.
-        if (reader.OpType == "Mul" && reader.Inputs.Any(input => input is { Producer: { Operator: Sigmoid } gate } && gate.Inputs[0] == value)) return Within(range, new(-EndOfSigmoid, float.PositiveInfinity));
-        return Pact2Placement.LimitsOf(reader) is { } limits && reader.Inputs[0] == value ? Within(range, limits) : range;
+        if (reader.DataInputs.FirstOrDefault() == value && reader.Operator.Joining == Joining.None) return Within(range, reader.Limits ?? reader.Operator.UsedInput);
+        // x · gate(x) is zero where the gate is: for x · sigmoid(x), far below zero.
+        var makers = reader.Operator.Joining == Joining.Product ? reader.Inputs.Select(input => input?.Producer) : [];
+        return makers.FirstOrDefault(maker => maker is { Operator.OutputRange.Low: 0 } && maker.Inputs[0] == value) is { } gate
+            ? Within(range, ValueRange.Unlimited with { Low = gate.Operator.UsedInput.Low })
+            : range;
     }
 
     static ValueRange Within(ValueRange range, ValueRange limits) => new(Math.Clamp(range.Low, limits.Low, limits.High), Math.Clamp(range.High, limits.Low, limits.High));

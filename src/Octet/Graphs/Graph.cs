@@ -52,6 +52,9 @@ public sealed class Graph : ISubgraph
     /// <summary>The nodes of one operator, as they are now: the list does not change while a pass removes some.</summary>
     public IReadOnlyList<Node> Find<TOperator>() where TOperator : Operator => [.. _nodes.Where(node => node.Operator is TOperator)];
 
+    /// <summary>The nodes with constant float32 weights, in their order.</summary>
+    public IEnumerable<Node> Layers() => _nodes.Where(node => node.IsLayer);
+
     /// <summary>The value of that name, or null.</summary>
     public Value? FindValue(string name) => Values.FirstOrDefault(value => value.Name == name);
 

@@ -3,7 +3,7 @@ using Octet.Operators;
 namespace Octet.Graphs;
 
 /// <summary>One operator at its place in a graph, with the values that it reads and makes.</summary>
-public sealed class Node
+public sealed partial class Node
 {
     readonly List<Value?> _inputs = [];
     readonly List<Value?> _outputs = [];

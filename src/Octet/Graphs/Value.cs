@@ -72,6 +72,14 @@ public sealed class Value
     /// <summary>What the file says and Octet does not interpret, encoded as the format's message for a value, so that writing loses nothing.</summary>
     public byte[]? Foreign { get; set; }
 
+    /// <summary>Whether the operators that make the value, a few steps back, or its elements say that none of them is negative.</summary>
+    internal bool IsNeverNegative(int steps = 16)
+    {
+        if (Constant is { Type: DataType.Float32 } constant) return !constant.Floats.ContainsAnyInRange(float.NegativeInfinity, -float.Epsilon);
+        if (Producer is not { Operator: var op } producer || steps == 0) return false;
+        return op.OutputRange.Low >= 0 || producer.Limits is { Low: >= 0 } || (op.KeepsNonNegative && producer.DataInputs.All(input => input.IsNeverNegative(steps - 1)));
+    }
+
     internal void AddConsumer(Node node) => _consumers.Add(node);
 
     internal void RemoveConsumer(Node node) => _consumers.Remove(node);

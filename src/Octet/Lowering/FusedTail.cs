@@ -72,7 +72,7 @@ sealed class FusedTail
     {
         if (Next() is { } next)
         {
-            if (_maps.Count == 0 && LimitsOf(next) is { } limits) Limits = limits;
+            if (_maps.Count == 0 && next.Limits is { } limits) Limits = new(limits.Low, limits.High);
             else if (next.Operator is UnaryOperator function) _maps.Add(function.Map);
             else return;
             Take(next);
@@ -125,22 +125,6 @@ sealed class FusedTail
         _maps.Add(rounding.Map);
         Take(next);
     }
-
-    /// <summary>Between which constants a node holds what it makes; null if it does not.</summary>
-    public static Limits? LimitsOf(Node node) => node.Operator switch
-    {
-        Relu => Limits.Relu,
-        ClipToConstants clip => new(clip.Low, clip.High),
-        Clip when Bound(node, 1, float.MinValue) is { } low && Bound(node, 2, float.MaxValue) is { } high => new(low, high),
-        _ => null,
-    };
-
-    static float? Bound(Node clip, int index, float orElse) => clip.InputOrNull(index) switch
-    {
-        null => orElse,
-        { Constant: { Type: DataType.Float32, Length: 1 } bound } => bound.Floats[0],
-        _ => null,
-    };
 
     /// <summary>The only reader of what comes out so far; null if there are others, or somebody looks at it.</summary>
     Node? Next() => Only(Output);

@@ -9,6 +9,15 @@ public readonly record struct ValueRange(float Low, float High)
     /// <summary>Whether both ends are numbers, neither infinite nor NaN.</summary>
     public bool IsFinite => float.IsFinite(Low) && float.IsFinite(High);
 
+    /// <summary>Whether the low end is a limit: higher than the lowest float32.</summary>
+    public bool HasLow => Low > float.MinValue;
+
+    /// <summary>Whether the high end is a limit: lower than the greatest float32.</summary>
+    public bool HasHigh => High < float.MaxValue;
+
+    /// <summary>All real values, the infinite ones too.</summary>
+    public static ValueRange Unlimited => new(float.NegativeInfinity, float.PositiveInfinity);
+
     /// <summary>From −<paramref name="magnitude"/> to <paramref name="magnitude"/>.</summary>
     public static ValueRange Symmetric(float magnitude) => new(-magnitude, magnitude);
 

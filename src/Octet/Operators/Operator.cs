@@ -10,7 +10,7 @@ namespace Octet.Operators;
 /// Optional inputs and outputs that a node leaves out are null in the spans; ask with <see cref="OperandExtensions.Optional(ReadOnlySpan{Tensor}, int)"/>.
 /// Both methods may throw an <see cref="OctetException"/> about the values they were given; whoever calls them adds the node's name.
 /// </remarks>
-public abstract record Operator
+public abstract partial record Operator
 {
     /// <summary>The operator's name in ONNX, for instance <c>Conv</c>.</summary>
     public virtual string OpType => GetType().Name;
@@ -62,17 +62,7 @@ public abstract record Operator
     /// all other operators are given float32 in their place.
     /// </summary>
     public virtual bool TakesReducedPrecision => false;
-
-    /// <summary>Where this operator keeps its weights, for those that multiply their input with some: what folding, quantization and equalization ask.</summary>
-    public virtual WeightFacts? Weights => null;
 }
-
-/// <summary>Where an operator keeps its weights and bias.</summary>
-/// <param name="WeightInput">Index of the input with the weights.</param>
-/// <param name="BiasInput">Index of the optional input with one bias for each output channel; null if there can be none.</param>
-/// <param name="OutputChannelAxis">The axis of the weights along which output channels lie; negative counts from the end.</param>
-/// <param name="Groups">Number of groups. A transposed convolution keeps only channels / groups extents along its axis.</param>
-public sealed record WeightFacts(int WeightInput, int? BiasInput, int OutputChannelAxis, int Groups = 1);
 
 public static class OperandExtensions
 {

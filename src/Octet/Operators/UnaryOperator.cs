@@ -8,6 +8,8 @@ namespace Octet.Operators;
 /// </summary>
 public abstract record UnaryOperator : Operator
 {
+    public sealed override bool IsElementwise => true;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, inputs[0].Shape)];
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

@@ -1,7 +1,6 @@
 using Octet.Graphs;
 using Octet.Kernels;
 using Octet.Numerics;
-using Octet.Operators;
 using Octet.Tensors;
 
 namespace Octet.Passes;
@@ -38,7 +37,7 @@ public sealed class EqualizeGates : IGraphPass
         {
             if (FactorsOf(gated) is not { } factors) continue;
             Scale(gated.Layer, ChannelLayout.Of(Weight(gated.Layer).Shape, 0), factors);
-            if (gated.Layer.InputOrNull(2) is { Constant: { } bias } biasInput) biasInput.Constant = Tensor.Of(bias.Shape, [.. bias.Floats.ToArray().Zip(factors, (element, factor) => element * factor)]);
+            if (gated.Layer.LayerBias is { Constant: { } bias } biasInput) biasInput.Constant = Tensor.Of(bias.Shape, [.. bias.Floats.ToArray().Zip(factors, (element, factor) => element * factor)]);
             var inverses = factors.Select(factor => 1 / factor).ToArray();
             foreach (var next in gated.Product.Output.Consumers) Scale(next, InputChannels(next), inverses);
 
@@ -55,7 +54,7 @@ public sealed class EqualizeGates : IGraphPass
     {
         var consumers = gated.Product.Output.Consumers;
         if (gated.IsEqualized || gated.Product.Output.IsGraphOutput || !CanScale(gated.Layer) || consumers.Distinct().Count() != consumers.Count) return null;
-        if (consumers.Count == 0 || !consumers.All(next => next is { Operator: Conv } && next.Inputs[0] == gated.Product.Output && CanScale(next) && HasPlainGroups(next))) return null;
+        if (consumers.Count == 0 || !consumers.All(next => next.Operator.Weights is { IsConvolution: true, Scatters: false } && next.Inputs[0] == gated.Product.Output && CanScale(next) && HasPlainGroups(next))) return null;
 
         var ratios = Ratios(gated.Layer, consumers);
         var known = ratios.Where(ratio => ratio > 0).Order().ToArray();
@@ -77,18 +76,18 @@ public sealed class EqualizeGates : IGraphPass
 
     /// <summary>Constants that nobody else reads.</summary>
     static bool CanScale(Node layer) =>
-        layer.Inputs[1] is { Constant.Type: DataType.Float32, Consumers.Count: 1, IsGraphOutput: false }
-        && layer.InputOrNull(2) is null or { Constant.Type: DataType.Float32, Consumers.Count: 1, IsGraphOutput: false };
+        layer.LayerWeight is { Consumers.Count: 1, IsGraphOutput: false }
+        && layer.LayerBias is null or { Constant.Type: DataType.Float32, Consumers.Count: 1, IsGraphOutput: false };
 
     /// <summary>No groups, or one for each input channel.</summary>
-    static bool HasPlainGroups(Node layer) => ((Conv)layer.Operator).Groups == 1 || Weight(layer).Shape[1] == 1;
+    static bool HasPlainGroups(Node layer) => layer.Operator.Weights!.Groups == 1 || Weight(layer).Shape[1] == 1;
 
-    static Tensor Weight(Node layer) => layer.Inputs[1]!.Constant!;
+    static Tensor Weight(Node layer) => layer.LayerWeight!.Constant!;
 
     /// <summary>Where the weights of an input channel lie; with groups, those of all outputs that are made of it.</summary>
     static ChannelLayout InputChannels(Node layer)
     {
-        var (weight, groups) = (Weight(layer), ((Conv)layer.Operator).Groups);
+        var (weight, groups) = (Weight(layer), layer.Operator.Weights!.Groups);
         return groups == 1 ? ChannelLayout.Of(weight.Shape, 1) : new(1, groups, weight.Length / groups);
     }
 
@@ -102,7 +101,7 @@ public sealed class EqualizeGates : IGraphPass
                 foreach (ref var element in weight.Floats.Slice(layout.Start(outer, channel), layout.Inner)) element *= factors[channel];
             }
         }
-        layer.Inputs[1]!.Constant = weight;
+        layer.LayerWeight!.Constant = weight;
     }
 
     /// <summary>Lets the gate read what the layer would have made without factors.</summary>

@@ -11,8 +11,6 @@ namespace Octet.Passes;
 /// </remarks>
 public sealed class FoldBatchNormalization : IGraphPass
 {
-    const int BiasInput = 2;
-
     public string Name => "fold-batch-normalization";
 
     /// <summary>Values that must be made as they are, because somebody looks at them.</summary>
@@ -23,7 +21,7 @@ public sealed class FoldBatchNormalization : IGraphPass
         var folded = 0;
         foreach (var norm in graph.Find<BatchNormalization>())
         {
-            if (norm.Inputs[0] is { Producer: { Operator: Conv or ConvTranspose or Gemm } producer, Consumers.Count: 1, IsGraphOutput: false }
+            if (norm.Inputs[0] is { Producer: { Operator.Weights: { BiasInput: not null, BiasFactor: 1 } } producer, Consumers.Count: 1, IsGraphOutput: false }
                 && !Kept.Contains(norm.Inputs[0]!)
                 && norm.Outputs.Skip(1).All(statistic => statistic is null)
                 && norm.Inputs.Skip(1).All(parameter => parameter?.Constant is { Type: DataType.Float32 })
@@ -38,10 +36,9 @@ public sealed class FoldBatchNormalization : IGraphPass
     }
 
     static bool CanTake(Node producer, Node norm) =>
-        producer.Inputs[1]?.Constant is { Type: DataType.Float32 }
-        && producer.Operator is not Gemm { Beta: not 1f }
-        && producer.InputOrNull(BiasInput) is var bias
-        && (bias is null || (bias.Constant is { Type: DataType.Float32 } elements && (elements.Length == 1 || elements.Length == norm.Inputs[1]!.Constant!.Length)));
+        producer.IsLayer
+        && producer.LayerBias is null or { Constant.Type: DataType.Float32 }
+        && (producer.LayerBias?.Constant is not { } bias || bias.Length == 1 || bias.Length == norm.Inputs[1]!.Constant!.Length);
 
     static void Fold(Node producer, Node norm)
     {
@@ -52,7 +49,7 @@ public sealed class FoldBatchNormalization : IGraphPass
         var variance = norm.Inputs[4]!.Constant!.Floats;
         var epsilon = ((BatchNormalization)norm.Operator).Epsilon;
 
-        var oldBias = producer.InputOrNull(BiasInput)?.Constant;
+        var oldBias = producer.LayerBias?.Constant;
         var bias = new Tensor(DataType.Float32, [gamma.Length]);
         var factors = new float[gamma.Length];
         for (var channel = 0; channel < gamma.Length; channel++)
@@ -62,11 +59,11 @@ public sealed class FoldBatchNormalization : IGraphPass
             factors[channel] = (float)k;
             bias.Floats[channel] = (float)((before - mean[channel]) * k + beta[channel]);
         }
-        var weight = producer.Inputs[facts.WeightInput]!.Constant!.Clone();
+        var weight = producer.LayerWeight!.Constant!.Clone();
         ScaleChannels(weight, facts, factors);
 
         SetConstant(producer, facts.WeightInput, weight, "weight");
-        SetConstant(producer, BiasInput, bias, "bias");
+        SetConstant(producer, facts.BiasInput!.Value, bias, "bias");
     }
 
     /// <summary>Multiplies each output channel of the weights by its factor.</summary>

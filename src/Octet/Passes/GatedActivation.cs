@@ -15,10 +15,10 @@ sealed record GatedActivation(Node Layer, IReadOnlyList<Node> Gate, Node Product
     const int MostSteps = 6;
 
     /// <summary>Whether the gate begins with a factor for each channel, as <see cref="EqualizeGates"/> puts there.</summary>
-    public bool IsEqualized => Gate[0] is { Operator: Mul } first && first.Inputs.Any(input => input?.Constant is { Length: > 1 });
+    public bool IsEqualized => Gate[0] is { Operator.Joining: Joining.Product } first && first.Inputs.Any(input => input?.Constant is { Length: > 1 });
 
     /// <summary>All of a graph, in its order.</summary>
-    public static IEnumerable<GatedActivation> In(Graph graph) => graph.Find<Conv>().Select(BehindLayer).OfType<GatedActivation>();
+    public static IEnumerable<GatedActivation> In(Graph graph) => graph.Nodes.Where(node => node.Operator.Weights is { IsConvolution: true, Scatters: false }).Select(BehindLayer).OfType<GatedActivation>();
 
     static GatedActivation? BehindLayer(Node layer)
     {
@@ -28,7 +28,7 @@ sealed record GatedActivation(Node Layer, IReadOnlyList<Node> Gate, Node Product
 
     static GatedActivation? Of(Node layer, Node first, Node product)
     {
-        if (product is not { Operator: Mul }) return null;
+        if (product.Operator.Joining != Joining.Product) return null;
         var gate = new List<Node>();
         for (var (step, read) = (first, layer.Output); gate.Count < MostSteps && IsStep(step, read, isFirst: gate.Count == 0); (step, read) = (step.Output.Consumers[0], step.Output))
         {
@@ -39,10 +39,6 @@ sealed record GatedActivation(Node Layer, IReadOnlyList<Node> Gate, Node Product
         return null;
     }
 
-    static bool IsStep(Node node, Value read, bool isFirst) => node.Operator switch
-    {
-        Sigmoid or HardSigmoid or Tanh or Softplus or Erf or Relu or Clip => node.Inputs[0] == read,
-        Add or Sub or Mul or Div => node.Inputs.All(input => input == read || input?.Constant is { } constant && (constant.Length == 1 || isFirst && node.Operator is Mul)),
-        _ => false,
-    };
+    static bool IsStep(Node node, Value read, bool isFirst) => node.Operator.IsElementwise && node.Inputs.All(input =>
+        input is null || input == read || (input.Constant is { } constant && (constant.Length == 1 || (isFirst && node.Operator.Joining == Joining.Product))));
 }

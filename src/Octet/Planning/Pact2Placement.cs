@@ -38,54 +38,28 @@ sealed class Pact2Placement
         return [.. graph.Values.Where(placement._places.ContainsKey).Select(value => placement._places[value])];
     }
 
-    /// <summary>The nodes that multiply with constant weights.</summary>
-    public static IEnumerable<Node> Layers(Graph graph) => graph.Nodes.Where(IsLayer);
-
-    /// <summary>Whether the node has constant float weights to multiply with.</summary>
-    public static bool IsLayer(Node node) => node.Operator.Weights is { } facts && node.InputOrNull(facts.WeightInput)?.Constant is { Type: DataType.Float32, Shape.Rank: > 1 };
-
-    /// <summary>Whether the node is an activation whose place a range can take: Relu, Clip, or PACT2 itself.</summary>
-    public static bool IsActivation(Node node) => LimitsOf(node) is not null;
-
-    /// <summary>The limits of an activation; null for any other node, and for a Clip whose limits are not constant.</summary>
-    public static ValueRange? LimitsOf(Node node) => node.Operator switch
-    {
-        Relu => new(0, float.PositiveInfinity),
-        Pact2 pact => new(pact.Low, pact.High),
-        ClipToConstants clip => new(clip.Low, clip.High),
-        Clip => Bound(node, 1, float.NegativeInfinity) is { } low && Bound(node, 2, float.PositiveInfinity) is { } high ? new(low, high) : null,
-        _ => null,
-    };
-
-    static float? Bound(Node clip, int index, float orElse) => clip.InputOrNull(index) switch
-    {
-        null => orElse,
-        { Constant: { Type: DataType.Float32, Length: 1 } bound } => bound.Floats[0],
-        _ => null,
-    };
-
     void PlaceOutput(Node node)
     {
         if (node.Outputs is not [{ Type: DataType.Float32 } output] || (!_options.QuantizeOutput && IsLast(output))) return;
 
         var follower = output is { Consumers: [var only], IsGraphOutput: false } ? only : null;
-        if (follower is not null && IsActivation(follower)) return;
-        if (IsActivation(node)) _places[output] = OfActivation(node);
-        else if (Joins(node) || IsNormalization(node) || (IsLayer(node) && !(follower is not null && IsNormalization(follower)))) _places[output] = new(output, output);
+        if (follower is not null && follower.IsLimit) return;
+        if (node.IsLimit) _places[output] = OfActivation(node);
+        else if (Joins(node) || node.Operator.IsNormalization || (node.IsLayer && !(follower is not null && follower.Operator.IsNormalization))) _places[output] = new(output, output);
     }
 
     Pact2Place OfActivation(Node node)
     {
-        var (limits, input) = (LimitsOf(node)!.Value, node.Inputs[0]!);
+        var (limits, input) = (node.Limits!.Value, node.Inputs[0]!);
         bool? signed = limits.Low >= 0 ? false : null;
-        var isBounded = float.IsFinite(limits.High) && (limits.Low >= 0 || float.IsFinite(limits.Low));
+        var isBounded = limits.HasHigh && (limits.Low >= 0 || limits.HasLow);
         return new(node.Output, input, signed, isBounded && (_options.KeepBounds || node.Operator is Pact2) ? limits : null);
     }
 
     /// <summary>What comes from outside and is multiplied.</summary>
     void PlaceInputs()
     {
-        foreach (var layer in Layers(_graph))
+        foreach (var layer in _graph.Layers())
         {
             var input = layer.Inputs[0]!;
             if (!input.IsGraphInput || _places.ContainsKey(input) || (!_options.CoverAll && !IsInputOfOriginal(layer))) continue;
@@ -94,18 +68,18 @@ sealed class Pact2Placement
     }
 
     /// <summary>TI's rule: the first layer alone, and only if its output is rounded by somebody else.</summary>
-    bool IsInputOfOriginal(Node layer) => layer == Layers(_graph).First() && !_places.ContainsKey(layer.Output);
+    bool IsInputOfOriginal(Node layer) => layer == _graph.Layers().First() && !_places.ContainsKey(layer.Output);
 
     /// <summary>Whatever an integer operator reads and nobody has rounded yet is rounded where it was made.</summary>
     void Cover()
     {
-        foreach (var node in _graph.Nodes.Where(node => IsLayer(node) || Joins(node) || Averages(node)))
+        foreach (var node in _graph.Nodes.Where(node => node.IsLayer || Joins(node) || Averages(node)))
         {
-            var operands = IsLayer(node) ? node.Inputs.Take(1) : node.Inputs;
+            var operands = node.IsLayer ? node.Inputs.Take(1) : node.Inputs;
             foreach (var input in operands.OfType<Value>().Where(input => input.Constant is null && input.Type == DataType.Float32))
             {
                 var origin = Origin(input);
-                if (!_places.ContainsKey(origin) && !(origin is { Producer: { } producer } && IsActivation(producer))) _places[origin] = new(origin, origin);
+                if (!_places.ContainsKey(origin) && !(origin is { Producer: { } producer } && producer.IsLimit)) _places[origin] = new(origin, origin);
             }
         }
     }
@@ -113,23 +87,20 @@ sealed class Pact2Placement
     /// <summary>The value whose elements these are.</summary>
     Value Origin(Value value)
     {
-        while (!_places.ContainsKey(value) && value.Producer is { } producer && OnlyMoves(producer)) value = producer.Inputs[0]!;
+        while (!_places.ContainsKey(value) && value.Producer is { } producer && producer.Operator.OnlyMovesData) value = producer.Inputs[0]!;
         return value;
     }
 
-    static bool OnlyMoves(Node node) => Target.OnnxRuntime.RuleOf(node.OpType) is { Role: OperatorRole.MovesData } && node.Operator is not Resizing { Interpolation: not Interpolation.Nearest };
-
     /// <summary>Whether nothing that could be rounded follows.</summary>
-    static bool IsLast(Value value) => value.IsGraphOutput || value.Consumers.All(reader => OnlyMoves(reader) && reader.Outputs.OfType<Value>().All(IsLast));
+    static bool IsLast(Value value) => value.IsGraphOutput || value.Consumers.All(reader => reader.Operator.OnlyMovesData && reader.Outputs.OfType<Value>().All(IsLast));
 
     /// <summary>Operators that join values of different ranges; those with a constant (x + 3 of a hard swish) are parts of an activation.</summary>
     static bool Joins(Node node) => node.Operator switch
     {
         MaxPool or AveragePool => true,
-        _ => node.OpType is "Add" or "Mul" or "Concat" or "Sum" or "Sub" && node.Inputs.Count(input => input is { Constant: null }) > 1,
+        { Joining: Joining.Sum or Joining.Product or Joining.SideBySide } => node.Inputs.Count(input => input is { Constant: null }) > 1,
+        _ => false,
     };
 
     static bool Averages(Node node) => node.OpType is "GlobalAveragePool" or "ReduceMean";
-
-    static bool IsNormalization(Node node) => node.OpType is "BatchNormalization" or "InstanceNormalization" or "GroupNormalization" or "LayerNormalization";
 }

@@ -1,4 +1,5 @@
 using Octet.Graphs;
+using Octet.Operators;
 using Octet.Tensors;
 
 namespace Octet.Planning;
@@ -29,12 +30,11 @@ public sealed class PlanException(string message) : OctetException(message)
             $"'{model.Source}' does not say which shape its input {string.Join(", ", open)} has, so that types behind it stay unknown. 'octet prepare {model.Source} --input-shapes 1,3,224,224 -o FILE' says it.");
     }
 
-    static bool IsOfIntegers(Node node) => node.OpType switch
+    static bool IsOfIntegers(Node node) => node.Operator.IntegerUse switch
     {
-        "QuantizeLinear" => node.Outputs is not [{ IsGraphOutput: true }],
-        "DequantizeLinear" => node.InputOrNull(0) is not { IsGraphInput: true },
-        "DynamicQuantizeLinear" or "QLinearConv" or "QLinearMatMul" or "ConvInteger" or "MatMulInteger" => true,
-        _ => false,
+        IntegerUse.Makes => node.Outputs is not [{ IsGraphOutput: true }],
+        IntegerUse.Reads => node.InputOrNull(0) is not { IsGraphInput: true },
+        var use => use == IntegerUse.Computes,
     };
 
     internal static PlanException WithoutEffect(Recipe recipe, IEnumerable<string> properties) => new(

@@ -44,7 +44,7 @@ sealed class TableRanges
     {
         var isKnown = _table.Ranges.TryGetValue(value.Name, out var range);
         if (!_table.Thresholds.TryGetValue(value.Name, out var threshold)) return range;
-        if (!isKnown) return new(SignOf.IsNeverNegative(value) ? 0 : -threshold, threshold);
+        if (!isKnown) return new(value.IsNeverNegative() ? 0 : -threshold, threshold);
 
         var wantsRange = _table.RangesAreExtremes ? _asymmetric || _table.AsymmetricValues.Contains(value.Name) : !spec.Symmetric;
         return wantsRange ? range : new(range.Low < 0 ? -threshold : 0, threshold);

@@ -1,6 +1,5 @@
 using Octet.Graphs;
 using Octet.Operators;
-using Octet.Planning;
 using Octet.Tensors;
 
 namespace Octet.Steps;
@@ -19,7 +18,7 @@ sealed record ChannelLink(IReadOnlyList<Node> Makers, IReadOnlyList<Node> Reader
     public static IReadOnlyList<ChannelLink> FindAll(Graph graph)
     {
         var seen = new HashSet<Value>();
-        return [.. graph.Nodes.Where(node => node.Operator is Conv && !seen.Contains(node.Output)).Select(node => From(node.Output, seen)).OfType<ChannelLink>()];
+        return [.. graph.Nodes.Where(node => IsConvolution(node) && !seen.Contains(node.Output)).Select(node => From(node.Output, seen)).OfType<ChannelLink>()];
     }
 
     /// <returns>Null where something makes or reads the channels that cannot be scaled.</returns>
@@ -43,35 +42,38 @@ sealed record ChannelLink(IReadOnlyList<Node> Makers, IReadOnlyList<Node> Reader
 
         void Visit(Node node)
         {
-            if (Pact2Placement.LimitsOf(node) is { } limits && float.IsFinite(limits.High)) bounded.Add(node);
-            foreach (var input in node.Operator is Add ? node.Inputs : node.Inputs.Take(1)) open.Enqueue(input!);
+            if (node.Limits is { HasHigh: true }) bounded.Add(node);
+            foreach (var input in node.DataInputs) open.Enqueue(input);
             open.Enqueue(node.Output);
         }
 
         bool AddMaker(Node node)
         {
-            var isLayer = node.Operator is Conv && HasOwnParameters(node);
+            var isLayer = IsConvolution(node) && HasOwnParameters(node);
             if (isLayer) makers.Add(node);
             return isLayer;
         }
 
         bool AddReader(Node node, Value value)
         {
-            var isLayer = node.Operator is Conv && HasOwnParameters(node) && node.Inputs[0] == value && HasMatchingGroups(node);
+            var isLayer = IsConvolution(node) && HasOwnParameters(node) && node.Inputs[0] == value && HasMatchingGroups(node);
             if (isLayer) readers.Add(node);
             return isLayer;
         }
     }
 
-    static bool LetsPass(Node node) => node.Outputs is [not null] && node.Operator switch
-    {
-        Add => node.Inputs.All(input => input is { Constant: null, Shape.Rank: > 2 }) && node.Inputs[0]!.Shape!.Dimensions[1] == node.Inputs[1]!.Shape!.Dimensions[1],
-        MaxPool or AveragePool or GlobalAveragePool => true,
-        _ => Pact2Placement.LimitsOf(node) is { Low: 0 },
-    };
+    static bool LetsPass(Node node) =>
+        node.Outputs is [not null] && (node.Limits is { Low: 0 } || (node.Operator.KeepsChannelScales && (node.Operator.Joining == Joining.None || HaveSameChannels(node.Inputs))));
 
-    static bool HasOwnParameters(Node layer) => Pact2Placement.IsLayer(layer) && layer.InputOrNull(2) is null or { Constant.Type: DataType.Float32 };
+    /// <summary>Whether all are images with as many channels, so that none is broadcast along them.</summary>
+    static bool HaveSameChannels(IReadOnlyList<Value?> inputs) =>
+        inputs.All(input => input is { Constant: null, Shape.Rank: > 2 }) && inputs.All(input => input!.Shape!.Dimensions[1] == inputs[0]!.Shape!.Dimensions[1]);
+
+    static bool IsConvolution(Node node) => node.Operator.Weights is { IsConvolution: true, Scatters: false };
+
+    static bool HasOwnParameters(Node layer) => layer.IsLayer && layer.LayerBias is null or { Constant.Type: DataType.Float32 };
 
     /// <summary>Groups of one channel each, or no groups.</summary>
-    static bool HasMatchingGroups(Node layer) => ((Conv)layer.Operator).Groups is var groups && (groups == 1 || (layer.Inputs[1]!.Constant!.Shape is var shape && shape[1] == 1 && groups == shape[0]));
+    static bool HasMatchingGroups(Node layer) =>
+        layer.Operator.Weights!.Groups is var groups && (groups == 1 || (layer.LayerWeight!.Constant!.Shape is var shape && shape[1] == 1 && groups == shape[0]));
 }

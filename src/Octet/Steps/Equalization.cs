@@ -3,8 +3,6 @@ using Octet.Data;
 using Octet.Graphs;
 using Octet.Kernels;
 using Octet.Numerics;
-using Octet.Operators;
-using Octet.Planning;
 using Octet.Running;
 using Octet.Tensors;
 
@@ -106,20 +104,20 @@ static class Equalization
         }
         foreach (var activation in link.Bounded)
         {
-            var (maximum, bound) = (maxima[activation.Inputs[0]!][channel], ShareOfBound * Pact2Placement.LimitsOf(activation)!.Value.High);
+            var (maximum, bound) = (maxima[activation.Inputs[0]!][channel], ShareOfBound * activation.Limits!.Value.High);
             if (maximum > bound) return null;
             factor = Math.Max(factor, maximum / bound);
         }
         return factor;
     }
 
-    static Tensor Weights(Node layer) => layer.Inputs[1]!.Constant!;
+    static Tensor Weights(Node layer) => layer.LayerWeight!.Constant!;
 
-    static Tensor? Bias(Node layer) => layer.InputOrNull(2)?.Constant;
+    static Tensor? Bias(Node layer) => layer.LayerBias?.Constant;
 
     static ChannelLayout MadeLayout(Node layer) => ChannelLayout.Of(Weights(layer).Shape, 0);
 
-    static ChannelLayout ReadLayout(Node layer) => ChannelLayout.Of(Weights(layer).Shape, ((Conv)layer.Operator).Groups > 1 ? 0 : 1);
+    static ChannelLayout ReadLayout(Node layer) => ChannelLayout.Of(Weights(layer).Shape, layer.Operator.Weights!.Groups > 1 ? 0 : 1);
 
     /// <summary>The greatest weight of each channel as a share of the layer's greatest; the largest share of several layers.</summary>
     static float[] Shares(IEnumerable<Node> layers, Func<Node, ChannelLayout> layoutOf) => layers.Select(layer =>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Octet.Kernels;
+using Octet.Operators;
 using Octet.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 

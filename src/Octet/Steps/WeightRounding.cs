@@ -1,5 +1,6 @@
 using Octet.Graphs;
 using Octet.Numerics;
+using Octet.Operators;
 using Octet.Planning;
 using Octet.Tensors;
 
@@ -24,7 +25,7 @@ sealed class WeightRounding(Node node, QuantizationParameters parameters, Tuning
     public (Tensor Weights, QuantizationParameters Parameters) Round(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> wanted, int threads)
     {
         var searches = options.SearchScales && parameters.Spec.PowerOfTwo;
-        if (!(searches || options.RoundAdaptively || options.CompensateErrors) || parameters.ZeroPoints.AsSpan().ContainsAnyExcept(0) || LayerProduct.Of(node) is not { Depth: <= InputMoments.MostDepth } product)
+        if (!(searches || options.RoundAdaptively || options.CompensateErrors) || parameters.ZeroPoints.AsSpan().ContainsAnyExcept(0) || node.AsProduct() is not { Depth: <= InputMoments.MostDepth } product)
         {
             return (LinearQuantizer.FakeQuantize(_weights, parameters), parameters);
         }

@@ -75,7 +75,7 @@ sealed class CalibrationGraph
     /// <param name="weights">Its weights now, or others.</param>
     public LayerOutput[] Multiply(Node node, Pact2Layer layer, Tensor weights)
     {
-        var hasWeights = Pact2Placement.IsLayer(node);
+        var hasWeights = node.IsLayer;
         var sums = hasWeights ? Run.Multiply(node, weights) : Run.Compute(node, OperatorFor(node, layer, weights));
         // Images have their channels behind all else where weights are packed, and rows have them there anyway.
         return Array.ConvertAll(sums, tensor => new LayerOutput(tensor, hasWeights ? ChannelSums.Layout(tensor) : ChannelLayout.Of(tensor.Shape, tensor.Shape.Rank - 1)));

@@ -47,7 +47,7 @@ sealed class Pact2Layer
     /// <summary>The bias of a layer, if it is constant and has an element for each output channel.</summary>
     public static float[]? FloatBias(Node node) =>
         node.Operator.Weights!.BiasInput is { } index && node.InputOrNull(index)?.Constant is { Type: DataType.Float32, Shape.Rank: 1 } bias
-        && node.Operator is not Operators.Gemm { Beta: not 1 } && node.Output.Shape is { Rank: >= 2 } shape && (shape.Dimensions[1].Extent ?? bias.Length) == bias.Length
+        && node.Operator.Weights.BiasFactor == 1 && node.Output.Shape is { Rank: >= 2 } shape && (shape.Dimensions[1].Extent ?? bias.Length) == bias.Length
             ? bias.Floats.ToArray() : null;
 
     /// <summary>Limits the weights if they are to be, and rounds them for good; later batches work with what is left.</summary>
@@ -97,5 +97,5 @@ sealed class Pact2Layer
     QuantizationParameters Choose() => Pact2Weights.Parameters(Weights, _options.WeightBits, _options.PowerOfTwoWeights, ChannelAxis);
 
     /// <summary>TI's test: convolutions that see one channel.</summary>
-    static bool IsDepthwise(Node node, Tensor weights) => node.Operator is Operators.Conv && weights.Shape.Rank == 4 && weights.Shape[1] == 1;
+    static bool IsDepthwise(Node node, Tensor weights) => node.Operator.Weights is { IsConvolution: true, Scatters: false } && weights.Shape.Rank == 4 && weights.Shape[1] == 1;
 }

@@ -16,7 +16,7 @@ static class Pact2Model
     {
         foreach (var node in graph.Nodes.ToArray())
         {
-            if (Pact2Placement.LimitsOf(node) is { Low: 0 } limits && float.IsFinite(limits.High)) Rewiring.Replace(node, new Relu(), [node.Inputs[0]!]);
+            if (node.Limits is { Low: 0, HasHigh: true }) Rewiring.Replace(node, new Relu(), [node.Inputs[0]!]);
         }
         new RemoveUnused().Apply(graph);
     }
@@ -59,7 +59,7 @@ static class Pact2Model
     static void Insert(Value value, Pact2Activation activation)
     {
         var pact = new Pact2(activation.Clip.Low, activation.Clip.High);
-        if (value.Producer is { } producer && Pact2Placement.IsActivation(producer)) Rewiring.Replace(producer, pact, [producer.Inputs[0]!], FakeQuantize.DomainName);
+        if (value.Producer is { } producer && producer.IsLimit) Rewiring.Replace(producer, pact, [producer.Inputs[0]!], FakeQuantize.DomainName);
         else Rewiring.InsertBehind(value, pact, $"{value.Name}_clip", ("unclipped", "clipped"), domain: FakeQuantize.DomainName);
     }
 }

@@ -58,7 +58,7 @@ public sealed class QuantCalibrateModule
         _model = model.With(_graph);
         if (!_options.KeepBounds) Pact2Model.DropBounds(_graph);
         _threads = threads > 0 ? threads : Environment.ProcessorCount;
-        _layerOf = Pact2Placement.Layers(_graph).ToDictionary(node => node.Output, node => new Pact2Layer(node, _options));
+        _layerOf = _graph.Layers().ToDictionary(node => node.Output, node => new Pact2Layer(node, _options));
         foreach (var place in Pact2Placement.Find(_graph, _options)) _rounding[place.Value] = new(place, _options);
         _following = _rounding.Values.ToLookup(activation => activation.Place.Observed);
         if (_layerOf.Count == 0) throw PlanException.NothingToQuantize(model.Source, Recipes.Ti(_options));
@@ -172,7 +172,7 @@ public sealed class QuantCalibrateModule
 
         var follower = _rounding.ContainsKey(output) ? null : ActivationBehind(graph, node);
         var integers = _rounding.GetValueOrDefault(follower is null ? output : graph.OriginalOf(follower.Output)!)?.Parameters;
-        var limits = follower is null ? null : Pact2Placement.LimitsOf(follower);
+        var limits = follower is null ? null : follower.Limits;
         run.Set((follower ?? node).Output, index =>
         {
             sums[index].ForEachRun(bias ?? [], (elements, addends) =>
@@ -188,12 +188,12 @@ public sealed class QuantCalibrateModule
 
     /// <summary>The activation that alone reads what a node makes and whose output is rounded; null if there is none.</summary>
     Node? ActivationBehind(CalibrationGraph graph, Node node) =>
-        node.Output is { Consumers: [var only], IsGraphOutput: false } && Pact2Placement.IsActivation(only) && graph.OriginalOf(only.Output) is { } original && _rounding.ContainsKey(original) ? only : null;
+        node.Output is { Consumers: [var only], IsGraphOutput: false } && only.IsLimit && graph.OriginalOf(only.Output) is { } original && _rounding.ContainsKey(original) ? only : null;
 
     static void Limit(Span<float> elements, ValueRange limits)
     {
-        if (float.IsFinite(limits.Low)) TensorPrimitives.Max(elements, limits.Low, elements);
-        if (float.IsFinite(limits.High)) TensorPrimitives.Min(elements, limits.High, elements);
+        if (limits.HasLow) TensorPrimitives.Max(elements, limits.Low, elements);
+        if (limits.HasHigh) TensorPrimitives.Min(elements, limits.High, elements);
     }
 
     static void Round(Span<float> elements, QuantizationParameters integers) =>

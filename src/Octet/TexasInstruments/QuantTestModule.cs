@@ -25,7 +25,7 @@ public sealed class QuantTestModule
         var activations = Places(graph).Select(place => new Pact2Activation(place, options) { Range = Pact2Range.Fixed(place.Bounds!.Value, options.PowerOfTwoActivations) }).ToArray();
         if (activations.Length == 0) throw PlanException.NoRanges(module.Source);
 
-        var layers = Pact2Placement.Layers(graph).Select(node => new Pact2Layer(node, options)).ToArray();
+        var layers = graph.Layers().Select(node => new Pact2Layer(node, options)).ToArray();
         Quantized = Pact2Model.Quantized(module.With(graph), options, layers, activations);
         Ranges = activations.ToDictionary(activation => activation.Place.Value.Name, activation => activation.Used);
         _session = new(Quantized.Simulate(), modelName: module.Source);
@@ -43,6 +43,6 @@ public sealed class QuantTestModule
     /// <summary>The outputs of all nodes with limits on both sides.</summary>
     static IEnumerable<Pact2Place> Places(Graph graph) =>
         from node in graph.Nodes
-        where Pact2Placement.LimitsOf(node) is { IsFinite: true }
-        select new Pact2Place(node.Output, node.Inputs[0]!, Bounds: Pact2Placement.LimitsOf(node));
+        where node.Limits is { HasLow: true, HasHigh: true }
+        select new Pact2Place(node.Output, node.Inputs[0]!, Bounds: node.Limits);
 }

@@ -92,7 +92,7 @@ public static class TidlExport
     {
         var clip = new Clip();
         // An activation takes the range as its limits, unless its own are closer.
-        if (value.Producer is { } producer && Pact2Placement.LimitsOf(producer) is { } limits)
+        if (value.Producer is { } producer && producer.Limits is { } limits)
         {
             var closest = new ValueRange(Math.Max(limits.Low, range.Low), Math.Min(limits.High, range.High));
             Rewiring.Replace(producer, clip, [producer.Inputs[0]!, .. Constants(value, closest)]);

@@ -17,7 +17,7 @@ public sealed record TidlFloats(Graph Weights, Graph Biases)
     internal void PutInto(QuantizedModel quantized, Graph graph)
     {
         var placeOf = quantized.Plan.Weights.ToDictionary(weight => weight.Node);
-        var layers = Pact2Placement.Layers(quantized.Plan.Graph).Zip(Pact2Placement.Layers(graph)).Zip(Pact2Placement.Layers(Weights), Pact2Placement.Layers(Biases));
+        var layers = quantized.Plan.Graph.Layers().Zip(graph.Layers()).Zip(Weights.Layers(), Biases.Layers());
         foreach (var ((original, layer), ofWeights, ofBiases) in layers)
         {
             var facts = layer.Operator.Weights!;

@@ -28,12 +28,12 @@ public sealed record TidlReadBack(int Ranges, int SameWeights, int Weights)
     {
         var graph = OnnxReader.Read(path).Graph;
         PassPipeline.Prepare.Apply(graph);
-        var derived = graph.Nodes.Where(node => Pact2Placement.LimitsOf(node) is { IsFinite: true })
-            .ToDictionary(node => node.Output.Name, node => Pact2Range.Fixed(Pact2Placement.LimitsOf(node)!.Value).Effective);
+        var derived = graph.Nodes.Where(node => node.Limits is { HasLow: true, HasHigh: true })
+            .ToDictionary(node => node.Output.Name, node => Pact2Range.Fixed(node.Limits!.Value).Effective);
         ThrowIfAnyDiffers(path, clips.Select(clip => (
             clip.Key.Name, derived.TryGetValue(clip.Value, out var range) && range == TidlExport.RangeOf(quantized.ActivationOf(clip.Key)!))));
 
-        var layers = Pact2Placement.Layers(quantized.Plan.Graph).Zip(Pact2Placement.Layers(graph)).ToDictionary(pair => pair.First, pair => pair.Second);
+        var layers = quantized.Plan.Graph.Layers().Zip(graph.Layers()).ToDictionary(pair => pair.First, pair => pair.Second);
         return new(clips.Count, quantized.Plan.Weights.Count(weight => GivesSameIntegers(quantized, weight, layers[weight.Node])), quantized.Plan.Weights.Count);
     }
 

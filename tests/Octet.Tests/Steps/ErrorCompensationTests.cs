@@ -89,7 +89,7 @@ public sealed class ErrorCompensationTests
     {
         var graph = new Graph { Name = "layer", Opsets = { [""] = 13 } };
         var layer = graph.Add(new Gemm(1, 1, TransposeA: false, TransposeB: true), [graph.AddInput("x", DataType.Float32, new SymbolicShape(50, Depth)), graph.AddConstant("w", Tensor.Of<float>([Rows, Depth], weights))], [graph.NewValue("y")]);
-        return InputMoments.Of(LayerProduct.Of(layer)!, group: 0, inputs, wanted, withoutMean: true, threads: 2);
+        return InputMoments.Of(layer.AsProduct()!, group: 0, inputs, wanted, withoutMean: true, threads: 2);
     }
 
     /// <summary>The mean squared error of W' x for W x', without its mean.</summary>

@@ -21,7 +21,7 @@ public sealed class InputMomentsTests
         Quantizer.Prepare(new() { Graph = graph });
         var samples = new[] { Random(random, [2, 4, 7, 9]), Random(random, [2, 4, 7, 9]) };
 
-        var product = LayerProduct.Of(graph.Nodes[0])!;
+        var product = graph.Nodes[0].AsProduct()!;
         var session = new Octet.Running.Session(graph);
         var outputs = samples.Select(sample => session.Run(new Dictionary<string, Tensor> { ["x"] = sample })["y"]).ToArray();
         for (var group = 0; group < groups; group++)

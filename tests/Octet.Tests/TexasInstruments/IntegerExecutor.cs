@@ -59,7 +59,7 @@ sealed class IntegerExecutor(QuantizedModel model)
         {
             Conv conv => Convolve(node, conv, x),
             Gemm gemm => Multiply(node, gemm, x),
-            Relu or Clip or ClipToConstants => Limit(x, Pact2Placement.LimitsOf(node)!.Value),
+            Relu or Clip or ClipToConstants => Limit(x, node.Limits!.Value),
             Octet.Operators.Add when operands is [_, { } y] && y.Shape == x.Shape => Add(x, y),
             GlobalAveragePool => Average(x),
             Flatten => x with { Shape = [x.Shape[0], x.Shape.Length / x.Shape[0]] },

@@ -48,7 +48,7 @@ public sealed class QuantCalibrateModuleTests
         CompareClips("c3", "c3.activation_q");
         CompareClips("l", "l.activation_q");
         var result = Network(state);
-        foreach (var layer in Pact2Placement.Layers(module.Module.Graph))
+        foreach (var layer in module.Module.Graph.Layers())
         {
             var expected = result.Graph.Nodes.Single(node => node.Name == layer.Name);
             layer.Inputs[1]!.Constant!.Floats.ToArray().ShouldBe(expected.Inputs[1]!.Constant!.Floats.ToArray(), Tolerance, layer.Name);
@@ -101,7 +101,7 @@ public sealed class QuantCalibrateModuleTests
             }
 
             fast.Ranges.ShouldBe(plain.Ranges);
-            foreach (var (one, other) in Pact2Placement.Layers(fast.Module.Graph).Zip(Pact2Placement.Layers(plain.Module.Graph)))
+            foreach (var (one, other) in fast.Module.Graph.Layers().Zip(plain.Module.Graph.Layers()))
             {
                 one.Inputs[1]!.Constant!.Floats.ToArray().ShouldBe(other.Inputs[1]!.Constant!.Floats.ToArray(), one.Label);
                 if (one.InputOrNull(2) is { } bias) bias.Constant!.Floats.ToArray().ShouldBe(other.Inputs[2]!.Constant!.Floats.ToArray(), 2e-3f, one.Label);
@@ -114,8 +114,8 @@ public sealed class QuantCalibrateModuleTests
     {
         var graph = NetworkOfAllKinds().Graph;
         // The fast graph leaves biases to who calls it.
-        foreach (var layer in Pact2Placement.Layers(graph)) layer.InputOrNull(2)?.Constant!.Floats.Clear();
-        var layers = Pact2Placement.Layers(graph).Select(node => new Pact2Layer(node, new())).ToDictionary(layer => layer.Node.Output);
+        foreach (var layer in graph.Layers()) layer.InputOrNull(2)?.Constant!.Floats.Clear();
+        var layers = graph.Layers().Select(node => new Pact2Layer(node, new())).ToDictionary(layer => layer.Node.Output);
         var inputs = new Dictionary<string, Tensor> { ["x"] = RandomTensor(new Random(31), [2, 4, 9, 9]) };
         var graphs = new[] { CalibrationGraph.AsItIs(graph, threads: 1), CalibrationGraph.Lowered(graph, layers.Values, layers.Keys.ToHashSet(), [inputs["x"]], threads: 1) };
 
@@ -234,7 +234,7 @@ public sealed class QuantCalibrateModuleTests
 
     static float[] Averages(QuantCalibrateModule module) => [.. new[] { "x", "r1", "r2", "c3", "l" }.Select(module.AverageOf).SelectMany(range => new[] { range.Low, range.High })];
 
-    static float[] Biases(QuantCalibrateModule module) => [.. Pact2Placement.Layers(module.Module.Graph).SelectMany(layer => layer.Inputs[2]!.Constant!.Floats.ToArray())];
+    static float[] Biases(QuantCalibrateModule module) => [.. module.Module.Graph.Layers().SelectMany(layer => layer.Inputs[2]!.Constant!.Floats.ToArray())];
 
     [Theory]
     [InlineData(8), InlineData(16)]

@@ -81,8 +81,8 @@ public sealed class TidlExportTests : IDisposable
 
         var sample = Open().Samples.Load(3).Inputs;
         test.Forward(sample)["logits"].Floats.ToArray().ShouldBe(new Session(result.Model.Simulate()).Run(sample)["logits"].Floats.ToArray());
-        var trained = Pact2Placement.Layers(Open().Model.Graph).Select(layer => layer.Inputs[1]!.Constant!.Floats.ToArray());
-        Pact2Placement.Layers(file.Graph).Select(layer => layer.Inputs[1]!.Constant!.Floats.ToArray()).ShouldBe(trained);
+        var trained = Open().Model.Graph.Layers().Select(layer => layer.Inputs[1]!.Constant!.Floats.ToArray());
+        file.Graph.Layers().Select(layer => layer.Inputs[1]!.Constant!.Floats.ToArray()).ShouldBe(trained);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Octet.Kernels;
+using Octet.Numerics;
 using Octet.Tensors;
 
 namespace Octet.Operators;
@@ -11,6 +12,13 @@ namespace Octet.Operators;
 public sealed record Clip : NumericOperator
 {
     public static Clip From(Attributes attributes) => new();
+
+    public override bool IsElementwise => true;
+
+    public override bool KeepsNonNegative => true;
+
+    public override ValueRange? LimitsOf(ReadOnlySpan<TensorInfo> inputs) =>
+        Constant(inputs.Optional(1), float.MinValue) is { } low && Constant(inputs.Optional(2), float.MaxValue) is { } high ? new(low, high) : null;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
@@ -24,6 +32,10 @@ public sealed record Clip : NumericOperator
         var high = inputs.Optional(2) is { } upper ? Limit<T>(upper, "max") : T.MaxValue;
         ElementWise.Map(inputs[0].Span<T>(), outputs[0].Span<T>(), new Limits<T>(low, high));
     }
+
+    /// <summary>A limit that is known before the run; null for one that is not.</summary>
+    static float? Constant(TensorInfo? limit, float fallback) =>
+        limit is null ? fallback : limit.Value is { Type: DataType.Float32, Length: 1 } elements ? elements.Floats[0] : null;
 
     static T Limit<T>(Tensor limit, string name) where T : unmanaged =>
         limit.Length == 1 ? limit.Span<T>()[0] : throw new OperatorException($"input '{name}' has shape {limit.Shape}; a scalar is expected");

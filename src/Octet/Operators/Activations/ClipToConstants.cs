@@ -1,5 +1,7 @@
 using System.Numerics;
 using Octet.Kernels;
+using Octet.Numerics;
+using Octet.Tensors;
 
 namespace Octet.Operators;
 
@@ -8,6 +10,10 @@ public sealed record ClipToConstants(float Low, float High) : UnaryOperator
 {
     public static ClipToConstants From(Attributes attributes) =>
         new(attributes.Float("min", orElse: float.MinValue), attributes.Float("max", orElse: float.MaxValue));
+
+    public override ValueRange? LimitsOf(ReadOnlySpan<TensorInfo> inputs) => new(Low, High);
+
+    public override bool KeepsNonNegative => High >= 0;
 
     public override string OpType => nameof(Clip);
 

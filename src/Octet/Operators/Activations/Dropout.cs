@@ -7,6 +7,8 @@ namespace Octet.Operators;
 /// <param name="Ratio">Share of elements that training drops; since opset 12 an input, null here.</param>
 public sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
 {
+    public override bool OnlyMovesData => true;
+
     const int RatioInput = 1, TrainingModeInput = 2;
 
     public static Dropout From(Attributes attributes) => new(MaskIsBool: true, Ratio: null);

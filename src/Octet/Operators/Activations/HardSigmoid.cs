@@ -1,5 +1,6 @@
 using System.Numerics;
 using Octet.Kernels;
+using Octet.Numerics;
 
 namespace Octet.Operators;
 
@@ -8,6 +9,8 @@ public sealed record HardSigmoid(float Alpha, float Beta) : UnaryOperator
 {
     public static HardSigmoid From(Attributes attributes) =>
         new(attributes.Float("alpha", orElse: 0.2f), attributes.Float("beta", orElse: 0.5f));
+
+    public override ValueRange OutputRange => new(0, 1);
 
     protected internal override double Definition(double x) => Math.Clamp(Alpha * x + Beta, 0, 1);
 

@@ -7,6 +7,8 @@ public sealed record Identity : Operator
 {
     public static Identity From(Attributes attributes) => new();
 
+    public override bool OnlyMovesData => true;
+
     public override bool TakesReducedPrecision => true;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [inputs[0]];

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Octet.Kernels;
+using Octet.Numerics;
 using Octet.Tensors;
 
 namespace Octet.Operators;
@@ -8,6 +9,8 @@ namespace Octet.Operators;
 public sealed record Relu : UnaryOperator
 {
     public static Relu From(Attributes attributes) => new();
+
+    public override ValueRange? LimitsOf(ReadOnlySpan<TensorInfo> inputs) => new(0, float.PositiveInfinity);
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

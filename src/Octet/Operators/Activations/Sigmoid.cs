@@ -1,5 +1,6 @@
 using System.Numerics;
 using Octet.Kernels;
+using Octet.Numerics;
 
 namespace Octet.Operators;
 
@@ -7,6 +8,12 @@ namespace Octet.Operators;
 public sealed record Sigmoid : UnaryOperator
 {
     public static Sigmoid From(Attributes attributes) => new();
+
+    public override ValueRange OutputRange => new(0, 1);
+
+    /// <inheritdoc/>
+    /// <remarks>1 / (1 + e⁸) = 0.0003 is less than a tenth of a step.</remarks>
+    public override ValueRange UsedInput => ValueRange.Symmetric(8);
 
     protected internal override double Definition(double x) => 1 / (1 + Math.Exp(-x));
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Octet.Kernels;
+using Octet.Numerics;
 
 namespace Octet.Operators;
 
@@ -7,6 +8,8 @@ namespace Octet.Operators;
 public sealed record Tanh : UnaryOperator
 {
     public static Tanh From(Attributes attributes) => new();
+
+    public override ValueRange OutputRange => new(-1, 1);
 
     protected internal override double Definition(double x) => Math.Tanh(x);
 

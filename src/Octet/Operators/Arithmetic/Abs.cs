@@ -1,5 +1,6 @@
 using System.Numerics;
 using Octet.Kernels;
+using Octet.Numerics;
 using Octet.Tensors;
 
 namespace Octet.Operators;
@@ -8,6 +9,10 @@ namespace Octet.Operators;
 public sealed record Abs : NumericOperator
 {
     public static Abs From(Attributes attributes) => new();
+
+    public override bool IsElementwise => true;
+
+    public override ValueRange OutputRange => new(0, float.PositiveInfinity);
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, inputs[0].Shape)];
 

@@ -9,6 +9,12 @@ public sealed record Add : BinaryArithmetic
 {
     public static Add From(Attributes attributes) => new();
 
+    public override Joining Joining => Joining.Sum;
+
+    public override bool KeepsNonNegative => true;
+
+    public override bool KeepsChannelScales => true;
+
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape)
             .Map(inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), default(Total<T>));

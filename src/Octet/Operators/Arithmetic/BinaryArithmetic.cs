@@ -7,6 +7,8 @@ public abstract record BinaryArithmetic : NumericOperator
 {
     public override int RequiredInputs => 2;
 
+    public sealed override bool IsElementwise => true;
+
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Octet.Kernels;
+using Octet.Numerics;
 
 namespace Octet.Operators;
 
@@ -7,6 +8,8 @@ namespace Octet.Operators;
 public sealed record Exp : UnaryOperator
 {
     public static Exp From(Attributes attributes) => new();
+
+    public override ValueRange OutputRange => new(0, float.PositiveInfinity);
 
     protected internal override double Definition(double x) => Math.Exp(x);
 

@@ -9,6 +9,10 @@ public sealed record Min : VariadicArithmetic
 {
     public static Min From(Attributes attributes) => new();
 
+    public override Joining Joining => Joining.Choice;
+
+    public override bool KeepsNonNegative => true;
+
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         Join<T, Least<T>>(inputs, outputs[0], default);
 

@@ -9,6 +9,10 @@ public sealed record Mul : BinaryArithmetic
 {
     public static Mul From(Attributes attributes) => new();
 
+    public override Joining Joining => Joining.Product;
+
+    public override bool KeepsNonNegative => true;
+
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape)
             .Map(inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), default(Product<T>));

@@ -7,6 +7,10 @@ public sealed record Sum : VariadicArithmetic
 {
     public static Sum From(Attributes attributes) => new();
 
+    public override Joining Joining => Joining.Sum;
+
+    public override bool KeepsNonNegative => true;
+
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         Join<T, Add.Total<T>>(inputs, outputs[0], default);
 }

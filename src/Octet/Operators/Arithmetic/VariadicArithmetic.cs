@@ -9,6 +9,8 @@ public abstract record VariadicArithmetic : NumericOperator
 {
     public override bool RequiresAllInputs => true;
 
+    public sealed override bool IsElementwise => true;
+
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         if (inputs.IsEmpty) throw new OperatorException("there are no inputs; at least one is needed");

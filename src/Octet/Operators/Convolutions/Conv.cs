@@ -13,7 +13,12 @@ public sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
 {
     public static Conv From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
 
-    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: 0, Groups);
+    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: 0, InputChannelAxis: 1, DataChannelAxis: 1) { Groups = Groups };
+
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ConvolutionChecks.Macs(outputs[0], inputs[1]);
+
+    internal override LayerProduct? AsProduct(Shape weights) =>
+        new(Groups, weights[0] / Groups, weights.LengthOf(1, weights.Rank), (weights.LengthOf(1, weights.Rank), 1), input => Window.Over(input, weights[2..]));
 
     public override int RequiredInputs => 2;
 

@@ -13,6 +13,10 @@ public sealed record ConvInteger(SlidingWindow Window, int Groups) : Operator
 {
     public static ConvInteger From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
 
+    public override IntegerUse IntegerUse => IntegerUse.Computes;
+
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ConvolutionChecks.Macs(outputs[0], inputs[1]);
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

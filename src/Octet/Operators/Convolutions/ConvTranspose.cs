@@ -24,7 +24,10 @@ public sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, i
         SlidingWindow.Extents(attributes, "output_shape", least: 0),
         ConvolutionChecks.Groups(attributes));
 
-    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: 1, Groups);
+    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: 1, InputChannelAxis: 0, DataChannelAxis: 1) { Groups = Groups, Scatters = true };
+
+    /// <summary>Each element of the input is multiplied by all weights of its channel.</summary>
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ConvolutionChecks.Macs(inputs[0], inputs[1]);
 
     public override int RequiredInputs => 2;
 

@@ -16,6 +16,10 @@ public sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator
 {
     public static QLinearConv From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
 
+    public override IntegerUse IntegerUse => IntegerUse.Computes;
+
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ConvolutionChecks.Macs(outputs[0], inputs[3]);
+
     public override int RequiredInputs => 8;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

@@ -14,6 +14,8 @@ namespace Octet.Operators;
 /// </remarks>
 public sealed record BatchNormalization(float Epsilon) : RealOperator
 {
+    public override bool IsNormalization => true;
+
     /// <summary>Since opset 14 an attribute says whether the statistics come from the batch.</summary>
     public static Operator From(Attributes attributes) =>
         attributes.Flag("training_mode") ? TrainingBatchNormalization.From(attributes) : new BatchNormalization(attributes.Float("epsilon", orElse: 1e-5f));

@@ -1,4 +1,5 @@
 using Octet.Kernels;
+using Octet.Numerics;
 using Octet.Tensors;
 
 namespace Octet.Operators;
@@ -10,6 +11,8 @@ namespace Octet.Operators;
 public sealed record FlattenedSoftmax(long Axis) : RealOperator
 {
     public static FlattenedSoftmax From(Attributes attributes) => new(attributes.Int("axis", orElse: 1));
+
+    public override ValueRange OutputRange => new(0, 1);
 
     public override string OpType => "Softmax";
 

@@ -15,6 +15,8 @@ public sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGr
 {
     public static GroupNormalization From(Attributes attributes) => From(attributes, scalesGroups: false);
 
+    public override bool IsNormalization => true;
+
     /// <summary>As in opsets 18 to 20.</summary>
     public static GroupNormalization GroupScaledFrom(Attributes attributes) => From(attributes, scalesGroups: true);
 
@@ -68,6 +70,8 @@ public sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGr
 public sealed record InstanceNormalization(float Epsilon) : RealOperator
 {
     public static InstanceNormalization From(Attributes attributes) => new(attributes.Float("epsilon", orElse: 1e-5f));
+
+    public override bool IsNormalization => true;
 
     public override int RequiredInputs => 3;
 

@@ -17,6 +17,8 @@ public sealed record LayerNormalization(long Axis, float Epsilon, DataType Stati
     public static LayerNormalization From(Attributes attributes) =>
         new(attributes.Int("axis", orElse: -1), attributes.Float("epsilon", orElse: 1e-5f), StatisticsTypeOf(attributes));
 
+    public override bool IsNormalization => true;
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

@@ -10,6 +10,8 @@ public sealed record RMSNormalization(long Axis, float Epsilon) : RealOperator
 {
     public static RMSNormalization From(Attributes attributes) => new(attributes.Int("axis", orElse: -1), attributes.Float("epsilon", orElse: 1e-5f));
 
+    public override bool IsNormalization => true;
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

@@ -1,4 +1,5 @@
 using Octet.Kernels;
+using Octet.Numerics;
 using Octet.Tensors;
 
 namespace Octet.Operators;
@@ -7,6 +8,8 @@ namespace Octet.Operators;
 public sealed record Softmax(long Axis) : RealOperator
 {
     public static Softmax From(Attributes attributes) => new(attributes.Int("axis", orElse: -1));
+
+    public override ValueRange OutputRange => new(0, 1);
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => AxisCut.Infer(inputs[0], Axis);
 

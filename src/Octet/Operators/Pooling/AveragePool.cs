@@ -12,6 +12,10 @@ public sealed record AveragePool(SlidingWindow Window, bool CountsPadding) : Rea
 {
     public static AveragePool From(Attributes attributes) => new(PoolingShapes.Window(attributes), attributes.Flag("count_include_pad"));
 
+    public override bool KeepsNonNegative => true;
+
+    public override bool KeepsChannelScales => true;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, PoolingShapes.Output(inputs[0].Shape, Window))];
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

@@ -10,6 +10,10 @@ public sealed record GlobalAveragePool : RealOperator
 {
     public static GlobalAveragePool From(Attributes attributes) => new();
 
+    public override bool KeepsNonNegative => true;
+
+    public override bool KeepsChannelScales => true;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, PoolingShapes.GlobalOutput(inputs[0].Shape))];
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
@@ -25,6 +29,8 @@ public sealed record GlobalAveragePool : RealOperator
 public sealed record GlobalMaxPool : RealOperator
 {
     public static GlobalMaxPool From(Attributes attributes) => new();
+
+    public override bool KeepsNonNegative => true;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {

@@ -15,6 +15,10 @@ public sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
 {
     public static MaxPool From(Attributes attributes) => new(PoolingShapes.Window(attributes), attributes.Flag("storage_order"));
 
+    public override bool OnlyMovesData => true;
+
+    public override bool KeepsChannelScales => true;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = PoolingShapes.Output(inputs[0].Shape, Window);

@@ -12,7 +12,13 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
     public static Gemm From(Attributes attributes) => new(
         attributes.Float("alpha", orElse: 1), attributes.Float("beta", orElse: 1), attributes.Flag("transA"), attributes.Flag("transB"));
 
-    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: TransposeB ? 0 : 1);
+    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: TransposeB ? 0 : 1, InputChannelAxis: TransposeB ? 1 : 0, DataChannelAxis: -1) { BiasFactor = Beta };
+
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ProductShape.Macs(outputs[0], inputs[0], depthAxis: TransposeA ? 0 : -1);
+
+    internal override LayerProduct? AsProduct(Shape weights) => TransposeA ? null
+        : TransposeB ? new(1, weights[0], weights[1], (weights[1], 1))
+        : new(1, weights[1], weights[0], (1, weights[1]));
 
     public override int RequiredInputs => 2;
 

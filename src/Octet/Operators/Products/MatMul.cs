@@ -8,7 +8,11 @@ public sealed record MatMul : NumericOperator
 {
     public static MatMul From(Attributes attributes) => new();
 
-    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: null, OutputChannelAxis: -1);
+    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: null, OutputChannelAxis: -1, InputChannelAxis: -2, DataChannelAxis: -1);
+
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ProductShape.Macs(outputs[0], inputs[0]);
+
+    internal override LayerProduct? AsProduct(Shape weights) => weights.Rank == 2 ? new(1, weights[1], weights[0], (1, weights[1])) : null;
 
     public override int RequiredInputs => 2;
 

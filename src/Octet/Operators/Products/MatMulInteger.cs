@@ -10,6 +10,10 @@ public sealed record MatMulInteger : Operator
 {
     public static MatMulInteger From(Attributes attributes) => new();
 
+    public override IntegerUse IntegerUse => IntegerUse.Computes;
+
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ProductShape.Macs(outputs[0], inputs[0]);
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

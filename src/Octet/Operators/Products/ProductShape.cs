@@ -63,6 +63,10 @@ readonly struct ProductShape
         }
     }
 
+    /// <summary>The multiplications of a product: for each element of the output, one for each element of a row on the left. Null where a shape is not known.</summary>
+    public static long? Macs(TensorInfo output, TensorInfo left, int depthAxis = -1) =>
+        output.Shape.IsKnown && left.Shape is { IsKnown: true, Rank: > 0 } shape ? (long)output.Shape.Length * shape[depthAxis < 0 ? shape.Rank - 1 : depthAxis] : null;
+
     /// <summary>Whether one right-hand matrix meets all left-hand ones, which then are one tall matrix.</summary>
     public bool RightIsShared => RightMatrices == 1 && LeftMatrices == Batches;
 

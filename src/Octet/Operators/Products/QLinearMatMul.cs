@@ -16,6 +16,10 @@ public sealed record QLinearMatMul : Operator
 {
     public static QLinearMatMul From(Attributes attributes) => new();
 
+    public override IntegerUse IntegerUse => IntegerUse.Computes;
+
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ProductShape.Macs(outputs[0], inputs[0]);
+
     public override int RequiredInputs => 8;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

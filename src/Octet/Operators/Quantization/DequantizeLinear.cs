@@ -23,6 +23,8 @@ public sealed record DequantizeLinear(long Axis, int BlockSize, DataType? Output
             var type => throw AttributeException.BadValue("output_dtype", type, "float32, float16, bfloat16"),
         });
 
+    public override IntegerUse IntegerUse => IntegerUse.Reads;
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

@@ -12,6 +12,8 @@ public sealed record DynamicQuantizeLinear : Operator
 {
     public static DynamicQuantizeLinear From(Attributes attributes) => new();
 
+    public override IntegerUse IntegerUse => IntegerUse.Computes;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireType(0, DataType.Float32);

@@ -1,4 +1,6 @@
 using Octet.Kernels;
+using Octet.Numerics;
+using Octet.Tensors;
 
 namespace Octet.Operators;
 
@@ -8,6 +10,8 @@ namespace Octet.Operators;
 /// </summary>
 public sealed record Pact2(float Low, float High) : UnaryOperator
 {
+    public override ValueRange? LimitsOf(ReadOnlySpan<TensorInfo> inputs) => new(Low, High);
+
     protected internal override double Definition(double x) => Math.Min(Math.Max(x, Low), High);
 
     internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, new Clip.Limits<float>(Low, High));

@@ -21,6 +21,8 @@ public sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputTyp
         attributes.ElementTypeOrNull("output_dtype") ?? DataType.UInt8,
         attributes.Flag("saturate", orElse: true));
 
+    public override IntegerUse IntegerUse => IntegerUse.Makes;
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

@@ -9,6 +9,8 @@ public sealed record ReduceMean(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceMean From(Attributes attributes) => new(ReducedAxes.From(attributes));
 
+    public override bool KeepsNonNegative => true;
+
     protected override void Reduce<T>(ReadOnlySpan<T> x, Shape shape, ReadOnlySpan<bool> isReduced, Span<T> result) =>
         Reduction.Run(x, shape, isReduced, result, default(Average<T>));
 

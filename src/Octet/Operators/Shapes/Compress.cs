@@ -11,6 +11,8 @@ public sealed record Compress(long? Axis) : MovingOperator
 {
     public static Compress From(Attributes attributes) => new(attributes.Has("axis") ? attributes.Int("axis") : null);
 
+    public override bool OnlyMovesData => true;
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

@@ -8,6 +8,10 @@ public sealed record Concat(long Axis) : MovingOperator
 {
     public static Concat From(Attributes attributes) => new(attributes.Int("axis"));
 
+    public override Joining Joining => Joining.SideBySide;
+
+    public override bool KeepsNonNegative => true;
+
     /// <summary>Before opset 4 the axis could be left out.</summary>
     public static Concat FromOptionalAxis(Attributes attributes) => new(attributes.Int("axis", orElse: 1));
 

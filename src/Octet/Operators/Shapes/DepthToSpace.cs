@@ -16,6 +16,8 @@ public sealed record DepthToSpace(int Block, bool ColumnRowDepth) : MovingOperat
         var other => throw AttributeException.BadValue("mode", other, "DCR, CRD"),
     });
 
+    public override bool OnlyMovesData => true;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = inputs[0].Shape;

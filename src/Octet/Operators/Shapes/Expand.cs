@@ -8,6 +8,8 @@ public sealed record Expand : MovingOperator
 {
     public static Expand From(Attributes attributes) => new();
 
+    public override bool OnlyMovesData => true;
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>

@@ -11,6 +11,8 @@ public sealed record GatherElements(long Axis) : MovingOperator
 {
     public static GatherElements From(Attributes attributes) => new(attributes.Int("axis", orElse: 0));
 
+    public override bool OnlyMovesData => true;
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

@@ -13,6 +13,8 @@ public sealed record GatherND(int BatchDimensions) : MovingOperator
     public static GatherND From(Attributes attributes) => attributes.Int("batch_dims", orElse: 0) is >= 0 and <= 64 and var count
         ? new((int)count) : throw AttributeException.BadValue("batch_dims", attributes.Int("batch_dims"), "0..64");
 
+    public override bool OnlyMovesData => true;
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

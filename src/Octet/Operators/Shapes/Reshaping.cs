@@ -5,6 +5,8 @@ namespace Octet.Operators;
 /// <summary>An operator that keeps all elements in their order and gives them other extents.</summary>
 public abstract record Reshaping : MovingOperator
 {
+    public override bool OnlyMovesData => true;
+
     public sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         // An executor may let both be the same memory.

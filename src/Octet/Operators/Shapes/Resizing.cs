@@ -24,6 +24,8 @@ public abstract record Resizing : Operator
     /// <summary>What stands where <see cref="CoordinateMode.TfCropAndResize"/> reaches beyond the input.</summary>
     internal float Extrapolation { get; init; }
 
+    public sealed override bool OnlyMovesData => Interpolation == Interpolation.Nearest;
+
     public sealed override bool TakesReducedPrecision => Interpolation == Interpolation.Nearest;
 
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

@@ -16,6 +16,8 @@ public sealed record ReverseSequence(bool TimeFirst) : MovingOperator
         var (time, batch) => throw AttributeException.BadValue("time_axis", $"{time} and 'batch_axis' is {batch}", "0 and 1, in either order"),
     };
 
+    public override bool OnlyMovesData => true;
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

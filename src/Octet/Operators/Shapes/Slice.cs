@@ -12,6 +12,8 @@ public sealed record Slice(long[]? Starts, long[]? Ends, long[]? Axes) : MovingO
 {
     public static Slice From(Attributes attributes) => new(null, null, null);
 
+    public override bool OnlyMovesData => true;
+
     public static Slice FromBoundsAttributes(Attributes attributes) =>
         new(attributes.Ints("starts"), attributes.Ints("ends"), attributes.IntsOrNull("axes"));
 

@@ -11,6 +11,8 @@ public sealed record SpaceToDepth(int Block) : MovingOperator
 {
     public static SpaceToDepth From(Attributes attributes) => new(DepthToSpace.BlockOf(attributes));
 
+    public override bool OnlyMovesData => true;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = inputs[0].Shape;

@@ -16,6 +16,8 @@ public sealed record Split(long Axis, long[]? Parts, int Count, bool Uneven) : M
     public static Split From(Attributes attributes) =>
         new(attributes.Int("axis", orElse: 0), attributes.IntsOrNull("split"), attributes.OutputCount, Uneven: false);
 
+    public override bool OnlyMovesData => true;
+
     public static Split FromCount(Attributes attributes)
     {
         var count = attributes.Int("num_outputs", orElse: attributes.OutputCount);

@@ -6,6 +6,8 @@ namespace Octet.Operators;
 /// <summary>ONNX <c>Transpose</c>: dimension i of the result is dimension <see cref="Permutation"/>[i] of the input; all reversed where it is left out.</summary>
 public sealed record Transpose(int[]? Permutation) : MovingOperator
 {
+    public override bool OnlyMovesData => true;
+
     public static Transpose From(Attributes attributes)
     {
         if (attributes.IntsOrNull("perm") is not { } order) return new(Permutation: null);
