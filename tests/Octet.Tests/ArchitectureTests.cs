@@ -7,7 +7,7 @@ public sealed partial class ArchitectureTests
     /// <summary>The diagram: a folder may use those before it, and no other.</summary>
     static readonly string[] Folders =
     [
-        "Foundation", "Tensors", "Numerics", "Kernels", "Operators", "Graphs", "Onnx", "Passes", "Lowering", "Running", "Data", "Calibration", "Planning", "Steps", "Exporting", "TexasInstruments", "Evaluation",
+        "Foundation", "Tensors", "Numerics", "Kernels", "Operators", "Graphs", "Onnx", "Passes", "Lowering", "Running", "Data", "Calibration", "Planning", "Steps", "Training", "Exporting", "TexasInstruments", "Evaluation",
         "Checking", "Reporting", "Jobs",
     ];
 

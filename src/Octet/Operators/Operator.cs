@@ -1,3 +1,4 @@
+using System.Numerics;
 using Octet.Tensors;
 
 namespace Octet.Operators;
@@ -50,6 +51,29 @@ public abstract partial record Operator
     /// An output never shares memory with an input. Several threads may run one operator at once.
     /// </summary>
     public abstract void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
+
+    /// <summary>What <see cref="Backward"/> needs; null for an operator without a gradient.</summary>
+    internal virtual GradientFacts? Gradient => null;
+
+    /// <summary>
+    /// Computes the gradients of the inputs that are wanted from those of the outputs, for float32 and float64. Every element of a wanted gradient is written.
+    /// </summary>
+    /// <exception cref="OperatorException">The elements have another type.</exception>
+    internal void Backward(in BackwardPass pass)
+    {
+        var type = DataType.Undefined;
+        foreach (var upstream in pass.Upstream)
+        {
+            if (upstream is not null) type = upstream.Type;
+        }
+        if (type == DataType.Float32) Backward<float>(pass);
+        else if (type == DataType.Float64) Backward<double>(pass);
+        else throw OperatorException.UnsupportedType(type);
+    }
+
+    /// <inheritdoc cref="Backward(in BackwardPass)"/>
+    private protected virtual void Backward<T>(in BackwardPass pass) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        throw new OperatorException($"{OpType} has no gradient");
 
     /// <summary>
     /// An operator that computes the same from inputs like these, and has worked out beforehand what follows from their shapes, and from the values that are known;

@@ -28,6 +28,33 @@ public abstract record UnaryOperator : Operator
     /// <param name="y">Receives as many elements; may be the same memory.</param>
     internal abstract void Map(ReadOnlySpan<float> x, Span<float> y);
 
+    internal sealed override GradientFacts? Gradient => Slope is null ? null : GradientFacts.ReadsInputs;
+
+    /// <summary>The derivative dy/dx at a point; where there are several (at a kink), the one that PyTorch takes. Null for functions without one.</summary>
+    private protected virtual Func<double, double>? Slope => null;
+
+    /// <summary>Whether <see cref="MapGradient"/> is overridden.</summary>
+    private protected virtual bool HasFastGradient => false;
+
+    /// <summary>The fast version of the gradient, <c>result[i] = upstream[i] · slope(x[i])</c>.</summary>
+    private protected virtual void MapGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> upstream, Span<float> result) => throw new NotSupportedException();
+
+    private protected sealed override void Backward<T>(in BackwardPass pass)
+    {
+        if (!pass.Wants(0, out var gradient)) return;
+        if (HasFastGradient && typeof(T) == typeof(float))
+        {
+            MapGradient(pass.Inputs[0].Floats, pass.FirstUpstream.Floats, gradient.Floats);
+            return;
+        }
+        var slope = Slope!;
+        var (x, upstream, result) = (pass.Inputs[0], pass.FirstUpstream, gradient);
+        for (var i = 0; i < result.Length; i++)
+        {
+            result.Span<T>()[i] = upstream.Span<T>()[i] * T.CreateTruncating(slope(double.CreateTruncating(x.Span<T>()[i])));
+        }
+    }
+
     readonly struct Define(UnaryOperator self, Tensor x, Tensor y) : INumericVisitor
     {
         public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T>

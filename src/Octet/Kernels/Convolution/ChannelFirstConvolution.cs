@@ -1,4 +1,5 @@
 using System.Numerics;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Kernels;
 
@@ -111,6 +112,40 @@ readonly unsafe record struct ChannelFirstConvolution(int Batch, int InputChanne
                 sum = MatrixProduct.MultiplyAdd(weights[channel * GroupDepth + i], seen, sum);
             }
             output[place] = bias is null ? sum : sum + bias[channel];
+        }
+    }
+
+    /// <summary>The gradient of the weights: <c>Σ outputGradient[n, m, o] · input[n, c, what tap k sees at o]</c>, summed image by image.</summary>
+    /// <param name="input">As for <see cref="Run"/>.</param>
+    /// <param name="outputGradient">[batch, output channels, …].</param>
+    /// <param name="weightGradient">Receives the gradient, of the shape of the weights.</param>
+    public void WeightGradient<T>(T* input, T* outputGradient, T* weightGradient) where T : unmanaged, INumber<T>
+    {
+        var length = GroupOutputs * GroupDepth;
+        new Span<T>(weightGradient, Groups * length).Clear();
+        using var columnScratch = new Scratch<T>(GroupDepth * Window.OutputLength);
+        using var termScratch = new Scratch<T>(length);
+        for (var place = 0; place < Batch * Groups; place++)
+        {
+            var columns = new WindowColumns<T>(input + (nint)place * GroupInputs * Window.InputLength, Window);
+            for (var row = 0; row < GroupDepth; row++) columns.CopyRow(row, 0, Window.OutputLength, columnScratch.Pointer + (nint)row * Window.OutputLength);
+            var left = new MatrixView<T>(outputGradient + (nint)place * GroupOutputs * Window.OutputLength, Window.OutputLength);
+            var right = new MatrixView<T>(columnScratch.Pointer, rowStride: 1, columnStride: Window.OutputLength);
+            MatrixProduct.Multiply(GroupOutputs, GroupDepth, Window.OutputLength, left, right, bias: null, termScratch.Pointer, GroupDepth);
+            var sums = new Span<T>(weightGradient + place % Groups * length, length);
+            TensorPrimitives.Add(sums, termScratch.Span, sums);
+        }
+    }
+
+    /// <summary>The gradient of the bias: the sum of each channel.</summary>
+    public static void BiasGradient<T>(ReadOnlySpan<T> outputGradient, Span<T> biasGradient, int batch) where T : unmanaged, INumber<T>
+    {
+        biasGradient.Clear();
+        if (outputGradient.IsEmpty) return;
+        var length = outputGradient.Length / (batch * biasGradient.Length);
+        for (var row = 0; row < batch * biasGradient.Length; row++)
+        {
+            biasGradient[row % biasGradient.Length] += RowStatistics.Sum(outputGradient.Slice(row * length, length));
         }
     }
 }

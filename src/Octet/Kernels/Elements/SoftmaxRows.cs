@@ -130,4 +130,41 @@ static class SoftmaxRows
 
         public Vector<float> Invoke(Vector<float> x) => x * _factor;
     }
+
+    /// <summary>The gradient: <c>y · (upstream − Σ upstream · y)</c>, or <c>upstream − exp(y) · Σ upstream</c> for logarithms.</summary>
+    /// <param name="y">What <see cref="Run"/> gave.</param>
+    /// <param name="upstream">The gradient of y.</param>
+    /// <param name="gradient">Receives the gradient of x; no memory of the others.</param>
+    /// <param name="count">Elements of a group.</param>
+    /// <param name="inner">Elements from one of a group to the next.</param>
+    /// <param name="logarithm">Whether y are logarithms.</param>
+    public static void RunBack<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> upstream, Span<T> gradient, int count, int inner, bool logarithm) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var sumScratch = new Scratch<T>(inner);
+        var sums = sumScratch.Span;
+        for (var start = 0; start < y.Length; start += count * inner)
+        {
+            sums.Clear();
+            for (var i = start; i < start + count * inner; i += inner)
+            {
+                if (logarithm) TensorPrimitives.Add(upstream.Slice(i, inner), sums, sums);
+                else TensorPrimitives.MultiplyAdd(upstream.Slice(i, inner), y.Slice(i, inner), sums, sums);
+            }
+            for (var i = start; i < start + count * inner; i += inner)
+            {
+                var result = gradient.Slice(i, inner);
+                if (logarithm)
+                {
+                    TensorPrimitives.Exp(y.Slice(i, inner), result);
+                    TensorPrimitives.Multiply(result, sums, result);
+                    TensorPrimitives.Subtract(upstream.Slice(i, inner), result, result);
+                }
+                else
+                {
+                    TensorPrimitives.Subtract(upstream.Slice(i, inner), sums, result);
+                    TensorPrimitives.Multiply(result, y.Slice(i, inner), result);
+                }
+            }
+        }
+    }
 }

@@ -93,4 +93,25 @@ static unsafe class PoolingWindow
             places[output] = place;
         }
     }
+
+    /// <summary>Adds an element for each window to all elements that the window sees: the way back of a sum.</summary>
+    public static void AddBack<T>(T* windows, T* channel, in WindowGeometry window) where T : unmanaged, INumber<T>
+    {
+        var (depth, height, width) = window;
+        for (var output = 0; output < window.OutputLength; output++)
+        {
+            var (line, x) = Math.DivRem(output, width.Output);
+            var (z, y) = Math.DivRem(line, height.Output);
+            var (levels, rows, columns) = (depth.TapsInside(z), height.TapsInside(y), width.TapsInside(x));
+            for (var tapZ = levels.From; tapZ < levels.To; tapZ++)
+            {
+                for (var tapY = rows.From; tapY < rows.To; tapY++)
+                {
+                    var (inZ, inY) = (depth.Start(z) + tapZ * depth.Dilation, height.Start(y) + tapY * height.Dilation);
+                    var target = channel + ((nint)inZ * height.Input + inY) * width.Input + width.Start(x);
+                    for (var tapX = columns.From; tapX < columns.To; tapX++) target[tapX * width.Dilation] += windows[output];
+                }
+            }
+        }
+    }
 }

@@ -146,4 +146,24 @@ static class Resampling
         foreach (var extent in extents) product *= extent;
         return product;
     }
+
+    /// <summary>The way back along one axis: adds each result, times its weights, to the elements that it was made of.</summary>
+    /// <param name="results">[outer, result, inner].</param>
+    /// <param name="sums">[outer, length, inner]; what is there is added to.</param>
+    /// <param name="length">Elements of the axis.</param>
+    /// <param name="result">Results of the axis.</param>
+    /// <param name="inner">Elements inside of it.</param>
+    /// <param name="taps">What each result is made of; a negative place stands for none.</param>
+    public static void AddBack<T>(ReadOnlySpan<T> results, Span<T> sums, int length, int result, int inner, AxisTaps taps) where T : unmanaged, INumber<T>
+    {
+        for (; !results.IsEmpty; results = results[(result * inner)..], sums = sums[(length * inner)..])
+        {
+            for (var tap = 0; tap < taps.Places.Length; tap++)
+            {
+                if (taps.Places[tap] < 0 || taps.Weights[tap] == 0) continue;
+                var target = sums.Slice(taps.Places[tap] * inner, inner);
+                TensorPrimitives.MultiplyAdd(results.Slice(tap / taps.Width * inner, inner), T.CreateTruncating(taps.Weights[tap]), target, target);
+            }
+        }
+    }
 }

@@ -21,4 +21,6 @@ public sealed record Celu(float Alpha) : UnaryOperator
         public Vector<float> Invoke(Vector<float> x) =>
             Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), VectorMath.ExpMinusOne(x / alpha) * alpha, x);
     }
+
+    private protected override Func<double, double> Slope => x => x < 0 ? Math.Exp(x / Alpha) : 1;
 }

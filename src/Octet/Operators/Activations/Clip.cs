@@ -47,4 +47,23 @@ public sealed record Clip : NumericOperator
         /// <summary>With the operands in this order NaN stays NaN.</summary>
         public Vector<T> Invoke(Vector<T> x) => Vector.MinNative(_high, Vector.MaxNative(_low, x));
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (!pass.Wants(0, out var gradient)) return;
+        var low = pass.Inputs.Optional(1) is { } lower ? Limit<T>(lower, "min") : T.NegativeInfinity;
+        var high = pass.Inputs.Optional(2) is { } upper ? Limit<T>(upper, "max") : T.PositiveInfinity;
+        ElementWise.Map(pass.Inputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), new LimitsGradient<T>(low, high));
+    }
+
+    /// <summary>The upstream gradient where x lies within the limits, which belong to the inside.</summary>
+    internal readonly struct LimitsGradient<T>(T low, T high) : IBinaryFunction<T> where T : unmanaged
+    {
+        readonly Vector<T> _low = new(low), _high = new(high);
+
+        public Vector<T> Invoke(Vector<T> x, Vector<T> upstream) =>
+            Vector.ConditionalSelect(Vector.GreaterThanOrEqual(x, _low) & Vector.LessThanOrEqual(x, _high), upstream, Vector<T>.Zero);
+    }
 }

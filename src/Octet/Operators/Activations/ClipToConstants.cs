@@ -20,4 +20,13 @@ public sealed record ClipToConstants(float Low, float High) : UnaryOperator
     protected internal override double Definition(double x) => Math.Min(Math.Max(x, Low), High);
 
     internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, new Clip.Limits<float>(Low, High));
+
+    private protected override Func<double, double> Slope => x => x >= Low && x <= High ? 1 : 0;
+
+    private protected override bool HasFastGradient => true;
+
+    private protected override void MapGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> upstream, Span<float> result) =>
+        ElementWise.Map(x, upstream, result, new Clip.LimitsGradient<float>(Low, High));
+
+    
 }

@@ -42,4 +42,11 @@ public sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
         TypeConversion.Read<double>(given, ratio);
         return ratio[0] > 0;
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) pass.FirstUpstream.CopyTo(gradient);
+    }
 }

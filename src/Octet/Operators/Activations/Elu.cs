@@ -17,4 +17,6 @@ public sealed record Elu(float Alpha) : UnaryOperator
         public Vector<float> Invoke(Vector<float> x) =>
             Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), VectorMath.ExpMinusOne(x) * alpha, x);
     }
+
+    private protected override Func<double, double> Slope => x => x < 0 ? Alpha * Math.Exp(x) : 1;
 }

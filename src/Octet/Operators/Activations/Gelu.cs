@@ -38,4 +38,13 @@ public sealed record Gelu(bool ByTanh) : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x) => x * VectorMath.Sigmoid(x * (x * x * (Cubic * TwiceRoot) + new Vector<float>(TwiceRoot)));
     }
+
+    private protected override Func<double, double> Slope => ByTanh ? SlopeByTanh : x => RealMath.NormalShare(x) + x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
+
+    static double SlopeByTanh(double x)
+    {
+        var twiceRoot = 2 * Math.Sqrt(2 / Math.PI);
+        var share = 1 / (1 + Math.Exp(-twiceRoot * (x + 0.044715 * x * x * x)));
+        return share + x * share * (1 - share) * twiceRoot * (1 + 3 * 0.044715 * x * x);
+    }
 }

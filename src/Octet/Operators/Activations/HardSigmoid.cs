@@ -20,4 +20,6 @@ public sealed record HardSigmoid(float Alpha, float Beta) : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x) => VectorMath.Clamp(x * alpha + new Vector<float>(beta), 0f, 1f);
     }
+
+    private protected override Func<double, double> Slope => x => Alpha * x + Beta is > 0 and < 1 ? Alpha : 0;
 }

@@ -14,4 +14,11 @@ public sealed record Identity : Operator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [inputs[0]];
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => inputs[0].CopyTo(outputs[0]);
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) pass.FirstUpstream.CopyTo(gradient);
+    }
 }

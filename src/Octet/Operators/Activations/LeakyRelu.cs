@@ -16,4 +16,6 @@ public sealed record LeakyRelu(float Alpha) : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x) => Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), x * alpha, x);
     }
+
+    private protected override Func<double, double> Slope => x => x > 0 ? 1 : Alpha;
 }

@@ -22,4 +22,12 @@ public sealed record Mish : UnaryOperator
             return x * (m / (m + new Vector<float>(2f)));
         }
     }
+
+    private protected override Func<double, double> Slope => SlopeAt;
+
+    static double SlopeAt(double x)
+    {
+        var tanh = Math.Tanh(Math.Max(x, 0) + RealMath.LogOnePlus(Math.Exp(-Math.Abs(x))));
+        return tanh + x * (1 - tanh * tanh) / (1 + Math.Exp(-x));
+    }
 }

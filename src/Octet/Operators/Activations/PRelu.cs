@@ -1,6 +1,7 @@
 using System.Numerics;
 using Octet.Kernels;
 using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
@@ -32,5 +33,29 @@ public sealed record PRelu(bool SlopePerChannel) : NumericOperator
     readonly struct Curve<T> : IBinaryFunction<T> where T : unmanaged
     {
         public Vector<T> Invoke(Vector<T> x, Vector<T> slope) => Vector.ConditionalSelect(Vector.LessThan(x, Vector<T>.Zero), x * slope, x);
+    }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        var (x, upstream, shape) = (pass.Inputs[0], pass.FirstUpstream, pass.FirstUpstream.Shape);
+        var slope = pass.Inputs[1].Reshaped(SlopeShape(pass.InputShape(1), shape));
+        using var terms = new Scratch<T>(upstream.Length);
+        if (pass.Wants(0, out var gradient))
+        {
+            new Broadcast(shape, shape, slope.Shape).Map(x.Span<T>(), slope.Span<T>(), terms.Span, default(Factor<T>));
+            TensorPrimitives.Multiply<T>(terms.Span, upstream.Span<T>(), gradient.Span<T>());
+        }
+        if (!pass.Wants(1, out gradient)) return;
+        TensorPrimitives.Min<T>(x.Span<T>(), T.Zero, terms.Span);
+        TensorPrimitives.Multiply<T>(terms.Span, upstream.Span<T>(), terms.Span);
+        BroadcastGradient.SumTo<T>(terms.Span, shape, gradient.Reshaped(slope.Shape));
+    }
+
+    /// <summary>The derivative by x: the slope where x is not above zero.</summary>
+    readonly struct Factor<T> : IBinaryFunction<T> where T : unmanaged
+    {
+        public Vector<T> Invoke(Vector<T> x, Vector<T> slope) => Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), Vector<T>.One, slope);
     }
 }

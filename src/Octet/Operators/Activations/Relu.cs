@@ -37,4 +37,16 @@ public sealed record Relu : UnaryOperator
     {
         public Vector<T> Invoke(Vector<T> x) => Vector.Max(x, Vector<T>.Zero);
     }
+
+    private protected override Func<double, double> Slope => x => x > 0 ? 1 : 0;
+
+    private protected override bool HasFastGradient => true;
+
+    private protected override void MapGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> upstream, Span<float> result) =>
+        ElementWise.Map(x, upstream, result, default(Gate));
+
+    readonly struct Gate : IBinaryFunction<float>
+    {
+        public Vector<float> Invoke(Vector<float> x, Vector<float> upstream) => upstream & Vector.AsVectorSingle(Vector.GreaterThan(x, Vector<float>.Zero));
+    }
 }

@@ -18,4 +18,6 @@ public sealed record Selu(float Alpha, float Gamma) : UnaryOperator
         public Vector<float> Invoke(Vector<float> x) =>
             gamma * Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), VectorMath.ExpMinusOne(x) * alpha, x);
     }
+
+    private protected override Func<double, double> Slope => x => Gamma * (x < 0 ? Alpha * Math.Exp(x) : 1);
 }

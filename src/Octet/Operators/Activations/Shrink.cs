@@ -21,4 +21,6 @@ public sealed record Shrink(float Lambda, float Bias) : UnaryOperator
             return Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(-lambda)), x + offset, above);
         }
     }
+
+    private protected override Func<double, double> Slope => x => x < -Lambda || x > Lambda ? 1 : 0;
 }

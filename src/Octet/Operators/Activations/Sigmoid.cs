@@ -23,4 +23,22 @@ public sealed record Sigmoid : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x) => VectorMath.Sigmoid(x);
     }
+
+    private protected override Func<double, double> Slope => x => SlopeAt(1 / (1 + Math.Exp(-x)));
+
+    private protected override bool HasFastGradient => true;
+
+    private protected override void MapGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> upstream, Span<float> result) =>
+        ElementWise.Map(x, upstream, result, default(GradientCurve));
+
+    readonly struct GradientCurve : IBinaryFunction<float>
+    {
+        public Vector<float> Invoke(Vector<float> x, Vector<float> upstream)
+        {
+            var y = VectorMath.Sigmoid(x);
+            return upstream * y * (Vector<float>.One - y);
+        }
+    }
+
+    static double SlopeAt(double y) => y * (1 - y);
 }

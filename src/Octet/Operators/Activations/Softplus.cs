@@ -20,4 +20,6 @@ public sealed record Softplus : UnaryOperator
         public Vector<float> Invoke(Vector<float> x) =>
             Vector.MaxNative(Vector<float>.Zero, x) + VectorMath.LogOnePlus(VectorMath.Exp(-Vector.Abs(x)));
     }
+
+    private protected override Func<double, double> Slope => x => 1 / (1 + Math.Exp(-x));
 }

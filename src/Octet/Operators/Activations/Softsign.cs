@@ -16,4 +16,6 @@ public sealed record Softsign : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x) => x / (Vector<float>.One + Vector.Abs(x));
     }
+
+    private protected override Func<double, double> Slope => x => 1 / ((1 + Math.Abs(x)) * (1 + Math.Abs(x)));
 }

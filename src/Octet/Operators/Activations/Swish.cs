@@ -31,4 +31,12 @@ public sealed record Swish(float Alpha) : UnaryOperator
 
         public Vector<float> Invoke(Vector<float> x) => x / (Vector<float>.One + VectorMath.NormalExp(x * _slope));
     }
+
+    private protected override Func<double, double> Slope => x => SlopeAt(Alpha, x);
+
+    static double SlopeAt(double alpha, double x)
+    {
+        var share = 1 / (1 + Math.Exp(-alpha * x));
+        return share + alpha * x * share * (1 - share);
+    }
 }

@@ -19,4 +19,6 @@ public sealed record Tanh : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x) => VectorMath.Tanh(x);
     }
+
+    private protected override Func<double, double> Slope => x => 1 - Math.Tanh(x) * Math.Tanh(x);
 }

@@ -17,4 +17,6 @@ public sealed record ThresholdedRelu(float Alpha) : UnaryOperator
         public Vector<float> Invoke(Vector<float> x) =>
             Vector.ConditionalSelect(Vector.GreaterThan(x, new Vector<float>(alpha)), x, Vector<float>.Zero);
     }
+
+    private protected override Func<double, double> Slope => x => x > Alpha ? 1 : 0;
 }

@@ -23,4 +23,17 @@ public sealed record Abs : NumericOperator
     {
         public Vector<T> Invoke(Vector<T> x) => Vector.Abs(x);
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) ElementWise.Map(pass.Inputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), default(GradientCurve<T>));
+    }
+
+    readonly struct GradientCurve<T> : IBinaryFunction<T> where T : unmanaged
+    {
+        public Vector<T> Invoke(Vector<T> x, Vector<T> upstream) => Vector.ConditionalSelect(
+            Vector.GreaterThan(x, Vector<T>.Zero), upstream, Vector.ConditionalSelect(Vector.LessThan(x, Vector<T>.Zero), -upstream, Vector<T>.Zero));
+    }
 }

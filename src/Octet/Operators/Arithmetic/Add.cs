@@ -23,4 +23,14 @@ public sealed record Add : BinaryArithmetic
     {
         public Vector<T> Invoke(Vector<T> x, Vector<T> y) => x + y;
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        for (var input = 0; input < 2; input++)
+        {
+            if (pass.Wants(input, out var gradient)) BroadcastGradient.SumTo<T>(pass.FirstUpstream.Span<T>(), pass.FirstUpstream.Shape, gradient);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Octet.Kernels;
 using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
@@ -28,5 +29,25 @@ public sealed record Div : BinaryArithmetic
             T.IsZero(y) ? throw new OperatorException("division of an integer by zero")
             : y == -T.One && T.IsNegative(y) ? unchecked(-x)
             : x / y;
+    }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsBoth;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) BroadcastGradient.SumTo<T, Quotient<T>>(pass.FirstUpstream, pass.Inputs[1], gradient, default);
+        if (!pass.Wants(1, out gradient)) return;
+
+        // d(x / y)/dy = −(x / y) / y, and x / y is there already.
+        using var terms = new Scratch<T>(pass.FirstUpstream.Length);
+        TensorPrimitives.Multiply<T>(pass.FirstUpstream.Span<T>(), pass.Outputs[0].Span<T>(), terms.Span);
+        new Broadcast(pass.FirstUpstream.Shape, pass.FirstUpstream.Shape, gradient.Shape)
+            .Map(terms.Span, pass.Inputs[1].Span<T>(), terms.Span, default(NegativeQuotient<T>));
+        BroadcastGradient.SumTo<T>(terms.Span, pass.FirstUpstream.Shape, gradient);
+    }
+
+    readonly struct NegativeQuotient<T> : IBinaryFunction<T> where T : unmanaged
+    {
+        public Vector<T> Invoke(Vector<T> x, Vector<T> y) => -x / y;
     }
 }

@@ -16,4 +16,6 @@ public sealed record Erf : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x) => VectorMath.Erf(x);
     }
+
+    private protected override Func<double, double> Slope => x => 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x);
 }

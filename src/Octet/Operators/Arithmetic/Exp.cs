@@ -19,4 +19,6 @@ public sealed record Exp : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x) => VectorMath.Exp(x);
     }
+
+    private protected override Func<double, double> Slope => Math.Exp;
 }

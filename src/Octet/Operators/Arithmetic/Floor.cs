@@ -16,4 +16,6 @@ public sealed record Floor : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x) => Vector.Floor(x);
     }
+
+    private protected override Func<double, double> Slope => _ => 0;
 }

@@ -16,4 +16,6 @@ public sealed record Log : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x) => Vector.Log(x);
     }
+
+    private protected override Func<double, double> Slope => x => 1 / x;
 }

@@ -13,4 +13,8 @@ public sealed record Mean : VariadicArithmetic
         Join<T, Add.Total<T>>(inputs, outputs[0], default);
         ElementWise.Map(outputs[0].Span<T>(), T.CreateSaturating(inputs.Length), outputs[0].Span<T>(), default(Div.Quotient<T>));
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfSum(pass, T.One / T.CreateChecked(pass.InputCount));
 }

@@ -20,4 +20,8 @@ public sealed record Min : VariadicArithmetic
     {
         public Vector<T> Invoke(Vector<T> x, Vector<T> y) => Vector.Min(x, y);
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsBoth;
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfChoice<T>(pass);
 }

@@ -21,4 +21,14 @@ public sealed record Mul : BinaryArithmetic
     {
         public Vector<T> Invoke(Vector<T> x, Vector<T> y) => x * y;
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        for (var input = 0; input < 2; input++)
+        {
+            if (pass.Wants(input, out var gradient)) BroadcastGradient.SumTo<T, Product<T>>(pass.FirstUpstream, pass.Inputs[1 - input], gradient, default);
+        }
+    }
 }

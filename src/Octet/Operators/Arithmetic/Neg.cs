@@ -18,4 +18,11 @@ public sealed record Neg : NumericOperator
     {
         public Vector<T> Invoke(Vector<T> x) => -x;
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) ElementWise.Map(pass.FirstUpstream.Span<T>(), gradient.Span<T>(), default(Curve<T>));
+    }
 }

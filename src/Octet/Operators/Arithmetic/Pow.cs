@@ -74,4 +74,27 @@ public sealed record Pow : NumericOperator
             return result;
         }
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (!pass.Wants(0, out var gradient)) return;
+        var upstream = pass.FirstUpstream;
+        var exponents = new double[pass.Inputs[1].Length];
+        TypeConversion.Read<double>(pass.Inputs[1], exponents);
+        using var terms = new Scratch<T>(upstream.Length);
+        var rows = new Broadcast(upstream.Shape, gradient.Shape, pass.InputShape(1));
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < rows.RowLength; i++)
+            {
+                var exponent = exponents[row.Y + i * rows.RowStep.Y];
+                var x = double.CreateTruncating(pass.Inputs[0].Span<T>()[row.X + i * rows.RowStep.X]);
+                var slope = exponent == 0 ? 0 : exponent * Math.Pow(x, exponent - 1);
+                terms.Span[row.Start + i] = upstream.Span<T>()[row.Start + i] * T.CreateTruncating(slope);
+            }
+        }
+        BroadcastGradient.SumTo<T>(terms.Span, upstream.Shape, gradient);
+    }
 }

@@ -3,7 +3,8 @@ namespace Octet.Operators;
 /// <summary>The trigonometric and hyperbolic functions of ONNX, for any shape: computed in float64, for they are rare in networks.</summary>
 /// <param name="OpType">The function's name in ONNX.</param>
 /// <param name="Function">What it computes.</param>
-public sealed record RealFunction(string OpType, Func<double, double> Function) : UnaryOperator
+/// <param name="Derivative">Its derivative; null for a function without a gradient.</param>
+public sealed record RealFunction(string OpType, Func<double, double> Function, Func<double, double>? Derivative = null) : UnaryOperator
 {
     public override string OpType { get; } = OpType;
 
@@ -13,4 +14,6 @@ public sealed record RealFunction(string OpType, Func<double, double> Function) 
     {
         for (var i = 0; i < x.Length; i++) y[i] = (float)Function(x[i]);
     }
+
+    private protected override Func<double, double>? Slope => Derivative;
 }

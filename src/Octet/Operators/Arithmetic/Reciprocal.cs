@@ -16,4 +16,6 @@ public sealed record Reciprocal : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x) => Vector<float>.One / x;
     }
+
+    private protected override Func<double, double> Slope => x => -1 / (x * x);
 }

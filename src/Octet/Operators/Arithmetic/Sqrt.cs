@@ -19,4 +19,6 @@ public sealed record Sqrt : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x) => Vector.SquareRoot(x);
     }
+
+    private protected override Func<double, double> Slope => x => 0.5 / Math.Sqrt(x);
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Octet.Kernels;
 using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
@@ -18,5 +19,16 @@ public sealed record Sub : BinaryArithmetic
     internal readonly struct Difference<T> : IBinaryFunction<T> where T : unmanaged
     {
         public Vector<T> Invoke(Vector<T> x, Vector<T> y) => x - y;
+    }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        var upstream = pass.FirstUpstream;
+        if (pass.Wants(0, out var gradient)) BroadcastGradient.SumTo<T>(upstream.Span<T>(), upstream.Shape, gradient);
+        if (!pass.Wants(1, out gradient)) return;
+        BroadcastGradient.SumTo<T>(upstream.Span<T>(), upstream.Shape, gradient);
+        TensorPrimitives.Negate<T>(gradient.Span<T>(), gradient.Span<T>());
     }
 }

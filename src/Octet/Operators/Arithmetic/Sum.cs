@@ -13,4 +13,8 @@ public sealed record Sum : VariadicArithmetic
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         Join<T, Add.Total<T>>(inputs, outputs[0], default);
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfSum(pass, T.One);
 }

@@ -62,4 +62,26 @@ public sealed record Where : Operator
             }
         }
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        var (upstream, condition) = (pass.FirstUpstream, pass.Inputs[0]);
+        using var terms = new Scratch<T>(upstream.Length);
+        for (var input = 1; input < 3; input++)
+        {
+            if (!pass.Wants(input, out var gradient)) continue;
+            var rows = new Broadcast(upstream.Shape, condition.Shape, gradient.Shape);
+            foreach (var row in rows)
+            {
+                for (var i = 0; i < rows.RowLength; i++)
+                {
+                    var isFirst = condition.Span<bool>()[row.X + i * rows.RowStep.X];
+                    terms.Span[row.Start + i] = isFirst == (input == 1) ? upstream.Span<T>()[row.Start + i] : T.Zero;
+                }
+            }
+            BroadcastGradient.SumTo<T>(terms.Span, upstream.Shape, gradient);
+        }
+    }
 }

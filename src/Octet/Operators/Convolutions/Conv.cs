@@ -35,4 +35,15 @@ public sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
             input.Shape[0], input.Shape[1], weights.Shape[0], Groups, Window.Over(input.Shape, weights.Shape[2..]));
         convolution.Run(input.Pointer<T>(), weights.Pointer<T>(), bias is null ? null : bias.Pointer<T>(), outputs[0].Pointer<T>());
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    private protected override unsafe void Backward<T>(in BackwardPass pass)
+    {
+        var (image, kernel, upstream) = (pass.InputShape(0), pass.InputShape(1), pass.FirstUpstream);
+        var convolution = new ChannelFirstConvolution(image[0], image[1], kernel[0], Groups, Window.Over(image, kernel[2..]));
+        if (pass.Wants(0, out var gradient)) convolution.RunTransposed(upstream.Pointer<T>(), pass.Inputs[1].Pointer<T>(), null, gradient.Pointer<T>());
+        if (pass.Wants(1, out gradient)) convolution.WeightGradient(pass.Inputs[0].Pointer<T>(), upstream.Pointer<T>(), gradient.Pointer<T>());
+        if (pass.Wants(2, out gradient)) ChannelFirstConvolution.BiasGradient<T>(upstream.Span<T>(), gradient.Span<T>(), image[0]);
+    }
 }

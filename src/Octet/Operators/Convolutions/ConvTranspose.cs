@@ -101,4 +101,16 @@ public sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, i
     static ShapeException BadExtent(int axis, long extent) => new(
         $"spatial dimension {axis} of the output would have extent {extent}, which is not within 0..{int.MaxValue} "
         + "(attributes 'kernel_shape', 'dilations', 'strides', 'pads', 'output_padding' and 'output_shape')");
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    /// <summary>The convolution that this one turns around leads back from its output to its input.</summary>
+    private protected override unsafe void Backward<T>(in BackwardPass pass)
+    {
+        var (image, kernel, upstream) = (pass.InputShape(0), pass.InputShape(1), pass.FirstUpstream);
+        var convolution = new ChannelFirstConvolution(image[0], upstream.Shape[1], image[1], Groups, GeometryOf(image, kernel));
+        if (pass.Wants(0, out var gradient)) convolution.Run(upstream.Pointer<T>(), pass.Inputs[1].Pointer<T>(), null, gradient.Pointer<T>());
+        if (pass.Wants(1, out gradient)) convolution.WeightGradient(upstream.Pointer<T>(), pass.Inputs[0].Pointer<T>(), gradient.Pointer<T>());
+        if (pass.Wants(2, out gradient)) ChannelFirstConvolution.BiasGradient<T>(upstream.Span<T>(), gradient.Span<T>(), image[0]);
+    }
 }

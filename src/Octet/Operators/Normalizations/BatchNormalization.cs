@@ -1,6 +1,7 @@
 using System.Numerics;
 using Octet.Kernels;
 using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
@@ -85,6 +86,30 @@ public sealed record BatchNormalization(float Epsilon) : RealOperator
         1 => new(shape.Length, 1, 1),
         _ => AxisCut.At(shape, 1),
     };
+
+    internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 3);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        var layout = ChannelsOf(pass.InputShape(0));
+        for (var channel = 0; channel < layout.Count; channel++)
+        {
+            var inverse = T.One / T.Sqrt(pass.Inputs[4].Span<T>()[channel] + T.CreateChecked(Epsilon));
+            var mean = pass.Inputs[3].Span<T>()[channel];
+            T sum = T.Zero, product = T.Zero;
+            for (var i = 0; i < layout.Outer; i++)
+            {
+                var (start, length) = ((i * layout.Count + channel) * layout.Inner, layout.Inner);
+                ReadOnlySpan<T> upstream = pass.FirstUpstream.Span<T>().Slice(start, length);
+                if (pass.Wants(0, out var gradient)) TensorPrimitives.Multiply(upstream, pass.Inputs[1].Span<T>()[channel] * inverse, gradient.Span<T>().Slice(start, length));
+                if (!pass.Wants(1, out _) && !pass.Wants(2, out _)) continue;
+                sum += RowStatistics.Sum(upstream);
+                product += TensorPrimitives.Dot(upstream, pass.Inputs[0].Span<T>().Slice(start, length));
+            }
+            if (pass.Wants(1, out var scaleGradient)) scaleGradient.Span<T>()[channel] = (product - mean * sum) * inverse;
+            if (pass.Wants(2, out var biasGradient)) biasGradient.Span<T>()[channel] = sum;
+        }
+    }
 }
 
 /// <summary>ONNX <c>BatchNormalization</c> up to opset 8 with <c>spatial = 0</c>: each position of each channel has statistics of its own, [channels, …].</summary>

@@ -20,6 +20,14 @@ public sealed record FlattenedSoftmax(long Axis) : RealOperator
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         SoftmaxRows.Run<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), AxisCut.From(inputs[0].Shape, Axis).Count, inner: 1, logarithm: false);
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsOutputs;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        var cut = AxisCut.From(pass.FirstUpstream.Shape, Axis);
+        if (pass.Wants(0, out var gradient)) SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner, logarithm: false);
+    }
 }
 
 /// <summary>ONNX <c>LogSoftmax</c> as it was in opsets 1 to 12: the logarithm of <see cref="FlattenedSoftmax"/>.</summary>
@@ -33,6 +41,14 @@ public sealed record FlattenedLogSoftmax(long Axis) : RealOperator
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         SoftmaxRows.Run<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), AxisCut.From(inputs[0].Shape, Axis).Count, inner: 1, logarithm: true);
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsOutputs;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        var cut = AxisCut.From(pass.FirstUpstream.Shape, Axis);
+        if (pass.Wants(0, out var gradient)) SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner, logarithm: true);
+    }
 }
 
 /// <summary>ONNX <c>Hardmax</c> as it was in opsets 1 to 12: one element is marked among all from <c>axis</c> on. float32 and float64.</summary>

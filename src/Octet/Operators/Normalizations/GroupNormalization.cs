@@ -1,6 +1,7 @@
 using System.Numerics;
 using Octet.Kernels;
 using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
@@ -63,6 +64,43 @@ public sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGr
             }
         }
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    private protected override void Backward<T>(in BackwardPass pass) => NormalizeBack<T>(pass, Groups, Epsilon, ScalesGroups);
+
+    /// <summary>The gradients of <see cref="Normalize"/>.</summary>
+    internal static void NormalizeBack<T>(in BackwardPass pass, int groups, float epsilon, bool scalesGroups)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var channels = AxisCut.At(pass.InputShape(0), 1);
+        var (members, inner) = (channels.Count / groups, channels.Inner);
+        if (pass.Wants(1, out var scaleGradient)) scaleGradient.Span<T>().Clear();
+        if (pass.Wants(2, out var biasGradient)) biasGradient.Span<T>().Clear();
+        using var terms = new Scratch<T>(members * inner);
+        for (var group = 0; group < channels.Outer * groups; group++)
+        {
+            var (start, length) = (group * members * inner, members * inner);
+            var x = pass.Inputs[0].Span<T>().Slice(start, length);
+            var (mean, variance) = RowStatistics.MeanAndVariance<T>(x);
+            var inverse = T.One / T.Sqrt(variance + T.CreateChecked(epsilon));
+            T sum = T.Zero, product = T.Zero;
+            for (var member = 0; member < members; member++)
+            {
+                var parameter = scalesGroups ? group % groups : group % groups * members + member;
+                ReadOnlySpan<T> upstream = pass.FirstUpstream.Span<T>().Slice(start + member * inner, inner);
+                var (ownSum, ownProduct) = (RowStatistics.Sum(upstream), RowStatistics.SumOfProducts(upstream, x.Slice(member * inner, inner), mean));
+                if (scaleGradient is not null) scaleGradient.Span<T>()[parameter] += ownProduct * inverse;
+                if (biasGradient is not null) biasGradient.Span<T>()[parameter] += ownSum;
+                var scale = pass.Inputs[1].Span<T>()[parameter];
+                (sum, product) = (sum + scale * ownSum, product + scale * ownProduct);
+                TensorPrimitives.Multiply(upstream, scale, terms.Span.Slice(member * inner, inner));
+            }
+            if (!pass.Wants(0, out var gradient)) continue;
+            var count = T.CreateChecked(length);
+            RowStatistics.StandardizeBack(x, terms.Span, gradient.Span<T>().Slice(start, length), mean, inverse, sum / count, inverse * inverse * product / count);
+        }
+    }
 }
 
 /// <summary>ONNX <c>InstanceNormalization</c>, since opset 1: normalizes each channel of each image, then scales it. float32 and float64.</summary>
@@ -98,4 +136,9 @@ public sealed record InstanceNormalization(float Epsilon) : RealOperator
             }
         }
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    private protected override void Backward<T>(in BackwardPass pass) =>
+        GroupNormalization.NormalizeBack<T>(pass, pass.InputShape(0)[1], Epsilon, scalesGroups: false);
 }

@@ -63,4 +63,37 @@ public sealed record LayerNormalization(long Axis, float Epsilon, DataType Stati
     static DataType StatisticsTypeOf(Attributes attributes) => (DataType)attributes.Int("stash_type", orElse: (long)DataType.Float32) is var type
         and (DataType.Float32 or DataType.Float16 or DataType.BFloat16) ? type
         : throw AttributeException.BadValue("stash_type", attributes.Int("stash_type"), "1 (float32), 10 (float16), 16 (bfloat16)");
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        var shape = pass.InputShape(0);
+        var cut = AxisCut.From(shape, Axis);
+        Shape row = new(shape[shape.Axis(Axis)..]);
+        using var scale = new Scratch<T>(cut.Count);
+        using var scaleSums = new Scratch<T>(cut.Count);
+        using var biasSums = new Scratch<T>(cut.Count);
+        using var terms = new Scratch<T>(cut.Count);
+        NormalizedRow.Expand(pass.Inputs[1], row.Dimensions, scale.Span);
+        scaleSums.Span.Clear();
+        biasSums.Span.Clear();
+        var count = T.CreateChecked(cut.Count);
+        for (var i = 0; i < cut.Outer; i++)
+        {
+            var x = pass.Inputs[0].Span<T>().Slice(i * cut.Count, cut.Count);
+            ReadOnlySpan<T> upstream = pass.FirstUpstream.Span<T>().Slice(i * cut.Count, cut.Count);
+            var (mean, variance) = RowStatistics.MeanAndVariance<T>(x);
+            var inverse = T.One / T.Sqrt(variance + T.CreateChecked(Epsilon));
+            RowStatistics.Standardize<T>(x, terms.Span, mean, inverse, T.Zero);
+            TensorPrimitives.MultiplyAdd(upstream, terms.Span, scaleSums.Span, scaleSums.Span);
+            TensorPrimitives.Add(upstream, biasSums.Span, biasSums.Span);
+            if (!pass.Wants(0, out var gradient)) continue;
+            TensorPrimitives.Multiply(upstream, scale.Span, terms.Span);
+            var (sum, product) = (RowStatistics.Sum<T>(terms.Span), RowStatistics.SumOfProducts<T>(terms.Span, x, mean));
+            RowStatistics.StandardizeBack(x, terms.Span, gradient.Span<T>().Slice(i * cut.Count, cut.Count), mean, inverse, sum / count, inverse * inverse * product / count);
+        }
+        if (pass.Wants(1, out var scaleGradient)) BroadcastGradient.SumTo<T>(scaleSums.Span, row, scaleGradient);
+        if (pass.Wants(2, out var biasGradient)) BroadcastGradient.SumTo<T>(biasSums.Span, row, biasGradient);
+    }
 }

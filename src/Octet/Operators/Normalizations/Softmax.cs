@@ -18,6 +18,14 @@ public sealed record Softmax(long Axis) : RealOperator
         var cut = AxisCut.At(inputs[0].Shape, Axis);
         SoftmaxRows.Run<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), cut.Count, cut.Inner, logarithm: false);
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsOutputs;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        var cut = AxisCut.At(pass.FirstUpstream.Shape, Axis);
+        if (pass.Wants(0, out var gradient)) SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner, logarithm: false);
+    }
 }
 
 /// <summary>ONNX <c>LogSoftmax</c>, since opset 13: along one axis, <c>y = x − ln Σ e^x</c>. float32 and float64.</summary>
@@ -31,5 +39,13 @@ public sealed record LogSoftmax(long Axis) : RealOperator
     {
         var cut = AxisCut.At(inputs[0].Shape, Axis);
         SoftmaxRows.Run<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), cut.Count, cut.Inner, logarithm: true);
+    }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsOutputs;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        var cut = AxisCut.At(pass.FirstUpstream.Shape, Axis);
+        if (pass.Wants(0, out var gradient)) SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner, logarithm: true);
     }
 }

@@ -12,7 +12,7 @@ namespace Octet.Operators;
 /// Inputs: x [batch, channels, …], then scale, bias, running mean and running variance, [channels] each. Outputs: y, and optionally the new
 /// running mean and variance. The variance is that of all elements. float32 and float64.
 /// </remarks>
-public sealed record TrainingBatchNormalization(float Epsilon, float Momentum) : RealOperator
+public sealed record TrainingBatchNormalization(float Epsilon, float Momentum, bool UnbiasedVariance = false) : RealOperator
 {
     public static TrainingBatchNormalization From(Attributes attributes) =>
         new(attributes.Float("epsilon", orElse: 1e-5f), attributes.Float("momentum", orElse: 0.9f));
@@ -45,7 +45,7 @@ public sealed record TrainingBatchNormalization(float Epsilon, float Momentum) :
                 RowStatistics.Standardize(Row<T>(inputs[0], layout, i, channel), Row<T>(outputs[0], layout, i, channel), mean, factor, inputs[2].Span<T>()[channel]);
             }
             Update(inputs[3], outputs.Optional(1), channel, mean, momentum);
-            Update(inputs[4], outputs.Optional(2), channel, variance, momentum);
+            Update(inputs[4], outputs.Optional(2), channel, UnbiasedVariance && count > T.One ? squares / (count - T.One) : variance, momentum);
         }
     }
 
@@ -55,5 +55,35 @@ public sealed record TrainingBatchNormalization(float Epsilon, float Momentum) :
     static void Update<T>(Tensor running, Tensor? updated, int channel, T current, T momentum) where T : unmanaged, INumber<T>
     {
         if (updated is not null) updated.Span<T>()[channel] = running.Span<T>()[channel] * momentum + current * (T.One - momentum);
+    }
+
+    internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 3);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        var layout = BatchNormalization.ChannelsOf(pass.InputShape(0));
+        var (x, upstream, count) = (pass.Inputs[0], pass.FirstUpstream, T.CreateChecked(layout.Outer * layout.Inner));
+        for (var channel = 0; channel < layout.Count; channel++)
+        {
+            T total = T.Zero, squares = T.Zero, sum = T.Zero, product = T.Zero;
+            for (var i = 0; i < layout.Outer; i++) total += RowStatistics.Sum<T>(Row<T>(x, layout, i, channel));
+            var mean = total / count;
+            for (var i = 0; i < layout.Outer; i++)
+            {
+                var row = Row<T>(x, layout, i, channel);
+                squares += RowStatistics.SumOfSquares(row, mean);
+                sum += RowStatistics.Sum<T>(Row<T>(upstream, layout, i, channel));
+                product += RowStatistics.SumOfProducts(Row<T>(upstream, layout, i, channel), row, mean);
+            }
+            var inverse = T.One / T.Sqrt(squares / count + T.CreateChecked(Epsilon));
+            if (pass.Wants(1, out var scaleGradient)) scaleGradient.Span<T>()[channel] = product * inverse;
+            if (pass.Wants(2, out var biasGradient)) biasGradient.Span<T>()[channel] = sum;
+            if (!pass.Wants(0, out var gradient)) continue;
+            var (factor, slope) = (pass.Inputs[1].Span<T>()[channel] * inverse, inverse * inverse * product / count);
+            for (var i = 0; i < layout.Outer; i++)
+            {
+                RowStatistics.StandardizeBack(Row<T>(x, layout, i, channel), Row<T>(upstream, layout, i, channel), Row<T>(gradient, layout, i, channel), mean, factor, sum / count, slope);
+            }
+        }
     }
 }

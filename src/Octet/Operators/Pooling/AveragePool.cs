@@ -40,6 +40,23 @@ public sealed record AveragePool(SlidingWindow Window, bool CountsPadding) : Rea
         var (z, y) = Math.DivRem(line, window.Height.Output);
         return Math.Max(1L, (long)window.Depth.Count(z, CountsPadding) * window.Height.Count(y, CountsPadding) * window.Width.Count(x, CountsPadding));
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override unsafe void Backward<T>(in BackwardPass pass)
+    {
+        if (!pass.Wants(0, out var gradient)) return;
+        var window = Window.Geometry(gradient.Shape);
+        using var counts = new Scratch<T>(window.OutputLength);
+        using var shares = new Scratch<T>(window.OutputLength);
+        for (var i = 0; i < window.OutputLength; i++) counts.Span[i] = T.CreateChecked(CountOf(i, window));
+        gradient.Span<T>().Clear();
+        for (var channel = 0; channel < gradient.Shape.LengthOf(0, 2); channel++)
+        {
+            TensorPrimitives.Divide<T>(pass.FirstUpstream.Span<T>().Slice(channel * window.OutputLength, window.OutputLength), counts.Span, shares.Span);
+            PoolingWindow.AddBack(shares.Pointer, gradient.Pointer<T>() + (nint)channel * window.InputLength, window);
+        }
+    }
 }
 
 /// <summary>Adds the elements of a window up.</summary>

@@ -23,6 +23,16 @@ public sealed record GlobalAveragePool : RealOperator
         var length = inputs[0].Shape.LengthOf(2, inputs[0].Shape.Rank);
         for (var i = 0; i < y.Length; i++) y[i] = RowStatistics.Sum<T>(x.Slice(i * length, length)) / T.CreateChecked(length);
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (!pass.Wants(0, out var gradient) || gradient.Length == 0) return;
+        var upstream = pass.FirstUpstream.Span<T>();
+        var length = gradient.Length / upstream.Length;
+        for (var i = 0; i < upstream.Length; i++) gradient.Span<T>().Slice(i * length, length).Fill(upstream[i] / T.CreateChecked(length));
+    }
 }
 
 /// <summary>ONNX <c>GlobalMaxPool</c>, since opset 1: the greatest element of each channel, [batch, channels, …] to [batch, channels, 1, …]. float32 and float64.</summary>
@@ -46,5 +56,19 @@ public sealed record GlobalMaxPool : RealOperator
         var y = outputs[0].Span<T>();
         var length = inputs[0].Shape.LengthOf(2, inputs[0].Shape.Rank);
         for (var i = 0; i < y.Length; i++) y[i] = TensorPrimitives.Max<T>(x.Slice(i * length, length));
+    }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (!pass.Wants(0, out var gradient)) return;
+        var upstream = pass.FirstUpstream.Span<T>();
+        var length = gradient.Length / upstream.Length;
+        gradient.Span<T>().Clear();
+        for (var i = 0; i < upstream.Length; i++)
+        {
+            gradient.Span<T>()[i * length + TensorPrimitives.IndexOfMax<T>(pass.Inputs[0].Span<T>().Slice(i * length, length))] = upstream[i];
+        }
     }
 }

@@ -64,4 +64,23 @@ public sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
 
         public Vector<T> Invoke(Vector<T> soFar, Vector<T> elements) => Vector.Max(soFar, elements);
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    /// <summary>All of it goes to the greatest element of the window; to the first one in row-major order where several are.</summary>
+    private protected override unsafe void Backward<T>(in BackwardPass pass)
+    {
+        if (!pass.Wants(0, out var gradient)) return;
+        var window = Window.Geometry(gradient.Shape);
+        var (x, upstream) = (new MatrixView<T>(pass.Inputs[0].Pointer<T>(), window.InputLength), new MatrixView<T>(pass.FirstUpstream.Pointer<T>(), window.OutputLength));
+        using var places = new Scratch<long>(window.OutputLength);
+        using var greatest = new Scratch<T>(window.OutputLength);
+        gradient.Span<T>().Clear();
+        var result = gradient.Pointer<T>();
+        for (var channel = 0; channel < gradient.Shape.LengthOf(0, 2); channel++, result += window.InputLength)
+        {
+            PoolingWindow.MaxWithPlaces(x.Row(channel), greatest.Pointer, places.Pointer, window, columnMajor: false, T.NegativeInfinity);
+            for (var i = 0; i < window.OutputLength; i++) result[places.Span[i]] += upstream.Row(channel)[i];
+        }
+    }
 }

@@ -64,4 +64,42 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
             else TensorPrimitives.MultiplyAdd(source, T.CreateSaturating(Beta), target, target);
         }
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    private protected override unsafe void Backward<T>(in BackwardPass pass)
+    {
+        var upstream = pass.FirstUpstream;
+        var (rows, columns) = (upstream.Shape[0], upstream.Shape[1]);
+        var depth = TransposeA ? pass.InputShape(0)[0] : pass.InputShape(0)[1];
+        var dy = new MatrixView<T>(upstream.Pointer<T>(), columns);
+        if (pass.Wants(0, out var gradient))
+        {
+            // dA = dY · Bᵀ, or its transpose B · dYᵀ where A is read transposed.
+            var b = pass.Inputs[1].Pointer<T>();
+            var right = TransposeB ? new MatrixView<T>(b, depth) : new MatrixView<T>(b, 1, columns);
+            if (!TransposeA) MatrixProduct.Multiply(rows, depth, columns, dy, right, bias: null, gradient.Pointer<T>(), depth);
+            else MatrixProduct.Multiply(depth, rows, columns, Transposed(right), Transposed(dy), bias: null, gradient.Pointer<T>(), rows);
+            Scale<T>(gradient, Alpha);
+        }
+        if (pass.Wants(1, out gradient))
+        {
+            // dB = Aᵀ · dY, or its transpose dYᵀ · A.
+            var a = pass.Inputs[0].Pointer<T>();
+            var left = TransposeA ? new MatrixView<T>(a, rows) : new MatrixView<T>(a, 1, depth);
+            if (!TransposeB) MatrixProduct.Multiply(depth, columns, rows, left, dy, bias: null, gradient.Pointer<T>(), columns);
+            else MatrixProduct.Multiply(columns, depth, rows, Transposed(dy), Transposed(left), bias: null, gradient.Pointer<T>(), depth);
+            Scale<T>(gradient, Alpha);
+        }
+        if (!pass.Wants(2, out gradient)) return;
+        BroadcastGradient.SumTo<T>(upstream.Span<T>(), upstream.Shape, gradient);
+        Scale<T>(gradient, Beta);
+    }
+
+    static MatrixView<T> Transposed<T>(MatrixView<T> matrix) where T : unmanaged => new(matrix.Start, matrix.ColumnStride, matrix.RowStride);
+
+    static void Scale<T>(Tensor tensor, float factor) where T : unmanaged, INumber<T>
+    {
+        if (factor != 1) TensorPrimitives.Multiply(tensor.Span<T>(), T.CreateSaturating(factor), tensor.Span<T>());
+    }
 }

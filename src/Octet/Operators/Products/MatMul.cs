@@ -1,4 +1,6 @@
+using Octet.Kernels;
 using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
@@ -24,4 +26,38 @@ public sealed record MatMul : NumericOperator
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         BatchedProduct.Run(new(inputs[0].Shape, inputs[1].Shape), inputs[0].Pointer<T>(), inputs[1].Pointer<T>(), outputs[0].Pointer<T>());
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    /// <summary>dA = dY · Bᵀ and dB = Aᵀ · dY, matrix by matrix; a matrix that several products read gets the sum.</summary>
+    private protected override unsafe void Backward<T>(in BackwardPass pass)
+    {
+        var shape = new ProductShape(pass.InputShape(0), pass.InputShape(1));
+        var (rows, columns, depth) = (shape.Rows, shape.Columns, shape.Depth);
+        var upstream = pass.FirstUpstream.Pointer<T>();
+        for (var input = 0; input < 2; input++)
+        {
+            if (!pass.Wants(input, out var gradient)) continue;
+            gradient.Span<T>().Clear();
+            var length = input == 0 ? rows * depth : depth * columns;
+            using var terms = new Scratch<T>(length);
+            for (var batch = 0; batch < shape.Batches; batch++)
+            {
+                var (left, right) = shape.MatricesOf(batch);
+                var dy = new MatrixView<T>(upstream + (nint)batch * rows * columns, columns);
+                if (input == 0)
+                {
+                    var transposed = new MatrixView<T>(pass.Inputs[1].Pointer<T>() + (nint)right * depth * columns, 1, columns);
+                    MatrixProduct.Multiply(rows, depth, columns, dy, transposed, bias: null, terms.Pointer, depth);
+                }
+                else
+                {
+                    var transposed = new MatrixView<T>(pass.Inputs[0].Pointer<T>() + (nint)left * rows * depth, 1, depth);
+                    MatrixProduct.Multiply(depth, columns, rows, transposed, dy, bias: null, terms.Pointer, columns);
+                }
+                var sums = gradient.Span<T>().Slice((input == 0 ? left : right) * length, length);
+                TensorPrimitives.Add(sums, terms.Span, sums);
+            }
+        }
+    }
 }

@@ -31,4 +31,11 @@ public sealed record Cast(DataType? To, bool Saturate, PowerRounding Rounding) :
         "nearest" => PowerRounding.Nearest,
         var other => throw AttributeException.BadValue("round_mode", other, "up, down, nearest"),
     });
+
+    internal override GradientFacts? Gradient => To is null or { IsFloat: true } ? new(GradientReads.Nothing, Inputs: 1) : null;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) TypeConversion.Convert(pass.FirstUpstream, gradient, Saturate, Rounding);
+    }
 }

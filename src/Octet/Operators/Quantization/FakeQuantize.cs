@@ -22,4 +22,12 @@ public sealed record FakeQuantize(QuantizationParameters Parameters) : Operator
     /// <summary>Rounds any part of a tensor that has one scale.</summary>
     internal void Map(ReadOnlySpan<float> x, Span<float> y) => LinearQuantizer.FakeQuantize(
         x, y, Parameters.Scale, Parameters.ZeroPoint, Parameters.Spec.Low, Parameters.Spec.High, Parameters.Spec.Rounding);
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    /// <summary>Straight through: 1 where rounding stays within the integers, their bounds included, and 0 where it saturates.</summary>
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) LinearQuantizer.StraightThrough(pass.Inputs[0].Floats, pass.FirstUpstream.Floats, gradient.Floats, gradient.Shape, Parameters);
+    }
 }

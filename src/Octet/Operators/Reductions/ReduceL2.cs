@@ -24,4 +24,8 @@ public sealed record ReduceL2(ReducedAxes Axes) : ReductionOperator(Axes)
 
         public T Finish(T sum, int count) => T.CreateSaturating(Math.Sqrt(double.CreateTruncating(sum)));
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Inputs | GradientReads.Outputs, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfElements<T>(pass, (x, norm, upstream) => T.IsZero(norm) ? T.Zero : x / norm * upstream);
 }

@@ -24,4 +24,8 @@ public sealed record ReduceLogSum(ReducedAxes Axes) : ReductionOperator(Axes)
 
         public T Finish(T sum, int count) => T.CreateSaturating(Math.Log(double.CreateTruncating(sum)));
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Inputs | GradientReads.Outputs, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfElements<T>(pass, (_, result, upstream) => upstream / T.Exp(result));
 }

@@ -40,4 +40,8 @@ public sealed record ReduceLogSumExp(ReducedAxes Axes) : ReductionOperator(Axes)
 
     /// <summary>Infinity minus infinity would be no number.</summary>
     static double Finite(double x) => double.IsFinite(x) ? x : 0;
+
+    internal override GradientFacts Gradient => new(GradientReads.Inputs | GradientReads.Outputs, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfElements<T>(pass, (x, result, upstream) => T.Exp(x - result) * upstream);
 }

@@ -24,4 +24,8 @@ public sealed record ReduceMax(ReducedAxes Axes) : ReductionOperator(Axes)
 
         public T Join(T sum, T other) => T.Max(sum, other);
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Inputs | GradientReads.Outputs, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfChoice<T>(pass);
 }

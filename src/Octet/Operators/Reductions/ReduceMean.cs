@@ -26,4 +26,12 @@ public sealed record ReduceMean(ReducedAxes Axes) : ReductionOperator(Axes)
 
         public T Finish(T sum, int count) => count == 0 ? T.CreateTruncating(double.NaN) : sum / T.CreateSaturating(count);
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        var count = T.CreateChecked(Math.Max(1, pass.InputShape(0).Length) / Math.Max(1, pass.FirstUpstream.Length));
+        BackwardOfElements<T>(pass, (_, _, upstream) => upstream / count);
+    }
 }

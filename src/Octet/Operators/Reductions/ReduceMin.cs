@@ -22,4 +22,8 @@ public sealed record ReduceMin(ReducedAxes Axes) : ReductionOperator(Axes)
 
         public T Join(T sum, T other) => T.Min(sum, other);
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Inputs | GradientReads.Outputs, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfChoice<T>(pass);
 }

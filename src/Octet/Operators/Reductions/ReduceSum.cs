@@ -24,4 +24,8 @@ public sealed record ReduceSum(ReducedAxes Axes) : ReductionOperator(Axes)
 
         public T Join(T sum, T other) => sum + other;
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfElements<T>(pass, (_, _, upstream) => upstream);
 }

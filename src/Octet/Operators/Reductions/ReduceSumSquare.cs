@@ -22,4 +22,8 @@ public sealed record ReduceSumSquare(ReducedAxes Axes) : ReductionOperator(Axes)
 
         public T Join(T sum, T other) => sum + other;
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfElements<T>(pass, (x, _, upstream) => (x + x) * upstream);
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Octet.Kernels;
 using Octet.Tensors;
 
 namespace Octet.Operators;
@@ -28,4 +29,51 @@ public abstract record ReductionOperator(ReducedAxes Axes) : NumericOperator
     /// <param name="isReduced">For each axis, whether all elements along it become one.</param>
     /// <param name="result">Receives what remains.</param>
     protected abstract void Reduce<T>(ReadOnlySpan<T> x, Shape shape, ReadOnlySpan<bool> isReduced, Span<T> result) where T : unmanaged, INumber<T>;
+
+    /// <summary>Which element of the result each element of x went into, and what comes back for it.</summary>
+    /// <param name="pass">The operands.</param>
+    /// <param name="function">The gradient of one element, from x, the result and the gradient of the result.</param>
+    private protected void BackwardOfElements<T>(in BackwardPass pass, Func<T, T, T, T> function) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!pass.Wants(0, out var gradient)) return;
+        var isReduced = new bool[gradient.Shape.Rank];
+        Axes.Mark(pass.Inputs, isReduced);
+        var rows = Broadcast.OfReduction(gradient.Shape, isReduced);
+        var upstream = pass.FirstUpstream.Span<T>();
+        var step = rows.RowStep.Y;
+        var x = Gradient!.Reads.HasFlag(GradientReads.Inputs) ? pass.Inputs[0].Span<T>() : gradient.Span<T>();
+        var results = Gradient.Reads.HasFlag(GradientReads.Outputs) ? pass.Outputs[0].Span<T>() : upstream;
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < rows.RowLength; i++)
+            {
+                var (place, target) = (row.Start + i, row.Y + i * step);
+                gradient.Span<T>()[place] = function(x[place], results[target], upstream[target]);
+            }
+        }
+    }
+
+    /// <summary>The gradient of a choice: it goes to the elements that equal the result, shared evenly among them.</summary>
+    private protected void BackwardOfChoice<T>(in BackwardPass pass) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!pass.Wants(0, out var gradient)) return;
+        var isReduced = new bool[gradient.Shape.Rank];
+        Axes.Mark(pass.Inputs, isReduced);
+        var rows = Broadcast.OfReduction(gradient.Shape, isReduced);
+        var x = pass.Inputs[0].Span<T>();
+        var results = pass.Outputs[0].Span<T>();
+        var counts = new int[results.Length];
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < rows.RowLength; i++) counts[row.Y + i * rows.RowStep.Y] += x[row.Start + i] == results[row.Y + i * rows.RowStep.Y] ? 1 : 0;
+        }
+        foreach (var row in rows)
+        {
+            for (var i = 0; i < rows.RowLength; i++)
+            {
+                var (place, target) = (row.Start + i, row.Y + i * rows.RowStep.Y);
+                gradient.Span<T>()[place] = x[place] == results[target] ? pass.FirstUpstream.Span<T>()[target] / T.CreateChecked(counts[target]) : T.Zero;
+            }
+        }
+    }
 }

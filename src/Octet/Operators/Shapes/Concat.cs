@@ -49,4 +49,19 @@ public sealed record Concat(long Axis) : MovingOperator
             start += part;
         }
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        var joined = pass.FirstUpstream.Shape;
+        if (joined.Length == 0) return;
+        var axis = joined.Axis(Axis);
+        var (rows, rowLength) = (joined.LengthOf(0, axis), joined.LengthOf(axis, joined.Rank));
+        for (int input = 0, start = 0, part; input < pass.InputCount; input++, start += part)
+        {
+            part = pass.InputShape(input).Length / rows;
+            if (pass.Wants(input, out var gradient)) ElementMove.Apply(pass.FirstUpstream, gradient, new StridedCopy([rows, part], [rowLength, 1], [part, 1], sourceStart: start));
+        }
+    }
 }

@@ -45,4 +45,8 @@ public sealed record DepthToSpace(int Block, bool ColumnRowDepth) : MovingOperat
 
     internal static int BlockOf(Attributes attributes) => attributes.Int("blocksize") is >= 1 and <= 46340 and var block
         ? (int)block : throw AttributeException.BadValue("blocksize", attributes.Int("blocksize"), "1..46340");
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardByPlaces<T>(pass);
 }

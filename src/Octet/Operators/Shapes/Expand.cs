@@ -23,4 +23,8 @@ public sealed record Expand : MovingOperator
         for (var i = 1; i <= shape.Rank; i++) strides[^i] = shape[^i] == 1 ? 0 : own[^i];
         ElementMove.Apply(inputs[0], outputs[0], new StridedCopy(result.Dimensions, strides, result.Strides()));
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardByPlaces<T>(pass);
 }

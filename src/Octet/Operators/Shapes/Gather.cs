@@ -32,4 +32,8 @@ public sealed record Gather(long Axis) : MovingOperator
 
         ElementMove.Apply(inputs[0], outputs[0], new GatherSlices(indices.Span, shape[axis], shape.LengthOf(axis + 1, shape.Rank)));
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardByPlaces<T>(pass);
 }

@@ -35,4 +35,8 @@ public sealed record GatherElements(long Axis) : MovingOperator
         for (var i = 0; i < data.Rank && fits; i++) fits = i == axis || indices[i] <= data[i];
         if (!fits) throw new ShapeException($"indices {indices} do not fit data {data}: of equal rank, and no longer along any axis but {axis}");
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardByPlaces<T>(pass);
 }

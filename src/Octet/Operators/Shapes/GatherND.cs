@@ -37,4 +37,8 @@ public sealed record GatherND(int BatchDimensions) : MovingOperator
         IndexOperand.ReadTuples(inputs[1], data, BatchDimensions, places.Span);
         ElementMove.Apply(inputs[0], outputs[0], new GatherPlaces(places.Span, data.LengthOf(BatchDimensions + indices[^1], data.Rank)));
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardByPlaces<T>(pass);
 }

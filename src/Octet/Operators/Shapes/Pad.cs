@@ -125,4 +125,14 @@ public sealed record Pad(PadMode Mode, long[]? Pads, float Value) : MovingOperat
         "wrap" => PadMode.Wrap,
         var other => throw AttributeException.BadValue("mode", other, "constant, reflect, edge, wrap"),
     };
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        // The padding comes from nowhere: it is filled with zeros when places are counted.
+        Tensor?[] others = [.. pass.Inputs[1..]];
+        if (others.Length > 1) others[1] = null;
+        (this with { Value = 0 }).BackwardByPlaces<T>(new([TensorInfo.Of(pass.Gradients[0] ?? pass.FirstUpstream)], [null!, .. others!], [], pass.Upstream, pass.Gradients));
+    }
 }

@@ -20,4 +20,11 @@ sealed record PreparedMove(MovingOperator Origin, Shape Result, int[] Strides, i
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         ElementMove.Apply(inputs[0], outputs[0], new StridedCopy(Result.Dimensions, Strides, _resultStrides, sourceStart: Start));
+
+    /// <summary>Moves elements of a result back to where they came from; where nothing came from there are zeros.</summary>
+    internal void RunBack(Tensor result, Tensor source)
+    {
+        source.Bytes.Clear();
+        ElementMove.Apply(result, source, new StridedCopy(Result.Dimensions, _resultStrides, Strides, destinationStart: Start));
+    }
 }

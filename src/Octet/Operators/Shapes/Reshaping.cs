@@ -14,4 +14,11 @@ public abstract record Reshaping : MovingOperator
     }
 
     private protected static TensorInfo[] Reshaped(TensorInfo input, Shape shape) => [new(input.Type, shape)];
+
+    internal sealed override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected sealed override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) pass.FirstUpstream.CopyTo(gradient);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Octet.Kernels;
 using Octet.Tensors;
 
@@ -47,6 +48,29 @@ sealed class ResizePlan
             Interpolate(input, output);
             FillOutside(output);
         }
+    }
+
+    /// <summary>The gradient of the input: each result gives back to the elements that it was made of, by their weights.</summary>
+    public void RunBack<T>(Tensor upstream, Tensor gradient) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (_isCopy)
+        {
+            upstream.CopyTo(gradient);
+            return;
+        }
+        var (terms, shape) = (upstream.Span<T>().ToArray(), upstream.Shape);
+        for (var axis = 0; axis < _axes.Length; axis++)
+        {
+            var taps = _taps.Length > 0 ? _taps[axis]
+                : _axes[axis].IsUnchanged ? null
+                : new(Width: 1, _axes[axis].NearestPlaces(_origin.Nearest), [.. Enumerable.Repeat(1f, _axes[axis].Result)]);
+            if (taps is null) continue;
+            var source = shape.With(axis, gradient.Shape[axis]);
+            var sums = new T[source.Length];
+            Resampling.AddBack<T>(terms, sums, source[axis], shape[axis], shape.LengthOf(axis + 1, shape.Rank), taps);
+            (terms, shape) = (sums, source);
+        }
+        terms.CopyTo(gradient.Span<T>());
     }
 
     void Interpolate(Tensor input, Tensor output)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Octet.Kernels;
 using Octet.Tensors;
 
@@ -68,5 +69,14 @@ public abstract record Resizing : Operator
         var scaled = length * scale;
         if (!(scale > 0) || !(scaled < int.MaxValue)) throw new ShapeException($"an axis of {length} cannot be scaled by {scale}");
         return new(length, (int)scaled, scale, scaled, Coordinates);
+    }
+
+    internal sealed override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected sealed override void Backward<T>(in BackwardPass pass)
+    {
+        if (!pass.Wants(0, out var gradient)) return;
+        var axes = Axes(gradient.Shape, pass.Inputs.Optional(1), pass.Inputs.Optional(2), pass.Inputs.Optional(3));
+        new ResizePlan(this, gradient.Shape, axes).RunBack<T>(pass.FirstUpstream, gradient);
     }
 }

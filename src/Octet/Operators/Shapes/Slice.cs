@@ -79,4 +79,11 @@ public sealed record Slice(long[]? Starts, long[]? Ends, long[]? Axes) : MovingO
             return new((int)start, (int)step, length == 0 ? 0 : (int)extent);
         }
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) MoveOf(pass.InputShape(0), Cuts(pass.InputShape(0), pass.Inputs.Integers(1), pass.Inputs.Integers(2), pass.Inputs.Integers(3), pass.Inputs.Integers(4))).RunBack(pass.FirstUpstream, gradient);
+    }
 }

@@ -34,4 +34,8 @@ public sealed record SpaceToDepth(int Block) : MovingOperator
         int[] strides = [plane * channels, width, 1, plane, width * Block, Block];
         ElementMove.Apply(inputs[0], outputs[0], new StridedCopy(extents, strides, new Shape(extents).Strides()));
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardByPlaces<T>(pass);
 }

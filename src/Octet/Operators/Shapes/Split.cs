@@ -66,4 +66,22 @@ public sealed record Split(long Axis, long[]? Parts, int Count, bool Uneven) : M
         var part = (extent + (long)Count - 1) / Count;
         return [.. Enumerable.Range(0, Count).Select(i => Math.Clamp(extent - i * part, 0, part))];
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (!pass.Wants(0, out var gradient) || gradient.Length == 0) return;
+        var whole = gradient.Shape;
+        var axis = whole.Axis(Axis);
+        var parts = Parts ?? pass.Inputs.Integers(1) ?? EqualParts(whole[axis]);
+        var (rows, rowLength, inner) = (whole.LengthOf(0, axis), whole.LengthOf(axis, whole.Rank), whole.LengthOf(axis + 1, whole.Rank));
+        gradient.Span<T>().Clear();
+        for (int i = 0, start = 0; i < parts.Length; i++)
+        {
+            var part = (int)parts[i] * inner;
+            if (pass.Upstream.Optional(i) is { } upstream) ElementMove.Apply(upstream, gradient, new StridedCopy([rows, part], [part, 1], [rowLength, 1], destinationStart: start));
+            start += part;
+        }
+    }
 }

@@ -37,4 +37,8 @@ public sealed record Tile : MovingOperator
         }
         ElementMove.Apply(inputs[0], outputs[0], new StridedCopy(extents, fromStrides, toStrides));
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass) => BackwardByPlaces<T>(pass);
 }

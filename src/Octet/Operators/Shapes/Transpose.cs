@@ -43,4 +43,11 @@ public sealed record Transpose(int[]? Permutation) : MovingOperator
         for (var i = 0; i < result.Length; i++) result[i] = values[Permutation[i]];
         return result;
     }
+
+    internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) MoveOf(pass.InputShape(0)).RunBack(pass.FirstUpstream, gradient);
+    }
 }

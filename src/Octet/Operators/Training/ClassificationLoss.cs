@@ -72,4 +72,29 @@ public sealed record ClassificationLoss(LossReduction Reduction, long? IgnoreInd
     static int IndexOf(long index, int classes) => index >= 0 && index < classes
         ? (int)index
         : throw new OperatorException($"class {index} is out of bounds; there are {classes} classes");
+
+    /// <summary>The gradient of the logarithms: minus weight over the right class, times what comes from above; all others are zero.</summary>
+    /// <param name="inputs">The node's inputs, of which the first is not read.</param>
+    /// <param name="upstream">The gradient of the loss.</param>
+    /// <param name="shape">Shape of the scores.</param>
+    /// <param name="gradient">Receives the gradient.</param>
+    internal void RunBack<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<T> upstream, Shape shape, Span<T> gradient) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var cut = AxisCut.At(shape, 1);
+        var classes = inputs[1].Integers();
+        var weights = inputs.Optional(2) is { } tensor ? tensor.Span<T>() : [];
+        var weightSum = T.Zero;
+        foreach (var index in classes)
+        {
+            if (index != IgnoreIndex) weightSum += weights.IsEmpty ? T.One : weights[IndexOf(index, cut.Count)];
+        }
+        gradient.Clear();
+        for (var i = 0; i < classes.Length; i++)
+        {
+            if (classes[i] == IgnoreIndex) continue;
+            var right = IndexOf(classes[i], cut.Count);
+            var share = upstream[Reduction == LossReduction.None ? i : 0] / (Reduction == LossReduction.Mean ? weightSum : T.One);
+            gradient[(i / cut.Inner * cut.Count + right) * cut.Inner + i % cut.Inner] = -share * (weights.IsEmpty ? T.One : weights[right]);
+        }
+    }
 }

@@ -15,4 +15,11 @@ public sealed record NegativeLogLikelihoodLoss(ClassificationLoss Loss) : RealOp
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [Loss.Infer(inputs)];
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Loss.Run<T>(inputs[0].Span<T>(), inputs, outputs[0]);
+
+    internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) Loss.RunBack<T>(pass.Inputs, pass.FirstUpstream.Span<T>(), pass.InputShape(0), gradient.Span<T>());
+    }
 }

@@ -1,5 +1,6 @@
 using Octet.Kernels;
 using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
@@ -22,5 +23,20 @@ public sealed record SoftmaxCrossEntropyLoss(ClassificationLoss Loss) : RealOper
         var logarithms = outputs.Optional(1) is { } given ? given.Span<T>() : scratch.Span;
         SoftmaxRows.Run<T>(inputs[0].Span<T>(), logarithms, cut.Count, cut.Inner, logarithm: true);
         Loss.Run<T>(logarithms, inputs, outputs[0]);
+    }
+
+    internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 1);
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (!pass.Wants(0, out var gradient)) return;
+        var cut = AxisCut.At(pass.InputShape(0), 1);
+        using var logarithms = new Scratch<T>(gradient.Length);
+        using var slopes = new Scratch<T>(gradient.Length);
+        SoftmaxRows.Run<T>(pass.Inputs[0].Span<T>(), logarithms.Span, cut.Count, cut.Inner, logarithm: true);
+        slopes.Span.Clear();
+        if (pass.Upstream.Optional(0) is { } loss) Loss.RunBack<T>(pass.Inputs, loss.Span<T>(), pass.InputShape(0), slopes.Span);
+        if (pass.Upstream.Optional(1) is { } direct) TensorPrimitives.Add<T>(slopes.Span, direct.Span<T>(), slopes.Span);
+        SoftmaxRows.RunBack<T>(logarithms.Span, slopes.Span, gradient.Span<T>(), cut.Count, cut.Inner, logarithm: true);
     }
 }
