@@ -52,6 +52,9 @@ public abstract partial record Operator
     /// </summary>
     public abstract void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
 
+    /// <summary>The inputs that hold what training changes, where they are constants: weights and biases, factors and offsets of normalizations.</summary>
+    internal virtual IReadOnlyList<int> TrainedInputs => Weights is not { } facts ? [] : facts.BiasInput is { } bias ? [facts.WeightInput, bias] : [facts.WeightInput];
+
     /// <summary>What <see cref="Backward"/> needs; null for an operator without a gradient.</summary>
     internal virtual GradientFacts? Gradient => null;
 

@@ -186,4 +186,13 @@ public sealed class GradientTests
         GradientCheck.Run(Op("SoftmaxCrossEntropyLoss", attributes), [Real(2, 3, 2), Tensor.Of<long>([2, 2], 1, 0, 2, 1)], outputs: 2);
         GradientCheck.Run(Op("NegativeLogLikelihoodLoss", attributes), [Real(4, 5), Whole(1, 0, 2, 4), Positive(5)]);
     }
+
+    [Fact]
+    public void Losses_of_training()
+    {
+        GradientCheck.Run(new SmoothedCrossEntropy(0.1, null), [Real(4, 5), Whole(1, 0, 2, 4)]);
+        GradientCheck.Run(new SmoothedCrossEntropy(0, 2), [Real(2, 3, 2), Tensor.Of<long>([2, 2], 1, 0, 2, 1)]);
+        GradientCheck.Run(new ScoreDistance(2), [Real(4, 5), Positive(4, 5)]);
+        GradientCheck.Run(new ValueDistance(), [Real(4, 5), Positive(4, 5)]);
+    }
 }

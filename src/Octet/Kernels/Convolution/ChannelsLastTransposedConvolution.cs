@@ -11,6 +11,7 @@ namespace Octet.Kernels;
 sealed unsafe class ChannelsLastTransposedConvolution
 {
     readonly PackedMatrix[] _groups;
+    readonly int[] _depthOffsets;
     readonly float[] _bias;
     readonly int _inputs;
     readonly WindowGeometry _window;
@@ -35,10 +36,23 @@ sealed unsafe class ChannelsLastTransposedConvolution
         ImageLayout.ToChannelsLast(weights, tapsFirst, images: inputs, groupOutputs, window.Taps);
 
         var (depth, columns) = (inputs / groups, window.Taps * groupOutputs);
+        _depthOffsets = [.. Enumerable.Range(0, depth).Select(row => row * columns)];
         _groups = new PackedMatrix[groups];
         for (var group = 0; group < groups; group++)
         {
             _groups[group] = PackedMatrix.Of(tapsFirst.AsSpan(group * depth * columns, depth * columns), depth, columns, isTransposed: false, level: level);
+        }
+    }
+
+    /// <summary>Takes other weights; nobody may run it meanwhile.</summary>
+    public void Repack(ReadOnlySpan<float> weights)
+    {
+        using var tapsFirst = new Scratch<float>(weights.Length);
+        ImageLayout.ToChannelsLast(weights, tapsFirst.Span, images: _inputs, Outputs / _groups.Length, _window.Taps);
+        for (var group = 0; group < _groups.Length; group++)
+        {
+            var length = _groups[group].Depth * _groups[group].Columns;
+            _groups[group].Repack(tapsFirst.Span.Slice(group * length, length), 1, _depthOffsets, []);
         }
     }
 

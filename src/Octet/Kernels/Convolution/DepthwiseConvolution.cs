@@ -42,6 +42,13 @@ sealed unsafe class DepthwiseConvolution
 
     public WindowGeometry Window => _window;
 
+    /// <summary>Takes other weights and biases; nobody may run it meanwhile.</summary>
+    public void Repack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
+    {
+        ImageLayout.ToChannelsLast(weights, _weights.Floats, images: 1, _channels, _window.Taps);
+        if (!bias.IsEmpty) bias.CopyTo(_bias.Floats);
+    }
+
     public int Channels => _channels;
 
     /// <summary>Convolves whole images.</summary>

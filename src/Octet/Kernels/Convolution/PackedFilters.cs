@@ -7,6 +7,7 @@ namespace Octet.Kernels;
 sealed class PackedFilters
 {
     readonly PackedMatrix[] _groups;
+    readonly int[] _offsets;
 
     /// <param name="weights">[outputs, inputs / groups, height, width], as ONNX lays them out.</param>
     /// <param name="bias">[outputs]; empty for none.</param>
@@ -23,6 +24,7 @@ sealed class PackedFilters
 
         var offsets = new int[taps * groupInputs];
         for (var i = 0; i < offsets.Length; i++) offsets[i] = i % groupInputs * taps + i / groupInputs;
+        _offsets = offsets;
         _groups = new PackedMatrix[groups];
         for (var group = 0; group < groups; group++)
         {
@@ -39,4 +41,16 @@ sealed class PackedFilters
     public int Taps { get; }
 
     public ReadOnlySpan<PackedMatrix> Groups => _groups;
+
+    /// <summary>Packs other weights and biases into the same memory; nobody may read it meanwhile.</summary>
+    public void Repack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
+    {
+        var groupOutputs = Outputs / _groups.Length;
+        for (var group = 0; group < _groups.Length; group++)
+        {
+            _groups[group].Repack(
+                weights.Slice(group * groupOutputs * _offsets.Length, groupOutputs * _offsets.Length), _offsets.Length, _offsets,
+                bias.IsEmpty ? [] : bias.Slice(group * groupOutputs, groupOutputs));
+        }
+    }
 }

@@ -140,4 +140,72 @@ readonly unsafe record struct ChannelsLastPooling(int Channels, WindowGeometry W
 
         public Vector<float> Invoke(Vector<float> x) => x / _divisor;
     }
+
+    /// <summary>The gradient of <see cref="GlobalAverage"/>.</summary>
+    public void GlobalAverageBack(ReadOnlySpan<float> upstream, Span<float> gradient, int images)
+    {
+        for (var i = 0; i < images; i++)
+        {
+            var row = upstream.Slice(i * Channels, Channels);
+            for (var pixel = 0; pixel < Window.InputLength; pixel++)
+            {
+                ElementWise.Map(row, gradient.Slice((i * Window.InputLength + pixel) * Channels, Channels), new Quotient(Window.InputLength));
+            }
+        }
+    }
+
+    /// <summary>The gradient of <see cref="Average"/>: each result gives its share to all elements that it saw.</summary>
+    public void AverageBack(ReadOnlySpan<float> upstream, Span<float> gradient, int images, bool countsPadding)
+    {
+        using var share = new Scratch<float>(Channels);
+        gradient.Clear();
+        for (var i = 0; i < images * Window.OutputLength; i++)
+        {
+            var (line, column) = Math.DivRem(i % Window.OutputLength, Window.Width.Output);
+            var count = (float)Math.Max(1, (long)Window.Height.Count(line, countsPadding) * Window.Width.Count(column, countsPadding));
+            ElementWise.Map(upstream.Slice(i * Channels, Channels), share.Span, new Quotient(count));
+            var (rows, columns) = (Window.Height.TapsInside(line), Window.Width.TapsInside(column));
+            for (var row = rows.From; row < rows.To; row++)
+            {
+                for (var tap = columns.From; tap < columns.To; tap++)
+                {
+                    var seen = gradient.Slice(Seen(i / Window.OutputLength, line, column, row, tap) * Channels, Channels);
+                    ElementWise.Map(seen, share.Span, seen, default(Plus));
+                }
+            }
+        }
+    }
+
+    /// <summary>The gradient of the greatest: all of it goes to the first of the greatest elements, line by line.</summary>
+    public void GreatestBack(ReadOnlySpan<float> x, ReadOnlySpan<float> upstream, Span<float> gradient, int images)
+    {
+        using var placeScratch = new Scratch<int>(Channels);
+        var places = placeScratch.Span;
+        gradient.Clear();
+        for (var i = 0; i < images * Window.OutputLength; i++)
+        {
+            var (line, column) = Math.DivRem(i % Window.OutputLength, Window.Width.Output);
+            var (rows, columns) = (Window.Height.TapsInside(line), Window.Width.TapsInside(column));
+            places.Fill(-1);
+            for (var row = rows.From; row < rows.To; row++)
+            {
+                for (var tap = columns.From; tap < columns.To; tap++)
+                {
+                    var first = Seen(i / Window.OutputLength, line, column, row, tap) * Channels;
+                    for (var channel = 0; channel < Channels; channel++)
+                    {
+                        if (places[channel] < 0 || x[first + channel] > x[places[channel]] || (float.IsNaN(x[first + channel]) && !float.IsNaN(x[places[channel]]))) places[channel] = first + channel;
+                    }
+                }
+            }
+            for (var channel = 0; channel < Channels; channel++)
+            {
+                if (places[channel] >= 0) gradient[places[channel]] += upstream[i * Channels + channel];
+            }
+        }
+    }
+
+    /// <summary>The pixel that a tap sees.</summary>
+    int Seen(int image, int line, int column, int row, int tap) =>
+        (image * Window.Height.Input + Window.Height.Start(line) + row * Window.Height.Dilation) * Window.Width.Input + Window.Width.Start(column) + tap * Window.Width.Dilation;
 }

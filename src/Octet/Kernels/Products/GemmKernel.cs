@@ -215,6 +215,16 @@ unsafe struct TileRow<TLanes, TVectors> where TLanes : unmanaged, ILanes<TLanes>
         if (TVectors.Value > 2) _third = TLanes.MultiplyAdd(factor, right._third, _third);
     }
 
+    /// <summary>Stores the sums as they are.</summary>
+    [MethodImpl(AggressiveInlining)]
+    public readonly void Store(float* output, nint last)
+    {
+        _first.Store(output);
+        if (TVectors.Value == 2) _second.Store(output + last);
+        if (TVectors.Value > 2) _second.Store(output + TLanes.Count);
+        if (TVectors.Value > 2) _third.Store(output + last);
+    }
+
     /// <summary>Adds bias and residual, limits the sums and stores them.</summary>
     [MethodImpl(AggressiveInlining)]
     public readonly void Store<TResiduals>(float* output, nint last, float* bias, float* residual, TLanes low, TLanes high) where TResiduals : unmanaged, IConstant

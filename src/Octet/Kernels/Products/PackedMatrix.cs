@@ -26,6 +26,14 @@ sealed unsafe class PackedMatrix
         if (!bias.IsEmpty) Layout.PackRow(bias, _bias.Floats);
     }
 
+    /// <summary>Packs other elements into the same memory, for weights that change; nobody may read it meanwhile.</summary>
+    public void Repack(ReadOnlySpan<float> source, int columnStride, ReadOnlySpan<int> depthOffsets, ReadOnlySpan<float> bias)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(depthOffsets.Length, Depth);
+        fixed (float* start = source) Layout.Pack(start, columnStride, depthOffsets, _panels.Pointer<float>());
+        if (!bias.IsEmpty) Layout.PackRow(bias, _bias.Floats);
+    }
+
     /// <summary>Packs a matrix that lies row by row, [depth, columns], or transposed, [columns, depth].</summary>
     public static PackedMatrix Of(ReadOnlySpan<float> matrix, int depth, int columns, bool isTransposed, ReadOnlySpan<float> bias = default, SimdLevel? level = null)
     {

@@ -17,7 +17,7 @@ public sealed record HardSwish : UnaryOperator
         public Vector<float> Invoke(Vector<float> x) => x * VectorMath.Clamp(x * (1f / 6f) + new Vector<float>(0.5f), 0f, 1f);
     }
 
-    private protected override Func<double, double> Slope => x => x < -3 ? 0 : x <= 3 ? x / 3 + 0.5 : 1;
+    private protected override Func<double, double> Slope => x => x < -3 ? 0 : x < 3 ? x / 3 + 0.5 : 1;
 
     private protected override bool HasFastGradient => true;
 
@@ -28,7 +28,7 @@ public sealed record HardSwish : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x, Vector<float> upstream)
         {
-            var slope = Vector.ConditionalSelect(Vector.LessThanOrEqual(x, new Vector<float>(3f)), x * (1f / 3f) + new Vector<float>(0.5f), Vector<float>.One);
+            var slope = Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(3f)), x * (1f / 3f) + new Vector<float>(0.5f), Vector<float>.One);
             return upstream * Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(-3f)), Vector<float>.Zero, slope);
         }
     }

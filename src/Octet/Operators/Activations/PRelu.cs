@@ -58,4 +58,6 @@ public sealed record PRelu(bool SlopePerChannel) : NumericOperator
     {
         public Vector<T> Invoke(Vector<T> x, Vector<T> slope) => Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), Vector<T>.One, slope);
     }
+
+    internal override IReadOnlyList<int> TrainedInputs => [1];
 }

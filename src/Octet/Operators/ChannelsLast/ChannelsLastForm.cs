@@ -20,6 +20,8 @@ static class ChannelsLastForm
     {
         Split split => split with { Axis = ChannelsLastLayout.AxisOf(split.Axis, rank) },
         Resize resize => resize with { ResizedAxes = Renamed(resize.ResizedAxes ?? [.. Enumerable.Range(0, rank).Select(axis => (long)axis)], rank) },
+        LearnedFakeQuantize learned => learned with { Axis = learned.Axis is { } channels ? ChannelsLastLayout.AxisOf(channels, rank) : null },
+        FollowingFakeQuantize => op,
         FakeQuantize { Parameters: var parameters } => new FakeQuantize(
             parameters with { Axis = parameters.Axis is { } axis ? ChannelsLastLayout.AxisOf(axis, rank) : null }),
         _ => null,

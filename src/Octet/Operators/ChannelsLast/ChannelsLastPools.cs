@@ -20,12 +20,26 @@ abstract record ChannelsLastPool(ChannelsLastPooling Pooling) : Operator
 sealed record ChannelsLastMaxPool(ChannelsLastPooling Pooling) : ChannelsLastPool(Pooling)
 {
     protected override void Run(ReadOnlySpan<float> x, Span<float> y, int images) => Pooling.Greatest(x, y, images, default(MaxPool.Greatest<float>));
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) Pooling.GreatestBack(pass.Inputs[0].Floats, pass.FirstUpstream.Floats, gradient.Floats, gradient.Shape[0]);
+    }
 }
 
 /// <summary><see cref="AveragePool"/>.</summary>
 sealed record ChannelsLastAveragePool(ChannelsLastPooling Pooling, bool CountsPadding) : ChannelsLastPool(Pooling)
 {
     protected override void Run(ReadOnlySpan<float> x, Span<float> y, int images) => Pooling.Average(x, y, images, CountsPadding);
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) Pooling.AverageBack(pass.FirstUpstream.Floats, gradient.Floats, gradient.Shape[0], CountsPadding);
+    }
 }
 
 /// <summary><see cref="GlobalAveragePool"/>.</summary>
@@ -33,4 +47,11 @@ sealed record ChannelsLastAveragePool(ChannelsLastPooling Pooling, bool CountsPa
 sealed record ChannelsLastGlobalAveragePool(ChannelsLastPooling Pooling) : ChannelsLastPool(Pooling)
 {
     protected override void Run(ReadOnlySpan<float> x, Span<float> y, int images) => Pooling.GlobalAverage(x, y, images);
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) Pooling.GlobalAverageBack(pass.FirstUpstream.Floats, gradient.Floats, gradient.Shape[0]);
+    }
 }

@@ -13,6 +13,13 @@ sealed record ToChannelsLast : Operator
         var shape = inputs[0].Shape;
         ImageLayout.ToChannelsLast(inputs[0].Floats, outputs[0].Floats, shape[0], shape[1], shape.LengthOf(2, shape.Rank));
     }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) new ToChannelsFirst().Run(pass.Upstream, [gradient]);
+    }
 }
 
 /// <summary>From [batch, …, channels] to [batch, channels, …]. float32.</summary>
@@ -24,5 +31,12 @@ sealed record ToChannelsFirst : Operator
     {
         var shape = inputs[0].Shape;
         ImageLayout.ToChannelsFirst(inputs[0].Floats, outputs[0].Floats, shape[0], shape[^1], shape.LengthOf(1, shape.Rank - 1));
+    }
+
+    internal override GradientFacts Gradient => GradientFacts.ReadsNothing;
+
+    private protected override void Backward<T>(in BackwardPass pass)
+    {
+        if (pass.Wants(0, out var gradient)) new ToChannelsLast().Run(pass.Upstream, [gradient]);
     }
 }

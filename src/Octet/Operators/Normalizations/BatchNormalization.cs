@@ -110,6 +110,8 @@ public sealed record BatchNormalization(float Epsilon) : RealOperator
             if (pass.Wants(2, out var biasGradient)) biasGradient.Span<T>()[channel] = sum;
         }
     }
+
+    internal override IReadOnlyList<int> TrainedInputs => [1, 2];
 }
 
 /// <summary>ONNX <c>BatchNormalization</c> up to opset 8 with <c>spatial = 0</c>: each position of each channel has statistics of its own, [channels, …].</summary>

@@ -101,6 +101,8 @@ public sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGr
             RowStatistics.StandardizeBack(x, terms.Span, gradient.Span<T>().Slice(start, length), mean, inverse, sum / count, inverse * inverse * product / count);
         }
     }
+
+    internal override IReadOnlyList<int> TrainedInputs => [1, 2];
 }
 
 /// <summary>ONNX <c>InstanceNormalization</c>, since opset 1: normalizes each channel of each image, then scales it. float32 and float64.</summary>
@@ -141,4 +143,6 @@ public sealed record InstanceNormalization(float Epsilon) : RealOperator
 
     private protected override void Backward<T>(in BackwardPass pass) =>
         GroupNormalization.NormalizeBack<T>(pass, pass.InputShape(0)[1], Epsilon, scalesGroups: false);
+
+    internal override IReadOnlyList<int> TrainedInputs => [1, 2];
 }

@@ -96,4 +96,6 @@ public sealed record LayerNormalization(long Axis, float Epsilon, DataType Stati
         if (pass.Wants(1, out var scaleGradient)) BroadcastGradient.SumTo<T>(scaleSums.Span, row, scaleGradient);
         if (pass.Wants(2, out var biasGradient)) BroadcastGradient.SumTo<T>(biasSums.Span, row, biasGradient);
     }
+
+    internal override IReadOnlyList<int> TrainedInputs => [1, 2];
 }

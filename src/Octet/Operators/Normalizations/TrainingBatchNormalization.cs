@@ -86,4 +86,6 @@ public sealed record TrainingBatchNormalization(float Epsilon, float Momentum, b
             }
         }
     }
+
+    internal override IReadOnlyList<int> TrainedInputs => [1, 2];
 }

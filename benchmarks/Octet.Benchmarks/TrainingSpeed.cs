@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using Octet.Graphs;
+using Octet.Numerics;
+using Octet.Onnx;
+using Octet.Operators;
+using Octet.Passes;
+using Octet.Tensors;
+using Octet.Training;
+
+namespace Octet.Benchmarks;
+
+/// <summary>
+/// <c>Octet.Benchmarks training seconds model.onnx batch threads [quantized]</c>: what a training step of a classifier costs a picture, and where the time goes,
+/// operator by operator of the graph that really runs. Normalizations are folded, as they are before quantization.
+/// </summary>
+static class TrainingSpeed
+{
+    public static void Print(double seconds, string path, int batch, int threads, bool isQuantized)
+    {
+        var network = OnnxReader.Read(path).Graph;
+        new FoldBatchNormalization().Apply(network);
+        if (isQuantized) Quantize(network);
+        var shapes = network.Inputs.ToDictionary(input => input.Name, input => input.Shape!.Fill((_, _) => batch).With(0, batch));
+        var options = new TrainingPlanOptions { BatchStatistics = false, Threads = threads };
+        using (var plan = new TrainingPlan(network, shapes, [new ClassLoss()], options))
+        {
+            Fill(shapes.Keys.Select(plan.Input));
+            var best = double.MaxValue;
+            for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds;)
+            {
+                var start = Stopwatch.GetTimestamp();
+                plan.Step();
+                best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+            Console.WriteLine($"{Path.GetFileName(path)}, batch {batch}, {threads} thread(s), {(isQuantized ? "quantized" : "float")}: {best / batch:F2} ms a picture, {best:F0} ms a step");
+        }
+        PrintSteps(seconds, network, shapes, options);
+    }
+
+    static void PrintSteps(double seconds, Graph network, Dictionary<string, Shape> shapes, TrainingPlanOptions options)
+    {
+        var training = new TrainingGraph(network, shapes, [new ClassLoss()], options);
+        var infos = ShapeInference.Infer(training.Graph, training.Graph.Inputs.Select(input => (input, new TensorInfo(input.Type, shapes.TryGetValue(input.Name, out var shape) ? shape : input.Shape!.Fill((_, _) => 1)))));
+        var tensors = infos.ToDictionary(info => info.Key, info => info.Value.Value ?? new Tensor(info.Value.Type, info.Value.Shape));
+        Fill(tensors.Values.Where(tensor => tensor.Type == DataType.Float32 && tensor.Length > 100));
+        var times = new Dictionary<string, double>();
+        var runs = 0;
+        for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds; runs++)
+        {
+            foreach (var node in training.Graph.Nodes)
+            {
+                var start = Stopwatch.GetTimestamp();
+                node.Operator.Run(Operands(node.Inputs), Operands(node.Outputs));
+                var kind = node.Operator is TrainedConv or BackwardOf { Forward: TrainedConv } ? $"{node.OpType} {KindOf(infos[node.Inputs[1]!].Shape)}" : node.OpType;
+                times[kind] = times.GetValueOrDefault(kind) + Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            }
+        }
+        foreach (var (kind, time) in times.OrderByDescending(entry => entry.Value).Take(16)) Console.WriteLine($"  {time / runs,9:F2} ms {kind}");
+
+        Tensor[] Operands(IEnumerable<Value?> values) => [.. values.Select(value => value is null ? null! : tensors[value])];
+    }
+
+    static string KindOf(Shape weights) => weights[1] == 1 ? "depthwise" : weights[2] == 1 ? "pointwise" : "other";
+
+    static void Fill(IEnumerable<Tensor> tensors)
+    {
+        var random = new Random(1);
+        foreach (var tensor in tensors)
+        {
+            foreach (ref var element in tensor.Floats) element = random.NextSingle() - 0.5f;
+        }
+    }
+
+    /// <summary>A quantizer with powers of two on each weight and behind each activation and sum.</summary>
+    static void Quantize(Graph network)
+    {
+        var signed = new QuantizationSpec(8, Signed: true, Symmetric: true);
+        foreach (var node in network.Nodes.ToArray())
+        {
+            if (node.Operator.Weights is { } facts)
+            {
+                var rounded = network.NewValue(network.UniqueName("rounded"));
+                network.Add(new FakeQuantize(new(signed, [1 / 64f], [0])), [node.Inputs[facts.WeightInput]], [rounded], before: node);
+                node.SetInput(facts.WeightInput, rounded);
+            }
+            if (node.Operator is not (Clip or Relu or Add)) continue;
+            var value = network.NewValue(network.UniqueName("rounded"));
+            Graph.ReplaceConsumers(node.Output, value, _ => true);
+            network.Add(new FakeQuantize(new(signed, [1 / 16f], [0])), [node.Output], [value], before: network.Nodes.SkipWhile(other => other != node).ElementAtOrDefault(1));
+        }
+    }
+}

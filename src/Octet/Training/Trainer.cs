@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using Octet.Data;
+using Octet.Graphs;
+using Octet.Running;
+using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace Octet.Training;
+
+/// <summary>
+/// Trains a network: the same graph that runs and is exported, with quantizers in it or without. Wraps a <see cref="TrainingPlan"/> with data, an optimizer, a schedule,
+/// validation and checkpoints.
+/// </summary>
+/// <remarks>For the same options and data the result has the same bits, for any number of threads and whether the run was stopped and resumed or not.</remarks>
+public sealed class Trainer : IDisposable
+{
+    readonly Graph _network;
+    readonly TrainingData _data;
+    readonly TrainingOptions _options;
+    readonly TrainingPlan _plan;
+    readonly OptimizerState _optimizer;
+    readonly TrainingBatches _batches;
+    readonly BoundRun? _teacher;
+    readonly float[][] _average;
+    readonly List<TrainingEpoch> _epochs = [];
+    float[][]? _best;
+    double _bestJudgement = double.NegativeInfinity;
+    int _bestEpoch;
+    long _step;
+
+    /// <param name="network">The network; <see cref="Run"/> changes its weights and quantizers in place.</param>
+    /// <param name="data">What to train with.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="OctetException">Network, data and losses do not fit each other.</exception>
+    public Trainer(Graph network, TrainingData data, TrainingOptions options)
+    {
+        (_network, _data, _options) = (network, data, options);
+        if (data.Samples.Count < options.Batch) throw new TrainingException($"A batch takes {options.Batch} samples, but there are {data.Samples.Count}; take a smaller batch or more samples.");
+        var shapes = network.Inputs.ToDictionary(input => input.Name, input => BatchShape(input, options.Batch));
+        _plan = new(network, shapes, options.Losses, options.Plan);
+        _optimizer = new(options.Optimizer, _plan.Parameters);
+        _batches = new(data, shapes, options.Batch, options.Seed);
+        _average = [.. State().Select(tensor => tensor.Floats.ToArray())];
+        if (options.Teacher is { } teacher) _teacher = new Session(teacher, new() { Threads = options.Plan.Threads }).Bind(network.Inputs.ToDictionary(input => input.Name, input => _plan.Input(input.Name)));
+        else if (options.Losses.FirstOrDefault(loss => loss is not ClassLoss) is { } orphan) throw new TrainingException($"{orphan.GetType().Name} follows a teacher, but none is given.");
+        if (options.Losses.Any(loss => loss is ClassLoss) && data is { Classes: null, Masks: null }) throw new TrainingException("A loss of classes needs labels, but the data has none; a teacher's loss needs none.");
+    }
+
+    /// <summary>Steps of the whole run.</summary>
+    public long Steps => _options.Steps ?? (long)_options.Epochs * _batches.PerEpoch;
+
+    /// <summary>What each epoch gave so far.</summary>
+    public IReadOnlyList<TrainingEpoch> Epochs => _epochs;
+
+    /// <summary>Trains to the end and puts the result into the network: the best state by validation, or the last one.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled; the checkpoint holds the state after the last whole step.</exception>
+    public void Run(CancellationToken cancel = default)
+    {
+        if (_options is { Resume: true, Checkpoint: { } path } && File.Exists(path)) Load(path);
+        while (_step < Steps && !IsOver) RunEpoch(cancel);
+        if (_best is { } best) Restore(best);
+        else if (_options.WeightAverage > 0) Restore(_average);
+        EstimateStatistics();
+        _plan.CopyTo(_network);
+    }
+
+    bool IsOver => _options.Patience is { } patience && _best is not null && _epochs.Count - _bestEpoch >= patience;
+
+    void RunEpoch(CancellationToken cancel)
+    {
+        var watch = Stopwatch.StartNew();
+        var (sum, count, rate) = (0.0, 0, 0.0);
+        var end = Math.Min(Steps, (_step / _batches.PerEpoch + 1) * _batches.PerEpoch);
+        var lossSums = _resumedLoss;
+        _resumedLoss = (0, 0);
+        (sum, count) = lossSums;
+        for (; _step < end; _step++)
+        {
+            if (cancel.IsCancellationRequested)
+            {
+                _resumedLoss = (sum, count);
+                Save();
+                cancel.ThrowIfCancellationRequested();
+            }
+            rate = _options.LearningRate * _options.Schedule.FactorAt(_step, Steps);
+            sum += Step(rate, (_options.QuantizerRate ?? _options.LearningRate) * _options.Schedule.FactorAt(_step, Steps));
+            count++;
+            _options.Progress?.Report(new("train", (int)Math.Min(int.MaxValue, _step + 1), (int)Math.Min(int.MaxValue, Steps)));
+        }
+        var judgement = Judge();
+        var epoch = new TrainingEpoch(_epochs.Count + 1, _step, sum / Math.Max(1, count), rate, judgement, watch.Elapsed.TotalSeconds);
+        _epochs.Add(epoch);
+        if (judgement > _bestJudgement) (_bestJudgement, _bestEpoch, _best) = (judgement.Value, _epochs.Count, [.. (_options.WeightAverage > 0 ? _average : State().Select(tensor => tensor.Floats.ToArray())).Select(values => (float[])values.Clone())]);
+        Save();
+        _options.Log?.Invoke(epoch);
+    }
+
+    (double Sum, int Count) _resumedLoss;
+
+    float Step(double rate, double quantizerRate)
+    {
+        Fill(_step);
+        var loss = _plan.Step();
+        if (!float.IsFinite(loss)) throw new TrainingException($"The loss is {loss} at step {_step + 1}; the learning rate {rate:g3} is too high, or a sample is not finite.");
+        LimitGradient();
+        _optimizer.Step(rate, quantizerRate);
+        if (_options.WeightAverage > 0) Average();
+        return loss;
+    }
+
+    /// <summary>Puts the samples of a step, and what is right for them, where the plan reads them.</summary>
+    void Fill(long step)
+    {
+        var batch = _batches.Take(step);
+        foreach (var (name, tensor) in batch.Inputs) tensor.CopyTo(_plan.Input(name));
+        var taught = _teacher?.Run();
+        for (var term = 0; term < _options.Losses.Count; term++)
+        {
+            var loss = _options.Losses[term];
+            if (loss is ClassLoss) batch.Classes!.Longs.CopyTo(_plan.Target(term).Longs);
+            else taught![loss.Output is null ? 0 : _options.Teacher!.Outputs.Index().First(output => output.Item.Name == loss.Output).Index].Floats.CopyTo(_plan.Target(term).Floats);
+        }
+    }
+
+    void LimitGradient()
+    {
+        if (_options.MaxGradient is not { } limit) return;
+        var weights = _plan.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight).ToArray();
+        var length = Math.Sqrt(weights.Sum(parameter => (double)TensorPrimitives.SumOfSquares<float>(parameter.Gradient.Floats)));
+        if (length <= limit) return;
+        foreach (var parameter in weights) TensorPrimitives.Multiply(parameter.Gradient.Floats, (float)(limit / length), parameter.Gradient.Floats);
+    }
+
+    void Average()
+    {
+        // In the first steps the average follows faster, so that the beginning is soon forgotten.
+        var kept = (float)Math.Min(_options.WeightAverage, (1.0 + _step) / (10 + _step));
+        foreach (var (tensor, average) in State().Zip(_average)) TensorPrimitives.Lerp(tensor.Floats, average, kept, average);
+    }
+
+    double? Judge()
+    {
+        if (_options.Validate is not { } validate) return null;
+        var present = State().Select(tensor => tensor.Floats.ToArray()).ToArray();
+        if (_options.WeightAverage > 0) Restore(_average);
+        var copy = _network.Clone();
+        _plan.CopyTo(copy);
+        Restore(present);
+        return validate(copy);
+    }
+
+    void EstimateStatistics()
+    {
+        for (var i = 0; i < _options.StatisticsBatches; i++)
+        {
+            Fill(_step + i);
+            _plan.Step();
+        }
+    }
+
+    /// <summary>All tensors that training changes, but for the optimizer's.</summary>
+    IEnumerable<Tensor> State() => _plan.Parameters.Select(parameter => parameter.Elements).Concat(_plan.States.Select(state => state.Elements));
+
+    void Restore(float[][] elements)
+    {
+        foreach (var (tensor, values) in State().Zip(elements)) values.CopyTo(tensor.Floats);
+    }
+
+    void Save()
+    {
+        if (_options.Checkpoint is { } path) TrainingCheckpoint.Write(path, Fingerprint, _step, _resumedLoss, _epochs, (_best is null ? null : [.. State().Zip(_best, (like, values) => Tensor.Of<float>(like.Shape, values))], _bestJudgement, _bestEpoch), [.. State()], [.. State().Zip(_average, (like, values) => Tensor.Of<float>(like.Shape, values))], [.. _optimizer.Save()]);
+    }
+
+    void Load(string path)
+    {
+        var saved = TrainingCheckpoint.Read(path, Fingerprint);
+        (_step, _resumedLoss, _bestJudgement, _bestEpoch) = (saved.Step, saved.Loss, saved.BestJudgement, saved.BestEpoch);
+        _epochs.Clear();
+        _epochs.AddRange(saved.Epochs);
+        foreach (var (index, tensor) in State().Index())
+        {
+            saved.Read($"state{index}").Floats.CopyTo(tensor.Floats);
+            saved.Read($"average{index}").Floats.CopyTo(_average[index]);
+        }
+        if (saved.HasBest) _best = [.. State().Index().Select(entry => saved.Read($"best{entry.Index}").Floats.ToArray())];
+        _optimizer.Load(_step, saved.Read);
+    }
+
+    /// <summary>What a checkpoint has to agree with, to be of this run.</summary>
+    string Fingerprint => $"{_network.Name}|{string.Join(',', _plan.Parameters.Select(parameter => parameter.ToString()))}|{_options.Batch}|{_options.Seed}|{Steps}|{_data.Samples.Count}|{_options.Optimizer}|{_options.LearningRate:r}";
+
+    static Shape BatchShape(Value input, int batch)
+    {
+        var shape = input.Shape!.Fill((axis, _) => axis == 0 ? batch : throw new TrainingException($"Input '{input.Name}' leaves its axis {axis} open; a model that is trained needs one size for all but the batch."));
+        return shape.With(0, batch);
+    }
+
+    public void Dispose()
+    {
+        _plan.Dispose();
+        _teacher?.Dispose();
+        _batches.Dispose();
+    }
+}

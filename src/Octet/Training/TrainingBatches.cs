@@ -1,0 +1,85 @@
+using Octet.Data;
+using Octet.Tensors;
+
+namespace Octet.Training;
+
+/// <summary>The batches of a run, each from its number alone: which samples, in which order, and how they are changed. While one is trained with, the next is made.</summary>
+sealed class TrainingBatches(TrainingData data, IReadOnlyDictionary<string, Shape> shapes, int size, int seed) : IDisposable
+{
+    (long Step, Task<TrainingBatch> Batch)? _next;
+    (long Epoch, int[] Order)? _order;
+
+    /// <summary>Whole batches in an epoch; samples that are left over wait for another order.</summary>
+    public int PerEpoch => Math.Max(1, data.Samples.Count / size);
+
+    /// <summary>The batch of a step, 0 for the first.</summary>
+    public TrainingBatch Take(long step)
+    {
+        var batch = _next is var (prepared, task) && prepared == step ? task.GetAwaiter().GetResult() : Make(step, OrderOf(step));
+        var order = OrderOf(step + 1);
+        _next = (step + 1, Task.Run(() => Make(step + 1, order)));
+        return batch;
+    }
+
+    public void Dispose() => _next?.Batch.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default).Wait();
+
+    /// <summary>The order of an epoch: a shuffle by the seed and the number of the epoch.</summary>
+    int[] OrderOf(long step)
+    {
+        var epoch = step / PerEpoch;
+        if (_order is var (known, order) && known == epoch) return order;
+        var shuffled = Enumerable.Range(0, data.Samples.Count).ToArray();
+        new Random(HashOf(epoch, -1)).Shuffle(shuffled);
+        _order = (epoch, shuffled);
+        return shuffled;
+    }
+
+    TrainingBatch Make(long step, int[] order)
+    {
+        var inputs = shapes.ToDictionary(shape => shape.Key, shape => new Tensor(DataType.Float32, shape.Value));
+        var first = (int)(step % PerEpoch) * size;
+        var masks = new List<Tensor>();
+        var classes = data.Masks is null && data.Classes is not null ? new Tensor(DataType.Int64, [size]) : null;
+        for (var i = 0; i < size; i++)
+        {
+            var index = order[(first + i) % order.Length];
+            var sample = data.Samples.Load(index);
+            foreach (var (name, batch) in inputs) Place(sample, name, batch, i, step, index);
+            data.Samples.Release(sample);
+            if (data.Masks is not null) masks.Add(data.Masks(index));
+            else if (classes is not null) classes.Longs[i] = data.Classes![index];
+        }
+        return new(inputs, masks.Count > 0 ? Stacked(masks) : classes);
+    }
+
+    void Place(Sample sample, string name, Tensor batch, int place, long step, int index)
+    {
+        var tensor = sample.Inputs[name];
+        var length = batch.Length / size;
+        if (tensor.Type != DataType.Float32 || tensor.Length != length) throw new TrainingException($"Sample '{sample.Name}' gives {tensor} for input '{name}', which takes {length} float32 elements of each sample.");
+        var slice = batch.Slice(place, 1);
+        tensor.Floats.CopyTo(slice.Floats);
+        data.Augmentation?.Apply(slice, new Random(HashOf(step / PerEpoch, index)));
+    }
+
+    static Tensor Stacked(List<Tensor> masks)
+    {
+        var stacked = new Tensor(DataType.Int64, [masks.Count, .. masks[0].Shape.Dimensions]);
+        foreach (var (i, mask) in masks.Index()) mask.Longs.CopyTo(stacked.Slice(i, 1).Longs);
+        return stacked;
+    }
+
+    /// <summary>A seed of its own for each epoch and sample, the same on every machine.</summary>
+    int HashOf(long epoch, int index)
+    {
+        var hash = unchecked((ulong)seed * 0x9E3779B97F4A7C15 + (ulong)epoch * 0xBF58476D1CE4E5B9 + (ulong)(index + 1) * 0x94D049BB133111EB);
+        hash ^= hash >> 31;
+        hash = unchecked(hash * 0xD6E8FEB86659FD93);
+        return (int)(hash >> 33);
+    }
+}
+
+/// <summary>The samples of one step.</summary>
+/// <param name="Inputs">By name, [batch, …].</param>
+/// <param name="Classes">[batch, …] as int64; null without labels.</param>
+sealed record TrainingBatch(IReadOnlyDictionary<string, Tensor> Inputs, Tensor? Classes);

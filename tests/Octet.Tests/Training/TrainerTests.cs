@@ -1,0 +1,149 @@
+using Octet.Data;
+using Octet.Graphs;
+using Octet.Running;
+using Octet.Tensors;
+using Octet.Training;
+
+namespace Octet.Tests.Training;
+
+public sealed class TrainerTests
+{
+    [Fact]
+    public void A_network_learns_to_tell_pictures_apart()
+    {
+        var network = SmallNetwork.Create(classes: 3);
+        using var trainer = new Trainer(network, Data(), Options());
+        trainer.Run();
+        Accuracy(network).ShouldBeGreaterThan(0.95);
+        trainer.Epochs.Count.ShouldBe(6);
+        trainer.Epochs[^1].Loss.ShouldBeLessThan(trainer.Epochs[0].Loss / 3);
+    }
+
+    [Fact]
+    public void A_quantized_student_follows_its_teacher_without_labels()
+    {
+        var teacher = SmallNetwork.Create(classes: 3);
+        var student = SmallNetwork.Quantized(classes: 3);
+        var options = Options() with
+        {
+            Losses = [new TeacherScoreLoss(2), new TeacherValueLoss(Weight: 0.1)],
+            Teacher = teacher,
+            Optimizer = new AdamOptimizer(),
+            LearningRate = 1e-3,
+            Plan = new() { BatchStatistics = false, Quantizers = QuantizerTraining.LearnedScales },
+        };
+        using var trainer = new Trainer(student, Data() with { Classes = null }, options);
+        trainer.Run();
+        trainer.Epochs[^1].Loss.ShouldBeLessThan(trainer.Epochs[0].Loss * 0.7);
+    }
+
+    [Fact]
+    public void A_run_that_is_stopped_and_resumed_ends_with_the_bits_of_one_that_was_not()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options() with { WeightAverage = 0.9, StatisticsBatches = 3, MaxGradient = 1, Validate = Accuracy, Epochs = 3 };
+        var whole = Train(options, stopAt: null);
+        foreach (var stop in new[] { 4, 9 })
+        {
+            var path = Path.Combine(folder.Path, $"run{stop}.npz");
+            Train(options with { Checkpoint = path }, stop).ShouldBeNull();
+            File.Exists(path).ShouldBeTrue();
+            Train(options with { Checkpoint = path, Resume = true }, stopAt: null)!.ShouldBe(whole);
+        }
+    }
+
+    [Fact]
+    public void Training_ends_early_and_keeps_the_best_state()
+    {
+        double[] judgements = [0.5, 0.9, 0.7, 0.6, 0.8, 0.4];
+        var seen = new List<byte[]>();
+        double Judge(Graph graph)
+        {
+            seen.Add(Bits(graph));
+            return judgements[seen.Count - 1];
+        }
+        var network = SmallNetwork.Create(classes: 3);
+        using var trainer = new Trainer(network, Data(), Options() with { Validate = Judge, Patience = 2 });
+        trainer.Run();
+        seen.Count.ShouldBe(4);
+        Bits(network).ShouldBe(seen[1]);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_told_before_the_first_step()
+    {
+        Should.Throw<TrainingException>(() => new Trainer(SmallNetwork.Create(), Data() with { Classes = null }, Options())).Message.ShouldContain("needs labels");
+        Should.Throw<TrainingException>(() => new Trainer(SmallNetwork.Create(), Data(), Options() with { Batch = 1000 })).Message.ShouldContain("A batch takes 1000 samples");
+        Should.Throw<TrainingException>(() => new Trainer(SmallNetwork.Create(), Data(), Options() with { Losses = [new TeacherScoreLoss()] })).Message.ShouldContain("teacher");
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_run_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options() with { Checkpoint = Path.Combine(folder.Path, "run.npz"), Epochs = 1 };
+        Train(options, stopAt: null);
+        Should.Throw<TrainingException>(() => Train(options with { Resume = true, Seed = 9 }, stopAt: null)).Message.ShouldContain("another run");
+    }
+
+    static byte[]? Train(TrainingOptions options, int? stopAt)
+    {
+        using var cancel = new CancellationTokenSource();
+        var network = SmallNetwork.Create(classes: 3);
+        using var trainer = new Trainer(network, Data(), options with { Progress = new Stop(cancel, stopAt) });
+        try
+        {
+            trainer.Run(cancel.Token);
+            return Bits(network);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    static byte[] Bits(Graph graph) => [.. graph.Constants.SelectMany(constant => constant.Constant!.Bytes.ToArray())];
+
+    static TrainingOptions Options() => new() { Batch = 16, Epochs = 6, LearningRate = 0.05, Seed = 5 };
+
+    static TrainingData Data() => new(new Stripes()) { Classes = [.. Enumerable.Range(0, 96).Select(index => index % 3)], Augmentation = new() { Shift = 1, Jitter = 0.1 } };
+
+    static double Accuracy(Graph network)
+    {
+        var (session, samples, right) = (new Session(network), new Stripes(), 0);
+        for (var i = 0; i < samples.Count; i++)
+        {
+            var scores = session.Run(samples.Load(i).Inputs)["scores"].Floats;
+            right += System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(scores) == i % 3 ? 1 : 0;
+        }
+        return (double)right / samples.Count;
+    }
+
+    /// <summary>Noise with stripes down, stripes across, or none.</summary>
+    sealed class Stripes : ISampleSource
+    {
+        public int Count => 96;
+
+        public string NameOf(int index) => $"{index}";
+
+        public Sample Load(int index)
+        {
+            var random = new Random(index);
+            var picture = new Tensor(DataType.Float32, [1, 3, 12, 12]);
+            for (var i = 0; i < picture.Length; i++)
+            {
+                var line = index % 3 == 0 ? i % 12 : index % 3 == 1 ? i / 12 % 12 : 1;
+                picture.Floats[i] = (float)(random.NextDouble() - 0.5) + (line % 4 < 2 && index % 3 < 2 ? 1 : 0);
+            }
+            return new(NameOf(index), new Dictionary<string, Tensor> { ["x"] = picture });
+        }
+    }
+
+    sealed class Stop(CancellationTokenSource cancel, int? after) : IProgress<StepProgress>
+    {
+        public void Report(StepProgress value)
+        {
+            if (value.Done == after) cancel.Cancel();
+        }
+    }
+}
