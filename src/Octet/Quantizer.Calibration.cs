@@ -7,6 +7,7 @@ using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Passes;
 using Octet.Planning;
+using Octet.Tensors;
 
 namespace Octet;
 
@@ -122,7 +123,9 @@ public static partial class Quantizer
         var graph = model.Graph;
         if (recipe.EqualizeGates && EqualizeGates.AppliesTo(graph)) new EqualizeGates().Apply(graph = graph.Clone());
         var plan = Planner.Plan(graph, recipe);
-        return plan.IsEmpty ? throw PlanException.NothingToQuantize(model.Source, recipe) : plan;
+        if (plan.IsEmpty) throw PlanException.NothingToQuantize(model, recipe);
+        ThrowIfConstantsAreNotFinite(plan);
+        return plan;
     }
 
     /// <summary>What has to be measured of each value so that all of the plans can choose.</summary>
@@ -137,10 +140,24 @@ public static partial class Quantizer
         var observer = group.Method.Needs.CreateObserver();
         foreach (var value in group.Measured)
         {
-            if (value.Constant is { } constant) observer.Observe(constant.Floats, sample: 0);
+            if (value.Constant is { } constant) observer.Observe(Counted(value, constant), sample: 0);
             else observer.Merge(observerOf(value));
         }
         return observer;
+    }
+
+    /// <summary>The elements of a constant, without the depth of a mask.</summary>
+    static ReadOnlySpan<float> Counted(Value value, Tensor constant) =>
+        IgnoredElements.In(value.Graph).TryGetValue(value, out var ignored) ? ignored.Raised(constant.Floats, constant.Shape) : constant.Floats;
+
+    /// <exception cref="CalibrationException">A constant that becomes integers is no finite number; the message lists them.</exception>
+    static void ThrowIfConstantsAreNotFinite(QuantizationPlan plan)
+    {
+        var constants = plan.Weights.Select(weight => (weight.Weight, $"weight of {weight.Node.Label}"))
+            .Concat(plan.Biases.Select(bias => (bias.Node.Inputs[bias.Input]!, $"bias of {bias.Node.Label}")))
+            .Concat(plan.Groups.SelectMany(group => group.Values).Where(value => value.Constant is not null).Select(value => (value, $"read by {value.Consumers[0].Label}")));
+        var ignored = new Lazy<IReadOnlyDictionary<Value, IgnoredElements>>(() => IgnoredElements.In(plan.Graph));
+        if (NonFiniteSearch.In(constants.Where(entry => !ignored.Value.ContainsKey(entry.Item1))) is { Count: > 0 } problems) throw CalibrationException.NotFinite(problems);
     }
 
     static string DigestOf(ISampleSource samples)

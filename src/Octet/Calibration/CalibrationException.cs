@@ -5,11 +5,24 @@ namespace Octet.Calibration;
 /// <summary>Calibration cannot give a range; the caller adds which value of the model it was.</summary>
 public sealed class CalibrationException(string message) : OctetException(message)
 {
-    internal static CalibrationException NotFinite(float value) =>
-        new($"a value of {value} was seen; a range needs finite values. Does the float model itself compute it? 'octet run' shows its outputs");
+    /// <summary>Whether a value was NaN or infinite.</summary>
+    internal bool IsNotFinite { get; private init; }
+
+    internal static CalibrationException NotFinite(float value) => new($"a value of {value} was seen; a range needs finite values")
+    { IsNotFinite = true };
+
+    /// <summary>The same problem, with where it comes from.</summary>
+    internal static CalibrationException NotFinite(string value, string sample, string problem, string? origin) => new(
+        $"Value '{value}', sample '{sample}': {problem}.{(origin is null ? "" : $" In the float model {origin}.")} "
+        + $"If that is meant to be, leave the value in floats: exclude '{value}' from quantization. If the sample is at fault, leave it out, or let bad samples be skipped.")
+    { IsNotFinite = true };
+
+    internal static CalibrationException NotFinite(IReadOnlyList<string> constants) => new(
+        $"The model's own constants are not finite numbers, and integers stand for finite ones only: {string.Join("; ", constants)}. Was it exported whole? Where they are meant to be, exclude them from quantization by these names.")
+    { IsNotFinite = true };
 
     /// <summary>The same problem, with the value of the model that has it.</summary>
-    internal CalibrationException At(string value) => new($"Value '{value}': {Message}");
+    internal CalibrationException At(string value) => new($"Value '{value}': {Message}") { IsNotFinite = IsNotFinite };
 
     internal static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
 

@@ -23,13 +23,27 @@ static class Calibrator
     {
         options ??= new();
         var session = new Session(graph, new() { Watched = values.ToHashSet(), ShowsAnyLayout = true });
-        var watchers = Enumerable.Range(0, options.EffectiveThreads(samples.Count)).Select(_ => new Watcher(values, newObserver)).ToArray();
-
-        SampleRun.ForEach(samples, "calibrate", options, (worker, index, sample) =>
+        var ignored = IgnoredElements.In(graph);
+        Watcher[] watchers;
+        bool isComplete;
+        do
         {
-            watchers[worker].Begin(options.FirstSample + index, sample);
-            session.Run(sample.Inputs, watchers[worker], _ => { });
-        }, cancel);
+            // Observers that saw a part of a bad sample are of no use; the second time it is known which are bad.
+            isComplete = true;
+            watchers = [.. Enumerable.Range(0, options.EffectiveThreads(samples.Count)).Select(_ => new Watcher(values, newObserver, ignored))];
+            SampleRun.ForEach(samples, "calibrate", options, (worker, index, sample) =>
+            {
+                var watcher = watchers[worker];
+                watcher.Begin(options.FirstSample + index, sample);
+                session.Run(sample.Inputs, watcher, _ => { });
+                if (watcher.Problem is not { } problem) return;
+
+                var told = CalibrationException.NotFinite(problem.Value.Name, sample.Name, problem.What, NonFiniteSearch.Describe(graph, sample, ignored));
+                if (!samples.Skip(index, told.Message)) throw told;
+                isComplete = false;
+            }, cancel);
+        }
+        while (!isComplete);
         var seen = samples.Count - samples.Skipped.Count;
         if (seen == 0) throw CalibrationException.NothingSeen();
 
@@ -37,7 +51,7 @@ static class Calibrator
         return new(watchers[0].Observers, seen);
     }
 
-    sealed class Watcher(IReadOnlyList<Value> values, Func<Value, IObserver> newObserver) : IValueWatcher
+    sealed class Watcher(IReadOnlyList<Value> values, Func<Value, IObserver> newObserver, IReadOnlyDictionary<Value, IgnoredElements> ignored) : IValueWatcher
     {
         /// <summary>Between which constants operators hold what they make.</summary>
         readonly Dictionary<Value, ValueRange> _limits = values
@@ -46,19 +60,22 @@ static class Calibrator
 
         int _index;
         int _batch;
-        string _sample = "";
 
         public Dictionary<Value, IObserver> Observers { get; } = values.ToDictionary(value => value, newObserver);
+
+        /// <summary>What was wrong with the sample, and in which value first; what came after it was not observed.</summary>
+        public (Value Value, string What)? Problem { get; private set; }
 
         public void Begin(int index, Sample sample)
         {
             _index = index;
-            _sample = sample.Name;
+            Problem = null;
             _batch = sample.Inputs.Values.First().Shape is { Rank: > 0 } shape ? shape[0] : 1;
         }
 
         public void See(Value value, Tensor tensor)
         {
+            if (Problem is not null) return;
             var observer = Observers[value];
             // Extremes that have met both limits of their operator stay as they are; not to look again saves most of what observing costs.
             if (observer is MinMaxObserver && _limits.TryGetValue(value, out var limits) && observer.Range == limits) return;
@@ -66,11 +83,17 @@ static class Calibrator
             {
                 // Item by item, so that samples in batches give what single samples give.
                 var length = _batch > 1 && tensor.Shape.Rank > 0 && tensor.Shape[0] == _batch ? tensor.Length / _batch : tensor.Length;
-                for (var start = 0; start < tensor.Length; start += length) observer.Observe(tensor.Floats.Slice(start, length), _index);
+                var item = length < tensor.Length ? tensor.Shape.With(0, 1) : tensor.Shape;
+                var rows = ignored.GetValueOrDefault(value);
+                for (var start = 0; start < tensor.Length; start += length)
+                {
+                    var elements = tensor.Floats.Slice(start, length);
+                    observer.Observe(rows is null ? elements : rows.Raised(elements, item), _index);
+                }
             }
-            catch (CalibrationException problem)
+            catch (CalibrationException problem) when (problem.IsNotFinite)
             {
-                throw new CalibrationException($"Value '{value.Name}', sample '{_sample}': {problem.Message}");
+                Problem = (value, problem.Message);
             }
         }
 

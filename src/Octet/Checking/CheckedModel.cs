@@ -21,7 +21,7 @@ sealed class CheckedModel
         PassPipeline.Prepare.Apply(model.Graph);
         Model = model;
         Layers = [.. Graph.Layers().Select(node => new LayerWeights(node, recipe))];
-        if (Layers.Count == 0) throw PlanException.NothingToQuantize(model.Source, recipe);
+        if (Layers.Count == 0) throw PlanException.NothingToQuantize(model, recipe);
         Rounded = [.. Plan(recipe.Config.Weights.Bits, recipe.Config.Activations.Bits).Groups.SelectMany(group => group.Values)];
     }
 

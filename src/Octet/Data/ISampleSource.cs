@@ -35,7 +35,15 @@ public interface ISampleSource
     /// </summary>
     void Release(Sample sample) { }
 
-    /// <summary>The samples that <see cref="TryLoad"/> skipped so far, in order, each once.</summary>
+    /// <summary>
+    /// Asks to leave out a sample that could be read but cannot be used, for instance because a model makes NaN of it; <see cref="TryLoad"/> then skips it too.
+    /// </summary>
+    /// <param name="index">Which sample.</param>
+    /// <param name="reason">For <see cref="Skipped"/>.</param>
+    /// <returns>Whether it is left out: only if the source was opened with <see cref="OnBadSample.Skip"/>.</returns>
+    bool Skip(int index, string reason) => false;
+
+    /// <summary>The samples that <see cref="TryLoad"/> and <see cref="Skip"/> skipped so far, in order, each once.</summary>
     IReadOnlyList<SkippedSample> Skipped => [];
 
     /// <summary>What lies beside the samples and is not read, for people: <c>2 files are of kinds that are not read: 1 .tiff, 1 .txt</c>; null where nothing does.</summary>

@@ -97,6 +97,8 @@ sealed class SampleSlice(ISampleSource source, SampleSpan span) : ISampleSource
 
     public Sample? TryLoad(int index) => source.TryLoad(Checked(index));
 
+    public bool Skip(int index, string reason) => source.Skip(Checked(index), reason);
+
     public void Release(Sample sample) => source.Release(sample);
 
     public IReadOnlyList<SkippedSample> Skipped => source.Skipped;

@@ -16,6 +16,7 @@ sealed class SkippingSampleSource(ISampleSource source) : ISampleSource
 
     public Sample? TryLoad(int index)
     {
+        if (_reasons.ContainsKey(index)) return null;
         try
         {
             return source.Load(index);
@@ -28,6 +29,12 @@ sealed class SkippingSampleSource(ISampleSource source) : ISampleSource
     }
 
     public string? NotRead => source.NotRead;
+
+    public bool Skip(int index, string reason)
+    {
+        _reasons[index] = reason;
+        return true;
+    }
 
     public void Release(Sample sample) => source.Release(sample);
 

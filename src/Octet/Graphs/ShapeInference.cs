@@ -5,8 +5,8 @@ namespace Octet.Graphs;
 
 /// <summary>Finds type and shape of every value of a graph for given shapes of its inputs, and the elements of those small ones that follow from shapes alone.</summary>
 /// <remarks>
-/// Operators are only ever asked about concrete shapes, which keeps them simple. Extents that a model leaves open are found by asking twice, with different
-/// numbers in their place: see <see cref="Annotate"/>.
+/// Operators are only ever asked about concrete shapes, which keeps them simple: a rule for names beside the one for numbers, in each of some two hundred operators,
+/// would have to be kept equal to it. What extents have to do with sizes that a model leaves open is found by asking several times: see <see cref="ShapeTrials"/>.
 /// </remarks>
 public static class ShapeInference
 {
@@ -15,9 +15,18 @@ public static class ShapeInference
 
     /// <summary>What is known of each value when the graph's inputs have the given types and shapes. Values that depend on computed shapes are absent or unknown.</summary>
     /// <exception cref="GraphException">A node cannot take what it would be given; the message names it.</exception>
-    public static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs) => Infer(graph, inputs, []);
+    public static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs) => Infer(graph, inputs, [], null);
 
-    static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs, Dictionary<Value, TensorInfo> outside)
+    /// <summary>
+    /// The same as far as it goes: where a node cannot take what it would be given, or an input's shape is not known, what follows has its type alone.
+    /// </summary>
+    /// <param name="graph">Any graph.</param>
+    /// <param name="inputs">Shapes may be unknown.</param>
+    /// <param name="declared">What is known of a value whose shape does not follow, for instance what the file says; null if nothing is.</param>
+    internal static Dictionary<Value, TensorInfo> InferAsFarAsPossible(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs, Func<Value, Shape?>? declared = null) =>
+        Infer(graph, inputs, [], declared ?? (_ => null));
+
+    static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs, Dictionary<Value, TensorInfo> outside, Func<Value, Shape?>? declared)
     {
         var known = new Dictionary<Value, TensorInfo>();
         foreach (var captured in graph.Captured)
@@ -28,37 +37,50 @@ public static class ShapeInference
         foreach (var (input, info) in inputs) known[input] = info;
         foreach (var node in graph.Nodes)
         {
-            if (InferNode(node, known) is not { } infos) continue;
-            foreach (var (output, info) in node.Outputs.Zip(infos))
-            {
-                if (output is not null) known[output] = info;
-            }
+            if (declared is not null) InferTolerantly(node, known, declared);
+            else if (InferNode(node, known) is { } infos) Note(node, infos, known);
         }
         return known;
     }
 
     /// <summary>
-    /// Notes type and shape on every value of the graph. An extent that the model leaves open is tried as two different numbers; extents that come out
-    /// the same both times are known, those that follow the number keep its name, and the rest stay open.
+    /// Notes type and shape on every value of the graph, with extents as expressions of the sizes that the model leaves open (<see cref="ShapeTrials"/>).
+    /// What the file declares and inference does not contradict stays, and so does all where nothing is found out.
     /// </summary>
-    /// <remarks>Where a model refuses the tried numbers, its values keep what the file declares.</remarks>
     public static void Annotate(Graph graph)
     {
-        if (Try(graph, first: true) is not { } first) return;
-        var second = graph.Inputs.Any(input => input.Shape is not { IsKnown: true }) ? Try(graph, first: false) : first;
-        if (second is null) return;
-
-        var symbols = Symbols(graph);
+        var trials = ShapeTrials.Of(graph);
         foreach (var value in graph.Values.Where(value => value.Constant is null && value.CapturedFrom is null && !value.IsGraphInput))
         {
-            if (!first.TryGetValue(value, out var one) || !second.TryGetValue(value, out var two)) continue;
-            if (one.Type != DataType.Undefined) value.Type = one.Type;
-            if (one.Shape.IsKnown && two.Shape.IsKnown && one.Shape.Rank == two.Shape.Rank) value.Shape = Merge(one.Shape, two.Shape, symbols);
+            if (trials.TypeOf(value) is var type and not DataType.Undefined) value.Type = type;
+            if (trials.ShapeOf(value) is { } shape) value.Shape = shape;
+        }
+    }
+
+    static void Note(Node node, TensorInfo[] infos, Dictionary<Value, TensorInfo> known)
+    {
+        foreach (var (output, info) in node.Outputs.Zip(infos))
+        {
+            if (output is not null) known[output] = info;
         }
     }
 
     /// <summary>Runs the operator's inference if all its inputs are known, and the operator itself if all their elements are. Null if an input's shape is open.</summary>
     static TensorInfo[]? InferNode(Node node, Dictionary<Value, TensorInfo> known)
+    {
+        if (InputsOf(node, known) is not { } inputs || node.Operator is UnsupportedOperator) return null;
+        try
+        {
+            return InferKnown(node, inputs, new BodiesOf(node, known, null));
+        }
+        catch (OctetException problem)
+        {
+            throw NodeException.During(node, inputs, problem);
+        }
+    }
+
+    /// <summary>Null if one is not known.</summary>
+    static TensorInfo[]? InputsOf(Node node, Dictionary<Value, TensorInfo> known)
     {
         var inputs = new TensorInfo[node.Inputs.Count];
         for (var i = 0; i < inputs.Length; i++)
@@ -67,23 +89,57 @@ public static class ShapeInference
             if (!known.TryGetValue(input, out var info) || !info.Shape.IsKnown) return null;
             inputs[i] = info;
         }
-        if (node.Operator is UnsupportedOperator) return null;
+        return inputs;
+    }
 
+    static TensorInfo[] InferKnown(Node node, TensorInfo[] inputs, BodiesOf bodies)
+    {
+        if (node.Operator is ControlFlow control)
+        {
+            control.CheckRequired(inputs);
+            return control.Infer(inputs, bodies);
+        }
+        var outputs = node.Operator.InferChecked(inputs);
+        return CanCompute(inputs, outputs) ? Compute(node, inputs, outputs) : outputs;
+    }
+
+    /// <summary>Notes what is known of the outputs: all, or their types and what the file declares.</summary>
+    static void InferTolerantly(Node node, Dictionary<Value, TensorInfo> known, Func<Value, Shape?> declared)
+    {
+        TensorInfo[] infos = [];
+        var bodies = new BodiesOf(node, known, declared);
         try
         {
-            if (node.Operator is ControlFlow control)
+            if (InputsOf(node, known) is { } inputs && node.Operator is not UnsupportedOperator) infos = InferKnown(node, inputs, bodies);
+            else if (node.Operator is ControlFlow control)
             {
-                control.CheckRequired(inputs);
-                return control.Infer(inputs, new BodiesOf(node, known));
+                TensorInfo[] partly = [.. node.Inputs.Select(input => input is null ? null! : known.GetValueOrDefault(input, Nothing))];
+                control.CheckRequired(partly);
+                infos = control.Infer(partly, bodies);
             }
-            var outputs = node.Operator.InferChecked(inputs);
-            return CanCompute(inputs, outputs) ? Compute(node, inputs, outputs) : outputs;
         }
-        catch (OctetException problem)
+        catch (OctetException)
         {
-            throw NodeException.During(node, inputs, problem);
+            // What cannot be said of this node is not said; the others go on.
+        }
+
+        foreach (var (index, output) in node.Outputs.Index())
+        {
+            if (output is null) continue;
+            var info = index < infos.Length ? infos[index] : new(TypeOf(node, index, known), Shape.Unknown);
+            if (info.Type == DataType.Undefined && output.IsDeclared) info = info with { Type = output.Type };
+            known[output] = info.Shape.IsKnown || declared(output) is not { } shape ? info : info with { Shape = shape };
         }
     }
+
+    static DataType TypeOf(Node node, int output, Dictionary<Value, TensorInfo> known)
+    {
+        if (node.Operator is ControlFlow or UnsupportedOperator) return DataType.Undefined;
+        DataType[] types = [.. node.Inputs.Select(input => input is null ? DataType.Undefined : known.GetValueOrDefault(input, Nothing).Type)];
+        return node.Operator.TypeOfOutput(output, types);
+    }
+
+    static readonly TensorInfo Nothing = new(DataType.Undefined, Shape.Unknown);
 
     static bool CanCompute(TensorInfo[] inputs, TensorInfo[] outputs) =>
         inputs.All(input => input is null or { Value: not null })
@@ -96,49 +152,15 @@ public static class ShapeInference
         return [.. results.Select(TensorInfo.Of)];
     }
 
-    static Dictionary<Value, TensorInfo>? Try(Graph graph, bool first)
-    {
-        if (graph.Inputs.Any(input => input.Shape is null || input.Type == DataType.Undefined)) return null;
-        try
-        {
-            return Infer(graph, graph.Inputs.Select(input => (input, new TensorInfo(input.Type, input.Shape!.Fill((axis, _) => Trial(axis, first))))));
-        }
-        catch (OctetException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>
-    /// The number tried for an open extent. A batch may be small; pictures and sequences should survive a network's strides, so they are large.
-    /// </summary>
-    static int Trial(int axis, bool first) => axis == 0 ? (first ? 2 : 3) : (first ? 256 : 320);
-
-    static Dictionary<(int, int), string> Symbols(Graph graph)
-    {
-        var symbols = new Dictionary<(int, int), string>();
-        foreach (var input in graph.Inputs)
-        {
-            foreach (var (axis, dimension) in input.Shape!.Dimensions.Index())
-            {
-                if (dimension is { Extent: null, Symbol: { } symbol }) symbols.TryAdd((Trial(axis, true), Trial(axis, false)), symbol);
-            }
-        }
-        return symbols;
-    }
-
-    static SymbolicShape Merge(Shape one, Shape two, Dictionary<(int, int), string> symbols) =>
-        new([.. Enumerable.Range(0, one.Rank).Select(axis => one[axis] == two[axis]
-            ? new Dimension(one[axis])
-            : new Dimension(null, symbols.GetValueOrDefault((one[axis], two[axis]))))]);
-
     /// <summary>What a body would give, for its outputs in order; null if it cannot take such inputs.</summary>
-    public static TensorInfo[]? InferBody(Graph body, IReadOnlyList<TensorInfo> inputs, Dictionary<Value, TensorInfo> outside)
+    public static TensorInfo[]? InferBody(Graph body, IReadOnlyList<TensorInfo> inputs, Dictionary<Value, TensorInfo> outside) => InferBody(body, inputs, outside, null);
+
+    static TensorInfo[]? InferBody(Graph body, IReadOnlyList<TensorInfo> inputs, Dictionary<Value, TensorInfo> outside, Func<Value, Shape?>? declared)
     {
-        if (inputs.Count != body.Inputs.Count || inputs.Any(input => !input.Shape.IsKnown)) return null;
+        if (inputs.Count != body.Inputs.Count || declared is null && inputs.Any(input => !input.Shape.IsKnown)) return null;
         try
         {
-            var known = Infer(body, body.Inputs.Zip(inputs), outside);
+            var known = Infer(body, body.Inputs.Zip(inputs), outside, declared);
             return [.. body.Outputs.Select(output => known.GetValueOrDefault(output) ?? new(output.Type, Shape.Unknown))];
         }
         catch (OctetException)
@@ -148,8 +170,8 @@ public static class ShapeInference
     }
 
     /// <summary>The graphs of a node, which see the values around them.</summary>
-    sealed class BodiesOf(Node node, Dictionary<Value, TensorInfo> outside) : IBodyInference
+    sealed class BodiesOf(Node node, Dictionary<Value, TensorInfo> outside, Func<Value, Shape?>? declared) : IBodyInference
     {
-        public TensorInfo[]? Infer(string body, params TensorInfo[] inputs) => InferBody((Graph)node.Attributes.Subgraph(body), inputs, outside);
+        public TensorInfo[]? Infer(string body, params TensorInfo[] inputs) => InferBody((Graph)node.Attributes.Subgraph(body), inputs, outside, declared);
     }
 }

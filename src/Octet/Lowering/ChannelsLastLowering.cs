@@ -1,6 +1,7 @@
 using Octet.Graphs;
 using Octet.Kernels;
 using Octet.Operators;
+using Octet.Passes;
 using Octet.Tensors;
 using Gemm = Octet.Operators.Gemm;
 
@@ -25,10 +26,14 @@ sealed class ChannelsLastLowering
     readonly Dictionary<Value, Value> _twins = [];
     readonly HashSet<Value> _made = [];
     readonly HashSet<Node> _done = [];
+    readonly Dictionary<Node, WrittenNormalization> _normalizations;
     readonly bool _showsTwins;
 
-    ChannelsLastLowering(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, IReadOnlySet<Value> watched, bool showsTwins, PackedWeights weights) =>
+    ChannelsLastLowering(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, IReadOnlySet<Value> watched, bool showsTwins, PackedWeights weights)
+    {
         (_graph, _infos, _watched, _showsTwins, _weights) = (graph, infos, watched, showsTwins, weights);
+        _normalizations = WrittenNormalization.In(graph).Where(written => written.Mean is not null).DistinctBy(written => written.Mean).ToDictionary(written => written.Mean!);
+    }
 
     /// <param name="graph">The graph to rewrite.</param>
     /// <param name="infos">What is known of its values.</param>
@@ -151,7 +156,7 @@ sealed class ChannelsLastLowering
 
     bool LowerLayerNormalization(Node node)
     {
-        if (LayerNormalizationChain.From(node, IsMeanOfRow, value => value.IsGraphOutput || _watched.Contains(value)) is not { } chain) return false;
+        if (!_normalizations.TryGetValue(node, out var written) || LayerNormalizationChain.Of(written, IsMeanOfRow, value => value.IsGraphOutput || _watched.Contains(value)) is not { } chain) return false;
         var x = node.Inputs[0]!;
         if (_infos[chain.Nodes[^1].Output].Shape != _infos[x].Shape) return false;
 

@@ -1,12 +1,13 @@
 using Octet.Graphs;
 using Octet.Operators;
+using Octet.Passes;
 using Octet.Tensors;
 
 namespace Octet.Lowering;
 
 /// <summary>
 /// The nodes that exporters write for a layer normalization before opset 17: <c>(x − mean) / sqrt(mean((x − mean)²) + epsilon)</c> along the last axis,
-/// then a scale and a bias if there are some.
+/// then a scale and a bias if there are some: those of <see cref="WrittenNormalization"/> that one operator computes.
 /// </summary>
 sealed class LayerNormalizationChain
 {
@@ -26,26 +27,25 @@ sealed class LayerNormalizationChain
     /// <summary>As the scale.</summary>
     public Value? Bias { get; private set; }
 
-    /// <param name="mean">Where the chain may begin.</param>
+    /// <param name="written">A normalization of the graph.</param>
     /// <param name="isMeanOfRow">Whether a node is the mean along the last axis, which stays with extent 1.</param>
     /// <param name="isSeen">Whether somebody outside the graph looks at a value.</param>
-    /// <returns>Null where the node begins no such chain, or where others read what lies between.</returns>
-    public static LayerNormalizationChain? From(Node mean, Func<Node, bool> isMeanOfRow, Func<Value, bool> isSeen)
+    /// <returns>Null where it is another kind of normalization, or where others read what lies between.</returns>
+    public static LayerNormalizationChain? Of(WrittenNormalization written, Func<Node, bool> isMeanOfRow, Func<Value, bool> isSeen)
     {
         var chain = new LayerNormalizationChain(isSeen);
-        return isMeanOfRow(mean) && chain.Take(mean, isMeanOfRow) ? chain : null;
+        return chain.Take(written, isMeanOfRow) ? chain : null;
     }
 
-    bool Take(Node mean, Func<Node, bool> isMeanOfRow)
+    bool Take(WrittenNormalization written, Func<Node, bool> isMeanOfRow)
     {
-        var x = mean.Inputs[0]!;
-        if (Only(mean.Output) is not { Operator: Sub } centered || centered.Inputs[0] != x || centered.Inputs[1] != mean.Output || _isSeen(centered.Output)) return false;
-        if (centered.Output.Consumers.Distinct().ToArray() is not [{ Outputs: [not null] } one, { Outputs: [not null] } other]) return false;
-        var (square, quotient) = other.Operator is Div ? (one, other) : (other, one);
+        if (written is not { Mean: { } mean, Centered: { } centered, Root: { Operator: Sqrt } root, Variance: var (square, variance) }) return false;
+        if (!isMeanOfRow(mean) || !isMeanOfRow(variance) || Only(mean.Output) != centered || Only(square.Output) != variance || _isSeen(centered.Output)) return false;
+        if (centered.Output.Consumers.Distinct().ToArray() is not [{ Outputs: [not null] } one, { Outputs: [not null] } other] || one != square && other != square) return false;
 
-        if (!IsSquare(square, centered.Output) || Only(square.Output) is not { } variance || !isMeanOfRow(variance)) return false;
         if (Only(variance.Output) is not { Operator: Add } sum || OtherThan(sum, variance.Output) is not { Constant: { Type: DataType.Float32, Length: 1, Shape.Rank: <= 1 } epsilon }) return false;
-        if (Only(sum.Output) is not { Operator: Sqrt } root || Only(root.Output) != quotient) return false;
+        var quotient = one == square ? other : one;
+        if (Only(sum.Output) != root || Only(root.Output) != quotient) return false;
         if (quotient.Operator is not Div || quotient.Inputs[0] != centered.Output || quotient.Inputs[1] != root.Output) return false;
 
         Epsilon = epsilon.Floats[0];
@@ -62,20 +62,6 @@ sealed class LayerNormalizationChain
         }
         return true;
     }
-
-    static bool IsSquare(Node node, Value x) => node switch
-    {
-        { Operator: Pow } => node.Inputs[0] == x && node.Inputs[1]!.Constant is { Length: 1, Shape.Rank: <= 1 } power && IsTwo(power),
-        { Operator: Mul } => node.Inputs[0] == x && node.Inputs[1] == x,
-        _ => false,
-    };
-
-    static bool IsTwo(Tensor power) => power.Type switch
-    {
-        DataType.Float32 => power.Floats[0] == 2,
-        DataType.Int32 or DataType.Int64 => power.Integer() == 2,
-        _ => false,
-    };
 
     static Value OtherThan(Node node, Value operand) => node.Inputs[0] == operand ? node.Inputs[1]! : node.Inputs[0]!;
 

@@ -8,6 +8,8 @@ public abstract record MovingOperator : Operator
 {
     public sealed override bool TakesReducedPrecision => true;
 
+    internal sealed override bool CarriesDepth(int input) => true;
+
     /// <summary>
     /// The gradient of operators that move the elements of their first input: each element gets the sum over the places where it went.
     /// Where they went the operator says itself, when it is given the numbers of the places instead of elements.

@@ -53,6 +53,15 @@ public abstract partial record Operator
     /// <returns>Null where a shape is not known.</returns>
     public virtual long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => 0;
 
+    /// <summary>
+    /// Where elements of an input that lie far below the largest of their row change nothing whatever they are, as masked scores do in a softmax: the rows, and how far.
+    /// Null where every element counts.
+    /// </summary>
+    internal virtual IgnoredDepth? IgnoredIn(int input) => null;
+
+    /// <summary>Whether an element of this input that lies far below the others makes elements of the output that do: so it is in sums, choices and moves.</summary>
+    internal virtual bool CarriesDepth(int input) => false;
+
     /// <summary>The operator as products of matrices, for weights of a shape; null for an operator that is none.</summary>
     internal virtual LayerProduct? AsProduct(Shape weights) => null;
 }
@@ -81,6 +90,12 @@ public sealed record WeightFacts(int WeightInput, int? BiasInput, int OutputChan
     /// <param name="weights">Shape of the weights.</param>
     public bool IsDepthwise(Shape weights) => IsConvolution && !Scatters && Groups > 1 && weights.Rank > 1 && weights[InputChannelAxis] == 1;
 }
+
+/// <summary>Rows of a tensor in which elements far below the largest do not count.</summary>
+/// <param name="Axis">The axis along which a row lies; negative counts from the end.</param>
+/// <param name="ToEnd">Whether a row goes on along all axes behind it.</param>
+/// <param name="Depth">How far below the largest element of its row an element does not count any more.</param>
+sealed record IgnoredDepth(long Axis, bool ToEnd, float Depth);
 
 /// <summary>How an operator brings several inputs of one kind together.</summary>
 public enum Joining

@@ -47,6 +47,13 @@ public abstract partial record Operator
     public abstract TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs);
 
     /// <summary>
+    /// The element type of an output, which follows from the inputs' types alone, so that it is known where shapes are not. Most operators give what their first input holds.
+    /// </summary>
+    /// <param name="output">Index of the output.</param>
+    /// <param name="inputs">Undefined where an input is left out, or its type is not known; then the answer may be undefined too.</param>
+    public virtual DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(0);
+
+    /// <summary>
     /// Computes the outputs into tensors that have the type and shape that <see cref="Infer"/> gave; their old content is undefined.
     /// An output never shares memory with an input. Several threads may run one operator at once.
     /// </summary>
@@ -98,6 +105,9 @@ public static class OperandExtensions
 
     /// <summary>The operand at <paramref name="index"/>, or null if the node leaves it out.</summary>
     public static TensorInfo? Optional(this ReadOnlySpan<TensorInfo> operands, int index) => index < operands.Length ? operands[index] : null;
+
+    /// <summary>The type at <paramref name="index"/>; undefined if the node leaves that operand out.</summary>
+    public static DataType TypeAt(this ReadOnlySpan<DataType> types, int index) => index < types.Length ? types[index] : DataType.Undefined;
 
     /// <summary>Checks the element type of the operand at <paramref name="index"/>, if it is there.</summary>
     /// <exception cref="OperatorException">It is none of <paramref name="types"/>.</exception>

@@ -7,9 +7,33 @@ namespace Octet.Planning;
 /// <summary>A model cannot be quantized as asked.</summary>
 public sealed class PlanException(string message) : OctetException(message)
 {
-    internal static PlanException NothingToQuantize(string model, Recipe recipe) => new(
-        $"'{model}' has nothing to quantize: none of its operators on float32 values is among those that target {recipe.Target.Name} computes in integers "
-        + $"({string.Join(", ", recipe.Target.Rules.Select(rule => rule.OpType))}). Does recipe {recipe.Name} leave all of it in floats?");
+    internal static PlanException NothingToQuantize(Model model, Recipe recipe)
+    {
+        var (graph, target) = (model.Graph, recipe.Target);
+        var inside = graph.Nodes.Where(node => node.Subgraphs().Any(body => LayersIn(body, target) > 0)).ToArray();
+        if (inside.Length > 0) return new(
+            $"'{model.Source}' has nothing to quantize outside of other nodes: its layers lie in the graphs inside {string.Join(", ", inside.Take(5).Select(Described))}{(inside.Length > 5 ? $" and {inside.Length - 5} more" : "")}, "
+            + "which stay in floats. Export the model without branches, for the one case that is used, or cut the branch out.");
+
+        var moving = graph.Nodes.Where(node => target.RuleOf(node.OpType) is { Role: OperatorRole.MovesData or OperatorRole.Aligns }).Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var computing = graph.Nodes.Where(node => target.RuleOf(node.OpType) is { Role: not (OperatorRole.MovesData or OperatorRole.Aligns) }).ToArray();
+        if (computing.Length == 0 && moving.Length > 0) return new(
+            $"'{model.Source}' has nothing to quantize: {string.Join(", ", moving)} only move data, and such operators are quantized only where a neighbour computes with integers. "
+            + $"None does here; for target {target.Name} those are {Computing(target)}.");
+
+        return new(
+            $"'{model.Source}' has nothing to quantize: none of its operators on float32 values is among those that target {target.Name} computes in integers ({Computing(target)})."
+            + (computing.Length > 0 && recipe.Overrides.Count > 0 ? $" Recipe {recipe.Name}, or what was excluded, leaves {string.Join(", ", computing.Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal))} in floats." : ""));
+
+        string Described(Node node) => $"{node.OpType} '{node.Label}' ({node.Subgraphs().Sum(body => LayersIn(body, target))} layers)";
+    }
+
+    static string Computing(Target target) =>
+        string.Join(", ", target.Rules.Where(rule => rule.Role is not (OperatorRole.MovesData or OperatorRole.Aligns)).Select(rule => rule.OpType));
+
+    /// <summary>How many nodes with weights the target would compute, in a graph and in those inside it.</summary>
+    static int LayersIn(Graph graph, Target target) => graph.Nodes.Sum(node =>
+        (node.Operator.Weights is not null && target.RuleOf(node.OpType) is not null ? 1 : 0) + node.Subgraphs().Sum(body => LayersIn(body, target)));
 
     /// <summary>Refuses a model of which no sensible plan can be made.</summary>
     /// <exception cref="PlanException">
@@ -50,10 +74,10 @@ public sealed class PlanException(string message) : OctetException(message)
 
     internal static PlanException NothingMatches(IReadOnlyList<string> matches, Graph graph)
     {
-        var words = graph.Nodes.Select(node => node.OpType).Concat(graph.Nodes.Select(node => node.Name)).Concat(graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().Select(value => value.Name));
+        var words = graph.Nodes.Select(node => node.OpType).Concat(graph.Nodes.Select(node => node.Name)).Concat(graph.Values.Select(value => value.Name));
         var known = words.Where(word => word.Length > 0).ToHashSet();
         var list = matches.Select(match => Spelling.Closest(match, known) is { } closest ? $"'{match}' (did you mean '{closest}'?)" : $"'{match}'");
         return new($"The recipe changes or excludes what the model lacks: {string.Join(", ", list)}. "
-            + "It takes the type of an operator, the name of a node or of a value, or a pattern of names with * and ?; 'octet inspect --nodes' lists them.");
+            + "It takes the type of an operator, the name of a node, of a value, or of an input or constant of the model, or a pattern of names with * and ?; 'octet inspect --nodes' lists them.");
     }
 }

@@ -13,7 +13,7 @@ public sealed class Planner
     readonly Recipe _recipe;
     readonly Target _target;
     readonly NodeConfigs _configs;
-    readonly HashSet<Node> _floatGates;
+    readonly HashSet<Node> _floatParts;
     readonly HashSet<Value> _quantized = [];
     readonly Dictionary<Value, Value> _leaderOf = [];
     readonly HashSet<Value> _covered = [];
@@ -27,7 +27,11 @@ public sealed class Planner
         _recipe = recipe;
         _target = recipe.Target;
         _configs = new(graph, recipe);
-        _floatGates = [.. GatedActivation.In(graph).Where(gated => gated.IsEqualized).SelectMany(gated => gated.Gate)];
+        _floatParts =
+        [
+            .. GatedActivation.In(graph).Where(gated => gated.IsEqualized).SelectMany(gated => gated.Gate),
+            .. WrittenNormalization.FloatPartsOf(graph),
+        ];
     }
 
     /// <param name="graph">A prepared graph: its types must be known, its normalizations folded.</param>
@@ -64,8 +68,8 @@ public sealed class Planner
     }
 
     /// <summary>What the target does with a node; null if the node stays in floats.</summary>
-    /// <remarks>A gate that restores its channels first reads what no single scale suits.</remarks>
-    OperatorRule? RuleOf(Node node) => _configs[node] is null || _floatGates.Contains(node) ? null : _target.RuleOf(node.OpType);
+    /// <remarks>A gate that restores its channels first reads what no single scale suits, and so do the parts of a normalization.</remarks>
+    OperatorRule? RuleOf(Node node) => _configs[node] is null || _floatParts.Contains(node) ? null : _target.RuleOf(node.OpType);
 
     void Choose(Value value)
     {
@@ -73,7 +77,8 @@ public sealed class Planner
     }
 
     bool LeavesAsFloats(Value output, OperatorRule rule) =>
-        output is { IsGraphOutput: true, Consumers.Count: 0 } && (rule.GivesFloats || (_recipe.FloatOutputs && rule.Role is not OperatorRole.MovesData));
+        rule.GivesFloats && output.Consumers.Count > 0 && output.Consumers.All(_floatParts.Contains)
+        || output is { IsGraphOutput: true, Consumers.Count: 0 } && (rule.GivesFloats || (_recipe.FloatOutputs && rule.Role is not OperatorRole.MovesData));
 
     /// <summary>Whether the value goes from an operator that computes straight into an activation that the target joins to it.</summary>
     bool IsJoined(Value value) => _target.Joins(value) && RuleOf(value.Producer!) is not null && RuleOf(value.Consumers[0]) is not null;

@@ -61,7 +61,7 @@ public sealed class QuantCalibrateModule
         _layerOf = _graph.Layers().ToDictionary(node => node.Output, node => new Pact2Layer(node, _options));
         foreach (var place in Pact2Placement.Find(_graph, _options)) _rounding[place.Value] = new(place, _options);
         _following = _rounding.Values.ToLookup(activation => activation.Place.Observed);
-        if (_layerOf.Count == 0) throw PlanException.NothingToQuantize(model.Source, Recipes.Ti(_options));
+        if (_layerOf.Count == 0) throw PlanException.NothingToQuantize(model, Recipes.Ti(_options));
     }
 
     /// <summary>Whether <see cref="Forward"/> calibrates. True at first.</summary>

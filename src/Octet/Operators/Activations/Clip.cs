@@ -26,6 +26,8 @@ public sealed record Clip : NumericOperator
         return [new(inputs[0].Type, inputs[0].Shape)];
     }
 
+    internal override bool CarriesDepth(int input) => input == 0;
+
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var low = inputs.Optional(1) is { } lower ? Limit<T>(lower, "min") : T.MinValue;

@@ -17,6 +17,8 @@ public sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
 
     public static Dropout From7(Attributes attributes) => new(MaskIsBool: false, attributes.Float("ratio", orElse: 0.5f));
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 1 && MaskIsBool ? DataType.Bool : inputs.TypeAt(0);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireType(0, DataType.Float32, DataType.Float64, DataType.Float16, DataType.BFloat16);

@@ -13,6 +13,8 @@ public sealed record Max : VariadicArithmetic
 
     public override bool KeepsNonNegative => true;
 
+    internal override bool CarriesDepth(int input) => true;
+
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         Join<T, Greatest<T>>(inputs, outputs[0], default);
 

@@ -12,6 +12,8 @@ public sealed record Sub : BinaryArithmetic
 
     public override Joining Joining => Joining.Sum;
 
+    internal override bool CarriesDepth(int input) => input == 0;
+
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape)
             .Map(inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), default(Difference<T>));

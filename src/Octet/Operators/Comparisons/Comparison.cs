@@ -15,6 +15,8 @@ public abstract record Comparison : NumericOperator
 {
     public override int RequiredInputs => 2;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Bool;
+
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

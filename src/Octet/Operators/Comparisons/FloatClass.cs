@@ -6,6 +6,8 @@ namespace Octet.Operators;
 /// <summary>An operator that asks of each real number what kind it is; the answer is bool.</summary>
 public abstract record FloatClass : Operator
 {
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Bool;
+
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(DataType.Bool, inputs[0].Shape)];
 
     public sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

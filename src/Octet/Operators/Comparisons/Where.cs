@@ -13,6 +13,8 @@ public sealed record Where : Operator
 
     public override int RequiredInputs => 3;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(1);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(1, 2);
@@ -20,6 +22,8 @@ public sealed record Where : Operator
             ? [new(inputs[1].Type, Shape.Broadcast(Shape.Broadcast(inputs[0].Shape, inputs[1].Shape), inputs[2].Shape))]
             : throw new OperatorException($"the condition is {inputs[0]}; bool is expected");
     }
+
+    internal override bool CarriesDepth(int input) => input > 0;
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -23,6 +23,7 @@ public sealed record BatchedScan(Scan OneSample) : ControlFlow
 
     internal override TensorInfo[] Infer(TensorInfo[] inputs, IBodyInference bodies)
     {
+        if (inputs.Any(input => input is { Shape.IsKnown: false })) return [];
         Check(inputs.Skip(1).Select(input => input?.Shape));
         var sample = inputs.Skip(1).Select(input => new TensorInfo(input.Type, StackedSlices.WithoutAxis(input.Shape, 0)));
         return

@@ -32,6 +32,7 @@ public sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirectio
 
     internal override TensorInfo[] Infer(TensorInfo[] inputs, IBodyInference bodies)
     {
+        if (inputs.Any(input => !input.Shape.IsKnown)) return [];
         var states = inputs.Length - ScanInputs;
         var length = SequenceLength([.. inputs.Select(input => input.Shape)]);
         if (bodies.Infer(Body, SliceInfos(inputs)) is not { } given || given.Length < states) return [];

@@ -19,6 +19,8 @@ public sealed record ConvInteger(SlidingWindow Window, int Groups) : Operator
 
     public override int RequiredInputs => 2;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Int32;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (zeroPoint, weightZeroPoints) = (inputs.Optional(2), inputs.Optional(3));

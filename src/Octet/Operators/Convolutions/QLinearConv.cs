@@ -22,6 +22,8 @@ public sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator
 
     public override int RequiredInputs => 8;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(7);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (x, weights, yZeroPoint, bias) = (inputs[0], inputs[3], inputs[7], inputs.Optional(8));

@@ -18,6 +18,8 @@ public sealed record Constant(Tensor Value) : MovingOperator
 
     public override int RequiredInputs => 0;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => Value.Type;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [TensorInfo.Of(Value)];
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Value.CopyTo(outputs[0]);

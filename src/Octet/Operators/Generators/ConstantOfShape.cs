@@ -15,6 +15,8 @@ public sealed record ConstantOfShape(Tensor Value) : MovingOperator
         return value.Length == 1 ? new(value) : throw AttributeException.BadValue("value", value, "a tensor of one element");
     }
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => Value.Type;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         if (inputs.Integers(0) is not { } extents) return [new(Value.Type, Shape.Unknown)];

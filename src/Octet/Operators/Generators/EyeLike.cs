@@ -16,6 +16,8 @@ public sealed record EyeLike(DataType? Type, long Diagonal) : MovingOperator
             : throw AttributeException.BadValue("dtype", (long)type, "the number of an element type");
     }
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => Type ?? inputs.TypeAt(0);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         if (inputs[0].Shape.Rank != 2) throw new ShapeException($"a matrix is expected, but the shape is {inputs[0].Shape}");

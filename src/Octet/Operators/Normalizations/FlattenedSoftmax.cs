@@ -18,6 +18,8 @@ public sealed record FlattenedSoftmax(long Axis) : RealOperator
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => AxisCut.InferFlattened(inputs[0], Axis);
 
+    internal override IgnoredDepth? IgnoredIn(int input) => new(Axis, ToEnd: true, Softmax.Depth);
+
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         SoftmaxRows.Run<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), AxisCut.From(inputs[0].Shape, Axis).Count, inner: 1, logarithm: false);
 

@@ -14,6 +14,8 @@ public sealed record RMSNormalization(long Axis, float Epsilon) : RealOperator
 
     public override int RequiredInputs => 2;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(1);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         NormalizedRow.Check(inputs, inputs[0].Shape.Axis(Axis));

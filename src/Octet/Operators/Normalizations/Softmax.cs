@@ -7,11 +7,16 @@ namespace Octet.Operators;
 /// <summary>ONNX <c>Softmax</c>, since opset 13: along one axis, <c>y = e^x / Σ e^x</c>. float32 and float64.</summary>
 public sealed record Softmax(long Axis) : RealOperator
 {
+    /// <summary>e⁻²⁰ is 2 · 10⁻⁹: even a row of a million such elements changes no probability by more than half a step of 8 bits.</summary>
+    internal const float Depth = 20;
+
     public static Softmax From(Attributes attributes) => new(attributes.Int("axis", orElse: -1));
 
     public override ValueRange OutputRange => new(0, 1);
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => AxisCut.Infer(inputs[0], Axis);
+
+    internal override IgnoredDepth? IgnoredIn(int input) => new(Axis, ToEnd: false, Depth);
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -19,6 +19,8 @@ public sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
 
     public override bool KeepsChannelScales => true;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 0 ? inputs.TypeAt(0) : DataType.Int64;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = PoolingShapes.Output(inputs[0].Shape, Window);

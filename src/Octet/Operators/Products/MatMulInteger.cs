@@ -16,6 +16,8 @@ public sealed record MatMulInteger : Operator
 
     public override int RequiredInputs => 2;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Int32;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (leftZeroPoints, rightZeroPoints) = (inputs.Optional(2), inputs.Optional(3));

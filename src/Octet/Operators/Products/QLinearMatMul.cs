@@ -22,6 +22,8 @@ public sealed record QLinearMatMul : Operator
 
     public override int RequiredInputs => 8;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(7);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         IntegerOperand.Check(inputs[0], inputs[2]);

@@ -9,6 +9,8 @@ public sealed record BitCast(DataType To) : Operator
 
     public override bool TakesReducedPrecision => true;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => To;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         inputs[0].Type.BitsInFile == To.BitsInFile && To.BitsInFile > 0
             ? [new(To, inputs[0].Shape)]

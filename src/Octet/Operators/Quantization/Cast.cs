@@ -19,6 +19,8 @@ public sealed record Cast(DataType? To, bool Saturate, PowerRounding Rounding) :
 
     public override bool TakesReducedPrecision => true;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => To ?? inputs.TypeAt(1);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(To ?? inputs[1].Type, inputs[0].Shape)];
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>

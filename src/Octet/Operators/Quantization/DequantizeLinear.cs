@@ -27,6 +27,8 @@ public sealed record DequantizeLinear(long Axis, int BlockSize, DataType? Output
 
     public override int RequiredInputs => 2;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => OutputType ?? inputs.TypeAt(1);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireType(1, DataType.Float32, DataType.Float16, DataType.BFloat16);

@@ -25,6 +25,8 @@ public sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputTyp
 
     public override int RequiredInputs => 2;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(2) is var type and not DataType.Undefined ? type : OutputType;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireType(0, DataType.Float32, DataType.Float16, DataType.BFloat16, DataType.Int32);

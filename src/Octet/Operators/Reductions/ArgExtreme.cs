@@ -17,6 +17,8 @@ public sealed record ArgExtreme(string OpType, long Axis, bool KeepDimension, bo
 
     public override string OpType { get; } = OpType;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Int64;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = inputs[0].Shape;

@@ -16,6 +16,8 @@ public sealed record NonMaxSuppression(bool CenterAndSize) : Operator
 
     public override int RequiredInputs => 2;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Int64;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (boxes, scores) = (inputs[0].Shape, inputs[1].Shape);

@@ -9,6 +9,8 @@ public sealed record NonZero : Operator
 
     public override bool TakesReducedPrecision => true;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Int64;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         [new(DataType.Int64, inputs[0].Value is { } value ? [value.Shape.Rank, AreNonZero(value).Count(true)] : Shape.Unknown)];
 

@@ -13,6 +13,8 @@ public sealed record OneHot(long Axis) : MovingOperator
 
     public override int RequiredInputs => 3;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(2);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (indices, type) = (inputs[0].Shape, inputs[2].Type);

@@ -19,6 +19,8 @@ public sealed record TopK(long Axis, long? Count, bool Largest) : NumericOperato
 
     public override int RequiredInputs => Count is null ? 2 : 1;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 0 ? inputs.TypeAt(0) : DataType.Int64;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);

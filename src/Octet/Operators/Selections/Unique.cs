@@ -12,6 +12,8 @@ public sealed record Unique(long? Axis, bool Sorted) : MovingOperator
     public static Unique From(Attributes attributes) =>
         new(attributes.Has("axis") ? attributes.Int("axis") : null, attributes.Flag("sorted", orElse: true));
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 0 ? inputs.TypeAt(0) : DataType.Int64;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);

@@ -13,6 +13,8 @@ public sealed record ShapeOf(long Start, long? End) : MovingOperator
 
     public override string OpType => "Shape";
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Int64;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [TensorInfo.Of(Extents(inputs[0].Shape))];
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Extents(inputs[0].Shape).CopyTo(outputs[0]);

@@ -16,6 +16,8 @@ public sealed record CosineWindow(string Name, double A0, double A1, double A2, 
 
     public static CosineWindow FromBlackman(Attributes attributes) => From("BlackmanWindow", 0.42, 0.5, 0.08, attributes);
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => Type;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         [new(Type, inputs[0].Value is { } size ? Shape.From([size.Integer()]) : Shape.Unknown)];
 

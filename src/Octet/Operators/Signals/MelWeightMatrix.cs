@@ -16,6 +16,8 @@ public sealed record MelWeightMatrix(DataType Type) : MovingOperator
 
     public override int RequiredInputs => 5;
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => Type;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         if (!inputs.AreKnown(0)) return [new(Type, Shape.Unknown)];

@@ -24,6 +24,8 @@ public abstract record Optimizer(float NormCoefficient) : Operator
     /// <summary>The new value of one element; its states change in place.</summary>
     protected abstract double Update(double x, double gradient, Span<double> states, double rate, long step);
 
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(2 + output % Math.Max(1, (inputs.Length - 2) / (2 + States)));
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var tensors = (inputs.Length - 2) / (2 + States);
