@@ -30,6 +30,7 @@ public static class QdqExport
         var needsOtherWidths = graph.Find<FakeQuantize>().Any(node => ((FakeQuantize)node.Operator).Parameters.Spec.Bits is not (8 or 32));
         Passes.UpgradeOpset.To(graph, needsOtherWidths ? LeastOpsetOfOtherWidths : LeastOpset);
 
+        if (quantized.Plan.Target.LeavesActivationsOut) ActivationPairs.Complete(graph, quantized.Plan.Target);
         foreach (var node in graph.Find<FakeQuantize>())
         {
             var (input, output) = (node.Inputs[0]!, node.Output);
@@ -52,7 +53,7 @@ public static class QdqExport
             var dequantize = OperatorTable.Create("", "DequantizeLinear", graph.Opset, attributes);
             var following = graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
             graph.Remove(node);
-            graph.Add(dequantize, [integers, scale, zeroPoint], [output], attributes, name: output.Name, before: following);
+            graph.Add(dequantize, [integers, scale, zeroPoint], [output], attributes, name: graph.UniqueNodeName(output.Name), before: following);
         }
         foreach (var constant in graph.Constants.Where(constant => constant.Consumers.Count == 0 && !constant.IsGraphOutput).ToArray()) graph.RemoveConstant(constant);
         GraphCheck.Check(graph);

@@ -15,7 +15,11 @@ public sealed class Graph : ISubgraph
     readonly List<Value> _constants = [];
     readonly List<Value> _captured = [];
     readonly Dictionary<Value, Value> _capturedByOuter = [];
+    /// <summary>Longer names cost more than they say: each stands several times in a file.</summary>
+    const int MostLetters = 80;
+
     readonly HashSet<string> _takenNames = new(StringComparer.Ordinal);
+    readonly HashSet<string> _takenNodeNames = new(StringComparer.Ordinal);
 
     public string Name { get; set; } = "";
 
@@ -130,7 +134,9 @@ public sealed class Graph : ISubgraph
             foreach (var captured in subgraph.Captured.Where(captured => captured.CapturedFrom!.Graph == this)) node.AddCapture(captured.CapturedFrom!);
             // A new value out here must not hide behind one of the same name in there.
             _takenNames.UnionWith(subgraph._takenNames);
+            _takenNodeNames.UnionWith(subgraph._takenNodeNames);
         }
+        _takenNodeNames.Add(name);
         _nodes.Insert(before is null ? _nodes.Count : _nodes.IndexOf(before), node);
         return node;
     }
@@ -141,7 +147,7 @@ public sealed class Graph : ISubgraph
         attributes ??= [];
         var output = NewValue(UniqueName(outputName));
         var op = OperatorTable.Create("", opType, Opset, attributes);
-        Add(op, inputs, [output], attributes, name: output.Name, before: before);
+        Add(op, inputs, [output], attributes, name: UniqueNodeName(output.Name), before: before);
         return output;
     }
 
@@ -195,11 +201,20 @@ public sealed class Graph : ISubgraph
         }
     }
 
-    /// <summary>A name that no value ever had and that was not given out before: <paramref name="wish"/> itself, or with a number behind it.</summary>
-    public string UniqueName(string wish)
+    /// <summary>
+    /// A name that no value ever had, here or in a body, and that was not given out before: <paramref name="wish"/> itself, shortened in its middle where it is very long,
+    /// or with a number behind it.
+    /// </summary>
+    public string UniqueName(string wish) => Unique(wish, _takenNames);
+
+    /// <summary>The same for nodes, whose names may be those of values but not those of other nodes.</summary>
+    public string UniqueNodeName(string wish) => Unique(wish, _takenNodeNames);
+
+    static string Unique(string wish, HashSet<string> taken)
     {
-        var name = wish;
-        for (var i = 1; !_takenNames.Add(name); i++) name = $"{wish}_{i}";
+        var name = wish.Length <= MostLetters ? wish : $"{wish[..(MostLetters / 2 - 2)]}__{wish[^(MostLetters / 2)..]}";
+        var beginning = name;
+        for (var i = 1; !taken.Add(name); i++) name = $"{beginning}_{i}";
         return name;
     }
 

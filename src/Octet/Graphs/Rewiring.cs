@@ -19,16 +19,16 @@ static class Rewiring
         var graph = value.Graph;
         var readers = value.Consumers.ToHashSet();
         var (isOutput, ownName) = (value.IsGraphOutput, value.Name);
-        // What the model gives out keeps the name that callers know; an input that is given out again keeps its own.
+        // What the model gives out keeps the name that callers know. An input that is given out again stays as it is: it is known by that name too.
         var takesName = isOutput && value.Producer is not null;
         if (takesName) value.Name = graph.UniqueName($"{ownName}_{names.Before}");
         var output = graph.NewValue(takesName ? ownName : graph.UniqueName($"{ownName}_{names.After}"));
         (output.Type, output.Shape) = (value.Type, value.Shape);
 
         var place = value.Producer is { } producer ? Following(producer) : graph.Nodes is [var first, ..] ? first : null;
-        var node = graph.Add(op, [value, .. parameters ?? []], [output], attributes, name, domain, place);
+        var node = graph.Add(op, [value, .. parameters ?? []], [output], attributes, graph.UniqueNodeName(name), domain, place);
         Graph.ReplaceConsumers(value, output, readers.Contains);
-        if (isOutput) graph.ReplaceOutput(value, output);
+        if (takesName) graph.ReplaceOutput(value, output);
         return node;
     }
 

@@ -17,6 +17,7 @@ static class OpsetChanges
     [
         new(7, ["Add", "Sub", "Mul", "Div", "Pow", "And", "Or", "Xor", "Equal", "Less", "Greater"], BroadcastToShape),
         new(7, ["PRelu"], SlopePerChannelToShape),
+        new(7, ["Gemm"], node => Without(node, "broadcast")),
         new(9, ["BatchNormalization"], node => Without(node, "spatial")),
         new(9, ["Upsample"], UpsampleScalesToInput),
         new(10, ["Upsample"], UpsampleToResize),
@@ -123,15 +124,30 @@ static class OpsetChanges
         return UpgradeOpset.Renew(node, "Resize", [node.Inputs[0], region, node.Inputs[1]], attributes);
     }
 
-    /// <summary>Before opset 13 all dimensions from the axis on were one; that is the last axis alone if it is the only one with more than one element.</summary>
+    /// <summary>Before opset 13 all dimensions from the axis on were one; where several have more than one element, they are laid into one for the time of the operator.</summary>
     static Node FlattenedToLastAxis(Node node)
     {
         if (node.Inputs[0]!.Shape is not { } shape) throw new OperatorException("the rank of its input is not known");
         var axis = Shape.NormalizeAxis(node.Attributes.Int("axis", orElse: 1), shape.Rank);
         var normalized = Enumerable.Range(axis, shape.Rank - axis).Where(i => shape.Dimensions[i].Extent != 1).ToArray();
-        if (normalized.Length > 1) throw new OperatorException($"it normalizes over several dimensions of {shape} at once");
+        if (normalized.Length > 1) return OverFlattenedDimensions(node, axis, shape);
         var attributes = new Attributes(node.Attributes) { ["axis"] = normalized.Length == 1 ? normalized[0] : (long)axis };
         return UpgradeOpset.Renew(node, node.OpType, node.Inputs, attributes);
+    }
+
+    static Node OverFlattenedDimensions(Node node, int axis, SymbolicShape shape)
+    {
+        var (graph, input, output) = (node.Graph, node.Inputs[0]!, node.Output);
+        // Reshape takes a 0 as the extent that is there.
+        var flat = graph.Add("Reshape", [input, Constant(node, "flat", (long[])[.. new long[axis], -1])], $"{input.Name}_flat", before: node);
+        flat.Type = input.Type;
+        var tail = shape.Dimensions.Skip(axis).Select(dimension => dimension.Extent).ToArray();
+        var extents = tail.Any(extent => extent is null)
+            ? graph.Add("Shape", [input], $"{input.Name}_extents", before: node)
+            : Constant(node, "extents", (long[])[.. new long[axis], .. tail.Select(extent => (long)extent!.Value)]);
+        var rows = graph.Add(node.OpType, [flat], $"{output.Name}_flat", new() { ["axis"] = -1L }, before: node);
+        rows.Type = output.Type;
+        return UpgradeOpset.Renew(node, "Reshape", [rows, extents], []);
     }
 
     static Node? SplitSaysHowMany(Node node)

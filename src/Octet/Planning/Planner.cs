@@ -18,6 +18,7 @@ public sealed class Planner
     readonly Dictionary<Value, Value> _leaderOf = [];
     readonly HashSet<Value> _covered = [];
     readonly HashSet<Value> _unitRange = [];
+    readonly ActivationBounds _bounds;
     readonly List<PlannedWeight> _weights = [];
     readonly List<PlannedBias> _biases = [];
 
@@ -27,6 +28,7 @@ public sealed class Planner
         _recipe = recipe;
         _target = recipe.Target;
         _configs = new(graph, recipe);
+        _bounds = new(graph, _target);
         _floatParts =
         [
             .. GatedActivation.In(graph).Where(gated => gated.IsEqualized).SelectMany(gated => gated.Gate),
@@ -69,7 +71,7 @@ public sealed class Planner
 
     /// <summary>What the target does with a node; null if the node stays in floats.</summary>
     /// <remarks>A gate that restores its channels first reads what no single scale suits, and so do the parts of a normalization.</remarks>
-    OperatorRule? RuleOf(Node node) => _configs[node] is null || _floatParts.Contains(node) ? null : _target.RuleOf(node.OpType);
+    OperatorRule? RuleOf(Node node) => _configs[node] is null || _floatParts.Contains(node) ? null : _target.RuleOf(node);
 
     void Choose(Value value)
     {
@@ -89,7 +91,8 @@ public sealed class Planner
         var config = _configs[node]!;
         if (node.InputOrNull(facts.WeightInput) is not { Constant: { Type: DataType.Float32 } elements } weight) return;
 
-        var axis = elements.Shape.Rank > 1 ? elements.Shape.Axis(facts.OutputChannelAxis) : (int?)null;
+        // An axis that counts from the end leaves room for a batch of matrices before it; runtimes give those one scale.
+        var axis = elements.Shape.Rank == 2 || (elements.Shape.Rank > 2 && facts.OutputChannelAxis >= 0) ? elements.Shape.Axis(facts.OutputChannelAxis) : (int?)null;
         _quantized.Remove(weight);
         // Where nodes share a weight, it is stored once, as its first node wants it.
         var (spec, method) = _weights.Find(other => other.Weight == weight) is { } shared ? (shared.Spec, shared.Method) : (config.Weights, config.WeightMethod);
@@ -106,7 +109,7 @@ public sealed class Planner
     {
         if (RuleOf(node) is not { Role: OperatorRole.MovesData or OperatorRole.Aligns } rule) return;
 
-        var inputs = DataInputs(node, rule).Where(_quantized.Contains).ToArray();
+        var inputs = DataInputs(node, rule).Where(_quantized.Contains).Where(input => rule.Role != OperatorRole.Aligns || _bounds.Agrees(input, node)).ToArray();
         foreach (var output in node.Outputs.OfType<Value>().Where(_quantized.Contains))
         {
             foreach (var input in inputs)

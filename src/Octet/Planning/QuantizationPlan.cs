@@ -31,6 +31,21 @@ public sealed record QuantizationPlan(
     /// <summary>The group of a value; null if the value stays in floats.</summary>
     public ValueGroup? GroupOf(Value value) => Groups.FirstOrDefault(group => group.Values.Contains(value));
 
+    /// <summary>Whether the target multiplies integers in a node with weights: its data and its weights become integers, and what it makes too or may leave as floats.</summary>
+    public bool ComputesInIntegers(Node node)
+    {
+        if (FloatNodes.Contains(node) || Target.RuleOf(node) is not { Role: OperatorRole.Computes } rule) return false;
+        var operands = rule.AllInputs ? node.Inputs : node.Inputs.Take(node.Operator.Weights is null ? 1 : 2);
+        return operands.OfType<Value>().All(operand => IsInteger(operand, node)) && (rule.GivesFloats || MakesIntegers(node));
+    }
+
+    bool IsInteger(Value operand, Node reader) =>
+        Groups.Any(group => group.Values.Contains(operand)) || Weights.Any(weight => weight.Weight == operand && weight.Node == reader);
+
+    /// <summary>Whether the value behind a node becomes integers; behind the activation that is joined to it where there is one.</summary>
+    bool MakesIntegers(Node node) =>
+        GroupOf(node.Output) is not null || (Target.Joins(node.Output) && GroupOf(node.Output.Consumers[0].Output) is not null);
+
     /// <summary>The plan as text, a line for each value.</summary>
     public override string ToString()
     {

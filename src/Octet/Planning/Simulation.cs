@@ -37,7 +37,7 @@ static class Simulation
     static Value Round(Graph graph, Value value, QuantizationParameters parameters, Node before)
     {
         var output = NewLike(graph, value, graph.UniqueName($"{value.Name}_dequantized"));
-        graph.Add(new FakeQuantize(parameters), [value], [output], name: $"{value.Name}_quantizer", domain: FakeQuantize.DomainName, before: before);
+        graph.Add(new FakeQuantize(parameters), [value], [output], name: graph.UniqueNodeName($"{value.Name}_quantizer"), domain: FakeQuantize.DomainName, before: before);
         return output;
     }
 

@@ -20,12 +20,18 @@ public sealed partial record Target
     public required IReadOnlyList<string> JoinedActivations { get; init; }
 
     /// <summary>
+    /// Whether an activation is joined by leaving it out, which takes integers that saturate at its limits. Where they do not, they have to be made in front of the activation too.
+    /// </summary>
+    public bool LeavesActivationsOut { get; init; }
+
+    /// <summary>
     /// What ONNX Runtime's CPU provider fuses into integer operators. Source: the rules in its static quantization tool
     /// (onnxruntime.quantization, operators/, version 1.19) and what its optimizer joins when it loads a QDQ model.
     /// </summary>
     public static Target OnnxRuntime { get; } = new()
     {
         Name = "onnxruntime",
+        LeavesActivationsOut = true,
         JoinedActivations = ["Relu", "Clip"],
         Rules =
         [
@@ -38,7 +44,7 @@ public sealed partial record Target
             new("Relu", OperatorRole.Computes),
             new("Clip", OperatorRole.Computes),
             new("LeakyRelu", OperatorRole.Computes),
-            new("AveragePool", OperatorRole.Computes),
+            new("AveragePool", OperatorRole.Computes) { FloatWith = ["dilations"] },
             new("GlobalAveragePool", OperatorRole.Computes),
             new("ReduceMean", OperatorRole.Computes),
             new("Sigmoid", OperatorRole.FixedRange),
@@ -51,6 +57,7 @@ public sealed partial record Target
             new("Squeeze", OperatorRole.MovesData),
             new("Unsqueeze", OperatorRole.MovesData),
             new("Resize", OperatorRole.MovesData),
+            new("Upsample", OperatorRole.MovesData),
             new("Slice", OperatorRole.MovesData),
             new("Split", OperatorRole.MovesData),
             new("Gather", OperatorRole.MovesData),
@@ -69,10 +76,15 @@ public sealed partial record Target
         value is { Consumers: [var only], IsGraphOutput: false, Producer: { } producer }
         && JoinedActivations.Contains(only.OpType) && only.Inputs[0] == value
         && !JoinedActivations.Contains(producer.OpType)
-        && RuleOf(producer.OpType) is { Role: OperatorRole.Computes };
+        && RuleOf(producer) is { Role: OperatorRole.Computes };
 
     /// <summary>The rule of an operator; null if it stays in floats.</summary>
     public OperatorRule? RuleOf(string opType) => Rules.FirstOrDefault(rule => rule.OpType == opType);
+
+    /// <summary>The rule of a node; null if it stays in floats: for its operator, for an attribute, or because its weights are made during the run.</summary>
+    internal OperatorRule? RuleOf(Node node) =>
+        RuleOf(node.OpType) is { } rule && !rule.FloatWith.Any(node.Attributes.Has)
+        && (rule.AllInputs || node.Operator.Weights is not { } facts || node.InputOrNull(facts.WeightInput)?.Constant is not null) ? rule : null;
 }
 
 /// <summary>What a target does with one operator.</summary>
@@ -82,7 +94,11 @@ public sealed partial record Target
 /// <param name="GivesFloats">
 /// Whether its integer sums may leave as floats, without a rounding of their own. So they do where they are an output of the model: 8 bits would make neighbouring scores of a classifier equal.
 /// </param>
-public sealed record OperatorRule(string OpType, OperatorRole Role, bool AllInputs = false, bool GivesFloats = false);
+public sealed record OperatorRule(string OpType, OperatorRole Role, bool AllInputs = false, bool GivesFloats = false)
+{
+    /// <summary>Attributes that the device's integer form of the operator lacks; a node that has one stays in floats.</summary>
+    public IReadOnlyList<string> FloatWith { get; init; } = [];
+}
 
 /// <summary>What an operator means for the scales and zero points around it.</summary>
 public enum OperatorRole

@@ -41,11 +41,16 @@ public sealed class UpgradeOpsetTests
     }
 
     [Fact]
-    public void A_softmax_over_several_dimensions_is_named_as_impossible()
+    public void A_softmax_over_several_dimensions_lays_them_into_one()
     {
-        var graph = Old(11, "Softmax", new() { ["axis"] = 1L }, 2, 3, 4);
+        foreach (var opType in (string[])["Softmax", "LogSoftmax", "Hardmax"])
+        {
+            var graph = Old(11, opType, new() { ["axis"] = 1L }, 2, 3, 4);
 
-        Should.Throw<OpsetException>(() => UpgradeOpset.To(graph, 13)).Message.ShouldContain("y (Softmax): it normalizes over several dimensions of [2, 3, 4] at once");
+            graph.ShouldComputeTheSameAfter(() => UpgradeOpset.To(graph, 13));
+
+            graph.Nodes.Select(node => node.OpType).ShouldBe(["Reshape", opType, "Reshape"]);
+        }
     }
 
     [Fact]

@@ -1,0 +1,28 @@
+using Octet.Data;
+using Octet.Jobs;
+
+namespace Octet.ConformanceTests;
+
+/// <summary>Models from the outside world on which an earlier Octet failed: each is quantized from file to file and read in the judge.</summary>
+public sealed class JudgedCasesTests
+{
+    public static TheoryData<string> Cases => [.. Folders().Select(folder => Path.GetFileName(folder))];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void The_export_of_a_case_holds(string name)
+    {
+        var folder = SharedFolder.Require("cases", name);
+        using var temporary = new TemporaryFolder();
+        var (model, output) = (Path.Combine(folder, "model.onnx"), temporary.PathOf("out.onnx"));
+        var report = new QuantizationJob { Model = model, Data = Path.Combine(folder, "data"), Output = output }.Run();
+
+        var prepared = Quantizer.Load(model);
+        var judged = ExportJudge.Judge(output, Quantizer.Samples(prepared, Path.Combine(folder, "data")), Quantizer.PlanOf(prepared, Planning.Recipe.Default));
+        TestContext.Current.SendDiagnosticMessage($"{name}: {string.Join("; ", judged.Outputs)}; {string.Join(", ", report.Outputs.Select(o => $"{o.SqnrDb:F1} dB"))}; {judged.Layers.Integer.Count} of {judged.Layers.Integer.Count + judged.Layers.Floats.Count} layers in integers");
+        judged.Problems().ShouldBeEmpty();
+    }
+
+    static IEnumerable<string> Folders() => Directory.Exists(SharedFolder.PathOf("cases"))
+        ? Directory.EnumerateDirectories(SharedFolder.PathOf("cases"), "pc2-*").Where(folder => File.Exists(Path.Combine(folder, "model.onnx"))).Order(StringComparer.Ordinal)
+        : [];
+}

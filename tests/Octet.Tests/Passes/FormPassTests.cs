@@ -1,0 +1,51 @@
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Passes;
+using Octet.Tensors;
+
+namespace Octet.Tests.Passes;
+
+/// <summary>Passes that give a node a form that runs in integers.</summary>
+public sealed class FormPassTests
+{
+    static Graph Empty(int opset = 13) => new() { Name = "form", Opsets = { [""] = opset } };
+
+    [Fact]
+    public void A_division_by_a_constant_becomes_a_product()
+    {
+        var graph = Empty();
+        var x = graph.AddInput("x", DataType.Float32, new(2, 3));
+        graph.AddOutput(graph.Add("Div", [x, graph.AddConstant("six", Tensor.Of<float>([3], 6, 0.5f, -3))], "y"));
+
+        graph.ShouldComputeTheSameAfter(() => new DivisionToProduct().Apply(graph).ShouldBe(1));
+
+        graph.Nodes.ShouldHaveSingleItem().Operator.ShouldBeOfType<Mul>();
+    }
+
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(1e-40f)] // its reciprocal overflows
+    [InlineData(3e38f)] // its reciprocal is subnormal
+    public void A_division_whose_reciprocal_is_no_normal_number_stays(float divisor)
+    {
+        var graph = Empty();
+        graph.AddOutput(graph.Add("Div", [graph.AddInput("x", DataType.Float32, new(2)), graph.AddConstant("d", Tensor.Scalar(divisor))], "y"));
+
+        new DivisionToProduct().Apply(graph).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_batch_of_one_matrix_becomes_a_matrix_where_the_result_keeps_its_axes()
+    {
+        var graph = Empty();
+        var weight = graph.AddConstant("w", RandomTensors.Of(1, 1, 4, 6));
+        graph.AddOutput(graph.Add("MatMul", [graph.AddInput("x", DataType.Float32, new(2, 3, 4)), weight], "y"));
+        graph.AddOutput(graph.Add("MatMul", [graph.AddInput("matrix", DataType.Float32, new(3, 4)), weight], "z"));
+
+        graph.ShouldComputeTheSameAfter(() => new MatrixWeights().Apply(graph).ShouldBe(1));
+
+        graph.Nodes[0].Inputs[1]!.Constant!.Shape.ShouldBe([4, 6]);
+        graph.Nodes[1].Inputs[1]!.Constant!.Shape.ShouldBe([1, 4, 6]);
+    }
+}
