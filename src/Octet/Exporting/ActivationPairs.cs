@@ -23,7 +23,7 @@ static class ActivationPairs
             if (activation.Inputs[0] is not { Consumers.Count: 1, IsGraphOutput: false, Producer: { } layer } || layer.InputOrNull(0)?.Producer?.Operator is not FakeQuantize) continue;
             var rounding = (FakeQuantize)node.Operator;
             if (rounding.Parameters.Axis is not null || IsRedundant(activation, [rounding.Parameters.RangeOf(0).Low, rounding.Parameters.RangeOf(0).High])) continue;
-            var sum = activation.Inputs[0];
+            var sum = activation.Inputs[0]!;
             Rewiring.InsertBehind(sum, rounding, $"{sum.Name}_quantizer", ("float", "dequantized"), domain: FakeQuantize.DomainName);
         }
     }

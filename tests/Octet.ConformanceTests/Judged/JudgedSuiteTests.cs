@@ -1,3 +1,4 @@
+using Octet.Calibration;
 using Octet.Onnx;
 using Octet.Planning;
 using Octet.Tensors;
@@ -30,7 +31,7 @@ public sealed class JudgedSuiteTests
             var samples = new GivenSamples(model.Graph.Inputs.Select(input => input.Name).Zip(inputs).ToDictionary<string, Tensor>());
             return [.. ExportJudge.Judge(Quantizer.Quantize(model, samples), samples).Problems()];
         }
-        catch (PlanException)
+        catch (Exception refusal) when (refusal is PlanException or CalibrationException)
         {
             return null;
         }

@@ -35,6 +35,26 @@ public sealed class FormPassTests
         new DivisionToProduct().Apply(graph).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(0.5f, 2f, 0L, 0L, "6")]
+    [InlineData(1f, 1f, 1L, 1L, "6")]
+    [InlineData(2f, 1f, 1L, 0L, "1,6")]
+    [InlineData(1f, 0f, 0L, 1L, "1")]
+    public void A_Gemm_with_factors_or_a_turned_operand_becomes_plain(float alpha, float beta, long turnsA, long turnsB, string addend)
+    {
+        var graph = Empty();
+        var x = graph.AddInput("x", DataType.Float32, turnsA == 1 ? new(4, 3) : new(3, 4));
+        var weight = graph.AddConstant("w", turnsB == 1 ? RandomTensors.Of(1, 6, 4) : RandomTensors.Of(1, 4, 6));
+        var bias = graph.AddConstant("c", RandomTensors.Of(2, [.. addend.Split(',').Select(int.Parse)]));
+        graph.AddOutput(graph.Add("Gemm", [x, weight, bias], "y", new() { ["alpha"] = alpha, ["beta"] = beta, ["transA"] = turnsA, ["transB"] = turnsB }));
+
+        graph.ShouldComputeTheSameAfter(() => new PlainGemm().Apply(graph).ShouldBe(1));
+
+        graph.Nodes[^1].Operator.ShouldBe(new Gemm(1, 1, TransposeA: false, TransposeB: turnsB == 1));
+        graph.Nodes[^1].Inputs[2]!.Constant!.Shape.Rank.ShouldBe(1);
+        new PlainGemm().Apply(graph).ShouldBe(0);
+    }
+
     [Fact]
     public void A_batch_of_one_matrix_becomes_a_matrix_where_the_result_keeps_its_axes()
     {
