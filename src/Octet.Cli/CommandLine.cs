@@ -18,6 +18,7 @@ static class CommandLine
             new PrepareCommand(terminal),
             new CalibrateCommand(terminal),
             new QuantizeCommand(terminal),
+            new TrainCommand(terminal),
             new RecipesCommand(terminal),
             new EvaluateCommand(terminal),
             new CompareCommand(terminal),

@@ -18,6 +18,7 @@ namespace Octet.Cli;
 [JsonSerializable(typeof(RecipeList))]
 [JsonSerializable(typeof(RunOutputs))]
 [JsonSerializable(typeof(RunReport))]
+[JsonSerializable(typeof(TrainingReport)), JsonSerializable(typeof(EpochReport))]
 [JsonSerializable(typeof(int)), JsonSerializable(typeof(int[][])), JsonSerializable(typeof(string))]
 sealed partial class CliJson : JsonSerializerContext;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Octet.Data;
 using Octet.Graphs;
+using Octet.Numerics;
 using Octet.Running;
 using Octet.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -48,6 +49,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Steps of the whole run.</summary>
     public long Steps => _options.Steps ?? (long)_options.Epochs * _batches.PerEpoch;
+
+    /// <summary>The present scales and zero points of each quantizer, by the name of its node.</summary>
+    internal IReadOnlyDictionary<string, QuantizationParameters> Quantizers => _plan.Quantizers;
 
     /// <summary>What each epoch gave so far.</summary>
     public IReadOnlyList<TrainingEpoch> Epochs => _epochs;

@@ -22,6 +22,4 @@ public sealed record Pact2(float Low, float High) : UnaryOperator
 
     private protected override void MapGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> upstream, Span<float> result) =>
         ElementWise.Map(x, upstream, result, new Clip.LimitsGradient<float>(Low, High));
-
-    
 }

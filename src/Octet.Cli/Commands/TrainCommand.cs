@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Octet.Evaluation;
+using Octet.Jobs;
+
+namespace Octet.Cli;
+
+/// <summary><c>octet train model.onnx --data pictures -o model.int8.onnx</c>: trains a model with its quantizers, or in floats.</summary>
+sealed class TrainCommand : OctetCommand
+{
+    readonly ModelArgument _model = new("The float ONNX model.");
+    readonly Option<string> _output = OutputOption.Create("Where the trained model goes.");
+    readonly Option<string> _data = new("--data") { HelpName = "path", Required = true, Description = "What to train with. A folder of pictures, .npy or .npz; a list, one sample a line; or one .npy whose first axis counts samples." };
+    readonly Option<string> _labels = new("--labels") { HelpName = "file", Description = "A line for each sample: its name and its class from 0 on. Without labels the float model is the teacher." };
+    readonly Option<bool> _classFolders = new("--class-folders") { Description = "Samples lie in a folder for each class, in the order of their names; also those of --validate, unless they have labels." };
+    readonly Option<string> _validate = new("--validate") { HelpName = "path", Description = "Labelled samples that judge each epoch; the best is kept." };
+    readonly Option<string> _validationLabels = new("--validation-labels") { HelpName = "file", Description = "The classes of --validate." };
+    readonly Option<bool> _float = new("--float") { Description = "Train in floats: from scratch, or as the control of a quantized run." };
+    readonly Option<string> _log = new("--log") { HelpName = "file", Description = "Where what each epoch gave is written, one JSON object a line." };
+
+    readonly TrainingOptionGroup _training;
+    readonly QuantizationOptions _quantization;
+    readonly PreprocessingOptions _preprocessing;
+
+    public TrainCommand(Terminal terminal) : base(terminal, "train", "Trains a model with its quantizers in it, or in floats.")
+    {
+        foreach (var option in new Option[] { _output, _data, _labels, _classFolders, _validate, _validationLabels, _float, _log }) Add(option);
+        Add(_model);
+        _training = AddGroup(new TrainingOptionGroup());
+        _quantization = AddGroup(new QuantizationOptions());
+        _preprocessing = AddGroup(new PreprocessingOptions());
+
+        Validators.Add(request =>
+        {
+            if (request.Has(_labels) && request.Has(_classFolders)) request.AddError("--labels and --class-folders both say which class a sample has; give one.");
+            if (request.Has(_validationLabels) && !request.Has(_validate)) request.AddError("--validation-labels belong to --validate, which was not given.");
+            if (request.Has(_validate) && !request.Has(_validationLabels) && !request.Has(_classFolders)) request.AddError("--validate needs --validation-labels, or --class-folders.");
+            if (request.Has(_float) && !request.Has(_labels) && !request.Has(_classFolders)) request.AddError("--float needs --labels or --class-folders: a float model has no teacher.");
+            if (request.Has(_float) && _quantization.Options.FirstOrDefault(request.Has) is { } idle) request.AddError($"{idle.Name} is about integers, and --float trains without them.");
+            _training.Check(request, request.Has(_float));
+        });
+    }
+
+    public override string Explanation =>
+        "The model is calibrated and tuned by the recipe first, then its simulation is trained, and what it learned is written as integers. "
+        + "Without labels the outputs of the float model are what it learns to give. With --float the model is trained as it is, and stays a float model.";
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("recover accuracy from pictures alone", "octet train model.onnx --recipe pow2-best --data pictures --epochs 2 -o model.int8.onnx"),
+        new("with labels, and the best epoch kept", "octet train model.onnx --data train --class-folders --validate val -o model.int8.onnx"),
+        new("from scratch, in floats", "octet train init.onnx --float --data train --class-folders --epochs 60 --batch 64 --shift 4 --flip -o trained.onnx"),
+        new("a long run that may be stopped", "octet train model.onnx --data pictures --checkpoint run.npz --resume -o model.int8.onnx"),
+    ];
+
+    protected override void Run(CommandRun run)
+    {
+        var isFloat = run.Get(_float);
+        var report = run.Track(progress => new TrainingJob
+        {
+            Model = run.Get(_model),
+            Output = run.Require(_output),
+            Data = run.Require(_data),
+            Labels = run.Get(_labels),
+            ClassFolders = run.Get(_classFolders),
+            Validation = run.Get(_validate),
+            ValidationLabels = run.Get(_validationLabels),
+            IsFloat = isFloat,
+            Preprocessing = _preprocessing.Read(run),
+            Quantization = _quantization.Read(run, new() { Progress = progress }),
+            Quantizers = _training.Quantizers(run),
+            Smoothing = _training.Smoothing(run),
+            Augmentation = _training.Augmentation(run),
+            Training = _training.Read(run, isFloat) with { Progress = progress },
+        }.Run(run.Cancel));
+        if (run.Get(_log) is { } log) AtomicFile.Write(log, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(report.Epochs.Select(epoch => System.Text.Json.JsonSerializer.Serialize(epoch, CliJson.Default.EpochReport).ReplaceLineEndings("") + "\n")))));
+
+        run.Answer(report, CliJson.Default.TrainingReport, console =>
+        {
+            var facts = new FactSheet();
+            facts.Add("written", report.Output);
+            facts.Add("trained", $"{report.Steps} steps on {report.Samples} samples in {Figures.Seconds(report.Seconds)}");
+            facts.AddEach("loss", report.Epochs.Select(epoch => FormattableString.Invariant($"epoch {epoch.Epoch,3}  {epoch.Loss:f4}{(epoch.Validation is { } validation ? $"  {validation:f2} %" : "")}")));
+            Add(facts, "float", report.Float);
+            Add(facts, "calibrated", report.Calibrated);
+            Add(facts, "trained", report.Trained);
+            facts.Show(console);
+        });
+    }
+
+    static void Add(FactSheet facts, string name, Accuracy? accuracy)
+    {
+        if (accuracy is not null) facts.Add(name, $"{accuracy.Metric} {Figures.Percent(accuracy.Value)}");
+    }
+}

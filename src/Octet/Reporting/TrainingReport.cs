@@ -1,0 +1,38 @@
+using Octet.Evaluation;
+
+namespace Octet.Reporting;
+
+/// <summary>What a training run gave.</summary>
+public sealed record TrainingReport
+{
+    /// <summary>The model that was written.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Samples that were trained with.</summary>
+    public int Samples { get; init; }
+
+    /// <summary>Steps of the whole run.</summary>
+    public long Steps { get; init; }
+
+    public IReadOnlyList<EpochReport> Epochs { get; init; } = [];
+
+    /// <summary>Accuracy of the model that was given; null without labelled samples.</summary>
+    public Accuracy? Float { get; init; }
+
+    /// <summary>Accuracy of the calibrated and tuned integer model before training; null where floats are trained, or without labelled samples.</summary>
+    public Accuracy? Calibrated { get; init; }
+
+    /// <summary>Accuracy of the trained model; null without labelled samples.</summary>
+    public Accuracy? Trained { get; init; }
+
+    public double Seconds { get; init; }
+}
+
+/// <summary>What an epoch gave.</summary>
+/// <param name="Epoch">1 for the first.</param>
+/// <param name="Steps">Steps so far.</param>
+/// <param name="Loss">Mean of the loss.</param>
+/// <param name="LearningRate">That of the last step.</param>
+/// <param name="Validation">Percent right; null without labelled samples.</param>
+/// <param name="Seconds">How long it took.</param>
+public sealed record EpochReport(int Epoch, long Steps, double Loss, double LearningRate, double? Validation, double Seconds);
