@@ -118,7 +118,7 @@ sealed class QuantizeCommand : OctetCommand
             ? $"{report.Method}, from {report.Samples} samples in {Figures.Seconds(report.CalibrationSeconds)}"
             : $"{(report.Method.Length > 0 ? $"{report.Method}, " : "")}from a table{(report.Samples > 0 ? $" made with {report.Samples} samples" : "")}");
         facts.AddEach("methods", SearchOption.Lines(report.Search));
-        facts.Add("integers", $"{report.QuantizedValues} values between operators, {report.QuantizedWeights} weights");
+        facts.Add("integers", $"{report.QuantizedValues} values between operators, {report.QuantizedWeights} weights{(report.Work is { } work ? $", {Figures.Percent(100 * work.Share)} of the multiply-accumulates" : "")}");
         if (report.FloatOperators.Count > 0) facts.Add("in floats", string.Join(", ", report.FloatOperators));
         if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after })
         {

@@ -60,6 +60,54 @@ static class GraphCopy
         return graph;
     }
 
+    /// <summary>
+    /// Puts the nodes of a graph without inputs in the place of the node that holds it. What the node gave keeps its names; what lies inside is renamed where its names are taken.
+    /// </summary>
+    /// <param name="node">Is taken out.</param>
+    /// <param name="body">One of its graphs, which gives what the node gives.</param>
+    public static void PutInPlace(Node node, Graph body)
+    {
+        var (graph, results) = (node.Graph, node.Outputs.ToArray());
+        var following = graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
+        graph.Remove(node);
+
+        var copyOf = body.Captured.ToDictionary(captured => captured, captured => captured.CapturedFrom!);
+        foreach (var constant in body.Constants) copyOf[constant] = Facts(constant, graph.AddConstant(graph.UniqueName(constant.Name), constant.Constant!));
+        foreach (var (given, result) in body.Outputs.Zip(results))
+        {
+            if (result is not null && given.Producer is not null) copyOf.TryAdd(given, result);
+        }
+        foreach (var inside in body.Nodes.SelectMany(inside => inside.Outputs).OfType<Value>().Where(inside => !copyOf.ContainsKey(inside)))
+        {
+            var copy = graph.NewValue(graph.UniqueName(inside.Name));
+            (copy.Type, copy.Shape) = (inside.Type, inside.Shape);
+            copyOf[inside] = copy;
+        }
+        var names = graph.Nodes.Select(other => other.Name).ToHashSet();
+        foreach (var inside in body.Nodes)
+        {
+            var name = inside.Name.Length == 0 || names.Add(inside.Name) ? inside.Name : graph.UniqueName(inside.Name);
+            var copy = Add(graph, inside, copyOf, name, following);
+            copy.DocString = inside.DocString;
+        }
+        // What a branch hands on, or gives twice, is still given by each of its names.
+        foreach (var (given, result) in body.Outputs.Zip(results))
+        {
+            if (result is not null && copyOf[given] != result) graph.Add(new Identity(), [copyOf[given]], [result], name: graph.UniqueName(result.Name), before: following);
+        }
+    }
+
+    static Node Add(Graph graph, Node original, Dictionary<Value, Value> copyOf, string name, Node? before)
+    {
+        var copy = graph.Add(
+            original.Operator,
+            original.Inputs.Select(input => input is null ? null : copyOf[input]),
+            original.Outputs.Select(output => output is null ? null : copyOf[output]),
+            CopyAttributes(original.Attributes, copyOf), name, original.Domain, before);
+        foreach (var captured in original.Captures) copy.AddCapture(copyOf[captured]);
+        return copy;
+    }
+
     static Value Facts(Value original, Value copy)
     {
         copy.Type = original.Type;

@@ -101,6 +101,7 @@ public sealed record QuantizationJob
             UnknownNames = result.UnknownNames,
             QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count),
             QuantizedWeights = result.Model.Plan.Weights.Count,
+            Work = IntegerWork.Of(result.Model.Plan, FirstOf(samples)),
             FloatOperators = [.. FloatOperators(result.Model.Plan)],
             Tidl = tidl,
             FloatBytes = new FileInfo(Model).Length,
@@ -123,6 +124,10 @@ public sealed record QuantizationJob
         // Whoever gives samples and a table of another tool most likely means that the table be used.
         if (File.Exists(Table) && !CalibrationFormats.Octet.Recognises(TextFile.Beginning(Table))) throw new OutputFileException(Table, "with samples, the ranges that they give are written there, but it is a file of another kind. Name another, or leave out the samples to use it as a calibration table.");
     }
+
+    /// <summary>The first sample that can be read; null if there is none.</summary>
+    static Sample? FirstOf(ISampleSource? samples) =>
+        samples is null ? null : Enumerable.Range(0, samples.Count).Select(samples.TryLoad).FirstOrDefault(sample => sample is not null);
 
     /// <summary>By name; with numbers where others of the same kind became integers.</summary>
     static IEnumerable<string> FloatOperators(QuantizationPlan plan) =>

@@ -5,11 +5,11 @@ namespace Octet.Passes;
 /// <summary>Runs passes in order and proves after each that the graph still holds together.</summary>
 public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
 {
-    /// <summary>What every model goes through before it is calibrated: constants folded, normalizations and additions folded into layers, nothing left that does nothing.</summary>
+    /// <summary>What every model goes through before it is calibrated: constants and what follows from shapes folded, normalizations and additions folded into layers, nothing left that does nothing.</summary>
     public static PassPipeline Prepare { get; } =
         new(
-            new FoldConstants(), new RemoveIdentity(), new InferShapes(), new MatrixWeights(), new PlainGemm(), new DivisionToProduct(), new FoldBias(), new FoldBatchNormalization(),
-            new RemoveUnused());
+            new FoldConstants(), new FoldShapes(), new RemoveIdentity(), new InferShapes(), new MatrixWeights(), new PlainGemm(), new DivisionToProduct(), new FoldBias(),
+            new FoldBatchNormalization(), new RemoveUnused());
 
     /// <summary>Changes the graph in place, then infers its shapes anew.</summary>
     /// <returns>How many places each pass changed, in the order they ran.</returns>

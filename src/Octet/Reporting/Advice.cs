@@ -14,7 +14,14 @@ static class Advice
 
     const double GoodSqnr = 20;
 
-    public static string For(RunReport report)
+    /// <summary>Below this share of the multiplications in integers, the file is a float model that takes long to load.</summary>
+    const double LeastShare = 0.5;
+
+    public static string For(RunReport report) => report.Work is { Share: < LeastShare } work
+        ? $"Only {100 * work.Share:F0} % of the multiply-accumulates run in integers, so that little is gained: {string.Join("; ", work.FloatLayers)}. {ForQuality(report, isGood: "")}".TrimEnd()
+        : ForQuality(report, isGood: ": good");
+
+    static string ForQuality(RunReport report, string isGood)
     {
         if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after }) return ForLoss(before.Value - after.Value, before.Metric, report);
 
@@ -25,7 +32,7 @@ static class Advice
             double.NaN => "Measure it: 'octet evaluate' on labelled samples, or 'octet compare' with the float model.",
             < PoorSqnr => $"The output keeps only {worst:F1} dB over its noise: expect a visible loss. Measure it with --validate and --labels, and try {Other(report)}; the layers listed lose most.",
             < GoodSqnr => $"The output keeps {worst:F1} dB over its noise: usually harmless to a classifier, visible in pixels and boxes. Measure it with --validate and --labels before shipping.",
-            _ => $"The output keeps {worst:F1} dB over its noise: good. Confirm it on labelled samples with --validate and --labels.",
+            _ => $"The output keeps {worst:F1} dB over its noise{isGood}. Confirm it on labelled samples with --validate and --labels.",
         };
     }
 

@@ -35,6 +35,9 @@ public sealed record RunReport
     /// <summary>Weights that became integers.</summary>
     public int QuantizedWeights { get; init; }
 
+    /// <summary>How much of the work runs in integers; null where sizes are open and no sample says them.</summary>
+    public IntegerWork? Work { get; init; }
+
     /// <summary>Operators that stay in floats, by name.</summary>
     public IReadOnlyList<string> FloatOperators { get; init; } = [];
 

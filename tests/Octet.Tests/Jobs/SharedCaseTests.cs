@@ -29,6 +29,7 @@ public sealed class SharedCaseTests : IDisposable
         report.QuantizedWeights.ShouldBe(weights);
         report.QuantizedValues.ShouldBeGreaterThanOrEqualTo(leastValues);
         report.Outputs.ShouldAllBe(output => output.SqnrDb > 25);
+        report.Work!.Share.ShouldBe(1);
     }
 
     [Fact]

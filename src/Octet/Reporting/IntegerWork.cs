@@ -1,0 +1,63 @@
+using Octet.Data;
+using Octet.Graphs;
+using Octet.Planning;
+using Octet.Tensors;
+
+namespace Octet.Reporting;
+
+/// <summary>How much of a model's work runs in integers.</summary>
+/// <param name="IntegerMacs">Multiplications, each with its addition, that the plan has in integers, for one sample.</param>
+/// <param name="Macs">All of them; layers inside of other nodes, which stay in floats, are not among them.</param>
+/// <param name="FloatLayers">The layers that stay in floats, those with most work first, each with its reason.</param>
+public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<string> FloatLayers)
+{
+    const int ListedLayers = 5;
+
+    /// <summary>0 to 1.</summary>
+    public double Share => Macs == 0 ? FloatLayers.Count > 0 ? 0 : 1 : (double)IntegerMacs / Macs;
+
+    /// <param name="plan">What becomes integers.</param>
+    /// <param name="sample">Says the sizes that the model leaves open; null where there is none.</param>
+    /// <returns>Null where the sizes are open.</returns>
+    internal static IntegerWork? Of(QuantizationPlan plan, Sample? sample)
+    {
+        var graph = plan.Graph;
+        if (sample is null && graph.Inputs.Any(input => input.Shape is null || input.Shape.Dimensions.Skip(1).Any(dimension => dimension.Extent is null))) return null;
+
+        var infos = ShapeInference.InferAsFarAsPossible(graph, graph.Inputs.Select(input => (input, InfoOf(input, sample))));
+        var (integers, floats) = (plan.Groups.SelectMany(group => group.Values).ToHashSet(), plan.FloatNodes.ToHashSet());
+        var weights = plan.Weights.Select(weight => weight.Node).ToHashSet();
+        var (done, all, layers) = (0L, 0L, new List<(string Text, long Macs)>());
+        foreach (var node in graph.Nodes)
+        {
+            if (LayersInside(node) is > 0 and var inside) layers.Add(($"{inside} layer(s) in the graphs inside {node.OpType} '{node.Label}'", long.MaxValue));
+            var macs = node.Operator.MacsOf([.. node.Inputs.Select(Info)], [.. node.Outputs.Select(Info)]) ?? 0;
+            all += macs;
+            if (macs == 0) continue;
+            if (Reason(node) is { } reason) layers.Add(($"{node.OpType} '{node.Label}' ({reason})", macs));
+            else done += macs;
+        }
+        return new(done, all, [.. layers.OrderByDescending(layer => layer.Macs).Take(ListedLayers).Select(layer => layer.Text)]);
+
+        TensorInfo Info(Value? value) => value is not null && infos.TryGetValue(value, out var info) ? info : new(DataType.Undefined, Shape.Unknown);
+
+        string? Reason(Node node)
+        {
+            if (plan.Target.RuleOf(node.OpType) is null) return $"target {plan.Target.Name} has no integers for it";
+            if (floats.Contains(node)) return "left in floats by the recipe or an exclusion, or part of a normalization";
+            var operands = weights.Contains(node) ? node.Inputs.Take(1) : node.Inputs.Take(2);
+            if (operands.OfType<Value>().FirstOrDefault(input => !integers.Contains(input)) is not { } real) return null;
+            return real.Type switch
+            {
+                DataType.Float32 => $"its input '{real.Name}' stays in floats",
+                DataType.Undefined => $"the type of its input '{real.Name}' is not known; 'octet prepare --input-shapes' may make it known",
+                var type => $"its input '{real.Name}' is {type.DisplayName}",
+            };
+        }
+    }
+
+    static TensorInfo InfoOf(Value input, Sample? sample) => new(
+        input.Type, sample is not null && sample.Inputs.TryGetValue(input.Name, out var tensor) ? tensor.Shape : input.Shape is { } shape ? shape.Fill((_, _) => 1) : Shape.Unknown);
+
+    static int LayersInside(Node node) => node.Subgraphs().Sum(body => body.Nodes.Sum(inside => (inside.Operator.Weights is null ? 0 : 1) + LayersInside(inside)));
+}

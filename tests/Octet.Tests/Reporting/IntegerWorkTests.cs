@@ -1,0 +1,88 @@
+using Octet.Data;
+using Octet.Graphs;
+using Octet.Operators;
+using Octet.Planning;
+using Octet.Reporting;
+using Octet.Tensors;
+using Octet.Tests.Passes;
+
+namespace Octet.Tests.Reporting;
+
+public sealed class IntegerWorkTests
+{
+    /// <summary>x [n, 4] through products with 4 · 8 and 8 · 2 weights: 32 and 16 multiplications a row.</summary>
+    static Graph TwoProducts()
+    {
+        var graph = new Graph { Name = "products", Opsets = { [""] = 13 } };
+        var x = graph.AddInput("x", DataType.Float32, new(new Dimension(null, "n"), 4));
+        var wide = graph.Add("MatMul", [x, graph.AddConstant("w", RandomTensors.Of(1, 4, 8))], "wide");
+        graph.AddOutput(graph.Add("MatMul", [wide, graph.AddConstant("v", RandomTensors.Of(2, 8, 2))], "y"));
+        ShapeInference.Annotate(graph);
+        return graph;
+    }
+
+    static RunReport Report(IntegerWork work) => new()
+    {
+        Model = "m.onnx",
+        Target = "onnxruntime",
+        Recipe = "default",
+        Method = "minmax",
+        Work = work,
+        Outputs = [new("y", "MatMul", 40, 1)],
+    };
+
+    [Fact]
+    public void A_model_in_integers_has_all_of_its_work_in_them()
+    {
+        var work = IntegerWork.Of(Planner.Plan(TwoProducts(), Recipe.Default), sample: null)!;
+
+        (work.IntegerMacs, work.Macs, work.Share).ShouldBe((48, 48, 1.0));
+        work.FloatLayers.ShouldBeEmpty();
+        Report(work).Advice.ShouldContain("dB over its noise: good.");
+    }
+
+    [Fact]
+    public void Under_half_the_advice_names_the_layers_in_floats_and_calls_nothing_good()
+    {
+        var plan = Planner.Plan(TwoProducts(), Recipe.Default.Excluding(["wide"]));
+
+        var work = IntegerWork.Of(plan, new("sample", new Dictionary<string, Tensor> { ["x"] = RandomTensors.Of(3, 5, 4) }))!;
+
+        // Five rows; the product that is not excluded reads integers still.
+        (work.IntegerMacs, work.Macs).ShouldBe((80, 240));
+        work.FloatLayers.ShouldBe(["MatMul 'wide' (left in floats by the recipe or an exclusion, or part of a normalization)"]);
+        Report(work).Advice.ShouldStartWith("Only 33 % of the multiply-accumulates run in integers, so that little is gained: MatMul 'wide'");
+        Report(work).Advice.ShouldNotContain("good");
+    }
+
+    [Fact]
+    public void Types_that_are_not_known_are_the_reason_that_is_told()
+    {
+        var graph = TwoProducts();
+        graph.FindValue("wide")!.Type = DataType.Undefined;
+
+        IntegerWork.Of(Planner.Plan(graph, Recipe.Default), sample: null)!.FloatLayers.ShouldHaveSingleItem().ShouldStartWith("MatMul 'y' (the type of its input 'wide' is not known;");
+    }
+
+    [Fact]
+    public void Layers_in_branches_are_told_and_where_there_are_no_others_the_model_is_refused()
+    {
+        var graph = new Graph { Name = "branches", Opsets = { [""] = 13 } };
+        var x = graph.AddInput("x", DataType.Float32, new(1, 4));
+        Graph Branch(string name)
+        {
+            var branch = new Graph { Name = name, Opsets = { [""] = 13 } };
+            branch.AddOutput(branch.Add("MatMul", [branch.AddCaptured(x), branch.AddConstant($"{name}.w", RandomTensors.Of(1, 4, 4))], $"{name}.y"));
+            return branch;
+        }
+        var attributes = new Attributes { { "then_branch", Branch("then") }, { "else_branch", Branch("else") } };
+        var y = graph.Add(new If(1), [graph.AddInput("flag", DataType.Bool, new())], [graph.NewValue("chosen")], attributes, name: "choice").Output;
+        graph.AddOutput(y);
+        ShapeInference.Annotate(graph);
+
+        var message = Should.Throw<PlanException>(() => Quantizer.Measure(new() { Graph = graph, Source = "vad.onnx" }, new Calibration.MemorySamples("x", [1, 4], []))).Message;
+
+        message.ShouldStartWith("'vad.onnx' has nothing to quantize outside of other nodes: its layers lie in the graphs inside If 'choice' (2 layers)");
+        IntegerWork.Of(Planner.Plan(graph, Recipe.Default), sample: null)!.FloatLayers.ShouldBe(["2 layer(s) in the graphs inside If 'choice'"]);
+    }
+}
