@@ -15,13 +15,14 @@ public static partial class Quantizer
     /// <summary>Reads a model and prepares it: constants and normalizations folded, shapes known, preprocessing in its metadata.</summary>
     /// <param name="path">An ONNX file.</param>
     /// <param name="preprocessing">How pictures become inputs; null keeps what the file says.</param>
+    /// <param name="cancel">Ends the work between its parts.</param>
     /// <exception cref="OctetException">The file or the preprocessing cannot be used; the message says why.</exception>
-    public static Model Load(string path, ImagePreprocessing? preprocessing = null) => Prepare(OnnxReader.Read(path), preprocessing);
+    public static Model Load(string path, ImagePreprocessing? preprocessing = null, CancellationToken cancel = default) => Prepare(OnnxReader.Read(path), preprocessing, cancel);
 
     /// <summary>Prepares a model in place; see <see cref="Load"/>.</summary>
-    public static Model Prepare(Model model, ImagePreprocessing? preprocessing = null)
+    public static Model Prepare(Model model, ImagePreprocessing? preprocessing = null, CancellationToken cancel = default)
     {
-        PassPipeline.Prepare.Apply(model.Graph);
+        PassPipeline.Prepare.Apply(model.Graph, cancel);
         preprocessing?.StoreIn(model);
         return model;
     }

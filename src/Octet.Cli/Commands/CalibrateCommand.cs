@@ -107,6 +107,7 @@ sealed class CalibrateCommand : OctetCommand
                 Preprocessing = _preprocessing.Read(run),
                 OnBadSample = _data.OnBadSample(run),
                 Bins = Bins(run, options),
+                AlsoRead = _quantization.FilesRead(run),
                 Options = options,
             }.Run(run.Cancel);
         });

@@ -38,7 +38,7 @@ sealed class CommandRun(ParseResult request, Terminal terminal, CancellationToke
     }
 
     /// <summary>Says something that one should know and that is not the result; in quiet too.</summary>
-    public void Warn(string text) => terminal.Error.WriteLine(text);
+    public void Warn(string text) => terminal.Error.WriteLine(ReadableText.Of(text));
 
     /// <summary>Gives the result: as JSON for machines, or as <paramref name="show"/> writes it for people.</summary>
     public void Answer<T>(T result, JsonTypeInfo<T> type, Action<IAnsiConsole> show)

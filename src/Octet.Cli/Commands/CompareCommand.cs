@@ -37,8 +37,8 @@ sealed class CompareCommand : OctetCommand
 
     protected override void Run(CommandRun run)
     {
-        var reference = Quantizer.Load(run.Get(_float), _preprocessing.Read(run));
-        var other = Quantizer.Load(run.Get(_other));
+        var reference = Quantizer.Load(run.Get(_float), _preprocessing.Read(run), run.Cancel);
+        var other = Quantizer.Load(run.Get(_other), cancel: run.Cancel);
         // Either model may be the one that keeps the preprocessing.
         var samples = _data.Open(run, Data.StoredPreprocessing.Of(reference) is null ? other : reference);
         var result = run.Track(progress => LayerComparison.Compare(reference.Graph, other.Graph, samples, _data.RunOptions(run, progress), run.Cancel));

@@ -53,7 +53,7 @@ sealed class EvaluateCommand : OctetCommand
 
     protected override void Run(CommandRun run)
     {
-        var model = Quantizer.Load(run.Get(_model), _preprocessing.Read(run));
+        var model = Quantizer.Load(run.Get(_model), _preprocessing.Read(run), run.Cancel);
         var samples = _data.Open(run, model);
         var metric = _metric.Open(run, model, samples);
         var session = new Session(GraphToRun(run, model), modelName: run.Get(_model));

@@ -51,7 +51,12 @@ abstract class OctetCommand : Command
         }
         catch (Exception mistake) when (mistake is OctetException or IOException or UnauthorizedAccessException)
         {
-            run.Terminal.Error.WriteLine(mistake.Message);
+            run.Terminal.Error.WriteLine(ReadableText.Of(mistake.Message));
+            return ExitCode.Failed;
+        }
+        catch (Exception problem) when (problem is OutOfMemoryException or AggregateException { InnerException: OutOfMemoryException })
+        {
+            run.Terminal.Error.WriteLine("There is not enough memory for this. Fewer --threads, where the command has that option, smaller inputs or a larger machine help; no file was left half written.");
             return ExitCode.Failed;
         }
         catch (Exception bug)

@@ -96,6 +96,7 @@ sealed class QuantizeCommand : OctetCommand
             Check = _check.Read(run),
             Preprocessing = _preprocessing.Read(run),
             OnBadSample = _data.OnBadSample(run),
+            AlsoRead = _quantization.FilesRead(run),
             Options = new() { Recipe = recipe, Run = _data.RunOptions(run, progress) },
             Validation = run.Get(_validate),
             Labels = run.Get(_metric.Labels),

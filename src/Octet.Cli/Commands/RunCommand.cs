@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Octet.Data;
 using Octet.Data.Arrays;
+using Octet.Jobs;
 using Octet.Running;
 
 namespace Octet.Cli;
@@ -43,8 +44,9 @@ sealed class RunCommand : OctetCommand
 
     protected override void Run(CommandRun run)
     {
-        OutputFileException.ThrowIfReplaces(run.Require(_output), [run.Get(_model), .. run.Require(_inputs)]);
+        OutputCheck.Check([run.Require(_output)], [run.Get(_model), .. run.Require(_inputs)]);
         var model = Onnx.OnnxReader.Read(run.Get(_model));
+        OutputCheck.Check([run.Require(_output)], model.DataFiles);
         var preprocessing = _preprocessing.Read(run) ?? StoredPreprocessing.Of(model);
         var sample = SampleSource.Single(run.Require(_inputs), ModelInput.Of(model.Graph), preprocessing).Load(0);
 

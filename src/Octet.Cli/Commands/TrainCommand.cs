@@ -70,6 +70,8 @@ sealed class TrainCommand : OctetCommand
             Quantizers = _training.Quantizers(run),
             Smoothing = _training.Smoothing(run),
             Augmentation = _training.Augmentation(run),
+            AlsoRead = _quantization.FilesRead(run),
+            AlsoWritten = run.Get(_log) is { } logged ? [logged] : [],
             Training = _training.Read(run, isFloat) with { Progress = progress },
         }.Run(run.Cancel));
         if (run.Get(_log) is { } log) AtomicFile.Write(log, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(report.Epochs.Select(epoch => System.Text.Json.JsonSerializer.Serialize(epoch, CliJson.Default.EpochReport).ReplaceLineEndings("") + "\n")))));

@@ -60,6 +60,9 @@ sealed class QuantizationOptions : OptionGroup
     /// <summary>Whether a method is asked for by name.</summary>
     public bool HasMethod(CommandResult request) => request.Has(_method);
 
+    /// <summary>The file of the recipe, where it is one.</summary>
+    public IReadOnlyList<string> FilesRead(CommandRun run) => run.Get(_recipe) is { } name && File.Exists(name) ? [name] : [];
+
     /// <summary>What the recipe says, as the other options change it.</summary>
     /// <exception cref="RecipeException">There is no such recipe, or its file is wrong.</exception>
     /// <exception cref="UsageException">An option changes what the recipe does not have.</exception>

@@ -7,10 +7,10 @@ sealed class FactSheet
 {
     readonly List<(string Name, string Fact, bool IsProse)> _rows = [];
 
-    public void Add(string name, string fact) => _rows.Add((name, fact, false));
+    public void Add(string name, string fact) => _rows.Add((name, ReadableText.Of(fact), false));
 
     /// <summary>Sentences, broken into lines where the terminal ends.</summary>
-    public void AddProse(string name, string text) => _rows.Add((name, text, true));
+    public void AddProse(string name, string text) => _rows.Add((name, ReadableText.Of(text), true));
 
     /// <summary>Several facts under one name; none are left out altogether.</summary>
     public void AddEach(string name, IEnumerable<string> facts)

@@ -46,6 +46,6 @@ public interface ISampleSource
     /// <summary>The samples that <see cref="TryLoad"/> and <see cref="Skip"/> skipped so far, in order, each once.</summary>
     IReadOnlyList<SkippedSample> Skipped => [];
 
-    /// <summary>What lies beside the samples and is not read, for people: <c>2 files are of kinds that are not read: 1 .tiff, 1 .txt</c>; null where nothing does.</summary>
+    /// <summary>What lies beside the samples and is not read, for people: <c>2 files are of kinds that are not read as samples: 1 .tiff, 1 .txt</c>; null where nothing does.</summary>
     string? NotRead => null;
 }

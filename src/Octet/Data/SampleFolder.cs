@@ -15,13 +15,16 @@ static class SampleFolder
     public static IReadOnlyList<FileSample> Find(string folder, out string? notRead)
     {
         var files = AllFiles(folder);
+        var special = files.RemoveAll(FileType.IsSpecial);
         var others = files.Where(file => SampleFileKinds.Of(file) == SampleFileKind.Other).ToList();
         notRead = others.Count switch
         {
             0 => null,
-            1 => $"1 file in '{folder}' is of a kind that is not read: {Describe(others)}",
-            _ => $"{others.Count} files in '{folder}' are of kinds that are not read: {Describe(others)}",
+            1 => $"1 file in '{folder}' is of a kind that is not read as a sample: {Describe(others)}",
+            _ => $"{others.Count} files in '{folder}' are of kinds that are not read as samples: {Describe(others)}",
         };
+        // Their opening would wait until somebody writes.
+        if (special > 0) notRead = $"{(notRead is null ? "" : notRead + "; ")}{special} in '{folder}' {(special == 1 ? "is a pipe or a device, which is" : "are pipes or devices, which are")} not read";
         var kinds = files.GroupBy(SampleFileKinds.Of).Where(group => group.Key != SampleFileKind.Other).ToList();
         if (kinds.Count == 0)
         {
@@ -35,7 +38,7 @@ static class SampleFolder
         return [.. kinds[0].Select(path => new FileSample(NameOf(folder, path), [path])).OrderBy(sample => sample.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>Files of all kinds, in no order.</summary>
+    /// <summary>Files of all kinds, in no order; pipes and devices too.</summary>
     /// <exception cref="SampleException">The folder cannot be read.</exception>
     public static List<string> AllFiles(string folder)
     {

@@ -26,6 +26,13 @@ static class SampleList
         return samples.Count > 0 ? samples : throw new SampleException($"The list '{list}' names no samples: it has no line that is neither empty nor a comment.");
     }
 
+    /// <summary>The files that a list names, as far as it can be read.</summary>
+    public static IEnumerable<string> FilesIn(string list)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(list))!;
+        return LinesOf(list).SelectMany(line => line.Line.Split(',', StringSplitOptions.TrimEntries)).Where(name => !name.Contains('\0', StringComparison.Ordinal)).Select(name => Path.Combine(folder, name));
+    }
+
     static IEnumerable<string> ProblemsOf(FileSample sample, string[] names, IReadOnlyList<ModelInput> inputs)
     {
         if (sample.Paths.Count != inputs.Count && !sample.IsArchive)
@@ -38,6 +45,7 @@ static class SampleList
             var kind = SampleFileKinds.Of(path);
             if (Directory.Exists(path)) yield return $"'{name}' is a folder; a line names files. A folder of samples is given in place of a list";
             else if (!File.Exists(path)) yield return $"'{name}' does not exist";
+            else if (FileType.IsSpecial(path)) yield return $"'{name}' {FileType.Special}";
             else if (kind == SampleFileKind.Other) yield return $"'{name}' is no sample; samples end in {SampleFileKinds.Known}";
             else if (kind == SampleFileKind.Archive && !sample.IsArchive) yield return $"'{name}' holds all inputs of a sample; it must stand alone in its line";
         }

@@ -16,7 +16,7 @@ static class LabelFolder
 
         var byPath = new Dictionary<string, string>();
         var byName = new Dictionary<string, string>();
-        foreach (var file in SampleFolder.AllFiles(folder).Where(file => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal))
+        foreach (var file in SampleFolder.AllFiles(folder).Where(file => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && !FileType.IsSpecial(file)).Order(StringComparer.Ordinal))
         {
             byPath[Stem(Path.GetRelativePath(folder, file))] = file;
             byName.TryAdd(Path.GetFileNameWithoutExtension(file), file);

@@ -4,16 +4,19 @@ using System.Runtime.InteropServices;
 namespace Octet.Foundation;
 
 /// <summary>
-/// Writes files so that nobody ever sees half of one: the content goes to <c>NAME.partial</c> beside the file, which takes its name when all is written.
-/// An exception, Ctrl-C or a request to end removes the partial file and leaves what was there before. A link stays, and the file that it names is written.
+/// Writes files so that nobody ever sees half of one: the content goes to an unfinished file beside it, which takes its name when all is written.
+/// An exception, Ctrl-C or a request to end removes the unfinished file and leaves what was there before. A link stays, and the file that it names is written.
 /// </summary>
+/// <remarks>Unfinished files belong to one process, which alone renames them; what a killed process left is removed by the next one that writes into the folder.</remarks>
 public static class AtomicFile
 {
+    /// <summary>SIGXFSZ of Linux and macOS: a file has grown to the limit of the process. Unheard, it ends the process; heard, writing fails with a reason.</summary>
+    const int FileSizeExceeded = 25;
+
     static readonly ConcurrentDictionary<string, string> Unfinished = new();
 
     /// <summary>Kept alive for the life of the process; the signals go on to whoever else listens, and then end the process.</summary>
-    static readonly PosixSignalRegistration[] Signals =
-        [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, _ => RemoveUnfinished()))];
+    static readonly PosixSignalRegistration[] Signals = [.. Listen()];
 
     /// <summary>Creates or replaces a file with what <paramref name="write"/> puts into the stream, which can seek.</summary>
     /// <exception cref="OutputFileException">The file cannot be written.</exception>
@@ -25,10 +28,45 @@ public static class AtomicFile
         {
             WriteAndRename(Create(path), path, write);
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        catch (Exception cause) when (IsOfSystem(cause))
         {
-            throw new OutputFileException(path, cause.Message, cause);
+            throw new OutputFileException(path, ReasonOf(cause), cause);
         }
+    }
+
+    /// <summary>Why a file could not be written, found by beginning to; null where nothing is in the way.</summary>
+    internal static string? ProblemOf(string path)
+    {
+        try
+        {
+            CloseAndRemove(Create(path));
+            return null;
+        }
+        catch (OutputFileException problem)
+        {
+            return problem.Reason;
+        }
+        catch (Exception problem) when (IsOfSystem(problem))
+        {
+            return ReasonOf(problem);
+        }
+    }
+
+    /// <summary>Whether the system has refused; a file that would grow over the limit of the process is told by .NET as if an argument were wrong.</summary>
+    static bool IsOfSystem(Exception problem) => problem is IOException or UnauthorizedAccessException
+        || problem is ArgumentOutOfRangeException && problem.StackTrace?.Contains("System.IO.RandomAccess", StringComparison.Ordinal) == true;
+
+    /// <summary>What the system says, without the name of the unfinished file, which nobody asked for.</summary>
+    static string ReasonOf(Exception problem) =>
+        problem is ArgumentOutOfRangeException ? "it would become larger than files may be here." : problem.Message.Split(" : '")[0].TrimEnd('.') + ".";
+
+    static IEnumerable<PosixSignalRegistration> Listen()
+    {
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
+        {
+            yield return PosixSignalRegistration.Create(signal, _ => RemoveUnfinished());
+        }
+        if (!OperatingSystem.IsWindows()) yield return PosixSignalRegistration.Create((PosixSignal)FileSizeExceeded, context => context.Cancel = true);
     }
 
     static void WriteAndRename(FileStream stream, string path, Action<Stream> write)
@@ -68,12 +106,22 @@ public static class AtomicFile
         var target = Final(path);
         var folder = Path.GetDirectoryName(target);
         if (!Directory.Exists(folder)) throw new OutputFileException(path, $"there is no folder '{folder}'.");
-        // A file that takes the name of a device would be in everybody's way.
-        if (folder == "/dev") throw new OutputFileException(path, "it is a device; name a file.");
+        // A file that takes the name of a device or a pipe would be in everybody's way.
+        if (folder == "/dev" || FileType.IsSpecial(target)) throw new OutputFileException(path, "it is a device or a pipe; name a file.");
 
-        var stream = new FileStream(target + ".partial", FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
-        Unfinished[stream.Name] = path;
-        return stream;
+        UnfinishedFiles.RemoveLeftIn(folder, Unfinished.ContainsKey);
+        var name = UnfinishedFiles.NewNameFor(target);
+        Unfinished[name] = path;
+        try
+        {
+            // Made anew, it is nobody else's and no link.
+            return new FileStream(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
+        }
+        catch
+        {
+            Unfinished.TryRemove(name, out _);
+            throw;
+        }
     }
 
     /// <summary>The full path of the file that a path leads to, through links where there are some.</summary>

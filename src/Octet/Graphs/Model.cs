@@ -8,6 +8,12 @@ public sealed class Model
     /// <summary>The file's name, for messages; empty for a model that was made in memory.</summary>
     public string Source { get; init; } = "";
 
+    /// <summary>Bytes of the file, without those beside it; zero for a model that was made in memory.</summary>
+    public long SourceBytes { get; init; }
+
+    /// <summary>The files beside it that hold its weights, as full paths; empty where it holds all itself.</summary>
+    public IReadOnlyList<string> DataFiles { get; init; } = [];
+
     /// <summary>Version of the file format (ir_version); 3 is the oldest that Octet reads.</summary>
     public long IrVersion { get; set; } = 8;
 
@@ -32,6 +38,8 @@ public sealed class Model
     {
         Graph = graph,
         Source = Source,
+        SourceBytes = SourceBytes,
+        DataFiles = DataFiles,
         IrVersion = IrVersion,
         ProducerName = ProducerName,
         ProducerVersion = ProducerVersion,

@@ -56,6 +56,9 @@ public sealed record CalibrationJob
     /// <summary>Whether a sample that cannot be read ends the run or is left out.</summary>
     public OnBadSample OnBadSample { get; init; }
 
+    /// <summary>Other files that the request came from and the result must not replace: that of the recipe.</summary>
+    public IReadOnlyList<string> AlsoRead { get; init; } = [];
+
     /// <summary>The recipe, threads and progress.</summary>
     public QuantizerOptions Options { get; init; } = new();
 
@@ -72,8 +75,9 @@ public sealed record CalibrationJob
     CalibrationReport RunAsItIs(CancellationToken cancel)
     {
         // A single table may take its own place: it keeps all that was measured.
-        OutputFileException.ThrowIfReplaces(Output, [Model, Data, TuneData, .. Merge.Count > 1 ? Merge : []]);
-        var model = Quantizer.Load(Model, Preprocessing);
+        OutputCheck.Check([Output], [Model, Data, TuneData, .. Merge.Count > 1 ? Merge : [], .. AlsoRead]);
+        var model = Quantizer.Load(Model, Preprocessing, cancel);
+        OutputCheck.Check([Output], model.DataFiles);
         ThrowIfNamesDoNotFit(model);
         var data = Data is null ? null : Open(model, Data, Samples);
         var watch = Stopwatch.StartNew();

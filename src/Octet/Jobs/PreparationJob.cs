@@ -44,14 +44,13 @@ public sealed record PreparationJob
     /// <exception cref="OctetException">Something in the request or the model has to be changed; the message says what.</exception>
     public PreparationReport Run(CancellationToken cancel = default)
     {
-        OutputFileException.ThrowIfReplaces(Output, [Model, TestReference, .. TestInput]);
-        OutputFileException.ThrowIfReplaces(TestResult, [Model, TestReference, .. TestInput]);
-        OutputFileException.ThrowIfSame(TestResult, Output);
+        OutputCheck.Check([Output, TestResult], [Model, TestReference, .. TestInput]);
         var model = OnnxReader.Read(Model);
+        OutputCheck.Check([Output, TestResult], model.DataFiles);
         if (OutputNames.Count > 0) GraphBorder.KeepOutputs(model.Graph, OutputNames);
         if (InputShapes.Count > 0) GraphBorder.SetInputShapes(model.Graph, InputShapes);
         var before = TestInput.Count > 0 && TestReference is null ? model.Graph.Clone() : null;
-        var passes = PassPipeline.Prepare.Apply(model.Graph);
+        var passes = PassPipeline.Prepare.Apply(model.Graph, cancel);
         if (Preprocessing is not null && ModelInput.Of(model.Graph) is [var first, ..]) Preprocessing.FittedTo(first).StoreIn(model);
         cancel.ThrowIfCancellationRequested();
 

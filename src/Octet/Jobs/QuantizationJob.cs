@@ -67,13 +67,17 @@ public sealed record QuantizationJob
     /// <summary>How the outputs of a detector become boxes; null finds out from their shapes.</summary>
     public BoxDecoder? Decoder { get; init; }
 
+    /// <summary>Other files that the request came from and the results must not replace: that of the recipe.</summary>
+    public IReadOnlyList<string> AlsoRead { get; init; } = [];
+
     /// <summary>Does it all. The output file appears whole or not at all.</summary>
     /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
     public RunReport Run(CancellationToken cancel = default)
     {
         Tidl?.Check(Model, Output);
-        ThrowIfOutputsHarm();
-        var model = Quantizer.Load(Model, Preprocessing);
+        CheckOutputs();
+        var model = Quantizer.Load(Model, Preprocessing, cancel);
+        OutputCheck.Check(Outputs, model.DataFiles);
         (ISampleSource Samples, Metric Metric)? validation = Validation is null ? null : OpenLabelled(model);
         var samples = Data is null ? null : Open(model, Data);
 
@@ -104,7 +108,7 @@ public sealed record QuantizationJob
             Work = IntegerWork.Of(result.Model.Plan, FirstOf(samples)),
             FloatOperators = [.. FloatOperators(result.Model.Plan)],
             Tidl = tidl,
-            FloatBytes = new FileInfo(Model).Length,
+            FloatBytes = model.SourceBytes,
             IntegerBytes = new FileInfo(Output).Length,
         };
         if (samples is not null && ComparedSamples > 0) report = AddComparison(report, result, samples.Take(ComparedSamples), cancel);
@@ -113,14 +117,14 @@ public sealed record QuantizationJob
         return report with { Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")], NotRead = samples?.NotRead };
     }
 
-    void ThrowIfOutputsHarm()
+    /// <summary>The files that are written: with samples the table too.</summary>
+    string?[] Outputs => [Output, Data is null ? null : Table, .. Tidl?.Files(Model) ?? []];
+
+    void CheckOutputs()
     {
-        string?[] read = [Model, Data, Validation, Labels, Check?.Samples];
-        OutputFileException.ThrowIfReplaces(Output, [.. read, Data is null ? Table : null]);
+        OutputCheck.Check(Outputs, [Model, Data, Validation, Labels, Check?.Samples, Data is null ? Table : null, .. AlsoRead]);
         if (Data is null || Table is null) return;
 
-        OutputFileException.ThrowIfReplaces(Table, read);
-        OutputFileException.ThrowIfSame(Table, Output);
         // Whoever gives samples and a table of another tool most likely means that the table be used.
         if (File.Exists(Table) && !CalibrationFormats.Octet.Recognises(TextFile.Beginning(Table))) throw new OutputFileException(Table, "with samples, the ranges that they give are written there, but it is a file of another kind. Name another, or leave out the samples to use it as a calibration table.");
     }
@@ -161,13 +165,13 @@ public sealed record QuantizationJob
     RunReport AddCheck(RunReport report, Model model, ISampleSource? samples, CancellationToken cancel)
     {
         var tested = Check!.Samples is { } path ? Quantizer.Samples(model, path, OnBadSample) : samples!.Take(Math.Max(1, ComparedSamples));
-        return report with { Check = Check.Judge(LayerComparison.Compare(model.Graph, Quantizer.Load(Output).Graph, tested, Options.Run, cancel)) };
+        return report with { Check = Check.Judge(LayerComparison.Compare(model.Graph, Quantizer.Load(Output, cancel: cancel).Graph, tested, Options.Run, cancel)) };
     }
 
     /// <summary>The integer model is read back from its file, so that what is measured is what ships.</summary>
     RunReport AddAccuracy(RunReport report, Model model, (ISampleSource Samples, Metric Metric) validation, CancellationToken cancel)
     {
-        var exported = Quantizer.Load(Output);
+        var exported = Quantizer.Load(Output, cancel: cancel);
         return report with
         {
             FloatAccuracy = validation.Metric.Evaluate(new Session(model.Graph), validation.Samples, Options.Run, "evaluate the float model", cancel),

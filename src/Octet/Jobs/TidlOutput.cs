@@ -23,11 +23,27 @@ public sealed record TidlOutput(string Folder)
         if (path == Path.GetFullPath(integerModel)) throw new OutputFileException(path, "it is the integer model; give another folder.");
     }
 
+    /// <summary>The files, in a folder that is made if it is not there.</summary>
+    /// <exception cref="OutputFileException">It cannot be made.</exception>
+    internal IEnumerable<string> Files(string model)
+    {
+        MakeFolder();
+        var path = PathOf(model);
+        return [path, Path.ChangeExtension(path, ".tidl.txt"), Path.ChangeExtension(path, ".tidl.json")];
+    }
+
     string PathOf(string model) => Path.Combine(Folder, $"{Path.GetFileNameWithoutExtension(model)}.onnx");
 
     /// <summary>Writes the files, reads them and the integer model back, and holds them against what was calibrated.</summary>
     /// <exception cref="OctetException">They cannot be written, or say something else than what was calibrated.</exception>
     internal TidlReport Write(QuantizationResult result, string model, string integerModel)
+    {
+        MakeFolder();
+        var found = result.SaveForTidl(PathOf(model), WeightsOnGrid, Version);
+        return new(found.Files, found.Ranges, TidlReadBack.ScalesOf(result.Model, integerModel), found.SameWeights, found.Weights, WeightsOnGrid);
+    }
+
+    void MakeFolder()
     {
         try
         {
@@ -37,7 +53,5 @@ public sealed record TidlOutput(string Folder)
         {
             throw new OutputFileException(Folder, cause.Message, cause);
         }
-        var found = result.SaveForTidl(PathOf(model), WeightsOnGrid, Version);
-        return new(found.Files, found.Ranges, TidlReadBack.ScalesOf(result.Model, integerModel), found.SameWeights, found.Weights, WeightsOnGrid);
     }
 }

@@ -55,14 +55,21 @@ public sealed record TrainingJob
     /// <summary>Everything else; losses, teacher and validation are filled in.</summary>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>Other files that the request came from and the results must not replace: that of the recipe.</summary>
+    public IReadOnlyList<string> AlsoRead { get; init; } = [];
+
+    /// <summary>Files that the caller writes when the job is done, and that are looked at with the others.</summary>
+    public IReadOnlyList<string> AlsoWritten { get; init; } = [];
+
     /// <summary>Does it all. The output file appears whole or not at all.</summary>
     /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
     public TrainingReport Run(CancellationToken cancel = default)
     {
-        OutputFileException.ThrowIfReplaces(Output, [Model, Data, Labels, Validation, ValidationLabels]);
-        OutputFileException.ThrowIfSame(Training.Checkpoint, Output);
+        string?[] outputs = [Output, Training.Checkpoint, .. AlsoWritten];
+        OutputCheck.Check(outputs, [Model, Data, Labels, Validation, ValidationLabels, .. AlsoRead]);
         var watch = Stopwatch.StartNew();
-        var prepared = Quantizer.Load(Model, Preprocessing);
+        var prepared = Quantizer.Load(Model, Preprocessing, cancel);
+        OutputCheck.Check(outputs, prepared.DataFiles);
         var samples = Quantizer.Samples(prepared, Data);
         var data = DataOf(samples);
         var judge = JudgeOf(prepared);

@@ -17,6 +17,9 @@ sealed class ExternalData(string folder) : IDisposable
 {
     readonly Dictionary<string, DataFile> _files = new(StringComparer.Ordinal);
 
+    /// <summary>The files that were opened, as full paths.</summary>
+    public IReadOnlyList<string> Paths => [.. _files.Keys.Select(location => Path.GetFullPath(Path.Combine(folder, location)))];
+
     /// <summary>Where a tensor of <paramref name="needed"/> bytes lies; the file is there and long enough.</summary>
     /// <exception cref="ModelException">The entries are incomplete, lead out of the folder, or do not fit the file or the tensor.</exception>
     public ExternalRegion Locate(RepeatedField<StringStringEntryProto> entries, long needed)
@@ -69,6 +72,7 @@ sealed class ExternalData(string folder) : IDisposable
         {
             // Asked before opening, for opening a pipe would wait for its writer.
             if (!File.Exists(path)) throw new ModelException($"keeps its elements in '{location}', which is not there; it must lie beside the model");
+            if (FileType.IsSpecial(path)) throw new ModelException($"keeps its elements in '{location}', which {FileType.Special}");
             if (new FileInfo(path).Length == 0) throw new ModelException($"keeps its elements in '{location}', which is empty");
             return _files[location] = new(File.OpenHandle(path));
         }

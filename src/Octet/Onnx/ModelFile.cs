@@ -5,6 +5,9 @@ namespace Octet.Onnx;
 /// <summary>Opens files of models and tensors.</summary>
 static class ModelFile
 {
+    /// <summary>A pipe may never end; a model of this size without its weights beside it is rare.</summary>
+    const int MaxPipeBytes = 1 << 30;
+
     /// <summary>Parses a message after a look at what it would take.</summary>
     /// <exception cref="ModelException">The bytes are no such message.</exception>
     public static T Parse<T>(MessageParser<T> parser, ReadOnlySpan<byte> bytes, string source) where T : IMessage<T>, new()
@@ -33,6 +36,7 @@ static class ModelFile
         try
         {
             using var file = File.OpenRead(path);
+            if (!file.CanSeek) return ReadPipe(file, path);
             if (file.Length > Array.MaxLength) throw ModelException.Of(path, $"has {file.Length} bytes; a file of this format has less than 2 GB, and larger models keep their weights in files beside it.");
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
@@ -42,5 +46,18 @@ static class ModelFile
         {
             throw ModelException.Of(path, $"cannot be read: {cause.Message}", cause);
         }
+    }
+
+    /// <summary>A pipe says its length by ending.</summary>
+    static byte[] ReadPipe(FileStream pipe, string path)
+    {
+        using var content = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        while (pipe.Read(buffer) is > 0 and var count)
+        {
+            if (content.Length + count > MaxPipeBytes) throw ModelException.Of(path, $"is a pipe that gives more than {MaxPipeBytes} bytes; write the model to a file first.");
+            content.Write(buffer, 0, count);
+        }
+        return content.ToArray();
     }
 }

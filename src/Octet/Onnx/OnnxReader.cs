@@ -39,7 +39,7 @@ public static class OnnxReader
         var graph = GraphReader.Read(proto.Graph, new TensorReader(external), problems, opsets);
         if (!problems.Any) problems.Try("", () => GraphCheck.Check(graph));
         problems.ThrowIfAny();
-        return ModelOf(proto, graph, source);
+        return ModelOf(proto, graph, source, bytes.Length, external?.Paths ?? []);
     }
 
     /// <summary>Reads a model from a stream, to its end.</summary>
@@ -79,12 +79,14 @@ public static class OnnxReader
         return opsets;
     }
 
-    static Model ModelOf(ModelProto proto, Graph graph, string source)
+    static Model ModelOf(ModelProto proto, Graph graph, string source, long bytes, IReadOnlyList<string> dataFiles)
     {
         var model = new Model
         {
             Graph = graph,
             Source = source,
+            SourceBytes = bytes,
+            DataFiles = dataFiles,
             IrVersion = proto.IrVersion,
             ProducerName = proto.ProducerName,
             ProducerVersion = proto.ProducerVersion,

@@ -18,13 +18,16 @@ public static class OnnxWriter
         options ??= new();
         if (ConstantBytes(model.Graph) <= Math.Min(options.ExternalDataThreshold, MostBytesInside))
         {
-            AtomicFile.Write(path, stream => Write(model, stream));
+            ExternalDataFile.ReplaceWhole(path, stream => Write(model, stream));
             return;
         }
 
-        var (dataPath, proto) = (path + ".data", new ModelProto());
-        AtomicFile.Write(dataPath, data => proto = Encode(model, new ExternalDataWriter(data, Path.GetFileName(dataPath), options.SmallestExternalTensor)));
-        AtomicFile.Write(path, proto.WriteTo);
+        ExternalDataFile.ReplaceWithWeights(path, dataPath =>
+        {
+            var proto = new ModelProto();
+            AtomicFile.Write(dataPath, data => proto = Encode(model, new ExternalDataWriter(data, Path.GetFileName(dataPath), options.SmallestExternalTensor)));
+            return proto;
+        });
     }
 
     /// <summary>Writes a model with all its weights.</summary>

@@ -12,13 +12,16 @@ public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
             new FoldBatchNormalization(), new RemoveUnused());
 
     /// <summary>Changes the graph in place, then infers its shapes anew.</summary>
+    /// <param name="graph">What is changed.</param>
+    /// <param name="cancel">Ends the work between passes.</param>
     /// <returns>How many places each pass changed, in the order they ran.</returns>
     /// <exception cref="InvalidOperationException">A pass left a graph that does not hold together: a bug.</exception>
-    public IReadOnlyList<(string Pass, int Changes)> Apply(Graph graph)
+    public IReadOnlyList<(string Pass, int Changes)> Apply(Graph graph, CancellationToken cancel = default)
     {
         var report = new List<(string, int)>();
         foreach (var pass in passes)
         {
+            cancel.ThrowIfCancellationRequested();
             report.Add((pass.Name, pass.Apply(graph)));
             try
             {
@@ -29,6 +32,7 @@ public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
                 throw new InvalidOperationException($"Pass {pass.Name} broke the graph. {problems.Message}", problems);
             }
         }
+        cancel.ThrowIfCancellationRequested();
         ShapeInference.Annotate(graph);
         return report;
     }

@@ -24,7 +24,7 @@ public sealed class SampleSourceTests : IDisposable
         var source = SampleSource.Open(_folder.Path, [Picture], Small);
 
         Enumerable.Range(0, source.Count).Select(source.NameOf).ShouldBe(["B.jpeg", "a/b/c.jpg", "a/z.png", "b.PNG"]);
-        source.NotRead.ShouldBe($"1 file in '{_folder.Path}' is of a kind that is not read: 1 .txt");
+        source.NotRead.ShouldBe($"1 file in '{_folder.Path}' is of a kind that is not read as a sample: 1 .txt");
         var sample = source.Load(2);
         sample.Name.ShouldBe("a/z.png");
         sample.Inputs.Keys.ShouldBe(["input"]);

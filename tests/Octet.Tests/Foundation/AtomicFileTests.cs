@@ -20,7 +20,7 @@ public sealed class AtomicFileTests : IDisposable
             stream.Write([1, 2, 3]);
             stream.Flush();
             File.Exists(FilePath).ShouldBeFalse();
-            File.Exists(FilePath + ".partial").ShouldBeTrue();
+            Files().ShouldHaveSingleItem().ShouldEndWith(".partial");
         });
 
         File.ReadAllBytes(FilePath).ShouldBe([1, 2, 3]);
@@ -85,18 +85,48 @@ public sealed class AtomicFileTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("There is no /dev here.");
 
-        Refused("/dev/nothing").ShouldBe("'/dev/nothing' cannot be written: it is a device; name a file.");
+        foreach (var device in (string[])["/dev/nothing", "/dev/full", "/dev/null"]) Refused(device).ShouldBe($"'{device}' cannot be written: it is a device or a pipe; name a file.");
     }
 
     [Fact]
-    public void The_rest_of_an_earlier_crash_does_no_harm()
+    public void What_killed_processes_left_is_removed_and_nothing_else()
     {
-        _folder.Write("file.bin.partial", [9, 9, 9, 9]);
+        // A name as this process makes them, with the number of a process that has ended.
+        using var ended = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true })!;
+        ended.WaitForExit();
+        var own = Path.GetFileName(UnfinishedFiles.NewNameFor(FilePath));
+        var left = own.Replace($"-{Environment.ProcessId}-", $"-{ended.Id}-", StringComparison.Ordinal);
+        string[] others =
+        [
+            "x.partial", own.Replace($"-{Environment.ProcessId}-", "-1-", StringComparison.Ordinal), // process 1 always runs
+            System.Text.RegularExpressions.Regex.Replace(left, "octet-[0-9a-f]{8}", "octet-00000000"), // of another machine
+        ];
+        foreach (var name in (string[])[left, own, .. others]) _folder.Write(name, [9]);
 
         AtomicFile.Write(FilePath, stream => stream.Write([1]));
 
-        File.ReadAllBytes(FilePath).ShouldBe([1]);
-        Files().ShouldBe(["file.bin"]);
+        Files().Order().ShouldBe(others.Append("file.bin").Order());
+    }
+
+    [Fact]
+    public void A_link_with_the_name_of_an_unfinished_file_is_not_followed()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Links need a privilege here.");
+        _folder.Write("precious", [9]);
+        for (var i = 0; i < 3; i++) File.CreateSymbolicLink(UnfinishedFiles.NewNameFor(FilePath), "precious");
+        File.CreateSymbolicLink(FilePath + ".partial", "precious");
+
+        AtomicFile.Write(FilePath, stream => stream.Write([1]));
+
+        File.ReadAllBytes(_folder.PathOf("precious")).ShouldBe([9]);
+    }
+
+    [Fact]
+    public void Long_names_have_room()
+    {
+        var name = new string('ä', 125) + ".bin"; // 254 bytes of 255
+        AtomicFile.Write(_folder.PathOf(name), stream => stream.Write([1]));
+        Files().ShouldBe([name]);
     }
 
     [Fact]
@@ -108,7 +138,7 @@ public sealed class AtomicFileTests : IDisposable
         {
             stream.Write([1, 2, 3]);
             AtomicFile.RemoveUnfinished();
-            File.Exists(FilePath + ".partial").ShouldBeFalse();
+            Files().ShouldBe(["file.bin"]);
         }));
 
         File.ReadAllBytes(FilePath).ShouldBe([9]);
@@ -116,15 +146,31 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void Two_writers_of_one_file_do_not_mix()
+    public void Of_two_writers_of_one_file_the_last_one_counts()
     {
         AtomicFile.Write(FilePath, stream =>
         {
-            stream.Write([1]);
-            Should.Throw<OutputFileException>(() => AtomicFile.Write(FilePath, other => other.Write([2])));
+            stream.Write([1, 1]);
+            AtomicFile.Write(FilePath, other => other.Write([2]));
+            File.ReadAllBytes(FilePath).ShouldBe([2]);
         });
 
-        File.ReadAllBytes(FilePath).ShouldBe([1]);
+        File.ReadAllBytes(FilePath).ShouldBe([1, 1]);
+        Files().ShouldBe(["file.bin"]);
+    }
+
+    [Fact]
+    public void Many_threads_write_one_file_and_it_is_whole_at_any_time()
+    {
+        var length = 100_000;
+        Parallel.For(0, 32, new() { MaxDegreeOfParallelism = 8 }, number =>
+        {
+            AtomicFile.Write(FilePath, stream => stream.Write(Enumerable.Repeat((byte)number, length).ToArray()));
+            var seen = File.ReadAllBytes(FilePath);
+            seen.Length.ShouldBe(length);
+            seen.ShouldAllBe(value => value == seen[0]);
+        });
+        Files().ShouldBe(["file.bin"]);
     }
 
     [Fact]

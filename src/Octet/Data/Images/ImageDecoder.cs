@@ -40,6 +40,8 @@ public static class ImageDecoder
     {
         try
         {
+            // Asked before opening, which waits for whoever writes into a pipe.
+            if (FileType.IsSpecial(path)) throw new ImageException(path, FileType.Special);
             using var file = File.OpenHandle(path);
             var length = RandomAccess.GetLength(file);
             if (length > MaxFileBytes) throw new ImageException(path, $"the file has {length} bytes; at most {MaxFileBytes} are read");

@@ -65,6 +65,7 @@ sealed class BoxLabels(bool isRelative, IReadOnlyList<IReadOnlyList<TrueBox>> bo
     {
         try
         {
+            if (FileType.IsSpecial(path)) throw new IOException($"it {FileType.Special}");
             if (new FileInfo(path).Length > MostBytes) throw new SampleException($"The labels '{path}' have more than {MostBytes} bytes.");
             using var stream = File.OpenRead(path);
             var coco = JsonSerializer.Deserialize(stream, CocoJson.Default.CocoFile);
@@ -82,16 +83,15 @@ sealed class BoxLabels(bool isRelative, IReadOnlyList<IReadOnlyList<TrueBox>> bo
     {
         // COCO numbers its classes with gaps; a model's classes are their order.
         var classOf = coco.Categories.Select(category => category.Id).Distinct().Order().Index().ToDictionary(entry => entry.Item, entry => entry.Index);
-        var imageOf = coco.Images.GroupBy(image => Path.GetFileName(image.FileName)).ToDictionary(images => images.Key, images => images.First().Id);
+        var images = new CocoImageNames(coco.Images);
         var boxesOf = coco.Annotations.ToLookup(annotation => annotation.ImageId);
 
         var problems = coco.Annotations.Where(annotation => annotation.Bbox.Count != 4 || !classOf.ContainsKey(annotation.CategoryId))
             .Select(annotation => $"annotation {annotation.Id}: class {annotation.CategoryId} is not listed, or its box has not four numbers").ToList();
-        var lacking = Enumerable.Range(0, samples.Count).Select(samples.NameOf).Where(name => !imageOf.ContainsKey(Path.GetFileName(name))).ToList();
-        problems.AddRange(lacking.Select(name => $"it does not list the picture '{name}'"));
+        var idOf = Enumerable.Range(0, samples.Count).Select(index => images.IdOf(samples.NameOf(index), problems)).ToArray();
         if (problems.Count > 0) throw SampleException.Of($"The labels '{path}' have {problems.Count} problem(s):", problems);
 
-        return new(isRelative: false, [.. Enumerable.Range(0, samples.Count).Select(index => boxesOf[imageOf[Path.GetFileName(samples.NameOf(index))]]
+        return new(isRelative: false, [.. Enumerable.Range(0, samples.Count).Select(index => boxesOf[idOf[index]]
             .Select(annotation => new TrueBox(
                 new(annotation.Bbox[0], annotation.Bbox[1], annotation.Bbox[0] + annotation.Bbox[2], annotation.Bbox[1] + annotation.Bbox[3]),
                 classOf[annotation.CategoryId], annotation.IsCrowd != 0)).ToArray())]);

@@ -45,6 +45,7 @@ sealed class LabelMask
     {
         try
         {
+            if (FileType.IsSpecial(path)) throw new ImageException(path, FileType.Special);
             var file = File.ReadAllBytes(path);
             return PngDecoder.IsPng(file) ? PngDecoder.DecodeNumbers(file, path) : throw new ImageException(path, "is no PNG; labels of pixels are");
         }

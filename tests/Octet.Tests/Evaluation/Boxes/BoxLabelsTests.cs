@@ -62,6 +62,22 @@ public sealed class BoxLabelsTests : IDisposable
         Refused("coco.json", "a.jpg").ShouldContain("'a.jpg'");
     }
 
+    [Fact]
+    public void Coco_matches_pictures_by_path()
+    {
+        Write("""
+            {"images": [{"id": 1, "file_name": "train/a.jpg"}, {"id": 2, "file_name": "val/a.jpg"}, {"id": 3, "file_name": "b.jpg"}, {"id": 4, "file_name": "images/c.jpg"}],
+             "categories": [{"id": 1}], "annotations": [{"id": 5, "image_id": 2, "category_id": 1, "bbox": [1, 2, 3, 4]}]}
+            """);
+
+        var labels = BoxLabels.Read(_folder.PathOf("coco.json"), new NamedSamples("train/a.jpg", "val/a.jpg", "sub/b.jpg", "c.jpg"));
+
+        Enumerable.Range(0, 4).Select(index => labels.Of(index, new(10, 20)).Count).ShouldBe([0, 1, 0, 0]);
+        Refused("coco.json", "a.jpg").ShouldContain("the picture 'a.jpg' may be 'train/a.jpg' or 'val/a.jpg'");
+        Refused("coco.json", "test/a.jpg").ShouldContain("does not list the picture 'test/a.jpg', but one of that name in another folder, 'train/a.jpg'");
+        Refused("coco.json", "xb.jpg").ShouldContain("does not list the picture 'xb.jpg'");
+    }
+
     void Write(string json) => File.WriteAllText(_folder.PathOf("coco.json"), json);
 
     string Refused(string path, params string[] names) => Should.Throw<SampleException>(() => BoxLabels.Read(_folder.PathOf(path), new NamedSamples(names))).Message;
