@@ -17,7 +17,7 @@ namespace Octet.Lowering;
 /// only where they find twins. Nodes that are not replaced read the original value, which is then made of its twin: images are reordered only where the
 /// two worlds meet.
 /// </remarks>
-sealed class ChannelsLastLowering
+sealed partial class ChannelsLastLowering
 {
     readonly Graph _graph;
     readonly IReadOnlyDictionary<Value, TensorInfo> _infos;
@@ -60,6 +60,9 @@ sealed class ChannelsLastLowering
         switch (node.Operator)
         {
             case Conv conv: LowerConvolution(node, conv); break;
+            case QLinearConv conv: LowerConvolution(node, conv); break;
+            case QLinearGlobalAveragePool: LowerGlobalAverage(node); break;
+            case MaxPool pool when node.Outputs.Count == 1 && IsBytes(node.Output): LowerPool(node, pool); break;
             case ConvTranspose conv: LowerTransposedConvolution(node, conv); break;
             case BatchNormalization norm: LowerNormalization(node, norm); break;
             case MaxPool pool when node.Outputs.Count == 1: LowerPool(node, pool.Window, pooling => new ChannelsLastMaxPool(pooling)); break;
@@ -300,13 +303,13 @@ sealed class ChannelsLastLowering
         Node? Following(Node node) => _graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
     }
 
-    /// <summary>The shape of a value that can have a twin: float32 images that are not known beforehand.</summary>
-    Shape? Image(Value value) => IsFloats(value) && ChannelsLastLayout.Takes(_infos[value].Shape.Rank) ? _infos[value].Shape : null;
+    /// <summary>The shape of a value that can have a twin: images of float32, int8 or uint8 that are not known beforehand.</summary>
+    Shape? Image(Value value) => (IsFloats(value) || IsBytes(value)) && ChannelsLastLayout.Takes(_infos[value].Shape.Rank) ? _infos[value].Shape : null;
 
     bool HasTwin(Node node, out Shape image, out Value twin)
     {
         (image, twin) = (default, null!);
-        return _twins.TryGetValue(node.Inputs[0]!, out twin!) && node.Outputs.Count == 1 && IsFloats(node.Output) && (image = _infos[node.Inputs[0]!].Shape).IsKnown;
+        return _twins.TryGetValue(node.Inputs[0]!, out twin!) && node.Outputs.Count == 1 && (IsFloats(node.Output) || IsBytes(node.Output)) && (image = _infos[node.Inputs[0]!].Shape).IsKnown;
     }
 
     bool HasConstantWeights(Node node) =>

@@ -91,6 +91,9 @@ public abstract partial record Operator
     /// </summary>
     internal virtual Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs) => this;
 
+    /// <summary>What computes the same from 8-bit integers to 8-bit integers; null where nothing does.</summary>
+    internal virtual IntegerForm? InIntegers => null;
+
     /// <summary>
     /// Whether <see cref="Run"/> takes float16 and bfloat16 as they are, for instance because it moves elements without computing with them;
     /// all other operators are given float32 in their place.

@@ -32,7 +32,7 @@ public static partial class OperatorTable
     static IEnumerable<OperatorRow> AllRows() =>
     [
         .. Convolutions, .. Products, .. Pooling, .. Normalizations, .. Activations, .. Arithmetic, .. Comparisons,
-        .. Reductions, .. Shapes, .. Selections, .. Generators, .. Signals, .. Quantization, .. Control, .. Training, .. Attentions, .. Recurrences,
+        .. Reductions, .. Shapes, .. Selections, .. Generators, .. Signals, .. Quantization, .. Integers, .. Control, .. Training, .. Attentions, .. Recurrences,
     ];
 }
 

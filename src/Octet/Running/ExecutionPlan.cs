@@ -72,10 +72,19 @@ sealed class ExecutionPlan
     }
 
     /// <summary>The operator for the inputs that the node will have. Only nodes whose outputs are known are asked, so nothing about them is wrong.</summary>
-    static Operator Prepared(Node node, Dictionary<Value, TensorInfo> infos) =>
-        node.Inputs.All(input => input is null || infos.ContainsKey(input))
-            ? node.Operator.PreparedFor([.. node.Inputs.Select(input => input is null ? null! : infos[input])])
-            : node.Operator;
+    static Operator Prepared(Node node, Dictionary<Value, TensorInfo> infos)
+    {
+        if (node.Inputs.Any(input => input is not null && !infos.ContainsKey(input))) return node.Operator;
+        var inputs = node.Inputs.Select(input => input is null ? null! : infos[input]).ToArray();
+        try
+        {
+            return node.Operator.PreparedFor(inputs);
+        }
+        catch (OctetException problem)
+        {
+            throw NodeException.During(node, inputs, problem);
+        }
+    }
 }
 
 /// <summary>One node in a plan.</summary>

@@ -38,6 +38,11 @@ sealed class LoweredGraph
         {
             throw new ArgumentException($"'{stranger.Name}' is to be watched, but is no value of graph '{original.Name}' itself: of another graph, of a body of If, Loop or Scan, or taken out of this one.", nameof(options));
         }
+        if (options.ComputesInIntegers && options.Watched.Count == 0 && IntegerLowering.AppliesTo(graph))
+        {
+            new FoldConstants().Apply(graph);
+            IntegerLowering.Apply(graph);
+        }
         new FoldConstants { UnpackWeights = true }.Apply(graph);
         var watchedAs = options.Watched.ToDictionary(value => Folded(copies[value]));
         BodyLowering.Apply(graph, options);

@@ -28,5 +28,12 @@ public sealed record SessionOptions
     /// </summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>
+    /// Whether operators between values that the graph rounds to 8-bit integers compute with the integers, to the same bits as ONNX Runtime; otherwise they compute with
+    /// the real values of the integers and round what comes out, as a simulation does. Only graphs with QuantizeLinear and DequantizeLinear differ, in results half way
+    /// between two integers. Where values are <see cref="Watched"/>, they are always real.
+    /// </summary>
+    public bool ComputesInIntegers { get; init; } = true;
+
     internal int EffectiveThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 }

@@ -15,6 +15,7 @@ sealed unsafe class IntegerDepthwise
     readonly IntegerDepthwiseKernel _kernel;
     readonly int _channels;
     readonly int _tapQuads;
+    readonly bool _byColumns;
     readonly bool _flips;
     readonly IByteTail? _tail;
 
@@ -29,7 +30,9 @@ sealed unsafe class IntegerDepthwise
         _kernel = IntegerDepthwiseKernel.For(level ?? DotProducts.Current);
         (_window, _tail, _channels) = (window, tail, weights.Length / window.Taps);
         _flips = scheme.FlipsFor(_kernel.LowestByte);
-        _tapQuads = (window.Taps + 3) / 4;
+        // Three or four lines of taps fill the four places of a quad, so that a column of taps is one, which neighbouring pixels share.
+        _byColumns = window.Height.Kernel is 3 or 4;
+        _tapQuads = _byColumns ? window.Width.Kernel : (window.Taps + 3) / 4;
 
         var block = 4 * _kernel.Lanes;
         var blocks = (_channels + block - 1) / block;
@@ -52,7 +55,7 @@ sealed unsafe class IntegerDepthwise
     {
         var block = 4 * _kernel.Lanes;
         var (first, inside) = (index / block * block, index % block);
-        var channel = first + _kernel.InterleavedIndex(inside / _kernel.Lanes, inside % _kernel.Lanes);
+        var channel = _kernel.FirstChannel(first, _channels) + _kernel.InterleavedIndex(inside / _kernel.Lanes, inside % _kernel.Lanes);
         if (channel >= _channels) return;
 
         var sum = default(SumRange);
@@ -60,7 +63,8 @@ sealed unsafe class IntegerDepthwise
         {
             var weight = weights[channel * _window.Taps + tap];
             sum.Add(weight, scheme.InputZeroPoint, scheme.IsSigned);
-            _weights.Span<sbyte>()[first * _tapQuads * 4 + tap / 4 * block * 4 + inside * 4 + tap % 4] = weight;
+            var place = PlaceOf(tap);
+            _weights.Span<sbyte>()[first * _tapQuads * 4 + place / 4 * block * 4 + inside * 4 + place % 4] = weight;
         }
         _bias.Span<int>()[index] = sum.Start(scheme.BiasOf(channel), scheme.KernelZeroPoint(_kernel.LowestByte), channel);
         _multipliers.Floats[index] = scheme.MultiplierOf(channel);
@@ -76,8 +80,11 @@ sealed unsafe class IntegerDepthwise
     public void Run(byte* x, byte* y, int images, int firstLine, int endLine, byte* residual = null)
     {
         using var tapScratch = new Scratch<nint>(2 * _tapQuads * 4);
+        using var rest = new Scratch<byte>(4 * _kernel.Lanes);
         nint* inside = tapScratch.Pointer, border = inside + _tapQuads * 4;
-        for (var tap = 0; tap < _tapQuads * 4; tap++) inside[tap] = Offset(Math.Min(tap, _window.Taps - 1));
+        // Places without a tap have weights of zero, and may see anything.
+        new Span<nint>(inside, _tapQuads * 4).Clear();
+        for (var tap = 0; tap < _window.Taps; tap++) inside[PlaceOf(tap)] = Offset(tap);
 
         var lineBytes = (nint)_window.Width.Output * _channels;
         for (var image = 0; image < images; image++)
@@ -86,14 +93,14 @@ sealed unsafe class IntegerDepthwise
             for (var line = firstLine; line < endLine; line++)
             {
                 var place = ((nint)image * _window.Height.Output + line) * lineBytes;
-                RunLine(source, y + place, line, inside, border);
+                RunLine(source, y + place, line, inside, border, rest.Pointer);
                 _tail?.Run(y + place, residual is null ? null : residual + place, (int)lineBytes);
             }
         }
         GC.KeepAlive(this);
     }
 
-    void RunLine(byte* x, byte* y, int line, nint* inside, nint* border)
+    void RunLine(byte* x, byte* y, int line, nint* inside, nint* border, byte* rest)
     {
         var (from, to) = (0, 0);
         if (_window.Height.TapsInside(line) == (0, _window.Height.Kernel))
@@ -101,32 +108,36 @@ sealed unsafe class IntegerDepthwise
             from = _window.Width.OutputsInside(0).From;
             to = Math.Max(from, _window.Width.OutputsInside(_window.Width.Kernel - 1).To);
         }
-        for (var column = 0; column < from; column++) RunBorder(x, y, line, column, border);
-        _kernel.Run(Pixels(x, y, line, from, to - from, inside));
-        for (var column = to; column < _window.Width.Output; column++) RunBorder(x, y, line, column, border);
+        for (var column = 0; column < from; column++) RunBorder(x, y, line, column, border, rest);
+        _kernel.Run(Pixels(x, y, line, from, to - from, inside, rest));
+        for (var column = to; column < _window.Width.Output; column++) RunBorder(x, y, line, column, border, rest);
     }
 
-    void RunBorder(byte* x, byte* y, int line, int column, nint* taps)
+    void RunBorder(byte* x, byte* y, int line, int column, nint* taps, byte* rest)
     {
-        var run = Pixels(x, y, line, column, 1, taps);
+        var run = Pixels(x, y, line, column, 1, taps, rest);
         var ((fromLine, toLine), (fromColumn, toColumn)) = (_window.Height.TapsInside(line), _window.Width.TapsInside(column));
-        for (var tap = 0; tap < _tapQuads * 4; tap++)
+        var zeros = (nint)(_zeros.Pointer<byte>() - run.Source);
+        new Span<nint>(taps, _tapQuads * 4).Fill(zeros);
+        for (var row = fromLine; row < toLine; row++)
         {
-            var (row, place) = Math.DivRem(tap, _window.Width.Kernel);
-            var isInside = tap < _window.Taps && row >= fromLine && row < toLine && place >= fromColumn && place < toColumn;
-            taps[tap] = isInside ? Offset(tap) : (nint)(_zeros.Pointer<byte>() - run.Source);
+            for (var tap = fromColumn; tap < toColumn; tap++) taps[PlaceOf(row * _window.Width.Kernel + tap)] = Offset(row * _window.Width.Kernel + tap);
         }
         _kernel.Run(run);
     }
 
+    /// <summary>Where a tap lies among the places of the quads.</summary>
+    int PlaceOf(int tap) => _byColumns ? tap % _window.Width.Kernel * 4 + tap / _window.Width.Kernel : tap;
+
     nint Offset(int tap) =>
         ((nint)(tap / _window.Width.Kernel) * _window.Height.Dilation * _window.Width.Input + tap % _window.Width.Kernel * _window.Width.Dilation) * _channels;
 
-    IntegerDepthwiseRun Pixels(byte* x, byte* y, int line, int column, int count, nint* taps) => new()
+    IntegerDepthwiseRun Pixels(byte* x, byte* y, int line, int column, int count, nint* taps, byte* rest) => new()
     {
         Source = x + ((nint)_window.Height.Start(line) * _window.Width.Input + _window.Width.Start(column)) * _channels,
         PixelStep = (nint)_window.Width.Stride * _channels,
         Taps = taps,
+        ColumnStep = _byColumns && _window.Width is { Kernel: 3, Dilation: 1, Stride: 1 or 2 } ? _window.Width.Stride : 0,
         TapQuads = _tapQuads,
         Flips = _flips,
         Weights = _weights.Pointer<sbyte>(),
@@ -134,6 +145,7 @@ sealed unsafe class IntegerDepthwise
         Multipliers = _multipliers.Pointer<float>(),
         Constants = (RequantizeConstants*)_constants.Pointer<byte>(),
         Output = y + (nint)column * _channels,
+        Rest = rest,
         Pixels = count,
         Channels = _channels,
     };

@@ -16,6 +16,9 @@ unsafe struct IntegerDepthwiseRun
 
     public int TapQuads;
 
+    /// <summary>Columns from one pixel to the next, 1 or 2, where each of three quads is a column of taps beside the last, so that neighbours share them; 0 elsewhere.</summary>
+    public int ColumnStep;
+
     public bool Flips;
 
     /// <summary>[blocks of channels, quads of taps, registers, lanes, 4].</summary>
@@ -28,6 +31,9 @@ unsafe struct IntegerDepthwiseRun
     public RequantizeConstants* Constants;
 
     public byte* Output;
+
+    /// <summary>A block of bytes that a kernel may write to.</summary>
+    public byte* Rest;
 
     public int Pixels;
 
@@ -44,6 +50,9 @@ abstract class IntegerDepthwiseKernel : IDotProductKernel<IntegerDepthwiseKernel
     public abstract int LowestByte { get; }
 
     public abstract int InterleavedIndex(int register, int lane);
+
+    /// <summary>The channel that a block begins with: the last block ends with the last channel, and may hold channels of the block before it once more.</summary>
+    public int FirstChannel(int block, int channels) => Math.Max(0, Math.Min(block, channels - 4 * Lanes));
 
     public static IntegerDepthwiseKernel For(DotProductLevel level) => Kernels[(int)level] ??= DotProducts.Create<IntegerDepthwiseKernel>(level);
 
@@ -66,43 +75,112 @@ sealed unsafe class IntegerDepthwiseKernel<TDot, TSums, TBytes, TWeights> : Inte
 
     public override void Run(in IntegerDepthwiseRun run)
     {
-        if (run.Pixels == 0) return;
-        if (run.Flips) Run<One>(run);
-        else Run<Zero>(run);
+        var pairs = run.ColumnStep > 0 ? run.Pixels / 2 : 0;
+        if (pairs > 0)
+        {
+            if (run.Flips) RunPairs<One>(run, pairs);
+            else RunPairs<Zero>(run, pairs);
+        }
+        var rest = run;
+        rest.Source += 2 * pairs * run.PixelStep;
+        rest.Output += 2 * (nint)pairs * run.Channels;
+        rest.Pixels -= 2 * pairs;
+        if (rest.Pixels == 0) return;
+        if (run.Flips) Run<One>(rest);
+        else Run<Zero>(rest);
     }
 
     [MethodImpl(AggressiveOptimization | NoInlining)]
-    static void Run<TFlips>(in IntegerDepthwiseRun run) where TFlips : unmanaged, IConstant
+    void Run<TFlips>(in IntegerDepthwiseRun run) where TFlips : unmanaged, IConstant
     {
         var block = 4 * TDot.Lanes;
-        var rest = stackalloc byte[block];
         nint quads = run.TapQuads;
-        for (var channel = 0; channel < run.Channels; channel += block)
+        for (var first = 0; first < run.Channels; first += block)
         {
-            var bias = run.Bias + channel;
-            var multipliers = run.Multipliers + channel;
+            var channel = FirstChannel(first, run.Channels);
             var taps = run.Taps;
-            var blockWeights = run.Weights + channel * quads * 4;
             byte* source = run.Source + channel, output = run.Output + channel;
-            var held = Math.Min(block, run.Channels - channel);
             for (var pixel = 0; pixel < run.Pixels; pixel++, source += run.PixelStep, output += run.Channels)
             {
-                var (sums0, sums1) = (TDot.LoadSums(bias), TDot.LoadSums(bias + TDot.Lanes));
-                var (sums2, sums3) = (TDot.LoadSums(bias + 2 * TDot.Lanes), TDot.LoadSums(bias + 3 * TDot.Lanes));
-                var weights = blockWeights;
+                var sums = DepthwiseSums<TDot, TSums, TBytes, TWeights>.Load(run.Bias + first);
+                var weights = run.Weights + first * quads * 4;
                 for (nint quad = 0; quad < quads; quad++, weights += 4 * block)
                 {
                     TDot.Interleave(
                         source + taps[4 * quad], source + taps[4 * quad + 1], source + taps[4 * quad + 2], source + taps[4 * quad + 3], TFlips.Value > 0,
                         out var bytes0, out var bytes1, out var bytes2, out var bytes3);
-                    sums0 = TDot.Add(sums0, bytes0, TDot.LoadWeights(weights));
-                    sums1 = TDot.Add(sums1, bytes1, TDot.LoadWeights(weights + block));
-                    sums2 = TDot.Add(sums2, bytes2, TDot.LoadWeights(weights + 2 * block));
-                    sums3 = TDot.Add(sums3, bytes3, TDot.LoadWeights(weights + 3 * block));
+                    sums.Add(bytes0, bytes1, bytes2, bytes3, weights);
                 }
-                TDot.Requantize4(sums0, sums1, sums2, sums3, multipliers, run.Constants, held == block ? output : rest);
-                if (held < block) new ReadOnlySpan<byte>(rest, held).CopyTo(new Span<byte>(output, held));
+                sums.Store(run, first, output);
             }
+        }
+    }
+
+    /// <summary>Two pixels at a time: each column of taps is laid side by side once for both.</summary>
+    [MethodImpl(AggressiveOptimization | NoInlining)]
+    void RunPairs<TFlips>(in IntegerDepthwiseRun run, int pairs) where TFlips : unmanaged, IConstant
+    {
+        var block = 4 * TDot.Lanes;
+        nint channels = run.Channels;
+        for (var first = 0; first < run.Channels; first += block)
+        {
+            var channel = FirstChannel(first, run.Channels);
+            var weights = run.Weights + first * 3 * 4;
+            byte* source0 = run.Source + run.Taps[0] + channel, output = run.Output + channel;
+            nint step1 = run.Taps[1] - run.Taps[0], step2 = run.Taps[2] - run.Taps[0], step3 = run.Taps[3] - run.Taps[0];
+            for (var pair = 0; pair < pairs; pair++, source0 += 2 * run.PixelStep, output += 2 * channels)
+            {
+                var left = DepthwiseSums<TDot, TSums, TBytes, TWeights>.Load(run.Bias + first);
+                var right = left;
+                var source = source0;
+                for (var column = 0; column < 3 + run.ColumnStep; column++, source += channels)
+                {
+                    TDot.Interleave(
+                        source, source + step1, source + step2, source + step3, TFlips.Value > 0, out var bytes0, out var bytes1, out var bytes2, out var bytes3);
+                    if (column < 3) left.Add(bytes0, bytes1, bytes2, bytes3, weights + column * 4 * block);
+                    if (column >= run.ColumnStep) right.Add(bytes0, bytes1, bytes2, bytes3, weights + (column - run.ColumnStep) * 4 * block);
+                }
+                left.Store(run, first, output);
+                right.Store(run, first, output + channels);
+            }
+        }
+    }
+}
+
+/// <summary>The sums of a block of channels of one pixel.</summary>
+unsafe struct DepthwiseSums<TDot, TSums, TBytes, TWeights>
+    where TDot : unmanaged, IDotProduct<TSums, TBytes, TWeights> where TSums : unmanaged where TBytes : unmanaged where TWeights : unmanaged
+{
+    TSums _first, _second, _third, _fourth;
+
+    [MethodImpl(AggressiveInlining)]
+    public static DepthwiseSums<TDot, TSums, TBytes, TWeights> Load(int* bias) => new()
+    {
+        _first = TDot.LoadSums(bias),
+        _second = TDot.LoadSums(bias + TDot.Lanes),
+        _third = TDot.LoadSums(bias + 2 * TDot.Lanes),
+        _fourth = TDot.LoadSums(bias + 3 * TDot.Lanes),
+    };
+
+    [MethodImpl(AggressiveInlining)]
+    public void Add(TBytes first, TBytes second, TBytes third, TBytes fourth, sbyte* weights)
+    {
+        _first = TDot.Add(_first, first, TDot.LoadWeights(weights));
+        _second = TDot.Add(_second, second, TDot.LoadWeights(weights + 4 * TDot.Lanes));
+        _third = TDot.Add(_third, third, TDot.LoadWeights(weights + 8 * TDot.Lanes));
+        _fourth = TDot.Add(_fourth, fourth, TDot.LoadWeights(weights + 12 * TDot.Lanes));
+    }
+
+    /// <summary>Stores the outputs of a block; where a pixel has fewer channels than a block, only those.</summary>
+    [MethodImpl(AggressiveInlining)]
+    public readonly void Store(in IntegerDepthwiseRun run, int first, byte* output)
+    {
+        var multipliers = run.Multipliers + first;
+        if (run.Channels >= 4 * TDot.Lanes) TDot.Requantize4(_first, _second, _third, _fourth, multipliers, run.Constants, output);
+        else
+        {
+            TDot.Requantize4(_first, _second, _third, _fourth, multipliers, run.Constants, run.Rest);
+            new ReadOnlySpan<byte>(run.Rest, run.Channels).CopyTo(new Span<byte>(output, run.Channels));
         }
     }
 }

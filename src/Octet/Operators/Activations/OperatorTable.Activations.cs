@@ -2,7 +2,7 @@ namespace Octet.Operators;
 
 public static partial class OperatorTable
 {
-    const string OnnxRuntime = "com.microsoft";
+    internal const string OnnxRuntime = "com.microsoft";
 
     static OperatorRow[] Activations =>
     [

@@ -17,6 +17,8 @@ public sealed record Add : BinaryArithmetic
 
     internal override bool CarriesDepth(int input) => true;
 
+    internal override IntegerForm? InIntegers => new(new QLinearAdd(), OperandOrder.OutputLast);
+
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape)
             .Map(inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), default(Total<T>));

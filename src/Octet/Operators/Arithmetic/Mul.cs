@@ -13,6 +13,8 @@ public sealed record Mul : BinaryArithmetic
 
     public override bool KeepsNonNegative => true;
 
+    internal override IntegerForm? InIntegers => new(new QLinearMul(), OperandOrder.OutputLast);
+
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape)
             .Map(inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), default(Product<T>));

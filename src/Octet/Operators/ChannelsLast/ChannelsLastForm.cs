@@ -10,7 +10,9 @@ static class ChannelsLastForm
     public static Operator? OfBroadcasting(Operator op, int rank) => op switch
     {
         UnaryOperator or Clip or Identity or BinaryArithmetic or VariadicArithmetic or Where or PRelu { SlopePerChannel: false } => op,
+        TableLookup or QLinearBinary => op,
         Concat concat => concat with { Axis = ChannelsLastLayout.AxisOf(concat.Axis, rank) },
+        QLinearConcat concat => concat with { Axis = ChannelsLastLayout.AxisOf(concat.Axis, rank) },
         _ => null,
     };
 
@@ -19,6 +21,8 @@ static class ChannelsLastForm
     public static Operator? OfOneImage(Operator op, int rank) => op switch
     {
         Split split => split with { Axis = ChannelsLastLayout.AxisOf(split.Axis, rank) },
+        QuantizeLinear quantize => quantize with { Axis = ChannelsLastLayout.AxisOf(quantize.Axis, rank) },
+        DequantizeLinear dequantize => dequantize with { Axis = ChannelsLastLayout.AxisOf(dequantize.Axis, rank) },
         Resize resize => resize with { ResizedAxes = Renamed(resize.ResizedAxes ?? [.. Enumerable.Range(0, rank).Select(axis => (long)axis)], rank) },
         LearnedFakeQuantize learned => learned with { Axis = learned.Axis is { } channels ? ChannelsLastLayout.AxisOf(channels, rank) : null },
         FollowingFakeQuantize => op,

@@ -20,6 +20,8 @@ public sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
     internal override LayerProduct? AsProduct(Shape weights) =>
         new(Groups, weights[0] / Groups, weights.LengthOf(1, weights.Rank), (weights.LengthOf(1, weights.Rank), 1), input => Window.Over(input, weights[2..]));
 
+    internal override IntegerForm? InIntegers => new(new QLinearConv(Window, Groups), OperandOrder.BiasLast, Domain: "");
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

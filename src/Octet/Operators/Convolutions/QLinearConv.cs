@@ -12,13 +12,18 @@ namespace Octet.Operators;
 /// Inputs: x, its scale and zero point; weight, its scale and zero point (one or [outputs] each); scale and zero point of y; optionally bias, int32
 /// in steps of <c>xScale · weightScale</c>. The same bits as ONNX Runtime.
 /// </remarks>
-public sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator
+public sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator, IBoundedOutput
 {
     public static QLinearConv From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
 
     public override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ConvolutionChecks.Macs(outputs[0], inputs[3]);
+
+    /// <summary>Where a limiting activation ends; null for none.</summary>
+    internal IntegerBounds? Bounds { get; init; }
+
+    Operator IBoundedOutput.Within(IntegerBounds bounds) => this with { Bounds = bounds };
 
     public override int RequiredInputs => 8;
 
@@ -58,5 +63,6 @@ public sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator
             var multiplier = LinearQuantizer.Multiplier(inputs[1].Floats[0], weightScale, inputs[6].Floats[0]);
             IntegerOperand.Requantize(sums.Span.Slice(run * layout.Inner, layout.Inner), output, run * layout.Inner, multiplier, zeroPoint);
         }
+        Bounds?.Limit(output);
     }
 }

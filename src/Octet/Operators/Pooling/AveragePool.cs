@@ -16,6 +16,8 @@ public sealed record AveragePool(SlidingWindow Window, bool CountsPadding) : Rea
 
     public override bool KeepsChannelScales => true;
 
+    internal override IntegerForm? InIntegers => new(new QLinearAveragePool(Window, CountsPadding, ChannelsLast: false), OperandOrder.OutputLast);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, PoolingShapes.Output(inputs[0].Shape, Window))];
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

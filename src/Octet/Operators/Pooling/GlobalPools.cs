@@ -14,6 +14,8 @@ public sealed record GlobalAveragePool : RealOperator
 
     public override bool KeepsChannelScales => true;
 
+    internal override IntegerForm? InIntegers => new(new QLinearGlobalAveragePool(ChannelsLast: false), OperandOrder.OutputLast);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, PoolingShapes.GlobalOutput(inputs[0].Shape))];
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

@@ -20,6 +20,8 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
         : TransposeB ? new(1, weights[0], weights[1], (weights[1], 1))
         : new(1, weights[1], weights[0], (1, weights[1]));
 
+    internal override IntegerForm? InIntegers => Beta == 1 && !TransposeA ? new(new QGemm(Alpha, TransposeA, TransposeB), OperandOrder.BiasBeforeOutput) : null;
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

@@ -16,6 +16,8 @@ public sealed record MatMul : NumericOperator
 
     internal override LayerProduct? AsProduct(Shape weights) => weights.Rank == 2 ? new(1, weights[1], weights[0], (1, weights[1])) : null;
 
+    internal override IntegerForm? InIntegers => new(new QLinearMatMul(), OperandOrder.OutputLast, Domain: "");
+
     public override int RequiredInputs => 2;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

@@ -32,6 +32,13 @@ public sealed record MatMulInteger : Operator
     public override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         Run(inputs[0], inputs.Optional(2), inputs[1], inputs.Optional(3), outputs[0].Pointer<int>());
 
+    internal override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs)
+    {
+        if (!inputs.AreKnown(1) || inputs[0].Shape.Rank < 2 || inputs[1].Value is not { Shape.Rank: 2 } weights) return this;
+        var layer = IntegerLayer.OfSums(inputs[0].Type, inputs.Optional(2)?.Value, weights, inputs.Optional(3)?.Value, channelAxis: 1);
+        return layer is null ? this : new PackedIntegerProduct(layer.Pack(weights.Shape[0], weights.Shape[1], isTransposed: false), DataType.Int32);
+    }
+
     /// <summary>The sums of products of <see cref="MatMulInteger"/> and <see cref="QLinearMatMul"/>.</summary>
     internal static unsafe void Run(Tensor left, Tensor? leftZeroPoints, Tensor right, Tensor? rightZeroPoints, int* sums)
     {

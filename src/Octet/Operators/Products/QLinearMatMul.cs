@@ -12,13 +12,18 @@ namespace Octet.Operators;
 /// Inputs: A, its scale and zero point (one, or one a row); B, its scale and zero point (one, or one a column); scale and zero point of y
 /// (one, or one a row). The same bits as ONNX Runtime.
 /// </remarks>
-public sealed record QLinearMatMul : Operator
+public sealed record QLinearMatMul : Operator, IBoundedOutput
 {
     public static QLinearMatMul From(Attributes attributes) => new();
 
     public override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ProductShape.Macs(outputs[0], inputs[0]);
+
+    /// <summary>Where a limiting activation ends; null for none.</summary>
+    internal IntegerBounds? Bounds { get; init; }
+
+    Operator IBoundedOutput.Within(IntegerBounds bounds) => this with { Bounds = bounds };
 
     public override int RequiredInputs => 8;
 
@@ -63,5 +68,15 @@ public sealed record QLinearMatMul : Operator
                 scales[row % scales.Length]);
             IntegerOperand.Requantize(sums.Span.Slice(start, runLength), output, start, multiplier, IntegerOperand.ZeroPoint(zeroPoints, row));
         }
+        Bounds?.Limit(output);
+    }
+
+    internal override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs)
+    {
+        if (!inputs.AreKnown(1) || inputs[0].Shape.Rank < 2 || inputs[3].Value is not { Shape.Rank: 2 } weights) return this;
+        var layer = IntegerLayer.Of(
+            inputs[0].Type, (inputs[1].Value!, inputs[2].Value), weights, (inputs[4].Value!, inputs[5].Value), channelAxis: 1,
+            (inputs[6].Value!, inputs[7].Value), inputs[7].Type, bias: null, Bounds);
+        return layer is null ? this : new PackedIntegerProduct(layer.Pack(weights.Shape[0], weights.Shape[1], isTransposed: false), inputs[7].Type);
     }
 }

@@ -15,6 +15,8 @@ public sealed record Concat(long Axis) : MovingOperator
     /// <summary>Before opset 4 the axis could be left out.</summary>
     public static Concat FromOptionalAxis(Attributes attributes) => new(attributes.Int("axis", orElse: 1));
 
+    internal override IntegerForm? InIntegers => new(new QLinearConcat(Axis), OperandOrder.OutputFirst);
+
     public override bool RequiresAllInputs => true;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

@@ -1,0 +1,253 @@
+using Octet.Graphs;
+using Octet.Kernels;
+using Octet.Numerics;
+using Octet.Operators;
+using Octet.Passes;
+using Octet.Tensors;
+
+namespace Octet.Lowering;
+
+/// <summary>
+/// Lets a graph of QuantizeLinear and DequantizeLinear nodes compute in integers: an operator between real values that are read from 8-bit integers and rounded to such
+/// becomes the operator between the integers that ONNX Runtime puts there. What has no such operator stays between real values, and reads and rounds as the graph says.
+/// </summary>
+/// <remarks>
+/// Needs no shapes. Operators that only move data do so with the integers, and what they made is read behind them. Functions of one value become tables of 256 integers:
+/// see <see cref="IntegerTables"/>.
+/// </remarks>
+sealed class IntegerLowering
+{
+    readonly Graph _graph;
+
+    /// <summary>Real values that DequantizeLinear reads from integers.</summary>
+    readonly Dictionary<Value, QuantizedValue> _read = [];
+
+    readonly IntegerTables _tables = new();
+
+    readonly HashSet<Node> _done = [];
+
+    IntegerLowering(Graph graph) => _graph = graph;
+
+    /// <summary>Whether a graph rounds values to integers and reads them again.</summary>
+    public static bool AppliesTo(Graph graph) => graph.Nodes.Any(node => node.Operator is QuantizeLinear) && graph.Nodes.Any(node => node.Operator is DequantizeLinear);
+
+    /// <param name="graph">Changed in place; weights are still stored as integers.</param>
+    public static void Apply(Graph graph)
+    {
+        var lowering = new IntegerLowering(graph);
+        foreach (var node in graph.Nodes.ToArray())
+        {
+            if (lowering._done.Contains(node)) continue;
+            if (node.Operator is DequantizeLinear) lowering.Note(node);
+            else if (node.Operator is QuantizeLinear) lowering.LowerRounding(node);
+            else if (!lowering.MoveIntegers(node) && !lowering.LowerBetween(node)) lowering._tables.TryCompute(node);
+        }
+        new RemoveUnused().Apply(graph);
+        IntegerTables.Merge(graph);
+        new RemoveUnused().Apply(graph);
+    }
+
+    void Note(Node node)
+    {
+        if (node.Operator is not DequantizeLinear { BlockSize: 0, OutputType: null or DataType.Float32 } || node.Outputs is not [{ } output]) return;
+        if (QuantizedValue.Of(node, node.Inputs[0]!) is not { } quantized) return;
+        _read[output] = quantized;
+        if (quantized.Width is { } width) _tables.Note(output, quantized.Integers, width);
+    }
+
+    /// <summary>Rounding to integers what was read from integers: the same ones, or a table.</summary>
+    void LowerRounding(Node node)
+    {
+        if (RoundingOf(node) is not { Width: { } width } rounded) return;
+        if (_read.TryGetValue(node.Inputs[0]!, out var read) && read.Width == width && read.Integers.Constant is null)
+        {
+            _graph.ReplaceUses(node.Output, read.Integers);
+            Remove([node]);
+        }
+        else if (_tables.Round(node.Inputs[0]!, width) is var (root, table)) Replace([node], new TableLookup(table, width.Type), [root]);
+    }
+
+    /// <summary>Lets an operator that only moves data move the integers, and reads what it made behind it.</summary>
+    bool MoveIntegers(Node node)
+    {
+        if (!node.Operator.OnlyMovesData || node.Inputs is not [{ } input, ..] || !_read.TryGetValue(input, out var read) || read.Width is not { } width) return false;
+        if (read.Integers.Constant is not null || node.Inputs.Skip(1).Any(other => other is not null && _read.ContainsKey(other))) return false;
+        // A second output is no data: the places of a MaxPool, the mask of a Dropout.
+        if (node.Subgraphs().Any() || node.Outputs.Count > 1 && node.Operator is not Split) return false;
+
+        var (outputs, others) = (node.Outputs.ToArray(), node.Inputs.Skip(1).ToArray());
+        var moved = outputs.Select(output => output is null ? null : _graph.NewValue(_graph.UniqueName($"{output.Name}.integers"))).ToArray();
+        var following = Following(node);
+        Remove([node]);
+        _graph.Add(node.Operator, [read.Integers, .. others], moved, node.Attributes, node.Name, node.Domain, following);
+        foreach (var (output, integers) in outputs.Zip(moved))
+        {
+            if (output is null || integers is null) continue;
+            _graph.Add(new DequantizeLinear(Axis: 0, BlockSize: 0, OutputType: null), [integers, read.Scale, read.ZeroPoint], [output], name: output.Name, before: following);
+            _read[output] = read with { Integers = integers };
+            _tables.Note(output, integers, width);
+        }
+        return true;
+    }
+
+    /// <summary>An operator between integers in the place of one between real values, of the limiting activations behind it, and of the rounding behind these.</summary>
+    bool LowerBetween(Node node)
+    {
+        if (node.Operator.InIntegers is not { } form || node.Outputs is not [not null]) return false;
+        if (IntegerUnit.Of(node) is not { } unit || RoundingOf(unit.Rounding) is not { Width: { } width } output)
+        {
+            if (form.Order != OperandOrder.BiasBeforeOutput || OperandsOf(node, form.Order, null) is not { } inputs) return false;
+            Replace([node], form.Operator, inputs, form.Domain);
+            return true;
+        }
+        if (OperandsOf(node, form.Order, output) is not { } operands) return false;
+
+        var bounds = unit.Bounds(width);
+        var (low, high) = width.Limits;
+        var isBounded = bounds != new IntegerBounds(low, high);
+        if (!isBounded) Replace(unit.Nodes, form.Operator, operands, form.Domain);
+        else if (form.Operator is IBoundedOutput bounded) Replace(unit.Nodes, bounded.Within(bounds), operands, form.Domain);
+        else return false;
+        return true;
+    }
+
+    /// <summary>What an integer operator reads; null where an operand is no integer, or the bias is none in steps of the sums.</summary>
+    Value?[]? OperandsOf(Node node, OperandOrder order, QuantizedValue? output)
+    {
+        var weightFacts = node.Operator.Weights;
+        var inputs = new List<QuantizedValue>();
+        Value? bias = null;
+        foreach (var (index, input) in node.Inputs.Index())
+        {
+            if (input is null) continue;
+            if (index == weightFacts?.BiasInput)
+            {
+                bias = BiasOf(input, inputs);
+                if (bias is null) return null;
+            }
+            else if (!_read.TryGetValue(input, out var quantized)) return null;
+            else if (quantized.Width is not null || index == weightFacts?.WeightInput && quantized.IsAlong(weightFacts.OutputChannelAxis)) inputs.Add(quantized);
+            else return null;
+        }
+        if (weightFacts is null && inputs.Any(input => input.Type != output?.Type)) return null;
+
+        var operands = inputs.SelectMany(input => new[] { input.Integers, input.Scale, input.ZeroPointOf(_graph) }).ToArray<Value?>();
+        Value?[] ends = output is null ? [] : [output.Scale, output.ZeroPointOf(_graph)];
+        return order switch
+        {
+            OperandOrder.OutputFirst => [.. ends, .. operands],
+            OperandOrder.BiasLast => bias is null ? [.. operands, .. ends] : [.. operands, .. ends, bias],
+            OperandOrder.BiasBeforeOutput => [.. operands, bias, .. ends],
+            _ => [.. operands, .. ends],
+        };
+    }
+
+    /// <summary>A bias in steps of the sums, small enough for sums of a layer's size; null where it is another.</summary>
+    Value? BiasOf(Value bias, List<QuantizedValue> inputs)
+    {
+        if (inputs is not [{ Width: { } x }, { } weights] || bias.Producer is not { Operator: DequantizeLinear } read || read.Inputs[0]!.Constant is not { Type: DataType.Int32 } integers) return null;
+        if (read.Inputs[1]!.Constant is not { Type: DataType.Float32 } scales || integers.Shape.Rank != 1 || weights.Integers.Constant is not { } elements) return null;
+        if (read.InputOrNull(2)?.Constant?.Span<int>().ContainsAnyExcept(0) == true) return null;
+
+        var weightScales = weights.Scale.Constant!.Floats;
+        for (var i = 0; i < scales.Length; i++)
+        {
+            if (scales.Length != Math.Max(weightScales.Length, 1) || scales.Floats[i] != x.Scale * weightScales[i % weightScales.Length]) return null;
+        }
+        const long greatestProduct = 255 * 255;
+        var most = integers.Span<int>().ToArray().Select(value => Math.Abs((long)value)).DefaultIfEmpty().Max();
+        return most + greatestProduct * elements.Length / Math.Max(1, integers.Length) <= int.MaxValue ? read.Inputs[0] : null;
+    }
+
+    /// <summary>What a rounding makes, if it is one to 8-bit integers with a constant scale for the whole tensor.</summary>
+    static QuantizedValue? RoundingOf(Node node) =>
+        node is { Operator: QuantizeLinear { BlockSize: 0 }, Outputs: [{ } integers] } && QuantizedValue.Of(node, integers) is { Width: not null } quantized ? quantized : null;
+
+    void Replace(IReadOnlyList<Node> nodes, Operator op, IEnumerable<Value?> inputs, string domain = "")
+    {
+        var output = nodes[^1].Output;
+        var heir = _graph.Add(op, inputs, [], name: nodes[0].Name, domain: domain, before: nodes[0]);
+        Remove(nodes);
+        heir.SetOutput(0, output);
+    }
+
+    void Remove(IReadOnlyList<Node> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            _done.Add(node);
+            _graph.Remove(node);
+        }
+    }
+
+    Node? Following(Node node) => _graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
+}
+
+/// <summary>Integers with the constants that give them their real values.</summary>
+/// <param name="Integers">int8 or uint8.</param>
+/// <param name="Scale">float32, one, or one for each channel.</param>
+/// <param name="ZeroPoint">Null for 0.</param>
+/// <param name="Type">Type of the integers.</param>
+/// <param name="Axis">The axis that several scales lie along.</param>
+sealed record QuantizedValue(Value Integers, Value Scale, Value? ZeroPoint, DataType Type, long Axis)
+{
+    /// <summary>Scale and zero point, where all elements share them.</summary>
+    public StepWidth? Width => Scale.Constant!.Length == 1 ? StepWidth.Of(Scale.Constant, ZeroPoint?.Constant, Type) : null;
+
+    /// <param name="node">QuantizeLinear or DequantizeLinear.</param>
+    /// <param name="integers">The integers that it makes or reads.</param>
+    /// <returns>Null where they have not 8 bits, or scale and zero point are not constant.</returns>
+    public static QuantizedValue? Of(Node node, Value integers)
+    {
+        if (node.Inputs[1]!.Constant is not { Type: DataType.Float32, Length: > 0 } scale || scale.Floats.ContainsAny(0f, float.NaN)) return null;
+        var zeroPoint = node.InputOrNull(2);
+        if (zeroPoint is { Constant: null } || zeroPoint is not null && zeroPoint.Constant!.Length != scale.Length) return null;
+        var type = zeroPoint?.Constant!.Type ?? integers.Constant?.Type ?? (integers.Producer?.Operator as QuantizeLinear)?.OutputType;
+        if (type is not (DataType.Int8 or DataType.UInt8)) return null;
+        var axis = node.Operator switch { QuantizeLinear quantize => quantize.Axis, DequantizeLinear dequantize => dequantize.Axis, _ => 0 };
+        return new(integers, node.Inputs[1]!, zeroPoint, type.Value, axis);
+    }
+
+    /// <summary>Whether constants have a scale for each index of an axis.</summary>
+    public bool IsAlong(int axis) =>
+        Integers.Constant is { } constant && Scale.Constant!.Length > 1 && Shape.NormalizeAxis(Axis, constant.Shape.Rank) == Shape.NormalizeAxis(axis, constant.Shape.Rank);
+
+    /// <summary>The zero point as a value, where the graph leaves it out too.</summary>
+    public Value ZeroPointOf(Graph graph) => ZeroPoint ?? graph.AddConstant(graph.UniqueName($"{Integers.Name}_zero_point"), new Tensor(Type, Scale.Constant!.Shape));
+}
+
+/// <summary>A node, the limiting activations behind it, and the rounding behind these, of which nobody sees the values between.</summary>
+sealed class IntegerUnit
+{
+    readonly List<Node> _nodes = [];
+    float _low = float.NegativeInfinity;
+    float _high = float.PositiveInfinity;
+
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    public Node Rounding => _nodes[^1];
+
+    /// <returns>Null where something else follows.</returns>
+    public static IntegerUnit? Of(Node head)
+    {
+        var unit = new IntegerUnit();
+        unit._nodes.Add(head);
+        for (var value = head.Output; value is { IsGraphOutput: false, Consumers: [{ Outputs: [{ } output] } next] }; value = output)
+        {
+            unit._nodes.Add(next);
+            if (next.Operator is QuantizeLinear) return unit;
+            if (next.Limits is not { } limits) return null;
+            (unit._low, unit._high) = (Math.Clamp(limits.Low, unit._low, unit._high), Math.Clamp(limits.High, unit._low, unit._high));
+        }
+        return null;
+    }
+
+    /// <summary>The integers of the limits: rounding keeps the order, so limits may come before it or after it.</summary>
+    public IntegerBounds Bounds(StepWidth width)
+    {
+        var (low, high) = width.Limits;
+        return new(Integer(_low), Integer(_high));
+
+        int Integer(float real) => LinearQuantizer.Quantize(real, width.Scale, width.ZeroPoint, low, high);
+    }
+}

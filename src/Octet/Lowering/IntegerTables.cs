@@ -1,0 +1,81 @@
+using Octet.Graphs;
+using Octet.Kernels;
+using Octet.Operators;
+using Octet.Tensors;
+
+namespace Octet.Lowering;
+
+/// <summary>Functions of a single 8-bit integer, worked out for all 256 of them by the operators that the graph says.</summary>
+sealed class IntegerTables
+{
+    readonly Dictionary<Value, (Value Root, Tensor Reals)> _functions = [];
+
+    /// <summary>Notes that a real value is read from integers.</summary>
+    public void Note(Value real, Value integers, StepWidth width)
+    {
+        var reals = new Tensor(DataType.Float32, [256]);
+        for (var i = 0; i < 256; i++) reals.Floats[i] = width.Real((byte)i);
+        _functions[real] = (integers, reals);
+    }
+
+    /// <summary>Notes what a node makes, if it computes element by element from one such value and from single constants.</summary>
+    public void TryCompute(Node node)
+    {
+        if (!node.Operator.IsElementwise || node.Outputs is not [{ } output]) return;
+        var known = node.Inputs.OfType<Value>().Where(_functions.ContainsKey).Select(value => _functions[value].Root).Distinct().ToArray();
+        if (known is not [var root] || node.Inputs.Any(input => input is not null && !_functions.ContainsKey(input) && input.Constant is not { Length: 1 })) return;
+
+        var inputs = node.Inputs.Select(input => input is null ? null! : _functions.TryGetValue(input, out var function) ? function.Reals : Scalar(input.Constant!)).ToArray();
+        if (Compute(node.Operator, inputs) is { Type: DataType.Float32, Length: 256 } result) _functions[output] = (root, result);
+    }
+
+    /// <summary>The function that ends with the rounding of a value.</summary>
+    /// <returns>The integers that it reads, and its table; null where the value is no function of one integer.</returns>
+    public (Value Root, ByteTable Table)? Round(Value real, StepWidth width)
+    {
+        if (!_functions.TryGetValue(real, out var function) || function.Root.Constant is not null) return null;
+        Span<byte> results = stackalloc byte[256];
+        for (var i = 0; i < 256; i++) results[i] = width.Integer(function.Reals.Floats[i]);
+        return (function.Root, new(results));
+    }
+
+    /// <summary>Makes one table of tables behind each other, and of operators between integers whose operands all come from one value, as x · sigmoid(x).</summary>
+    public static void Merge(Graph graph)
+    {
+        var tables = new Dictionary<Value, (Value Root, Tensor Results)>();
+        foreach (var node in graph.Nodes.ToArray())
+        {
+            if (node.Outputs is not [{ } output] || node.Operator is not (TableLookup or QLinearBinary)) continue;
+            var operands = node.Operator is TableLookup ? node.Inputs : [node.Inputs[0], node.Inputs[3]];
+            var roots = operands.Select(operand => tables.TryGetValue(operand!, out var table) ? table.Root : operand!).Distinct().ToArray();
+            if (roots is not [{ Constant: null } root]) continue;
+
+            var type = node.Operator is TableLookup ? DataType.UInt8 : node.InputOrNull(2)?.Constant?.Type ?? DataType.UInt8;
+            var inputs = node.Inputs.Select((input, index) => operands.Contains(input) ? ResultsOf(input!) : input?.Constant!).ToArray();
+            if (Compute(node.Operator, inputs) is not { Length: 256 } results) continue;
+            var isNew = node.Operator is not TableLookup || root != operands[0];
+            if (isNew) Rewiring.Replace(node, new TableLookup(new(results.Bytes), results.Type), [root]);
+            tables[output] = (root, results);
+
+            Tensor ResultsOf(Value value) => tables.TryGetValue(value, out var table) ? table.Results : TableLookup.AllIntegers(type);
+        }
+    }
+
+    static Tensor Scalar(Tensor constant) => constant.Reshaped(Shape.Scalar);
+
+    static Tensor? Compute(Operator op, Tensor[] inputs)
+    {
+        try
+        {
+            var infos = op.InferChecked([.. inputs.Select(input => input is null ? null! : TensorInfo.Of(input))]);
+            var result = new Tensor(infos[0].Type, infos[0].Shape);
+            op.Run(inputs, [result]);
+            return result;
+        }
+        catch (OctetException)
+        {
+            // What the operator refuses it will refuse in the run too, with the node's name.
+            return null;
+        }
+    }
+}
