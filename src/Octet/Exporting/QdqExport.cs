@@ -51,11 +51,11 @@ public static class QdqExport
                 integers.Shape = input.Shape;
             }
             var dequantize = OperatorTable.Create("", "DequantizeLinear", graph.Opset, attributes);
-            var following = graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
+            var following = node.Following;
             graph.Remove(node);
             graph.Add(dequantize, [integers, scale, zeroPoint], [output], attributes, name: graph.UniqueNodeName(output.Name), before: following);
         }
-        foreach (var constant in graph.Constants.Where(constant => constant.Consumers.Count == 0 && !constant.IsGraphOutput).ToArray()) graph.RemoveConstant(constant);
+        graph.RemoveUnreadConstants();
         GraphCheck.Check(graph);
 
         var model = quantized.Model.With(graph);

@@ -9,17 +9,19 @@ namespace Octet.Graphs;
 /// <remarks>Changing a graph keeps producers and consumers right by itself; <see cref="GraphCheck"/> proves it after each pass. Not for several threads at once.</remarks>
 public sealed class Graph : ISubgraph
 {
-    readonly List<Node> _nodes = [];
+    Node? _first;
+    Node? _last;
+
+    /// <summary>The nodes as a list, made when somebody asks.</summary>
+    Node[]? _nodes;
+
     readonly List<Value> _inputs = [];
     readonly List<Value> _outputs = [];
     readonly List<Value> _constants = [];
     readonly List<Value> _captured = [];
-    readonly Dictionary<Value, Value> _capturedByOuter = [];
-    /// <summary>Longer names cost more than they say: each stands several times in a file.</summary>
-    const int MostLetters = 80;
-
-    readonly HashSet<string> _takenNames = new(StringComparer.Ordinal);
-    readonly HashSet<string> _takenNodeNames = new(StringComparer.Ordinal);
+    readonly Dictionary<Value, List<Value>> _capturedByOuter = [];
+    readonly TakenNames _takenNames = new();
+    readonly TakenNames _takenNodeNames = new();
 
     public string Name { get; set; } = "";
 
@@ -47,17 +49,17 @@ public sealed class Graph : ISubgraph
     public IReadOnlyList<Value> Captured => _captured;
 
     /// <summary>In an order in which they can run: producers before consumers.</summary>
-    public IReadOnlyList<Node> Nodes => _nodes;
+    public IReadOnlyList<Node> Nodes => _nodes ??= [.. Linked()];
 
     /// <summary>Every value: inputs, constants, captured ones, and what nodes make.</summary>
     public IEnumerable<Value> Values =>
-        _inputs.Concat(_constants).Concat(_captured).Concat(_nodes.SelectMany(node => node.Outputs).OfType<Value>());
+        _inputs.Concat(_constants).Concat(_captured).Concat(Nodes.SelectMany(node => node.Outputs).OfType<Value>());
 
     /// <summary>The nodes of one operator, as they are now: the list does not change while a pass removes some.</summary>
-    public IReadOnlyList<Node> Find<TOperator>() where TOperator : Operator => [.. _nodes.Where(node => node.Operator is TOperator)];
+    public IReadOnlyList<Node> Find<TOperator>() where TOperator : Operator => [.. Nodes.Where(node => node.Operator is TOperator)];
 
     /// <summary>The nodes with constant float32 weights, in their order.</summary>
-    public IEnumerable<Node> Layers() => _nodes.Where(node => node.IsLayer);
+    public IEnumerable<Node> Layers() => Nodes.Where(node => node.IsLayer);
 
     /// <summary>The value of that name, or null.</summary>
     public Value? FindValue(string name) => Values.FirstOrDefault(value => value.Name == name);
@@ -79,18 +81,19 @@ public sealed class Graph : ISubgraph
     /// <summary>In a subgraph: a value that stands for one of the surrounding graph.</summary>
     internal Value AddCaptured(Value outer)
     {
-        if (_capturedByOuter.TryGetValue(outer, out var known)) return known;
+        if (_capturedByOuter.TryGetValue(outer, out var known)) return known[0];
         var value = new Value(this, outer.Name) { Type = outer.Type, Shape = outer.Shape, CapturedFrom = outer };
         _captured.Add(value);
-        _capturedByOuter.Add(outer, value);
+        _capturedByOuter.Add(outer, [value]);
         return value;
     }
 
     /// <summary>In a subgraph: lets what stood for one value of the surrounding graph stand for another.</summary>
     internal void Recapture(Value from, Value to)
     {
-        foreach (var captured in _captured.Where(captured => captured.CapturedFrom == from)) captured.CapturedFrom = to;
-        if (_capturedByOuter.Remove(from, out var first)) _capturedByOuter.TryAdd(to, first);
+        if (!_capturedByOuter.Remove(from, out var moved)) return;
+        foreach (var captured in moved) captured.CapturedFrom = to;
+        if (!_capturedByOuter.TryAdd(to, moved)) _capturedByOuter[to].AddRange(moved);
     }
 
     public void AddOutput(Value value)
@@ -133,12 +136,38 @@ public sealed class Graph : ISubgraph
             // A body inside a body may read a value of a graph further out; it is then captured here too.
             foreach (var captured in subgraph.Captured.Where(captured => captured.CapturedFrom!.Graph == this)) node.AddCapture(captured.CapturedFrom!);
             // A new value out here must not hide behind one of the same name in there.
-            _takenNames.UnionWith(subgraph._takenNames);
-            _takenNodeNames.UnionWith(subgraph._takenNodeNames);
+            _takenNames.Add(subgraph._takenNames);
+            _takenNodeNames.Add(subgraph._takenNodeNames);
         }
         _takenNodeNames.Add(name);
-        _nodes.Insert(before is null ? _nodes.Count : _nodes.IndexOf(before), node);
+        Link(node, before);
         return node;
+    }
+
+    void Link(Node node, Node? before)
+    {
+        var previous = before is null ? _last : before.Previous;
+        (node.Previous, node.Following) = (previous, before);
+        if (previous is null) _first = node;
+        else previous.Following = node;
+        if (before is null) _last = node;
+        else before.Previous = node;
+        _nodes = null;
+    }
+
+    void Unlink(Node node)
+    {
+        if (node.Previous is null && _first != node) return;
+        if (node.Previous is null) _first = node.Following;
+        else node.Previous.Following = node.Following;
+        if (node.Following is null) _last = node.Previous;
+        else node.Following.Previous = node.Previous;
+        (node.Previous, node.Following, _nodes) = (null, null, null);
+    }
+
+    IEnumerable<Node> Linked()
+    {
+        for (var node = _first; node is not null; node = node.Following) yield return node;
     }
 
     /// <summary>Adds a node of ONNX's own operators and gives its one output.</summary>
@@ -155,11 +184,15 @@ public sealed class Graph : ISubgraph
     public void Remove(Node node)
     {
         node.Disconnect();
-        _nodes.Remove(node);
+        Unlink(node);
     }
 
     /// <summary>Takes a constant out that nobody reads.</summary>
     public void RemoveConstant(Value constant) => _constants.Remove(constant);
+
+    /// <summary>Takes out all constants that nobody reads and that are no outputs.</summary>
+    /// <returns>How many those were.</returns>
+    internal int RemoveUnreadConstants() => _constants.RemoveAll(constant => constant.Consumers.Count == 0 && !constant.IsGraphOutput);
 
     /// <summary>Removes <paramref name="node"/> and lets <paramref name="heir"/>, whose one output only it reads, make its output instead.</summary>
     public void RemoveInFavourOf(Node node, Node heir)
@@ -192,7 +225,7 @@ public sealed class Graph : ISubgraph
     /// <summary>Lets the graph give <paramref name="to"/> where it gave <paramref name="from"/>.</summary>
     public void ReplaceOutput(Value from, Value to)
     {
-        for (var i = 0; i < _outputs.Count; i++)
+        for (var i = 0; i < _outputs.Count && from.OutputUses > 0; i++)
         {
             if (_outputs[i] != from) continue;
             _outputs[i] = to;
@@ -205,18 +238,10 @@ public sealed class Graph : ISubgraph
     /// A name that no value ever had, here or in a body, and that was not given out before: <paramref name="wish"/> itself, shortened in its middle where it is very long,
     /// or with a number behind it.
     /// </summary>
-    public string UniqueName(string wish) => Unique(wish, _takenNames);
+    public string UniqueName(string wish) => _takenNames.Unique(wish);
 
     /// <summary>The same for nodes, whose names may be those of values but not those of other nodes.</summary>
-    public string UniqueNodeName(string wish) => Unique(wish, _takenNodeNames);
-
-    static string Unique(string wish, HashSet<string> taken)
-    {
-        var name = wish.Length <= MostLetters ? wish : $"{wish[..(MostLetters / 2 - 2)]}__{wish[^(MostLetters / 2)..]}";
-        var beginning = name;
-        for (var i = 1; !taken.Add(name); i++) name = $"{beginning}_{i}";
-        return name;
-    }
+    public string UniqueNodeName(string wish) => _takenNodeNames.Unique(wish);
 
     internal void TakeName(string name) => _takenNames.Add(name);
 
@@ -224,11 +249,12 @@ public sealed class Graph : ISubgraph
     /// <exception cref="GraphException">Nodes depend on each other in a circle.</exception>
     public void Sort()
     {
-        var waiting = _nodes.ToDictionary(node => node, node => NeededNodes(node).Count());
-        var place = _nodes.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
+        var nodes = Nodes;
+        var waiting = nodes.ToDictionary(node => node, node => NeededNodes(node).Count());
+        var place = nodes.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
         var ready = new PriorityQueue<Node, int>(waiting.Where(entry => entry.Value == 0).Select(entry => (entry.Key, place[entry.Key])));
 
-        var sorted = new List<Node>(_nodes.Count);
+        var sorted = new List<Node>(nodes.Count);
         while (ready.TryDequeue(out var node, out _))
         {
             sorted.Add(node);
@@ -238,9 +264,9 @@ public sealed class Graph : ISubgraph
                 if (--waiting[follower] == 0) ready.Enqueue(follower, place[follower]);
             }
         }
-        if (sorted.Count < _nodes.Count) throw GraphException.Circle(this, [.. _nodes.Except(sorted)]);
-        _nodes.Clear();
-        _nodes.AddRange(sorted);
+        if (sorted.Count < nodes.Count) throw GraphException.Circle(this, [.. nodes.Except(sorted)]);
+        (_first, _last) = (null, null);
+        foreach (var node in sorted) Link(node, before: null);
     }
 
     static IEnumerable<Node> NeededNodes(Node node) =>

@@ -8,12 +8,13 @@ public static class GraphCheck
     /// <exception cref="GraphException">Names all problems of the graph and its subgraphs.</exception>
     public static void Check(Graph graph)
     {
-        var problems = Problems(graph).ToArray();
+        // A body of Loop may give one value twice; of a model's outputs each has a name of its own.
+        var problems = Problems(graph).Concat(Twice(graph)).ToArray();
         if (problems.Length > 0) throw GraphException.Of(graph.Name, problems);
     }
 
     public static IEnumerable<string> Problems(Graph graph) =>
-        Names(graph).Concat(Ends(graph)).Concat(Readers(graph)).Concat(Order(graph))
+        Names(graph).Concat(Ends(graph)).Concat(Readers(graph)).Concat(Order(graph)).Concat(graph.Nodes.SelectMany(NodeCheck.Problems))
             .Concat(graph.Nodes.SelectMany(node => node.Subgraphs().SelectMany(subgraph => Captures(node, subgraph).Concat(Problems(subgraph))
                 .Select(problem => $"in subgraph '{subgraph.Name}' of {node.Label}: {problem}"))));
 
@@ -26,6 +27,9 @@ public static class GraphCheck
         }
         if (values.Any(value => value.Name.Length == 0)) yield return "a value has no name";
     }
+
+    static IEnumerable<string> Twice(Graph graph) =>
+        graph.Outputs.Where(output => output.OutputUses > 1).Distinct().Select(output => $"the output '{output.Name}' is listed {output.OutputUses} times");
 
     /// <summary>Where values come from: inputs, constants, captured values and nodes, each knowing so.</summary>
     static IEnumerable<string> Ends(Graph graph)

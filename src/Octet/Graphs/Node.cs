@@ -7,7 +7,7 @@ public sealed partial class Node
 {
     readonly List<Value?> _inputs = [];
     readonly List<Value?> _outputs = [];
-    readonly List<Value> _captures = [];
+    readonly CountedList<Value> _captures = new();
     HashSet<Value>? _captured;
 
     internal Node(Graph graph, string name, Operator @operator, Attributes attributes, string domain)
@@ -20,6 +20,12 @@ public sealed partial class Node
     }
 
     public Graph Graph { get; }
+
+    /// <summary>The node before this one in the graph; null for the first.</summary>
+    internal Node? Previous { get; set; }
+
+    /// <summary>The node behind this one in the graph; null for the last.</summary>
+    internal Node? Following { get; set; }
 
     /// <summary>May be empty in the file; <see cref="Label"/> always says something.</summary>
     public string Name { get; set; }

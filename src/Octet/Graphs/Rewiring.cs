@@ -45,5 +45,5 @@ static class Rewiring
         graph.Add(op, inputs, [output], attributes, name, domain, following);
     }
 
-    static Node? Following(Node node) => node.Graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
+    static Node? Following(Node node) => node.Following;
 }

@@ -13,6 +13,9 @@ public static class ShapeInference
     /// <summary>Tensors of up to this many elements are computed while shapes are inferred, if everything they depend on is known.</summary>
     const int MostElementsComputed = 4096;
 
+    /// <summary>Elementary steps of one operator that is computed while shapes are inferred.</summary>
+    const double MostWork = 1 << 24;
+
     /// <summary>What is known of each value when the graph's inputs have the given types and shapes. Values that depend on computed shapes are absent or unknown.</summary>
     /// <exception cref="GraphException">A node cannot take what it would be given; the message names it.</exception>
     public static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs) => Infer(graph, inputs, [], null);
@@ -100,7 +103,7 @@ public static class ShapeInference
             return control.Infer(inputs, bodies);
         }
         var outputs = node.Operator.InferChecked(inputs);
-        return CanCompute(inputs, outputs) ? Compute(node, inputs, outputs) : outputs;
+        return CanCompute(node.Operator, inputs, outputs) ? Compute(node, inputs, outputs) : outputs;
     }
 
     /// <summary>Notes what is known of the outputs: all, or their types and what the file declares.</summary>
@@ -141,9 +144,10 @@ public static class ShapeInference
 
     static readonly TensorInfo Nothing = new(DataType.Undefined, Shape.Unknown);
 
-    static bool CanCompute(TensorInfo[] inputs, TensorInfo[] outputs) =>
+    static bool CanCompute(Operator op, TensorInfo[] inputs, TensorInfo[] outputs) =>
         inputs.All(input => input is null or { Value: not null })
-        && outputs.Length > 0 && outputs.All(output => output is { Value: null, Shape.IsKnown: true, Shape.Length: <= MostElementsComputed });
+        && outputs.Length > 0 && outputs.All(output => output is { Value: null, Shape.IsKnown: true, Shape.Length: <= MostElementsComputed })
+        && op.Work(inputs, outputs) <= MostWork;
 
     static TensorInfo[] Compute(Node node, TensorInfo[] inputs, TensorInfo[] outputs)
     {

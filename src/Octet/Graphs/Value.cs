@@ -7,7 +7,7 @@ namespace Octet.Graphs;
 /// </summary>
 public sealed class Value
 {
-    readonly List<Node> _consumers = [];
+    readonly CountedList<Node> _consumers = new();
     string _name = "";
 
     internal Value(Graph graph, string name)

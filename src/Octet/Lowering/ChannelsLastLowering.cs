@@ -300,7 +300,7 @@ sealed partial class ChannelsLastLowering
 
         bool IsShown(Value value) => !_showsTwins && _watched.Contains(value);
 
-        Node? Following(Node node) => _graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
+        Node? Following(Node node) => node.Following;
     }
 
     /// <summary>The shape of a value that can have a twin: images of float32, int8 or uint8 that are not known beforehand.</summary>

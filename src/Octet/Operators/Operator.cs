@@ -22,6 +22,12 @@ public abstract partial record Operator
     /// <summary>Whether no input may be left out, however many there are: for operators that take any number.</summary>
     public virtual bool RequiresAllInputs => false;
 
+    /// <summary>How many outputs a node of this operator can have.</summary>
+    public virtual int MaxOutputs => 1;
+
+    /// <summary>Whether a node may leave its first output out, and have only later ones.</summary>
+    public virtual bool MayOmitFirstOutput => false;
+
     /// <summary>What <see cref="Infer"/> gives, after a look whether the required inputs are there; for whoever runs nodes that come from a file.</summary>
     /// <exception cref="OctetException">An input is missing, or <see cref="Infer"/> refuses what it is given.</exception>
     public TensorInfo[] InferChecked(ReadOnlySpan<TensorInfo> inputs)
@@ -38,6 +44,23 @@ public abstract partial record Operator
             if (inputs.Optional(i) is null) throw new OperatorException($"input {i} is missing; {OpType} needs {(RequiresAllInputs ? "all that are listed" : $"at least {RequiredInputs}")}");
         }
     }
+
+    /// <summary>
+    /// Refuses operands that no others can make right, as far as they are known when a model is read: extents of weights that contradict each other or the attributes.
+    /// Passes rely on it, for they look at weights before shapes are inferred.
+    /// </summary>
+    /// <param name="inputs">Those that are constants; null for all others.</param>
+    /// <exception cref="OctetException">The constants cannot be.</exception>
+    internal virtual void CheckConstants(ReadOnlySpan<TensorInfo?> inputs) { }
+
+    /// <summary>
+    /// About how many elementary steps <see cref="Run"/> takes. Constants are computed beforehand only where it is cheap.
+    /// Operators that do more than multiply as <see cref="MacsOf"/> says, and look at each element of inputs and outputs some times, have to say so.
+    /// </summary>
+    /// <param name="inputs">All shapes known.</param>
+    /// <param name="outputs">What <see cref="Infer"/> gave; all shapes known.</param>
+    internal virtual double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        inputs.TotalLength() + outputs.TotalLength() + (MacsOf(inputs, outputs) ?? 0);
 
     /// <summary>
     /// Type and shape of each output. The shapes of the inputs are always known here; an input's values are there only if they are constants or were
@@ -112,6 +135,35 @@ public static class OperandExtensions
     /// <summary>The type at <paramref name="index"/>; undefined if the node leaves that operand out.</summary>
     public static DataType TypeAt(this ReadOnlySpan<DataType> types, int index) => index < types.Length ? types[index] : DataType.Undefined;
 
+    /// <summary>The elements of all operands that are there.</summary>
+    internal static double TotalLength(this ReadOnlySpan<TensorInfo> operands)
+    {
+        var total = 0.0;
+        foreach (var operand in operands)
+        {
+            if (operand is { Shape.IsKnown: true }) total += operand.Shape.Length;
+        }
+        return total;
+    }
+
+    /// <summary>The product of how many elements the operands have: more than any sum of products over all combinations of them takes.</summary>
+    internal static double LengthProduct(this ReadOnlySpan<TensorInfo> operands)
+    {
+        var product = 1.0;
+        foreach (var operand in operands)
+        {
+            if (operand is { Shape.IsKnown: true }) product *= Math.Max(1, operand.Shape.Length);
+        }
+        return product;
+    }
+
+    /// <summary>How many elements the operand at <paramref name="index"/> has for each index of its axis: of weights, what one output channel is made with.</summary>
+    internal static double LengthPerIndex(this ReadOnlySpan<TensorInfo> operands, int index, int axis)
+    {
+        var shape = operands[index].Shape;
+        return axis < shape.Rank ? (double)shape.Length / Math.Max(1, shape[axis]) : shape.Length;
+    }
+
     /// <summary>Checks the element type of the operand at <paramref name="index"/>, if it is there.</summary>
     /// <exception cref="OperatorException">It is none of <paramref name="types"/>.</exception>
     public static void RequireType(this ReadOnlySpan<TensorInfo> operands, int index, params ReadOnlySpan<DataType> types)
@@ -148,6 +200,12 @@ public sealed class OperatorException(string message) : OctetException(message)
 public sealed record UnsupportedOperator(string Type, string Domain, string? Reason = null) : Operator
 {
     public override string OpType => Type;
+
+    public override int RequiredInputs => 0;
+
+    public override int MaxOutputs => int.MaxValue;
+
+    public override bool MayOmitFirstOutput => true;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => throw Refuse();
 

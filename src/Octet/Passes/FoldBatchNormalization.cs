@@ -36,9 +36,17 @@ public sealed class FoldBatchNormalization : IGraphPass
     }
 
     static bool CanTake(Node producer, Node norm) =>
-        producer.IsLayer
+        producer.IsLayer && Channels(producer) == norm.Inputs[1]!.Constant!.Length
         && producer.LayerBias is null or { Constant.Type: DataType.Float32 }
         && (producer.LayerBias?.Constant is not { } bias || bias.Length == 1 || bias.Length == norm.Inputs[1]!.Constant!.Length);
+
+    /// <summary>How many channels a layer makes.</summary>
+    static long Channels(Node producer)
+    {
+        var (facts, weight) = (producer.Operator.Weights!, producer.LayerWeight!.Constant!.Shape);
+        var axis = weight.Axis(facts.OutputChannelAxis);
+        return axis == 0 ? weight[axis] : (long)weight[axis] * facts.Groups;
+    }
 
     static void Fold(Node producer, Node norm)
     {

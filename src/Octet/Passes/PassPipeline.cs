@@ -19,6 +19,7 @@ public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
     public IReadOnlyList<(string Pass, int Changes)> Apply(Graph graph, CancellationToken cancel = default)
     {
         var report = new List<(string, int)>();
+        NameFirstOutputs(graph);
         foreach (var pass in passes)
         {
             cancel.ThrowIfCancellationRequested();
@@ -35,5 +36,11 @@ public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
         cancel.ThrowIfCancellationRequested();
         ShapeInference.Annotate(graph);
         return report;
+    }
+
+    /// <summary>Nobody reads a first output that is left out, but with a name it is there for all who ask a node what it makes.</summary>
+    static void NameFirstOutputs(Graph graph)
+    {
+        foreach (var node in graph.Nodes.Where(node => node.Outputs[0] is null)) node.SetOutput(0, graph.NewValue(graph.UniqueName($"{node.Label}.unused")));
     }
 }

@@ -16,11 +16,6 @@ public sealed class RemoveUnused : IGraphPass
             graph.Remove(node);
             removed++;
         }
-        foreach (var constant in graph.Constants.Where(constant => constant.Consumers.Count == 0 && !constant.IsGraphOutput).ToArray())
-        {
-            graph.RemoveConstant(constant);
-            removed++;
-        }
-        return removed;
+        return removed + graph.RemoveUnreadConstants();
     }
 }

@@ -53,7 +53,7 @@ public sealed class UpgradeOpset(int opset) : IGraphPass
     {
         var graph = node.Graph;
         var (given, made) = (inputs.ToArray(), node.Outputs.ToArray());
-        var following = graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
+        var following = node.Following;
         graph.Remove(node);
         var op = OperatorTable.Create("", opType, graph.Opset, attributes);
         var renewed = graph.Add(op, given, made, attributes, node.Name, node.Domain, following);

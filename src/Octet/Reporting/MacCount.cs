@@ -1,4 +1,5 @@
 using Octet.Graphs;
+using Octet.Operators;
 using Octet.Tensors;
 
 namespace Octet.Reporting;

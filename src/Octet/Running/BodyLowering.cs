@@ -13,7 +13,7 @@ static class BodyLowering
     /// <param name="options">Those of the whole model; nobody watches values inside the graphs.</param>
     public static void Apply(Graph graph, SessionOptions options)
     {
-        var inside = new SessionOptions { MostBytes = options.MostBytes };
+        var inside = new SessionOptions { MostBytes = options.MostBytes, Store = options.Store };
         foreach (var node in graph.Nodes.Where(node => node.Operator is ControlFlow).ToArray()) Prepare(graph, node, (ControlFlow)node.Operator, inside);
     }
 
@@ -27,7 +27,7 @@ static class BodyLowering
             inputs.AddRange(captured);
             return body;
         });
-        var (outputs, following) = (node.Outputs.ToArray(), graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault());
+        var (outputs, following) = (node.Outputs.ToArray(), node.Following);
         var prepared = new PreparedControlFlow(control, node.Inputs.Count, outputs.Length, bodies);
         graph.Remove(node);
         graph.Add(prepared, inputs, outputs, name: node.Name, before: following);

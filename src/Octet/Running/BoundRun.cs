@@ -51,6 +51,8 @@ public sealed class BoundRun : IDisposable
     /// <summary>Gives the buffers back to the session. Doing so twice is harmless.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _execution, null) is { } execution) _plan.Return(execution);
+        if (Interlocked.Exchange(ref _execution, null) is not { } execution) return;
+        _plan.Return(execution);
+        _budget.Renew();
     }
 }

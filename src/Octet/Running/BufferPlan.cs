@@ -12,7 +12,7 @@ namespace Octet.Running;
 sealed class BufferPlan
 {
     readonly List<long> _bytes = [];
-    readonly List<int> _free = [];
+    readonly SortedSet<(long Bytes, int Buffer)> _free = [];
     readonly Dictionary<Value, Value> _owners = [];
 
     public BufferPlan(Graph graph, IReadOnlyList<Node> running, IReadOnlyDictionary<Value, TensorInfo> infos)
@@ -34,7 +34,7 @@ sealed class BufferPlan
             }
             foreach (var value in running[step].Inputs.Concat(running[step].Captures).OfType<Value>().Concat(made).Select(OwnerOf).Distinct())
             {
-                if (PlaceOf.TryGetValue(value, out var place) && lastReader.GetValueOrDefault(value, step) == step) _free.Add(place.Buffer);
+                if (PlaceOf.TryGetValue(value, out var place) && lastReader.GetValueOrDefault(value, step) == step) _free.Add((_bytes[place.Buffer], place.Buffer));
             }
         }
     }
@@ -67,15 +67,14 @@ sealed class BufferPlan
 
     int Take(long bytes)
     {
-        var best = _free.Where(buffer => _bytes[buffer] >= bytes).DefaultIfEmpty(-1).MinBy(buffer => buffer < 0 ? long.MaxValue : _bytes[buffer]);
-        if (best < 0 && _free.Count > 0) best = _free.MaxBy(buffer => _bytes[buffer]);
-        if (best < 0)
+        if (_free.Count == 0)
         {
             _bytes.Add(bytes);
             return _bytes.Count - 1;
         }
+        var best = _free.GetViewBetween((bytes, -1), (long.MaxValue, int.MaxValue)).Append(_free.Max).First();
         _free.Remove(best);
-        _bytes[best] = Math.Max(_bytes[best], bytes);
-        return best;
+        _bytes[best.Buffer] = Math.Max(best.Bytes, bytes);
+        return best.Buffer;
     }
 }

@@ -29,6 +29,7 @@ sealed class Execution
     public Execution(ExecutionPlan plan)
     {
         _plan = plan;
+        Place = new(this);
         var graph = plan.Lowered.Graph;
         _inputSlots = [.. graph.Inputs.Select(SlotOf)];
         _operands = [.. plan.Steps.Select(step => (Slots(step.Node.Inputs), Slots(step.Node.Outputs)))];
@@ -51,6 +52,11 @@ sealed class Execution
         _results = new Tensor[_resultSlots.Length];
         _watched = [Watched([.. graph.Inputs, .. plan.WatchedKnown]), .. plan.Steps.Select(step => Watched(step.Watched))];
     }
+
+    public ExecutionPlan Plan => _plan;
+
+    /// <summary>Its place among those that nobody uses; the store's own.</summary>
+    public LinkedListNode<Execution> Place { get; }
 
     /// <summary>Runs all steps.</summary>
     /// <returns>The graph's outputs, valid until the next run of this execution.</returns>
@@ -75,7 +81,7 @@ sealed class Execution
         _budget = budget;
         for (var i = 0; i < inputs.Length; i++) _slots[_inputSlots[i]] = inputs[i];
         (_step, _shown) = (0, 0);
-        _passingBytes = 0;
+        LetPass();
     }
 
     /// <summary>Runs steps until one makes a watched value; each value is shown once.</summary>
@@ -101,6 +107,20 @@ sealed class Execution
         foreach (var slot in _inputSlots) _slots[slot] = null;
         foreach (var slot in _passingSlots) _slots[slot] = null;
         Array.Clear(_results);
+        LetPass();
+    }
+
+    /// <summary>What was made in the last run and has no buffer is used no more.</summary>
+    void LetPass()
+    {
+        if (_passingBytes > 0) _plan.Store.Release(_passingBytes);
+        _passingBytes = 0;
+    }
+
+    void Pass(long bytes)
+    {
+        _plan.Store.Reserve(bytes, "The values whose shapes show during the run, with all others,");
+        _passingBytes += bytes;
     }
 
     void RunStep(int index)
@@ -142,8 +162,7 @@ sealed class Execution
             else if (step.Places[i] is not null) outputs[i] = _slots[slots[i]]!;
             else
             {
-                _passingBytes += (long)infos[i].Shape.Length * infos[i].Type.Size;
-                MemoryLimitException.ThrowIfAbove(_plan.MostBytes, _passingBytes, "The values whose shapes show during the run");
+                Pass(OperandMemory.Of(infos[i], inputs));
                 _slots[slots[i]] = outputs[i] = new Tensor(infos[i].Type, infos[i].Shape);
             }
         }
@@ -155,7 +174,11 @@ sealed class Execution
         for (var i = 0; i < slots.Length; i++)
         {
             if (slots[i] < 0) continue;
-            if (step.Places[i] is null) _slots[slots[i]] = results[i];
+            if (step.Places[i] is null)
+            {
+                Pass(OperandMemory.Of(results[i]));
+                _slots[slots[i]] = results[i];
+            }
             else if ((results[i].Type, results[i].Shape) == (step.Places[i]!.Type, step.Places[i]!.Shape)) results[i].CopyTo(_slots[slots[i]]!);
             else throw new OperatorException($"output {i} is {results[i]}, but {step.Places[i]!.Type.DisplayName} {step.Places[i]!.Shape} follows from the shapes of the inputs");
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Octet.Graphs;
 using Octet.Lowering;
 using Octet.Operators;
@@ -12,15 +11,14 @@ namespace Octet.Running;
 /// </summary>
 sealed class ExecutionPlan
 {
-    readonly ConcurrentBag<Execution> _idle = [];
-
-    ExecutionPlan(LoweredGraph lowered, Step[] steps, IReadOnlyList<long> bufferBytes, IReadOnlyDictionary<Value, Tensor> known, long mostBytes)
+    ExecutionPlan(LoweredGraph lowered, Step[] steps, IReadOnlyList<long> bufferBytes, IReadOnlyDictionary<Value, Tensor> known, BufferStore store)
     {
         Lowered = lowered;
         Steps = steps;
         BufferBytes = bufferBytes;
         Known = known;
-        MostBytes = mostBytes;
+        Bytes = bufferBytes.Sum();
+        Store = store;
     }
 
     public LoweredGraph Lowered { get; }
@@ -39,21 +37,31 @@ sealed class ExecutionPlan
     /// <summary>The values that a watcher wants to see and no step makes: constants, and what follows from them or from the shapes.</summary>
     public IEnumerable<Value> WatchedKnown => Known.Keys.Where(Lowered.WatchedAs.ContainsKey).Except(Steps.SelectMany(step => step.Watched));
 
-    /// <summary>How much memory the values of one run may take.</summary>
-    public long MostBytes { get; }
+    /// <summary>All buffers of one execution together.</summary>
+    public long Bytes { get; }
+
+    /// <summary>Where memory is counted.</summary>
+    public BufferStore Store { get; }
+
+    /// <summary>Executions that nobody uses at the moment; the store's own.</summary>
+    public IdleExecutions Idle { get; } = new();
+
+    /// <summary>Whether nobody will ask for this plan again; the store's own.</summary>
+    public bool IsForgotten { get; set; }
 
     /// <summary>An execution that nobody uses at the moment.</summary>
-    public Execution Rent() => _idle.TryTake(out var execution) ? execution : new Execution(this);
+    /// <exception cref="MemoryLimitException">There is no room for it.</exception>
+    public Execution Rent() => Store.Rent(this);
 
     public void Return(Execution execution)
     {
         execution.Forget();
-        _idle.Add(execution);
+        Store.Return(execution);
     }
 
     /// <exception cref="NodeException">A node cannot take the shapes it would be given.</exception>
     /// <exception cref="MemoryLimitException">The values would take more than <paramref name="mostBytes"/>.</exception>
-    public static ExecutionPlan Create(LoweredGraph original, IReadOnlyList<Tensor> inputs, long mostBytes)
+    public static ExecutionPlan Create(LoweredGraph original, IReadOnlyList<Tensor> inputs, long mostBytes, BufferStore store)
     {
         var lowered = original.For(inputs);
         var graph = lowered.Graph;
@@ -68,7 +76,7 @@ sealed class ExecutionPlan
             node.Outputs.All(output => output is null || memory.PlaceOf.ContainsKey(output)) ? Prepared(node, infos) : node.Operator,
             [.. node.Outputs.Select(output => output is not null && memory.PlaceOf.TryGetValue(output, out var place) ? place : null)],
             [.. node.Outputs.OfType<Value>().Where(lowered.WatchedAs.ContainsKey)]));
-        return new(lowered, [.. steps], memory.BufferBytes, known, mostBytes);
+        return new(lowered, [.. steps], memory.BufferBytes, known, store);
     }
 
     /// <summary>The operator for the inputs that the node will have. Only nodes whose outputs are known are asked, so nothing about them is wrong.</summary>

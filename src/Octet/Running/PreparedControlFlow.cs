@@ -15,6 +15,10 @@ sealed record PreparedControlFlow(ControlFlow Control, int OwnInputs, int Output
 
     public override int RequiredInputs => 0;
 
+    public override int MaxOutputs => int.MaxValue;
+
+    public override bool MayOmitFirstOutput => true;
+
     public override bool TakesReducedPrecision => true;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
@@ -26,7 +30,7 @@ sealed record PreparedControlFlow(ControlFlow Control, int OwnInputs, int Output
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        var results = Run(inputs, new BodyBudget(SessionOptions.DefaultMostBodyRuns, long.MaxValue));
+        var results = Run(inputs, new BodyBudget(SessionOptions.DefaultMostBodyRuns, new(long.MaxValue)));
         for (var i = 0; i < outputs.Length; i++)
         {
             if (outputs[i] is { } output) results[i].CopyTo(output);
@@ -81,13 +85,17 @@ sealed record PreparedBody(Session Session, int FirstCaptured, int CapturedCount
 }
 
 /// <summary>Bounds how often the graphs inside nodes run during one run of a model, and what is collected of them, for a condition may never become false.</summary>
-sealed class BodyBudget(long most, long mostBytes)
+sealed class BodyBudget(long most, BufferStore store)
 {
     long _spent;
     long _keptBytes;
 
     /// <summary>Begins with the next run of the model.</summary>
-    public void Renew() => (_spent, _keptBytes) = (0, 0);
+    public void Renew()
+    {
+        if (_keptBytes != 0) store.Release(_keptBytes);
+        (_spent, _keptBytes) = (0, 0);
+    }
 
     /// <exception cref="OperatorException">There were as many runs as are allowed.</exception>
     public void Spend()
@@ -99,5 +107,10 @@ sealed class BodyBudget(long most, long mostBytes)
     }
 
     /// <exception cref="MemoryLimitException">More is kept than the model may take.</exception>
-    public void Keep(long bytes) => MemoryLimitException.ThrowIfAbove(mostBytes, _keptBytes += bytes, "What the model's loops collect");
+    public void Keep(long bytes)
+    {
+        if (bytes > 0) store.Reserve(bytes, "What the model's loops keep, with all other values,");
+        else store.Release(-bytes);
+        _keptBytes += bytes;
+    }
 }

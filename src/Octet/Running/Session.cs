@@ -19,6 +19,7 @@ public sealed class Session
     readonly ConcurrentDictionary<ShapeKey, ExecutionPlan> _plans = new();
     readonly LoweredGraph _lowered;
     readonly SessionOptions _options;
+    readonly BufferStore _store;
 
     /// <exception cref="UnsupportedOperatorsException">Names all operators that Octet cannot run.</exception>
     public Session(Graph graph, SessionOptions? options = null, string modelName = "model")
@@ -27,7 +28,8 @@ public sealed class Session
         var missing = AllNodes(graph).Where(node => node.Operator is UnsupportedOperator).Select(node => (node.OpType, node.Label)).ToArray();
         if (missing.Length > 0) throw new UnsupportedOperatorsException(modelName, graph.Opset, missing);
         _options = options ?? new();
-        _lowered = LoweredGraph.Of(graph, _options);
+        _store = _options.Store ?? new(_options.MostBytes);
+        _lowered = LoweredGraph.Of(graph, _options with { Store = _store });
     }
 
     public Graph Graph { get; }
@@ -61,7 +63,7 @@ public sealed class Session
     public BoundRun Bind(IReadOnlyDictionary<string, Tensor> inputs)
     {
         var ordered = Order(inputs);
-        return new(PlanFor(ordered), ordered, new(_options.MostBodyRuns, _options.MostBytes));
+        return new(PlanFor(ordered), ordered, new(_options.MostBodyRuns, _store));
     }
 
     /// <summary>Runs a graph that is part of another, which has checked the inputs.</summary>
@@ -83,8 +85,14 @@ public sealed class Session
     {
         var key = ShapeKey.Of(inputs);
         if (_plans.TryGetValue(key, out var plan)) return plan;
-        if (_plans.Count >= MostPlans) _plans.Clear();
-        return _plans.GetOrAdd(key, static (_, state) => ExecutionPlan.Create(state._lowered, state.inputs, state.MostBytes), (_lowered, inputs, _options.MostBytes));
+        if (_plans.Count >= MostPlans)
+        {
+            foreach (var known in _plans.Keys)
+            {
+                if (_plans.TryRemove(known, out var forgotten)) _store.Forget(forgotten);
+            }
+        }
+        return _plans.GetOrAdd(key, static (_, state) => ExecutionPlan.Create(state._lowered, state.inputs, state.MostBytes, state._store), (_lowered, inputs, _options.MostBytes, _store));
     }
 
     static IEnumerable<Node> AllNodes(Graph graph) =>

@@ -14,8 +14,13 @@ public sealed record SessionOptions
     /// </summary>
     public bool ShowsAnyLayout { get; init; }
 
-    /// <summary>How much memory the values of one run may take; as much as the machine gives the program, unless said otherwise.</summary>
+    /// <summary>
+    /// How many bytes the values of a session may take at once: of all its runs on all threads, with the graphs inside nodes. As much as the machine gives the program, unless said otherwise.
+    /// </summary>
     public long MostBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>In a graph inside a node: where the whole model counts its memory.</summary>
+    internal BufferStore? Store { get; init; }
 
     internal const long DefaultMostBodyRuns = 1_000_000;
 

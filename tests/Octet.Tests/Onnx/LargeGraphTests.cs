@@ -2,6 +2,8 @@ using Google.Protobuf;
 using Octet.Graphs;
 using Octet.Onnx;
 using Octet.Operators;
+using Octet.Passes;
+using Octet.Tensors;
 
 namespace Octet.Tests.Onnx;
 
@@ -33,6 +35,37 @@ public sealed class LargeGraphTests
 
         graph.Nodes.Count.ShouldBe(2 * NodeCount);
         GraphCheck.Problems(graph).ShouldBeEmpty();
+    }
+
+    /// <summary>Each took minutes when removing one of many readers, or of many nodes, looked at all of them.</summary>
+    [Theory]
+    [InlineData("unused nodes on one value")]
+    [InlineData("a chain that nobody reads")]
+    [InlineData("identities on one value")]
+    [InlineData("a chain of identities")]
+    [InlineData("constants of one name")]
+    public void Preparing_a_hundred_thousand_nodes_is_quick(string what)
+    {
+        const int Count = 100_000;
+        var graph = new Graph { Opsets = { [""] = 18 } };
+        var x = graph.AddInput("x", DataType.Float32, new(2));
+        var last = x;
+        for (var i = 0; i < Count; i++)
+        {
+            last = what switch
+            {
+                "unused nodes on one value" => graph.Add("Neg", [x], "y"),
+                "a chain that nobody reads" => graph.Add("Neg", [last], "y"),
+                "identities on one value" => graph.Add("Abs", [graph.Add("Identity", [x], "i")], "y"),
+                "a chain of identities" => graph.Add("Identity", [last], "y"),
+                _ => graph.Add("Neg", [graph.AddConstant(graph.UniqueName("c"), Tensor.Scalar(1f))], "y"),
+            };
+        }
+        graph.AddOutput(graph.Add("Exp", [what == "a chain of identities" ? last : x], "z"));
+
+        ThreadClock.Within(TimeSpan.FromSeconds(20), () => PassPipeline.Prepare.Apply(graph));
+
+        graph.Nodes.Count.ShouldBe(1);
     }
 
     static Graph InsertBehindAll(Graph graph)

@@ -215,7 +215,7 @@ sealed record StoredHistogram : StoredObserver
         !Histogram.IsPossible(Bins) ? $"a histogram of {Bins} bins is not possible"
         : Zeros < 0 || Counts.Any(count => count < 0) ? "a count is less than 0"
         : Counts.Aggregate((Int128)Zeros, (sum, count) => sum + count) > MostValues ? "its counts are more than any data has"
-        : First < -Bins || First + Counts.Length > Bins ? "there are counts beyond the last bin"
+        : First < -Bins || (long)First + Counts.Length > Bins ? "there are counts beyond the last bin"
         : Range is { } range && !IsRange(range) ? "the extremes are no range"
         : Range is null && (Zeros > 0 || Counts.Length > 0) ? "there are counts but no extremes"
         : !Histogram.IsPossible(Bins, WidthExponent, Range ?? ValueRange.Nothing) ? $"bins of width 2^{WidthExponent} do not fit the extremes"

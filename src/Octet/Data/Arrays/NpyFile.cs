@@ -54,7 +54,7 @@ public static class NpyFile
         {
             throw new ArrayFileException(file, $"holds {header}, which is too large to read at once: {problem.Message}", problem);
         }
-        catch (Exception problem) when (problem is EndOfStreamException or InvalidDataException)
+        catch (Exception problem) when (problem is IOException or InvalidDataException or NotSupportedException)
         {
             throw new ArrayFileException(file, $"is truncated or damaged: it declares {header}, but its elements end early", problem);
         }

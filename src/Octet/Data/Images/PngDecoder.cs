@@ -49,7 +49,7 @@ static class PngDecoder
             foreach (var pass in header.Passes) ReadPass(inflated, header, pass, palette, image, name);
             inflated.ReadByte(); // reaches the checksum at the end
         }
-        catch (Exception problem) when (problem is EndOfStreamException or InvalidDataException)
+        catch (Exception problem) when (problem is IOException or InvalidDataException or NotSupportedException)
         {
             throw new ImageException(name, "the PNG is damaged: its compressed data ends early or is corrupt", problem);
         }

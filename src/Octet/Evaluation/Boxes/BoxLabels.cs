@@ -72,7 +72,7 @@ sealed class BoxLabels(bool isRelative, IReadOnlyList<IReadOnlyList<TrueBox>> bo
             if (coco is null || coco.Images.Contains(null) || coco.Categories.Contains(null) || coco.Annotations.Contains(null)) throw new JsonException("something that has to be there is null.");
             return OfCoco(path, coco, samples);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NotSupportedException)
         {
             var reason = problem is JsonException json ? JsonProblem.Describe(json) : problem.Message.TrimEnd('.');
             throw new SampleException($"The labels '{path}' cannot be read: {reason}. They are COCO's JSON, or a folder with YOLO's text files.", problem);

@@ -67,7 +67,13 @@ ref struct Broadcast
         foreach (var row in this)
         {
             var results = result.Slice(row.Start, RowLength);
-            if (RowStep.Y == 0) ElementWise.Map(x.Slice(row.X, RowLength), y[row.Y], results, function);
+            // Where more operands than these two make the result, both may stand still.
+            if (RowStep is { X: 0, Y: 0 })
+            {
+                ElementWise.Map(x.Slice(row.X, 1), y[row.Y], results[..1], function);
+                results[1..].Fill(results[0]);
+            }
+            else if (RowStep.Y == 0) ElementWise.Map(x.Slice(row.X, RowLength), y[row.Y], results, function);
             else if (RowStep.X == 0) ElementWise.Map(x[row.X], y.Slice(row.Y, RowLength), results, function);
             else ElementWise.Map(x.Slice(row.X, RowLength), y.Slice(row.Y, RowLength), results, function);
         }

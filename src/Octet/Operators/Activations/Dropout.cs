@@ -19,6 +19,8 @@ public sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 1 && MaskIsBool ? DataType.Bool : inputs.TypeAt(0);
 
+    public override int MaxOutputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireType(0, DataType.Float32, DataType.Float64, DataType.Float16, DataType.BFloat16);

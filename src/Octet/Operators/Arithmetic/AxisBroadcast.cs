@@ -15,6 +15,8 @@ public sealed record AxisBroadcast(Operator Inner, long Axis) : Operator
 
     public override bool TakesReducedPrecision => Inner.TakesReducedPrecision;
 
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => Inner.Work(inputs, outputs);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         Inner.Infer([inputs[0], new(inputs[1].Type, Aligned(inputs[0].Shape, inputs[1].Shape))]);
 

@@ -8,6 +8,8 @@ public sealed record Det : NumericOperator
 {
     public static Det From(Attributes attributes) => new();
 
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs[0].Shape.Length * (double)Math.Max(1, inputs[0].Shape.Rank == 0 ? 1 : inputs[0].Shape[^1]);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = inputs[0].Shape;

@@ -33,6 +33,10 @@ public sealed record Attention(bool IsCausal, int QueryHeads, int KeyHeads, floa
 
     public override int RequiredInputs => 3;
 
+    public override int MaxOutputs => 4;
+
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs.LengthProduct();
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2, 4, 5);

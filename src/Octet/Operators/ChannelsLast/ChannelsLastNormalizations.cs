@@ -52,6 +52,8 @@ sealed record ChannelsLastTrainingBatchNormalization(float Epsilon, float Moment
 
     internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 3);
 
+    public override int MaxOutputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         [new(DataType.Float32, inputs[0].Shape), new(DataType.Float32, inputs[3].Shape), new(DataType.Float32, inputs[4].Shape)];
 

@@ -14,6 +14,10 @@ public abstract record ControlFlow : Operator
     /// <summary>The names of the attributes that hold the graphs.</summary>
     public abstract IReadOnlyList<string> Bodies { get; }
 
+    public override int MaxOutputs => int.MaxValue;
+
+    public override bool MayOmitFirstOutput => true;
+
     /// <summary>Alone it knows nothing of its graphs, and so neither types nor shapes.</summary>
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [];
 
@@ -43,4 +47,15 @@ interface IBodies : IBodyInference
     /// <summary>Counts memory that is kept from one run of a body to the next; negative where it is let go.</summary>
     /// <exception cref="OctetException">It is more than the model may take.</exception>
     void Keep(long bytes);
+
+    /// <summary>Counts what is carried from one run of a body to the next.</summary>
+    /// <param name="old">Let go.</param>
+    /// <param name="given">Kept in its place.</param>
+    void Exchange(ReadOnlySpan<Tensor> old, ReadOnlySpan<Tensor> given)
+    {
+        var bytes = 0L;
+        foreach (var tensor in given) bytes += OperandMemory.Of(tensor);
+        foreach (var tensor in old) bytes -= OperandMemory.Of(tensor);
+        Keep(bytes);
+    }
 }

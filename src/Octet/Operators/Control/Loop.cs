@@ -41,7 +41,8 @@ public sealed record Loop : ControlFlow
 
     internal override Tensor[] Run(Tensor[] inputs, IBodies bodies)
     {
-        var carried = Carried(inputs, (tensor, _) => tensor);
+        var initial = Carried(inputs, (tensor, _) => tensor);
+        var carried = initial;
         var trips = inputs.Length > 0 && inputs[0] is { } count ? TripCount(count) : long.MaxValue;
         var goesOn = inputs.Length < 2 || inputs[1] is not { } condition || Condition.Read(condition);
         StackedSlices[]? collected = null;
@@ -50,10 +51,12 @@ public sealed record Loop : ControlFlow
             var given = bodies.Run(Body, [Tensor.Scalar(i), Tensor.Scalar(goesOn), .. carried]);
             if (given.Length <= carried.Length) throw TooFew(given.Length, carried.Length);
             goesOn = Condition.Read(given[0]);
+            bodies.Exchange(carried, given.AsSpan(1, carried.Length));
             carried = given[1..(1 + carried.Length)];
             collected ??= [.. given.Skip(1 + carried.Length).Select(_ => new StackedSlices(bodies))];
             for (var k = 0; k < collected.Length; k++) collected[k].Add(given[1 + carried.Length + k]);
         }
+        bodies.Exchange(carried, initial);
         return [.. carried, .. collected?.Select(slices => slices.Join()) ?? NothingCollected(carried, bodies)];
     }
 

@@ -55,10 +55,12 @@ public sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirectio
             var slices = scanned.Select((input, i) => StackedSlices.Take(input, axes[i], At(InputDirections, i) == 1 ? length - 1 - t : t));
             var given = bodies.Run(Body, [.. states, .. slices]);
             if (given.Length < states.Length) throw new OperatorException($"the body gives {given.Length} value(s), but there are {states.Length} state(s)");
+            bodies.Exchange(states, given.AsSpan(0, states.Length));
             states = given[..states.Length];
             collected ??= [.. given.Skip(states.Length).Select(_ => new StackedSlices(bodies))];
             for (var k = 0; k < collected.Length; k++) collected[k].Add(given[states.Length + k]);
         }
+        bodies.Exchange(states, inputs.AsSpan(0, states.Length));
         return [.. states, .. collected?.Select((slices, k) => slices.Join(At(OutputAxes, k), At(OutputDirections, k) == 1)) ?? NothingCollected(inputs, bodies)];
     }
 

@@ -17,7 +17,7 @@ sealed class StackedSlices(IBodies bodies)
         {
             throw new OperatorException($"a collected value is {slice}, but {_slices[0]} before; all must be alike");
         }
-        var bytes = (long)slice.Length * slice.Type.Size;
+        var bytes = OperandMemory.Of(slice);
         _bytes += bytes;
         if (_bytes > AlignedMemory.MaxBytes) throw new OperatorException($"the collected values take more than {AlignedMemory.MaxBytes} bytes");
         bodies.Keep(bytes);

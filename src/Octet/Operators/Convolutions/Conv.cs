@@ -24,6 +24,14 @@ public sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
 
     public override int RequiredInputs => 2;
 
+    internal override void CheckConstants(ReadOnlySpan<TensorInfo?> inputs)
+    {
+        if (inputs[1]?.Shape is not { } weights) return;
+        if (weights.Rank < 3) throw new ShapeException($"weights have shape {weights}; [outputs, channels / groups] and spatial dimensions are expected");
+        ConvolutionChecks.Divisible(weights[0], Groups, "output channels");
+        ConvolutionChecks.Bias(inputs.Length > 2 ? inputs[2] : null, weights[0]);
+    }
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2);

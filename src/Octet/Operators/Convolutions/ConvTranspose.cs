@@ -31,6 +31,16 @@ public sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, i
 
     public override int RequiredInputs => 2;
 
+    internal override void CheckConstants(ReadOnlySpan<TensorInfo?> inputs)
+    {
+        if (inputs[1]?.Shape is not { } weights) return;
+        if (weights.Rank < 3) throw new ShapeException($"weights have shape {weights}; [channels, outputs / groups] and spatial dimensions are expected");
+        ConvolutionChecks.Divisible(weights[0], Groups, "input channels");
+        var outputs = (long)weights[1] * Groups;
+        if (outputs > int.MaxValue) throw ShapeException.BadExtent(outputs, 1);
+        ConvolutionChecks.Bias(inputs.Length > 2 ? inputs[2] : null, (int)outputs);
+    }
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2);

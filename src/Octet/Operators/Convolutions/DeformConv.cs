@@ -16,6 +16,8 @@ public sealed record DeformConv(SlidingWindow Window, int Groups, int OffsetGrou
 
     public override int RequiredInputs => 3;
 
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => outputs[0].Shape.Length * inputs.LengthPerIndex(1, axis: 0);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2, 3, 4);

@@ -44,6 +44,9 @@ public sealed record SlidingWindow(int[]? Kernel, int[]? Strides, int[]? Dilatio
         },
         attributes.Flag("ceil_mode"));
 
+    /// <summary>How many elements the window holds; 1 where the weights say it.</summary>
+    internal double Taps => (Kernel ?? []).Aggregate(1.0, (product, extent) => product * extent);
+
     /// <summary>The list of that name, each entry at least <paramref name="least"/>; null where it is absent.</summary>
     internal static int[]? Extents(Attributes attributes, string name, int least)
     {

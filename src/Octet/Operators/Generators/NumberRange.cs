@@ -30,7 +30,7 @@ public sealed record NumberRange : NumericOperator
 
     static int Count(Tensor start, Tensor limit, Tensor delta)
     {
-        if (Math.Max(start.Length, Math.Max(limit.Length, delta.Length)) != 1 || delta.Length != 1)
+        if (start.Length != 1 || limit.Length != 1 || delta.Length != 1)
         {
             throw new ShapeException($"three scalars are expected, but the shapes are {start.Shape}, {limit.Shape} and {delta.Shape}");
         }

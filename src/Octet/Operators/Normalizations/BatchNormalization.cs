@@ -29,6 +29,20 @@ public sealed record BatchNormalization(float Epsilon) : RealOperator
 
     public override int RequiredInputs => 5;
 
+    public override int MaxOutputs => 5;
+
+    internal override void CheckConstants(ReadOnlySpan<TensorInfo?> inputs)
+    {
+        var lengths = new List<int>();
+        for (var i = 1; i < Math.Min(5, inputs.Length); i++)
+        {
+            if (inputs[i] is not { } parameter) continue;
+            if (parameter.Shape.Rank != 1) throw new ShapeException($"input {i} has shape {parameter.Shape}; one element for each channel is expected");
+            lengths.Add(parameter.Shape.Length);
+        }
+        if (lengths.Distinct().Count() > 1) throw new ShapeException($"scale, bias, mean and variance have one element for each channel, but there are {string.Join(", ", lengths)}");
+    }
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         CheckParameters(inputs);

@@ -19,6 +19,8 @@ public sealed record LRN(float Alpha, float Beta, float Bias, int Size) : RealOp
         ? new(attributes.Float("alpha", orElse: 1e-4f), attributes.Float("beta", orElse: 0.75f), attributes.Float("bias", orElse: 1), (int)size)
         : throw AttributeException.BadValue("size", attributes.Int("size"), $"from 1 to {int.MaxValue}");
 
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs[0].Shape.Length * (double)Size;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => inputs[0].Shape.Rank >= 2
         ? [new(inputs[0].Type, inputs[0].Shape)]
         : throw new ShapeException($"the input has shape {inputs[0].Shape}; [batch, channels, …] is expected");

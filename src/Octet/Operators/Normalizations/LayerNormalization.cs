@@ -23,6 +23,8 @@ public sealed record LayerNormalization(long Axis, float Epsilon, DataType Stati
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 0 ? inputs.TypeAt(0) : StatisticsType;
 
+    public override int MaxOutputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = inputs[0].Shape;

@@ -23,6 +23,8 @@ public sealed record TrainingBatchNormalization(float Epsilon, float Momentum, b
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(output == 0 ? 0 : output + 2);
 
+    public override int MaxOutputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         BatchNormalization.CheckParameters(inputs);

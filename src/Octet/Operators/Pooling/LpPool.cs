@@ -8,6 +8,8 @@ public sealed record LpPool(SlidingWindow Window, float P) : RealOperator
 {
     public static LpPool From(Attributes attributes) => new(PoolingShapes.Window(attributes), PoolingShapes.Power(attributes));
 
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs.TotalLength() + outputs.TotalLength() * Window.Taps;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, PoolingShapes.Output(inputs[0].Shape, Window))];
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

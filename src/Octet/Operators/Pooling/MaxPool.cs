@@ -21,6 +21,10 @@ public sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 0 ? inputs.TypeAt(0) : DataType.Int64;
 
+    public override int MaxOutputs => 2;
+
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs.TotalLength() + outputs.TotalLength() * Window.Taps;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = PoolingShapes.Output(inputs[0].Shape, Window);

@@ -19,6 +19,8 @@ public sealed record MaxRoiPool(int Height, int Width, float SpatialScale) : Rea
 
     public override int RequiredInputs => 2;
 
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => outputs[0].Shape.Length * (double)inputs[0].Shape.Length;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

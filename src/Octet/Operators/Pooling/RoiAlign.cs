@@ -48,6 +48,8 @@ public sealed record RoiAlign(int Height, int Width, float SpatialScale, int Sam
 
     public override int RequiredInputs => 3;
 
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => outputs.TotalLength() * (inputs.TotalLength() + (double)SamplingRatio * SamplingRatio);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

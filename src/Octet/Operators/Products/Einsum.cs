@@ -18,6 +18,8 @@ public sealed record Einsum(string Equation) : NumericOperator
 
     public override bool RequiresAllInputs => true;
 
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs.LengthProduct() + outputs.TotalLength();
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         for (var i = 1; i < inputs.Length; i++) inputs.RequireSameType(0, i);

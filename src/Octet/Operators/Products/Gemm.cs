@@ -24,6 +24,15 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
 
     public override int RequiredInputs => 2;
 
+    internal override void CheckConstants(ReadOnlySpan<TensorInfo?> inputs)
+    {
+        if (inputs[0] is { Shape.Rank: not 2 } a) throw new ShapeException($"two matrices are expected, but the first operand has shape {a.Shape}");
+        if (inputs[1] is not { } b) return;
+        if (b.Shape.Rank != 2) throw new ShapeException($"two matrices are expected, but the second operand has shape {b.Shape}");
+        var columns = b.Shape[TransposeB ? 0 : 1];
+        if (inputs.Length > 2 && inputs[2] is { } c && (c.Shape.Rank > 2 || (c.Shape.Rank > 0 && c.Shape[^1] != 1 && c.Shape[^1] != columns))) throw new ShapeException($"an addend of shape {c.Shape} does not fit {columns} column(s)");
+    }
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2);

@@ -20,6 +20,14 @@ public sealed record MatMul : NumericOperator
 
     public override int RequiredInputs => 2;
 
+    internal override void CheckConstants(ReadOnlySpan<TensorInfo?> inputs)
+    {
+        foreach (var operand in inputs)
+        {
+            if (operand is { Shape.Rank: 0 }) throw new ShapeException("a product takes matrices or vectors, but an operand is a single number");
+        }
+    }
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

@@ -16,6 +16,8 @@ public sealed record DynamicQuantizeLinear : Operator
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 1 ? DataType.Float32 : DataType.UInt8;
 
+    public override int MaxOutputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireType(0, DataType.Float32);

@@ -43,6 +43,12 @@ public abstract record Recurrent(RecurrentLayout Layout) : RealOperator
 
     public override int RequiredInputs => 3;
 
+    public override int MaxOutputs => 3;
+
+    public override bool MayOmitFirstOutput => true;
+
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs[0].Shape.Length * (inputs[1].Shape.Length + (double)inputs[2].Shape.Length);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2, 3, 5, 6, 7);

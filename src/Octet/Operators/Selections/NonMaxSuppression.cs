@@ -18,6 +18,8 @@ public sealed record NonMaxSuppression(bool CenterAndSize) : Operator
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Int64;
 
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs[0].Shape.Length * (double)inputs[1].Shape.Length;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (boxes, scores) = (inputs[0].Shape, inputs[1].Shape);

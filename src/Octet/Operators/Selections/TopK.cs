@@ -21,6 +21,10 @@ public sealed record TopK(long Axis, long? Count, bool Largest) : NumericOperato
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 0 ? inputs.TypeAt(0) : DataType.Int64;
 
+    public override int MaxOutputs => 2;
+
+    public override bool MayOmitFirstOutput => true;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);

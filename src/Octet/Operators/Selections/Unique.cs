@@ -14,6 +14,8 @@ public sealed record Unique(long? Axis, bool Sorted) : MovingOperator
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 0 ? inputs.TypeAt(0) : DataType.Int64;
 
+    public override int MaxOutputs => 4;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);

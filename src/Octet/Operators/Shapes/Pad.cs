@@ -36,6 +36,7 @@ public sealed record Pad(PadMode Mode, long[]? Pads, float Value) : MovingOperat
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);
         if (inputs.Optional(2) is { } value && value.Type != type) throw new OperatorException($"the constant is {value}, but the data is {inputs[0]}");
+        if (inputs.Optional(2) is { Shape: { IsKnown: true, Length: not 1 } } constant) throw new OperatorException($"the constant is one element, but it is {constant}");
         if (!inputs.IsKnown(1) || !inputs.IsKnown(3)) return [new(type, Shape.Unknown)];
 
         var margins = Margins(shape, Pads ?? inputs.Integers(1), inputs.Integers(3));

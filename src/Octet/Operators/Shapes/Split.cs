@@ -26,6 +26,8 @@ public sealed record Split(long Axis, long[]? Parts, int Count, bool Uneven) : M
             : throw AttributeException.BadValue("num_outputs", count, $"{attributes.OutputCount}, the number of outputs of the node");
     }
 
+    public override int MaxOutputs => int.MaxValue;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);

@@ -18,6 +18,10 @@ sealed record BackwardOf(Operator Forward, TensorInfo[] InputInfos, int OutputCo
 
     public override int RequiredInputs => 0;
 
+    public override int MaxOutputs => InputInfos.Length;
+
+    public override bool MayOmitFirstOutput => true;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => InputInfos;
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

@@ -26,6 +26,8 @@ public abstract record Optimizer(float NormCoefficient) : Operator
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(2 + output % Math.Max(1, (inputs.Length - 2) / (2 + States)));
 
+    public override int MaxOutputs => int.MaxValue;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var tensors = (inputs.Length - 2) / (2 + States);

@@ -14,6 +14,8 @@ public sealed record SoftmaxCrossEntropyLoss(ClassificationLoss Loss) : RealOper
 
     public override int RequiredInputs => 2;
 
+    public override int MaxOutputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [Loss.Infer(inputs), new(inputs[0].Type, inputs[0].Shape)];
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
