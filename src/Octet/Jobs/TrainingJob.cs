@@ -43,6 +43,9 @@ public sealed record TrainingJob
     /// <summary>Recipe and threads of calibration and tuning.</summary>
     public QuantizerOptions Quantization { get; init; } = new();
 
+    /// <summary>How many of the samples to calibrate and tune with, spread over all of them.</summary>
+    public int CalibrationSamples { get; init; } = 200;
+
     /// <summary>What becomes of the scales of quantizers; null takes what suits the recipe.</summary>
     public QuantizerTraining? Quantizers { get; init; }
 
@@ -111,7 +114,7 @@ public sealed record TrainingJob
 
     TrainingReport TrainQuantized(Model prepared, ISampleSource samples, TrainingData data, TrainingOptions options, Func<Graph, Accuracy>? judge, CancellationToken cancel)
     {
-        var result = Quantizer.Quantize(prepared, samples, Quantization, cancel);
+        var result = Quantizer.Quantize(prepared, new SpreadSamples(samples, CalibrationSamples), Quantization, cancel);
         var calibrated = judge?.Invoke(result.Model.Simulate());
         var quantizers = Quantizers ?? QuantizedTraining.QuantizersFor(result.Model);
         options = options with

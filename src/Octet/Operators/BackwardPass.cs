@@ -17,9 +17,13 @@ enum GradientReads
 
 /// <summary>What an operator says about its gradient.</summary>
 /// <param name="Reads">What <see cref="Operator.Backward"/> reads beside the gradients of the outputs.</param>
-/// <param name="Inputs">How many of the first inputs have a gradient; the others are taken to be constants.</param>
-sealed record GradientFacts(GradientReads Reads, int Inputs = int.MaxValue)
+/// <param name="Inputs">How many of the first inputs have a gradient; the others are taken to be constants. 0 for an operator that lets none through on purpose.</param>
+/// <param name="StopsOthers">Whether the other inputs get no gradient on purpose, whatever they depend on.</param>
+sealed record GradientFacts(GradientReads Reads, int Inputs = int.MaxValue, bool StopsOthers = false)
 {
+    /// <summary>No gradient passes, as for statistics and for values that are rounded beside the way of the gradient.</summary>
+    public static GradientFacts Stops { get; } = new(GradientReads.Nothing, Inputs: 0);
+
     public static GradientFacts ReadsNothing { get; } = new(GradientReads.Nothing);
 
     public static GradientFacts ReadsInputs { get; } = new(GradientReads.Inputs);
@@ -38,7 +42,7 @@ sealed record GradientFacts(GradientReads Reads, int Inputs = int.MaxValue)
 readonly ref struct BackwardPass(
     ReadOnlySpan<TensorInfo> inputShapes, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> upstream, ReadOnlySpan<Tensor> gradients)
 {
-    readonly ReadOnlySpan<TensorInfo> _inputInfos = inputShapes;
+    public ReadOnlySpan<TensorInfo> InputInfos { get; } = inputShapes;
 
     public ReadOnlySpan<Tensor> Inputs { get; } = inputs;
 
@@ -51,9 +55,9 @@ readonly ref struct BackwardPass(
 
     public ReadOnlySpan<Tensor> Gradients { get; } = gradients;
 
-    public int InputCount => _inputInfos.Length;
+    public int InputCount => InputInfos.Length;
 
-    public Shape InputShape(int index) => _inputInfos[index].Shape;
+    public Shape InputShape(int index) => InputInfos[index].Shape;
 
     /// <summary>Whether the gradient of an input is wanted, and where it goes.</summary>
     public bool Wants(int input, [NotNullWhen(true)] out Tensor? gradient) => (gradient = Gradients.Optional(input)) is not null;

@@ -77,4 +77,11 @@ sealed class Pact2Range(bool? signed = null, bool powerOfTwo = true)
         var steps = isSigned ? 1 << (bits - 1) : 1 << bits;
         return new(spec, [Math.Min(range.High / steps, 1 / Smallest)], [0]);
     }
+
+    /// <summary>The range as a state: both ends of the average, and the number of batches.</summary>
+    public float[] State => [Average.Low, Average.High, _batches];
+
+    /// <summary>A range that goes on from a state.</summary>
+    public static Pact2Range FromState(ReadOnlySpan<float> state, bool? signed, bool powerOfTwo) =>
+        new(signed, powerOfTwo) { Average = new(state[0], state[1]), _batches = (int)state[2] };
 }

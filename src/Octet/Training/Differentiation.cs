@@ -16,7 +16,7 @@ sealed class Differentiation
     Differentiation(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, IEnumerable<Value> wanted)
     {
         (_graph, _infos, _dependent) = (graph, infos, [.. wanted]);
-        foreach (var node in graph.Nodes.Where(node => node.Inputs.Any(input => input is not null && _dependent.Contains(input))))
+        foreach (var node in graph.Nodes.Where(node => node.Operator.Gradient?.Inputs != 0 && node.Inputs.Any(input => input is not null && _dependent.Contains(input))))
         {
             _dependent.UnionWith(node.Outputs.OfType<Value>().Where(output => infos.TryGetValue(output, out var info) && info.Type.IsFloat));
         }
@@ -49,8 +49,8 @@ sealed class Differentiation
             for (var input = 0; input < node.Inputs.Count; input++)
             {
                 if (node.Inputs[input] is not { } value || !_dependent.Contains(value)) continue;
-                if (input >= (node.Operator.Gradient?.Inputs ?? 0)) problems.Add((node, input));
-                else reached.Add(value);
+                if (input < (node.Operator.Gradient?.Inputs ?? 0)) reached.Add(value);
+                else if (node.Operator.Gradient is not { StopsOthers: true }) problems.Add((node, input));
             }
         }
         return problems;

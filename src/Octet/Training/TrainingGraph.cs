@@ -32,6 +32,10 @@ sealed class TrainingGraph
         _trained.AddRange(Quantizers.Parameters);
         if (options.BatchStatistics) TrainNormalizations();
         _states.AddRange(Quantizers.States);
+        foreach (var (name, (output, elements)) in options.States)
+        {
+            _states.Add((new(name, elements), Graph.Inputs.First(input => input.Name == name), Graph.Outputs.First(value => value.Name == output)));
+        }
 
         infos = ShapeInference.Infer(Graph, Inputs());
         if (options.ChannelsLast)

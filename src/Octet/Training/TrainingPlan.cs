@@ -21,6 +21,9 @@ public sealed record TrainingPlanOptions
     /// <summary>How many threads a step may use; results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Inputs of the network that are states: the name of the output that brings each up to date, and what it holds at first.</summary>
+    internal IReadOnlyDictionary<string, (string Output, Tensor Elements)> States { get; init; } = new Dictionary<string, (string, Tensor)>();
+
     /// <summary>Whether images lie with channels last, for the fast kernels; the plain form is for tests.</summary>
     internal bool ChannelsLast { get; init; } = true;
 

@@ -1,0 +1,21 @@
+namespace Octet.Data;
+
+/// <summary>Some of many samples, evenly spread: folders of classes come one after the other, and their first samples alone would be of one class.</summary>
+/// <param name="source">All samples.</param>
+/// <param name="most">How many to take at most.</param>
+sealed class SpreadSamples(ISampleSource source, int most) : ISampleSource
+{
+    public int Count { get; } = Math.Min(most, source.Count);
+
+    public IReadOnlyList<SkippedSample> Skipped => source.Skipped;
+
+    public string NameOf(int index) => source.NameOf(Place(index));
+
+    public Sample Load(int index) => source.Load(Place(index));
+
+    public Sample? TryLoad(int index) => source.TryLoad(Place(index));
+
+    public void Release(Sample sample) => source.Release(sample);
+
+    int Place(int index) => (int)((long)index * source.Count / Count);
+}
