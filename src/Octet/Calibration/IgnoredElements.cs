@@ -62,17 +62,19 @@ sealed class IgnoredElements
             var axis = own.Axis < 0 ? own.Axis : value.Shape is { } shape && own.Axis < shape.Rank ? own.Axis - shape.Rank : (long?)null;
             return new(axis, own.ToEnd, own.Depth);
         }
-        if (!reader.Operator.CarriesDepth(input)) return null;
+        TensorInfo[] infos = [.. reader.Inputs.Select(other => other is null ? null! : new TensorInfo(other.Type, Shape.Unknown, other.Constant))];
+        if (reader.Operator.CarriesDepth(input, infos) is not { } factor) return null;
         var behind = new List<IgnoredElements>();
         foreach (var output in reader.Outputs.OfType<Value>())
         {
             if (!found.TryGetValue(output, out var ignored)) return null;
             behind.Add(ignored);
         }
-        // What is moved may have its rows elsewhere; what is summed up or chosen from is broadcast from the end, and keeps them.
-        return behind is not [var first, ..] ? null
-            : reader.Operator is MovingOperator ? new(null, false, behind.Max(ignored => ignored._depth))
-            : new(first._axis, first._toEnd, DepthOfSummands);
+        if (behind is not [var first, ..]) return null;
+        // What is moved may have its rows elsewhere; all else is broadcast from the end, and keeps them.
+        var depth = behind.Max(ignored => ignored._depth) / factor;
+        var isAlone = reader.Inputs.Where((_, index) => index != input).All(other => other?.Constant is not null);
+        return reader.Operator is MovingOperator ? new(null, false, depth) : new(first._axis, first._toEnd, isAlone ? depth : Math.Max(depth, DepthOfSummands / factor));
     }
 
     /// <summary>The elements with those raised that do not count; the elements themselves where none is to be raised. NaN stays.</summary>

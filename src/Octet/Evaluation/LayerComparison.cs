@@ -1,3 +1,4 @@
+using Octet.Calibration;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Operators;
@@ -26,13 +27,15 @@ public static class LayerComparison
         var slots = new PairSlots(
             pairs.Index().ToDictionary(entry => entry.Item.Reference, entry => entry.Index), pairs.Index().ToDictionary(entry => entry.Item.Other, entry => entry.Index));
 
+        var ignored = IgnoredElements.In(reference);
+
         // Kept for each sample and added up in their order at the end, so that the figures do not depend on threads.
         var sums = new SignalComparison[samples.Count][];
         SampleRun.ForEach(samples, "compare", options, (_, index, sample) =>
         {
             using var one = first.Bind(sample.Inputs);
             using var two = second.Bind(sample.Inputs);
-            sums[index] = CompareSample(one, two, slots);
+            sums[index] = CompareSample(one, two, slots, ignored);
         }, cancel);
 
         var layers = pairs.Select((pair, slot) => new LayerFigures(
@@ -67,7 +70,7 @@ public static class LayerComparison
     /// Runs both models side by side: when the first has made a value, the second goes on until it has made its own. So one value of each is there at a time, and only
     /// those are copied that the second model makes in another order.
     /// </summary>
-    static SignalComparison[] CompareSample(BoundRun reference, BoundRun other, PairSlots slots)
+    static SignalComparison[] CompareSample(BoundRun reference, BoundRun other, PairSlots slots, IReadOnlyDictionary<Value, IgnoredElements> ignored)
     {
         var sums = new SignalComparison[slots.OfOther.Count];
         var early = new Dictionary<int, Tensor>();
@@ -78,7 +81,10 @@ public static class LayerComparison
             var slot = slots.OfReference[value];
             if ((early.Remove(slot, out var known) ? known : GoOnTo(slot)) is not { } twin) continue;
             if (tensor.Shape != twin.Shape) throw ComparisonException.ShapesDiffer(value, tensor.Shape, twin.Shape);
-            sums[slot] = SignalComparison.Of(tensor.Floats, twin.Floats);
+            // Masks saturate in integers, and nobody hears of it.
+            sums[slot] = ignored.TryGetValue(value, out var rows)
+                ? SignalComparison.Of(rows.Raised(tensor.Floats, tensor.Shape), rows.Raised(twin.Floats, twin.Shape))
+                : SignalComparison.Of(tensor.Floats, twin.Floats);
         }
         return sums;
 

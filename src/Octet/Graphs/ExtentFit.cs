@@ -8,35 +8,67 @@ static class ExtentFit
     /// <summary>Strides of networks multiply to less.</summary>
     const int MostDivisor = 256;
 
+    /// <summary>Larger sizes are not tried.</summary>
+    const int MostSize = 1 << 12;
+
     /// <summary>An extent that depends on more sizes takes too many trials.</summary>
     const int MostNames = 3;
 
     /// <param name="names">The sizes that change the extent.</param>
     /// <param name="samples">The extent in each trial that knows it: the first with no size changed, each other with one.</param>
-    /// <param name="together">The extent where several sizes have their second number.</param>
+    /// <param name="with">The extent where some sizes have other numbers, 0 standing for the second number of a size; null if the graph cannot take them.</param>
     /// <param name="first">The number of each size in the first trial.</param>
     /// <returns>Null where no expression is right in all trials.</returns>
     public static ExtentExpression? Of(
         IReadOnlyList<string> names, IEnumerable<(Func<string, int> SizeOf, long Extent)> samples,
-        Func<IReadOnlyList<string>, (Func<string, int> SizeOf, long Extent)?> together, IReadOnlyDictionary<string, int> first)
+        Func<IReadOnlyList<(string Name, int Number)>, (Func<string, int> SizeOf, long Extent)?> with, IReadOnlyDictionary<string, int> first)
     {
         var seen = samples.ToArray();
-        var found = names.Count == 1 ? OfOne(names[0], seen) : names.Count <= MostNames ? OfSeveral(names, seen[0].Extent, together, first) : null;
+        var found = names.Count == 1 ? OfOne(names[0], seen, number => with([(names[0], number)])?.Extent)
+            : names.Count <= MostNames ? OfSeveral(names, seen[0].Extent, changed => with([.. changed.Select(name => (name, 0))]), first)
+            : null;
         return found is not null && seen.All(sample => found.At(sample.SizeOf) == sample.Extent) ? found : null;
     }
 
-    /// <summary><c>(factor · x + constant) / divisor</c>, rounded down, with the least divisor and the constant nearest to zero that fit.</summary>
-    static ExtentExpression? OfOne(string name, (Func<string, int> SizeOf, long Extent)[] samples)
+    /// <summary><c>(factor · x + constant) / divisor</c>, rounded down, with the least divisor that fits.</summary>
+    static ExtentExpression? OfOne(string name, (Func<string, int> SizeOf, long Extent)[] samples, Func<int, long?> extentAt)
     {
-        var points = samples.Select(sample => (X: (long)sample.SizeOf(name), Y: sample.Extent)).Distinct().OrderBy(point => point.X).ToArray();
-        var (least, greatest) = (points[0], points[^1]);
-        for (var divisor = 1; divisor <= MostDivisor && points.Length > 1; divisor++)
+        var points = samples.Select(sample => (X: (long)sample.SizeOf(name), Y: sample.Extent)).Distinct().ToList();
+        // One that no stride divides and that lies further off, the same for all values, so that it costs one trial for a name.
+        var far = 2 * points[0].X + 3;
+        if (far < MostSize && extentAt((int)far) is { } extent) points.Add((far, extent));
+        for (var divisor = 1; divisor <= MostDivisor && points.Count > 1; divisor++)
         {
-            var factor = (long)Math.Round((double)(greatest.Y - least.Y) / (greatest.X - least.X) * divisor);
-            var low = points.Max(point => divisor * point.Y - factor * point.X);
-            var high = points.Min(point => divisor * point.Y - factor * point.X) + divisor - 1;
-            if (factor == 0 || low > high) continue;
-            return new([([name], factor), ([], Math.Clamp(0, low, high))], divisor);
+            // More trials tell which of the constants it is; where the graph takes no such sizes, it makes no difference.
+            var fit = Fit(points, divisor);
+            while (fit is { } wide && wide.Low < wide.High && PointBetween(points, divisor, wide, extentAt) is { } point)
+            {
+                points.Add(point);
+                fit = Fit(points, divisor);
+            }
+            if (fit is { } found) return new([([name], found.Factor), ([], Math.Clamp(0, found.Low, found.High))], divisor);
+        }
+        return null;
+    }
+
+    /// <summary>The factor, and the constants with which all points fit; null if there are none.</summary>
+    static (long Factor, long Low, long High)? Fit(IReadOnlyList<(long X, long Y)> points, int divisor)
+    {
+        var (least, greatest) = (points.MinBy(point => point.X), points.MaxBy(point => point.X));
+        var factor = (long)Math.Round((double)(greatest.Y - least.Y) / (greatest.X - least.X) * divisor);
+        var low = points.Max(point => divisor * point.Y - factor * point.X);
+        var high = points.Min(point => divisor * point.Y - factor * point.X) + divisor - 1;
+        return factor == 0 || low > high ? null : (factor, low, high);
+    }
+
+    /// <summary>A new point at which the lower half of the constants gives another extent than the upper half: a larger size than all so far, or a nearer one.</summary>
+    static (long X, long Y)? PointBetween(IReadOnlyList<(long X, long Y)> points, int divisor, (long Factor, long Low, long High) fit, Func<int, long?> extentAt)
+    {
+        var middle = fit.Low + (fit.High - fit.Low + 1) / 2;
+        foreach (var start in new[] { 2 * points.Max(point => point.X), points[points.Count / 2].X })
+        {
+            var x = Enumerable.Range(1, divisor).Select(step => start + step).FirstOrDefault(x => (fit.Factor * x + middle) % divisor == 0);
+            if (x is > 0 and < MostSize && points.All(point => point.X != x) && extentAt((int)x) is { } extent) return (x, extent);
         }
         return null;
     }

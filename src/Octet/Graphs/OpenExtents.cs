@@ -7,7 +7,7 @@ sealed class OpenExtents
     /// <summary>Sizes that networks ask for by their strides, windows and limits; what suits most comes first. Batches are small in all of them.</summary>
     static readonly (int Unit, int[] Multiples)[] Scales = [(64, [4, 5, 7, 9, 11, 13, 17, 19]), (224, [1, 2, 3, 5, 4, 7, 6, 9]), (32, [1, 2, 3, 5, 4, 7, 6, 9]), (1, [5, 7, 11, 13, 17, 19, 23, 29])];
 
-    static readonly int[] Batches = [2, 3, 5, 7, 11, 13, 17, 19];
+    static readonly int[] Batches = [4, 6, 7, 9, 10, 11, 13, 14];
 
     readonly Dictionary<(Value Input, int Axis), string> _names = [];
     readonly Dictionary<string, (int Rank, int Axis)> _places = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ sealed class OpenExtents
             var name = symbol ?? $"{Anonymous}{_names.Count}";
             _names[(input, axis)] = name;
             _places.TryAdd(name, (input.Shape!.Rank, axis));
-            _isBatch[name] = _isBatch.GetValueOrDefault(name, true) && axis == 0;
+            _isBatch[name] = _isBatch.GetValueOrDefault(name, true) && axis == 0 && input.Shape!.Rank > 1;
         }
     }
 
@@ -44,6 +44,9 @@ sealed class OpenExtents
     /// <summary>Whether a name is the file's, and not made up for an extent without one.</summary>
     public static bool IsShown(string name) => !name.StartsWith(Anonymous);
 
+    /// <summary>Whether a name stands only where inputs of two and more axes have their first.</summary>
+    public bool IsBatch(string name) => _isBatch[name];
+
     /// <summary>Numbers of its own for each name, at the first of <see cref="ScaleCount"/> scales or a later one.</summary>
     public Dictionary<string, int> Numbers(int scale) => Names.Index().ToDictionary(entry => entry.Item, entry => NumberAt(entry.Item, entry.Index, scale));
 
@@ -51,11 +54,11 @@ sealed class OpenExtents
     public Dictionary<string, string> OfOnePlace() =>
         Names.GroupBy(name => _places[name]).SelectMany(names => names.Skip(1).Select(name => (name, names.First()))).ToDictionary();
 
-    /// <summary>Other numbers for one name, where all others keep theirs: one of the same scale, one that no stride divides, and 1.</summary>
+    /// <summary>Other numbers for one name, where all others keep theirs: one of the same scale, the half, one that no stride divides, and 1.</summary>
     public IReadOnlyList<int> OtherNumbers(string name, int present, int scale)
     {
         var next = NumberAt(name, Names.Count + Names.Index().First(entry => entry.Item == name).Index, scale);
-        return [.. new[] { next, present == 1 ? 2 : present + 1, 1 }.Where(number => number != present).Distinct()];
+        return [.. new[] { next, present / 2, present == 1 ? 2 : present + 1, 1 }.Where(number => number > 0 && number != present).Distinct()];
     }
 
     /// <summary>The extent of an input for the numbers; null where the file's text is no size that is known.</summary>

@@ -8,7 +8,7 @@ public abstract record MovingOperator : Operator
 {
     public sealed override bool TakesReducedPrecision => true;
 
-    internal sealed override bool CarriesDepth(int input) => true;
+    internal sealed override float? CarriesDepth(int input, ReadOnlySpan<TensorInfo> inputs) => 1;
 
     /// <summary>
     /// The gradient of operators that move the elements of their first input: each element gets the sum over the places where it went.

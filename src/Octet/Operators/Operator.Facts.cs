@@ -59,8 +59,13 @@ public abstract partial record Operator
     /// </summary>
     internal virtual IgnoredDepth? IgnoredIn(int input) => null;
 
-    /// <summary>Whether an element of this input that lies far below the others makes elements of the output that do: so it is in sums, choices and moves.</summary>
-    internal virtual bool CarriesDepth(int input) => false;
+    /// <summary>
+    /// How many times as far below the others an element of the output lies that comes from one far below the others in an input: 1 in sums, choices and moves. Null where it
+    /// need not lie below.
+    /// </summary>
+    /// <param name="input">Index of the input.</param>
+    /// <param name="inputs">What is known of all inputs; factors may be constants among them.</param>
+    internal virtual float? CarriesDepth(int input, ReadOnlySpan<TensorInfo> inputs) => null;
 
     /// <summary>The operator as products of matrices, for weights of a shape; null for an operator that is none.</summary>
     internal virtual LayerProduct? AsProduct(Shape weights) => null;

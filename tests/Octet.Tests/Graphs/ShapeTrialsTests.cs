@@ -52,6 +52,16 @@ public sealed class ShapeTrialsTests
     }
 
     [Fact]
+    public void Quotients_are_told_from_others_that_differ_for_few_sizes_only()
+    {
+        var x = Input("x", Open("n"), 3, Open("h"), Open("w"));
+        var dilated = Conv(x, 2, 3, 4, ("strides", new long[] { 3, 5 }), ("dilations", new long[] { 4, 7 }));
+
+        // ⌊(h − 3 · 4 − 1) / 3⌋ + 1 and ⌊(w − 3 · 7 − 1) / 5⌋ + 1.
+        ShapeOf(dilated).ShouldBe("float32 [n, 2, (h + 2)//3 - 4, (w + 3)//5 - 4]");
+    }
+
+    [Fact]
     public void Shape_arithmetic_gives_products_and_sums()
     {
         var x = Input("x", Open("n"), 8, Open("h"), Open("w"));
@@ -101,11 +111,15 @@ public sealed class ShapeTrialsTests
     }
 
     [Fact]
-    public void Sizes_that_have_to_be_equal_are_found_to_be()
+    public void Sizes_that_may_be_equal_or_1_leave_their_extents_open_and_a_declaration_of_them_stays()
     {
-        var sum = _graph.Add("Add", [Input("a", Open("n"), 4, Open("h")), Input("b", Open("m"), 4, Open("k"))], "sum");
+        var (a, b) = (_graph.Add("Relu", [Input("a", Open("n"), 4, Open("h"))], "ra"), _graph.Add("Relu", [Input("b", Open("m"), 4, Open("k"))], "rb"));
+        var (sum, declared) = (_graph.Add("Add", [a, b], "sum"), _graph.Add("Sub", [a, b], "declared"));
+        (declared.Type, declared.Shape, declared.IsDeclared) = (DataType.Float32, new(Open("n"), 4, Open("k")), true);
 
-        ShapeOf(sum).ShouldBe("float32 [n, 4, h]");
+        ShapeOf(sum).ShouldBe("float32 [?, 4, ?]");
+        ShapeOf(declared).ShouldBe("float32 [n, 4, k]");
+        ShapeOf(b).ShouldBe("float32 [m, 4, k]");
     }
 
     [Fact]

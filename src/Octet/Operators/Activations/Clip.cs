@@ -26,7 +26,7 @@ public sealed record Clip : NumericOperator
         return [new(inputs[0].Type, inputs[0].Shape)];
     }
 
-    internal override bool CarriesDepth(int input) => input == 0;
+    internal override float? CarriesDepth(int input, ReadOnlySpan<TensorInfo> inputs) => input == 0 ? 1 : null;
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -15,7 +15,7 @@ public sealed record Add : BinaryArithmetic
 
     public override bool KeepsChannelScales => true;
 
-    internal override bool CarriesDepth(int input) => true;
+    internal override float? CarriesDepth(int input, ReadOnlySpan<TensorInfo> inputs) => 1;
 
     internal override IntegerForm? InIntegers => new(new QLinearAdd(), OperandOrder.OutputLast);
 

@@ -13,7 +13,7 @@ public sealed record Max : VariadicArithmetic
 
     public override bool KeepsNonNegative => true;
 
-    internal override bool CarriesDepth(int input) => true;
+    internal override float? CarriesDepth(int input, ReadOnlySpan<TensorInfo> inputs) => 1;
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         Join<T, Greatest<T>>(inputs, outputs[0], default);

@@ -12,7 +12,7 @@ public sealed record Sub : BinaryArithmetic
 
     public override Joining Joining => Joining.Sum;
 
-    internal override bool CarriesDepth(int input) => input == 0;
+    internal override float? CarriesDepth(int input, ReadOnlySpan<TensorInfo> inputs) => input == 0 ? 1 : null;
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape)

@@ -23,7 +23,7 @@ public sealed record Where : Operator
             : throw new OperatorException($"the condition is {inputs[0]}; bool is expected");
     }
 
-    internal override bool CarriesDepth(int input) => input > 0;
+    internal override float? CarriesDepth(int input, ReadOnlySpan<TensorInfo> inputs) => input > 0 ? 1 : null;
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
