@@ -56,7 +56,7 @@ sealed class EvaluateCommand : OctetCommand
         var model = Quantizer.Load(run.Get(_model), _preprocessing.Read(run), run.Cancel);
         var samples = _data.Open(run, model);
         var metric = _metric.Open(run, model, samples);
-        var session = new Session(GraphToRun(run, model), modelName: run.Get(_model));
+        var session = new Session(GraphToRun(run, model), _data.SessionOptions(run), run.Get(_model));
 
         var accuracy = run.Track(progress => metric.Evaluate(session, samples, _data.RunOptions(run, progress), cancel: run.Cancel));
         DataOptions.TellSkipped(run, samples);

@@ -22,6 +22,8 @@ sealed class RunCommand : OctetCommand
 
     readonly Option<int> _threads = OptionKinds.Count("--threads", "Share the run among n threads; as many as there are processors if left out.");
 
+    readonly Option<long> _memory = MemoryOption.Create();
+
     readonly PreprocessingOptions _preprocessing;
 
     public RunCommand(Terminal terminal) : base(terminal, "run", "Runs a model once and writes its outputs.")
@@ -30,6 +32,7 @@ sealed class RunCommand : OctetCommand
         Add(_inputs);
         Add(_output);
         Add(_threads);
+        Add(_memory);
         _preprocessing = AddGroup(new PreprocessingOptions());
     }
 
@@ -50,7 +53,7 @@ sealed class RunCommand : OctetCommand
         var preprocessing = _preprocessing.Read(run) ?? StoredPreprocessing.Of(model);
         var sample = SampleSource.Single(run.Require(_inputs), ModelInput.Of(model.Graph), preprocessing).Load(0);
 
-        var outputs = new Session(model.Graph, new() { Threads = run.Get(_threads) }, run.Get(_model)).Run(sample.Inputs);
+        var outputs = new Session(model.Graph, MemoryOption.SessionOptions(run, _memory) with { Threads = run.Get(_threads) }, run.Get(_model)).Run(sample.Inputs);
         run.Cancel.ThrowIfCancellationRequested();
         NpzFile.Write(run.Require(_output), outputs);
 

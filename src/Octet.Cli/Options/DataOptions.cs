@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Octet.Data;
+using Octet.Running;
 
 namespace Octet.Cli;
 
@@ -14,6 +15,8 @@ sealed class DataOptions : OptionGroup
 
     readonly Option<int> _threads = OptionKinds.Count("--threads", "Run n samples at a time; as many as there are processors if left out.");
 
+    readonly Option<long> _memory = MemoryOption.Create();
+
     /// <param name="description">What the samples are for.</param>
     /// <param name="isRequired">Whether the command can do nothing without samples.</param>
     public DataOptions(string description, bool isRequired = true) : base("Samples") => _data = new("--data")
@@ -23,7 +26,7 @@ sealed class DataOptions : OptionGroup
         Description = $"{description} A folder of pictures, .npy or .npz; a list, one sample a line; or one .npy whose first axis counts samples.",
     };
 
-    public override IReadOnlyList<Option> Options => [_data, _samples, _skipBad, _threads];
+    public override IReadOnlyList<Option> Options => [_data, _samples, _skipBad, _threads, _memory];
 
     public Option<string> Data => _data;
 
@@ -32,7 +35,9 @@ sealed class DataOptions : OptionGroup
 
     public OnBadSample OnBadSample(CommandRun run) => run.Get(_skipBad) ? Octet.Data.OnBadSample.Skip : Octet.Data.OnBadSample.Fail;
 
-    public SampleRunOptions RunOptions(CommandRun run, IProgress<StepProgress> progress) => new() { Threads = run.Get(_threads), Progress = progress };
+    public SampleRunOptions RunOptions(CommandRun run, IProgress<StepProgress> progress) => new() { Threads = run.Get(_threads), Progress = progress, MaxBytes = run.Has(_memory) ? run.Get(_memory) : null };
+
+    public SessionOptions SessionOptions(CommandRun run) => MemoryOption.SessionOptions(run, _memory);
 
     /// <summary>Opens the samples for a model, whose metadata says how pictures become inputs.</summary>
     public ISampleSource Open(CommandRun run, Graphs.Model model)

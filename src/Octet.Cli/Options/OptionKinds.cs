@@ -37,6 +37,20 @@ static class OptionKinds
             ? number
             : throw new FormatException($"'{text}' is no whole number {(most == int.MaxValue ? $"of at least {least}" : $"between {least} and {most}")}"));
 
+    /// <summary>Bytes, with or without a unit: <c>1.5GB</c>, <c>800MB</c>, <c>1000000</c>.</summary>
+    public static Option<long> Size(string name, string description) => Create(name, "size", description, text =>
+    {
+        var (digits, unit) = text switch
+        {
+            [.., 'G' or 'g', 'B' or 'b'] => (text[..^2], 1e9),
+            [.., 'M' or 'm', 'B' or 'b'] => (text[..^2], 1e6),
+            _ => (text, 1),
+        };
+        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * unit is >= 1 and <= 1e15
+            ? (long)(number * unit)
+            : throw new FormatException($"'{text}' is no size; write 800MB or 1.5GB");
+    });
+
     static Option<T> Create<T>(string name, string help, string description, Func<string, T> parse) => new(name)
     {
         HelpName = help,

@@ -22,7 +22,7 @@ static class Calibrator
         SampleRunOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new();
-        var session = new Session(graph, new() { Watched = values.ToHashSet(), ShowsAnyLayout = true });
+        var session = new Session(graph, options.SessionOptions with { Watched = values.ToHashSet(), ShowsAnyLayout = true });
         var ignored = IgnoredElements.In(graph);
         Watcher[] watchers;
         bool isComplete;

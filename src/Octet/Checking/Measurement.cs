@@ -38,7 +38,7 @@ sealed class Measurement
             .Where(value => value.Type == DataType.Float32 && value.Constant is null).ToArray();
         var shadows = AddShadows(model, graph, copies);
         var outputOf = model.Layers.ToDictionary(layer => copies[layer.Node.Output]);
-        var session = new Session(graph, new() { Watched = values.Select(value => copies[value]).Concat(shadows.Keys).ToHashSet() }, model.Model.Source);
+        var session = new Session(graph, options.SessionOptions with { Watched = values.Select(value => copies[value]).Concat(shadows.Keys).ToHashSet() }, model.Model.Source);
 
         var watchers = Enumerable.Range(0, options.EffectiveThreads(samples.Count)).Select(_ => new Watcher(values.Select(value => copies[value]), shadows, outputOf)).ToArray();
         var noise = new Dictionary<LayerWeights, SignalComparison>[samples.Count];

@@ -1,3 +1,5 @@
+using Octet.Running;
+
 namespace Octet.Data;
 
 /// <summary>How samples are gone through.</summary>
@@ -10,6 +12,12 @@ public sealed record SampleRunOptions
     public int FirstSample { get; init; }
 
     public IProgress<StepProgress>? Progress { get; init; }
+
+    /// <summary>How many bytes the values of a model may take on all threads together; null for as much as the machine gives. What would take more is refused before it runs.</summary>
+    public long? MaxBytes { get; init; }
+
+    /// <summary>For the model that the samples go through.</summary>
+    internal SessionOptions SessionOptions => MaxBytes is { } most ? new() { MostBytes = most } : new();
 
     public int EffectiveThreads(int samples) =>
         Math.Clamp(Threads > 0 ? Threads : Environment.ProcessorCount, 1, Math.Max(1, samples));

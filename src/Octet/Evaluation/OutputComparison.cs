@@ -45,7 +45,7 @@ sealed class OutputComparison
 
     Tensor[]?[] Run(Graph graph, string step)
     {
-        var session = new Session(graph);
+        var session = new Session(graph, _options.SessionOptions);
         var outputs = new Tensor[]?[_samples.Count];
         SampleRun.ForEach(_samples, step, _options, (_, index, sample) =>
             session.Run(sample.Inputs, watcher: null, made => outputs[index] = [.. made.Select(tensor => tensor.Clone())]), _cancel);

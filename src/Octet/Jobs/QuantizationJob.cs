@@ -174,8 +174,8 @@ public sealed record QuantizationJob
         var exported = Quantizer.Load(Output, cancel: cancel);
         return report with
         {
-            FloatAccuracy = validation.Metric.Evaluate(new Session(model.Graph), validation.Samples, Options.Run, "evaluate the float model", cancel),
-            IntegerAccuracy = validation.Metric.Evaluate(new Session(exported.Graph), validation.Samples, Options.Run, "evaluate the integer model", cancel),
+            FloatAccuracy = validation.Metric.Evaluate(new Session(model.Graph, Options.Run.SessionOptions), validation.Samples, Options.Run, "evaluate the float model", cancel),
+            IntegerAccuracy = validation.Metric.Evaluate(new Session(exported.Graph, Options.Run.SessionOptions), validation.Samples, Options.Run, "evaluate the integer model", cancel),
         };
     }
 }

@@ -138,7 +138,7 @@ static class Equalization
     /// <summary>The greatest value of each channel over all samples, of values before an activation.</summary>
     static Dictionary<Value, float[]> Measure(Graph graph, Value[] values, ISampleSource samples, SampleRunOptions options, CancellationToken cancel)
     {
-        var session = new Session(graph, new() { Watched = values.ToHashSet() });
+        var session = new Session(graph, options.SessionOptions with { Watched = values.ToHashSet() });
         var watchers = Enumerable.Range(0, options.EffectiveThreads(samples.Count)).Select(_ => new MaximumWatcher()).ToArray();
         SampleRun.ForEach(samples, "equalize", options, (worker, _, sample) => session.Run(sample.Inputs, watchers[worker], _ => { }), cancel);
         return values.ToDictionary(value => value, value => watchers.Select(watcher => watcher.Maxima.GetValueOrDefault(value)).OfType<float[]>()

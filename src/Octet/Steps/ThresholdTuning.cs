@@ -62,7 +62,7 @@ public static class ThresholdTuning
     static IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> Record(Graph graph, ISampleSource samples, SampleRunOptions options, CancellationToken cancel)
     {
         var watched = graph.Inputs.Concat(graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>()).ToHashSet();
-        var session = new Session(graph, new() { Watched = watched });
+        var session = new Session(graph, options.SessionOptions with { Watched = watched });
         var records = new Recorder?[samples.Count];
         SampleRun.ForEach(samples, "record", options, (_, index, sample) =>
         {
