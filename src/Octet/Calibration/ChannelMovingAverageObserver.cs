@@ -8,8 +8,9 @@ namespace Octet.Calibration;
 /// <remarks>Source: torch.ao.quantization.MovingAveragePerChannelMinMaxObserver, with one update a sample instead of one a batch.</remarks>
 public sealed class ChannelMovingAverageObserver(int channels, int inner) : IObserver
 {
-    readonly SortedDictionary<int, ChannelMinMaxObserver> _samples = [];
+    readonly Dictionary<int, ChannelMinMaxObserver> _samples = [];
 
+    /// <summary>Of the samples that count.</summary>
     public ValueRange Range => _samples.Values.Aggregate(ValueRange.Nothing, (all, sample) => all.Union(sample.Range));
 
     public void Observe(ReadOnlySpan<float> values, int sample) => At(sample).Observe(values, sample);
@@ -24,7 +25,8 @@ public sealed class ChannelMovingAverageObserver(int channels, int inner) : IObs
     public ValueRange[] Average(float share = MovingAverageMinMaxObserver.DefaultShare)
     {
         ValueRange[] average = [.. Enumerable.Repeat(ValueRange.Nothing, channels)];
-        foreach (var sample in _samples.Values)
+        MostSamples.KeepLast(_samples, now: true);
+        foreach (var (_, sample) in _samples.OrderBy(entry => entry.Key))
         {
             for (var channel = 0; channel < channels; channel++) average[channel] = MovingAverageMinMaxObserver.Moved(average[channel], sample.Ranges[channel], share);
         }
@@ -33,7 +35,8 @@ public sealed class ChannelMovingAverageObserver(int channels, int inner) : IObs
 
     ChannelMinMaxObserver At(int sample)
     {
-        if (!_samples.TryGetValue(sample, out var observer)) _samples[sample] = observer = new(channels, inner);
-        return observer;
+        if (_samples.TryGetValue(sample, out var known)) return known;
+        MostSamples.KeepLast(_samples);
+        return _samples[sample] = new(channels, inner);
     }
 }

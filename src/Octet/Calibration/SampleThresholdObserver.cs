@@ -8,7 +8,7 @@ namespace Octet.Calibration;
 /// <param name="method">Says how the limit follows from values.</param>
 /// <remarks>
 /// Values of one sample should come at once; where they come in parts, the largest limit of a part counts. The mean is taken in the order of the samples' numbers, so that threads and
-/// merges change nothing. This costs some thirty bytes a sample.
+/// merges change nothing. Of more than 2048 samples so many count, which lie evenly among all.
 /// </remarks>
 sealed class SampleThresholdObserver(SampleThresholdMethod method) : IObserver
 {
@@ -25,11 +25,18 @@ sealed class SampleThresholdObserver(SampleThresholdMethod method) : IObserver
     /// <summary>What the limits are for.</summary>
     public SampleThresholdMethod Method => method;
 
-    /// <summary>The limit of each sample, by its number.</summary>
-    public IReadOnlyDictionary<int, double> Thresholds => _thresholds;
+    /// <summary>The limit of each sample that counts, by its number.</summary>
+    public IReadOnlyDictionary<int, double> Thresholds
+    {
+        get
+        {
+            MostSamples.KeepEvenly(_thresholds, now: true);
+            return _thresholds;
+        }
+    }
 
     /// <summary>The mean over samples; zero before the first.</summary>
-    public double Mean => _thresholds.Count == 0 ? 0 : _thresholds.OrderBy(sample => sample.Key).Sum(sample => sample.Value) / _thresholds.Count;
+    public double Mean => _thresholds.Count == 0 ? 0 : Thresholds.OrderBy(sample => sample.Key).Sum(sample => sample.Value) / Thresholds.Count;
 
     public void Observe(ReadOnlySpan<float> values, int sample)
     {
@@ -46,5 +53,9 @@ sealed class SampleThresholdObserver(SampleThresholdMethod method) : IObserver
         foreach (var (sample, threshold) in theirs._thresholds) Add(sample, threshold);
     }
 
-    void Add(int sample, double threshold) => _thresholds[sample] = Math.Max(threshold, _thresholds.GetValueOrDefault(sample));
+    void Add(int sample, double threshold)
+    {
+        _thresholds[sample] = Math.Max(threshold, _thresholds.GetValueOrDefault(sample));
+        MostSamples.KeepEvenly(_thresholds);
+    }
 }

@@ -22,8 +22,8 @@ public static class LayerComparison
         options ??= new();
         var pairs = Pair(reference, other);
         if (pairs.Length == 0) throw ComparisonException.NothingInCommon(reference, other);
-        var first = new Session(reference, (options ?? new()).SessionOptions with { Watched = pairs.Select(pair => pair.Reference).ToHashSet() });
-        var second = new Session(other, (options ?? new()).SessionOptions with { Watched = pairs.Select(pair => pair.Other).ToHashSet() });
+        var first = new Session(reference, options.SessionOptions with { Watched = pairs.Select(pair => pair.Reference).ToHashSet() });
+        var second = new Session(other, options.SessionOptions with { Watched = pairs.Select(pair => pair.Other).ToHashSet() });
         var slots = new PairSlots(
             pairs.Index().ToDictionary(entry => entry.Item.Reference, entry => entry.Index), pairs.Index().ToDictionary(entry => entry.Item.Other, entry => entry.Index));
 

@@ -8,10 +8,27 @@ public static class GraphCheck
     /// <exception cref="GraphException">Names all problems of the graph and its subgraphs.</exception>
     public static void Check(Graph graph)
     {
+        CheckStructure(graph);
+        CheckConstants(graph);
+    }
+
+    /// <summary>Checks all but what constants hold.</summary>
+    /// <exception cref="GraphException">Names all problems of the graph and its subgraphs.</exception>
+    public static void CheckStructure(Graph graph) =>
         // A body of Loop may give one value twice; of a model's outputs each has a name of its own.
-        var problems = Problems(graph).Concat(Twice(graph)).ToArray();
+        Refuse(graph, Problems(graph).Concat(Twice(graph)));
+
+    /// <summary>Checks only whether constants can be what the nodes that read them ask: a pass that computes constants may bring to light that a model cannot run.</summary>
+    /// <exception cref="GraphException">Names all nodes with constants that cannot be.</exception>
+    public static void CheckConstants(Graph graph) => Refuse(graph, AllNodes(graph).SelectMany(NodeCheck.ConstantProblems));
+
+    static void Refuse(Graph graph, IEnumerable<string> found)
+    {
+        var problems = found.ToArray();
         if (problems.Length > 0) throw GraphException.Of(graph.Name, problems);
     }
+
+    static IEnumerable<Node> AllNodes(Graph graph) => graph.Nodes.Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(AllNodes));
 
     public static IEnumerable<string> Problems(Graph graph) =>
         Names(graph).Concat(Ends(graph)).Concat(Readers(graph)).Concat(Order(graph)).Concat(graph.Nodes.SelectMany(NodeCheck.Problems))

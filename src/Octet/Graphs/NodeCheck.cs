@@ -12,19 +12,24 @@ static class NodeCheck
     public static IEnumerable<string> Problems(Node node)
     {
         var op = node.Operator;
-        if (Refusal(node) is { } refusal) yield return $"{Describe(node)}: {refusal}";
+        if (Refusal(() => op.CheckRequired([.. node.Inputs.Select(input => input is null ? null! : Something)])) is { } refusal) yield return $"{Describe(node)}: {refusal}";
         if (!node.Outputs.Any(output => output is not null)) yield return $"{Describe(node)} has no output";
         else if (node.Outputs[0] is null && !op.MayOmitFirstOutput) yield return $"{Describe(node)} leaves its first output out, which {op.OpType} always gives";
         if (node.Outputs.Count > op.MaxOutputs) yield return $"{Describe(node)} has {node.Outputs.Count} outputs, but {op.OpType} gives at most {op.MaxOutputs}";
     }
 
-    /// <summary>What the operator says against the inputs; null where nothing is wrong.</summary>
-    static string? Refusal(Node node)
+    /// <summary>Of nodes that have the inputs that they need.</summary>
+    public static IEnumerable<string> ConstantProblems(Node node)
+    {
+        if (Refusal(() => node.Operator.CheckConstants([.. node.Inputs.Select(input => input?.Constant is { } constant ? TensorInfo.Of(constant) : null)])) is { } refusal) yield return $"{Describe(node)}: {refusal}";
+    }
+
+    /// <summary>What a check says; null where nothing is wrong.</summary>
+    static string? Refusal(Action check)
     {
         try
         {
-            node.Operator.CheckRequired([.. node.Inputs.Select(input => input is null ? null! : Something)]);
-            node.Operator.CheckConstants([.. node.Inputs.Select(input => input?.Constant is { } constant ? TensorInfo.Of(constant) : null)]);
+            check();
             return null;
         }
         catch (OctetException problem)

@@ -77,6 +77,7 @@ public sealed class FoldBatchNormalization : IGraphPass
     /// <summary>Multiplies each output channel of the weights by its factor.</summary>
     static void ScaleChannels(Tensor weight, WeightFacts facts, ReadOnlySpan<float> factors)
     {
+        if (weight.Length == 0) return;
         var axis = weight.Shape.Axis(facts.OutputChannelAxis);
         var (extent, inner) = (weight.Shape[axis], weight.Shape.LengthOf(axis + 1, weight.Shape.Rank));
         // A transposed convolution in groups counts its channels anew for each group of input channels.

@@ -15,6 +15,7 @@ public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
     /// <param name="graph">What is changed.</param>
     /// <param name="cancel">Ends the work between passes.</param>
     /// <returns>How many places each pass changed, in the order they ran.</returns>
+    /// <exception cref="GraphException">Constants that were computed show that the model cannot run.</exception>
     /// <exception cref="InvalidOperationException">A pass left a graph that does not hold together: a bug.</exception>
     public IReadOnlyList<(string Pass, int Changes)> Apply(Graph graph, CancellationToken cancel = default)
     {
@@ -26,12 +27,13 @@ public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
             report.Add((pass.Name, pass.Apply(graph)));
             try
             {
-                GraphCheck.Check(graph);
+                GraphCheck.CheckStructure(graph);
             }
             catch (GraphException problems)
             {
                 throw new InvalidOperationException($"Pass {pass.Name} broke the graph. {problems.Message}", problems);
             }
+            GraphCheck.CheckConstants(graph);
         }
         cancel.ThrowIfCancellationRequested();
         ShapeInference.Annotate(graph);

@@ -28,6 +28,11 @@ public sealed class UpgradeOpset(int opset) : IGraphPass
         foreach (var node in graph.Nodes.Where(node => node.Domain is "" or "ai.onnx").ToArray())
         {
             if (node.Subgraphs().Any()) problems.Add($"{node.Label} ({node.OpType}) holds a graph of its own");
+            if (node.Operator is UnsupportedOperator)
+            {
+                problems.Add($"{node.Label} ({node.OpType}) is no operator that is known in that opset");
+                continue;
+            }
             // A node may have to be changed several times on its way, so each step looks at the node that the step before left.
             var current = node;
             foreach (var change in OpsetChanges.All.Where(change => change.Since > from && change.Since <= opset && change.OpTypes.Contains(current.OpType)))

@@ -104,6 +104,8 @@ public sealed class LayerTuning
         _rounded.ForEachSample(index =>
         {
             var (real, here) = (_float[value][index], _rounded[value][index]);
+            // Nothing is near to nothing, whatever the scale.
+            if (here.Length == 0) return;
             var rounded = _rounded.Rent(DataType.Float32, here.Shape);
             for (var candidate = 0; candidate < candidates.Length; candidate++)
             {

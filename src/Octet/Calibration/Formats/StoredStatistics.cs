@@ -115,11 +115,15 @@ sealed record StoredExtremes : StoredObserver
 
 sealed record StoredSampleExtremes : StoredObserver
 {
+    /// <summary>Of all samples; absent in files in which no more samples count than are listed.</summary>
+    public ValueRange? Range { get; init; }
+
     /// <summary>The number of the sample, its smallest and its largest value, by number.</summary>
     public required Dictionary<int, float[]> Samples { get; init; }
 
     public static StoredSampleExtremes Of(MovingAverageMinMaxObserver observer) => new()
     {
+        Range = observer.Samples.Count < MostSamples.Count ? null : observer.Range,
         Samples = observer.Samples.OrderBy(sample => sample.Key).ToDictionary(sample => sample.Key, sample => new[] { sample.Value.Low, sample.Value.High }),
     };
 
@@ -127,10 +131,14 @@ sealed record StoredSampleExtremes : StoredObserver
     {
         var observer = new MovingAverageMinMaxObserver();
         foreach (var (sample, ends) in Samples) observer.Observe(ends, sample);
+        if (Range is { } range) observer.Widen(range);
         return new(new Statistic.SampleExtremes(), observer);
     }
 
-    public override string? Problem => Samples.Any(sample => sample.Key < 0 || sample.Value is not [var low, var high] || !IsRange(new(low, high))) ? "a sample's extremes are no range" : null;
+    public override string? Problem =>
+        Range is { } range && !IsRange(range) ? "the extremes are no range"
+        : Samples.Any(sample => sample.Key < 0 || sample.Value is not [var low, var high] || !IsRange(new(low, high))) ? "a sample's extremes are no range"
+        : null;
 }
 
 sealed record StoredSampleThresholds : StoredObserver

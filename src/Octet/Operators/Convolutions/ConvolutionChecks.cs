@@ -7,7 +7,7 @@ static class ConvolutionChecks
 {
     /// <summary>The multiplications where each of <paramref name="elements"/> meets one filter [channels, …] of the weights. Null where a shape is not known.</summary>
     public static long? Macs(TensorInfo elements, TensorInfo weights) =>
-        elements.Shape.IsKnown && weights.Shape.IsKnown ? (long)elements.Shape.Length * weights.Shape.Length / Math.Max(1, weights.Shape[0]) : null;
+        elements.Shape.IsKnown && weights.Shape is { IsKnown: true, Rank: > 0 } ? (long)elements.Shape.Length * weights.Shape.Length / Math.Max(1, weights.Shape[0]) : null;
 
     /// <summary>Reads the number of groups.</summary>
     public static int Groups(Attributes attributes, string name = "group") => attributes.Int(name, orElse: 1) is var groups and > 0 and <= int.MaxValue

@@ -17,6 +17,8 @@ sealed record FollowingFakeQuantize(QuantizationSpec Spec, float Share) : Operat
 
     internal override GradientFacts Gradient => new(GradientReads.Inputs | GradientReads.Outputs, Inputs: 1);
 
+    public override int MaxOutputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         if (inputs[0].Type != DataType.Float32) throw OperatorException.UnsupportedType(inputs[0].Type);

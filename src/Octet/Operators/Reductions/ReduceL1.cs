@@ -16,7 +16,8 @@ public sealed record ReduceL1(ReducedAxes Axes) : ReductionOperator(Axes)
     {
         public T Empty => T.Zero;
 
-        public T Add(T sum, T x) => sum + T.Abs(x);
+        /// <remarks>The lowest integer has no magnitude and stays, as it does in vectors; <c>T.Abs</c> would throw.</remarks>
+        public T Add(T sum, T x) => sum + (T.IsNegative(x) ? T.Zero - x : x);
 
         public Vector<T> Add(Vector<T> sum, Vector<T> x) => sum + Vector.Abs(x);
 
