@@ -11,7 +11,7 @@ static class NetworkSeeds
 
     public static byte[] Make(Random random)
     {
-        var writer = new ModelWriter(random, random.Next(3) switch { 0 => 11, 1 => 13, _ => 18 });
+        var writer = new ModelWriter(random, random.Next(2) == 0 ? 13 : 17);
         Networks[random.Next(Networks.Length)](writer);
         return writer.Bytes();
     }
