@@ -1,54 +1,76 @@
 using Octet.Calibration;
 using Octet.Data;
 using Octet.Graphs;
-using Octet.Numerics;
-using Octet.Onnx;
-using Octet.Passes;
+using Octet.Pipeline;
 using Octet.Planning;
-using Octet.Tensors;
 
 namespace Octet;
 
 /// <summary>The front door: from a float ONNX file to an integer one. Each step gives a type that can be looked at, saved and used alone.</summary>
-public static partial class Quantizer
+public static class Quantizer
 {
     /// <summary>Reads a model and prepares it: constants and normalizations folded, shapes known, preprocessing in its metadata.</summary>
     /// <param name="path">An ONNX file.</param>
     /// <param name="preprocessing">How pictures become inputs; null keeps what the file says.</param>
     /// <param name="cancel">Ends the work between its parts.</param>
     /// <exception cref="OctetException">The file or the preprocessing cannot be used; the message says why.</exception>
-    public static Model Load(string path, ImagePreprocessing? preprocessing = null, CancellationToken cancel = default) => Prepare(OnnxReader.Read(path), preprocessing, cancel);
+    public static Model Load(string path, ImagePreprocessing? preprocessing = null, CancellationToken cancel = default) =>
+        ModelPreparation.Load(path, preprocessing, cancel);
 
     /// <summary>Prepares a model in place; see <see cref="Load"/>.</summary>
-    public static Model Prepare(Model model, ImagePreprocessing? preprocessing = null, CancellationToken cancel = default)
-    {
-        PassPipeline.Prepare.Apply(model.Graph, cancel);
-        preprocessing?.StoreIn(model);
-        return model;
-    }
+    public static Model Prepare(Model model, ImagePreprocessing? preprocessing = null, CancellationToken cancel = default) =>
+        ModelPreparation.Prepare(model, preprocessing, cancel);
 
     /// <summary>Opens samples for a model, with the preprocessing that its metadata holds.</summary>
     /// <param name="model">Says what its inputs are and how pictures become them.</param>
     /// <param name="path">A folder, a list, or an array file: <see cref="SampleSource.Open"/>.</param>
     /// <param name="onBadSample">What to do with samples that cannot be read.</param>
-    public static ISampleSource Samples(Model model, string path, OnBadSample onBadSample = OnBadSample.Fail) =>
-        SampleSource.Open(path, ModelInput.Of(model.Graph), StoredPreprocessing.Of(model), onBadSample);
+    /// <exception cref="OctetException">There are no samples, or they do not fit the model.</exception>
+    public static ISampleSource OpenSamples(Model model, string path, OnBadSample onBadSample = OnBadSample.Fail) =>
+        ModelPreparation.OpenSamples(model, path, onBadSample);
 
-    /// <summary>Runs the samples through the float model once, chooses ranges, and gives the quantized model.</summary>
-    /// <param name="model">A prepared model.</param>
+    /// <summary>Applies the steps of a recipe to a model: plans, measures what a step needs in one pass over the samples, applies the step, and goes on with the next.</summary>
+    /// <param name="model">A prepared model; it is not changed.</param>
     /// <param name="samples">What the model will see in use; about a hundred are enough.</param>
     /// <param name="options">Recipe, threads, progress.</param>
-    /// <param name="cancel">Ends the run between samples.</param>
+    /// <param name="cancel">Ends the run between samples or layers.</param>
     /// <exception cref="OctetException">The model cannot run, a sample does not fit it, or its values are not finite.</exception>
     public static QuantizationResult Quantize(Model model, ISampleSource samples, QuantizerOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new();
-        if (options.Recipe.Pact2 is not null) return Pact2Calibration.Quantize(model, samples, options, cancel);
-        if (options.Recipe.Tuning is not null) return TunedCalibration.Quantize(model, samples, options, cancel);
-        var observed = new ObservedModel(model, options.Recipe);
-        observed.Run(samples, options.Run, cancel);
-        return observed.Convert();
+        return QuantizationPipeline.Run(model, options.Recipe, samples, statistics: null, options.Run, cancel);
     }
+
+    /// <summary>Runs samples, or a part of them, through the float model once and keeps what the methods need to choose from.</summary>
+    /// <param name="model">A prepared model.</param>
+    /// <param name="samples">All samples, also where only a part is run.</param>
+    /// <param name="options">The recipe says which values are measured; threads, progress.</param>
+    /// <param name="methods">What to measure for, beside the methods of the recipe.</param>
+    /// <param name="shard">The part to run; null runs all.</param>
+    /// <param name="cancel">Ends the run between samples.</param>
+    /// <exception cref="OctetException">The model cannot run, a sample does not fit it, or its values are not finite.</exception>
+    public static CalibrationStatistics Measure(
+        Model model, ISampleSource samples, QuantizerOptions? options = null, IReadOnlyList<CalibrationMethod>? methods = null, Shard? shard = null, CancellationToken cancel = default) =>
+        CalibrationRun.Measure(model, samples, options ?? new(), methods, shard, cancel);
+
+    /// <summary>Quantizes with what was measured before; nothing is run.</summary>
+    /// <param name="model">The prepared model that was measured.</param>
+    /// <param name="statistics">Of all samples, or of some.</param>
+    /// <param name="options">The recipe, whose methods choose.</param>
+    /// <exception cref="CalibrationException">The statistics are of another model, lack what a method needs, or the recipe changes weights, which takes samples.</exception>
+    public static QuantizationResult Quantize(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null)
+    {
+        options ??= new();
+        return QuantizationPipeline.Run(model, options.Recipe, samples: null, statistics, options.Run, CancellationToken.None);
+    }
+
+    /// <summary>Chooses ranges, and thresholds for integers without a zero point, from what was measured.</summary>
+    /// <param name="model">The prepared model that was measured.</param>
+    /// <param name="statistics">Of all samples, or of some.</param>
+    /// <param name="options">The recipe, whose methods choose.</param>
+    /// <exception cref="CalibrationException">The statistics are of another model, or lack what a method needs.</exception>
+    public static CalibrationTable ChooseTable(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null) =>
+        CalibrationRun.Table(model, statistics, options ?? new());
 
     /// <summary>Quantizes with ranges that an earlier calibration chose, of Octet or of another tool.</summary>
     /// <param name="model">A prepared model.</param>
@@ -57,15 +79,34 @@ public static partial class Quantizer
     /// <param name="options">The recipe; its methods were those of the table.</param>
     /// <exception cref="CalibrationTableException">The table lacks values of the model; the message lists all.</exception>
     /// <exception cref="CalibrationException">The recipe changes weights, which takes samples.</exception>
-    public static QuantizationResult Quantize(Model model, CalibrationTable table, TableOptions reading, QuantizerOptions? options = null)
-    {
-        options ??= new();
-        if (options.Recipe.ChangesWeights) throw CalibrationException.NeedsSamples(options.Recipe.Name);
-        var plan = PlanOf(model, options.Recipe);
-        // A table of another tool, or of another recipe, was made without changes of channels.
-        if (!table.ValueNames.Intersect(plan.Graph.Values.Select(value => value.Name)).Except(model.Graph.Values.Select(value => value.Name)).Any()) plan = PlanOf(model, options.Recipe with { EqualizeGates = false });
+    public static QuantizationResult Quantize(Model model, CalibrationTable table, TableOptions reading, QuantizerOptions? options = null) =>
+        CalibrationRun.Apply(model, table, reading, (options ?? new()).Recipe);
 
-        var ranges = new TableRanges(table, plan, reading);
-        return new(new(model.With(plan.Graph), ranges.Plan, ranges.RangeOf, ranges.ScalesOf), table, 0) { UnknownNames = ranges.Unknown };
-    }
+    /// <summary>Chooses ranges by each method from what was measured once, and compares the outputs of each simulated model with the float model's.</summary>
+    /// <param name="model">The prepared model that was measured.</param>
+    /// <param name="statistics">What all of the methods need: <see cref="Measure"/> is given them.</param>
+    /// <param name="samples">What to compare outputs on.</param>
+    /// <param name="methods">What to try.</param>
+    /// <param name="figure">What is best.</param>
+    /// <param name="options">The recipe whose method is to be found, threads, progress. Steps that change weights are left out.</param>
+    /// <param name="cancel">Ends the run between samples.</param>
+    /// <returns>A line for each method, the best first; of equal ones the first of <paramref name="methods"/>.</returns>
+    /// <exception cref="OctetException">The statistics are of another model, or a sample does not fit.</exception>
+    public static IReadOnlyList<MethodFigures> Search(
+        Model model, CalibrationStatistics statistics, ISampleSource samples, IReadOnlyList<CalibrationMethod> methods, SearchFigure figure,
+        QuantizerOptions? options = null, CancellationToken cancel = default) =>
+        MethodSearch.Compare(model, statistics, samples, methods, figure, options ?? new(), cancel);
+
+    /// <summary>Measures once, finds the method that suits the model best, and applies the recipe with it.</summary>
+    /// <param name="model">A prepared model.</param>
+    /// <param name="samples">What the model will see in use; outputs are compared on the first 30.</param>
+    /// <param name="figure">What is best.</param>
+    /// <param name="options">As for <see cref="Quantize(Model, ISampleSource, QuantizerOptions?, CancellationToken)"/>.</param>
+    /// <param name="cancel">Ends the run between samples.</param>
+    /// <returns>The model, and a line for each method, the best first.</returns>
+    /// <exception cref="CalibrationException">The recipe chooses its ranges in a way of its own, as TI's do.</exception>
+    /// <exception cref="OctetException">The model cannot run, a sample does not fit it, or its values are not finite.</exception>
+    public static (QuantizationResult Result, IReadOnlyList<MethodFigures> Figures) QuantizeByBestMethod(
+        Model model, ISampleSource samples, SearchFigure figure, QuantizerOptions? options = null, CancellationToken cancel = default) =>
+        MethodSearch.Quantize(model, samples, figure, options ?? new(), cancel);
 }

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Passes;

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Onnx;
@@ -62,7 +63,7 @@ public sealed class PyTorchPageTests
         // The float model, its accuracy, and how pictures become its input.
         var model = OnnxReader.Read("mobilenet_v2.onnx");
         new ImagePreprocessing { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224), Mean = [127.5f], Scale = [1 / 127.5f] }.StoreIn(model);
-        var pictures = Quantizer.Samples(model, "imagenet/val");
+        var pictures = Quantizer.OpenSamples(model, "imagenet/val");
         var classes = new Classification(LabelFile.Read("imagenet/val/labels.txt").Of(pictures));
         Report("float", model, "mobilenet_v2.onnx");
 
@@ -76,7 +77,7 @@ public sealed class PyTorchPageTests
         {
             // Prepare: an observer at every value that becomes integers. Then ten batches of ten pictures.
             var observed = StaticQuantization.Prepare(model, recipe);
-            var calibration = Quantizer.Samples(model, "imagenet/calib");
+            var calibration = Quantizer.OpenSamples(model, "imagenet/calib");
             for (var batch = 0; batch < 10; batch++) observed.Run(calibration.Slice(new(10 * batch, 10 * batch + 10)));
             Console.WriteLine($"the input lay in {observed.Observers["input"].Range} after {observed.Samples} samples");
 

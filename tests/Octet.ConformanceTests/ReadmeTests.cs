@@ -49,11 +49,11 @@ public sealed class ReadmeTests
         // <readme>
         var preprocessing = new ImagePreprocessing { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] };
         var model = Quantizer.Load("samples/signs/signs-mobilenetv2.onnx", preprocessing);
-        var result = Quantizer.Quantize(model, Quantizer.Samples(model, "samples/signs/calibration"));
+        var result = Quantizer.Quantize(model, Quantizer.OpenSamples(model, "samples/signs/calibration"));
         result.Save("signs.int8.onnx");
 
         var exported = Quantizer.Load("signs.int8.onnx");
-        var pictures = Quantizer.Samples(exported, "samples/signs/validation");
+        var pictures = Quantizer.OpenSamples(exported, "samples/signs/validation");
         var classes = LabelFile.Read("samples/signs/validation/labels.txt").Of(pictures);
         var accuracy = new Classification(classes).Evaluate(new Session(exported.Graph), pictures);
         Console.WriteLine($"top-1 {accuracy.Value:F2} % of {accuracy.Samples} pictures");

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using System.Diagnostics;
 using System.Globalization;
 using Octet.Calibration;
@@ -49,7 +50,7 @@ static class CalibrationCost
         Console.WriteLine($"{machine}\n");
 
         var model = Quantizer.Load(ModelPath, new() { Mean = [127.5f], Scale = [1 / 127.5f], Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224) });
-        var source = Quantizer.Samples(model, CompareCommand.SharedFolder(Path.Combine("data", "imagenet", "calib")));
+        var source = Quantizer.OpenSamples(model, CompareCommand.SharedFolder(Path.Combine("data", "imagenet", "calib")));
         var samples = new MadeSamples(Pictures, index => source.Load(index % source.Count), keeps: true);
         var times = Methods.SelectMany(method => ThreadCounts.Select(threads => Compare(model, samples, method, threads, turns: isQuick ? 3 : 7))).ToArray();
         var text = $"| ranges by | threads | forward pass | calibration | ratio |\n|---|---|---|---|---|\n{string.Join('\n', times.Select(time => time.Row))}\n";
@@ -100,7 +101,7 @@ static class CalibrationCost
 
     static void Calibrate(Model model, ISampleSource samples, CalibrationMethod method, int threads) => Quantizer.Quantize(model, samples, new()
     {
-        Recipe = Recipe.Default with { Config = Recipe.Default.Config with { ActivationMethod = method } },
+        Recipe = Octet.Pipeline.Recipes.Default with { Config = Octet.Pipeline.Recipes.Default.Config with { ActivationMethod = method } },
         Run = new() { Threads = threads },
     });
 

@@ -15,7 +15,7 @@ static class QuantizedNetworks
         {
             var model = Quantizer.Load(labelled.File, labelled.Preprocessing);
             var path = Path.Combine(folder, $"{labelled.Name}.onnx");
-            Quantizer.Quantize(model, Quantizer.Samples(model, labelled.Calibration).Take(MostSamples)).Save(path);
+            Quantizer.Quantize(model, Quantizer.OpenSamples(model, labelled.Calibration).Take(MostSamples)).Save(path);
             yield return path;
         }
     }

@@ -1,3 +1,4 @@
+using Octet.TexasInstruments;
 using System.Diagnostics;
 using Octet.Benchmarks.Comparison;
 using Octet.Data;
@@ -5,7 +6,7 @@ using Octet.Evaluation;
 using Octet.Graphs;
 using Octet.Onnx;
 using Octet.Planning;
-using Octet.Planning.RecipeFiles;
+using Octet.Pipeline.RecipeFiles;
 using Octet.Running;
 
 namespace Octet.Benchmarks.Recipes;
@@ -23,12 +24,12 @@ static class RecipeTable
             var models = LabelledModel.All.Where(model => arguments.Contains(model.Name)).DefaultIfEmptyOf(LabelledModel.All);
             // TI's recipes run the samples many times; they are measured when they are asked for.
             var files = arguments.Where(argument => Path.GetExtension(argument) is ".yaml" or ".yml").ToArray();
-            var recipes = Octet.Planning.Recipes.All.Where(recipe => arguments.Contains(recipe.Name)).Concat(files.Select(RecipeFile.NamedOrRead))
-                .DefaultIfEmptyOf(Octet.Planning.Recipes.All.Where(recipe => recipe.Pact2 is null));
-            var unknown = arguments.Except(files).Except(LabelledModel.All.Select(model => model.Name)).Except(Octet.Planning.Recipes.All.Select(recipe => recipe.Name)).ToArray();
+            var recipes = Octet.Pipeline.Recipes.All.Where(recipe => arguments.Contains(recipe.Name)).Concat(files.Select(RecipeFile.NamedOrRead))
+                .DefaultIfEmptyOf(Octet.Pipeline.Recipes.All.Where(recipe => TiRecipe.SettingsOf(recipe) is null));
+            var unknown = arguments.Except(files).Except(LabelledModel.All.Select(model => model.Name)).Except(Octet.Pipeline.Recipes.All.Select(recipe => recipe.Name)).ToArray();
             if (unknown.Length > 0)
             {
-                Console.Error.WriteLine($"There is no network or recipe {string.Join(", ", unknown.Select(name => $"'{name}'"))}. Networks: {string.Join(", ", LabelledModel.All.Select(model => model.Name))}; recipes: {string.Join(", ", Octet.Planning.Recipes.All)}.");
+                Console.Error.WriteLine($"There is no network or recipe {string.Join(", ", unknown.Select(name => $"'{name}'"))}. Networks: {string.Join(", ", LabelledModel.All.Select(model => model.Name))}; recipes: {string.Join(", ", Octet.Pipeline.Recipes.All)}.");
                 return 2;
             }
 
@@ -52,8 +53,8 @@ static class RecipeTable
     static IEnumerable<string> Measure(LabelledModel labelled, Recipe[] recipes)
     {
         var model = Quantizer.Load(labelled.File, labelled.Preprocessing);
-        var calibration = Quantizer.Samples(model, labelled.Calibration).Take(MostSamples);
-        var validation = Quantizer.Samples(model, labelled.Validation);
+        var calibration = Quantizer.OpenSamples(model, labelled.Calibration).Take(MostSamples);
+        var validation = Quantizer.OpenSamples(model, labelled.Validation);
         var metric = labelled.Labels is null ? null : Metrics.Open(labelled.Metric, validation, labelled.Labels, StoredPreprocessing.Of(model));
         // Twice, for the first run compiles.
         var forward = Enumerable.Range(0, 2).Select(_ => SecondsOfForwardPass(model, calibration)).Min();

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using System.CommandLine;
 using Octet.Calibration;
 using Octet.Calibration.Formats;

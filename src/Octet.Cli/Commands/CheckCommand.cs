@@ -1,9 +1,10 @@
+using Octet.Pipeline;
 using System.CommandLine;
 using System.Globalization;
 using Octet.Checking;
 using Octet.Jobs;
 using Octet.Planning;
-using Octet.Planning.RecipeFiles;
+using Octet.Pipeline.RecipeFiles;
 using Octet.Reporting;
 using Spectre.Console;
 
@@ -18,7 +19,7 @@ sealed class CheckCommand : OctetCommand
 
     readonly Option<Recipe> _target = OptionKinds.Choice(
         "--target", "What will run it: tidl, with one power of two for each tensor (recipe ti-simple), or onnxruntime, with a scale for each channel of weights (recipe default). tidl, which is the harder one, if left out.",
-        (Target.Tidl.Name, Recipes.Named("ti-simple")!), (Target.OnnxRuntime.Name, Recipe.Default));
+        (Target.Tidl.Name, Recipes.Named("ti-simple")!), (Target.OnnxRuntime.Name, Recipes.Default));
 
     readonly Option<string> _recipe = new("--recipe")
     {

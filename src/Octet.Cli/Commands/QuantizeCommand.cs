@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using System.CommandLine;
 using Octet.Jobs;
 using Octet.Reporting;
@@ -109,6 +110,16 @@ sealed class QuantizeCommand : OctetCommand
         if (report.Check is { Missed.Count: > 0 } check) throw ToleranceException.Of(report.Output, check);
     }
 
+    /// <summary>A line for each step after which the outputs were compared, and what the steps took.</summary>
+    static IEnumerable<string> StepLines(RunReport report)
+    {
+        foreach (var step in report.Steps.Where(step => step.SqnrDb is not null))
+        {
+            yield return $"{string.Join(", ", step.Steps)}: outputs {step.SqnrDb:F1} dB{(step.Remark.Length > 0 ? $" ({step.Remark})" : "")}";
+        }
+        if (report.KeptSamples > 0) yield return $"{report.Passes} passes over the samples, {report.KeptSamples} samples kept in memory";
+    }
+
     static void Show(IAnsiConsole console, RunReport report)
     {
         var facts = new FactSheet();
@@ -119,6 +130,7 @@ sealed class QuantizeCommand : OctetCommand
             ? $"{report.Method}, from {report.Samples} samples in {Figures.Seconds(report.CalibrationSeconds)}"
             : $"{(report.Method.Length > 0 ? $"{report.Method}, " : "")}from a table{(report.Samples > 0 ? $" made with {report.Samples} samples" : "")}");
         facts.AddEach("methods", SearchOption.Lines(report.Search));
+        facts.AddEach("steps", StepLines(report));
         facts.Add("integers", $"{report.QuantizedValues} values between operators, {report.QuantizedWeights} weights{(report.Work is { } work ? $", {Figures.Percent(100 * work.Share)} of the multiply-accumulates" : "")}");
         if (report.FloatOperators.Count > 0) facts.Add("in floats", string.Join(", ", report.FloatOperators));
         if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after })

@@ -1,7 +1,8 @@
+using Octet.Pipeline;
 using System.CommandLine;
 using Octet.Calibration;
 using Octet.Planning;
-using Octet.Planning.RecipeFiles;
+using Octet.Pipeline.RecipeFiles;
 using Spectre.Console;
 
 namespace Octet.Cli;

@@ -42,7 +42,7 @@ sealed class DataOptions : OptionGroup
     /// <summary>Opens the samples for a model, whose metadata says how pictures become inputs.</summary>
     public ISampleSource Open(CommandRun run, Graphs.Model model)
     {
-        var samples = Quantizer.Samples(model, run.Require(_data), OnBadSample(run));
+        var samples = Quantizer.OpenSamples(model, run.Require(_data), OnBadSample(run));
         return Count(run) is { } count ? samples.Take(count) : samples;
     }
 

@@ -1,10 +1,12 @@
+using Octet.TexasInstruments;
+using Octet.Pipeline;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Octet.Calibration;
 using Octet.Data;
 using Octet.Numerics;
 using Octet.Planning;
-using Octet.Planning.RecipeFiles;
+using Octet.Pipeline.RecipeFiles;
 
 namespace Octet.Cli;
 
@@ -68,8 +70,8 @@ sealed class QuantizationOptions : OptionGroup
     /// <exception cref="UsageException">An option changes what the recipe does not have.</exception>
     public Recipe Read(CommandRun run)
     {
-        var recipe = run.Get(_recipe) is { } name ? RecipeFile.NamedOrRead(name) : Recipe.Default;
-        return recipe.Pact2 is { } settings ? ReadTi(run, recipe, settings) : ReadOther(run, recipe);
+        var recipe = run.Get(_recipe) is { } name ? RecipeFile.NamedOrRead(name) : Recipes.Default;
+        return TiRecipe.SettingsOf(recipe) is { } settings ? ReadTi(run, recipe, settings) : ReadOther(run, recipe);
     }
 
     /// <exception cref="RecipeException">There is no such recipe, or its file is wrong.</exception>

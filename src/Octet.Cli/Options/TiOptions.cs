@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using System.CommandLine;
 using Octet.Planning;
 using Octet.TexasInstruments;
@@ -26,10 +27,10 @@ sealed class TiOptions() : OptionGroup("TI's calibration (recipes ti-*)")
     /// <exception cref="UsageException">A setting was given, and the recipe calibrates otherwise.</exception>
     public Recipe Apply(CommandRun run, Recipe recipe, int? samples)
     {
-        if (recipe.Pact2 is not { } settings)
+        if (TiRecipe.SettingsOf(recipe) is not { } settings)
         {
             return Options.FirstOrDefault(run.Has) is not { } given ? recipe : throw new UsageException(
-                $"{given.Name} is a setting of TI's calibration, and recipe {recipe.Name} has none; {string.Join(", ", Recipes.All.Where(other => other.Pact2 is not null).Select(other => other.Name))} have.");
+                $"{given.Name} is a setting of TI's calibration, and recipe {recipe.Name} has none; {string.Join(", ", Recipes.All.Where(other => TiRecipe.SettingsOf(other) is not null).Select(other => other.Name))} have.");
         }
         return recipe.With(settings with
         {

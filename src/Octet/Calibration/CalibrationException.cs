@@ -26,7 +26,10 @@ public sealed class CalibrationException(string message) : OctetException(messag
 
     internal static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
 
-    internal static CalibrationException NeedsSamples(string recipe) => new($"Recipe {recipe} calibrates weights and biases too, which no table holds; give samples, as 'octet quantize --data' does.");
+    internal static CalibrationException NeedsSamples(string recipe) => new($"Recipe {recipe} calibrates weights and biases too, which no table holds; give samples.");
+
+    internal static CalibrationException Lacks(IReadOnlyList<string> values, string recipe) => new(
+        $"The statistics lack {values.Count} value(s) that the recipe '{recipe}' makes integers: {string.Join(", ", values.Take(20))}. Are they of this model, and of this recipe?");
 
     internal static CalibrationException HasItsOwnRanges(string recipe) => new($"Recipe {recipe} has a way of its own to find ranges, and no method to search for; 'pow2-best' has the same integers and one.");
 

@@ -33,7 +33,7 @@ public sealed record CalibrationStatistics
     public bool IsComplete => Seen is [{ From: 0 } only] && only.End == TotalSamples;
 
     /// <summary>The statistics of all parts together.</summary>
-    /// <param name="parts">At least one; by the name of the file they come from, for messages. Their observers are used up.</param>
+    /// <param name="parts">At least one; by the name of the file they come from, for messages. They stay as they are.</param>
     /// <exception cref="CalibrationException">The parts are of different models or data, overlap, or measured different things; the message lists all that is wrong.</exception>
     public static CalibrationStatistics Merge(IReadOnlyList<(string Source, CalibrationStatistics Statistics)> parts)
     {
@@ -46,15 +46,19 @@ public sealed record CalibrationStatistics
         }
         if (problems.Count > 0) throw new CalibrationException($"These calibration tables cannot be merged:{string.Concat(problems.Select(problem => $"{Environment.NewLine}  {problem}"))}");
 
-        foreach (var (name, observer) in first.Observers)
-        {
-            foreach (var (_, other) in parts.Skip(1)) observer.Merge(other.Observers[name]);
-        }
         return first with
         {
+            Observers = first.Observers.Keys.ToDictionary(name => name, name => Merged([.. parts.Select(part => part.Statistics.Observers[name])])),
             Seen = SampleSpan.Joined(spans.Select(entry => entry.span)),
             Skipped = [.. parts.SelectMany(part => part.Statistics.Skipped).Order(StringComparer.Ordinal)],
         };
+    }
+
+    static IObserver Merged(IReadOnlyList<IObserver> observers)
+    {
+        var merged = observers[0].CreateEmpty();
+        foreach (var observer in observers) merged.Merge(observer);
+        return merged;
     }
 
     /// <summary>Why these statistics and others do not belong together.</summary>

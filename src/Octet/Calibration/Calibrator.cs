@@ -1,15 +1,15 @@
 using Octet.Data;
 using Octet.Graphs;
-using Octet.Lowering;
 using Octet.Numerics;
 using Octet.Running;
 using Octet.Tensors;
 
 namespace Octet.Calibration;
 
-/// <summary>Runs samples through a float graph once and lets an observer see each value that is to be quantized.</summary>
+/// <summary>Runs samples through float graphs once and lets an observer see each value that is to be measured.</summary>
 static class Calibrator
 {
+    /// <summary>Measures values of one graph; see the other overload.</summary>
     /// <param name="graph">The prepared float graph.</param>
     /// <param name="values">What to measure.</param>
     /// <param name="samples">What to run.</param>
@@ -19,49 +19,62 @@ static class Calibrator
     /// <exception cref="CalibrationException">A value is not finite, or no sample could be read; the message names the value and the sample.</exception>
     public static CalibrationResult Measure(
         Graph graph, IReadOnlyList<Value> values, ISampleSource samples, Func<Value, IObserver> newObserver,
-        SampleRunOptions? options = null, CancellationToken cancel = default)
+        SampleRunOptions? options = null, CancellationToken cancel = default) =>
+        Measure([new(graph, values, newObserver)], samples, options, cancel)[0];
+
+    /// <summary>Measures values of several graphs with the same inputs in one pass: each sample is loaded once.</summary>
+    /// <returns>What was measured of each graph, in their order.</returns>
+    public static IReadOnlyList<CalibrationResult> Measure(
+        IReadOnlyList<MeasuredGraph> graphs, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new();
-        var session = new Session(graph, options.SessionOptions with { Watched = values.ToHashSet(), ShowsAnyLayout = true });
-        var ignored = IgnoredElements.In(graph);
-        Watcher[] watchers;
+        var sessions = graphs.Select(measured => measured.NewSession(options)).ToArray();
+        var ignored = graphs.Select(measured => IgnoredElements.In(measured.Graph)).ToArray();
+        Watcher[][] watchers;
         bool isComplete;
         do
         {
             // Observers that saw a part of a bad sample are of no use; the second time it is known which are bad.
             isComplete = true;
-            watchers = [.. Enumerable.Range(0, options.EffectiveThreads(samples.Count)).Select(_ => new Watcher(values, newObserver, ignored))];
+            watchers = [.. Enumerable.Range(0, options.EffectiveThreads(samples.Count)).Select(_ => graphs.Zip(ignored, (measured, elements) => new Watcher(measured, elements)).ToArray())];
             SampleRun.ForEach(samples, "calibrate", options, (worker, index, sample) =>
             {
-                var watcher = watchers[worker];
-                watcher.Begin(options.FirstSample + index, sample);
-                session.Run(sample.Inputs, watcher, _ => { });
-                if (watcher.Problem is not { } problem) return;
+                for (var i = 0; i < sessions.Length; i++)
+                {
+                    var watcher = watchers[worker][i];
+                    watcher.Begin(options.FirstSample + index, sample);
+                    sessions[i].Run(sample.Inputs, watcher, _ => { });
+                    if (watcher.Problem is not { } problem) continue;
 
-                var told = CalibrationException.NotFinite(problem.Value.Name, sample.Name, problem.What, NonFiniteSearch.Describe(graph, sample, ignored));
-                if (!samples.Skip(index, told.Message)) throw told;
-                isComplete = false;
+                    var told = CalibrationException.NotFinite(problem.Value.Name, sample.Name, problem.What, NonFiniteSearch.Describe(graphs[i].Graph, sample, ignored[i]));
+                    if (!samples.Skip(index, told.Message)) throw told;
+                    isComplete = false;
+                    return;
+                }
             }, cancel);
         }
         while (!isComplete);
         var seen = samples.Count - samples.Skipped.Count;
         if (seen == 0) throw CalibrationException.NothingSeen();
 
-        foreach (var other in watchers.Skip(1)) watchers[0].Merge(other);
-        return new(watchers[0].Observers, seen);
+        foreach (var other in watchers.Skip(1))
+        {
+            for (var i = 0; i < sessions.Length; i++) watchers[0][i].Merge(other[i]);
+        }
+        return [.. watchers[0].Select(watcher => new CalibrationResult(watcher.Observers, seen))];
     }
 
-    sealed class Watcher(IReadOnlyList<Value> values, Func<Value, IObserver> newObserver, IReadOnlyDictionary<Value, IgnoredElements> ignored) : IValueWatcher
+    sealed class Watcher(MeasuredGraph measured, IReadOnlyDictionary<Value, IgnoredElements> ignored) : IValueWatcher
     {
         /// <summary>Between which constants operators hold what they make.</summary>
-        readonly Dictionary<Value, ValueRange> _limits = values
+        readonly Dictionary<Value, ValueRange> _limits = measured.Values
             .Where(value => value.Producer?.Limits is not null)
             .ToDictionary(value => value, value => value.Producer!.Limits!.Value);
 
         int _index;
         int _batch;
 
-        public Dictionary<Value, IObserver> Observers { get; } = values.ToDictionary(value => value, newObserver);
+        public Dictionary<Value, IObserver> Observers { get; } = measured.Values.ToDictionary(value => value, measured.NewObserver);
 
         /// <summary>What was wrong with the sample, and in which value first; what came after it was not observed.</summary>
         public (Value Value, string What)? Problem { get; private set; }
@@ -78,22 +91,42 @@ static class Calibrator
             if (Problem is not null) return;
             var observer = Observers[value];
             // Extremes that have met both limits of their operator stay as they are; not to look again saves most of what observing costs.
-            if (observer is MinMaxObserver && _limits.TryGetValue(value, out var limits) && observer.Range == limits) return;
+            if (_limits.TryGetValue(value, out var limits) && ObserverSet.SeesExtremesAlone(observer) && observer.Range == limits) return;
             try
             {
-                // Item by item, so that samples in batches give what single samples give.
-                var length = _batch > 1 && tensor.Shape.Rank > 0 && tensor.Shape[0] == _batch ? tensor.Length / _batch : tensor.Length;
-                var item = length < tensor.Length ? tensor.Shape.With(0, 1) : tensor.Shape;
-                var rows = ignored.GetValueOrDefault(value);
-                for (var start = 0; start < tensor.Length; start += length)
-                {
-                    var elements = tensor.Floats.Slice(start, length);
-                    observer.Observe(rows is null ? elements : rows.Raised(elements, item), _index);
-                }
+                Show(observer, tensor, ignored.GetValueOrDefault(value));
             }
             catch (CalibrationException problem) when (problem.IsNotFinite)
             {
                 Problem = (value, problem.Message);
+            }
+        }
+
+        void Show(IObserver observer, Tensor tensor, IgnoredElements? rows)
+        {
+            switch (observer)
+            {
+                case ObserverSet set:
+                    foreach (var member in set.Observers.Values) Show(member, tensor, rows);
+                    break;
+                case ChannelExtremesObserver channels:
+                    channels.Observe(tensor);
+                    break;
+                default:
+                    ShowItems(observer, tensor, rows);
+                    break;
+            }
+        }
+
+        /// <summary>Item by item, so that samples in batches give what single samples give.</summary>
+        void ShowItems(IObserver observer, Tensor tensor, IgnoredElements? rows)
+        {
+            var length = _batch > 1 && tensor.Shape.Rank > 0 && tensor.Shape[0] == _batch ? tensor.Length / _batch : tensor.Length;
+            var item = length < tensor.Length ? tensor.Shape.With(0, 1) : tensor.Shape;
+            for (var start = 0; start < tensor.Length; start += length)
+            {
+                var elements = tensor.Floats.Slice(start, length);
+                observer.Observe(rows is null ? elements : rows.Raised(elements, item), _index);
             }
         }
 
@@ -102,6 +135,16 @@ static class Calibrator
             foreach (var (value, observer) in other.Observers) Observers[value].Merge(observer);
         }
     }
+}
+
+/// <summary>What is measured of one graph.</summary>
+/// <param name="Graph">A prepared float graph.</param>
+/// <param name="Values">The values to watch.</param>
+/// <param name="NewObserver">Makes an observer of a value; each thread has one for each value.</param>
+/// <param name="ByChannel">Whether observers need to know how elements divide into channels, so that images must be shown as the graph has them.</param>
+sealed record MeasuredGraph(Graph Graph, IReadOnlyList<Value> Values, Func<Value, IObserver> NewObserver, bool ByChannel = false)
+{
+    public Session NewSession(SampleRunOptions options) => new(Graph, options.SessionOptions with { Watched = Values.ToHashSet(), ShowsAnyLayout = !ByChannel });
 }
 
 /// <summary>What a calibration run measured.</summary>

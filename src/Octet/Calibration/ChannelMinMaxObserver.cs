@@ -24,6 +24,8 @@ public sealed class ChannelMinMaxObserver(int channels, int inner) : IObserver
         foreach (var range in _ranges) CalibrationException.ThrowIfNotFinite(range);
     }
 
+    public IObserver CreateEmpty() => new ChannelMinMaxObserver(channels, inner);
+
     public void Merge(IObserver other)
     {
         var theirs = ((ChannelMinMaxObserver)other)._ranges;

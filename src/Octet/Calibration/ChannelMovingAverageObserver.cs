@@ -15,6 +15,8 @@ public sealed class ChannelMovingAverageObserver(int channels, int inner) : IObs
 
     public void Observe(ReadOnlySpan<float> values, int sample) => At(sample).Observe(values, sample);
 
+    public IObserver CreateEmpty() => new ChannelMovingAverageObserver(channels, inner);
+
     public void Merge(IObserver other)
     {
         foreach (var (sample, theirs) in ((ChannelMovingAverageObserver)other)._samples) At(sample).Merge(theirs);

@@ -31,6 +31,8 @@ public sealed class HistogramObserver : IObserver
         else AddPart(values);
     }
 
+    public IObserver CreateEmpty() => new HistogramObserver(Histogram.Bins);
+
     public void Merge(IObserver other) => Histogram.Merge(((HistogramObserver)other).Histogram);
 
     void AddPart(ReadOnlySpan<float> values)

@@ -18,6 +18,9 @@ public interface IObserver
     /// <exception cref="CalibrationException">A value is not finite.</exception>
     void Observe(ReadOnlySpan<float> values, int sample);
 
-    /// <summary>Takes what another observer of the same kind saw into account.</summary>
+    /// <summary>Takes what another observer of the same kind saw into account; the other one stays as it is.</summary>
     void Merge(IObserver other);
+
+    /// <summary>An observer of the same kind that has seen nothing yet.</summary>
+    IObserver CreateEmpty();
 }

@@ -10,5 +10,7 @@ public sealed class MinMaxObserver : IObserver
 
     public void Observe(ReadOnlySpan<float> values, int sample) => Range = Range.Union(CalibrationException.ThrowIfNotFinite(MinMax.Of(values)));
 
+    public IObserver CreateEmpty() => new MinMaxObserver();
+
     public void Merge(IObserver other) => Range = Range.Union(((MinMaxObserver)other).Range);
 }

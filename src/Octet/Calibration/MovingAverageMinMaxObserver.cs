@@ -35,6 +35,8 @@ public sealed class MovingAverageMinMaxObserver : IObserver
         if (!values.IsEmpty) Add(sample, CalibrationException.ThrowIfNotFinite(MinMax.Of(values)));
     }
 
+    public IObserver CreateEmpty() => new MovingAverageMinMaxObserver();
+
     public void Merge(IObserver other)
     {
         var theirs = (MovingAverageMinMaxObserver)other;

@@ -7,10 +7,18 @@ sealed class ObserverSet : IObserver
 {
     readonly Dictionary<Statistic, IObserver> _observers;
 
-    /// <param name="statistics">What to measure; equal statistics share an observer.</param>
-    public ObserverSet(IEnumerable<Statistic> statistics) => _observers = WithoutRepetition([.. statistics.Distinct()]).ToDictionary(statistic => statistic, statistic => statistic.CreateObserver());
+    /// <summary>The observer, where there is but one.</summary>
+    readonly IObserver? _only;
 
-    internal ObserverSet(IEnumerable<KeyValuePair<Statistic, IObserver>> observers) => _observers = observers.ToDictionary();
+    /// <param name="statistics">What to measure; equal statistics share an observer.</param>
+    public ObserverSet(IEnumerable<Statistic> statistics)
+        : this(WithoutRepetition([.. statistics.Distinct()]).Select(statistic => KeyValuePair.Create(statistic, statistic.CreateObserver()))) { }
+
+    internal ObserverSet(IEnumerable<KeyValuePair<Statistic, IObserver>> observers)
+    {
+        _observers = observers.ToDictionary();
+        _only = _observers.Count == 1 ? _observers.Values.First() : null;
+    }
 
     /// <summary>The observers, by what they measure.</summary>
     public IReadOnlyDictionary<Statistic, IObserver> Observers => _observers;
@@ -23,7 +31,7 @@ sealed class ObserverSet : IObserver
     {
         Statistic.Extremes => Extremes(),
         Statistic.Distribution { Bins: var bins } when FinestHistogram() is { } finest && finest.Bins > bins => new HistogramObserver(finest.Folded(bins)),
-        _ => throw new CalibrationException($"The method needs {statistic}, but what was measured is {string.Join(", ", _observers.Keys)}. Run 'octet calibrate' over the data again with this method."),
+        _ => throw new CalibrationException($"The method needs {statistic}, but what was measured is {string.Join(", ", _observers.Keys)}. Measure the data again for this method."),
     };
 
     MinMaxObserver Extremes()
@@ -44,6 +52,11 @@ sealed class ObserverSet : IObserver
     {
         foreach (var (statistic, observer) in _observers) observer.Merge(((ObserverSet)other)._observers[statistic]);
     }
+
+    public IObserver CreateEmpty() => new ObserverSet(_observers.Keys);
+
+    /// <summary>Whether an observer keeps nothing but the extremes of all values.</summary>
+    internal static bool SeesExtremesAlone(IObserver observer) => observer is MinMaxObserver or ObserverSet { _only: MinMaxObserver };
 
     /// <summary>Leaves out what follows from the rest: extremes, and all histograms but the finest.</summary>
     static Statistic[] WithoutRepetition(Statistic[] statistics)

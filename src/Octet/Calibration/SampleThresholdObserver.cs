@@ -46,6 +46,8 @@ sealed class SampleThresholdObserver(SampleThresholdMethod method) : IObserver
         Add(sample, range.Magnitude == 0 ? 0 : method.ThresholdOf(values));
     }
 
+    public IObserver CreateEmpty() => new SampleThresholdObserver(method);
+
     public void Merge(IObserver other)
     {
         var theirs = (SampleThresholdObserver)other;

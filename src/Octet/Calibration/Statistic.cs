@@ -36,6 +36,14 @@ public abstract record Statistic
         public override string ToString() => $"a histogram of {Bins} bins";
     }
 
+    /// <summary>The smallest and the largest value of each channel.</summary>
+    internal sealed record ChannelExtremes : Statistic
+    {
+        public override IObserver CreateObserver() => new ChannelExtremesObserver();
+
+        public override string ToString() => "the extremes of each channel";
+    }
+
     /// <summary>A limit of magnitudes for each sample.</summary>
     /// <param name="Method">Says how the limit follows from a sample's values.</param>
     public sealed record SampleThresholds(SampleThresholdMethod Method) : Statistic

@@ -1,3 +1,4 @@
+using Octet.TexasInstruments;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Passes;
@@ -51,12 +52,10 @@ sealed class CheckedModel
     /// <summary>What becomes integers of so many bits. Biases stay in floats: how they are rounded is a question of its own.</summary>
     public QuantizationPlan Plan(int weightBits, int valueBits)
     {
-        var config = Recipe.Config with { Activations = Recipe.Config.Activations with { Bits = valueBits }, Weights = Recipe.Config.Weights with { Bits = weightBits } };
-        if (Recipe.Pact2 is not { } settings) return Planner.Plan(Graph, Recipe with { Config = config }) with { Biases = [] };
-
-        var values = Pact2Placement.Find(Graph, settings).Select(place => place.Value).ToArray();
-        var weights = Layers.Select(layer => new PlannedWeight(layer.Node, layer.Node.Inputs[layer.Node.Operator.Weights!.WeightInput]!, config.Weights, layer.ScaleAxis));
-        return new(Graph, Recipe, [.. values.Select(value => new ValueGroup([value], [value], config.Activations))], [.. weights], Biases: []);
+        var recipe = TiRecipe.SettingsOf(Recipe) is { } settings
+            ? Recipe.With(settings with { WeightBits = weightBits, ActivationBits = valueBits })
+            : Recipe with { Config = Recipe.Config with { Activations = Recipe.Config.Activations with { Bits = valueBits }, Weights = Recipe.Config.Weights with { Bits = weightBits } } };
+        return recipe.Placement.Plan(Graph, recipe) with { Biases = [] };
     }
 
     /// <summary>Runs samples, for guidelines that need them.</summary>

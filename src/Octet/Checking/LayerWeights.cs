@@ -1,3 +1,4 @@
+using Octet.TexasInstruments;
 using Octet.Calibration;
 using Octet.Graphs;
 using Octet.Kernels;
@@ -21,7 +22,7 @@ sealed class LayerWeights
         Channels = MinMax.OfChannels(Elements.Floats, layout);
 
         IsDepthwise = facts.IsDepthwise(Elements.Shape);
-        HasScaleForEachChannel = recipe.Pact2 is { } settings ? settings.PerChannelDepthwise && IsDepthwise : recipe.Config.Weights.PerChannel;
+        HasScaleForEachChannel = TiRecipe.SettingsOf(recipe) is { } settings ? settings.PerChannelDepthwise && IsDepthwise : recipe.Config.Weights.PerChannel;
         ScaleAxis = HasScaleForEachChannel ? axis : null;
         try
         {

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using System.Diagnostics;
 using Octet.Calibration;
 using Octet.Calibration.Formats;
@@ -42,7 +43,7 @@ public sealed record CalibrationJob
     public int? Bins { get; init; }
 
     /// <summary>How many samples the methods of a search are compared on.</summary>
-    public int SearchSamples { get; init; } = Quantizer.SearchSamples;
+    public int SearchSamples { get; init; } = MethodSearch.Samples;
 
     /// <summary>How many samples thresholds are tuned with; zero leaves them.</summary>
     public int TuneSamples { get; init; }
@@ -67,7 +68,9 @@ public sealed record CalibrationJob
     public CalibrationReport Run(CancellationToken cancel = default)
     {
         // Other tools know the model as it is, and not with channels that were equalized.
-        var recipe = Options.Recipe with { EqualizeGates = Options.Recipe.EqualizeGates && Format == CalibrationFormats.Octet };
+        var recipe = Format == CalibrationFormats.Octet
+            ? Options.Recipe
+            : Options.Recipe with { Steps = [.. Options.Recipe.Steps.Where(step => step is not EqualizeGates)] };
         var job = this with { Options = Options with { Recipe = recipe } };
         return (job with { Options = job.Options.WithMethod(WithBins(recipe.Config.ActivationMethod)) }).RunAsItIs(cancel);
     }
@@ -76,17 +79,17 @@ public sealed record CalibrationJob
     {
         // A single table may take its own place: it keeps all that was measured.
         OutputCheck.Check([Output], [Model, Data, TuneData, .. Merge.Count > 1 ? Merge : [], .. AlsoRead]);
-        var model = Quantizer.Load(Model, Preprocessing, cancel);
+        var model = ModelPreparation.Load(Model, Preprocessing, cancel);
         OutputCheck.Check([Output], model.DataFiles);
         ThrowIfNamesDoNotFit(model);
         var data = Data is null ? null : Open(model, Data, Samples);
         var watch = Stopwatch.StartNew();
-        var statistics = Merge.Count > 0 ? Merged(model) : Quantizer.Measure(model, data!, Options, Search is null ? null : Searched, Shard, cancel);
+        var statistics = Merge.Count > 0 ? Merged(model) : CalibrationRun.Measure(model, data!, Options, Search is null ? null : Searched, Shard, cancel);
         var seconds = Merge.Count > 0 ? 0 : watch.Elapsed.TotalSeconds;
 
-        var figures = Search is { } figure ? Quantizer.Search(model, statistics, data!.Take(SearchSamples), Searched, figure, Options, cancel) : [];
+        var figures = Search is { } figure ? MethodSearch.Compare(model, statistics, data!.Take(SearchSamples), Searched, figure, Options, cancel) : [];
         var options = figures.Count > 0 ? Options.WithMethod(Searched.First(method => method.Name == figures[0].Method)) : Options;
-        var table = Quantizer.Table(model, statistics, options);
+        var table = CalibrationRun.Table(model, statistics, options);
 
         watch.Restart();
         var untuned = table.Thresholds;
@@ -116,7 +119,7 @@ public sealed record CalibrationJob
     /// <summary>Names that the format has no way to write are told before anything is measured, by writing a table that says nothing.</summary>
     void ThrowIfNamesDoNotFit(Model model)
     {
-        var plan = Quantizer.PlanOf(model, Options.Recipe);
+        var plan = CalibrationRun.MeasuredDraft(model, Options.Recipe).Plan;
         var empty = new CalibrationTable
         {
             Thresholds = plan.Groups.SelectMany(group => group.Values).ToDictionary(value => value.Name, _ => 1f),
@@ -127,7 +130,7 @@ public sealed record CalibrationJob
 
     ISampleSource Open(Model model, string path, int? count)
     {
-        var samples = Quantizer.Samples(model, path, OnBadSample);
+        var samples = ModelPreparation.OpenSamples(model, path, OnBadSample);
         return count is { } limit ? samples.Take(limit) : samples;
     }
 
@@ -148,7 +151,7 @@ public sealed record CalibrationJob
     /// <summary>The table with raised thresholds; its ranges then are what was seen, for a range that does not saturate where its threshold does would contradict it.</summary>
     CalibrationTable Tuned(Model model, CalibrationTable table, QuantizerOptions options, ISampleSource samples, CancellationToken cancel)
     {
-        var plan = Quantizer.PlanOf(model, options.Recipe);
+        var plan = CalibrationRun.MeasuredDraft(model, options.Recipe).Plan;
         var seen = WithExtremes(plan, table);
         var magnitudes = seen.Ranges.ToDictionary(entry => entry.Key, entry => entry.Value.Magnitude);
         return seen with { Thresholds = ThresholdTuning.Tune(plan, table.Thresholds, magnitudes, samples, Options.Run, cancel), TunedSamples = samples.Count };
@@ -156,11 +159,11 @@ public sealed record CalibrationJob
 
     void Write(Model model, CalibrationTable table, QuantizerOptions options)
     {
-        var plan = Quantizer.PlanOf(model, options.Recipe);
+        var plan = CalibrationRun.MeasuredDraft(model, options.Recipe).Plan;
         if (Format.TakesExtremes && !table.RangesAreExtremes && !table.Method.StartsWith("percentile", StringComparison.Ordinal)) table = WithExtremes(plan, table);
         if (Format.TakesWeights)
         {
-            var weights = Quantizer.Quantize(model, table, new TableOptions(Output), options).Model;
+            var weights = CalibrationRun.Apply(model, table, new TableOptions(Output), options.Recipe).Model;
             table = table with { WeightScales = plan.Weights.DistinctBy(place => place.Weight).ToDictionary(place => place.Weight.Name, IReadOnlyList<float> (place) => weights.WeightOf(place).Scales) };
         }
         TableNames.ToFile(table, plan.Graph, Format.Naming).Save(Output, Format);

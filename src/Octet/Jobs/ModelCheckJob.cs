@@ -1,3 +1,5 @@
+using Octet.TexasInstruments;
+using Octet.Pipeline;
 using Octet.Checking;
 using Octet.Data;
 using Octet.Evaluation;
@@ -56,7 +58,7 @@ public sealed record ModelCheckJob
         Preprocessing?.StoreIn(model);
         var found = new CheckedModel(model, Recipe);
 
-        var samples = Data is null ? null : Quantizer.Samples(model, Data, OnBadSample).Take(Samples);
+        var samples = Data is null ? null : ModelPreparation.OpenSamples(model, Data, OnBadSample).Take(Samples);
         var labelled = Validation is null ? null : OpenLabelled(model);
         if (samples is not null) found.Measure(samples, Run, cancel);
         var widths = samples is null ? null : WidthTest.Run(found, samples, labelled, Run, cancel);
@@ -68,7 +70,7 @@ public sealed record ModelCheckJob
             Model = Model,
             Target = Recipe.Target.Name,
             Recipe = Recipe.Name,
-            Integers = $"{Recipe.Config.Activations} between operators, weights {Recipe.Config.Weights}{(Recipe.Pact2 is { PerChannelDepthwise: true } ? ", per channel in depthwise convolutions" : "")}",
+            Integers = $"{Recipe.Config.Activations} between operators, weights {Recipe.Config.Weights}{(TiRecipe.SettingsOf(Recipe) is { PerChannelDepthwise: true } ? ", per channel in depthwise convolutions" : "")}",
             Layers = found.Layers.Count,
             Values = found.Rounded.Count,
             Samples = found.Measured?.Samples ?? 0,
@@ -85,7 +87,7 @@ public sealed record ModelCheckJob
 
     (ISampleSource Samples, Metric Metric)? OpenLabelled(Model model)
     {
-        var samples = Quantizer.Samples(model, Validation!, OnBadSample);
+        var samples = ModelPreparation.OpenSamples(model, Validation!, OnBadSample);
         return (samples, Metrics.Open(Metric, samples, Labels ?? throw new ArgumentException("Validation needs labels."), StoredPreprocessing.Of(model), Decoder));
     }
 }

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Calibration;
 using Octet.Calibration.Formats;
 using Octet.Data;
@@ -76,16 +77,16 @@ public sealed record QuantizationJob
     {
         Tidl?.Check(Model, Output);
         CheckOutputs();
-        var model = Quantizer.Load(Model, Preprocessing, cancel);
+        var model = ModelPreparation.Load(Model, Preprocessing, cancel);
         OutputCheck.Check(Outputs, model.DataFiles);
         (ISampleSource Samples, Metric Metric)? validation = Validation is null ? null : OpenLabelled(model);
         var samples = Data is null ? null : Open(model, Data);
 
         var (result, figures) = (samples, Table) switch
         {
-            (not null, _) when Search is { } figure => Quantizer.QuantizeByBestMethod(model, samples, figure, Options, cancel),
-            (not null, _) => (Quantizer.Quantize(model, samples, Options, cancel), []),
-            (null, not null) => (Quantizer.Quantize(model, CalibrationTable.Load(Table), Reading with { Path = Table }, Options), []),
+            (not null, _) when Search is { } figure => MethodSearch.Quantize(model, samples, figure, Options, cancel),
+            (not null, _) => (QuantizationPipeline.Run(model, Options.Recipe, samples, statistics: null, Options.Run, cancel), []),
+            (null, not null) => (CalibrationRun.Apply(model, CalibrationTable.Load(Table), Reading with { Path = Table }, Options.Recipe), []),
             _ => throw new ArgumentException("A job needs data or a table."),
         };
         if (samples is not null && Table is not null) result.Table.Save(Table);
@@ -102,6 +103,9 @@ public sealed record QuantizationJob
             Samples = result.Table.Samples,
             CalibrationSeconds = result.CalibrationSeconds,
             Search = figures,
+            Steps = result.Steps,
+            Passes = result.Passes,
+            KeptSamples = result.KeptSamples,
             UnknownNames = result.UnknownNames,
             QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count),
             QuantizedWeights = result.Model.Plan.Weights.Count,
@@ -141,13 +145,13 @@ public sealed record QuantizationJob
 
     ISampleSource Open(Model model, string path)
     {
-        var samples = Quantizer.Samples(model, path, OnBadSample);
+        var samples = ModelPreparation.OpenSamples(model, path, OnBadSample);
         return Samples is { } count ? samples.Take(count) : samples;
     }
 
     (ISampleSource Samples, Metric Metric) OpenLabelled(Model model)
     {
-        var samples = Quantizer.Samples(model, Validation!, OnBadSample);
+        var samples = ModelPreparation.OpenSamples(model, Validation!, OnBadSample);
         return (samples, Metrics.Open(Metric, samples, Labels ?? throw new ArgumentException("Validation needs labels."), StoredPreprocessing.Of(model), Decoder));
     }
 
@@ -164,14 +168,14 @@ public sealed record QuantizationJob
     /// <summary>The integer model is read back from its file here too. A report tells what was missed; what to do about it is the caller's to decide.</summary>
     RunReport AddCheck(RunReport report, Model model, ISampleSource? samples, CancellationToken cancel)
     {
-        var tested = Check!.Samples is { } path ? Quantizer.Samples(model, path, OnBadSample) : samples!.Take(Math.Max(1, ComparedSamples));
-        return report with { Check = Check.Judge(LayerComparison.Compare(model.Graph, Quantizer.Load(Output, cancel: cancel).Graph, tested, Options.Run, cancel)) };
+        var tested = Check!.Samples is { } path ? ModelPreparation.OpenSamples(model, path, OnBadSample) : samples!.Take(Math.Max(1, ComparedSamples));
+        return report with { Check = Check.Judge(LayerComparison.Compare(model.Graph, ModelPreparation.Load(Output, cancel: cancel).Graph, tested, Options.Run, cancel)) };
     }
 
     /// <summary>The integer model is read back from its file, so that what is measured is what ships.</summary>
     RunReport AddAccuracy(RunReport report, Model model, (ISampleSource Samples, Metric Metric) validation, CancellationToken cancel)
     {
-        var exported = Quantizer.Load(Output, cancel: cancel);
+        var exported = ModelPreparation.Load(Output, cancel: cancel);
         return report with
         {
             FloatAccuracy = validation.Metric.Evaluate(new Session(model.Graph, Options.Run.SessionOptions), validation.Samples, Options.Run, "evaluate the float model", cancel),

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Exporting;
 using Octet.Reporting;
 using Octet.TexasInstruments;

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using System.Diagnostics;
 using Octet.Data;
 using Octet.Evaluation;
@@ -71,9 +72,9 @@ public sealed record TrainingJob
         string?[] outputs = [Output, Training.Checkpoint, .. AlsoWritten];
         OutputCheck.Check(outputs, [Model, Data, Labels, Validation, ValidationLabels, .. AlsoRead]);
         var watch = Stopwatch.StartNew();
-        var prepared = Quantizer.Load(Model, Preprocessing, cancel);
+        var prepared = ModelPreparation.Load(Model, Preprocessing, cancel);
         OutputCheck.Check(outputs, prepared.DataFiles);
-        var samples = Quantizer.Samples(prepared, Data);
+        var samples = ModelPreparation.OpenSamples(prepared, Data);
         var data = DataOf(samples);
         var judge = JudgeOf(prepared);
         var options = Training with
@@ -96,7 +97,7 @@ public sealed record TrainingJob
     Func<Graph, Accuracy>? JudgeOf(Model model)
     {
         if (Validation is null) return null;
-        var samples = Quantizer.Samples(model, Validation);
+        var samples = ModelPreparation.OpenSamples(model, Validation);
         var metric = new Classification(ValidationLabels is null ? TrainingData.OfClassFolders(samples).Classes! : LabelFile.Read(ValidationLabels).Of(samples));
         return graph => metric.Evaluate(new Session(graph), samples, Quantization.Run with { Progress = null });
     }
@@ -114,7 +115,7 @@ public sealed record TrainingJob
 
     TrainingReport TrainQuantized(Model prepared, ISampleSource samples, TrainingData data, TrainingOptions options, Func<Graph, Accuracy>? judge, CancellationToken cancel)
     {
-        var result = Quantizer.Quantize(prepared, new SpreadSamples(samples, CalibrationSamples), Quantization, cancel);
+        var result = QuantizationPipeline.Run(prepared, Quantization.Recipe, new SpreadSamples(samples, CalibrationSamples), statistics: null, Quantization.Run, cancel);
         var calibrated = judge?.Invoke(result.Model.Simulate());
         var quantizers = Quantizers ?? QuantizedTraining.QuantizersFor(result.Model);
         options = options with

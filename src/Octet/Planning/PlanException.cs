@@ -63,7 +63,10 @@ public sealed class PlanException(string message) : OctetException(message)
 
     internal static PlanException WithoutEffect(Recipe recipe, IEnumerable<string> properties) => new(
         $"Recipe {recipe.Name} calibrates as TI's modules do, which would not look at its {string.Join(", ", properties)}: all layers become integers, by rules of their own. "
-        + "Change the settings in Pact2 instead, by Recipe.With, or take a recipe of another kind.");
+        + "Change the settings of that step instead, or take a recipe of another kind.");
+
+    internal static PlanException StepsOutOfOrder(string recipe, IEnumerable<string> problems) => new(
+        $"The steps of recipe {recipe} cannot be applied in this order: {string.Join("; ", problems)}.");
 
     internal static PlanException GoesNodeByNode(IReadOnlyList<Graphs.Node> nodes) => new(
         $"Recipes that tune layers or calibrate as TI's modules do go through a model node by node, which {nodes[0].Label}{(nodes.Count > 1 ? $" and {nodes.Count - 1} more" : "")} "

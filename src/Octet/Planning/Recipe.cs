@@ -1,14 +1,13 @@
+using Octet.Graphs;
+
 namespace Octet.Planning;
 
 /// <summary>
 /// How a model is quantized, as data: what will run it, how its values become integers, and where that differs. A recipe can be written as YAML (docs/recipes.md),
-/// and <see cref="Recipes"/> has those of other tools.
+/// and those of other tools come with Octet.
 /// </summary>
 public sealed record Recipe
 {
-    /// <summary>What is used where nobody asks for another.</summary>
-    public static Recipe Default => Recipes.Default;
-
     /// <summary>For messages and files: <c>pytorch-fbgemm</c>.</summary>
     public required string Name { get; init; }
 
@@ -38,28 +37,32 @@ public sealed record Recipe
     /// </summary>
     public bool SaturateOutputs { get; init; }
 
-    /// <summary>
-    /// Whether the channels of layers with a gate behind them, such as SiLU, are first brought to one order of magnitude where one scale would suit only the largest
-    /// (<see cref="Passes.EqualizeGates"/>). Values whose content that changes get other names; with ranges from a table that does not know these names, nothing is changed.
-    /// </summary>
-    public bool EqualizeGates { get; init; }
+    /// <summary>What is done, in this order. A step that needs integers comes behind the one that chooses ranges.</summary>
+    public required IReadOnlyList<QuantizationStep> Steps { get; init; }
+
+    /// <summary>The step of a kind; null if the recipe has none.</summary>
+    public T? Step<T>() where T : QuantizationStep => Steps.OfType<T>().FirstOrDefault();
 
     /// <summary>The recipe with some nodes left in floats.</summary>
     /// <param name="matches">See <see cref="QConfigOverride"/>.</param>
     public Recipe Excluding(IEnumerable<string> matches) =>
         this with { Overrides = [.. Overrides, .. matches.Select(match => new QConfigOverride(match, QConfigChange.StayFloat))] };
 
-    /// <summary>Calibration as TI's modules do it, from which <see cref="Config"/> follows; null for all other recipes. It knows no exceptions for layers.</summary>
-    public QuantModuleOptions? Pact2 { get; init; }
+    /// <summary>Whether weights or biases are changed by what samples show, so that a table of ranges does not hold all of the result.</summary>
+    internal bool ChangesWeights => Steps.Any(step => step.ChangesWeights);
 
-    /// <summary>The recipe with other settings of TI's calibration, and the integers that follow from them.</summary>
-    public Recipe With(QuantModuleOptions settings) => Recipes.Ti(settings, Name, Description) with { Target = Target };
+    /// <summary>Where quantizers stand: by the rule of a step that has one of its own, else by that of the target.</summary>
+    internal QuantizerPlacement Placement => Steps.Select(step => step.Placement).FirstOrDefault(placement => placement is not null) ?? Target.Placement;
 
-    /// <summary>What is done beyond ranges; null for nothing. Has no place beside <see cref="Pact2"/>.</summary>
-    public TuningOptions? Tuning { get; init; }
-
-    /// <summary>Whether weights and biases are calibrated too, so that a table of ranges does not say all.</summary>
-    internal bool ChangesWeights => Pact2 is not null || Tuning is not null;
+    /// <summary>The plan for a model.</summary>
+    /// <exception cref="PlanException">Nothing of the model would become integers, or the recipe names what the model lacks.</exception>
+    internal QuantizationPlan PlanFor(Model model)
+    {
+        var plan = Placement.Plan(model.Graph, this);
+        if (plan.IsEmpty) throw PlanException.NothingToQuantize(model, this);
+        PlannedConstants.ThrowIfNotFinite(plan);
+        return plan;
+    }
 
     public override string ToString() => Name;
 }

@@ -3,8 +3,8 @@ namespace Octet.Planning;
 public sealed partial record Target
 {
     /// <summary>
-    /// TI's deep learning library, for accelerators that scale by shifting. Where its integers stand is a matter of <see cref="Pact2Placement"/>; the rules say which
-    /// operators it leaves in floats.
+    /// TI's deep learning library, for accelerators that scale by shifting. The rules say which operators it leaves in floats; recipes that
+    /// calibrate as TI's modules do place quantizers by TI's own rule.
     /// </summary>
     public static Target Tidl => field ??= new()
     {

@@ -19,6 +19,9 @@ public sealed partial record Target
     /// </summary>
     public required IReadOnlyList<string> JoinedActivations { get; init; }
 
+    /// <summary>Where quantizers stand, unless a step of the recipe has a rule of its own.</summary>
+    public QuantizerPlacement Placement { get; init; } = QuantizerPlacement.AroundOperators;
+
     /// <summary>
     /// Whether an activation is joined by leaving it out, which takes integers that saturate at its limits. Where they do not, they have to be made in front of the activation too.
     /// </summary>

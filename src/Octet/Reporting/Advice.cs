@@ -46,8 +46,8 @@ static class Advice
 
     /// <summary>What else there is to try: the recipe that tunes layers, and where that was it, wider integers where they matter.</summary>
     static string Other(RunReport report) =>
-        report.Method == Planning.QuantModuleOptions.MethodName ? "--recipe pow2-best, or 16 bits (--activations int16)"
-        : Planning.Recipes.Named(report.Recipe) is { Tuning: not null } ? "--exclude with the layers that lose most, or --activations int16"
+        report.Method == TexasInstruments.QuantModuleOptions.MethodName ? "--recipe pow2-best, or 16 bits (--activations int16)"
+        : Pipeline.Recipes.Named(report.Recipe) is { ChangesWeights: true } ? "--exclude with the layers that lose most, or --activations int16"
         : "--recipe best, which tunes layer by layer, or another --method";
 
     static string Worst(RunReport report) =>

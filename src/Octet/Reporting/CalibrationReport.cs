@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 namespace Octet.Reporting;
 
 /// <summary>What a calibration measured and chose: what the command line prints, and what <c>--json</c> writes.</summary>
@@ -45,6 +46,3 @@ public sealed record CalibrationReport
     /// <summary>How many files beside the samples are of kinds that are not read, and of which; null where there are none.</summary>
     public string? NotRead { get; init; }
 }
-
-/// <summary>How far the outputs of the simulated model are from the float model's, with the ranges of one method; the mean over outputs.</summary>
-public sealed record MethodFigures(string Method, double Cosine, double SqnrDb);

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Evaluation;
 
 namespace Octet.Reporting;
@@ -49,6 +50,15 @@ public sealed record RunReport
 
     /// <summary>Wall time of calibration, tuning included; zero where a table gave the ranges.</summary>
     public double CalibrationSeconds { get; init; }
+
+    /// <summary>What the steps of the recipe gave, in their order; empty where a table gave the ranges.</summary>
+    public IReadOnlyList<StepReport> Steps { get; init; } = [];
+
+    /// <summary>How often the steps went over calibration samples.</summary>
+    public int Passes { get; init; }
+
+    /// <summary>The number of samples that steps kept in memory.</summary>
+    public int KeptSamples { get; init; }
 
     /// <summary>How far the outputs of the simulated model are from the float model's, on calibration samples.</summary>
     public IReadOnlyList<LayerReport> Outputs { get; init; } = [];

@@ -1,9 +1,6 @@
-using Octet.Calibration;
-using Octet.Data;
 using Octet.Graphs;
 using Octet.Kernels;
 using Octet.Numerics;
-using Octet.Running;
 using Octet.Tensors;
 
 namespace Octet.Steps;
@@ -28,28 +25,25 @@ static class Equalization
     /// <summary>How near a channel may come to the bound of its activation.</summary>
     const float ShareOfBound = 0.99f;
 
+    /// <summary>The values before bounded activations, whose greatest element of each channel has to be known.</summary>
+    public static IReadOnlyList<Value> BoundedValues(Graph graph) =>
+        [.. ChannelLink.FindAll(graph).SelectMany(link => link.Bounded).Select(node => node.Inputs[0]!).Distinct()];
+
     /// <summary>Equalizes a graph in place.</summary>
     /// <param name="graph">A prepared graph, whose constants may be replaced.</param>
-    /// <param name="samples">What tells which channels reach the bound of their activation; run only if there are bounds.</param>
-    /// <param name="options">Threads and progress.</param>
-    /// <param name="cancel">Ends the run between samples.</param>
-    /// <returns>How many links were equalized.</returns>
-    public static int Apply(Graph graph, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default) =>
-        Rescale(graph, samples, (made, read, _) => MathF.Sqrt(made / read), MostSweeps, options ?? new(), cancel);
+    /// <param name="maximaOf">The greatest element of each channel of the <see cref="BoundedValues"/>.</param>
+    /// <returns>The number of links that were equalized.</returns>
+    public static int Apply(Graph graph, Func<Value, float[]> maximaOf) => Rescale(graph, maximaOf, (made, read, _) => MathF.Sqrt(made / read), MostSweeps);
 
     /// <summary>Divides channels by factors and lets the next layers multiply by them, as far as bounds allow.</summary>
     /// <param name="graph">As above.</param>
-    /// <param name="samples">As above.</param>
+    /// <param name="maximaOf">As above.</param>
     /// <param name="factorOf">Gives the factor of a channel: from its share of the range where it is made, and where it is read, and its index.</param>
     /// <param name="sweeps">How often to go through all links at most.</param>
-    /// <param name="options">Threads and progress.</param>
-    /// <param name="cancel">Ends the run between samples.</param>
-    internal static int Rescale(
-        Graph graph, ISampleSource samples, Func<float, float, int, float> factorOf, int sweeps, SampleRunOptions options, CancellationToken cancel = default)
+    internal static int Rescale(Graph graph, Func<Value, float[]> maximaOf, Func<float, float, int, float> factorOf, int sweeps)
     {
         var links = ChannelLink.FindAll(graph);
-        var bounded = links.SelectMany(link => link.Bounded).Select(node => node.Inputs[0]!).ToArray();
-        var maxima = bounded.Length > 0 ? Measure(graph, bounded, samples, options, cancel) : [];
+        var maxima = BoundedValues(graph).ToDictionary(value => value, maximaOf);
         foreach (var layer in links.SelectMany(link => link.Makers.Concat(link.Readers)).Distinct()) OwnConstants(layer);
         for (var sweep = 0; sweep < sweeps; sweep++)
         {
@@ -132,27 +126,6 @@ static class Equalization
         for (var outer = 0; outer < layout.Outer; outer++)
         {
             foreach (ref var weight in weights.Floats.Slice(layout.Start(outer, channel), layout.Inner)) weight *= factor;
-        }
-    }
-
-    /// <summary>The greatest value of each channel over all samples, of values before an activation.</summary>
-    static Dictionary<Value, float[]> Measure(Graph graph, Value[] values, ISampleSource samples, SampleRunOptions options, CancellationToken cancel)
-    {
-        var session = new Session(graph, options.SessionOptions with { Watched = values.ToHashSet() });
-        var watchers = Enumerable.Range(0, options.EffectiveThreads(samples.Count)).Select(_ => new MaximumWatcher()).ToArray();
-        SampleRun.ForEach(samples, "equalize", options, (worker, _, sample) => session.Run(sample.Inputs, watchers[worker], _ => { }), cancel);
-        return values.ToDictionary(value => value, value => watchers.Select(watcher => watcher.Maxima.GetValueOrDefault(value)).OfType<float[]>()
-            .Aggregate((all, next) => [.. all.Zip(next, Math.Max)]));
-    }
-
-    sealed class MaximumWatcher : IValueWatcher
-    {
-        public Dictionary<Value, float[]> Maxima { get; } = [];
-
-        public void See(Value value, Tensor tensor)
-        {
-            var seen = MinMax.OfChannels(tensor.Floats, ChannelSums.Layout(tensor)).Select(range => CalibrationException.ThrowIfNotFinite(range).High).ToArray();
-            Maxima[value] = Maxima.TryGetValue(value, out var known) ? [.. known.Zip(seen, Math.Max)] : seen;
         }
     }
 }

@@ -9,13 +9,10 @@ namespace Octet.Steps;
 /// <summary>Chooses the grid of a layer's weights and their places on it by what they do to the layer's outputs.</summary>
 /// <param name="node">The layer.</param>
 /// <param name="parameters">The grid that calibration chose.</param>
-/// <param name="options">Whether other grids are tried, and whether weights may take the farther of their two neighbours.</param>
+/// <param name="steps">Which grids are tried, how weights are moved before, and whether they may take the farther of their two neighbours.</param>
 /// <param name="meanIsFree">Whether a bias will make the means of the outputs right, whatever the weights do to them.</param>
-sealed class WeightRounding(Node node, QuantizationParameters parameters, TuningOptions options, bool meanIsFree)
+sealed class WeightRounding(Node node, QuantizationParameters parameters, IReadOnlyList<LayerStep> steps, bool meanIsFree)
 {
-    /// <summary>Finer grids that are tried; the greatest weights saturate on them.</summary>
-    static readonly float[] Factors = [1, 0.5f, 0.25f];
-
     readonly Tensor _weights = node.Inputs[node.Operator.Weights!.WeightInput]!.Constant!;
 
     /// <param name="inputs">What the layer reads, one tensor a sample.</param>
@@ -24,13 +21,13 @@ sealed class WeightRounding(Node node, QuantizationParameters parameters, Tuning
     /// <returns>The weights on their grid, and the grid.</returns>
     public (Tensor Weights, QuantizationParameters Parameters) Round(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> wanted, int threads)
     {
-        var searches = options.SearchScales && parameters.Spec.PowerOfTwo;
-        if (!(searches || options.RoundAdaptively || options.CompensateErrors) || parameters.ZeroPoints.AsSpan().ContainsAnyExcept(0) || node.AsProduct() is not { Depth: <= InputMoments.MostDepth } product)
+        if (!steps.Any(step => step.UsesMoments(parameters.Spec)) || parameters.ZeroPoints.AsSpan().ContainsAnyExcept(0) || node.AsProduct() is not { Depth: <= InputMoments.MostDepth } product)
         {
             return (LinearQuantizer.FakeQuantize(_weights, parameters), parameters);
         }
 
-        var candidates = Array.ConvertAll(searches ? Factors : [1], factor => new Candidate(parameters with { Scales = [.. parameters.Scales.Select(scale => scale * factor)] }, _weights.Shape, product));
+        float[] factors = [.. steps.Select(step => step.GridFactors(parameters.Spec)).MaxBy(factors => factors.Count)!];
+        var candidates = Array.ConvertAll(factors, factor => new Candidate(parameters with { Scales = [.. parameters.Scales.Select(scale => scale * factor)] }, _weights.Shape, product));
         LockstepRun.ForEach(product.Groups, threads, group => RoundGroup(product, group, inputs, wanted, candidates, product.Groups > 1 ? 1 : threads));
         return parameters.Scales.Length == 1 ? BestOfAll(candidates) : BestOfEachChannel(candidates, product);
     }
@@ -53,7 +50,7 @@ sealed class WeightRounding(Node node, QuantizationParameters parameters, Tuning
         var damped = Moments(product, group, inputs, wanted, weights, threads).Damped();
         foreach (var candidate in candidates)
         {
-            var squares = AdaptiveRounding.Round(weights, damped, candidate.ScalesOf(product, group), parameters.Spec, options.RoundAdaptively, rounded, threads);
+            var squares = AdaptiveRounding.Round(weights, damped, candidate.ScalesOf(product, group), parameters.Spec, steps.Any(step => step.RoundsAdaptively), rounded, threads);
             squares.CopyTo(candidate.Errors, group * product.Rows);
             product.ForEachWeight(group, (at, index) => candidate.Rounded.Floats[index] = rounded[at]);
         }
@@ -62,11 +59,12 @@ sealed class WeightRounding(Node node, QuantizationParameters parameters, Tuning
     /// <summary>What a group reads; on the way its weights make good what that has become.</summary>
     InputMoments Moments(LayerProduct product, int group, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> wanted, float[] weights, int threads)
     {
-        if (!options.CompensateErrors || inputs.Count < 2) return InputMoments.Of(product, group, inputs, wanted: null, meanIsFree, threads);
+        if (!steps.Any(step => step.UsesDrift) || inputs.Count < 2) return InputMoments.Of(product, group, inputs, wanted: null, meanIsFree, threads);
 
         var (even, odd) = (Half(0), Half(1));
         var all = even + odd;
-        ErrorCompensation.Apply(weights, product.Rows, even, odd, all, threads);
+        var walked = new WalkedGroup(weights, product.Rows, even, odd, all, threads);
+        foreach (var step in steps) step.MoveWeights(walked);
         return all;
 
         InputMoments Half(int parity) => InputMoments.Of(product, group, EverySecond(inputs, parity), EverySecond(wanted, parity), meanIsFree, threads);

@@ -52,7 +52,7 @@ static class Pact2Model
         }
         new RemoveUnused().Apply(copy.Graph);
         var groups = parametersOf.Select(entry => new ValueGroup([entry.Key], [entry.Key], entry.Value.Spec)).ToArray();
-        var plan = new QuantizationPlan(copy.Graph, Recipes.Ti(options), groups, weights, biases);
+        var plan = new QuantizationPlan(copy.Graph, TiRecipe.Of(options), groups, weights, biases);
         return new(model.With(copy.Graph), plan, group => parametersOf[group.Values[0]], weight => weightParameters[weight]);
     }
 

@@ -19,6 +19,8 @@ sealed class Pact2Observer(double shrinkPercent = 0.01) : IObserver
         Add(sample, TrimmedRange.Of(values, shrinkPercent));
     }
 
+    public IObserver CreateEmpty() => new Pact2Observer(shrinkPercent);
+
     public void Merge(IObserver other)
     {
         foreach (var (sample, range) in ((Pact2Observer)other)._samples) Add(sample, range);

@@ -23,8 +23,8 @@ sealed class Pact2TrainingGraph
         Graph = network.Clone();
         ShapeInference.Annotate(Graph);
         if (!options.KeepBounds) Pact2Model.DropBounds(Graph);
-        var places = Pact2Placement.Find(Graph, options);
-        if (places.Count == 0) throw PlanException.NothingToQuantize(new() { Graph = network, Source = network.Name }, Recipes.Ti(options));
+        var places = TiPlaces.Find(Graph, options);
+        if (places.Count == 0) throw PlanException.NothingToQuantize(new() { Graph = network, Source = network.Name }, TiRecipe.Of(options));
         foreach (var node in Graph.Find<BatchNormalization>()) TrainNormalization(node);
         foreach (var place in places) Round(place);
         Graph.Sort();

@@ -59,9 +59,9 @@ public sealed class QuantCalibrateModule
         if (!_options.KeepBounds) Pact2Model.DropBounds(_graph);
         _threads = threads > 0 ? threads : Environment.ProcessorCount;
         _layerOf = _graph.Layers().ToDictionary(node => node.Output, node => new Pact2Layer(node, _options));
-        foreach (var place in Pact2Placement.Find(_graph, _options)) _rounding[place.Value] = new(place, _options);
+        foreach (var place in TiPlaces.Find(_graph, _options)) _rounding[place.Value] = new(place, _options);
         _following = _rounding.Values.ToLookup(activation => activation.Place.Observed);
-        if (_layerOf.Count == 0) throw PlanException.NothingToQuantize(model, Recipes.Ti(_options));
+        if (_layerOf.Count == 0) throw PlanException.NothingToQuantize(model, TiRecipe.Of(_options));
     }
 
     /// <summary>Whether <see cref="Forward"/> calibrates. True at first.</summary>

@@ -170,7 +170,7 @@ public sealed class QuantTrainModule : IDisposable
         _plan.CopyTo(copy.Graph);
         var prepared = Quantizer.Prepare(copy);
         if (!_options.KeepBounds) Pact2Model.DropBounds(prepared.Graph);
-        var activations = Pact2Placement.Find(prepared.Graph, _options).Where(place => states.ContainsKey(Pact2TrainingGraph.StateOf(place.Value.Name)))
+        var activations = TiPlaces.Find(prepared.Graph, _options).Where(place => states.ContainsKey(Pact2TrainingGraph.StateOf(place.Value.Name)))
             .Select(place => new Pact2Spot(place, _options).At(states[Pact2TrainingGraph.StateOf(place.Value.Name)])).ToArray();
         return (prepared, [.. prepared.Graph.Layers().Select(node => new Pact2Layer(node, _options))], activations);
     }

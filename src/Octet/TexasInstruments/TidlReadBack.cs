@@ -67,7 +67,7 @@ public sealed record TidlReadBack(int Ranges, int SameWeights, int Weights)
     {
         var elements = layer.Inputs[layer.Operator.Weights!.WeightInput]!.Constant!;
         var here = LinearQuantizer.FakeQuantize(weight.Weight.Constant!, quantized.WeightOf(weight));
-        var powerOfTwo = quantized.Plan.Recipe.Pact2?.PowerOfTwoWeights ?? true;
+        var powerOfTwo = TiRecipe.SettingsOf(quantized.Plan.Recipe)?.PowerOfTwoWeights ?? true;
         return LinearQuantizer.FakeQuantize(elements, Pact2Weights.Parameters(elements, weight.Spec.Bits, powerOfTwo, weight.Axis)).Floats.SequenceEqual(here.Floats);
     }
 }

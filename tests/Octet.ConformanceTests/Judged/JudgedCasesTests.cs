@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Data;
 using Octet.Jobs;
 
@@ -32,7 +33,7 @@ public sealed class JudgedCasesTests
         var report = new QuantizationJob { Model = model, Data = Path.Combine(folder, "data"), Output = output }.Run();
 
         var prepared = Quantizer.Load(model);
-        var judged = ExportJudge.Judge(output, Quantizer.Samples(prepared, Path.Combine(folder, "data")), Quantizer.PlanOf(prepared, Planning.Recipe.Default));
+        var judged = ExportJudge.Judge(output, Quantizer.OpenSamples(prepared, Path.Combine(folder, "data")), QuantizationPipeline.Draft(prepared, Recipes.Default).Plan);
         TestContext.Current.SendDiagnosticMessage($"{name}: {string.Join("; ", judged.Outputs)}; {string.Join(", ", report.Outputs.Select(o => $"{o.SqnrDb:F1} dB"))}; {judged.Layers.Integer.Count} of {judged.Layers.Integer.Count + judged.Layers.Floats.Count} layers in integers");
         judged.Problems().ShouldBeEmpty();
     }

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Calibration;
 using Octet.Data;
 using Octet.Evaluation;
@@ -25,7 +26,7 @@ public sealed class ExportedModelTests
         using var folder = new TemporaryFolder();
         var path = folder.PathOf($"{name}.onnx");
         var model = Quantizer.Load(zoo.Model(), zoo.Preprocessing);
-        var samples = Quantizer.Samples(model, zoo.Pictures());
+        var samples = Quantizer.OpenSamples(model, zoo.Pictures());
         var result = Quantizer.Quantize(model, samples.Take(CalibrationPictures));
         result.Save(path);
 
@@ -59,9 +60,9 @@ public sealed class ExportedModelTests
         using var folder = new TemporaryFolder();
         var path = folder.PathOf("mobilenet.onnx");
         var model = Quantizer.Load(zoo.Model(), zoo.Preprocessing);
-        var recipe = Recipe.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } };
-        Quantizer.Quantize(model, Quantizer.Samples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100), new() { Recipe = recipe }).Save(path);
-        var pictures = Quantizer.Samples(model, zoo.Pictures());
+        var recipe = Recipes.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } };
+        Quantizer.Quantize(model, Quantizer.OpenSamples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100), new() { Recipe = recipe }).Save(path);
+        var pictures = Quantizer.OpenSamples(model, zoo.Pictures());
         var classes = LabelFile.Read(SharedFolder.Require("data", "imagenet", "val", "labels.txt")).Of(pictures);
 
         var real = new Classification(classes).Evaluate(new Session(model.Graph), pictures).Value;

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
@@ -12,7 +13,7 @@ public sealed class TunedModelTests
 {
     readonly ZooModel _zoo = ModelZoo.Get("mobilenet_v2");
 
-    static ISampleSource Calibration(Model model) => Quantizer.Samples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100);
+    static ISampleSource Calibration(Model model) => Quantizer.OpenSamples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100);
 
     /// <remarks>One picture is 0.25 points, and the last bit of a sum moves two or three; docs/benchmarks.md has what was measured.</remarks>
     [Theory, InlineData("best", 1), InlineData("pow2-best", 1.5), InlineData("pow2-best-16", 0.75)]
@@ -44,7 +45,7 @@ public sealed class TunedModelTests
 
     double Top1(Graph graph)
     {
-        var pictures = Quantizer.Samples(Quantizer.Load(_zoo.Model(), _zoo.Preprocessing), _zoo.Pictures());
+        var pictures = Quantizer.OpenSamples(Quantizer.Load(_zoo.Model(), _zoo.Preprocessing), _zoo.Pictures());
         var classes = LabelFile.Read(SharedFolder.Require("data", "imagenet", "val", "labels.txt")).Of(pictures);
         return new Classification(classes).Evaluate(new Session(graph), pictures).Value;
     }

@@ -1,16 +1,17 @@
+using Octet.Pipeline;
 using Octet.Calibration;
 using Octet.Calibration.Formats;
 using Octet.Calibration.Methods;
 using Octet.Data;
 using Octet.Numerics;
-using Octet.Planning.RecipeFiles;
+using Octet.Pipeline.RecipeFiles;
 
 namespace Octet.Fuzz.Seeds;
 
 /// <summary>Sound texts of each kind, as Octet writes them.</summary>
 static class TextSeeds
 {
-    public static IReadOnlyList<string> Recipes { get; } = [.. Planning.Recipes.All.Select(RecipeFile.Text)];
+    public static IReadOnlyList<string> Recipes { get; } = [.. Octet.Pipeline.Recipes.All.Select(RecipeFile.Text)];
 
     public static IReadOnlyList<string> Tables { get; } = [.. CalibrationFormats.All.Select(Written).OfType<string>()];
 

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Exporting;
 using Octet.Fuzz.Mutation;
 using Octet.Fuzz.Seeds;
@@ -83,7 +84,7 @@ sealed class ModelTarget : IFuzzTarget
         OnnxWriter.Write(result.Export(), stream);
         var exported = Quantizer.Prepare(OnnxReader.Read(stream.ToArray(), "exported.onnx"));
         new Session(exported.Graph, Limits).Run(first);
-        if (recipe.Pact2 is not null && random.Next(2) == 0) TidlExport.Export(result.Model);
+        if (TiRecipe.SettingsOf(recipe) is not null && random.Next(2) == 0) TidlExport.Export(result.Model);
     }
 
     /// <summary>What is refused in one step may be taken in another.</summary>

@@ -4,7 +4,7 @@ using Octet.Data;
 using Octet.Evaluation.Boxes;
 using Octet.Fuzz.Mutation;
 using Octet.Fuzz.Seeds;
-using Octet.Planning.RecipeFiles;
+using Octet.Pipeline.RecipeFiles;
 
 namespace Octet.Fuzz.Targets;
 

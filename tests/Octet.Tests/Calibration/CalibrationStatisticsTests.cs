@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using FsCheck;
 using FsCheck.Fluent;
 using Octet.Calibration;
@@ -33,7 +34,7 @@ public sealed class CalibrationStatisticsTests
         return new("x", InputShape, [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, 4).Select(_ => (float)(Math.Pow(random.NextDouble(), 5) * random.Next(-100, 100))).ToArray())]);
     }
 
-    static string TextOf(Model model, CalibrationStatistics statistics) => CalibrationFormatTests.Write(CalibrationFormats.Octet, Quantizer.Table(model, statistics));
+    static string TextOf(Model model, CalibrationStatistics statistics) => CalibrationFormatTests.Write(CalibrationFormats.Octet, Quantizer.ChooseTable(model, statistics));
 
     static CalibrationStatistics ThroughAFile(Model model, CalibrationStatistics statistics) => CalibrationFormats.Octet.Read(TextOf(model, statistics)).Statistics!;
 
@@ -76,7 +77,7 @@ public sealed class CalibrationStatisticsTests
 
             var direct = Quantizer.Quantize(model, samples, options).Table.Ranges;
 
-            Quantizer.Table(model, stored, options).Ranges.ShouldBe(direct, customMessage: method.Name);
+            Quantizer.ChooseTable(model, stored, options).Ranges.ShouldBe(direct, customMessage: method.Name);
             Quantizer.Quantize(model, stored, options).Table.Ranges.ShouldBe(direct, customMessage: method.Name);
         }
     }

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using System.Text.Json;
 using Octet.Calibration.Methods;
 using Octet.Data.Arrays;
@@ -18,7 +19,7 @@ public sealed class OnnxRuntimeRangesTests
         var samples = Enumerable.Range(0, Pictures).Select(i => pixels.Slice(i, 1).Bytes.ToArray().Select(pixel => (pixel - 127.5f) / 127.5f).ToArray()).ToArray();
         using var golden = JsonDocument.Parse(File.ReadAllText(SharedFolder.Require("golden", "ort_mbv2", "thresholds.json")));
 
-        var table = Quantizer.Quantize(model, new MemorySamples("input", [1, 3, 224, 224], samples), new() { Recipe = Recipe.Default with { Config = new() { ActivationMethod = new MinMaxMethod() } } }).Table;
+        var table = Quantizer.Quantize(model, new MemorySamples("input", [1, 3, 224, 224], samples), new() { Recipe = Recipes.Default with { Config = new() { ActivationMethod = new MinMaxMethod() } } }).Table;
 
         var expected = golden.RootElement.GetProperty($"MinMax_{Pictures}");
         var compared = table.Ranges.Where(entry => expected.TryGetProperty(entry.Key, out _)).ToArray();

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Checking;
 using Octet.Data;
 using Octet.Graphs;
@@ -23,7 +24,7 @@ public sealed class GuidelineTests
         var finding = Find<WeightChannels>(Network()).ShouldHaveSingleItem();
 
         finding.ShouldBe(new(Severity.Problem, "Conv", "first", "15 of 16 channels have at most 4 integers on either side of zero; the widest reaches 100, the middle one 1", 15 / 16.0));
-        Find<WeightChannels>(Network(), Recipe.Default).ShouldBeEmpty();
+        Find<WeightChannels>(Network(), Recipes.Default).ShouldBeEmpty();
         Find<WeightChannels>(Chain(Weights(channel => 1 + channel % 3))).ShouldBeEmpty();
     }
 
@@ -132,7 +133,7 @@ public sealed class GuidelineTests
 
         Find<FloatOperators>(Network()).Select(finding => $"{finding.Severity} {finding.Name}: {finding.Measured}").ShouldBe(
             ["Warning leaky: computed in floats", "Note erf: this and 1 more are computed in floats, behind the last layer"], ignoreOrder: true);
-        Find<FloatOperators>(Network(), Recipe.Default).Select(finding => finding.Name).ShouldBe(["erf"]);
+        Find<FloatOperators>(Network(), Recipes.Default).Select(finding => finding.Name).ShouldBe(["erf"]);
     }
 
     [Fact]
@@ -163,7 +164,7 @@ public sealed class GuidelineTests
         }
 
         Find<BoundedActivations>(Network()).Select(finding => finding.Measured).ShouldBe(expected is null ? [] : [expected]);
-        Find<BoundedActivations>(Network(), Recipe.Default).ShouldBeEmpty();
+        Find<BoundedActivations>(Network(), Recipes.Default).ShouldBeEmpty();
     }
 
     [Fact]
@@ -187,7 +188,7 @@ public sealed class GuidelineTests
         {
             guideline.Title.ShouldNotBeEmpty();
             guideline.Advice(Tidl).ShouldEndWith(".");
-            guideline.Advice(Recipe.Default).ShouldNotContain("pow2-best");
+            guideline.Advice(Recipes.Default).ShouldNotContain("pow2-best");
         }
         typeof(Guideline).Assembly.GetTypes().Count(type => type.IsSubclassOf(typeof(Guideline))).ShouldBe(Guideline.All.Count);
     }

@@ -1,7 +1,8 @@
+using Octet.Pipeline;
 using System.Text.Json.Nodes;
 using Octet.Cli;
 using Octet.Planning;
-using Octet.Planning.RecipeFiles;
+using Octet.Pipeline.RecipeFiles;
 
 namespace Octet.Tests.Cli;
 

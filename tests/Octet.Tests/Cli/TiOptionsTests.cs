@@ -1,3 +1,5 @@
+using Octet.TexasInstruments;
+using Octet.Pipeline;
 using System.CommandLine;
 using Octet.Cli;
 using Octet.Planning;
@@ -10,8 +12,8 @@ public sealed class TiOptionsTests
     static QuantModuleOptions Settings(string recipe, params string[] arguments)
     {
         var asked = Ask(["--recipe", recipe, .. arguments]);
-        Recipes.WithoutEffect(asked).ShouldBeEmpty();
-        return asked.Pact2!;
+        TiRecipe.WithoutEffect(asked).ShouldBeEmpty();
+        return TiRecipe.SettingsOf(asked)!;
     }
 
     static Recipe Ask(params string[] arguments)
@@ -28,7 +30,7 @@ public sealed class TiOptionsTests
     {
         Settings("ti-advanced").ShouldBe(new());
         Settings("ti-advanced", "--frames", "20", "--iterations", "5").ShouldBe(new() { Frames = 20, Iterations = 5 });
-        Settings("ti-advanced", "--activation-clipping", "off", "--weight-clipping", "off", "--bias-calibration", "off").ShouldBe(Recipes.Named("ti-simple")!.Pact2);
+        Settings("ti-advanced", "--activation-clipping", "off", "--weight-clipping", "off", "--bias-calibration", "off").ShouldBe(TiRecipe.SettingsOf(Recipes.Named("ti-simple")!));
         Settings("ti-simple", "--activation-clipping", "on", "--weight-clipping", "on", "--bias-calibration", "on").ShouldBe(new());
     }
 

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Jobs;
@@ -31,7 +32,7 @@ public sealed class CancellationTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var progress = new Stop(cancel, part);
-        var recipe = part == "tune" ? Recipe.Default with { Tuning = new TuningOptions { CorrectBiases = true } } : Recipe.Default;
+        var recipe = part == "tune" ? Recipes.Default with { Steps = [new ChooseRanges(), new CorrectBiases()] } : Recipes.Default;
         var job = new QuantizationJob
         {
             Model = Signs.Model,

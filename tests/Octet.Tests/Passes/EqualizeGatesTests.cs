@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Calibration;
 using Octet.Graphs;
 using Octet.Numerics;
@@ -91,7 +92,7 @@ public sealed class EqualizeGatesTests
         var graph = Gated(1f / 4096);
         new EqualizeGates().Apply(graph);
 
-        var plan = Planner.Plan(graph, Recipe.Default);
+        var plan = Planner.Plan(graph, Recipes.Default);
 
         plan.FloatNodes.Select(node => node.OpType).ShouldBe(["Mul", "Sigmoid"]);
         plan.GroupOf(graph.FindValue("layer_equalized")!).ShouldNotBeNull();

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Graphs;
 using Octet.Lowering;
 using Octet.Operators;
@@ -68,7 +69,7 @@ public sealed class WrittenNormalizationTests
 
         found.Input.ShouldBe(product);
         _graph.Nodes.Except(found.Nodes).Select(node => node.Output.Name).ShouldBe(["product of weights", "residual", "y"]);
-        Planner.Plan(_graph, Recipe.Default).FloatNodes.ShouldBe(_graph.Nodes.Where(found.Nodes.Contains));
+        Planner.Plan(_graph, Recipes.Default).FloatNodes.ShouldBe(_graph.Nodes.Where(found.Nodes.Contains));
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class WrittenNormalizationTests
         _graph.AddOutput(_graph.Add("Add", [Product(LayerNormalization(second), "head", 6), Channels(7)], "y"));
         ShapeInference.Annotate(_graph);
 
-        var plan = Planner.Plan(_graph, Recipe.Default);
+        var plan = Planner.Plan(_graph, Recipes.Default);
 
         _graph.Nodes.Except(plan.FloatNodes).Select(node => node.Output.Name).ShouldBe(["branch", "other branch", "head", "y"]);
         // The products' sums leave as floats; what the products read are integers.

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Operators;
@@ -34,7 +35,7 @@ public sealed class IntegerWorkTests
     [Fact]
     public void A_model_in_integers_has_all_of_its_work_in_them()
     {
-        var work = IntegerWork.Of(Planner.Plan(TwoProducts(), Recipe.Default), sample: null)!;
+        var work = IntegerWork.Of(Planner.Plan(TwoProducts(), Recipes.Default), sample: null)!;
 
         (work.IntegerMacs, work.Macs, work.Share).ShouldBe((48, 48, 1.0));
         work.FloatLayers.ShouldBeEmpty();
@@ -44,7 +45,7 @@ public sealed class IntegerWorkTests
     [Fact]
     public void Under_half_the_advice_names_the_layers_in_floats_and_calls_nothing_good()
     {
-        var plan = Planner.Plan(TwoProducts(), Recipe.Default.Excluding(["wide"]));
+        var plan = Planner.Plan(TwoProducts(), Recipes.Default.Excluding(["wide"]));
 
         var work = IntegerWork.Of(plan, new("sample", new Dictionary<string, Tensor> { ["x"] = RandomTensors.Of(3, 5, 4) }))!;
 
@@ -61,7 +62,7 @@ public sealed class IntegerWorkTests
         var graph = TwoProducts();
         graph.FindValue("wide")!.Type = DataType.Undefined;
 
-        IntegerWork.Of(Planner.Plan(graph, Recipe.Default), sample: null)!.FloatLayers.ShouldHaveSingleItem().ShouldStartWith("MatMul 'y' (the type of its input 'wide' is not known;");
+        IntegerWork.Of(Planner.Plan(graph, Recipes.Default), sample: null)!.FloatLayers.ShouldHaveSingleItem().ShouldStartWith("MatMul 'y' (the type of its input 'wide' is not known;");
     }
 
     [Fact]
@@ -83,6 +84,6 @@ public sealed class IntegerWorkTests
         var message = Should.Throw<PlanException>(() => Quantizer.Measure(new() { Graph = graph, Source = "vad.onnx" }, new Calibration.MemorySamples("x", [1, 4], []))).Message;
 
         message.ShouldStartWith("'vad.onnx' has nothing to quantize outside of other nodes: its layers lie in the graphs inside If 'choice' (2 layers)");
-        IntegerWork.Of(Planner.Plan(graph, Recipe.Default), sample: null)!.FloatLayers.ShouldBe(["2 layer(s) in the graphs inside If 'choice'"]);
+        IntegerWork.Of(Planner.Plan(graph, Recipes.Default), sample: null)!.FloatLayers.ShouldBe(["2 layer(s) in the graphs inside If 'choice'"]);
     }
 }

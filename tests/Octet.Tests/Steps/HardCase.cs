@@ -1,3 +1,4 @@
+using Octet.Calibration;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Steps;
@@ -13,5 +14,14 @@ static class HardCase
     /// <param name="graph">A prepared graph; changed in place.</param>
     /// <param name="samples">Say which channels may be scaled without an activation's bound being noticed.</param>
     public static void MakeUnequal(Graph graph, ISampleSource samples) =>
-        Equalization.Rescale(graph, samples, (_, _, channel) => Factors[channel % Factors.Length], sweeps: 1, new()).ShouldBeGreaterThan(10);
+        Equalization.Rescale(graph, MaximaOf(graph, samples), (_, _, channel) => Factors[channel % Factors.Length], sweeps: 1).ShouldBeGreaterThan(10);
+
+    /// <summary>Measures what equalization has to know.</summary>
+    public static Func<Value, float[]> MaximaOf(Graph graph, ISampleSource samples)
+    {
+        var values = Equalization.BoundedValues(graph);
+        if (values.Count == 0) return _ => [];
+        var measured = Calibrator.Measure([new(graph, values, _ => new ChannelExtremesObserver(), ByChannel: true)], samples)[0];
+        return value => [.. ((ChannelExtremesObserver)measured.Observers[value]).Ranges.Select(range => range.High)];
+    }
 }

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
@@ -13,23 +14,27 @@ namespace Octet.Tests.Steps;
 
 public sealed class LayerTuningTests
 {
-    static readonly TuningOptions Everything = new() { Equalize = true, SearchScales = true, CompensateErrors = true, RoundAdaptively = true, CorrectBiases = true };
+    static QuantizationResult Quantize(Model model, Recipe recipe, int threads = 0) => Quantizer.Quantize(
+        model, Quantizer.OpenSamples(model, Signs.Calibration).Take(24), new() { Recipe = recipe, Run = new() { Threads = threads } });
 
-    static QuantizationResult Quantize(Model model, string recipe, TuningOptions? tuning, int threads = 0) => Quantizer.Quantize(
-        model, Quantizer.Samples(model, Signs.Calibration).Take(24), new() { Recipe = Recipes.Named(recipe)! with { Tuning = tuning }, Run = new() { Threads = threads } });
+    static Recipe Named(string name, params QuantizationStep[] behindRanges)
+    {
+        var recipe = Recipes.Named(name)!;
+        return recipe with { Steps = [new EqualizeGates(), new ChooseRanges(), .. behindRanges] };
+    }
 
     /// <summary>Over pictures that neither calibration nor tuning saw.</summary>
     static double OutputSqnr(Model model, QuantizationResult result) =>
-        LayerComparison.Compare(result.Reference, result.Model.Simulate(), Quantizer.Samples(model, Signs.Validation).Take(32)).Outputs.Single().SqnrDb;
+        LayerComparison.Compare(result.Reference, result.Model.Simulate(), Quantizer.OpenSamples(model, Signs.Validation).Take(32)).Outputs.Single().SqnrDb;
 
     [Theory, InlineData("default"), InlineData("pow2-best")]
     public void Tuning_brings_the_outputs_nearer_to_the_float_model(string recipe)
     {
         var model = Signs.Load();
-        var untuned = OutputSqnr(model, Quantize(model, recipe, null));
+        var untuned = OutputSqnr(model, Quantize(model, Named(recipe)));
 
-        OutputSqnr(model, Quantize(model, recipe, new() { RoundAdaptively = true, CorrectBiases = true })).ShouldBeGreaterThan(untuned + 1);
-        OutputSqnr(model, Quantize(model, recipe, Recipes.Named(recipe == "default" ? "best" : recipe)!.Tuning)).ShouldBeGreaterThan(untuned + 1);
+        OutputSqnr(model, Quantize(model, Named(recipe, new RoundAdaptively(), new CorrectBiases()))).ShouldBeGreaterThan(untuned + 1);
+        OutputSqnr(model, Quantize(model, Recipes.Named(recipe == "default" ? "best" : recipe)!)).ShouldBeGreaterThan(untuned + 1);
     }
 
     [Fact]
@@ -38,7 +43,7 @@ public sealed class LayerTuningTests
         var model = Signs.Load();
         var before = model.Graph.Values.Where(value => value.Constant is not null).ToDictionary(value => value.Name, value => value.Constant!.Floats.ToArray());
 
-        var quantized = Quantize(model, "pow2-best", Everything).Model;
+        var quantized = Quantize(model, Recipes.Named("pow2-best")!).Model;
 
         foreach (var (name, elements) in before) model.Graph.FindValue(name)!.Constant!.Floats.ToArray().ShouldBe(elements);
         foreach (var weight in quantized.Plan.Weights)
@@ -64,7 +69,7 @@ public sealed class LayerTuningTests
     public void Results_do_not_depend_on_threads()
     {
         var model = Signs.Load();
-        var (one, two) = (Quantize(model, "pow2-best", Everything, threads: 1).Model, Quantize(model, "pow2-best", Everything, threads: 2).Model);
+        var (one, two) = (Quantize(model, Recipes.Named("pow2-best")!, threads: 1).Model, Quantize(model, Recipes.Named("pow2-best")!, threads: 2).Model);
 
         foreach (var (first, second) in one.Plan.Weights.Zip(two.Plan.Weights)) first.Weight.Constant!.Floats.SequenceEqual(second.Weight.Constant!.Floats).ShouldBeTrue(first.Weight.Name);
         foreach (var (first, second) in one.Plan.Biases.Zip(two.Plan.Biases)) first.Elements.Floats.SequenceEqual(second.Elements.Floats).ShouldBeTrue(first.Node.Label);
@@ -77,14 +82,14 @@ public sealed class LayerTuningTests
         using var cancel = new CancellationTokenSource();
         var model = Signs.Load();
         var options = new QuantizerOptions { Recipe = Recipes.Best, Run = new() { Progress = new CancelAt("tune", cancel) } };
-        Should.Throw<OperationCanceledException>(() => Quantizer.Quantize(model, Quantizer.Samples(model, Signs.Calibration).Take(4), options, cancel.Token));
+        Should.Throw<OperationCanceledException>(() => Quantizer.Quantize(model, Quantizer.OpenSamples(model, Signs.Calibration).Take(4), options, cancel.Token));
     }
 
     [Fact]
     public void A_table_alone_cannot_do_what_the_recipe_asks_for()
     {
         var model = Signs.Load();
-        var table = Quantize(model, "default", null).Table;
+        var table = Quantize(model, Recipes.Default).Table;
         Should.Throw<OctetException>(() => Quantizer.Quantize(model, table, new("table.json"), new() { Recipe = Recipes.Best })).Message.ShouldContain("give samples");
     }
 
@@ -104,15 +109,15 @@ public sealed class LayerTuningTests
     public void Channels_made_unequal_bring_simple_calibration_to_chance_and_cost_the_best_nothing()
     {
         var model = Signs.Load();
-        var (pictures, labels) = (Quantizer.Samples(model, Signs.Validation), Signs.Labels);
+        var (pictures, labels) = (Quantizer.OpenSamples(model, Signs.Validation), Signs.Labels);
         var accuracy = Metrics.Open(MetricKind.Top1, pictures, labels, StoredPreprocessing.Of(model));
         var real = Top1(model.Graph);
-        HardCase.MakeUnequal(model.Graph, Quantizer.Samples(model, Signs.Calibration).Take(24));
+        HardCase.MakeUnequal(model.Graph, Quantizer.OpenSamples(model, Signs.Calibration).Take(24));
         Top1(model.Graph).ShouldBe(real);
 
         // 43 kinds of signs.
-        Top1(Quantize(model, "ti-simple", null).Model.Simulate()).ShouldBeLessThan(10);
-        Top1(Quantize(model, "pow2-best", Everything).Model.Simulate()).ShouldBeGreaterThan(real - 2);
+        Top1(Quantize(model, Recipes.Named("ti-simple")!).Model.Simulate()).ShouldBeLessThan(10);
+        Top1(Quantize(model, Recipes.Named("pow2-best")!).Model.Simulate()).ShouldBeGreaterThan(real - 2);
 
         double Top1(Graph graph) => accuracy.Evaluate(new Session(graph), pictures).Figures[0].Percent;
     }

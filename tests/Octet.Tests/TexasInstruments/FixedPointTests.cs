@@ -1,3 +1,5 @@
+using Octet.TexasInstruments;
+using Octet.Pipeline;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Operators;
@@ -29,13 +31,13 @@ public sealed class FixedPointTests
     static (Model, ISampleSource) Open(string path, string data, ImagePreprocessing preprocessing)
     {
         var model = Quantizer.Load(path, preprocessing);
-        return (model, Quantizer.Samples(model, data));
+        return (model, Quantizer.OpenSamples(model, data));
     }
 
     static QuantizationResult Quantize(string name, QuantModuleOptions options)
     {
         var (model, samples) = Open(name);
-        return Quantizer.Quantize(model, samples, new() { Recipe = Recipes.Ti(options) });
+        return Quantizer.Quantize(model, samples, new() { Recipe = TiRecipe.Of(options) });
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Octet.Pipeline;
 using Octet.Data;
 using Octet.Exporting;
 using Octet.Graphs;
@@ -21,10 +22,10 @@ public sealed class TidlExportTests : IDisposable
     static (Model Model, ISampleSource Samples) Open()
     {
         var model = Signs.Load();
-        return (model, Quantizer.Samples(model, Signs.Calibration));
+        return (model, Quantizer.OpenSamples(model, Signs.Calibration));
     }
 
-    static QuantizationResult Quantize(QuantModuleOptions options) => Quantize(Recipes.Ti(options));
+    static QuantizationResult Quantize(QuantModuleOptions options) => Quantize(TiRecipe.Of(options));
 
     static QuantizationResult Quantize(Recipe recipe)
     {
@@ -38,7 +39,7 @@ public sealed class TidlExportTests : IDisposable
     public void Ranges_weights_and_scales_read_back_from_files_are_those_that_were_calibrated(string recipe)
     {
         var named = Recipes.Named(recipe)!;
-        var result = Quantize(named.Pact2 is { } settings ? named.With(settings with { Frames = 4, Iterations = 2 }) : named);
+        var result = Quantize(TiRecipe.SettingsOf(named) is { } settings ? named.With(settings with { Frames = 4, Iterations = 2 }) : named);
         result.Save(_folder.PathOf("int8.onnx"));
 
         var inFloats = result.SaveForTidl(_folder.PathOf("signs.onnx"));

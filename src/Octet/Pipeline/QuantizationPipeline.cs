@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using Octet.Calibration;
+using Octet.Data;
+using Octet.Evaluation;
+using Octet.Graphs;
+using Octet.Planning;
+using Octet.Steps;
+
+namespace Octet.Pipeline;
+
+/// <summary>
+/// Leads a model through the steps of a recipe. For each step: what does it need measured? One pass over the samples measures that for all drafts; then the step changes each draft.
+/// Where a step leaves several drafts, the one whose outputs have the least noise stays as soon as all have integers.
+/// </summary>
+sealed class QuantizationPipeline
+{
+    /// <summary>The number of samples on which drafts are compared and steps judged. They are the last ones: where there are many, steps that keep samples have not seen them.</summary>
+    const int JudgedSamples = 16;
+
+    readonly Recipe _recipe;
+    readonly ISampleSource? _samples;
+    readonly CalibrationStatistics? _statistics;
+    readonly SampleRunOptions _run;
+    readonly CancellationToken _cancel;
+    readonly KeptSamples? _kept;
+    readonly List<StepReport> _reports = [];
+    OutputComparison? _judge;
+    int _passes;
+    int _measured;
+
+    QuantizationPipeline(Recipe recipe, ISampleSource? samples, CalibrationStatistics? statistics, SampleRunOptions run, CancellationToken cancel)
+    {
+        (_recipe, _samples, _statistics, _run, _cancel) = (recipe, samples, statistics, run, cancel);
+        _kept = samples is null ? null : new(samples);
+    }
+
+    /// <summary>Quantizes a model.</summary>
+    /// <param name="model">A prepared model; it is not changed.</param>
+    /// <param name="recipe">The steps, and the integers they lead to.</param>
+    /// <param name="samples">Calibration samples; null where <paramref name="statistics"/> hold all that the steps need.</param>
+    /// <param name="statistics">What was measured before; null measures all.</param>
+    /// <param name="run">Threads and progress.</param>
+    /// <param name="cancel">Ends the work between samples or layers.</param>
+    /// <exception cref="OctetException">The model cannot run, a sample does not fit it, its values are not finite, or the statistics lack what a step needs.</exception>
+    public static QuantizationResult Run(
+        Model model, Recipe recipe, ISampleSource? samples, CalibrationStatistics? statistics, SampleRunOptions run, CancellationToken cancel)
+    {
+        PlanException.ThrowIfUnfit(model);
+        if (StepOrder.Problems(recipe.Steps).ToArray() is { Length: > 0 } problems) throw PlanException.StepsOutOfOrder(recipe.Name, problems.Select(entry => entry.Problem));
+        // Planned before anything is measured: what the recipe cannot have is told at once.
+        var draft = new QuantizationDraft(model, recipe);
+        _ = draft.Plan;
+        if (samples is null && recipe.ChangesWeights) throw CalibrationException.NeedsSamples(recipe.Name);
+        return new QuantizationPipeline(recipe, samples, statistics, run, cancel).Run(model, draft);
+    }
+
+    /// <summary>The draft that is ready to be measured for its ranges: all steps before the choice of ranges that need no samples are done.</summary>
+    public static QuantizationDraft Draft(Model model, Recipe recipe)
+    {
+        PlanException.ThrowIfUnfit(model);
+        var pipeline = new QuantizationPipeline(recipe, null, null, new(), default);
+        var draft = new QuantizationDraft(model, recipe);
+        foreach (var step in recipe.Steps.TakeWhile(step => step.Stage == StepStage.Graph)) draft = step.Apply(draft, pipeline.Context([]))[0];
+        return draft;
+    }
+
+    QuantizationResult Run(Model model, QuantizationDraft first)
+    {
+        var watch = Stopwatch.StartNew();
+        IReadOnlyList<QuantizationDraft> drafts = [first];
+        foreach (var group in GroupsOf(_recipe.Steps))
+        {
+            _cancel.ThrowIfCancellationRequested();
+            var context = Context(Measure(group[0], drafts));
+            drafts = [.. drafts.SelectMany(draft => Apply(group, draft, context))];
+            drafts = Judge(group, model, drafts);
+        }
+        var result = drafts[0];
+        var table = new CalibrationTable
+        {
+            Method = result.Method,
+            Samples = Math.Max(_measured, _kept?.Count ?? 0),
+            Ranges = result.Ranges,
+        };
+        return new(result.Quantized!, table, watch.Elapsed.TotalSeconds)
+        {
+            Reference = result.Reference,
+            Calibrated = result.Calibrated,
+            Steps = _reports,
+            Passes = _passes + (_kept is { Count: > 0 } ? 1 : 0),
+            KeptSamples = _kept?.Count ?? 0,
+        };
+    }
+
+    /// <summary>Steps that work layer by layer and follow each other are one group: they share one walk through the layers.</summary>
+    static IEnumerable<IReadOnlyList<QuantizationStep>> GroupsOf(IReadOnlyList<QuantizationStep> steps)
+    {
+        for (var first = 0; first < steps.Count;)
+        {
+            var walk = steps.Skip(first).TakeWhile(step => step is LayerStep).ToArray();
+            QuantizationStep[] group = walk.Length > 0 ? walk : [steps[first]];
+            yield return group;
+            first += group.Length;
+        }
+    }
+
+    static IReadOnlyList<QuantizationDraft> Apply(IReadOnlyList<QuantizationStep> group, QuantizationDraft draft, StepContext context) =>
+        group[0] is LayerStep ? [LayerWalk.Apply(draft, [.. group.Cast<LayerStep>()], context)] : group[0].Apply(draft, context);
+
+    /// <summary>Measures what a step needs of all drafts, in one pass over the samples; nothing is run for what was measured before.</summary>
+    Dictionary<Value, IObserver> Measure(QuantizationStep step, IReadOnlyList<QuantizationDraft> drafts)
+    {
+        var (known, open) = (new Dictionary<Value, IObserver>(), new List<MeasuredGraph>());
+        foreach (var draft in drafts)
+        {
+            var needs = step.Needs(draft).Distinct().GroupBy(need => need.Value, need => need.Statistic).ToDictionary(needs => needs.Key, needs => needs.ToArray());
+            if (needs.Count == 0) continue;
+            if (_statistics is not null && needs.Keys.All(value => _statistics.Observers.ContainsKey(value.Name)))
+            {
+                foreach (var value in needs.Keys) known[value] = _statistics.Observers[value.Name];
+                continue;
+            }
+            if (_samples is null) throw CalibrationException.Lacks([.. needs.Keys.Select(value => value.Name).Where(name => _statistics?.Observers.ContainsKey(name) != true)], _recipe.Name);
+            open.Add(new(draft.Model.Graph, [.. needs.Keys], value => new ObserverSet(needs[value]), needs.Values.Any(statistics => statistics.Any(statistic => statistic is Statistic.ChannelExtremes))));
+        }
+        if (_statistics is not null) _measured = _statistics.Samples;
+        if (open.Count == 0) return known;
+
+        var results = Calibrator.Measure(open, _samples!, _run, _cancel);
+        foreach (var (value, observer) in results.SelectMany(result => result.Observers)) known[value] = observer;
+        _passes++;
+        _measured = results[0].Samples;
+        return known;
+    }
+
+    StepContext Context(Dictionary<Value, IObserver> measured) =>
+        new((value, statistic) => measured[value] is ObserverSet set ? set[statistic] : measured[value], _kept, _run, _cancel);
+
+    /// <summary>Keeps the best of several drafts, and notes what the steps gave, if there is anything to compare.</summary>
+    IReadOnlyList<QuantizationDraft> Judge(IReadOnlyList<QuantizationStep> group, Model model, IReadOnlyList<QuantizationDraft> drafts)
+    {
+        var hasIntegers = drafts.All(draft => draft.Quantized is not null);
+        // A recipe without further steps is judged by the report alone.
+        if (!hasIntegers || _samples is null || (drafts.Count == 1 && !_recipe.ChangesWeights))
+        {
+            _reports.Add(new([.. group.Select(step => step.Name)], null, ""));
+            return drafts;
+        }
+        _judge ??= new(model.Graph, _samples.Slice(new(Math.Max(0, _samples.Count - JudgedSamples), _samples.Count)), _run, _cancel);
+        var noise = drafts.Select(draft => _judge.Compare(draft.Quantized!.Simulate(), "compare").Select(output => output.SqnrDb).DefaultIfEmpty(double.NaN).Min()).ToArray();
+        var best = Array.IndexOf(noise, noise.Max());
+        _reports.Add(new([.. group.Select(step => step.Name)], noise[best], drafts[best].Remark));
+        return [drafts[best]];
+    }
+}

@@ -1,0 +1,126 @@
+using Octet.Calibration.Methods;
+using Octet.Numerics;
+using Octet.Planning;
+using Octet.Steps;
+
+namespace Octet.Pipeline;
+
+/// <summary>The recipes that come with Octet: its own, and those that do what other tools do by default.</summary>
+public static partial class Recipes
+{
+    static readonly IReadOnlyList<QuantizationStep> RangesAlone = [new ChooseRanges()];
+
+    static readonly QuantizationSpec PyTorchActivations = QuantizationSpec.UInt8 with { Rule = ScaleRule.PyTorch };
+
+    static readonly QuantizationSpec PyTorchWeights = new(8, Signed: true, Symmetric: true) { Rule = ScaleRule.PyTorch };
+
+    /// <summary>What is used where nobody asks for another; docs/benchmarks.md has the figures that decided.</summary>
+    public static Recipe Default { get; } = new()
+    {
+        Name = "default",
+        Description = "Octet's own: nearly all values in range, a scale for each channel of a weight, channels equalized before gates",
+        Steps = [new EqualizeGates(), new ChooseRanges()],
+    };
+
+    /// <summary>The default, and then each layer made as near to the float model as its integers allow.</summary>
+    public static Recipe Best { get; } = Default with
+    {
+        Name = "best",
+        Description = "Octet's most accurate: default, then layer by layer weights rounded for their outputs and biases corrected; some seconds more",
+        Steps = [new EqualizeGates(), new ChooseRanges(), new CompensateErrors(), new RoundAdaptively(), new CorrectBiases()],
+    };
+
+    /// <remarks>Source: torch/ao/quantization/qconfig.py (1.13), default_qconfig.</remarks>
+    public static Recipe PyTorchDefault { get; } = new()
+    {
+        Name = "pytorch-default",
+        Description = "PyTorch's default_qconfig: min-max, half of the integers, one scale for a weight",
+        Steps = RangesAlone,
+        Config = new()
+        {
+            Activations = PyTorchActivations with { ReducedRange = true },
+            ActivationMethod = new MinMaxMethod(),
+            Weights = PyTorchWeights,
+        },
+        SaturateOutputs = true,
+    };
+
+    /// <remarks>Source: torch/ao/quantization/qconfig.py (1.13), get_default_qconfig("fbgemm"), which is also "x86".</remarks>
+    public static Recipe PyTorchFbgemm { get; } = new()
+    {
+        Name = "pytorch-fbgemm",
+        Description = "PyTorch for x86: histogram search, half of the integers, a scale for each channel of a weight",
+        Steps = RangesAlone,
+        Config = new()
+        {
+            Activations = PyTorchActivations with { ReducedRange = true },
+            ActivationMethod = new HistogramErrorMethod(),
+            Weights = PyTorchWeights with { PerChannel = true },
+        },
+        SaturateOutputs = true,
+    };
+
+    /// <remarks>Source: torch/ao/quantization/qconfig.py (1.13), get_default_qconfig("qnnpack").</remarks>
+    public static Recipe PyTorchQnnpack { get; } = new()
+    {
+        Name = "pytorch-qnnpack",
+        Description = "PyTorch for ARM: histogram search, all integers, one scale for a weight",
+        Steps = RangesAlone,
+        Config = new()
+        {
+            Activations = PyTorchActivations,
+            ActivationMethod = new HistogramErrorMethod(),
+            Weights = PyTorchWeights,
+        },
+        SaturateOutputs = true,
+    };
+
+    /// <remarks>Source: onnxruntime/python/tools/quantization/quantize.py (1.19), with per_channel, uint8 activations and int8 weights.</remarks>
+    public static Recipe OnnxRuntime { get; } = new()
+    {
+        Name = "onnxruntime",
+        Description = "ONNX Runtime's static quantization: min-max, a scale for each channel of a weight",
+        Steps = RangesAlone,
+        Config = new() { ActivationMethod = new MinMaxMethod() },
+        SaturateOutputs = true,
+    };
+
+    /// <remarks>Source: tpu-mlir, run_calibration.py and model_deploy.py: symmetric int8; products of matrices have one scale, unless told otherwise.</remarks>
+    public static Recipe TpuMlir { get; } = new()
+    {
+        Name = "tpu-mlir",
+        Description = "tpu-mlir's defaults: KLD, symmetric, unsigned where nothing is negative, one scale for products of matrices",
+        Steps = RangesAlone,
+        Config = new()
+        {
+            Activations = QuantizationSpec.Int8Symmetric with { SignFromData = true },
+            ActivationMethod = new KldMethod(),
+        },
+        Overrides =
+        [
+            new("MatMul", new() { Weights = QuantizationSpec.Int8Symmetric }),
+            new("Gemm", new() { Weights = QuantizationSpec.Int8Symmetric }),
+        ],
+        SaturateOutputs = true,
+    };
+
+    /// <remarks>Source: Migacz 2017, "8-bit Inference with TensorRT" (GTC).</remarks>
+    public static Recipe TensorRt { get; } = new()
+    {
+        Name = "tensorrt",
+        Description = "TensorRT's calibration: entropy, symmetric, a scale for each channel of a weight",
+        Steps = RangesAlone,
+        Config = new()
+        {
+            Activations = QuantizationSpec.Int8Symmetric,
+            ActivationMethod = new TensorRtEntropyMethod(),
+        },
+        SaturateOutputs = true,
+    };
+
+    /// <summary>The recipes, our own first.</summary>
+    public static IReadOnlyList<Recipe> All { get; } = [Default, Best, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt, .. TexasInstruments];
+
+    /// <summary>The recipe of that name, or null.</summary>
+    public static Recipe? Named(string name) => All.FirstOrDefault(recipe => recipe.Name == name);
+}

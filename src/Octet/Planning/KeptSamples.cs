@@ -1,0 +1,37 @@
+using Octet.Calibration;
+using Octet.Data;
+using Octet.Tensors;
+
+namespace Octet.Planning;
+
+/// <summary>The first samples of a source, kept in memory once a step asks for them, so that steps behind each other load them once.</summary>
+/// <param name="source">All calibration samples.</param>
+sealed class KeptSamples(ISampleSource source)
+{
+    IReadOnlyList<IReadOnlyDictionary<string, Tensor>> _kept = [];
+    int _asked;
+
+    /// <summary>The number of samples that are in memory.</summary>
+    public int Count => _kept.Count;
+
+    /// <summary>Gives samples in their order, without those that the source skips.</summary>
+    /// <param name="most">How many at most.</param>
+    /// <param name="run">Threads and progress.</param>
+    /// <param name="cancel">Ends the loading between samples.</param>
+    /// <exception cref="CalibrationException">There are none.</exception>
+    public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> First(int most, SampleRunOptions run, CancellationToken cancel)
+    {
+        most = Math.Min(most, source.Count);
+        if (most > _asked) (_kept, _asked) = (Load(most, run, cancel), most);
+        return most < _asked && _kept.Count > most ? [.. _kept.Take(most)] : _kept;
+    }
+
+    IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Load(int most, SampleRunOptions run, CancellationToken cancel)
+    {
+        var loaded = new IReadOnlyDictionary<string, Tensor>?[most];
+        // Copies, for the source uses the memory of a sample again.
+        SampleRun.ForEach(
+            source.Take(most), "load", run, (_, index, sample) => loaded[index] = sample.Inputs.ToDictionary(input => input.Key, input => input.Value.Clone()), cancel);
+        return loaded.OfType<IReadOnlyDictionary<string, Tensor>>().ToArray() is { Length: > 0 } some ? some : throw CalibrationException.NothingSeen();
+    }
+}

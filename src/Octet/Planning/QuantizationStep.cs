@@ -1,0 +1,34 @@
+using Octet.Calibration;
+using Octet.Graphs;
+
+namespace Octet.Planning;
+
+/// <summary>
+/// One step of a recipe, as data: what it needs measured, and what it changes. The pipeline runs the steps of a recipe in their order; a step owns no loop over the calibration data.
+/// </summary>
+public abstract record QuantizationStep
+{
+    /// <summary>The name in recipe files and reports, in the form <c>round-adaptively</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether the step changes weights or biases by what samples show, so that a table of ranges does not hold all of the result.</summary>
+    internal virtual bool ChangesWeights => true;
+
+    /// <summary>What the step works on, which says where in a recipe it may stand.</summary>
+    internal abstract StepStage Stage { get; }
+
+    /// <summary>Where quantizers stand, for a step that has a rule of its own; null leaves that to the target.</summary>
+    internal virtual QuantizerPlacement? Placement => null;
+
+    /// <summary>What the samples have to show of the float model before the step is applied; empty if nothing.</summary>
+    internal virtual IEnumerable<MeasurementNeed> Needs(QuantizationDraft draft) => [];
+
+    /// <summary>Applies the step. The draft that is given stays as it is.</summary>
+    /// <returns>
+    /// The changed draft; or several, if only the finished integers can tell which is better. The pipeline keeps the draft whose outputs have the least noise once all of them have integers.
+    /// </returns>
+    internal abstract IReadOnlyList<QuantizationDraft> Apply(QuantizationDraft draft, StepContext context);
+}
+
+/// <summary>A statistic that a step needs of a value of the float graph.</summary>
+readonly record struct MeasurementNeed(Value Value, Statistic Statistic);

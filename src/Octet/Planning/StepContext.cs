@@ -1,0 +1,26 @@
+using Octet.Calibration;
+using Octet.Data;
+using Octet.Graphs;
+using Octet.Tensors;
+
+namespace Octet.Planning;
+
+/// <summary>What a step may use beside its draft.</summary>
+/// <param name="measured">What was measured of the draft's values, as the step's needs asked.</param>
+/// <param name="samples">The calibration samples; null where ranges come from stored measurements alone.</param>
+/// <param name="run">Threads and progress.</param>
+/// <param name="cancel">Ends the work between samples or layers.</param>
+sealed class StepContext(Func<Value, Statistic, IObserver> measured, KeptSamples? samples, SampleRunOptions run, CancellationToken cancel)
+{
+    public SampleRunOptions Run => run;
+
+    public CancellationToken Cancel => cancel;
+
+    /// <summary>The observer of a value, as the step's needs asked for it.</summary>
+    public IObserver Measured(MeasurementNeed need) => measured(need.Value, need.Statistic);
+
+    /// <summary>The first samples, in memory; for steps that pass them through the model layer by layer.</summary>
+    /// <param name="most">How many at most.</param>
+    /// <exception cref="CalibrationException">There are none.</exception>
+    public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Keep(int most) => (samples ?? throw CalibrationException.NothingSeen()).First(most, run, cancel);
+}

@@ -1,0 +1,138 @@
+using Octet.Graphs;
+using Octet.Numerics;
+using Octet.Planning;
+using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace Octet.Steps;
+
+/// <summary>
+/// Leads samples through the float model and the rounded one side by side, layer by layer, and lets steps change each layer on the way: with what the layers before have become, scales
+/// are chosen, weights rounded and biases moved so that each layer gives what it gives in the float model. The constraints of the device stay what they are.
+/// </summary>
+/// <remarks>All samples pass once. Results do not depend on threads.</remarks>
+sealed class LayerWalk
+{
+    /// <summary>What the values of all samples may take, of both models together; fewer samples are used where all would take more.</summary>
+    const long MaxBytes = 1L << 30;
+
+    readonly QuantizedModel _model;
+    readonly IReadOnlyList<LayerStep> _steps;
+    readonly LockstepRun _float;
+    readonly LockstepRun _rounded;
+    readonly Dictionary<ValueGroup, QuantizationParameters> _activations;
+    readonly Dictionary<Value, ValueGroup> _groupOf;
+    readonly Dictionary<Node, PlannedWeight> _weightOf;
+    readonly Dictionary<Node, PlannedBias> _biasOf;
+    readonly Dictionary<Node, TunedLayer> _tuned = [];
+    readonly int _threads;
+
+    /// <param name="Weights">On their grid.</param>
+    /// <param name="Parameters">The grid.</param>
+    /// <param name="Bias">In whole steps of the sums; null for a layer whose bias is none of the plan's.</param>
+    sealed record TunedLayer(Tensor Weights, QuantizationParameters Parameters, float[]? Bias);
+
+    LayerWalk(QuantizedModel model, IReadOnlyList<LayerStep> steps, int threads)
+    {
+        (_model, _steps, _threads) = (model, steps, threads);
+        var plan = model.Plan;
+        (_float, _rounded) = (new(plan.Graph, threads), new(plan.Graph, threads));
+        _activations = plan.Groups.ToDictionary(group => group, group => model.ActivationOf(group.Values[0])!);
+        _groupOf = plan.Groups.SelectMany(group => group.Values.Select(value => (value, group))).ToDictionary();
+        _weightOf = plan.Weights.ToDictionary(weight => weight.Node);
+        _biasOf = plan.Biases.ToDictionary(bias => bias.Node);
+        foreach (var value in _groupOf.Keys.Where(value => value.Constant is { Type: DataType.Float32 })) _rounded.Replace(value, LinearQuantizer.FakeQuantize(value.Constant!, model.ActivationOf(value)!));
+    }
+
+    /// <summary>Applies steps to a draft that has its integers.</summary>
+    /// <param name="draft">As the choice of ranges left it.</param>
+    /// <param name="steps">What is done to each layer, in this order.</param>
+    /// <param name="context">Samples, threads and progress.</param>
+    /// <exception cref="OctetException">The model cannot run node by node, or a sample does not fit it.</exception>
+    public static QuantizationDraft Apply(QuantizationDraft draft, IReadOnlyList<LayerStep> steps, StepContext context)
+    {
+        var model = draft.Quantized ?? throw new InvalidOperationException($"{steps[0].Name} comes before the choice of ranges.");
+        LockstepRun.ThrowIfItCannotRun(model.Plan.Graph);
+        var fitting = (int)Math.Clamp(MaxBytes / Math.Max(1, 2 * LockstepRun.BytesOfSample(model.Plan.Graph)), 1, steps.Max(step => step.MaxSamples));
+        var inputs = context.Keep(fitting);
+        var tuned = new LayerWalk(model, steps, context.Run.EffectiveThreads(inputs.Count)).Run(inputs, context.Run.Progress, context.Cancel);
+        return draft.WithTuned(tuned, tuned.Plan.Graph);
+    }
+
+    QuantizedModel Run(IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples, IProgress<StepProgress>? progress, CancellationToken cancel)
+    {
+        var graph = _model.Plan.Graph;
+        foreach (var sample in samples) Running.InputException.ThrowIfAnyDoesNotFit(graph, sample);
+        _float.Begin(samples, _ => { });
+        _rounded.Begin(samples, RoundValue);
+        foreach (var (index, node) in graph.Nodes.Index())
+        {
+            cancel.ThrowIfCancellationRequested();
+            progress?.Report(new("tune", index, graph.Nodes.Count));
+            _float.RunNode(node);
+            if (_weightOf.TryGetValue(node, out var weight)) RunLayer(node, weight);
+            else _rounded.RunNode(node);
+            foreach (var output in node.Outputs.OfType<Value>()) RoundValue(output);
+            _float.EndNode(node);
+            _rounded.EndNode(node);
+        }
+        progress?.Report(new("tune", graph.Nodes.Count, graph.Nodes.Count));
+        return Result();
+    }
+
+    /// <summary>Chooses the scale of a value, and rounds it.</summary>
+    void RoundValue(Value value)
+    {
+        if (!_groupOf.TryGetValue(value, out var group)) return;
+        var walked = new WalkedValue(group, value.IsGraphOutput, _float[value], _rounded[value], _rounded);
+        foreach (var step in _steps) _activations[group] = step.ChooseParameters(walked, _activations[group]);
+        var parameters = _activations[group];
+        _rounded.ForEachSample(index => Round(_rounded[value][index], _rounded[value][index], parameters));
+    }
+
+    void RunLayer(Node node, PlannedWeight place)
+    {
+        var bias = _biasOf.GetValueOrDefault(node);
+        var rounding = new WeightRounding(node, _model.WeightOf(place), _steps, meanIsFree: bias is not null && _steps.Any(step => step.RestoresMeans));
+        var (weights, parameters) = rounding.Round([.. _rounded[node.Inputs[0]!]], [.. _float[node.Inputs[0]!]], _threads);
+        if (bias is null)
+        {
+            _tuned[node] = new(weights, parameters, null);
+            _rounded.RunNode(node, weights);
+            return;
+        }
+
+        var sums = _rounded.Multiply(node, weights);
+        var moved = bias.Elements.Floats.ToArray();
+        foreach (var step in _steps) step.MoveBias(_float[node.Output], sums, moved, _rounded.ForEachSample);
+        if (_groupOf.TryGetValue(bias.Data, out var input)) RoundToSteps(moved, _activations[input].Scale, parameters.Scales);
+        _tuned[node] = new(weights, parameters, moved);
+        _rounded.Set(node.Output, index =>
+        {
+            new LayerOutput(sums[index], ChannelSums.Layout(sums[index])).ForEachRun(moved, static (elements, addends) => TensorPrimitives.Add(elements, addends, elements));
+            return sums[index];
+        });
+    }
+
+    static void RoundToSteps(float[] bias, float inputScale, float[] weightScales)
+    {
+        for (var channel = 0; channel < bias.Length; channel++)
+        {
+            var weightScale = weightScales[channel % weightScales.Length];
+            bias[channel] = (float)(LinearQuantizer.QuantizeBias(bias[channel], inputScale, weightScale) * (double)(inputScale * weightScale));
+        }
+    }
+
+    static void Round(Tensor from, Tensor to, QuantizationParameters parameters) => LinearQuantizer.FakeQuantize(from.Floats, to.Floats, from.Shape, parameters);
+
+    /// <summary>The model with what was found, in a copy of its graph.</summary>
+    QuantizedModel Result()
+    {
+        var copy = new LayerCopy(_model.Plan.Graph);
+        foreach (var (node, layer) in _tuned) copy.SetParameters(node, layer.Weights, layer.Bias);
+        var plan = copy.Of(_model.Plan);
+        var activations = plan.Groups.Zip(_model.Plan.Groups).ToDictionary(pair => pair.First, pair => _activations[pair.Second]);
+        var weights = plan.Weights.Zip(_model.Plan.Weights).ToDictionary(pair => pair.First, pair => _tuned[pair.Second.Node].Parameters);
+        return new(_model.Model.With(copy.Graph), plan, group => activations[group], weight => weights[weight]);
+    }
+}

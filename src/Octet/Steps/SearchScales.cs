@@ -1,0 +1,48 @@
+using Octet.Numerics;
+using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace Octet.Steps;
+
+/// <summary>Tries the neighbours of each scale that is a power of two, of values and of weights, and takes the one with the least error.</summary>
+public sealed record SearchScales : LayerStep
+{
+    /// <summary>Neighbours of a value's scale that are tried; of equal ones the first wins.</summary>
+    static readonly float[] ValueFactors = [1, 0.5f, 0.25f, 2];
+
+    /// <summary>Finer grids of weights that are tried.</summary>
+    static readonly float[] WeightFactors = [1, 0.5f, 0.25f];
+
+    /// <inheritdoc/>
+    public override string Name => "search-scales";
+
+    internal override bool UsesMoments(QuantizationSpec weights) => weights.PowerOfTwo;
+
+    internal override IReadOnlyList<float> GridFactors(QuantizationSpec weights) => weights.PowerOfTwo ? WeightFactors : [1];
+
+    internal override QuantizationParameters ChooseParameters(WalkedValue value, QuantizationParameters parameters) =>
+        // Outputs do not saturate: which of them is the largest is often the question.
+        value.Group is { Spec.PowerOfTwo: true, Fixed: null, Values.Count: 1 } && !value.IsOutput ? Nearest(value, parameters) : parameters;
+
+    /// <summary>The scale by which the value, as the layers before have made it, is nearest to the float model's.</summary>
+    static QuantizationParameters Nearest(WalkedValue value, QuantizationParameters parameters)
+    {
+        var candidates = Array.ConvertAll(ValueFactors, factor => parameters with { Scales = [parameters.Scale * factor] });
+        var errors = new double[candidates.Length, value.Run.Samples];
+        value.Run.ForEachSample(index =>
+        {
+            var (real, here) = (value.Wanted[index], value.Here[index]);
+            // Nothing is near to nothing, whatever the scale.
+            if (here.Length == 0) return;
+            var rounded = value.Run.Rent(DataType.Float32, here.Shape);
+            for (var candidate = 0; candidate < candidates.Length; candidate++)
+            {
+                LinearQuantizer.FakeQuantize(here.Floats, rounded.Floats, here.Shape, candidates[candidate]);
+                var distance = TensorPrimitives.Distance<float>(real.Floats, rounded.Floats);
+                errors[candidate, index] = (double)distance * distance;
+            }
+            value.Run.Release([rounded]);
+        });
+        return candidates[Enumerable.Range(0, candidates.Length).MinBy(candidate => Enumerable.Range(0, value.Run.Samples).Sum(index => errors[candidate, index]))];
+    }
+}
