@@ -2,7 +2,7 @@
 # Measures Octet beside ONNX Runtime on this machine, by turns, and what calibration costs.
 #   benchmarks/compare.sh                    the four networks of ../shared/models
 #   benchmarks/compare.sh generated          ResNet, MobileNetV3, EfficientNet, RegNetX, YOLOv5s, ViT, with random weights
-#   benchmarks/compare.sh integers           what octet quantize writes of five real networks
+#   benchmarks/compare.sh integers           what octet quantize writes of five real networks, beside their floats and ONNX Runtime
 #   benchmarks/compare.sh latency            one sample on one thread and shared by two
 #   benchmarks/compare.sh a.onnx b.onnx      these files, or those of the networks above that are named so
 #   benchmarks/compare.sh calibration        time beside the bare forward pass, and peak memory

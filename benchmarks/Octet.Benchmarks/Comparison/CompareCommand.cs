@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Octet.Benchmarks.Networks;
-using Octet.Benchmarks.Recipes;
 
 namespace Octet.Benchmarks.Comparison;
 
@@ -20,7 +19,7 @@ static class CompareCommand
             {
                 case []: await CompareAsync("models", SharedModels(), isQuick); break;
                 case ["generated"]: await CompareAsync("generated", GeneratedNetworks.All.Select(GeneratedNetworks.FileOf), isQuick); break;
-                case ["integers"]: await CompareAsync("integers", QuantizedNetworks.Files(), isQuick); break;
+                case ["integers"]: await IntegerComparison.MeasureAsync(isQuick); break;
                 case ["latency"]: await LatencyComparison.MeasureAsync(SharedModels(), isQuick); break;
                 case ["calibration"]: CalibrationCost.Measure(isQuick); break;
                 default: await CompareAsync(null, [.. names.Select(Find)], isQuick); break;

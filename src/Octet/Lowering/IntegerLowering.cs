@@ -8,12 +8,13 @@ using Octet.Tensors;
 namespace Octet.Lowering;
 
 /// <summary>
-/// Lets a graph of QuantizeLinear and DequantizeLinear nodes compute in integers: an operator between real values that are read from 8-bit integers and rounded to such
-/// becomes the operator between the integers that ONNX Runtime puts there. What has no such operator stays between real values, and reads and rounds as the graph says.
+/// Lets a graph of QuantizeLinear and DequantizeLinear nodes compute in integers: an operator between real values that are read from 8-bit
+/// integers and rounded to such becomes the operator between the integers that ONNX Runtime puts there. What has no such operator stays
+/// between real values, and reads and rounds as the graph says.
 /// </summary>
 /// <remarks>
-/// Needs no shapes. Operators that only move data do so with the integers, and what they made is read behind them. Functions of one value become tables of 256 integers:
-/// see <see cref="IntegerTables"/>.
+/// Needs no shapes. Operators that only move data do so with the integers, and what they made is read behind them. Functions of one value
+/// become tables of 256 integers: see <see cref="IntegerTables"/>.
 /// </remarks>
 sealed class IntegerLowering
 {
@@ -29,7 +30,8 @@ sealed class IntegerLowering
     IntegerLowering(Graph graph) => _graph = graph;
 
     /// <summary>Whether a graph rounds values to integers and reads them again.</summary>
-    public static bool AppliesTo(Graph graph) => graph.Nodes.Any(node => node.Operator is QuantizeLinear) && graph.Nodes.Any(node => node.Operator is DequantizeLinear);
+    public static bool AppliesTo(Graph graph) =>
+        graph.Nodes.Any(node => node.Operator is QuantizeLinear) && graph.Nodes.Any(node => node.Operator is DequantizeLinear);
 
     /// <param name="graph">Changed in place; weights are still stored as integers.</param>
     public static void Apply(Graph graph)
@@ -49,7 +51,8 @@ sealed class IntegerLowering
 
     void Note(Node node)
     {
-        if (node.Operator is not DequantizeLinear { BlockSize: 0, OutputType: null or DataType.Float32 } || node.Outputs is not [{ } output]) return;
+        if (node.Operator is not DequantizeLinear { BlockSize: 0, OutputType: null or DataType.Float32 }
+            || node.Outputs is not [{ } output]) return;
         if (QuantizedValue.Of(node, node.Inputs[0]!) is not { } quantized) return;
         _read[output] = quantized;
         if (quantized.Width is { } width) _tables.Note(output, quantized.Integers, width);
@@ -70,27 +73,36 @@ sealed class IntegerLowering
     /// <summary>Lets an operator that only moves data move the integers, and reads what it made behind it.</summary>
     bool MoveIntegers(Node node)
     {
-        if (!node.Operator.OnlyMovesData || node.Inputs is not [{ } input, ..] || !_read.TryGetValue(input, out var read) || read.Width is not { } width) return false;
-        if (read.Integers.Constant is not null || node.Inputs.Skip(1).Any(other => other is not null && _read.ContainsKey(other))) return false;
+        if (!node.Operator.OnlyMovesData || node.Inputs is not [{ } input, ..] || !_read.TryGetValue(input, out var read)
+            || read.Width is not { } width) return false;
+        if (read.Integers.Constant is not null || node.Inputs.Skip(1).Any(other => other is not null && _read.ContainsKey(other)))
+        {
+            return false;
+        }
         // A second output is no data: the places of a MaxPool, the mask of a Dropout.
         if (node.Subgraphs().Any() || node.Outputs.Count > 1 && node.Operator is not Split) return false;
 
         var (outputs, others) = (node.Outputs.ToArray(), node.Inputs.Skip(1).ToArray());
-        var moved = outputs.Select(output => output is null ? null : _graph.NewValue(_graph.UniqueName($"{output.Name}.integers"))).ToArray();
+        var moved = outputs.Select(output =>
+            output is null ? null : _graph.NewValue(_graph.UniqueName($"{output.Name}.integers"))).ToArray();
         var following = Following(node);
         Remove([node]);
         _graph.Add(node.Operator, [read.Integers, .. others], moved, node.Attributes, node.Name, node.Domain, following);
         foreach (var (output, integers) in outputs.Zip(moved))
         {
             if (output is null || integers is null) continue;
-            _graph.Add(new DequantizeLinear(Axis: 0, BlockSize: 0, OutputType: null), [integers, read.Scale, read.ZeroPoint], [output], name: output.Name, before: following);
+            _graph.Add(new DequantizeLinear(Axis: 0, BlockSize: 0, OutputType: null), [integers, read.Scale, read.ZeroPoint], [output],
+                name: output.Name, before: following);
             _read[output] = read with { Integers = integers };
             _tables.Note(output, integers, width);
         }
         return true;
     }
 
-    /// <summary>An operator between integers in the place of one between real values, of the limiting activations behind it, and of the rounding behind these.</summary>
+    /// <summary>
+    /// An operator between integers in the place of one between real values, of the limiting activations behind it, and of the rounding
+    /// behind these.
+    /// </summary>
     bool LowerBetween(Node node)
     {
         if (node.Operator.InIntegers is not { } form || node.Outputs is not [not null]) return false;
@@ -126,7 +138,8 @@ sealed class IntegerLowering
                 if (bias is null) return null;
             }
             else if (!_read.TryGetValue(input, out var quantized)) return null;
-            else if (quantized.Width is not null || index == weightFacts?.WeightInput && quantized.IsAlong(weightFacts.OutputChannelAxis)) inputs.Add(quantized);
+            else if (quantized.Width is not null || index == weightFacts?.WeightInput
+                && quantized.IsAlong(weightFacts.OutputChannelAxis)) inputs.Add(quantized);
             else return null;
         }
         if (weightFacts is null && inputs.Any(input => input.Type != output?.Type)) return null;
@@ -145,14 +158,19 @@ sealed class IntegerLowering
     /// <summary>A bias in steps of the sums, small enough for sums of a layer's size; null where it is another.</summary>
     Value? BiasOf(Value bias, List<QuantizedValue> inputs)
     {
-        if (inputs is not [{ Width: { } x }, { } weights] || bias.Producer is not { Operator: DequantizeLinear } read || read.Inputs[0]!.Constant is not { Type: DataType.Int32 } integers) return null;
-        if (read.Inputs[1]!.Constant is not { Type: DataType.Float32 } scales || integers.Shape.Rank != 1 || weights.Integers.Constant is not { } elements) return null;
+        if (inputs is not [{ Width: { } x }, { } weights] || bias.Producer is not { Operator: DequantizeLinear } read
+            || read.Inputs[0]!.Constant is not { Type: DataType.Int32 } integers) return null;
+        if (read.Inputs[1]!.Constant is not { Type: DataType.Float32 } scales || integers.Shape.Rank != 1
+            || weights.Integers.Constant is not { } elements) return null;
         if (read.InputOrNull(2)?.Constant?.Span<int>().ContainsAnyExcept(0) == true) return null;
 
         var weightScales = weights.Scale.Constant!.Floats;
         for (var i = 0; i < scales.Length; i++)
         {
-            if (scales.Length != Math.Max(weightScales.Length, 1) || scales.Floats[i] != x.Scale * weightScales[i % weightScales.Length]) return null;
+            if (scales.Length != Math.Max(weightScales.Length, 1) || scales.Floats[i] != x.Scale * weightScales[i % weightScales.Length])
+            {
+                return null;
+            }
         }
         const long greatestProduct = 255 * 255;
         var most = integers.Span<int>().ToArray().Select(value => Math.Abs((long)value)).DefaultIfEmpty().Max();
@@ -161,7 +179,8 @@ sealed class IntegerLowering
 
     /// <summary>What a rounding makes, if it is one to 8-bit integers with a constant scale for the whole tensor.</summary>
     static QuantizedValue? RoundingOf(Node node) =>
-        node is { Operator: QuantizeLinear { BlockSize: 0 }, Outputs: [{ } integers] } && QuantizedValue.Of(node, integers) is { Width: not null } quantized ? quantized : null;
+        node is { Operator: QuantizeLinear { BlockSize: 0 }, Outputs: [{ } integers] }
+            && QuantizedValue.Of(node, integers) is { Width: not null } quantized ? quantized : null;
 
     void Replace(IReadOnlyList<Node> nodes, Operator op, IEnumerable<Value?> inputs, string domain = "")
     {
@@ -199,21 +218,27 @@ sealed record QuantizedValue(Value Integers, Value Scale, Value? ZeroPoint, Data
     /// <returns>Null where they have not 8 bits, or scale and zero point are not constant.</returns>
     public static QuantizedValue? Of(Node node, Value integers)
     {
-        if (node.Inputs[1]!.Constant is not { Type: DataType.Float32, Length: > 0 } scale || scale.Floats.ContainsAny(0f, float.NaN)) return null;
+        if (node.Inputs[1]!.Constant is not { Type: DataType.Float32, Length: > 0 } scale || scale.Floats.ContainsAny(0f, float.NaN))
+        {
+            return null;
+        }
         var zeroPoint = node.InputOrNull(2);
         if (zeroPoint is { Constant: null } || zeroPoint is not null && zeroPoint.Constant!.Length != scale.Length) return null;
         var type = zeroPoint?.Constant!.Type ?? integers.Constant?.Type ?? (integers.Producer?.Operator as QuantizeLinear)?.OutputType;
         if (type is not (DataType.Int8 or DataType.UInt8)) return null;
-        var axis = node.Operator switch { QuantizeLinear quantize => quantize.Axis, DequantizeLinear dequantize => dequantize.Axis, _ => 0 };
+        var axis = node.Operator switch { QuantizeLinear quantize => quantize.Axis, DequantizeLinear dequantize => dequantize.Axis, _ =>
+            0 };
         return new(integers, node.Inputs[1]!, zeroPoint, type.Value, axis);
     }
 
     /// <summary>Whether constants have a scale for each index of an axis.</summary>
     public bool IsAlong(int axis) =>
-        Integers.Constant is { } constant && Scale.Constant!.Length > 1 && Shape.NormalizeAxis(Axis, constant.Shape.Rank) == Shape.NormalizeAxis(axis, constant.Shape.Rank);
+        Integers.Constant is { } constant && Scale.Constant!.Length > 1
+            && Shape.NormalizeAxis(Axis, constant.Shape.Rank) == Shape.NormalizeAxis(axis, constant.Shape.Rank);
 
     /// <summary>The zero point as a value, where the graph leaves it out too.</summary>
-    public Value ZeroPointOf(Graph graph) => ZeroPoint ?? graph.AddConstant(graph.UniqueName($"{Integers.Name}_zero_point"), new Tensor(Type, Scale.Constant!.Shape));
+    public Value ZeroPointOf(Graph graph) =>
+        ZeroPoint ?? graph.AddConstant(graph.UniqueName($"{Integers.Name}_zero_point"), new Tensor(Type, Scale.Constant!.Shape));
 }
 
 /// <summary>A node, the limiting activations behind it, and the rounding behind these, of which nobody sees the values between.</summary>

@@ -23,9 +23,11 @@ sealed class IntegerTables
     {
         if (!node.Operator.IsElementwise || node.Outputs is not [{ } output]) return;
         var known = node.Inputs.OfType<Value>().Where(_functions.ContainsKey).Select(value => _functions[value].Root).Distinct().ToArray();
-        if (known is not [var root] || node.Inputs.Any(input => input is not null && !_functions.ContainsKey(input) && input.Constant is not { Length: 1 })) return;
+        if (known is not [var root]
+            || node.Inputs.Any(input => input is not null && !_functions.ContainsKey(input) && input.Constant is not { Length: 1 })) return;
 
-        var inputs = node.Inputs.Select(input => input is null ? null! : _functions.TryGetValue(input, out var function) ? function.Reals : Scalar(input.Constant!)).ToArray();
+        var inputs = node.Inputs.Select(input =>
+            input is null ? null! : _functions.TryGetValue(input, out var function) ? function.Reals : Scalar(input.Constant!)).ToArray();
         if (Compute(node.Operator, inputs) is { Type: DataType.Float32, Length: 256 } result) _functions[output] = (root, result);
     }
 
@@ -39,7 +41,10 @@ sealed class IntegerTables
         return (function.Root, new(results));
     }
 
-    /// <summary>Makes one table of tables behind each other, and of operators between integers whose operands all come from one value, as x · sigmoid(x).</summary>
+    /// <summary>
+    /// Makes one table of tables behind each other, and of operators between integers whose operands all come from one value, as x ·
+    /// sigmoid(x).
+    /// </summary>
     public static void Merge(Graph graph)
     {
         var tables = new Dictionary<Value, (Value Root, Tensor Results)>();
@@ -47,7 +52,8 @@ sealed class IntegerTables
         {
             if (node.Outputs is not [{ } output] || node.Operator is not (TableLookup or QLinearBinary)) continue;
             var operands = node.Operator is TableLookup ? node.Inputs : [node.Inputs[0], node.Inputs[3]];
-            var roots = operands.Select(operand => tables.TryGetValue(operand!, out var table) ? table.Root : operand!).Distinct().ToArray();
+            var roots = operands.Select(operand =>
+                tables.TryGetValue(operand!, out var table) ? table.Root : operand!).Distinct().ToArray();
             if (roots is not [{ Constant: null } root]) continue;
 
             var type = node.Operator is TableLookup ? DataType.UInt8 : node.InputOrNull(2)?.Constant?.Type ?? DataType.UInt8;

@@ -5,7 +5,10 @@ using Octet.Tensors;
 
 namespace Octet.Lowering;
 
-/// <summary>The nodes behind an integer convolution that its kernel can do on the way, because nobody else sees the values between: a table, or an addition or product.</summary>
+/// <summary>
+/// The nodes behind an integer convolution that its kernel can do on the way, because nobody else sees the values between: a table, or an
+/// addition or product.
+/// </summary>
 sealed class IntegerTail
 {
     readonly List<Node> _nodes;
@@ -29,10 +32,14 @@ sealed class IntegerTail
     /// <param name="infos">What is known of the values.</param>
     /// <param name="watched">Values that must be made because somebody looks at them.</param>
     /// <param name="isOther">Whether a value can be the second operand.</param>
-    public static IntegerTail Of(Node head, IReadOnlyDictionary<Value, TensorInfo> infos, IReadOnlySet<Value> watched, Func<Value, bool> isOther)
+    public static IntegerTail Of(Node head, IReadOnlyDictionary<Value, TensorInfo> infos, IReadOnlySet<Value> watched, Func<Value,
+        bool> isOther)
     {
         var tail = new IntegerTail(head);
-        if (head.Output.Consumers is not [{ Outputs: [not null] } next] || head.Output.IsGraphOutput || watched.Contains(head.Output)) return tail;
+        if (head.Output.Consumers is not [{ Outputs: [not null] } next] || head.Output.IsGraphOutput || watched.Contains(head.Output))
+        {
+            return tail;
+        }
         if (next.Operator is TableLookup lookup) tail.Take(next, lookup.Table, null);
         else if (next.Operator is QLinearBinary binary) tail.TakeBinary(next, binary, infos, isOther);
         return tail;

@@ -6,7 +6,10 @@ using Octet.Tensors;
 
 namespace Octet.Tests.Lowering;
 
-/// <summary>Graphs of QuantizeLinear and DequantizeLinear run with integers. That the bits are those of ONNX Runtime is for the conformance tests to show.</summary>
+/// <summary>
+/// Graphs of QuantizeLinear and DequantizeLinear run with integers. That the bits are those of ONNX Runtime is for the conformance tests to
+/// show.
+/// </summary>
 public sealed class IntegerLoweringTests
 {
     const float Step = 0.02f;
@@ -20,10 +23,12 @@ public sealed class IntegerLoweringTests
         var depthwise = Rounded(images, Conv(images, stem, outputs: 8, kernel: 3, groups: 8));
         var sum = Rounded(images, images.Add("Add", [Conv8(images, depthwise), stem]));
         var pooled = images.Add("MaxPool", [sum], new() { ["kernel_shape"] = new long[] { 2, 2 } });
-        images.Graph.AddOutput(images.Add("Reshape", [Rounded(images, images.Add("GlobalAveragePool", [pooled])), images.Constant(Tensor.Vector(2, 8))]));
+        images.Graph.AddOutput(images.Add("Reshape",
+            [Rounded(images, images.Add("GlobalAveragePool", [pooled])), images.Constant(Tensor.Vector(2, 8))]));
 
         Lowered(images).ShouldBe([
-            "QuantizeLinear", "ChannelsLastIntegerConv", "ChannelsLastIntegerDepthwise", "ChannelsLastIntegerConv", "ChannelsLastIntegerMaxPool",
+            "QuantizeLinear", "ChannelsLastIntegerConv", "ChannelsLastIntegerDepthwise", "ChannelsLastIntegerConv",
+                "ChannelsLastIntegerMaxPool",
             "QLinearGlobalAveragePool", "ToChannelsFirst", "Reshape", "DequantizeLinear",
         ]);
         DiffersByOneStepAtMost(images);
@@ -112,7 +117,8 @@ public sealed class IntegerLoweringTests
         images.Graph.AddOutput(Rounded(images, images.Add("Add", [Conv(images, hidden, outputs: 32, kernel: 3, groups: 32), hidden])));
         var expected = new Session(images.Graph).Run(images.Inputs).Values.Single();
 
-        new Session(images.Graph, new() { Threads = 3 }).Run(images.Inputs).Values.Single().Bytes.ToArray().ShouldBe(expected.Bytes.ToArray());
+        new Session(images.Graph,
+            new() { Threads = 3 }).Run(images.Inputs).Values.Single().Bytes.ToArray().ShouldBe(expected.Bytes.ToArray());
 
         using var run = new Session(images.Graph).Bind(images.Inputs);
         run.Run();
@@ -126,7 +132,8 @@ public sealed class IntegerLoweringTests
     static Value Conv(ImageGraph images, Value x, int outputs, int kernel, int groups = 1)
     {
         var (weights, scales) = Weights(images, axis: 0, outputs, images[x].Shape[1] / groups, kernel, kernel);
-        return images.Add("Conv", [x, weights, Bias(images, scales)], new() { ["group"] = (long)groups, ["pads"] = Enumerable.Repeat((long)(kernel / 2), 4).ToArray() });
+        return images.Add("Conv", [x, weights, Bias(images, scales)],
+            new() { ["group"] = (long)groups, ["pads"] = Enumerable.Repeat((long)(kernel / 2), 4).ToArray() });
     }
 
     static Value Rounded(ImageGraph images, Value x)
@@ -141,14 +148,16 @@ public sealed class IntegerLoweringTests
         var integers = new Tensor(DataType.Int8, new Shape(shape));
         foreach (ref var weight in integers.Span<sbyte>()) weight = (sbyte)random.Next(-127, 128);
         var scales = Enumerable.Range(0, shape[axis]).Select(_ => 0.001f + random.NextSingle() / 500).ToArray();
-        return (images.Add("DequantizeLinear", [images.Constant(integers), images.Constant(Tensor.Of([scales.Length], scales))], new() { ["axis"] = (long)axis }), scales);
+        return (images.Add("DequantizeLinear", [images.Constant(integers), images.Constant(Tensor.Of([scales.Length], scales))],
+            new() { ["axis"] = (long)axis }), scales);
     }
 
     static Value Bias(ImageGraph images, float[] weightScales)
     {
         var integers = Tensor.Of([weightScales.Length], weightScales.Select((_, i) => 500 - 300 * i).ToArray());
         var scales = Array.ConvertAll(weightScales, scale => Step * scale);
-        return images.Add("DequantizeLinear", [images.Constant(integers), images.Constant(Tensor.Of([scales.Length], scales))], new() { ["axis"] = 0L });
+        return images.Add("DequantizeLinear", [images.Constant(integers), images.Constant(Tensor.Of([scales.Length], scales))],
+            new() { ["axis"] = 0L });
     }
 
     static string[] Lowered(ImageGraph images, SessionOptions? options = null) =>

@@ -27,7 +27,8 @@ readonly unsafe struct ArmDotProduct : IDotProduct<Vector128<int>, Vector128<sby
     public static Vector128<sbyte> LoadWeights(sbyte* source) => Vector128.Load(source);
 
     [MethodImpl(AggressiveInlining)]
-    public static Vector128<int> Add(Vector128<int> sums, Vector128<sbyte> bytes, Vector128<sbyte> weights) => Dp.DotProduct(sums, bytes, weights);
+    public static Vector128<int> Add(Vector128<int> sums, Vector128<sbyte> bytes, Vector128<sbyte> weights) =>
+        Dp.DotProduct(sums, bytes, weights);
 
     [MethodImpl(AggressiveInlining)]
     public static void Interleave(
@@ -45,18 +46,22 @@ readonly unsafe struct ArmDotProduct : IDotProduct<Vector128<int>, Vector128<sby
     public static int InterleavedIndex(int register, int lane) => register * 4 + lane;
 
     [MethodImpl(AggressiveInlining)]
-    public static void Requantize1(Vector128<int> sums, float* multipliers, RequantizeConstants* constants, byte* output) =>
-        Requantize128.One(sums, multipliers, constants, output);
+    public static void Requantize1(Vector128<int> sums, float* multipliers, RequantizeConstants* constants, bool clamps, byte* output) =>
+        Requantize128.One(sums, multipliers, constants, clamps, output);
 
     [MethodImpl(AggressiveInlining)]
-    public static void Requantize2(
-        Vector128<int> first, Vector128<int> second, float* multipliers, RequantizeConstants* constants, byte* firstOutput, byte* secondOutput) =>
-        Requantize128.Two(first, second, multipliers, constants, firstOutput, secondOutput);
+    public static void Requantize2x2(
+        Vector128<int> first0, Vector128<int> second0, Vector128<int> first1, Vector128<int> second1, float* multipliers,
+            RequantizeConstants* constants, bool clamps,
+        byte* output, nint second, nint stride) =>
+        Requantize128.TwoByTwo(first0, second0, first1, second1, multipliers, constants, clamps, output, second, stride);
 
     [MethodImpl(AggressiveInlining)]
     public static void Requantize4(
-        Vector128<int> first, Vector128<int> second, Vector128<int> third, Vector128<int> fourth, float* multipliers, RequantizeConstants* constants, byte* output) =>
-        Requantize128.Four(first, second, third, fourth, multipliers, constants, output);
+        Vector128<int> first, Vector128<int> second, Vector128<int> third, Vector128<int> fourth, float* multipliers,
+            RequantizeConstants* constants, bool clamps,
+        byte* output) =>
+        Requantize128.Four(first, second, third, fourth, multipliers, constants, clamps, output);
 
     [MethodImpl(AggressiveInlining)]
     static Vector128<byte> Flip(Vector128<byte> bytes, bool flips) => flips ? bytes ^ Vector128.Create((byte)0x80) : bytes;

@@ -14,8 +14,8 @@ interface IByteFunction
 }
 
 /// <summary>
-/// <c>x · scaleX/scale + (y · scaleY/scale + (zero − (zeroX · scaleX/scale + zeroY · scaleY/scale)))</c>, each product and sum in one rounding: what ONNX Runtime's
-/// QLinearAdd computes, found by comparing all 65,536 pairs of bytes for many scales with its version 1.31.1.
+/// <c>x · scaleX/scale + (y · scaleY/scale + (zero − (zeroX · scaleX/scale + zeroY · scaleY/scale)))</c>, each product and sum in one
+/// rounding: what ONNX Runtime's QLinearAdd computes, found by comparing all 65,536 pairs of bytes for many scales with its version 1.31.1.
 /// </summary>
 readonly struct ByteSum(float xRatio, int xZeroPoint, float yRatio, int yZeroPoint, int zeroPoint) : IByteFunction
 {
@@ -31,7 +31,9 @@ readonly struct ByteSum(float xRatio, int xZeroPoint, float yRatio, int yZeroPoi
     }
 }
 
-/// <summary><c>float32((x − zeroX) · (y − zeroY)) · ratio + zero</c>, rounded twice: ONNX Runtime's QLinearMul, found in the same way.</summary>
+/// <summary>
+/// <c>float32((x − zeroX) · (y − zeroY)) · ratio + zero</c>, rounded twice: ONNX Runtime's QLinearMul, found in the same way.
+/// </summary>
 readonly struct ByteProduct(int xZeroPoint, int yZeroPoint, float ratio, int zeroPoint) : IByteFunction
 {
     public float Invoke(int x, int y) => (float)((x - xZeroPoint) * (y - yZeroPoint)) * ratio + zeroPoint;

@@ -10,8 +10,10 @@ static class ByteMaximum
     /// <param name="y">[images, output height, output width, channels].</param>
     /// <param name="images">Number of images.</param>
     /// <param name="channels">Channels.</param>
-    /// <param name="window">How windows move over the image; the depth axis is absent. A window of nothing but padding gives the least integer.</param>
-    public static void OfWindows<T>(ReadOnlySpan<T> x, Span<T> y, int images, int channels, in WindowGeometry window) where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    /// <param name="window">How windows move over the image; the depth axis is absent. A window of nothing but padding gives the least
+    /// integer.</param>
+    public static void OfWindows<T>(ReadOnlySpan<T> x, Span<T> y, int images, int channels, in WindowGeometry window)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         for (var i = 0; i < images * window.OutputLength; i++)
         {

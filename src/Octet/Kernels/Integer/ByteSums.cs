@@ -40,7 +40,10 @@ static unsafe class ByteSums
         for (; column < columns; column++)
         {
             var sum = 0;
-            for (var row = 0; row < rows; row++) sum += isSigned ? (int)(sbyte)x[(nint)row * columns + column] : x[(nint)row * columns + column];
+            for (var row = 0; row < rows; row++)
+            {
+                sum += isSigned ? (int)(sbyte)x[(nint)row * columns + column] : x[(nint)row * columns + column];
+            }
             sums[column] = sum;
         }
     }

@@ -8,7 +8,8 @@ namespace Octet.Kernels;
 /// <param name="results">One for each byte; int8 is read as the byte of the same bits.</param>
 sealed unsafe class ByteTable(ReadOnlySpan<byte> results) : IByteTail
 {
-    readonly byte[] _results = results.Length == 256 ? results.ToArray() : throw new ArgumentException("A table has 256 results.", nameof(results));
+    readonly byte[] _results = results.Length == 256 ? results.ToArray()
+        : throw new ArgumentException("A table has 256 results.", nameof(results));
 
     public ReadOnlySpan<byte> Results => _results;
 
@@ -38,7 +39,8 @@ sealed unsafe class ByteTable(ReadOnlySpan<byte> results) : IByteTail
                     var bytes = Vector512.Load(x + i);
                     var low = Avx512Vbmi.PermuteVar64x8x2(low0, bytes, low1);
                     var high = Avx512Vbmi.PermuteVar64x8x2(high0, bytes, high1);
-                    Vector512.ConditionalSelect(Vector512.LessThan(bytes.AsSByte(), Vector512<sbyte>.Zero).AsByte(), high, low).Store(y + i);
+                    Vector512.ConditionalSelect(Vector512.LessThan(bytes.AsSByte(), Vector512<sbyte>.Zero).AsByte(), high,
+                        low).Store(y + i);
                 }
             }
             for (; i < count; i++) y[i] = table[x[i]];

@@ -29,8 +29,8 @@ static class DotProducts
     static readonly Lazy<DotProductLevel> Chosen = new(Choose);
 
     /// <summary>
-    /// The level at which integer kernels run: the fastest that the machine has. Where <see cref="Simd.Variable"/> asks for a width, its integer products
-    /// are the widened ones of that width.
+    /// The level at which integer kernels run: the fastest that the machine has. Where <see cref="Simd.Variable"/> asks for a width, its
+    /// integer products are the widened ones of that width.
     /// </summary>
     public static DotProductLevel Current => Chosen.Value;
 
@@ -74,5 +74,6 @@ static class DotProducts
 interface IDotProductKernel<out TKernel>
 {
     static abstract TKernel Create<TDot, TSums, TBytes, TWeights>()
-        where TDot : unmanaged, IDotProduct<TSums, TBytes, TWeights> where TSums : unmanaged where TBytes : unmanaged where TWeights : unmanaged;
+        where TDot : unmanaged, IDotProduct<TSums, TBytes, TWeights> where TSums : unmanaged where TBytes : unmanaged
+            where TWeights : unmanaged;
 }

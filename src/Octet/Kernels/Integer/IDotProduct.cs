@@ -1,8 +1,9 @@
 namespace Octet.Kernels;
 
 /// <summary>
-/// Sums of products of four neighbouring bytes with four 8-bit weights, for as many sums as one register holds. The integer kernels are written once over this;
-/// each instruction set is one implementation. All of them are exact: sums are int32, and nothing between saturates.
+/// Sums of products of four neighbouring bytes with four 8-bit weights, for as many sums as one register holds. The integer kernels are
+/// written once over this; each instruction set is one implementation. All of them are exact: sums are int32, and nothing between
+/// saturates.
 /// </summary>
 /// <typeparam name="TSums">A register of int32 sums.</typeparam>
 /// <typeparam name="TBytes">Four bytes of the input for each sum, ready to be multiplied.</typeparam>
@@ -35,11 +36,12 @@ unsafe interface IDotProduct<TSums, TBytes, TWeights>
     static abstract TSums Add(TSums sums, TBytes bytes, TWeights weights);
 
     /// <summary>
-    /// Takes 4 · <see cref="Lanes"/> bytes from each of four places and lays the four of one index side by side: four registers, in an order of the indices
-    /// that <see cref="InterleavedIndex"/> tells and that <see cref="Requantize4"/> undoes.
+    /// Takes 4 · <see cref="Lanes"/> bytes from each of four places and lays the four of one index side by side: four registers, in an
+    /// order of the indices that <see cref="InterleavedIndex"/> tells and that <see cref="Requantize4"/> undoes.
     /// </summary>
     static abstract void Interleave(
-        byte* source0, byte* source1, byte* source2, byte* source3, bool flips, out TBytes first, out TBytes second, out TBytes third, out TBytes fourth);
+        byte* source0, byte* source1, byte* source2, byte* source3, bool flips, out TBytes first, out TBytes second, out TBytes third,
+            out TBytes fourth);
 
     /// <summary>Which byte of a block of 4 · <see cref="Lanes"/> belongs to a lane of one of the four registers.</summary>
     static abstract int InterleavedIndex(int register, int lane);
@@ -48,12 +50,21 @@ unsafe interface IDotProduct<TSums, TBytes, TWeights>
     /// <param name="sums">The sums.</param>
     /// <param name="multipliers">One for each sum.</param>
     /// <param name="constants">See <see cref="RequantizeConstants"/>.</param>
+    /// <param name="clamps">Whether a product of sum and multiplier may leave int32, so that it has to be limited before it is
+    /// rounded.</param>
     /// <param name="output">Receives a byte for each sum.</param>
-    static abstract void Requantize1(TSums sums, float* multipliers, RequantizeConstants* constants, byte* output);
+    static abstract void Requantize1(TSums sums, float* multipliers, RequantizeConstants* constants, bool clamps, byte* output);
 
-    /// <summary>The same for two registers, whose multipliers lie side by side.</summary>
-    static abstract void Requantize2(TSums first, TSums second, float* multipliers, RequantizeConstants* constants, byte* firstOutput, byte* secondOutput);
+    /// <summary>
+    /// The same for two rows, <c>stride</c> bytes apart, of two registers, whose bytes lie <c>second</c> bytes apart. The multipliers of
+    /// the registers of a row lie side by side.
+    /// </summary>
+    static abstract void Requantize2x2(
+        TSums first0, TSums second0, TSums first1, TSums second1, float* multipliers, RequantizeConstants* constants, bool clamps,
+            byte* output, nint second, nint stride);
 
     /// <summary>The same for four registers in the order of <see cref="Interleave"/>; stores 4 · <see cref="Lanes"/> bytes.</summary>
-    static abstract void Requantize4(TSums first, TSums second, TSums third, TSums fourth, float* multipliers, RequantizeConstants* constants, byte* output);
+    static abstract void Requantize4(
+        TSums first, TSums second, TSums third, TSums fourth, float* multipliers, RequantizeConstants* constants, bool clamps,
+            byte* output);
 }

@@ -1,12 +1,12 @@
 namespace Octet.Kernels;
 
 /// <summary>
-/// Some rows of an integer matrix product, the work of one call of <see cref="IntegerKernel"/>. The left-hand side is given as in <see cref="GemmBlock"/>,
-/// by a pointer for each row and by taps; each tap is a run of bytes that is read in whole fours.
+/// Some rows of an integer matrix product, the work of one call of <see cref="IntegerKernel"/>. The left-hand side is given as in
+/// <see cref="GemmBlock"/>, by a pointer for each row and by taps; each tap is a run of bytes that is read in whole fours.
 /// </summary>
 /// <remarks>
-/// Up to three bytes behind a run may be read; they meet weights of zero, and the memory of tensors ends with spare bytes. All pointers stay valid while the
-/// block is computed. The result must not overlap with anything that is read.
+/// Up to three bytes behind a run may be read; they meet weights of zero, and the memory of tensors ends with spare bytes. All pointers
+/// stay valid while the block is computed. The result must not overlap with anything that is read.
 /// </remarks>
 unsafe struct IntegerBlock
 {
@@ -39,7 +39,12 @@ unsafe struct IntegerBlock
 
     public RequantizeConstants* Constants;
 
-    /// <summary>[rows, columns], with <see cref="OutputStride"/> bytes from one row to the next; null where <see cref="Sums"/> are wanted.</summary>
+    /// <summary>Whether a sum times its multiplier may leave int32.</summary>
+    public bool Clamps;
+
+    /// <summary>
+    /// [rows, columns], with <see cref="OutputStride"/> bytes from one row to the next; null where <see cref="Sums"/> are wanted.
+    /// </summary>
     public byte* Output;
 
     /// <summary>[rows, columns], with <see cref="OutputStride"/> elements from one row to the next.</summary>

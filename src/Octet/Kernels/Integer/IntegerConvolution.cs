@@ -1,18 +1,26 @@
+using System.Runtime.CompilerServices;
+
 namespace Octet.Kernels;
 
 /// <summary>
-/// Convolution of 8-bit images that lie as [images, height, width, channels], from integers to integers; as in <see cref="ChannelsLastConvolution"/> no
-/// matrix of windows is made.
+/// Convolution of 8-bit images that lie as [images, height, width, channels], from integers to integers; as in
+/// <see cref="ChannelsLastConvolution"/> no matrix of windows is made.
 /// </summary>
-/// <remarks>Only where windows reach over the border, the lines they see are copied, with the input's zero point around them, some lines at a time.</remarks>
+/// <remarks>
+/// Only where windows reach over the border, the lines they see are copied, with the input's zero point around them, some lines at a time.
+/// </remarks>
 /// <param name="filters">The packed weights.</param>
 /// <param name="window">How windows move over the image; the depth axis is absent.</param>
 /// <param name="readsChannelsFirst">Whether images come as [images, channels, height, width].</param>
 /// <param name="tail">Applied to the outputs just computed; null for nothing.</param>
-sealed unsafe class IntegerConvolution(IntegerFilters filters, WindowGeometry window, bool readsChannelsFirst = false, IByteTail? tail = null)
+sealed unsafe class IntegerConvolution(IntegerFilters filters, WindowGeometry window, bool readsChannelsFirst = false,
+    IByteTail? tail = null)
 {
     /// <summary>Bytes of an image that a strip of output lines may see, which stay in the second-level cache.</summary>
     const int StripBytes = 128 * 1024;
+
+    /// <summary>Most bytes of output in a strip: each panel writes a few bytes of every pixel.</summary>
+    const int MaxStripOutputs = 256 * 1024;
 
     /// <summary>Most output pixels in a strip, a bound for the memory that their pointers take.</summary>
     const int MaxStripPixels = 1024;
@@ -31,7 +39,10 @@ sealed unsafe class IntegerConvolution(IntegerFilters filters, WindowGeometry wi
     /// <summary>Pixels in a line of what windows are laid over.</summary>
     int LineWidth => _copiesLines ? Span(window.Width) : window.Width.Input;
 
-    /// <summary>Convolves what the output lines <paramref name="firstLine"/> to <paramref name="endLine"/> (exclusive) of each image need; the other lines are not touched.</summary>
+    /// <summary>
+    /// Convolves what the output lines <paramref name="firstLine"/> to <paramref name="endLine"/> (exclusive) of each image need; the other
+    /// lines are not touched.
+    /// </summary>
     /// <param name="x">[images, height, width, input channels], or channels first; memory of a tensor.</param>
     /// <param name="y">[images, output height, output width, output channels]; shares no memory with the other operands.</param>
     /// <param name="images">Number of images.</param>
@@ -44,11 +55,13 @@ sealed unsafe class IntegerConvolution(IntegerFilters filters, WindowGeometry wi
         for (var image = 0; image < images; image++)
         {
             var first = image * window.Height.Output * outputLine;
-            RunImage(x + (nint)image * window.InputLength * Channels, y + first, residual is null ? null : residual + first, firstLine, endLine);
+            var own = residual is null ? null : residual + first;
+            RunImage(x + (nint)image * window.InputLength * Channels, y + first, own, firstLine, endLine);
         }
         GC.KeepAlive(filters);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void RunImage(byte* x, byte* y, byte* residual, int firstLine, int endLine)
     {
         var strips = (endLine - firstLine + LinesInStrip - 1) / LinesInStrip;
@@ -91,6 +104,7 @@ sealed unsafe class IntegerConvolution(IntegerFilters filters, WindowGeometry wi
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void PointAtPixels(byte* seen, int lines, byte** pointers)
     {
         var (step, lineStep) = ((nint)window.Width.Stride * Channels, (nint)window.Height.Stride * LineWidth * Channels);
@@ -112,6 +126,7 @@ sealed unsafe class IntegerConvolution(IntegerFilters filters, WindowGeometry wi
     }
 
     /// <summary>Copies lines of an image, channels last and with real zeros where they lie over the border.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void CopyLines(byte* image, int firstLine, int lines, byte* destination)
     {
         var zero = filters.Scheme.ZeroByte;
@@ -126,20 +141,27 @@ sealed unsafe class IntegerConvolution(IntegerFilters filters, WindowGeometry wi
             }
             new Span<byte>(destination, before * Channels).Fill(zero);
             var inside = destination + before * Channels;
-            if (readsChannelsFirst) ByteLayout.Transpose(image + (nint)line * window.Width.Input, window.InputLength, Channels, copied, inside, Channels);
-            else new ReadOnlySpan<byte>(image + (nint)line * window.Width.Input * Channels, copied * Channels).CopyTo(new Span<byte>(inside, copied * Channels));
+            if (readsChannelsFirst) ByteLayout.Transpose(image + (nint)line * window.Width.Input, window.InputLength, Channels, copied,
+                inside, Channels);
+            else new ReadOnlySpan<byte>(image + (nint)line * window.Width.Input * Channels,
+                copied * Channels).CopyTo(new Span<byte>(inside, copied * Channels));
             new Span<byte>(inside + copied * Channels, (LineWidth - before - copied) * Channels).Fill(zero);
         }
     }
 
-    /// <summary>Output lines whose windows see no more than fits the second-level cache, so that the panels of the weights pass by it one after the other.</summary>
+    /// <summary>
+    /// Output lines that fit the second-level cache with what their windows see, so that the panels of the weights pass by them one after
+    /// the other.
+    /// </summary>
     int LinesInStrip
     {
         get
         {
             var seen = StripBytes / Math.Max(1, LineWidth * Channels);
             var lines = (seen - window.Height.Reach) / window.Height.Stride + 1;
-            return Math.Max(1, Math.Min(lines, MaxStripPixels / Math.Max(1, window.Width.Output)));
+            var (made, pixels) = (MaxStripOutputs / Math.Max(1, window.Width.Output * filters.Outputs),
+                MaxStripPixels / Math.Max(1, window.Width.Output));
+            return Math.Max(1, Math.Min(lines, Math.Min(made, pixels)));
         }
     }
 
@@ -152,7 +174,8 @@ sealed unsafe class IntegerConvolution(IntegerFilters filters, WindowGeometry wi
 
     /// <summary>The definition, one element at a time; weights as ONNX lays them out, from their zero points.</summary>
     internal static void RunReference(
-        ReadOnlySpan<byte> x, ReadOnlySpan<sbyte> weights, Span<byte> y, int images, int inputs, int outputs, int groups, WindowGeometry window, IntegerScheme scheme)
+        ReadOnlySpan<byte> x, ReadOnlySpan<sbyte> weights, Span<byte> y, int images, int inputs, int outputs, int groups,
+            WindowGeometry window, IntegerScheme scheme)
     {
         var (groupInputs, groupOutputs) = (inputs / groups, outputs / groups);
         for (var i = 0; i < images * window.OutputLength * outputs; i++)

@@ -1,9 +1,16 @@
+using System.Runtime.CompilerServices;
 using Octet.Tensors;
 
 namespace Octet.Kernels;
 
-/// <summary>Convolution of each channel with a window of its own, of 8-bit images that lie as [images, height, width, channels]. Immutable; shared by all threads.</summary>
-/// <remarks>A pixel is described by where each of its taps begins, from the first of them; taps over the border see a row of real zeros beside the image.</remarks>
+/// <summary>
+/// Convolution of each channel with a window of its own, of 8-bit images that lie as [images, height, width, channels]. Immutable; shared
+/// by all threads.
+/// </summary>
+/// <remarks>
+/// A pixel is described by where each of its taps begins, from the first of them; taps over the border see a row of real zeros beside the
+/// image.
+/// </remarks>
 sealed unsafe class IntegerDepthwise
 {
     readonly Tensor _weights;
@@ -18,6 +25,7 @@ sealed unsafe class IntegerDepthwise
     readonly bool _byColumns;
     readonly bool _flips;
     readonly IByteTail? _tail;
+    bool _clamps;
 
     /// <param name="weights">[channels, 1, height, width], as ONNX lays them out, from their zero points.</param>
     /// <param name="window">How windows move over the image; the depth axis is absent.</param>
@@ -25,7 +33,8 @@ sealed unsafe class IntegerDepthwise
     /// <param name="tail">Applied to the outputs just computed; null for nothing.</param>
     /// <param name="level">The level to run at.</param>
     /// <exception cref="SumOverflowException">A sum could overflow.</exception>
-    public IntegerDepthwise(ReadOnlySpan<sbyte> weights, WindowGeometry window, IntegerScheme scheme, IByteTail? tail = null, DotProductLevel? level = null)
+    public IntegerDepthwise(ReadOnlySpan<sbyte> weights, WindowGeometry window, IntegerScheme scheme, IByteTail? tail = null,
+        DotProductLevel? level = null)
     {
         _kernel = IntegerDepthwiseKernel.For(level ?? DotProducts.Current);
         (_window, _tail, _channels) = (window, tail, weights.Length / window.Taps);
@@ -50,7 +59,9 @@ sealed unsafe class IntegerDepthwise
 
     public int Channels => _channels;
 
-    /// <summary>Fills what belongs to one lane: register by register, each with its channels in the order in which the kernel interleaves them.</summary>
+    /// <summary>
+    /// Fills what belongs to one lane: register by register, each with its channels in the order in which the kernel interleaves them.
+    /// </summary>
     void Pack(ReadOnlySpan<sbyte> weights, IntegerScheme scheme, int index)
     {
         var block = 4 * _kernel.Lanes;
@@ -66,11 +77,15 @@ sealed unsafe class IntegerDepthwise
             var place = PlaceOf(tap);
             _weights.Span<sbyte>()[first * _tapQuads * 4 + place / 4 * block * 4 + inside * 4 + place % 4] = weight;
         }
+        _clamps |= sum.Reaches(scheme.BiasOf(channel), scheme.MultiplierOf(channel));
         _bias.Span<int>()[index] = sum.Start(scheme.BiasOf(channel), scheme.KernelZeroPoint(_kernel.LowestByte), channel);
         _multipliers.Floats[index] = scheme.MultiplierOf(channel);
     }
 
-    /// <summary>Computes the output lines <paramref name="firstLine"/> to <paramref name="endLine"/> (exclusive) of each image; the other lines are not touched.</summary>
+    /// <summary>
+    /// Computes the output lines <paramref name="firstLine"/> to <paramref name="endLine"/> (exclusive) of each image; the other lines are
+    /// not touched.
+    /// </summary>
     /// <param name="x">[images, height, width, channels]; memory of a tensor.</param>
     /// <param name="y">[images, output height, output width, channels]; shares no memory with the other operands.</param>
     /// <param name="images">Number of images.</param>
@@ -100,6 +115,8 @@ sealed unsafe class IntegerDepthwise
         GC.KeepAlive(this);
     }
 
+    // Optimized at once: a model that has just been loaded would otherwise spend more time here than in the kernels.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void RunLine(byte* x, byte* y, int line, nint* inside, nint* border, byte* rest)
     {
         var (from, to) = (0, 0);
@@ -113,6 +130,7 @@ sealed unsafe class IntegerDepthwise
         for (var column = to; column < _window.Width.Output; column++) RunBorder(x, y, line, column, border, rest);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void RunBorder(byte* x, byte* y, int line, int column, nint* taps, byte* rest)
     {
         var run = Pixels(x, y, line, column, 1, taps, rest);
@@ -121,17 +139,23 @@ sealed unsafe class IntegerDepthwise
         new Span<nint>(taps, _tapQuads * 4).Fill(zeros);
         for (var row = fromLine; row < toLine; row++)
         {
-            for (var tap = fromColumn; tap < toColumn; tap++) taps[PlaceOf(row * _window.Width.Kernel + tap)] = Offset(row * _window.Width.Kernel + tap);
+            for (var tap = fromColumn; tap < toColumn; tap++)
+            {
+                taps[PlaceOf(row * _window.Width.Kernel + tap)] = Offset(row * _window.Width.Kernel + tap);
+            }
         }
         _kernel.Run(run);
     }
 
     /// <summary>Where a tap lies among the places of the quads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     int PlaceOf(int tap) => _byColumns ? tap % _window.Width.Kernel * 4 + tap / _window.Width.Kernel : tap;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     nint Offset(int tap) =>
         ((nint)(tap / _window.Width.Kernel) * _window.Height.Dilation * _window.Width.Input + tap % _window.Width.Kernel * _window.Width.Dilation) * _channels;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     IntegerDepthwiseRun Pixels(byte* x, byte* y, int line, int column, int count, nint* taps, byte* rest) => new()
     {
         Source = x + ((nint)_window.Height.Start(line) * _window.Width.Input + _window.Width.Start(column)) * _channels,
@@ -140,6 +164,7 @@ sealed unsafe class IntegerDepthwise
         ColumnStep = _byColumns && _window.Width is { Kernel: 3, Dilation: 1, Stride: 1 or 2 } ? _window.Width.Stride : 0,
         TapQuads = _tapQuads,
         Flips = _flips,
+        Clamps = _clamps,
         Weights = _weights.Pointer<sbyte>(),
         Bias = _bias.Pointer<int>(),
         Multipliers = _multipliers.Pointer<float>(),

@@ -11,15 +11,23 @@ unsafe struct IntegerDepthwiseRun
 
     public nint PixelStep;
 
-    /// <summary>Where each tap of a pixel lies from its first, in bytes; as many as weights, which are zero for those that fill up the last four.</summary>
+    /// <summary>
+    /// Where each tap of a pixel lies from its first, in bytes; as many as weights, which are zero for those that fill up the last four.
+    /// </summary>
     public nint* Taps;
 
     public int TapQuads;
 
-    /// <summary>Columns from one pixel to the next, 1 or 2, where each of three quads is a column of taps beside the last, so that neighbours share them; 0 elsewhere.</summary>
+    /// <summary>
+    /// Columns from one pixel to the next, 1 or 2, where each of three quads is a column of taps beside the last, so that neighbours share
+    /// them; 0 elsewhere.
+    /// </summary>
     public int ColumnStep;
 
     public bool Flips;
+
+    /// <summary>Whether a sum times its multiplier may leave int32.</summary>
+    public bool Clamps;
 
     /// <summary>[blocks of channels, quads of taps, registers, lanes, 4].</summary>
     public sbyte* Weights;
@@ -40,7 +48,9 @@ unsafe struct IntegerDepthwiseRun
     public int Channels;
 }
 
-/// <summary>Depthwise convolution of bytes: the bytes of four taps are laid side by side, and are multiplied and added in one step.</summary>
+/// <summary>
+/// Depthwise convolution of bytes: the bytes of four taps are laid side by side, and are multiplied and added in one step.
+/// </summary>
 abstract class IntegerDepthwiseKernel : IDotProductKernel<IntegerDepthwiseKernel>
 {
     static readonly IntegerDepthwiseKernel?[] Kernels = new IntegerDepthwiseKernel?[Enum.GetValues<DotProductLevel>().Length];
@@ -51,13 +61,18 @@ abstract class IntegerDepthwiseKernel : IDotProductKernel<IntegerDepthwiseKernel
 
     public abstract int InterleavedIndex(int register, int lane);
 
-    /// <summary>The channel that a block begins with: the last block ends with the last channel, and may hold channels of the block before it once more.</summary>
+    /// <summary>
+    /// The channel that a block begins with: the last block ends with the last channel, and may hold channels of the block before it once
+    /// more.
+    /// </summary>
     public int FirstChannel(int block, int channels) => Math.Max(0, Math.Min(block, channels - 4 * Lanes));
 
-    public static IntegerDepthwiseKernel For(DotProductLevel level) => Kernels[(int)level] ??= DotProducts.Create<IntegerDepthwiseKernel>(level);
+    public static IntegerDepthwiseKernel For(DotProductLevel level) =>
+        Kernels[(int)level] ??= DotProducts.Create<IntegerDepthwiseKernel>(level);
 
     public static IntegerDepthwiseKernel Create<TDot, TSums, TBytes, TWeights>()
-        where TDot : unmanaged, IDotProduct<TSums, TBytes, TWeights> where TSums : unmanaged where TBytes : unmanaged where TWeights : unmanaged =>
+        where TDot : unmanaged, IDotProduct<TSums, TBytes, TWeights> where TSums : unmanaged where TBytes : unmanaged
+            where TWeights : unmanaged =>
         new IntegerDepthwiseKernel<TDot, TSums, TBytes, TWeights>();
 
     public abstract void Run(in IntegerDepthwiseRun run);
@@ -75,23 +90,34 @@ sealed unsafe class IntegerDepthwiseKernel<TDot, TSums, TBytes, TWeights> : Inte
 
     public override void Run(in IntegerDepthwiseRun run)
     {
+        if (run.Flips) Run<One>(run);
+        else Run<Zero>(run);
+    }
+
+    void Run<TFlips>(in IntegerDepthwiseRun run) where TFlips : unmanaged, IConstant
+    {
+        if (run.Clamps) Run<TFlips, One>(run);
+        else Run<TFlips, Zero>(run);
+    }
+
+    [MethodImpl(AggressiveOptimization)]
+    void Run<TFlips, TClamps>(in IntegerDepthwiseRun run) where TFlips : unmanaged, IConstant where TClamps : unmanaged, IConstant
+    {
         var pairs = run.ColumnStep > 0 ? run.Pixels / 2 : 0;
         if (pairs > 0)
         {
-            if (run.Flips) RunPairs<One>(run, pairs);
-            else RunPairs<Zero>(run, pairs);
+            if (run.ColumnStep == 1) RunPairs<TFlips, TClamps, One>(run, pairs);
+            else RunPairs<TFlips, TClamps, Two>(run, pairs);
         }
         var rest = run;
         rest.Source += 2 * pairs * run.PixelStep;
         rest.Output += 2 * (nint)pairs * run.Channels;
         rest.Pixels -= 2 * pairs;
-        if (rest.Pixels == 0) return;
-        if (run.Flips) Run<One>(rest);
-        else Run<Zero>(rest);
+        if (rest.Pixels > 0) RunSingle<TFlips, TClamps>(rest);
     }
 
     [MethodImpl(AggressiveOptimization | NoInlining)]
-    void Run<TFlips>(in IntegerDepthwiseRun run) where TFlips : unmanaged, IConstant
+    void RunSingle<TFlips, TClamps>(in IntegerDepthwiseRun run) where TFlips : unmanaged, IConstant where TClamps : unmanaged, IConstant
     {
         var block = 4 * TDot.Lanes;
         nint quads = run.TapQuads;
@@ -107,41 +133,65 @@ sealed unsafe class IntegerDepthwiseKernel<TDot, TSums, TBytes, TWeights> : Inte
                 for (nint quad = 0; quad < quads; quad++, weights += 4 * block)
                 {
                     TDot.Interleave(
-                        source + taps[4 * quad], source + taps[4 * quad + 1], source + taps[4 * quad + 2], source + taps[4 * quad + 3], TFlips.Value > 0,
+                        source + taps[4 * quad], source + taps[4 * quad + 1], source + taps[4 * quad + 2], source + taps[4 * quad + 3],
+                            TFlips.Value > 0,
                         out var bytes0, out var bytes1, out var bytes2, out var bytes3);
                     sums.Add(bytes0, bytes1, bytes2, bytes3, weights);
                 }
-                sums.Store(run, first, output);
+                sums.Store<TClamps>(run, first, output);
             }
         }
     }
 
-    /// <summary>Two pixels at a time: each column of taps is laid side by side once for both.</summary>
+    /// <summary>Two pixels at a time, one or two columns apart: each column of taps is laid side by side once for both.</summary>
     [MethodImpl(AggressiveOptimization | NoInlining)]
-    void RunPairs<TFlips>(in IntegerDepthwiseRun run, int pairs) where TFlips : unmanaged, IConstant
+    void RunPairs<TFlips, TClamps, TStep>(in IntegerDepthwiseRun run, int pairs)
+        where TFlips : unmanaged, IConstant where TClamps : unmanaged, IConstant where TStep : unmanaged, IConstant
     {
         var block = 4 * TDot.Lanes;
         nint channels = run.Channels;
         for (var first = 0; first < run.Channels; first += block)
         {
-            var channel = FirstChannel(first, run.Channels);
             var weights = run.Weights + first * 3 * 4;
-            byte* source0 = run.Source + run.Taps[0] + channel, output = run.Output + channel;
+            byte* source = run.Source + run.Taps[0] + FirstChannel(first, run.Channels),
+                output = run.Output + FirstChannel(first, run.Channels);
             nint step1 = run.Taps[1] - run.Taps[0], step2 = run.Taps[2] - run.Taps[0], step3 = run.Taps[3] - run.Taps[0];
-            for (var pair = 0; pair < pairs; pair++, source0 += 2 * run.PixelStep, output += 2 * channels)
+            for (var pair = 0; pair < pairs; pair++, source += 2 * run.PixelStep, output += 2 * channels)
             {
                 var left = DepthwiseSums<TDot, TSums, TBytes, TWeights>.Load(run.Bias + first);
                 var right = left;
-                var source = source0;
-                for (var column = 0; column < 3 + run.ColumnStep; column++, source += channels)
+
+                var column = source;
+                TDot.Interleave(column, column + step1, column + step2, column + step3, TFlips.Value > 0, out var bytes0, out var bytes1,
+                    out var bytes2, out var bytes3);
+                left.Add(bytes0, bytes1, bytes2, bytes3, weights);
+
+                column += channels;
+                TDot.Interleave(column, column + step1, column + step2, column + step3, TFlips.Value > 0, out bytes0, out bytes1,
+                    out bytes2, out bytes3);
+                left.Add(bytes0, bytes1, bytes2, bytes3, weights + 4 * block);
+                if (TStep.Value == 1) right.Add(bytes0, bytes1, bytes2, bytes3, weights);
+
+                column += channels;
+                TDot.Interleave(column, column + step1, column + step2, column + step3, TFlips.Value > 0, out bytes0, out bytes1,
+                    out bytes2, out bytes3);
+                left.Add(bytes0, bytes1, bytes2, bytes3, weights + 8 * block);
+                right.Add(bytes0, bytes1, bytes2, bytes3, TStep.Value == 1 ? weights + 4 * block : weights);
+
+                column += channels;
+                TDot.Interleave(column, column + step1, column + step2, column + step3, TFlips.Value > 0, out bytes0, out bytes1,
+                    out bytes2, out bytes3);
+                right.Add(bytes0, bytes1, bytes2, bytes3, TStep.Value == 1 ? weights + 8 * block : weights + 4 * block);
+
+                if (TStep.Value == 2)
                 {
-                    TDot.Interleave(
-                        source, source + step1, source + step2, source + step3, TFlips.Value > 0, out var bytes0, out var bytes1, out var bytes2, out var bytes3);
-                    if (column < 3) left.Add(bytes0, bytes1, bytes2, bytes3, weights + column * 4 * block);
-                    if (column >= run.ColumnStep) right.Add(bytes0, bytes1, bytes2, bytes3, weights + (column - run.ColumnStep) * 4 * block);
+                    column += channels;
+                    TDot.Interleave(column, column + step1, column + step2, column + step3, TFlips.Value > 0, out bytes0, out bytes1,
+                        out bytes2, out bytes3);
+                    right.Add(bytes0, bytes1, bytes2, bytes3, weights + 8 * block);
                 }
-                left.Store(run, first, output);
-                right.Store(run, first, output + channels);
+                left.Store<TClamps>(run, first, output);
+                right.Store<TClamps>(run, first, output + channels);
             }
         }
     }
@@ -173,13 +223,14 @@ unsafe struct DepthwiseSums<TDot, TSums, TBytes, TWeights>
 
     /// <summary>Stores the outputs of a block; where a pixel has fewer channels than a block, only those.</summary>
     [MethodImpl(AggressiveInlining)]
-    public readonly void Store(in IntegerDepthwiseRun run, int first, byte* output)
+    public readonly void Store<TClamps>(in IntegerDepthwiseRun run, int first, byte* output) where TClamps : unmanaged, IConstant
     {
         var multipliers = run.Multipliers + first;
-        if (run.Channels >= 4 * TDot.Lanes) TDot.Requantize4(_first, _second, _third, _fourth, multipliers, run.Constants, output);
+        if (run.Channels >= 4 * TDot.Lanes) TDot.Requantize4(_first, _second, _third, _fourth, multipliers, run.Constants,
+            TClamps.Value > 0, output);
         else
         {
-            TDot.Requantize4(_first, _second, _third, _fourth, multipliers, run.Constants, run.Rest);
+            TDot.Requantize4(_first, _second, _third, _fourth, multipliers, run.Constants, TClamps.Value > 0, run.Rest);
             new ReadOnlySpan<byte>(run.Rest, run.Channels).CopyTo(new Span<byte>(output, run.Channels));
         }
     }

@@ -1,8 +1,8 @@
 namespace Octet.Kernels;
 
 /// <summary>
-/// The 8-bit weights of a convolution, packed once for images with channels last: one matrix a group, its rows in the order tap row, tap column, input channel.
-/// Immutable; shared by all threads and by convolutions of any image size.
+/// The 8-bit weights of a convolution, packed once for images with channels last: one matrix a group, its rows in the order tap row, tap
+/// column, input channel. Immutable; shared by all threads and by convolutions of any image size.
 /// </summary>
 sealed class IntegerFilters
 {
@@ -16,7 +16,8 @@ sealed class IntegerFilters
     /// <param name="scheme">Input, bias and output.</param>
     /// <param name="level">The level whose kernel will read them.</param>
     /// <exception cref="SumOverflowException">A sum could overflow.</exception>
-    public IntegerFilters(ReadOnlySpan<sbyte> weights, int outputs, int inputs, in WindowGeometry window, int groups, IntegerScheme scheme, DotProductLevel? level = null)
+    public IntegerFilters(ReadOnlySpan<sbyte> weights, int outputs, int inputs, in WindowGeometry window, int groups, IntegerScheme scheme,
+        DotProductLevel? level = null)
     {
         (Inputs, Outputs, Taps, Scheme) = (inputs, outputs, window.Taps, scheme);
         var (groupInputs, groupOutputs) = (inputs / groups, outputs / groups);
@@ -31,7 +32,8 @@ sealed class IntegerFilters
         for (var group = 0; group < groups; group++)
         {
             _groups[group] = new(
-                weights.Slice(group * groupOutputs * offsets.Length, groupOutputs * offsets.Length), groupOutputs, offsets.Length, offsets, runs, scheme,
+                weights.Slice(group * groupOutputs * offsets.Length, groupOutputs * offsets.Length), groupOutputs, offsets.Length, offsets,
+                    runs, scheme,
                 group * groupOutputs, level);
         }
     }

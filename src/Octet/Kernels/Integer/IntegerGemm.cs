@@ -1,6 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace Octet.Kernels;
 
-/// <summary>Products of a row-major matrix of bytes with a <see cref="PackedIntegerMatrix"/>: fully connected layers, and pointwise convolutions of images with channels last.</summary>
+/// <summary>
+/// Products of a row-major matrix of bytes with a <see cref="PackedIntegerMatrix"/>: fully connected layers, and pointwise convolutions of
+/// images with channels last.
+/// </summary>
 static unsafe class IntegerGemm
 {
     /// <summary>Bytes of the left-hand side that one block may take, which stay in the second-level cache.</summary>
@@ -17,8 +22,10 @@ static unsafe class IntegerGemm
     public static void Multiply(byte* left, PackedIntegerMatrix right, byte* output, int rows) => Multiply(left, right, output, null, rows);
 
     /// <summary>Computes the sums themselves.</summary>
-    public static void MultiplyToSums(byte* left, PackedIntegerMatrix right, int* sums, int rows) => Multiply(left, right, null, sums, rows);
+    public static void MultiplyToSums(byte* left, PackedIntegerMatrix right, int* sums, int rows) =>
+        Multiply(left, right, null, sums, rows);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Multiply(byte* left, PackedIntegerMatrix right, byte* output, int* sums, int rows)
     {
         nint tap = 0;

@@ -24,14 +24,18 @@ abstract class IntegerKernel : IDotProductKernel<IntegerKernel>
     public static IntegerKernel For(DotProductLevel level) => Kernels[(int)level] ??= DotProducts.Create<IntegerKernel>(level);
 
     public static IntegerKernel Create<TDot, TSums, TBytes, TWeights>()
-        where TDot : unmanaged, IDotProduct<TSums, TBytes, TWeights> where TSums : unmanaged where TBytes : unmanaged where TWeights : unmanaged =>
+        where TDot : unmanaged, IDotProduct<TSums, TBytes, TWeights> where TSums : unmanaged where TBytes : unmanaged
+            where TWeights : unmanaged =>
         new IntegerKernel<TDot, TSums, TBytes, TWeights>();
 
     public abstract void Multiply(in IntegerBlock block);
 }
 
 /// <inheritdoc/>
-/// <remarks>Sums stay in registers: a tile of up to six rows by one or two registers, for each four bytes of depth one load for each register and one for each row.</remarks>
+/// <remarks>
+/// Sums stay in registers: a tile of up to six rows by one or two registers, for each four bytes of depth one load for each register and
+/// one for each row.
+/// </remarks>
 sealed unsafe class IntegerKernel<TDot, TSums, TBytes, TWeights> : IntegerKernel
     where TDot : unmanaged, IDotProduct<TSums, TBytes, TWeights> where TSums : unmanaged where TBytes : unmanaged where TWeights : unmanaged
 {
@@ -117,18 +121,33 @@ sealed unsafe class IntegerKernel<TDot, TSums, TBytes, TWeights> : IntegerKernel
         else MultiplyTiles<TRows, TVectors, Zero>(panel, firstRow, tiles);
     }
 
-    /// <summary>Tiles of one shape down a panel. What the shape does not use, the compiler removes.</summary>
-    // Not inlined, for a caller that inlines it has no budget left to inline what the loop is made of.
-    [MethodImpl(AggressiveOptimization | NoInlining)]
     static void MultiplyTiles<TRows, TVectors, TFlips>(in IntegerPanel panel, int firstRow, int tiles)
         where TRows : unmanaged, IConstant where TVectors : unmanaged, IConstant where TFlips : unmanaged, IConstant
+    {
+        if (panel.Sums is not null) MultiplyTiles<TRows, TVectors, TFlips, Two>(panel, firstRow, tiles);
+        else if (panel.Clamps) MultiplyTiles<TRows, TVectors, TFlips, One>(panel, firstRow, tiles);
+        else MultiplyTiles<TRows, TVectors, TFlips, Zero>(panel, firstRow, tiles);
+    }
+
+    /// <summary>
+    /// Tiles of one shape down a panel. What the shape does not use, the compiler removes. TKind says what is stored: bytes, bytes of steps
+    /// that are clamped, or sums.
+    /// </summary>
+    // Not inlined, for a caller that inlines it has no budget left to inline what the loop is made of.
+    [MethodImpl(AggressiveOptimization | NoInlining)]
+    static void MultiplyTiles<TRows, TVectors, TFlips, TKind>(in IntegerPanel panel, int firstRow, int tiles)
+        where TRows : unmanaged, IConstant where TVectors : unmanaged, IConstant where TFlips : unmanaged, IConstant
+            where TKind : unmanaged, IConstant
     {
         nint quads = panel.TapQuads;
         var rows = panel.Rows + firstRow;
         var start = IntegerTileRow<TDot, TSums, TBytes, TWeights, TVectors>.Load(panel.Bias);
-        for (var tile = 0; tile < tiles; tile++, rows += TRows.Value, firstRow += TRows.Value)
+        var stride = panel.StrideBytes;
+        var output = panel.OutputBytes + firstRow * stride;
+        for (var tile = 0; tile < tiles; tile++, rows += TRows.Value)
         {
-            IntegerTileRow<TDot, TSums, TBytes, TWeights, TVectors> sums0 = start, sums1 = start, sums2 = start, sums3 = start, sums4 = start, sums5 = start;
+            IntegerTileRow<TDot, TSums, TBytes, TWeights, TVectors> sums0 = start, sums1 = start, sums2 = start, sums3 = start,
+                sums4 = start, sums5 = start;
 
             var weights = panel.Weights;
             for (var tap = 0; tap < panel.TapCount; tap++)
@@ -154,12 +173,13 @@ sealed unsafe class IntegerKernel<TDot, TSums, TBytes, TWeights> : IntegerKernel
                 }
             }
 
-            sums0.Store(panel, firstRow);
-            if (TRows.Value > 1) sums1.Store(panel, firstRow + 1);
-            if (TRows.Value > 2) sums2.Store(panel, firstRow + 2);
-            if (TRows.Value > 3) sums3.Store(panel, firstRow + 3);
-            if (TRows.Value > 4) sums4.Store(panel, firstRow + 4);
-            if (TRows.Value > 5) sums5.Store(panel, firstRow + 5);
+            if (TRows.Value > 1) sums0.StorePair<TKind>(sums1, panel, output);
+            else sums0.Store<TKind>(panel, output);
+            if (TRows.Value > 3) sums2.StorePair<TKind>(sums3, panel, output + 2 * stride);
+            else if (TRows.Value > 2) sums2.Store<TKind>(panel, output + 2 * stride);
+            if (TRows.Value > 5) sums4.StorePair<TKind>(sums5, panel, output + 4 * stride);
+            else if (TRows.Value > 4) sums4.Store<TKind>(panel, output + 4 * stride);
+            output += TRows.Value * stride;
         }
     }
 }
@@ -179,9 +199,13 @@ readonly unsafe struct IntegerPanel(in IntegerBlock block, int vector, int lastC
     public readonly int* Bias = block.Bias + vector * block.Layout.Lanes;
     public readonly float* Multipliers = block.Multipliers + vector * block.Layout.Lanes;
     public readonly RequantizeConstants* Constants = block.Constants;
-    public readonly byte* Output = block.Output + block.Layout.FirstColumn(vector);
+    public readonly bool Clamps = block.Clamps;
     public readonly int* Sums = block.Sums is null ? null : block.Sums + block.Layout.FirstColumn(vector);
-    public readonly nint OutputStride = block.OutputStride;
+
+    /// <summary>The first byte of bytes or of sums, and the bytes from one row to the next.</summary>
+    public readonly byte* OutputBytes = block.Sums is null ? block.Output + block.Layout.FirstColumn(vector)
+        : (byte*)(block.Sums + block.Layout.FirstColumn(vector));
+    public readonly nint StrideBytes = block.Sums is null ? block.OutputStride : sizeof(int) * block.OutputStride;
 
     /// <summary>Where the last register of a row lies, seen from the first.</summary>
     public readonly nint LastVector = lastColumn - block.Layout.FirstColumn(vector);
@@ -208,18 +232,36 @@ unsafe struct IntegerTileRow<TDot, TSums, TBytes, TWeights, TVectors>
         if (TVectors.Value > 1) _second = TDot.Add(_second, bytes, second);
     }
 
+    /// <summary>Stores this row and the next.</summary>
     [MethodImpl(AggressiveInlining)]
-    public readonly void Store(in IntegerPanel panel, int row)
+    public readonly void StorePair<TKind>(in IntegerTileRow<TDot, TSums, TBytes, TWeights, TVectors> next, in IntegerPanel panel,
+        byte* output)
+        where TKind : unmanaged, IConstant
     {
-        var place = row * panel.OutputStride;
-        if (panel.Sums is not null)
+        if (TKind.Value < 2 && TVectors.Value > 1)
         {
-            TDot.StoreSums(_first, panel.Sums + place);
-            if (TVectors.Value > 1) TDot.StoreSums(_second, panel.Sums + place + panel.LastVector);
+            TDot.Requantize2x2(
+                _first, _second, next._first, next._second, panel.Multipliers, panel.Constants, TKind.Value > 0, output, panel.LastVector,
+                    panel.StrideBytes);
             return;
         }
-        var output = panel.Output + place;
-        if (TVectors.Value > 1) TDot.Requantize2(_first, _second, panel.Multipliers, panel.Constants, output, output + panel.LastVector);
-        else TDot.Requantize1(_first, panel.Multipliers, panel.Constants, output);
+        Store<TKind>(panel, output);
+        next.Store<TKind>(panel, output + panel.StrideBytes);
+    }
+
+    [MethodImpl(AggressiveInlining)]
+    public readonly void Store<TKind>(in IntegerPanel panel, byte* output) where TKind : unmanaged, IConstant
+    {
+        if (TKind.Value == 2)
+        {
+            TDot.StoreSums(_first, (int*)output);
+            if (TVectors.Value > 1) TDot.StoreSums(_second, (int*)output + panel.LastVector);
+            return;
+        }
+        TDot.Requantize1(_first, panel.Multipliers, panel.Constants, TKind.Value > 0, output);
+        if (TVectors.Value > 1)
+        {
+            TDot.Requantize1(_second, panel.Multipliers + TDot.Lanes, panel.Constants, TKind.Value > 0, output + panel.LastVector);
+        }
     }
 }

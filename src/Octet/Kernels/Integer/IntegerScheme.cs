@@ -6,7 +6,8 @@ namespace Octet.Kernels;
 /// <param name="InputType">int8 or uint8.</param>
 /// <param name="InputZeroPoint">The input's integer for real zero.</param>
 /// <param name="Bias">One for each output channel, in steps of <c>input scale · weight scale</c>; empty for none.</param>
-/// <param name="Multipliers">Steps of the output for one step of a sum; one, or one for each output channel. Empty where sums are the result.</param>
+/// <param name="Multipliers">Steps of the output for one step of a sum; one, or one for each output channel. Empty where sums are the
+/// result.</param>
 /// <param name="Output">How sums become integers of the output; null where sums are the result.</param>
 sealed record IntegerScheme(DataType InputType, int InputZeroPoint, int[] Bias, float[] Multipliers, Requantization? Output)
 {

@@ -3,8 +3,8 @@ using Octet.Tensors;
 namespace Octet.Kernels;
 
 /// <summary>
-/// 8-bit weights of a matrix product packed for <see cref="IntegerKernel"/>, as [depth / 4, columns, 4] in panels, with what each sum begins with: the bias,
-/// less the input's zero point times the sum of the column's weights. Immutable; shared by all threads.
+/// 8-bit weights of a matrix product packed for <see cref="IntegerKernel"/>, as [depth / 4, columns, 4] in panels, with what each sum
+/// begins with: the bias, less the input's zero point times the sum of the column's weights. Immutable; shared by all threads.
 /// </summary>
 sealed unsafe class PackedIntegerMatrix
 {
@@ -23,7 +23,8 @@ sealed unsafe class PackedIntegerMatrix
     /// <param name="level">The level whose kernel will read them.</param>
     /// <exception cref="SumOverflowException">A sum could overflow.</exception>
     public PackedIntegerMatrix(
-        ReadOnlySpan<sbyte> weights, int columns, int columnStride, ReadOnlySpan<int> depthOffsets, int taps, IntegerScheme scheme, int firstColumn = 0, DotProductLevel? level = null)
+        ReadOnlySpan<sbyte> weights, int columns, int columnStride, ReadOnlySpan<int> depthOffsets, int taps, IntegerScheme scheme,
+            int firstColumn = 0, DotProductLevel? level = null)
     {
         Kernel = IntegerKernel.For(level ?? DotProducts.Current);
         Flips = scheme.FlipsFor(Kernel.LowestByte);
@@ -43,7 +44,10 @@ sealed unsafe class PackedIntegerMatrix
                 target[k / TapDepth * TapQuads * 4 + k % TapDepth] = weight;
                 sum.Add(weight, scheme.InputZeroPoint, scheme.IsSigned);
             }
-            starts[column] = sum.Start(scheme.BiasOf(firstColumn + column), scheme.KernelZeroPoint(Kernel.LowestByte), firstColumn + column);
+            Clamps |= scheme.Output is not null
+                && sum.Reaches(scheme.BiasOf(firstColumn + column), scheme.MultiplierOf(firstColumn + column));
+            starts[column] = sum.Start(scheme.BiasOf(firstColumn + column), scheme.KernelZeroPoint(Kernel.LowestByte),
+                firstColumn + column);
         }
 
         _panels = new Tensor(DataType.Int32, [Layout.Length]);
@@ -70,10 +74,13 @@ sealed unsafe class PackedIntegerMatrix
 
     public bool Flips { get; }
 
+    /// <summary>Whether a sum times its multiplier may leave int32.</summary>
+    public bool Clamps { get; }
+
     /// <summary>Fills in all of a block that follows from the matrix.</summary>
     public void Describe(ref IntegerBlock block)
     {
-        (block.Layout, block.TapQuads, block.Flips) = (Layout, TapQuads, Flips);
+        (block.Layout, block.TapQuads, block.Flips, block.Clamps) = (Layout, TapQuads, Flips, Clamps);
         block.Panels = (sbyte*)_panels.Pointer<int>();
         block.Bias = _bias.Pointer<int>();
         block.Multipliers = _multipliers.Pointer<float>();
@@ -88,13 +95,20 @@ struct SumRange
 
     public void Add(int weight, int inputZeroPoint, bool isSigned)
     {
-        var (low, high) = isSigned ? (sbyte.MinValue - inputZeroPoint, sbyte.MaxValue - inputZeroPoint) : (-inputZeroPoint, byte.MaxValue - inputZeroPoint);
+        var (low, high) = isSigned ? (sbyte.MinValue - inputZeroPoint, sbyte.MaxValue - inputZeroPoint)
+            : (-inputZeroPoint, byte.MaxValue - inputZeroPoint);
         _weights += weight;
         _low += weight * (weight > 0 ? low : high);
         _high += weight * (weight > 0 ? high : low);
     }
 
-    /// <summary>What a sum begins with: <c>bias − zeroPoint · Σ weights</c>, as a 32-bit number that may wrap, as the sum does on its way.</summary>
+    /// <summary>Whether a sum times a multiplier may be more than a conversion to int32 takes.</summary>
+    public readonly bool Reaches(int bias, float multiplier) =>
+        !(Math.Max(Math.Abs((double)_low + bias), Math.Abs((double)_high + bias)) * Math.Abs(multiplier) < RequantizeConstants.HighestStep);
+
+    /// <summary>
+    /// What a sum begins with: <c>bias − zeroPoint · Σ weights</c>, as a 32-bit number that may wrap, as the sum does on its way.
+    /// </summary>
     /// <exception cref="SumOverflowException">With some input the sum itself would not fit 32 bits.</exception>
     public readonly int Start(int bias, int kernelZeroPoint, int channel)
     {

@@ -35,7 +35,8 @@ readonly unsafe struct PortableDotProduct : IDotProduct<Vector128<int>, Quads128
     public static Quads128 LoadWeights(sbyte* source)
     {
         var quads = Vector128.Load((int*)source);
-        return new(Vector128.ShiftLeft(quads, 24) >> 24, Vector128.ShiftLeft(quads, 16) >> 24, Vector128.ShiftLeft(quads, 8) >> 24, quads >> 24);
+        return new(Vector128.ShiftLeft(quads, 24) >> 24, Vector128.ShiftLeft(quads, 16) >> 24, Vector128.ShiftLeft(quads, 8) >> 24,
+            quads >> 24);
     }
 
     [MethodImpl(AggressiveInlining)]
@@ -44,7 +45,8 @@ readonly unsafe struct PortableDotProduct : IDotProduct<Vector128<int>, Quads128
 
     [MethodImpl(AggressiveInlining)]
     public static void Interleave(
-        byte* source0, byte* source1, byte* source2, byte* source3, bool flips, out Quads128 first, out Quads128 second, out Quads128 third, out Quads128 fourth)
+        byte* source0, byte* source1, byte* source2, byte* source3, bool flips, out Quads128 first, out Quads128 second,
+            out Quads128 third, out Quads128 fourth)
     {
         first = Quads(source0, source1, source2, source3, 0, flips);
         second = Quads(source0, source1, source2, source3, 4, flips);
@@ -55,18 +57,22 @@ readonly unsafe struct PortableDotProduct : IDotProduct<Vector128<int>, Quads128
     public static int InterleavedIndex(int register, int lane) => register * 4 + lane;
 
     [MethodImpl(AggressiveInlining)]
-    public static void Requantize1(Vector128<int> sums, float* multipliers, RequantizeConstants* constants, byte* output) =>
-        Requantize128.One(sums, multipliers, constants, output);
+    public static void Requantize1(Vector128<int> sums, float* multipliers, RequantizeConstants* constants, bool clamps, byte* output) =>
+        Requantize128.One(sums, multipliers, constants, clamps, output);
 
     [MethodImpl(AggressiveInlining)]
-    public static void Requantize2(
-        Vector128<int> first, Vector128<int> second, float* multipliers, RequantizeConstants* constants, byte* firstOutput, byte* secondOutput) =>
-        Requantize128.Two(first, second, multipliers, constants, firstOutput, secondOutput);
+    public static void Requantize2x2(
+        Vector128<int> first0, Vector128<int> second0, Vector128<int> first1, Vector128<int> second1, float* multipliers,
+            RequantizeConstants* constants, bool clamps,
+        byte* output, nint second, nint stride) =>
+        Requantize128.TwoByTwo(first0, second0, first1, second1, multipliers, constants, clamps, output, second, stride);
 
     [MethodImpl(AggressiveInlining)]
     public static void Requantize4(
-        Vector128<int> first, Vector128<int> second, Vector128<int> third, Vector128<int> fourth, float* multipliers, RequantizeConstants* constants, byte* output) =>
-        Requantize128.Four(first, second, third, fourth, multipliers, constants, output);
+        Vector128<int> first, Vector128<int> second, Vector128<int> third, Vector128<int> fourth, float* multipliers,
+            RequantizeConstants* constants, bool clamps,
+        byte* output) =>
+        Requantize128.Four(first, second, third, fourth, multipliers, constants, clamps, output);
 
     [MethodImpl(AggressiveInlining)]
     static Quads128 Quads(byte* source0, byte* source1, byte* source2, byte* source3, int start, bool flips) =>

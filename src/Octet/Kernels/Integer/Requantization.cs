@@ -4,7 +4,10 @@ using Octet.Tensors;
 
 namespace Octet.Kernels;
 
-/// <summary>How sums become the integers of a layer's output, apart from the multipliers: <c>clamp(roundHalfToEven(float32(sum) · multiplier) + zeroPoint, low, high)</c>.</summary>
+/// <summary>
+/// How sums become the integers of a layer's output, apart from the multipliers: <c>clamp(roundHalfToEven(float32(sum) · multiplier) +
+/// zeroPoint, low, high)</c>.
+/// </summary>
 /// <param name="Type">Type of the output: int8 or uint8.</param>
 /// <param name="ZeroPoint">The output's integer for real zero.</param>
 /// <param name="Low">Least integer; that of the type, or where an activation ends.</param>

@@ -5,7 +5,10 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 
 namespace Octet.Kernels;
 
-/// <summary>AVX-VNNI: unsigned by signed bytes, four products added to each of eight sums in one instruction (<c>vpdpbusd</c>, which does not saturate).</summary>
+/// <summary>
+/// AVX-VNNI: unsigned by signed bytes, four products added to each of eight sums in one instruction (<c>vpdpbusd</c>, which does not
+/// saturate).
+/// </summary>
 readonly unsafe struct VnniDotProduct : IDotProduct<Vector256<int>, Vector256<byte>, Vector256<sbyte>>
 {
     public static int Lanes => 8;
@@ -32,7 +35,8 @@ readonly unsafe struct VnniDotProduct : IDotProduct<Vector256<int>, Vector256<by
     public static Vector256<sbyte> LoadWeights(sbyte* source) => Vector256.Load(source);
 
     [MethodImpl(AggressiveInlining)]
-    public static Vector256<int> Add(Vector256<int> sums, Vector256<byte> bytes, Vector256<sbyte> weights) => AvxVnni.MultiplyWideningAndAdd(sums, bytes, weights);
+    public static Vector256<int> Add(Vector256<int> sums, Vector256<byte> bytes, Vector256<sbyte> weights) =>
+        AvxVnni.MultiplyWideningAndAdd(sums, bytes, weights);
 
     [MethodImpl(AggressiveInlining)]
     public static void Interleave(
@@ -43,18 +47,22 @@ readonly unsafe struct VnniDotProduct : IDotProduct<Vector256<int>, Vector256<by
     public static int InterleavedIndex(int register, int lane) => Interleaved256.Index(register, lane);
 
     [MethodImpl(AggressiveInlining)]
-    public static void Requantize1(Vector256<int> sums, float* multipliers, RequantizeConstants* constants, byte* output) =>
-        Requantize256.One(sums, multipliers, constants, output);
+    public static void Requantize1(Vector256<int> sums, float* multipliers, RequantizeConstants* constants, bool clamps, byte* output) =>
+        Requantize256.One(sums, multipliers, constants, clamps, output);
 
     [MethodImpl(AggressiveInlining)]
-    public static void Requantize2(
-        Vector256<int> first, Vector256<int> second, float* multipliers, RequantizeConstants* constants, byte* firstOutput, byte* secondOutput) =>
-        Requantize256.Two(first, second, multipliers, constants, firstOutput, secondOutput);
+    public static void Requantize2x2(
+        Vector256<int> first0, Vector256<int> second0, Vector256<int> first1, Vector256<int> second1, float* multipliers,
+            RequantizeConstants* constants, bool clamps,
+        byte* output, nint second, nint stride) =>
+        Requantize256.TwoByTwo(first0, second0, first1, second1, multipliers, constants, clamps, output, second, stride);
 
     [MethodImpl(AggressiveInlining)]
     public static void Requantize4(
-        Vector256<int> first, Vector256<int> second, Vector256<int> third, Vector256<int> fourth, float* multipliers, RequantizeConstants* constants, byte* output) =>
-        Requantize256.Four(first, second, third, fourth, multipliers, constants, output);
+        Vector256<int> first, Vector256<int> second, Vector256<int> third, Vector256<int> fourth, float* multipliers,
+            RequantizeConstants* constants, bool clamps,
+        byte* output) =>
+        Requantize256.Four(first, second, third, fourth, multipliers, constants, clamps, output);
 }
 
 /// <summary>Bytes of four places side by side, with AVX2, whose instructions work on halves of 16 bytes.</summary>

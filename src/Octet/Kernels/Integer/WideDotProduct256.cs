@@ -9,7 +9,8 @@ namespace Octet.Kernels;
 readonly record struct Words256(Vector256<short> Even, Vector256<short> Odd);
 
 /// <summary>
-/// AVX2 without VNNI: bytes are widened to 16 bits and multiplied by <c>vpmaddwd</c>, which is exact, where the shorter way by <c>vpmaddubsw</c> saturates.
+/// AVX2 without VNNI: bytes are widened to 16 bits and multiplied by <c>vpmaddwd</c>, which is exact, where the shorter way by
+/// <c>vpmaddubsw</c> saturates.
 /// </summary>
 readonly unsafe struct WideDotProduct256 : IDotProduct<Vector256<int>, Words256, Words256>
 {
@@ -42,7 +43,8 @@ readonly unsafe struct WideDotProduct256 : IDotProduct<Vector256<int>, Words256,
 
     [MethodImpl(AggressiveInlining)]
     public static void Interleave(
-        byte* source0, byte* source1, byte* source2, byte* source3, bool flips, out Words256 first, out Words256 second, out Words256 third, out Words256 fourth)
+        byte* source0, byte* source1, byte* source2, byte* source3, bool flips, out Words256 first, out Words256 second,
+            out Words256 third, out Words256 fourth)
     {
         Interleaved256.Load(source0, source1, source2, source3, flips, out var bytes0, out var bytes1, out var bytes2, out var bytes3);
         (first, second, third, fourth) = (Widen(bytes0), Widen(bytes1), Widen(bytes2), Widen(bytes3));
@@ -51,18 +53,22 @@ readonly unsafe struct WideDotProduct256 : IDotProduct<Vector256<int>, Words256,
     public static int InterleavedIndex(int register, int lane) => Interleaved256.Index(register, lane);
 
     [MethodImpl(AggressiveInlining)]
-    public static void Requantize1(Vector256<int> sums, float* multipliers, RequantizeConstants* constants, byte* output) =>
-        Requantize256.One(sums, multipliers, constants, output);
+    public static void Requantize1(Vector256<int> sums, float* multipliers, RequantizeConstants* constants, bool clamps, byte* output) =>
+        Requantize256.One(sums, multipliers, constants, clamps, output);
 
     [MethodImpl(AggressiveInlining)]
-    public static void Requantize2(
-        Vector256<int> first, Vector256<int> second, float* multipliers, RequantizeConstants* constants, byte* firstOutput, byte* secondOutput) =>
-        Requantize256.Two(first, second, multipliers, constants, firstOutput, secondOutput);
+    public static void Requantize2x2(
+        Vector256<int> first0, Vector256<int> second0, Vector256<int> first1, Vector256<int> second1, float* multipliers,
+            RequantizeConstants* constants, bool clamps,
+        byte* output, nint second, nint stride) =>
+        Requantize256.TwoByTwo(first0, second0, first1, second1, multipliers, constants, clamps, output, second, stride);
 
     [MethodImpl(AggressiveInlining)]
     public static void Requantize4(
-        Vector256<int> first, Vector256<int> second, Vector256<int> third, Vector256<int> fourth, float* multipliers, RequantizeConstants* constants, byte* output) =>
-        Requantize256.Four(first, second, third, fourth, multipliers, constants, output);
+        Vector256<int> first, Vector256<int> second, Vector256<int> third, Vector256<int> fourth, float* multipliers,
+            RequantizeConstants* constants, bool clamps,
+        byte* output) =>
+        Requantize256.Four(first, second, third, fourth, multipliers, constants, clamps, output);
 
     [MethodImpl(AggressiveInlining)]
     static Words256 Widen(Vector256<byte> bytes) =>

@@ -43,7 +43,8 @@ readonly unsafe struct WideDotProduct512 : IDotProduct<Vector512<int>, Words512,
 
     [MethodImpl(AggressiveInlining)]
     public static void Interleave(
-        byte* source0, byte* source1, byte* source2, byte* source3, bool flips, out Words512 first, out Words512 second, out Words512 third, out Words512 fourth)
+        byte* source0, byte* source1, byte* source2, byte* source3, bool flips, out Words512 first, out Words512 second,
+            out Words512 third, out Words512 fourth)
     {
         var (bytes0, bytes1, bytes2, bytes3) = (Load(source0, flips), Load(source1, flips), Load(source2, flips), Load(source3, flips));
         var (low01, low23) = (Avx512BW.UnpackLow(bytes0, bytes1).AsUInt16(), Avx512BW.UnpackLow(bytes2, bytes3).AsUInt16());
@@ -55,21 +56,22 @@ readonly unsafe struct WideDotProduct512 : IDotProduct<Vector512<int>, Words512,
     public static int InterleavedIndex(int register, int lane) => Interleaved256.Index(register, lane);
 
     [MethodImpl(AggressiveInlining)]
-    public static void Requantize1(Vector512<int> sums, float* multipliers, RequantizeConstants* constants, byte* output) =>
-        Requantize512.One(sums, multipliers, constants, output);
+    public static void Requantize1(Vector512<int> sums, float* multipliers, RequantizeConstants* constants, bool clamps, byte* output) =>
+        Requantize512.One(sums, multipliers, constants, clamps, output);
 
     [MethodImpl(AggressiveInlining)]
-    public static void Requantize2(
-        Vector512<int> first, Vector512<int> second, float* multipliers, RequantizeConstants* constants, byte* firstOutput, byte* secondOutput)
-    {
-        Requantize512.One(first, multipliers, constants, firstOutput);
-        Requantize512.One(second, multipliers + 16, constants, secondOutput);
-    }
+    public static void Requantize2x2(
+        Vector512<int> first0, Vector512<int> second0, Vector512<int> first1, Vector512<int> second1, float* multipliers,
+            RequantizeConstants* constants, bool clamps,
+        byte* output, nint second, nint stride) =>
+        Requantize512.TwoByTwo(first0, second0, first1, second1, multipliers, constants, clamps, output, second, stride);
 
     [MethodImpl(AggressiveInlining)]
     public static void Requantize4(
-        Vector512<int> first, Vector512<int> second, Vector512<int> third, Vector512<int> fourth, float* multipliers, RequantizeConstants* constants, byte* output) =>
-        Requantize512.Four(first, second, third, fourth, multipliers, constants, output);
+        Vector512<int> first, Vector512<int> second, Vector512<int> third, Vector512<int> fourth, float* multipliers,
+            RequantizeConstants* constants, bool clamps,
+        byte* output) =>
+        Requantize512.Four(first, second, third, fourth, multipliers, constants, clamps, output);
 
     [MethodImpl(AggressiveInlining)]
     static Vector512<byte> Load(byte* source, bool flips)

@@ -4,8 +4,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// <see cref="QLinearConv"/> with packed weights, and with what follows it, on images with channels last: [batch, …, channels]. Inputs: x, optionally a second operand of
-/// the output's shape for what follows. int8 or uint8.
+/// <see cref="QLinearConv"/> with packed weights, and with what follows it, on images with channels last: [batch, …, channels]. Inputs: x,
+/// optionally a second operand of the output's shape for what follows. int8 or uint8.
 /// </summary>
 /// <param name="Convolution">The kernel, for images of one size.</param>
 /// <param name="Type">Type of the output.</param>
@@ -17,7 +17,8 @@ sealed record ChannelsLastIntegerConv(IntegerConvolution Convolution, DataType T
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         [new(Type, ChannelsLastLayout.ImageShape(inputs[0].Shape, Convolution.Window, Convolution.OutputChannels))];
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunLines(inputs, outputs, 0, Convolution.Window.Height.Output);
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        RunLines(inputs, outputs, 0, Convolution.Window.Height.Output);
 
     public int LinesOf(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Convolution.Window.Height.Output;
 
@@ -25,10 +26,13 @@ sealed record ChannelsLastIntegerConv(IntegerConvolution Convolution, DataType T
         (long)inputs[0].Shape[0] * Convolution.Window.Width.Output * Convolution.MultiplicationsOfPixel / 4;
 
     public unsafe void RunLines(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, int first, int end) => Convolution.Run(
-        inputs[0].BytePointer(), outputs[0].BytePointer(), inputs[0].Shape[0], first, end, inputs.Length > 1 ? inputs[1].BytePointer() : null);
+        inputs[0].BytePointer(), outputs[0].BytePointer(), inputs[0].Shape[0], first, end, inputs.Length > 1 ? inputs[1].BytePointer()
+            : null);
 }
 
-/// <summary><see cref="QLinearConv"/> with one window for each channel, and with what follows it, on images with channels last. int8 or uint8.</summary>
+/// <summary>
+/// <see cref="QLinearConv"/> with one window for each channel, and with what follows it, on images with channels last. int8 or uint8.
+/// </summary>
 /// <param name="Convolution">The kernel, for images of one size.</param>
 /// <param name="Type">Type of the output.</param>
 sealed record ChannelsLastIntegerDepthwise(IntegerDepthwise Convolution, DataType Type) : Operator, ISplitOperator
@@ -36,7 +40,8 @@ sealed record ChannelsLastIntegerDepthwise(IntegerDepthwise Convolution, DataTyp
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         [new(Type, ChannelsLastLayout.ImageShape(inputs[0].Shape, Convolution.Window, Convolution.Channels))];
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunLines(inputs, outputs, 0, Convolution.Window.Height.Output);
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        RunLines(inputs, outputs, 0, Convolution.Window.Height.Output);
 
     public int LinesOf(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Convolution.Window.Height.Output;
 
@@ -44,7 +49,8 @@ sealed record ChannelsLastIntegerDepthwise(IntegerDepthwise Convolution, DataTyp
         (long)inputs[0].Shape[0] * Convolution.Window.Width.Output * Convolution.Window.Taps * Convolution.Channels / 4;
 
     public unsafe void RunLines(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, int first, int end) => Convolution.Run(
-        inputs[0].BytePointer(), outputs[0].BytePointer(), inputs[0].Shape[0], first, end, inputs.Length > 1 ? inputs[1].BytePointer() : null);
+        inputs[0].BytePointer(), outputs[0].BytePointer(), inputs[0].Shape[0], first, end, inputs.Length > 1 ? inputs[1].BytePointer()
+            : null);
 }
 
 /// <summary><see cref="MaxPool"/> of int8 or uint8 images with channels last.</summary>
@@ -57,7 +63,8 @@ sealed record ChannelsLastIntegerMaxPool(WindowGeometry Window, int Channels) : 
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        if (inputs[0].Type == DataType.Int8) ByteMaximum.OfWindows(inputs[0].Span<sbyte>(), outputs[0].Span<sbyte>(), inputs[0].Shape[0], Channels, Window);
+        if (inputs[0].Type == DataType.Int8) ByteMaximum.OfWindows(inputs[0].Span<sbyte>(), outputs[0].Span<sbyte>(), inputs[0].Shape[0],
+            Channels, Window);
         else ByteMaximum.OfWindows(inputs[0].Span<byte>(), outputs[0].Span<byte>(), inputs[0].Shape[0], Channels, Window);
     }
 }

@@ -23,24 +23,31 @@ sealed record IntegerLayer(sbyte[] Weights, IntegerScheme Scheme)
     /// <param name="alpha">A factor on the sums of products.</param>
     /// <returns>Null where the kernels do not take the weights: these reach more than 8 bits from their zero points.</returns>
     public static IntegerLayer? Of(
-        DataType inputType, (Tensor Scale, Tensor? ZeroPoint) input, Tensor weights, (Tensor Scale, Tensor? ZeroPoint) weightParameters, int channelAxis,
+        DataType inputType, (Tensor Scale, Tensor? ZeroPoint) input, Tensor weights, (Tensor Scale, Tensor? ZeroPoint) weightParameters,
+            int channelAxis,
         (Tensor Scale, Tensor? ZeroPoint) output, DataType outputType, Tensor? bias, IntegerBounds? bounds = null, float alpha = 1)
     {
-        if (input.Scale.Length != 1 || output.Scale.Length != 1 || input.ZeroPoint is { Length: not 1 } || output.ZeroPoint is { Length: not 1 }) return null;
+        if (input.Scale.Length != 1 || output.Scale.Length != 1 || input.ZeroPoint is { Length: not 1 }
+            || output.ZeroPoint is { Length: not 1 }) return null;
         if (Differences(weights, weightParameters.ZeroPoint, channelAxis) is not { } differences) return null;
 
         var scales = weightParameters.Scale.Floats.ToArray();
-        var multipliers = Array.ConvertAll(scales, scale => LinearQuantizer.Multiplier(alpha * input.Scale.Floats[0], scale, output.Scale.Floats[0]));
+        var multipliers = Array.ConvertAll(scales, scale =>
+            LinearQuantizer.Multiplier(alpha * input.Scale.Floats[0], scale, output.Scale.Floats[0]));
         var requantization = Requantization.To(outputType, IntegerOperand.ZeroPoint(output.ZeroPoint));
         if (bounds is { } limits) requantization = requantization with { Low = limits.Low, High = limits.High };
-        return new(differences, new(inputType, IntegerOperand.ZeroPoint(input.ZeroPoint), bias is null ? [] : bias.Span<int>().ToArray(), multipliers, requantization));
+        return new(differences,
+            new(inputType, IntegerOperand.ZeroPoint(input.ZeroPoint), bias is null ? []
+            : bias.Span<int>().ToArray(), multipliers, requantization));
     }
 
     /// <summary>The layer with its sums as output.</summary>
-    public static IntegerLayer? OfSums(DataType inputType, Tensor? inputZeroPoint, Tensor weights, Tensor? weightZeroPoints, int channelAxis, Tensor? bias = null) =>
+    public static IntegerLayer? OfSums(DataType inputType, Tensor? inputZeroPoint, Tensor weights, Tensor? weightZeroPoints,
+        int channelAxis, Tensor? bias = null) =>
         inputZeroPoint is { Length: not 1 } || Differences(weights, weightZeroPoints, channelAxis) is not { } differences
             ? null
-            : new(differences, new(inputType, IntegerOperand.ZeroPoint(inputZeroPoint), bias is null ? [] : bias.Span<int>().ToArray(), [], null));
+            : new(differences, new(inputType, IntegerOperand.ZeroPoint(inputZeroPoint), bias is null ? []
+                : bias.Span<int>().ToArray(), [], null));
 
     /// <summary>A matrix [depth, columns], or [columns, depth] where it is transposed, packed for products.</summary>
     public PackedIntegerMatrix Pack(int depth, int columns, bool isTransposed)
@@ -54,7 +61,8 @@ sealed record IntegerLayer(sbyte[] Weights, IntegerScheme Scheme)
     {
         var differences = new int[weights.Length];
         IntegerOperand.WriteDifferences(weights, zeroPoints, ChannelLayout.Of(weights.Shape, channelAxis), differences);
-        return differences.All(difference => difference is >= sbyte.MinValue and <= sbyte.MaxValue) ? Array.ConvertAll(differences, difference => (sbyte)difference) : null;
+        return differences.All(difference => difference is >= sbyte.MinValue and <= sbyte.MaxValue)
+            ? Array.ConvertAll(differences, difference => (sbyte)difference) : null;
     }
 }
 

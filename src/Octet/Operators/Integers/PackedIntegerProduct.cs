@@ -6,7 +6,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>
-/// A product with a constant matrix of 8-bit integers that is packed beforehand, […, depth] to […, columns]: 8-bit integers, their int32 sums, or the real values of the sums.
+/// A product with a constant matrix of 8-bit integers that is packed beforehand, […, depth] to […, columns]: 8-bit integers, their int32
+/// sums, or the real values of the sums.
 /// </summary>
 /// <param name="Matrix">The packed matrix.</param>
 /// <param name="Type">Type of the output: int8, uint8, int32, or float32 with <see cref="SumScales"/>.</param>
@@ -17,7 +18,8 @@ sealed record PackedIntegerProduct(PackedIntegerMatrix Matrix, DataType Type) : 
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(Type, [.. inputs[0].Shape[..^1], Matrix.Columns])];
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunLines(inputs, outputs, 0, LinesOf(inputs, outputs));
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        RunLines(inputs, outputs, 0, LinesOf(inputs, outputs));
 
     public int LinesOf(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => inputs[0].Shape.LengthOf(0, inputs[0].Shape.Rank - 1);
 
@@ -26,7 +28,8 @@ sealed record PackedIntegerProduct(PackedIntegerMatrix Matrix, DataType Type) : 
     public unsafe void RunLines(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, int first, int end)
     {
         var x = inputs[0].BytePointer() + (nint)first * Matrix.TapDepth;
-        if (Type == DataType.Int32) IntegerGemm.MultiplyToSums(x, Matrix, outputs[0].Pointer<int>() + (nint)first * Matrix.Columns, end - first);
+        if (Type == DataType.Int32) IntegerGemm.MultiplyToSums(x, Matrix, outputs[0].Pointer<int>() + (nint)first * Matrix.Columns,
+            end - first);
         else if (Type == DataType.Float32) RunToReals(x, outputs[0].Pointer<float>() + (nint)first * Matrix.Columns, end - first);
         else IntegerGemm.Multiply(x, Matrix, outputs[0].BytePointer() + (nint)first * Matrix.Columns, end - first);
     }
@@ -47,5 +50,6 @@ sealed record PackedIntegerProduct(PackedIntegerMatrix Matrix, DataType Type) : 
 static class ByteTensors
 {
     /// <summary>The first byte of a tensor of int8 or uint8.</summary>
-    public static unsafe byte* BytePointer(this Tensor tensor) => tensor.Type == DataType.Int8 ? (byte*)tensor.Pointer<sbyte>() : tensor.Pointer<byte>();
+    public static unsafe byte* BytePointer(this Tensor tensor) =>
+        tensor.Type == DataType.Int8 ? (byte*)tensor.Pointer<sbyte>() : tensor.Pointer<byte>();
 }

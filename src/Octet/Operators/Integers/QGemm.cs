@@ -6,14 +6,18 @@ namespace Octet.Operators;
 
 /// <summary>
 /// ONNX Runtime's <c>QGemm</c> (com.microsoft): a matrix product of 8-bit integers with an int32 bias in steps of <c>aScale · bScale</c>,
-/// <c>y = clamp(round(float32(Σ (a − aZero) · (b − bZero) + c) · (float32(alpha · aScale · bScale) / yScale)) + yZero)</c>; without a scale of y the real values themselves.
+/// <c>y = clamp(round(float32(Σ (a − aZero) · (b − bZero) + c) · (float32(alpha · aScale · bScale) / yScale)) + yZero)</c>; without a scale
+/// of y the real values themselves.
 /// </summary>
-/// <remarks>Inputs: A, its scale and zero point; B, its scale and zero point (one, or one a column); optionally C, scale and zero point of y.</remarks>
+/// <remarks>
+/// Inputs: A, its scale and zero point; B, its scale and zero point (one, or one a column); optionally C, scale and zero point of y.
+/// </remarks>
 sealed record QGemm(float Alpha, bool TransposeA, bool TransposeB) : Operator, IBoundedOutput
 {
     const int Bias = 6, OutputScale = 7, OutputZeroPoint = 8;
 
-    public static QGemm From(Attributes attributes) => new(attributes.Float("alpha", orElse: 1), attributes.Flag("transA"), attributes.Flag("transB"));
+    public static QGemm From(Attributes attributes) =>
+        new(attributes.Float("alpha", orElse: 1), attributes.Flag("transA"), attributes.Flag("transB"));
 
     /// <summary>Where a limiting activation ends; null for none.</summary>
     internal IntegerBounds? Bounds { get; init; }
@@ -29,7 +33,9 @@ sealed record QGemm(float Alpha, bool TransposeA, bool TransposeB) : Operator, I
         IntegerOperand.Check(inputs[0], inputs[2]);
         IntegerOperand.Check(inputs[3], inputs[5]);
         inputs.RequireType(Bias, DataType.Int32);
-        var product = new Gemm(1, 1, TransposeA, TransposeB).Infer([new(DataType.Int32, inputs[0].Shape), new(DataType.Int32, inputs[3].Shape), inputs.Optional(Bias)!])[0].Shape;
+        var product = new Gemm(1, 1, TransposeA,
+            TransposeB).Infer([new(DataType.Int32, inputs[0].Shape), new(DataType.Int32, inputs[3].Shape),
+            inputs.Optional(Bias)!])[0].Shape;
         IntegerOperand.CheckScale(inputs[1], "the scale of A");
         IntegerOperand.CheckCount(inputs[2], "the zero point of A");
         IntegerOperand.CheckScale(inputs[4], "the scale of B", product[1]);
@@ -54,7 +60,8 @@ sealed record QGemm(float Alpha, bool TransposeA, bool TransposeB) : Operator, I
         {
             var (sum, weightScale) = (sums.Span<int>()[i], scales[i % columns % scales.Length]);
             if (inputs.Optional(OutputScale) is not { } outputScale) outputs[0].Floats[i] = sum * (scale * weightScale);
-            else outputs[0].Bytes[i] = Requantization(inputs).Apply(sum, LinearQuantizer.Multiplier(scale, weightScale, outputScale.Floats[0]));
+            else outputs[0].Bytes[i] = Requantization(inputs).Apply(sum,
+                LinearQuantizer.Multiplier(scale, weightScale, outputScale.Floats[0]));
         }
     }
 
@@ -72,7 +79,10 @@ sealed record QGemm(float Alpha, bool TransposeA, bool TransposeB) : Operator, I
                 (outputScale.Value!, inputs.Optional(OutputZeroPoint)?.Value), outputType, bias, Bounds, Alpha);
             return layer is null ? this : new PackedIntegerProduct(layer.Pack(depth, columns, TransposeB), outputType);
         }
-        if (IntegerLayer.OfSums(inputs[0].Type, inputs[2]?.Value, weights, inputs[5]?.Value, channelAxis, bias) is not { } sums) return this;
+        if (IntegerLayer.OfSums(inputs[0].Type, inputs[2]?.Value, weights, inputs[5]?.Value, channelAxis, bias) is not { } sums)
+        {
+            return this;
+        }
         var scale = Alpha * inputs[1].Value!.Floats[0];
         var sumScales = Enumerable.Range(0, columns).Select(column => scale * scales.Floats[column % scales.Length]).ToArray();
         return new PackedIntegerProduct(sums.Pack(depth, columns, TransposeB), DataType.Float32) { SumScales = sumScales };

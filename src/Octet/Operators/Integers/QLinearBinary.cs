@@ -4,8 +4,9 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// A function of two tensors of 8-bit integers that are broadcast to each other, in ONNX Runtime's domain (com.microsoft). Inputs: A, its scale and zero point; B, its scale
-/// and zero point; scale and zero point of the result. All are of one type, int8 or uint8. The same bits as ONNX Runtime.
+/// A function of two tensors of 8-bit integers that are broadcast to each other, in ONNX Runtime's domain (com.microsoft). Inputs: A, its
+/// scale and zero point; B, its scale and zero point; scale and zero point of the result. All are of one type, int8 or uint8. The same bits
+/// as ONNX Runtime.
 /// </summary>
 abstract record QLinearBinary : Operator, ISplitOperator
 {
@@ -22,9 +23,11 @@ abstract record QLinearBinary : Operator, ISplitOperator
         return [new(inputs[0].Type, Shape.Broadcast(inputs[0].Shape, inputs[3].Shape))];
     }
 
-    public sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunLines(inputs, outputs, 0, LinesOf(inputs, outputs));
+    public sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        RunLines(inputs, outputs, 0, LinesOf(inputs, outputs));
 
-    public int LinesOf(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => IsSplit(inputs) ? (outputs[0].Length + LineLength - 1) / LineLength : 1;
+    public int LinesOf(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        IsSplit(inputs) ? (outputs[0].Length + LineLength - 1) / LineLength : 1;
 
     public long WorkOfLine(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => LineLength;
 
@@ -42,7 +45,8 @@ abstract record QLinearBinary : Operator, ISplitOperator
         using var right = new Scratch<byte>(b.Shape == result.Shape ? 0 : result.Length);
         if (a.Shape != result.Shape) Repeat(a, result.Shape, left.Span);
         if (b.Shape != result.Shape) Repeat(b, result.Shape, right.Span);
-        arithmetic.Run(a.Shape == result.Shape ? Start(a) : left.Pointer, b.Shape == result.Shape ? Start(b) : right.Pointer, Start(result), result.Length);
+        arithmetic.Run(a.Shape == result.Shape ? Start(a) : left.Pointer, b.Shape == result.Shape ? Start(b)
+            : right.Pointer, Start(result), result.Length);
     }
 
     internal sealed override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs) =>
@@ -64,7 +68,8 @@ abstract record QLinearBinary : Operator, ISplitOperator
         StepWidth.Of(inputs[6], inputs.Optional(7), inputs[0].Type)));
 
     static Parameters Known(ReadOnlySpan<TensorInfo> inputs) => new(
-        StepWidth.Of(inputs[1].Value!, inputs.Optional(2)?.Value, inputs[0].Type), StepWidth.Of(inputs[4].Value!, inputs.Optional(5)?.Value, inputs[0].Type),
+        StepWidth.Of(inputs[1].Value!, inputs.Optional(2)?.Value, inputs[0].Type),
+            StepWidth.Of(inputs[4].Value!, inputs.Optional(5)?.Value, inputs[0].Type),
         StepWidth.Of(inputs[6].Value!, inputs.Optional(7)?.Value, inputs[0].Type));
 
     static bool IsSplit(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape == inputs[3].Shape;
@@ -118,6 +123,7 @@ sealed record QLinearMul : QLinearBinary
     internal override IByteArithmetic Create(in Parameters parameters)
     {
         var (a, b, result) = (parameters.A, parameters.B, parameters.Result);
-        return new ByteArithmetic<ByteProduct>(new(a.ZeroPoint, b.ZeroPoint, a.Scale * b.Scale / result.Scale, result.ZeroPoint), result.IsSigned);
+        return new ByteArithmetic<ByteProduct>(new(a.ZeroPoint, b.ZeroPoint, a.Scale * b.Scale / result.Scale, result.ZeroPoint),
+            result.IsSigned);
     }
 }

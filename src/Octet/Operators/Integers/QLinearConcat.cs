@@ -3,7 +3,9 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX Runtime's <c>QLinearConcat</c> (com.microsoft): joins 8-bit integers along an axis, each input rounded to the scale of the result.</summary>
+/// <summary>
+/// ONNX Runtime's <c>QLinearConcat</c> (com.microsoft): joins 8-bit integers along an axis, each input rounded to the scale of the result.
+/// </summary>
 /// <remarks>Inputs: scale and zero point of the result, then for each tensor its integers, scale and zero point.</remarks>
 sealed record QLinearConcat(long Axis) : Operator
 {
@@ -19,7 +21,10 @@ sealed record QLinearConcat(long Axis) : Operator
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
-        if (inputs.Length % 3 != 2) throw new OperatorException($"{inputs.Length} inputs; two for the result and three for each tensor are expected");
+        if (inputs.Length % 3 != 2)
+        {
+            throw new OperatorException($"{inputs.Length} inputs; two for the result and three for each tensor are expected");
+        }
         for (var i = 2; i < inputs.Length; i += 3) StepWidth.Check(inputs[i], inputs[i + 1], inputs[i + 2], $"input {i}");
         StepWidth.Check(inputs[2], inputs[0], inputs[1], "the result");
         return new Concat(Axis).Infer(Parts(inputs));
@@ -51,8 +56,12 @@ sealed record QLinearConcat(long Axis) : Operator
         var tables = new ByteTable?[inputs.Length / 3];
         for (var i = 2; i < inputs.Length; i += 3)
         {
-            if (inputs[0].Value is not { } scale || inputs[1].Value is not { } zeroPoint || !inputs[(i + 1)..(i + 3)].AreKnown(0)) return this;
-            tables[i / 3] = TableOf(StepWidth.Of(inputs[i + 1].Value!, inputs[i + 2].Value, inputs[i].Type), StepWidth.Of(scale, zeroPoint, inputs[i].Type));
+            if (inputs[0].Value is not { } scale || inputs[1].Value is not { } zeroPoint || !inputs[(i + 1)..(i + 3)].AreKnown(0))
+            {
+                return this;
+            }
+            tables[i / 3] = TableOf(StepWidth.Of(inputs[i + 1].Value!, inputs[i + 2].Value, inputs[i].Type),
+                StepWidth.Of(scale, zeroPoint, inputs[i].Type));
         }
         return this with { _tables = tables };
     }

@@ -23,8 +23,12 @@ sealed record QLinearGlobalAveragePool(bool ChannelsLast) : Operator
         StepWidth.Check(inputs[0], inputs[1], inputs.Optional(2), "the input");
         StepWidth.Check(inputs[0], inputs[3], inputs.Optional(4), "the result");
         var shape = inputs[0].Shape;
-        if (shape.Rank < 3) throw new ShapeException($"the input has shape {shape}; an image with a batch, channels and spatial dimensions is expected");
-        return [new(inputs[0].Type, ChannelsLast ? [shape[0], .. Enumerable.Repeat(1, shape.Rank - 2), shape[^1]] : PoolingShapes.GlobalOutput(shape))];
+        if (shape.Rank < 3)
+        {
+            throw new ShapeException($"the input has shape {shape}; an image with a batch, channels and spatial dimensions is expected");
+        }
+        return [new(inputs[0].Type, ChannelsLast ? [shape[0], .. Enumerable.Repeat(1, shape.Rank - 2), shape[^1]]
+            : PoolingShapes.GlobalOutput(shape))];
     }
 
     public override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
@@ -48,8 +52,9 @@ sealed record QLinearGlobalAveragePool(bool ChannelsLast) : Operator
 }
 
 /// <summary>
-/// ONNX Runtime's <c>QLinearAveragePool</c> (com.microsoft): the mean of each window of 8-bit integers, which are made real, added one after the other in float32,
-/// divided by their number, and rounded as <c>clamp(round(mean / yScale + yZero))</c>; so does its version 1.31.1.
+/// ONNX Runtime's <c>QLinearAveragePool</c> (com.microsoft): the mean of each window of 8-bit integers, which are made real, added one
+/// after the other in float32, divided by their number, and rounded as <c>clamp(round(mean / yScale + yZero))</c>; so does its version
+/// 1.31.1.
 /// </summary>
 /// <remarks>Inputs: x, its scale and zero point, scale and zero point of the result. Padding is real zero.</remarks>
 /// <param name="Window">How the window moves.</param>
@@ -86,10 +91,12 @@ sealed record QLinearAveragePool(SlidingWindow Window, bool CountsPadding, bool 
         for (var i = 0; i < image[0] * channels * length; i++)
         {
             var (plane, place) = Math.DivRem(i, length);
-            var (first, step) = ChannelsLast ? (plane / channels * window.InputLength * channels + plane % channels, channels) : (plane * window.InputLength, 1);
+            var (first, step) = ChannelsLast ? (plane / channels * window.InputLength * channels + plane % channels, channels)
+                : (plane * window.InputLength, 1);
             var mean = Mean(x.Bytes[first..], step, window, place, reals);
             var target = ChannelsLast ? (plane / channels * length + place) * channels + plane % channels : i;
-            y[target] = (byte)(int)Math.Clamp(MathF.Round(mean / to.Scale + to.ZeroPoint, MidpointRounding.ToEven), to.Limits.Low, to.Limits.High);
+            y[target] = (byte)(int)Math.Clamp(MathF.Round(mean / to.Scale + to.ZeroPoint, MidpointRounding.ToEven), to.Limits.Low,
+                to.Limits.High);
         }
     }
 
@@ -108,7 +115,8 @@ sealed record QLinearAveragePool(SlidingWindow Window, bool CountsPadding, bool 
                 for (var k = columns.From; k < columns.To; k++) sum += reals[x[(row + k * window.Width.Dilation) * step]];
             }
         }
-        var count = window.Depth.Count(plane, CountsPadding) * window.Height.Count(line, CountsPadding) * window.Width.Count(column, CountsPadding);
+        var count = window.Depth.Count(plane, CountsPadding) * window.Height.Count(line, CountsPadding) * window.Width.Count(column,
+            CountsPadding);
         return sum / Math.Max(1, count);
     }
 }

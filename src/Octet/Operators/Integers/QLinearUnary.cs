@@ -4,8 +4,9 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// A function of one tensor of 8-bit integers, in ONNX Runtime's domain (com.microsoft): the function of real numbers between reading integers and making them, worked out
-/// once for each of the 256 integers. Inputs: x, its scale and zero point, scale and zero point of the result; zero points may be left out.
+/// A function of one tensor of 8-bit integers, in ONNX Runtime's domain (com.microsoft): the function of real numbers between reading
+/// integers and making them, worked out once for each of the 256 integers. Inputs: x, its scale and zero point, scale and zero point of the
+/// result; zero points may be left out.
 /// </summary>
 abstract record QLinearUnary : Operator
 {
@@ -23,7 +24,8 @@ abstract record QLinearUnary : Operator
     public sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var type = inputs[0].Type;
-        TableOf(StepWidth.Of(inputs[1], inputs.Optional(2), type), StepWidth.Of(inputs[3], inputs.Optional(4), type)).Map(inputs[0].Bytes, outputs[0].Bytes);
+        TableOf(StepWidth.Of(inputs[1], inputs.Optional(2), type), StepWidth.Of(inputs[3], inputs.Optional(4), type)).Map(inputs[0].Bytes,
+            outputs[0].Bytes);
     }
 
     internal sealed override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs)
@@ -31,7 +33,8 @@ abstract record QLinearUnary : Operator
         if (!inputs.AreKnown(1)) return this;
         var type = inputs[0].Type;
         return new TableLookup(
-            TableOf(StepWidth.Of(inputs[1].Value!, inputs.Optional(2)?.Value, type), StepWidth.Of(inputs[3].Value!, inputs.Optional(4)?.Value, type)), type);
+            TableOf(StepWidth.Of(inputs[1].Value!, inputs.Optional(2)?.Value, type),
+                StepWidth.Of(inputs[3].Value!, inputs.Optional(4)?.Value, type)), type);
     }
 
     /// <summary>The function of real numbers.</summary>

@@ -16,7 +16,8 @@ readonly record struct StepWidth(float Scale, int ZeroPoint, DataType Type)
     /// <param name="scale">float32, one element.</param>
     /// <param name="zeroPoint">int8 or uint8, one element; null for 0.</param>
     /// <param name="type">The type of the integers.</param>
-    public static StepWidth Of(Tensor scale, Tensor? zeroPoint, DataType type) => new(scale.Floats[0], IntegerOperand.ZeroPoint(zeroPoint), type);
+    public static StepWidth Of(Tensor scale, Tensor? zeroPoint, DataType type) =>
+        new(scale.Floats[0], IntegerOperand.ZeroPoint(zeroPoint), type);
 
     /// <summary>The real value of an integer, given by its byte.</summary>
     public float Real(byte integer) => ((IsSigned ? (sbyte)integer : integer) - ZeroPoint) * Scale;

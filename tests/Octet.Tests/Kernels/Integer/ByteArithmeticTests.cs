@@ -11,7 +11,8 @@ public sealed unsafe class ByteArithmeticTests
         var random = new Random(3);
         for (var length = 0; length <= 130; length++)
         {
-            var function = new ByteSum(random.NextSingle(), random.Next(-128, 128), random.NextSingle(), random.Next(-128, 128), random.Next(-128, 128));
+            var function = new ByteSum(random.NextSingle(), random.Next(-128, 128), random.NextSingle(), random.Next(-128, 128),
+                random.Next(-128, 128));
             Check(new ByteArithmetic<ByteSum>(function, isSigned), function, isSigned, random, length);
         }
     }
@@ -22,7 +23,8 @@ public sealed unsafe class ByteArithmeticTests
         var random = new Random(4);
         for (var length = 0; length <= 130; length++)
         {
-            var function = new ByteProduct(random.Next(-128, 128), random.Next(-128, 128), random.NextSingle() / 60, random.Next(-128, 128));
+            var function = new ByteProduct(random.Next(-128, 128), random.Next(-128, 128), random.NextSingle() / 60,
+                random.Next(-128, 128));
             Check(new ByteArithmetic<ByteProduct>(function, isSigned), function, isSigned, random, length);
         }
     }
@@ -61,7 +63,8 @@ public sealed unsafe class ByteArithmeticTests
         }
     }
 
-    static void Check<TFunction>(ByteArithmetic<TFunction> arithmetic, TFunction function, bool isSigned, Random random, int length) where TFunction : struct, IByteFunction
+    static void Check<TFunction>(ByteArithmetic<TFunction> arithmetic, TFunction function, bool isSigned, Random random,
+        int length) where TFunction : struct, IByteFunction
     {
         var (x, y, actual, expected) = (random.Bytes(length), random.Bytes(length), new Tensor(DataType.UInt8, [length]), new byte[length]);
         var (low, high) = isSigned ? (-128, 127) : (0, 255);

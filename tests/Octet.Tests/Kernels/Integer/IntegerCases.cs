@@ -21,11 +21,17 @@ static class IntegerCases
     public static sbyte[] Weights(this Random random, int count)
     {
         var weights = new sbyte[count];
-        foreach (ref var weight in weights.AsSpan()) weight = random.Next(8) == 0 ? sbyte.MinValue : random.Next(8) == 0 ? sbyte.MaxValue : (sbyte)random.Next(-128, 128);
+        foreach (ref var weight in weights.AsSpan())
+        {
+            weight = random.Next(8) == 0 ? sbyte.MinValue : random.Next(8) == 0 ? sbyte.MaxValue : (sbyte)random.Next(-128, 128);
+        }
         return weights;
     }
 
-    /// <summary>Input and output of either type, with any zero points, activations that end within the type, and multipliers of which some make ties.</summary>
+    /// <summary>
+    /// Input and output of either type, with any zero points, activations that end within the type, and multipliers of which some make
+    /// ties.
+    /// </summary>
     public static IntegerScheme Scheme(this Random random, int outputs)
     {
         var (type, output) = (random.Next(2) == 0 ? DataType.Int8 : DataType.UInt8, random.Next(2) == 0 ? DataType.Int8 : DataType.UInt8);

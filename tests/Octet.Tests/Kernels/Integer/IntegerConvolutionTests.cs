@@ -14,7 +14,8 @@ public sealed unsafe class IntegerConvolutionTests
         for (var i = 0; i < 40; i++)
         {
             var groups = random.Next(4) == 0 ? random.Next(2, 5) : 1;
-            Check(level, random, images: random.Next(1, 3), groups * random.Next(1, 9), groups * random.Next(1, 30), groups, KernelCases.Window(random));
+            Check(level, random, images: random.Next(1, 3), groups * random.Next(1, 9), groups * random.Next(1, 30), groups,
+                KernelCases.Window(random));
         }
     }
 
@@ -53,22 +54,26 @@ public sealed unsafe class IntegerConvolutionTests
         if (readsChannelsFirst) ByteLayout.TransposeEach(x.Span<byte>(), seen.Span<byte>(), images, window.InputLength, inputs);
         else x.CopyTo(seen);
         var filters = new IntegerFilters(weights, outputs, inputs, window, groups, scheme, Enum.Parse<DotProductLevel>(level));
-        var (convolution, actual) = (new IntegerConvolution(filters, window, readsChannelsFirst), new Tensor(DataType.UInt8, [expected.Length]));
+        var (convolution, actual) = (new IntegerConvolution(filters, window, readsChannelsFirst),
+            new Tensor(DataType.UInt8, [expected.Length]));
         // In two parts, as two threads would.
         var middle = random.Next(window.Height.Output + 1);
         convolution.Run(seen.Pointer<byte>(), actual.Pointer<byte>(), images, 0, middle);
         convolution.Run(seen.Pointer<byte>(), actual.Pointer<byte>(), images, middle, window.Height.Output);
 
-        actual.Span<byte>().ToArray().ShouldBe(expected, $"{images} images, {inputs} → {outputs} channels in {groups} groups, {window}, {scheme}");
+        actual.Span<byte>().ToArray().ShouldBe(expected,
+            $"{images} images, {inputs} → {outputs} channels in {groups} groups, {window}, {scheme}");
     }
 
     static void CheckDepthwise(string level, Random random, int images, int channels, WindowGeometry window)
     {
-        var (x, weights, scheme) = (random.Bytes(images * window.InputLength * channels), random.Weights(channels * window.Taps), random.Scheme(channels));
+        var (x, weights, scheme) = (random.Bytes(images * window.InputLength * channels), random.Weights(channels * window.Taps),
+            random.Scheme(channels));
         var expected = new byte[images * window.OutputLength * channels];
         IntegerConvolution.RunReference(x.Span<byte>(), weights, expected, images, channels, channels, channels, window, scheme);
 
-        var (convolution, actual) = (new IntegerDepthwise(weights, window, scheme, level: Enum.Parse<DotProductLevel>(level)), new Tensor(DataType.UInt8, [expected.Length]));
+        var (convolution, actual) = (new IntegerDepthwise(weights, window, scheme, level: Enum.Parse<DotProductLevel>(level)),
+            new Tensor(DataType.UInt8, [expected.Length]));
         var middle = random.Next(window.Height.Output + 1);
         convolution.Run(x.Pointer<byte>(), actual.Pointer<byte>(), images, middle, window.Height.Output);
         convolution.Run(x.Pointer<byte>(), actual.Pointer<byte>(), images, 0, middle);

@@ -16,7 +16,8 @@ public sealed unsafe class IntegerGemmTests
     }
 
     [Theory, MemberData(nameof(Levels))]
-    public void More_rows_than_a_block_equal_the_definition(string level) => Check(level, new Random(5), rows: 1500, depth: 400, columns: 20);
+    public void More_rows_than_a_block_equal_the_definition(string level) =>
+        Check(level, new Random(5), rows: 1500, depth: 400, columns: 20);
 
     [Theory, MemberData(nameof(Levels))]
     public void Extreme_values_do_not_saturate_between(string level)
@@ -27,7 +28,8 @@ public sealed unsafe class IntegerGemmTests
         var x = new Tensor(DataType.UInt8, [Depth]);
         x.Span<byte>().Fill(255);
         var packed = new PackedIntegerMatrix(
-            weights, Columns, Depth, [.. Enumerable.Range(0, Depth)], taps: 1, new(DataType.UInt8, 0, [], [], null), level: Enum.Parse<DotProductLevel>(level));
+            weights, Columns, Depth, [.. Enumerable.Range(0, Depth)], taps: 1, new(DataType.UInt8, 0, [], [], null),
+                level: Enum.Parse<DotProductLevel>(level));
         var sums = new Tensor(DataType.Int32, [Columns]);
 
         IntegerGemm.MultiplyToSums(x.Pointer<byte>(), packed, sums.Pointer<int>(), rows: 1);
@@ -76,7 +78,8 @@ public sealed unsafe class IntegerGemmTests
             (expectedSums[i], expected[i]) = (sum, scheme.Output!.Value.Apply(sum, scheme.MultiplierOf(column)));
         }
 
-        var packed = new PackedIntegerMatrix(weights, columns, depth, [.. Enumerable.Range(0, depth)], taps: 1, scheme, level: Enum.Parse<DotProductLevel>(level));
+        var packed = new PackedIntegerMatrix(weights, columns, depth, [.. Enumerable.Range(0, depth)], taps: 1, scheme,
+            level: Enum.Parse<DotProductLevel>(level));
         var (actual, sums) = (new Tensor(DataType.UInt8, [rows * columns]), new Tensor(DataType.Int32, [rows * columns]));
         IntegerGemm.Multiply(x.Pointer<byte>(), packed, actual.Pointer<byte>(), rows);
         IntegerGemm.MultiplyToSums(x.Pointer<byte>(), packed, sums.Pointer<int>(), rows);

@@ -12,7 +12,8 @@ public sealed class QLinearOperatorTests
     public void Sums_are_rounded_half_to_even_and_saturate()
     {
         // (a · 0.5 + (b − 10) · 1) / 2 + 3: 5 → 3.25 + 3, half of an odd number of steps, and both ends.
-        var y = Run(new QLinearAdd(), Bytes(3, 8, 0, 255), Half, Zero, Bytes(15, 11, 0, 255), One, Tensor.Scalar((byte)10), Two, Tensor.Scalar((byte)3));
+        var y = Run(new QLinearAdd(), Bytes(3, 8, 0, 255), Half, Zero, Bytes(15, 11, 0, 255), One, Tensor.Scalar((byte)10), Two,
+            Tensor.Scalar((byte)3));
 
         // (1.5 + 5) / 2 + 3 = 6.25; (4 + 1) / 2 + 3 = 5.5, to 6; −10 / 2 + 3 = −2; (127.5 + 245) / 2 + 3 = 189.25.
         y.Bytes.ToArray().ShouldBe(new byte[] { 6, 6, 0, 189 });
@@ -32,7 +33,8 @@ public sealed class QLinearOperatorTests
     public void Signed_integers_have_signed_bounds()
     {
         var zero = Tensor.Scalar((sbyte)0);
-        var y = Run(new QLinearAdd(), Tensor.Of<sbyte>([3], -100, 100, 1), One, zero, Tensor.Of<sbyte>([3], -100, 100, -2), One, zero, One, zero);
+        var y = Run(new QLinearAdd(), Tensor.Of<sbyte>([3], -100, 100, 1), One, zero, Tensor.Of<sbyte>([3], -100, 100, -2), One, zero, One,
+            zero);
 
         y.Span<sbyte>().ToArray().ShouldBe(new sbyte[] { -128, 127, -1 });
     }
@@ -58,7 +60,8 @@ public sealed class QLinearOperatorTests
     [Theory, InlineData(false), InlineData(true)]
     public void A_global_average_divides_by_the_number_of_pixels(bool channelsLast)
     {
-        var x = channelsLast ? Tensor.Of<byte>([1, 2, 2, 2], 1, 10, 2, 20, 3, 30, 4, 40) : Tensor.Of<byte>([1, 2, 2, 2], 1, 2, 3, 4, 10, 20, 30, 40);
+        var x = channelsLast ? Tensor.Of<byte>([1, 2, 2, 2], 1, 10, 2, 20, 3, 30, 4, 40)
+            : Tensor.Of<byte>([1, 2, 2, 2], 1, 2, 3, 4, 10, 20, 30, 40);
         var y = Run(new QLinearGlobalAveragePool(channelsLast), x, One, Tensor.Scalar((byte)1), One, Zero);
 
         // Means 2.5 and 25, less the zero point 1: the first is a tie.
@@ -69,7 +72,8 @@ public sealed class QLinearOperatorTests
     public void An_average_leaves_padding_out()
     {
         var window = new SlidingWindow([3], null, null, [1, 1], AutoPadding.None);
-        var y = Run(new QLinearAveragePool(window, CountsPadding: false, ChannelsLast: false), Tensor.Of<byte>([1, 1, 3], 1, 2, 6), One, Zero, One, Zero);
+        var y = Run(new QLinearAveragePool(window, CountsPadding: false, ChannelsLast: false), Tensor.Of<byte>([1, 1, 3], 1, 2, 6), One,
+            Zero, One, Zero);
 
         // 3/2 is a tie and goes to 2; 9/3; 8/2.
         y.Bytes.ToArray().ShouldBe(new byte[] { 2, 3, 4 });
@@ -78,7 +82,8 @@ public sealed class QLinearOperatorTests
     [Fact]
     public void A_product_without_scale_of_the_result_gives_real_values()
     {
-        var y = Run(new QGemm(1, false, true), Tensor.Of<byte>([1, 2], 3, 5), Half, Tensor.Scalar((byte)1), Tensor.Of<sbyte>([1, 2], 2, -1), Two, Tensor.Scalar((sbyte)0), Tensor.Of([1], 7));
+        var y = Run(new QGemm(1, false, true), Tensor.Of<byte>([1, 2], 3, 5), Half, Tensor.Scalar((byte)1),
+            Tensor.Of<sbyte>([1, 2], 2, -1), Two, Tensor.Scalar((sbyte)0), Tensor.Of([1], 7));
 
         // (2 · 2 − 4 · 1 + 7) in steps of 0.5 · 2.
         y.Floats.ToArray().ShouldBe([7f]);
