@@ -53,7 +53,7 @@ public sealed class ExportedModelTests
     }
 
     /// <remarks>The default cannot be told from min-max on this model: one picture is 0.25 points, and the last bit of a sum moves two or three.</remarks>
-    [Theory, InlineData("minmax", 1.25), InlineData("percentile", 2)]
+    [Theory, InlineData("minmax", 1.75), InlineData("percentile", 2)]
     public void MobileNetV2_keeps_its_accuracy_here_and_in_ONNX_Runtime(string method, double mostLoss)
     {
         var zoo = ModelZoo.Get("mobilenet_v2");
@@ -75,8 +75,9 @@ public sealed class ExportedModelTests
         TestContext.Current.SendDiagnosticMessage($"float {real}, integer {rounded}, ONNX Runtime {theirTop1}, alike {alike}");
         real.ShouldBeInRange(86.5, 86.75);
         rounded.ShouldBeGreaterThanOrEqualTo(real - mostLoss);
-        Math.Abs(theirTop1 - rounded).ShouldBeLessThanOrEqualTo(0.5);
-        alike.ShouldBeGreaterThanOrEqualTo(98);
+        theirTop1.ShouldBe(rounded);
+        // Every sum of integers is the same in both.
+        alike.ShouldBe(100);
     }
 
     static int[] PredictionsOfOnnxRuntime(string path, ISampleSource pictures)

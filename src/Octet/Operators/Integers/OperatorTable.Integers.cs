@@ -12,5 +12,7 @@ public static partial class OperatorTable
         new("QLinearLeakyRelu", 1, QLinearLeakyRelu.From, OnnxRuntime),
         new("QLinearMul", 1, QLinearMul.From, OnnxRuntime),
         new("QLinearSigmoid", 1, QLinearSigmoid.From, OnnxRuntime),
+        new("QLinearSoftmax", 1, QLinearSoftmax.From, OnnxRuntime),
+        new("QLinearWhere", 1, QLinearWhere.From, OnnxRuntime),
     ];
 }

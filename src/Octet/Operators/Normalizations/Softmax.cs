@@ -14,6 +14,8 @@ public sealed record Softmax(long Axis) : RealOperator
 
     public override ValueRange OutputRange => new(0, 1);
 
+    internal override IntegerForm? InIntegers => new(new QLinearSoftmax(Axis, SpansAxes: false), OperandOrder.OutputLast);
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => AxisCut.Infer(inputs[0], Axis);
 
     internal override IgnoredDepth? IgnoredIn(int input) => new(Axis, ToEnd: false, Depth);

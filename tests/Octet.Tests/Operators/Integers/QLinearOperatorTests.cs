@@ -48,6 +48,27 @@ public sealed class QLinearOperatorTests
         y.Bytes.ToArray().ShouldBe(new byte[] { 128, 225, 31 });
     }
 
+    [Theory, InlineData(1L), InlineData(0L)]
+    public void A_softmax_adds_up_to_one_along_its_axis(long axis)
+    {
+        // e⁰ and e^(−2 · 0.5): 0.7311 and 0.2689 in steps of 1/256 are 187.2 and 68.8.
+        var x = Tensor.Of<byte>([axis == 0 ? 2 : 1, axis == 0 ? 1 : 2], 14, 12);
+        var y = Run(new QLinearSoftmax(axis, SpansAxes: false), x, Half, Tensor.Scalar((byte)3), Tensor.Scalar(1 / 256f), Zero);
+
+        y.Bytes.ToArray().ShouldBe(new byte[] { 187, 69 });
+    }
+
+    [Fact]
+    public void A_choice_takes_the_scale_of_the_result()
+    {
+        var condition = new Tensor(DataType.Bool, [3]);
+        condition.Bytes[1] = 1;
+        var y = Run(new QLinearWhere(), condition, Bytes(2, 4, 6), Half, Zero, Bytes(1, 2, 3), One, Zero, One, Tensor.Scalar((byte)10));
+
+        // 1, then 4 · 0.5, then 3, above the zero point 10.
+        y.Bytes.ToArray().ShouldBe(new byte[] { 11, 12, 13 });
+    }
+
     [Fact]
     public void Concatenated_integers_take_the_scale_of_the_result()
     {
