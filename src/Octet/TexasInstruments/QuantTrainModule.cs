@@ -1,6 +1,7 @@
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Operators;
+using Octet.Passes;
 using Octet.Planning;
 using Octet.Running;
 using Octet.Tensors;
@@ -168,11 +169,11 @@ public sealed class QuantTrainModule : IDisposable
         var copy = _model.With(_model.Graph.Clone());
         var states = _plan.States.ToDictionary(state => state.Name, state => state.Elements);
         _plan.CopyTo(copy.Graph);
-        var prepared = Quantizer.Prepare(copy);
-        if (!_options.KeepBounds) Pact2Model.DropBounds(prepared.Graph);
-        var activations = TiPlaces.Find(prepared.Graph, _options).Where(place => states.ContainsKey(Pact2TrainingGraph.StateOf(place.Value.Name)))
+        PassPipeline.Prepare.Apply(copy.Graph);
+        if (!_options.KeepBounds) Pact2Model.DropBounds(copy.Graph);
+        var activations = TiPlaces.Find(copy.Graph, _options).Where(place => states.ContainsKey(Pact2TrainingGraph.StateOf(place.Value.Name)))
             .Select(place => new Pact2Spot(place, _options).At(states[Pact2TrainingGraph.StateOf(place.Value.Name)])).ToArray();
-        return (prepared, [.. prepared.Graph.Layers().Select(node => new Pact2Layer(node, _options))], activations);
+        return (copy, [.. copy.Graph.Layers().Select(node => new Pact2Layer(node, _options))], activations);
     }
 
     public void Dispose() => _plan.Dispose();
