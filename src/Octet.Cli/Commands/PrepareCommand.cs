@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Octet.Jobs;
 using Octet.Reporting;
 
@@ -10,6 +11,13 @@ sealed class PrepareCommand : OctetCommand
     readonly ModelArgument _model = new("The ONNX model.");
     readonly Option<string> _output = OutputOption.Create("Where the prepared model goes.");
     readonly Option<ShapeList> _inputShapes = OptionKinds.Parsed<ShapeList>("--input-shapes", "shapes", "A shape for each input, in the model's order: [[1,3,224,224],[1,10]]. Needed where the model leaves them open and a device does not.");
+
+    readonly Option<string[]> _fixInput = new("--fix-input")
+    {
+        HelpName = "name=number",
+        AllowMultipleArgumentsPerToken = true,
+        Description = "Let an input be one number for good, and no input any more: sr=16000. Branches that it decides go.",
+    };
 
     readonly Option<string[]> _outputNames = new("--output-names")
     {
@@ -36,6 +44,7 @@ sealed class PrepareCommand : OctetCommand
     {
         Add(_model);
         Add(_output);
+        Add(_fixInput);
         Add(_inputShapes);
         Add(_outputNames);
         _preprocessing = AddGroup(new PreprocessingOptions());
@@ -43,6 +52,10 @@ sealed class PrepareCommand : OctetCommand
 
         Validators.Add(request =>
         {
+            foreach (var text in request.GetValue(_fixInput) ?? [])
+            {
+                if (Fixed(text) is null) request.AddError($"'{text}' fixes no input; write its name and a number: --fix-input sr=16000.");
+            }
             if (!request.Has(_testInput) && new Option[] { _testReference, _testResult, _tolerance, _except }.FirstOrDefault(request.Has) is { } detail) request.AddError($"{detail.Name} needs --test-input, which says what is run.");
         });
     }
@@ -65,6 +78,7 @@ sealed class PrepareCommand : OctetCommand
         {
             Model = run.Get(_model),
             Output = run.Require(_output),
+            FixedInputs = (run.Get(_fixInput) ?? []).Select(text => Fixed(text)!.Value).DistinctBy(entry => entry.Key).ToDictionary(),
             InputShapes = run.Get(_inputShapes)?.Shapes ?? [],
             OutputNames = [.. (run.Get(_outputNames) ?? []).SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
             Preprocessing = _preprocessing.Read(run),
@@ -87,6 +101,10 @@ sealed class PrepareCommand : OctetCommand
         });
         if (report.Check is { Missed.Count: > 0 } missed) throw ToleranceException.Of(report.Output, missed, run.Get(_testReference) is { } reference ? $"'{reference}'" : "the model before");
     }
+
+    /// <summary>Null where the text is no name with a number.</summary>
+    static KeyValuePair<string, double>? Fixed(string text) =>
+        text.LastIndexOf('=') is > 0 and var at && double.TryParse(text.AsSpan(at + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? new(text[..at], number) : null;
 
     ToleranceCheck ReadCheck(CommandRun run)
     {

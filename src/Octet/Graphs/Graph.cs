@@ -113,6 +113,16 @@ public sealed class Graph : ISubgraph
     /// <summary>Takes inputs out that nobody reads and that are no outputs.</summary>
     internal void RemoveUnreadInputs() => _inputs.RemoveAll(input => input.Consumers.Count == 0 && !input.IsGraphOutput);
 
+    /// <summary>Lets a constant of the same name stand for an input, everywhere.</summary>
+    internal Value FixInput(Value input, Tensor elements)
+    {
+        var constant = AddConstant(UniqueName(input.Name), elements);
+        ReplaceUses(input, constant);
+        _inputs.Remove(input);
+        constant.Name = input.Name;
+        return constant;
+    }
+
     /// <summary>A value that no node makes yet; hand it to a new node as an output.</summary>
     public Value NewValue(string name) => new(this, name);
 

@@ -19,7 +19,10 @@ public sealed record PreparationJob
     /// <summary>Where the prepared model goes.</summary>
     public required string Output { get; init; }
 
-    /// <summary>A shape for each input; empty keeps the model's.</summary>
+    /// <summary>Inputs that are one number for good, by name; see <see cref="GraphBorder.FixInputs"/>.</summary>
+    public IReadOnlyDictionary<string, double> FixedInputs { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>A shape for each input that is left; empty keeps the model's.</summary>
     public IReadOnlyList<Shape> InputShapes { get; init; } = [];
 
     /// <summary>The values that the prepared model gives; empty keeps the model's outputs.</summary>
@@ -48,6 +51,7 @@ public sealed record PreparationJob
         var model = OnnxReader.Read(Model);
         OutputCheck.Check([Output, TestResult], model.DataFiles);
         if (OutputNames.Count > 0) GraphBorder.KeepOutputs(model.Graph, OutputNames);
+        if (FixedInputs.Count > 0) GraphBorder.FixInputs(model.Graph, FixedInputs);
         if (InputShapes.Count > 0) GraphBorder.SetInputShapes(model.Graph, InputShapes);
         var before = TestInput.Count > 0 && TestReference is null ? model.Graph.Clone() : null;
         var passes = PassPipeline.Prepare.Apply(model.Graph, cancel);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Octet.Graphs;
 using Octet.Tensors;
 
@@ -20,6 +21,40 @@ public static class GraphBorder
         graph.SetOutputs(names.Distinct().Select(name => made[name]));
         new RemoveUnused().Apply(graph);
         graph.RemoveUnreadInputs();
+    }
+
+    /// <summary>
+    /// Lets inputs be one number each for good: the sample rate of a network that knows two, the flag that chooses between branches. They are no inputs any more; folding does the rest.
+    /// </summary>
+    /// <param name="graph">Is changed in place.</param>
+    /// <param name="numbers">By the name of an input with elements of a number type or bool, and a shape that is known; all of its elements become the number.</param>
+    /// <exception cref="GraphException">There are no such inputs, or the number does not fit their type; the message lists all.</exception>
+    public static void FixInputs(Graph graph, IReadOnlyDictionary<string, double> numbers)
+    {
+        var inputs = graph.Inputs.ToDictionary(input => input.Name);
+        var unknown = numbers.Keys.Where(name => !inputs.ContainsKey(name))
+            .Select(name => $"'{name}' is no input{(Spelling.Closest(name, inputs.Keys) is { } closest ? $" (did you mean '{closest}'?)" : "")}");
+        var fixedInputs = numbers.Where(entry => inputs.ContainsKey(entry.Key)).Select(entry => (Input: inputs[entry.Key], Elements: Filled(inputs[entry.Key], entry.Value), entry.Value)).ToArray();
+        var unfit = fixedInputs.Where(entry => entry.Elements is null).Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Input} cannot be {entry.Value}: it takes a shape that is known, and a number of its type"));
+        string[] problems = [.. unknown, .. unfit];
+        if (problems.Length > 0) throw new GraphException($"Inputs of the graph '{graph.Name}' cannot be fixed so: {string.Join("; ", problems)}.");
+
+        foreach (var (input, elements, _) in fixedInputs) graph.FixInput(input, elements!);
+    }
+
+    /// <summary>A tensor of the input's type and shape that holds one number; null where there is none.</summary>
+    static Tensor? Filled(Value input, double number)
+    {
+        if (input.Shape is not { IsKnown: true } shape) return null;
+        var elements = new Tensor(input.Type, shape.Fill((_, _) => 1));
+        switch (input.Type)
+        {
+            case DataType.Float32: elements.Floats.Fill((float)number); return elements;
+            case DataType.Int64 when number == Math.Round(number) && Math.Abs(number) < 1L << 53: elements.Longs.Fill((long)number); return elements;
+            case DataType.Int32 when number == Math.Round(number) && Math.Abs(number) <= int.MaxValue: elements.Span<int>().Fill((int)number); return elements;
+            case DataType.Bool when number is 0 or 1: elements.Span<bool>().Fill(number == 1); return elements;
+            default: return null;
+        }
     }
 
     /// <summary>Gives the inputs shapes, and everything behind them those that follow.</summary>

@@ -13,7 +13,7 @@ public sealed class PlanException(string message) : OctetException(message)
         var inside = graph.Nodes.Where(node => node.Subgraphs().Any(body => LayersIn(body, target) > 0)).ToArray();
         if (inside.Length > 0) return new(
             $"'{model.Source}' has nothing to quantize outside of other nodes: its layers lie in the graphs inside {string.Join(", ", inside.Take(5).Select(Described))}{(inside.Length > 5 ? $" and {inside.Length - 5} more" : "")}, "
-            + "which stay in floats. Export the model without branches, for the one case that is used, or cut the branch out.");
+            + "which stay in floats. Where an input decides which branch is taken, fix it ('octet prepare --fix-input NAME=NUMBER'); or export the model without branches, for the one case that is used.");
 
         var moving = graph.Nodes.Where(node => target.RuleOf(node.OpType) is { Role: OperatorRole.MovesData or OperatorRole.Aligns }).Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal).ToArray();
         var computing = graph.Nodes.Where(node => target.RuleOf(node.OpType) is { Role: not (OperatorRole.MovesData or OperatorRole.Aligns) }).ToArray();

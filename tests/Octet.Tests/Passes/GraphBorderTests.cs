@@ -1,4 +1,5 @@
 using Octet.Graphs;
+using Octet.Operators;
 using Octet.Passes;
 using Octet.Tensors;
 
@@ -63,4 +64,38 @@ public sealed class GraphBorderTests
         Should.Throw<GraphException>(() => GraphBorder.SetInputShapes(Network(), [[2, 4], [4]])).Message.ShouldContain("[4] for z: float32 [N, 4]");
         Should.Throw<OctetException>(() => GraphBorder.SetInputShapes(Network(), [[2, 4], [3, 4]])).Message.ShouldContain("Add");
     }
+
+    /// <summary>A layer of 2 or of 3 outputs, by the rate that an input gives.</summary>
+    static Graph TwoRates()
+    {
+        var graph = new Graph { Name = "rates", Opsets = { [""] = 13 } };
+        var (x, rate) = (graph.AddInput("x", DataType.Float32, new(1, 4)), graph.AddInput("rate", DataType.Int64, new()));
+        Graph Branch(string name, int outputs)
+        {
+            var branch = new Graph { Name = name, Opsets = { [""] = 13 } };
+            branch.AddOutput(branch.Add("MatMul", [branch.AddCaptured(x), branch.AddConstant($"{name}.w", RandomTensors.Of(outputs, 4, outputs))], $"{name}.y"));
+            return branch;
+        }
+        var isHigh = graph.Add("Equal", [rate, graph.AddConstant("high", Tensor.Scalar(16000L))], "is high");
+        graph.AddOutput(graph.Add(new If(1), [isHigh], [graph.NewValue("y")], new() { { "then_branch", Branch("then", 2) }, { "else_branch", Branch("else", 3) } }, name: "choice").Output);
+        return graph;
+    }
+
+    [Theory, InlineData(16000, 2), InlineData(8000, 3)]
+    public void An_input_that_is_fixed_decides_which_branch_stays(double rate, int outputs)
+    {
+        var graph = TwoRates();
+
+        GraphBorder.FixInputs(graph, new Dictionary<string, double> { ["rate"] = rate });
+        PassPipeline.Prepare.Apply(graph);
+
+        graph.Inputs.ShouldHaveSingleItem().Name.ShouldBe("x");
+        graph.Nodes.ShouldHaveSingleItem().OpType.ShouldBe("MatMul");
+        graph.Outputs.ShouldHaveSingleItem().ToString().ShouldBe($"y: float32 [1, {outputs}]");
+    }
+
+    [Fact]
+    public void Inputs_that_cannot_be_fixed_are_listed() =>
+        Should.Throw<GraphException>(() => GraphBorder.FixInputs(TwoRates(), new Dictionary<string, double> { ["rat"] = 1, ["rate"] = 0.5 })).Message
+            .ShouldBe("Inputs of the graph 'rates' cannot be fixed so: 'rat' is no input (did you mean 'rate'?); rate: int64 [] cannot be 0.5: it takes a shape that is known, and a number of its type.");
 }
