@@ -17,6 +17,7 @@ sealed class TrainingOptionGroup() : OptionGroup("Training")
     readonly Option<int> _warmUp = OptionKinds.Count("--warm-up", "Steps over which the rate rises at the beginning; none if left out.", least: 0);
     readonly Option<int> _seed = OptionKinds.Count("--seed", "Orders and changes samples; the same seed gives the same model. 1 if left out.", least: 0);
     readonly Option<int> _threads = OptionKinds.Count("--threads", "Threads that share a step; as many as there are processors if left out. Results do not depend on it.");
+    readonly Option<int> _memory = OptionKinds.Count("--memory", "MiB that the values of a step may take; larger batches are run in parts. All that there is if left out.");
     readonly Option<int> _shift = OptionKinds.Count("--shift", "Move pictures at random by up to n pixels.", least: 0);
     readonly Option<bool> _flip = new("--flip") { Description = "Turn pictures around at random, left to right." };
     readonly Option<string> _checkpoint = new("--checkpoint") { HelpName = "file", Description = "Where the state of training is kept after each epoch, and at Ctrl-C." };
@@ -33,7 +34,7 @@ sealed class TrainingOptionGroup() : OptionGroup("Training")
         ("fixed", QuantizerTraining.Fixed), ("learned", QuantizerTraining.LearnedScales), ("thresholds", QuantizerTraining.LearnedThresholds), ("followed", QuantizerTraining.FollowedRanges));
 
     public override IReadOnlyList<Option> Options =>
-        [_epochs, _steps, _batch, _rate, _quantizerRate, _optimizer, _schedule, _warmUp, _decay, _smoothing, _quantizers, _shift, _flip, _seed, _threads, _checkpoint, _resume];
+        [_epochs, _steps, _batch, _rate, _quantizerRate, _optimizer, _schedule, _warmUp, _decay, _smoothing, _quantizers, _shift, _flip, _seed, _threads, _memory, _checkpoint, _resume];
 
     public void Check(CommandResult request, bool isFloat)
     {
@@ -68,7 +69,7 @@ sealed class TrainingOptionGroup() : OptionGroup("Training")
             Seed = run.Has(_seed) ? run.Get(_seed) : 1,
             Checkpoint = run.Get(_checkpoint),
             Resume = run.Get(_resume),
-            Plan = new() { Threads = run.Has(_threads) ? run.Get(_threads) : Environment.ProcessorCount, BatchStatistics = isFloat },
+            Plan = new TrainingPlanOptions() with { MaxBytes = run.Has(_memory) ? (long)run.Get(_memory) << 20 : new TrainingPlanOptions().MaxBytes, Threads = run.Has(_threads) ? run.Get(_threads) : Environment.ProcessorCount, BatchStatistics = isFloat },
         };
     }
 }

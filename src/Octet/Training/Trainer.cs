@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Numerics;
+using Octet.Operators;
 using Octet.Running;
 using Octet.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -19,6 +20,8 @@ public sealed class Trainer : IDisposable
     readonly TrainingData _data;
     readonly TrainingOptions _options;
     readonly TrainingPlan _plan;
+    readonly int _parts;
+    readonly float[][] _sums;
     readonly OptimizerState _optimizer;
     readonly TrainingBatches _batches;
     readonly BoundRun? _teacher;
@@ -38,7 +41,8 @@ public sealed class Trainer : IDisposable
         (_network, _data, _options) = (network, data, options);
         if (data.Samples.Count < options.Batch) throw new TrainingException($"A batch takes {options.Batch} samples, but there are {data.Samples.Count}; take a smaller batch or more samples.");
         var shapes = network.Inputs.ToDictionary(input => input.Name, input => BatchShape(input, options.Batch));
-        _plan = new(network, shapes, options.Losses, options.Plan);
+        (_plan, _parts) = PlanThatFits(network, shapes, options);
+        _sums = _parts > 1 ? [.. _plan.Parameters.Select(parameter => new float[parameter.Elements.Length])] : [];
         _optimizer = new(options.Optimizer, _plan.Parameters);
         _batches = new(data, shapes, options.Batch, options.Seed);
         _average = [.. State().Select(tensor => tensor.Floats.ToArray())];
@@ -103,8 +107,7 @@ public sealed class Trainer : IDisposable
 
     float Step(double rate, double quantizerRate)
     {
-        Fill(_step);
-        var loss = _plan.Step();
+        var loss = RunParts(_batches.Take(_step));
         if (!float.IsFinite(loss)) throw new TrainingException($"The loss is {loss} at step {_step + 1}; the learning rate {rate:g3} is too high, or a sample is not finite.");
         LimitGradient();
         _optimizer.Step(rate, quantizerRate);
@@ -112,17 +115,52 @@ public sealed class Trainer : IDisposable
         return loss;
     }
 
-    /// <summary>Puts the samples of a step, and what is right for them, where the plan reads them.</summary>
-    void Fill(long step)
+    /// <summary>Runs a batch part by part; the gradient is the mean over the parts, which all have equally many samples.</summary>
+    float RunParts(TrainingBatch batch)
     {
-        var batch = _batches.Take(step);
-        foreach (var (name, tensor) in batch.Inputs) tensor.CopyTo(_plan.Input(name));
+        if (_parts == 1)
+        {
+            Fill(batch, 0);
+            return _plan.Step();
+        }
+        var loss = 0f;
+        foreach (var sum in _sums) Array.Clear(sum);
+        for (var part = 0; part < _parts; part++)
+        {
+            Fill(batch, part);
+            loss += _plan.Step() / _parts;
+            foreach (var (parameter, sum) in _plan.Parameters.Zip(_sums)) TensorPrimitives.Add<float>(sum, parameter.Gradient.Floats, sum);
+        }
+        foreach (var (parameter, sum) in _plan.Parameters.Zip(_sums)) TensorPrimitives.Divide(sum, _parts, parameter.Gradient.Floats);
+        return loss;
+    }
+
+    /// <summary>Puts some samples of a batch, and what is right for them, where the plan reads them.</summary>
+    void Fill(TrainingBatch batch, int part)
+    {
+        var size = _options.Batch / _parts;
+        foreach (var (name, tensor) in batch.Inputs) tensor.Slice(part * size, size).CopyTo(_plan.Input(name));
         var taught = _teacher?.Run();
         for (var term = 0; term < _options.Losses.Count; term++)
         {
             var loss = _options.Losses[term];
-            if (loss is ClassLoss) batch.Classes!.Longs.CopyTo(_plan.Target(term).Longs);
-            else taught![loss.Output is null ? 0 : _options.Teacher!.Outputs.Index().First(output => output.Item.Name == loss.Output).Index].Floats.CopyTo(_plan.Target(term).Floats);
+            if (loss is ClassLoss) batch.Classes!.Slice(part * size, size).CopyTo(_plan.Target(term));
+            else taught![loss.Output is null ? 0 : _options.Teacher!.Outputs.Index().First(output => output.Item.Name == loss.Output).Index].CopyTo(_plan.Target(term));
+        }
+    }
+
+    /// <summary>The plan for the largest part of a batch that fits the memory. Statistics of a batch need all of it at once.</summary>
+    static (TrainingPlan Plan, int Parts) PlanThatFits(Graph network, Dictionary<string, Shape> shapes, TrainingOptions options)
+    {
+        var needsWhole = options.Plan.BatchStatistics && network.Nodes.Any(node => node.Operator.IsNormalization && node.OpType == nameof(BatchNormalization));
+        for (var parts = 1; ; parts++)
+        {
+            if (options.Batch % parts != 0) continue;
+            try
+            {
+                return (new(network, shapes.ToDictionary(shape => shape.Key, shape => shape.Value.With(0, options.Batch / parts)), options.Losses, options.Plan), parts);
+            }
+            catch (MemoryLimitException) when (parts < options.Batch && !needsWhole) { }
         }
     }
 
@@ -157,8 +195,7 @@ public sealed class Trainer : IDisposable
     {
         for (var i = 0; i < _options.StatisticsBatches; i++)
         {
-            Fill(_step + i);
-            _plan.Step();
+            RunParts(_batches.Take(_step + i));
         }
     }
 

@@ -27,7 +27,7 @@ public sealed record TrainingPlanOptions
     /// <summary>Whether images lie with channels last, for the fast kernels; the plain form is for tests.</summary>
     internal bool ChannelsLast { get; init; } = true;
 
-    /// <summary>How much memory the values of one step may take.</summary>
+    /// <summary>How much memory the values of one step may take. A <see cref="Trainer"/> divides batches that take more, unless normalizations need all of a batch at once.</summary>
     public long MaxBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 }
 

@@ -53,6 +53,21 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_batch_that_does_not_fit_the_memory_is_run_in_parts_with_the_same_result()
+    {
+        float[] Weights(long bytes)
+        {
+            var network = SmallNetwork.Create(classes: 3);
+            using var trainer = new Trainer(network, Data(), Options() with { Steps = 4, Plan = new() { BatchStatistics = false, MaxBytes = bytes } });
+            trainer.Run();
+            return [.. network.Constants.SelectMany(constant => constant.Constant!.Type == DataType.Float32 ? constant.Constant.Floats.ToArray() : [])];
+        }
+        Weights(400_000).ShouldBe(Weights(100_000_000), 1e-4f);
+        Should.Throw<MemoryLimitException>(() => Weights(1000));
+        Should.Throw<MemoryLimitException>(() => new Trainer(SmallNetwork.Create(classes: 3), Data(), Options() with { Plan = new() { MaxBytes = 400_000 } }));
+    }
+
+    [Fact]
     public void Training_ends_early_and_keeps_the_best_state()
     {
         double[] judgements = [0.5, 0.9, 0.7, 0.6, 0.8, 0.4];
