@@ -34,7 +34,8 @@ static class TrainingSpeed
                 best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
                 leastWork = Math.Min(leastWork, (Environment.CpuUsage.TotalTime - work).TotalMilliseconds);
             }
-            Console.WriteLine($"{Path.GetFileName(path)}, batch {batch}, {threads} thread(s), {(isQuantized ? "quantized" : "float")}: {best / batch:F2} ms a picture ({leastWork / batch:F2} of processor time), {best:F0} ms a step; peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+            Console.WriteLine($"{Path.GetFileName(path)}, batch {batch}, {threads} thread(s), {(isQuantized ? "quantized" : "float")}: {best:F0} ms a step");
+            Console.WriteLine($"a picture: {best / batch:F2} ms, {leastWork / batch:F2} of processor time; peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
         }
         PrintSteps(seconds, network, shapes, options);
     }

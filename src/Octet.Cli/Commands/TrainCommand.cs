@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text;
+using System.Text.Json;
 using Octet.Evaluation;
 using Octet.Jobs;
 
@@ -74,7 +76,11 @@ sealed class TrainCommand : OctetCommand
             AlsoWritten = run.Get(_log) is { } logged ? [logged] : [],
             Training = _training.Read(run, isFloat) with { Progress = progress },
         }.Run(run.Cancel));
-        if (run.Get(_log) is { } log) AtomicFile.Write(log, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(report.Epochs.Select(epoch => System.Text.Json.JsonSerializer.Serialize(epoch, CliJson.Default.EpochReport).ReplaceLineEndings("") + "\n")))));
+        if (run.Get(_log) is { } log)
+        {
+            var lines = report.Epochs.Select(epoch => JsonSerializer.Serialize(epoch, CliJson.Default.EpochReport).ReplaceLineEndings("") + "\n");
+            AtomicFile.Write(log, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(lines))));
+        }
 
         run.Answer(report, CliJson.Default.TrainingReport, console =>
         {

@@ -69,7 +69,12 @@ sealed class TrainingOptionGroup() : OptionGroup("Training")
             Seed = run.Has(_seed) ? run.Get(_seed) : 1,
             Checkpoint = run.Get(_checkpoint),
             Resume = run.Get(_resume),
-            Plan = new TrainingPlanOptions() with { MaxBytes = run.Has(_memory) ? (long)run.Get(_memory) << 20 : new TrainingPlanOptions().MaxBytes, Threads = run.Has(_threads) ? run.Get(_threads) : Environment.ProcessorCount, BatchStatistics = isFloat },
+            Plan = new()
+            {
+                MaxBytes = run.Has(_memory) ? (long)run.Get(_memory) << 20 : new TrainingPlanOptions().MaxBytes,
+                Threads = run.Has(_threads) ? run.Get(_threads) : Environment.ProcessorCount,
+                BatchStatistics = isFloat,
+            },
         };
     }
 }

@@ -87,6 +87,8 @@ sealed record Pact2Merging(QuantModuleOptions Options, Pact2Spot? Input, float E
 
     public override int RequiredInputs => 1;
 
+    public override int MaxOutputs => 3;
+
     internal override GradientFacts Gradient => GradientFacts.Stops;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>

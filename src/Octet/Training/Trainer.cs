@@ -32,6 +32,9 @@ public sealed class Trainer : IDisposable
     int _bestEpoch;
     long _step;
 
+    /// <summary>Sum and number of the losses of an epoch that was stopped in its middle.</summary>
+    (double Sum, int Count) _lossSoFar;
+
     /// <param name="network">The network; <see cref="Run"/> changes its weights and quantizers in place.</param>
     /// <param name="data">What to train with.</param>
     /// <param name="options">How.</param>
@@ -39,16 +42,28 @@ public sealed class Trainer : IDisposable
     public Trainer(Graph network, TrainingData data, TrainingOptions options)
     {
         (_network, _data, _options) = (network, data, options);
-        if (data.Samples.Count < options.Batch) throw new TrainingException($"A batch takes {options.Batch} samples, but there are {data.Samples.Count}; take a smaller batch or more samples.");
+        ThrowIfUnfit(data, options);
         var shapes = network.Inputs.ToDictionary(input => input.Name, input => BatchShape(input, options.Batch));
         (_plan, _parts) = PlanThatFits(network, shapes, options);
         _sums = _parts > 1 ? [.. _plan.Parameters.Select(parameter => new float[parameter.Elements.Length])] : [];
         _optimizer = new(options.Optimizer, _plan.Parameters);
         _batches = new(data, shapes, options.Batch, options.Seed);
-        _average = [.. State().Select(tensor => tensor.Floats.ToArray())];
-        if (options.Teacher is { } teacher) _teacher = new Session(teacher, new() { Threads = options.Plan.Threads }).Bind(network.Inputs.ToDictionary(input => input.Name, input => _plan.Input(input.Name)));
-        else if (options.Losses.FirstOrDefault(loss => loss is not ClassLoss) is { } orphan) throw new TrainingException($"{orphan.GetType().Name} follows a teacher, but none is given.");
-        if (options.Losses.Any(loss => loss is ClassLoss) && data is { Classes: null, Masks: null }) throw new TrainingException("A loss of classes needs labels, but the data has none; a teacher's loss needs none.");
+        _average = Copies();
+        if (options.Teacher is not { } teacher) return;
+        var inputs = network.Inputs.ToDictionary(input => input.Name, input => _plan.Input(input.Name));
+        _teacher = new Session(teacher, new() { Threads = options.Plan.Threads }).Bind(inputs);
+    }
+
+    static void ThrowIfUnfit(TrainingData data, TrainingOptions options)
+    {
+        var reason = data.Samples.Count < options.Batch
+            ? $"A batch takes {options.Batch} samples, but there are {data.Samples.Count}; take a smaller batch or more samples."
+            : options.Teacher is null && options.Losses.FirstOrDefault(loss => loss is not ClassLoss) is { } orphan
+                ? $"{orphan.GetType().Name} follows a teacher, but none is given."
+            : options.Losses.Any(loss => loss is ClassLoss) && data is { Classes: null, Masks: null }
+                ? "A loss of classes needs labels, but the data has none; a teacher's loss needs none."
+            : null;
+        if (reason is not null) throw new TrainingException(reason);
     }
 
     /// <summary>Steps of the whole run.</summary>
@@ -77,16 +92,14 @@ public sealed class Trainer : IDisposable
     void RunEpoch(CancellationToken cancel)
     {
         var watch = Stopwatch.StartNew();
-        var (sum, count, rate) = (0.0, 0, 0.0);
+        var (sum, count) = _lossSoFar;
+        var rate = 0.0;
         var end = Math.Min(Steps, (_step / _batches.PerEpoch + 1) * _batches.PerEpoch);
-        var lossSums = _resumedLoss;
-        _resumedLoss = (0, 0);
-        (sum, count) = lossSums;
         for (; _step < end; _step++)
         {
             if (cancel.IsCancellationRequested)
             {
-                _resumedLoss = (sum, count);
+                _lossSoFar = (sum, count);
                 Save();
                 cancel.ThrowIfCancellationRequested();
             }
@@ -98,12 +111,15 @@ public sealed class Trainer : IDisposable
         var judgement = Judge();
         var epoch = new TrainingEpoch(_epochs.Count + 1, _step, sum / Math.Max(1, count), rate, judgement, watch.Elapsed.TotalSeconds);
         _epochs.Add(epoch);
-        if (judgement > _bestJudgement) (_bestJudgement, _bestEpoch, _best) = (judgement.Value, _epochs.Count, [.. (_options.WeightAverage > 0 ? _average : State().Select(tensor => tensor.Floats.ToArray())).Select(values => (float[])values.Clone())]);
+        if (judgement > _bestJudgement)
+        {
+            (_bestJudgement, _bestEpoch) = (judgement.Value, _epochs.Count);
+            _best = _options.WeightAverage > 0 ? Array.ConvertAll(_average, values => (float[])values.Clone()) : Copies();
+        }
+        _lossSoFar = (0, 0);
         Save();
         _options.Log?.Invoke(epoch);
     }
-
-    (double Sum, int Count) _resumedLoss;
 
     float Step(double rate, double quantizerRate)
     {
@@ -183,7 +199,7 @@ public sealed class Trainer : IDisposable
     double? Judge()
     {
         if (_options.Validate is not { } validate) return null;
-        var present = State().Select(tensor => tensor.Floats.ToArray()).ToArray();
+        var present = Copies();
         if (_options.WeightAverage > 0) Restore(_average);
         var copy = _network.Clone();
         _plan.CopyTo(copy);
@@ -202,6 +218,8 @@ public sealed class Trainer : IDisposable
     /// <summary>All tensors that training changes, but for the optimizer's.</summary>
     IEnumerable<Tensor> State() => _plan.Parameters.Select(parameter => parameter.Elements).Concat(_plan.States.Select(state => state.Elements));
 
+    float[][] Copies() => [.. State().Select(tensor => tensor.Floats.ToArray())];
+
     void Restore(float[][] elements)
     {
         foreach (var (tensor, values) in State().Zip(elements)) values.CopyTo(tensor.Floats);
@@ -209,13 +227,17 @@ public sealed class Trainer : IDisposable
 
     void Save()
     {
-        if (_options.Checkpoint is { } path) TrainingCheckpoint.Write(path, Fingerprint, _step, _resumedLoss, _epochs, (_best is null ? null : [.. State().Zip(_best, (like, values) => Tensor.Of<float>(like.Shape, values))], _bestJudgement, _bestEpoch), [.. State()], [.. State().Zip(_average, (like, values) => Tensor.Of<float>(like.Shape, values))], [.. _optimizer.Save()]);
+        if (_options.Checkpoint is not { } path) return;
+        var best = (_best is null ? null : Tensors(_best), _bestJudgement, _bestEpoch);
+        TrainingCheckpoint.Write(path, Fingerprint, _step, _lossSoFar, _epochs, best, [.. State()], Tensors(_average), [.. _optimizer.Save()]);
+
+        Tensor[] Tensors(float[][] elements) => [.. State().Zip(elements, (like, values) => Tensor.Of<float>(like.Shape, values))];
     }
 
     void Load(string path)
     {
         var saved = TrainingCheckpoint.Read(path, Fingerprint);
-        (_step, _resumedLoss, _bestJudgement, _bestEpoch) = (saved.Step, saved.Loss, saved.BestJudgement, saved.BestEpoch);
+        (_step, _lossSoFar, _bestJudgement, _bestEpoch) = (saved.Step, saved.Loss, saved.BestJudgement, saved.BestEpoch);
         _epochs.Clear();
         _epochs.AddRange(saved.Epochs);
         foreach (var (index, tensor) in State().Index())
@@ -228,11 +250,14 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>What a checkpoint has to agree with, to be of this run.</summary>
-    string Fingerprint => $"{_network.Name}|{string.Join(',', _plan.Parameters.Select(parameter => parameter.ToString()))}|{_options.Batch}|{_options.Seed}|{Steps}|{_data.Samples.Count}|{_options.Optimizer}|{_options.LearningRate:r}";
+    string Fingerprint => string.Join('|', [
+        _network.Name, .. _plan.Parameters, _options.Batch, _options.Seed, Steps, _data.Samples.Count, _options.Optimizer, _options.Schedule.GetType().Name,
+        FormattableString.Invariant($"{_options.LearningRate:r} {_options.QuantizerRate:r} {_options.WeightAverage:r}")]);
 
     static Shape BatchShape(Value input, int batch)
     {
-        var shape = input.Shape!.Fill((axis, _) => axis == 0 ? batch : throw new TrainingException($"Input '{input.Name}' leaves its axis {axis} open; a model that is trained needs one size for all but the batch."));
+        var shape = input.Shape!.Fill((axis, _) => axis == 0 ? batch
+            : throw new TrainingException($"Input '{input.Name}' leaves its axis {axis} open; a model that is trained needs one size for all but the batch."));
         return shape.With(0, batch);
     }
 

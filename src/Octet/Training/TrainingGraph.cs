@@ -125,7 +125,10 @@ sealed class TrainingGraph
         var output = loss.Output is { } name
             ? Graph.Outputs.FirstOrDefault(value => value.Name == name) ?? throw new TrainingException($"The loss is about output '{name}', but the model has {string.Join(", ", Outputs)}.")
             : Graph.Outputs[0];
-        if (infos[output] is not { Type: DataType.Float32, Shape: { IsKnown: true } shape }) throw new TrainingException($"The loss is about output '{output.Name}', which is {infos[output]}; float32 of known shape is needed.");
+        if (infos[output] is not { Type: DataType.Float32, Shape: { IsKnown: true } shape })
+        {
+            throw new TrainingException($"The loss is about output '{output.Name}', which is {infos[output]}; float32 of known shape is needed.");
+        }
         var target = Graph.AddInput(Graph.UniqueName($"{output.Name}.target"), loss.TargetType, SymbolicShape.From(loss.TargetShape(shape)));
         var term = Graph.NewValue(Graph.UniqueName($"{output.Name}.loss"));
         return Graph.Add(loss.Operator, [output, target], [term], name: term.Name, domain: FakeQuantize.DomainName);

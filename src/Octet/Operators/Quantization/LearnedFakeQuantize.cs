@@ -47,8 +47,15 @@ sealed record LearnedFakeQuantize(QuantizationSpec Spec, int? Axis, ScaleLearnin
     public float ScaleOf(float learned) => Learning == ScaleLearning.Scale ? learned
         : MathF.ScaleB(1, (int)MathF.Ceiling(learned) - (Spec.Signed ? Spec.Bits - 1 : Spec.Bits));
 
-    /// <summary>What has to be learned for a scale to come out.</summary>
-    public float LearnedOf(float scale) => Learning == ScaleLearning.Scale ? scale : MathF.Log2(scale) + (Spec.Signed ? Spec.Bits - 1 : Spec.Bits);
+    /// <summary>
+    /// What has to be learned for a scale to come out. A threshold that is a power of two begins in the middle of those that become it: at the end, the least step up would double the scale.
+    /// </summary>
+    public float LearnedOf(float scale)
+    {
+        if (Learning == ScaleLearning.Scale) return scale;
+        var threshold = MathF.Log2(scale) + (Spec.Signed ? Spec.Bits - 1 : Spec.Bits);
+        return threshold == MathF.Round(threshold) ? threshold - 0.5f : threshold;
+    }
 
     /// <summary>The quantizer that what was learned makes.</summary>
     public QuantizationParameters Parameters(ReadOnlySpan<float> learned, ReadOnlySpan<float> zeroPoints)
