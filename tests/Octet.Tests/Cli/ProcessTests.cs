@@ -62,6 +62,23 @@ public sealed class ProcessTests : IDisposable
         process.ExitCode.ShouldBe(0);
     }
 
+    /// <summary>In the midst of tuning one layer, where the library looks for a request to end only between layers.</summary>
+    [Fact]
+    public void Ctrl_C_ends_a_long_step_and_leaves_no_file()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("There are no such signals here.");
+        string[] arguments = ["quantize", Signs.Model, "--data", Signs.Calibration, "--recipe", "best", "-o", Output, .. Signs.Options];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [CommandPath, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        while (process.StandardError.ReadLine() is { } line && !line.StartsWith("tune", StringComparison.Ordinal)) { }
+
+        using (var interrupt = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])) interrupt.WaitForExit();
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+
+        process.ExitCode.ShouldBe(ExitCode.Interrupted);
+        Directory.GetFileSystemEntries(_folder.Path).ShouldBeEmpty();
+    }
+
     static string CommandPath => typeof(CommandLine).Assembly.Location;
 
     string[] Arguments => ["prepare", Signs.Model, "-o", Output, .. Signs.Options];
