@@ -15,6 +15,7 @@ static class NodeCheck
         if (Refusal(() => op.CheckRequired([.. node.Inputs.Select(input => input is null ? null! : Something)])) is { } refusal) yield return $"{Describe(node)}: {refusal}";
         if (!node.Outputs.Any(output => output is not null)) yield return $"{Describe(node)} has no output";
         else if (node.Outputs[0] is null && !op.MayOmitFirstOutput) yield return $"{Describe(node)} leaves its first output out, which {op.OpType} always gives";
+        if (node.Inputs.Count > op.MaxInputs) yield return $"{Describe(node)} has {node.Inputs.Count} inputs, but {op.OpType} takes at most {op.MaxInputs}";
         if (node.Outputs.Count > op.MaxOutputs) yield return $"{Describe(node)} has {node.Outputs.Count} outputs, but {op.OpType} gives at most {op.MaxOutputs}";
     }
 

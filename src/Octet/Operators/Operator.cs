@@ -22,6 +22,9 @@ public abstract partial record Operator
     /// <summary>Whether no input may be left out, however many there are: for operators that take any number.</summary>
     public virtual bool RequiresAllInputs => false;
 
+    /// <summary>How many inputs a node of this operator can have; operators to which more do no harm need not say so.</summary>
+    public virtual int MaxInputs => int.MaxValue;
+
     /// <summary>How many outputs a node of this operator can have.</summary>
     public virtual int MaxOutputs => 1;
 

@@ -10,6 +10,8 @@ public abstract record UnaryOperator : Operator
 {
     public sealed override bool IsElementwise => true;
 
+    public override int MaxInputs => 1;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, inputs[0].Shape)];
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

@@ -44,7 +44,7 @@ static class OpsetChanges
         attributes.Remove("broadcast");
         attributes.Remove("axis");
         if (node.Operator is not AxisBroadcast { Axis: var axis }) return UpgradeOpset.Renew(node, node.OpType, node.Inputs, attributes);
-        if (node.Inputs[0]?.Shape is not { } first || node.Inputs[1]?.Shape is not { } second) throw new OperatorException("the ranks of its inputs are not known");
+        if (node.Inputs[0]?.Shape is not { } first || node.InputOrNull(1)?.Shape is not { } second) throw new OperatorException("the ranks of its inputs are not known");
 
         var missing = first.Rank - Shape.NormalizeAxis(axis, first.Rank) - second.Rank;
         if (missing <= 0) return UpgradeOpset.Renew(node, node.OpType, node.Inputs, attributes);
@@ -93,7 +93,7 @@ static class OpsetChanges
     /// <summary>A slope of one dimension lay along axis 1; now its shape has to say so, with an extent of 1 for each axis after it.</summary>
     static Node? SlopePerChannelToShape(Node node)
     {
-        var slope = node.Inputs[1]?.Constant;
+        var slope = node.InputOrNull(1)?.Constant;
         if (slope is { Length: 1 }) return UpgradeOpset.Renew(node, node.OpType, node.Inputs, node.Attributes);
         if (slope is null || node.Inputs[0]?.Shape is not { } shape) throw new OperatorException("its slope or the rank of its input is not known");
 
@@ -119,9 +119,10 @@ static class OpsetChanges
     /// <summary>Resize got a region of interest, empty here, and names for what it had always done: asymmetric coordinates, rounded down.</summary>
     static Node ResizeWithRegion(Node node)
     {
+        if (node.InputOrNull(1) is not { } scales) throw new OperatorException("it has no scales");
         var attributes = new Attributes(node.Attributes) { ["coordinate_transformation_mode"] = "asymmetric", ["nearest_mode"] = "floor" };
         var region = node.Graph.AddConstant(node.Graph.UniqueName($"{node.Output.Name}.roi"), new Tensor(DataType.Float32, [0]));
-        return UpgradeOpset.Renew(node, "Resize", [node.Inputs[0], region, node.Inputs[1]], attributes);
+        return UpgradeOpset.Renew(node, "Resize", [node.Inputs[0], region, scales], attributes);
     }
 
     /// <summary>Before opset 13 all dimensions from the axis on were one; where several have more than one element, they are laid into one for the time of the operator.</summary>

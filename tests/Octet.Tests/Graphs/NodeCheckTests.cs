@@ -20,6 +20,9 @@ public sealed class NodeCheckTests
     public void Too_many_outputs_are_told() => Problem("Relu", ["x"], ["y", "z"]).ShouldContain("node 'n' (Relu) has 2 outputs, but Relu gives at most 1");
 
     [Fact]
+    public void Too_many_inputs_are_told() => Problem("Mul", ["x", "one", "two"], ["y"]).ShouldContain("node 'n' (Mul) has 3 inputs, but Mul takes at most 2");
+
+    [Fact]
     public void Outputs_that_an_operator_may_leave_out_are_left_out() => Check("TopK", ["x", "one"], ["", "places"]);
 
     [Fact]

@@ -11,6 +11,8 @@ public sealed record Identity : Operator
 
     public override bool TakesReducedPrecision => true;
 
+    public override int MaxInputs => 1;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [inputs[0]];
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => inputs[0].CopyTo(outputs[0]);

@@ -15,6 +15,8 @@ public sealed record PRelu(bool SlopePerChannel) : NumericOperator
 
     public override int RequiredInputs => 2;
 
+    public override int MaxInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

@@ -9,6 +9,8 @@ public abstract record BinaryArithmetic : NumericOperator
 
     public sealed override bool IsElementwise => true;
 
+    public override int MaxInputs => 2;
+
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

@@ -9,6 +9,8 @@ public abstract record BitwiseOperator : Operator
 {
     public override int RequiredInputs => 2;
 
+    public override int MaxInputs => 2;
+
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

@@ -11,6 +11,8 @@ public sealed record Pow : NumericOperator
 
     public override int RequiredInputs => 2;
 
+    public override int MaxInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         [new(inputs[0].Type, Shape.Broadcast(inputs[0].Shape, inputs[1].Shape))];
 

@@ -17,6 +17,8 @@ public abstract record Comparison : NumericOperator
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Bool;
 
+    public override int MaxInputs => 2;
+
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);

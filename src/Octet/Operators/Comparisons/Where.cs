@@ -15,6 +15,8 @@ public sealed record Where : Operator
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(1);
 
+    public override int MaxInputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(1, 2);

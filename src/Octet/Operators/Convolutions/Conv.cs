@@ -32,6 +32,8 @@ public sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
         ConvolutionChecks.Bias(inputs.Length > 2 ? inputs[2] : null, weights[0]);
     }
 
+    public override int MaxInputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2);

@@ -41,6 +41,8 @@ public sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, i
         ConvolutionChecks.Bias(inputs.Length > 2 ? inputs[2] : null, (int)outputs);
     }
 
+    public override int MaxInputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2);

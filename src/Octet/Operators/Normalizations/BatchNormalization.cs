@@ -43,6 +43,8 @@ public sealed record BatchNormalization(float Epsilon) : RealOperator
         if (lengths.Distinct().Count() > 1) throw new ShapeException($"scale, bias, mean and variance have one element for each channel, but there are {string.Join(", ", lengths)}");
     }
 
+    public override int MaxInputs => 5;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         CheckParameters(inputs);

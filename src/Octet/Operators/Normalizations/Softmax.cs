@@ -16,6 +16,8 @@ public sealed record Softmax(long Axis) : RealOperator
 
     internal override IntegerForm? InIntegers => new(new QLinearSoftmax(Axis, SpansAxes: false), OperandOrder.OutputLast);
 
+    public override int MaxInputs => 1;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => AxisCut.Infer(inputs[0], Axis);
 
     internal override IgnoredDepth? IgnoredIn(int input) => new(Axis, ToEnd: false, Depth);

@@ -20,6 +20,8 @@ public sealed record AveragePool(SlidingWindow Window, bool CountsPadding) : Rea
 
     internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs.TotalLength() + outputs.TotalLength() * Window.Taps;
 
+    public override int MaxInputs => 1;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, PoolingShapes.Output(inputs[0].Shape, Window))];
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

@@ -25,6 +25,8 @@ public sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
 
     internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs.TotalLength() + outputs.TotalLength() * Window.Taps;
 
+    public override int MaxInputs => 1;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = PoolingShapes.Output(inputs[0].Shape, Window);

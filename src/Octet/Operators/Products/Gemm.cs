@@ -33,6 +33,8 @@ public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool Transpo
         if (inputs.Length > 2 && inputs[2] is { } c && (c.Shape.Rank > 2 || (c.Shape.Rank > 0 && c.Shape[^1] != 1 && c.Shape[^1] != columns))) throw new ShapeException($"an addend of shape {c.Shape} does not fit {columns} column(s)");
     }
 
+    public override int MaxInputs => 3;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1, 2);

@@ -28,6 +28,8 @@ public sealed record MatMul : NumericOperator
         }
     }
 
+    public override int MaxInputs => 2;
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);
