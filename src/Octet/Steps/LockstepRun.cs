@@ -174,6 +174,7 @@ sealed class LockstepRun(Graph graph, int threads)
         try
         {
             var infos = op.InferChecked([.. inputs.Select(input => input is null ? null! : TensorInfo.Of(input))]);
+            if (infos.Length < node.Outputs.Count) throw new OperatorException($"the node has {node.Outputs.Count} outputs, but {node.OpType} gives {infos.Length}");
             var outputs = new Tensor[node.Outputs.Count];
             for (var output = 0; output < outputs.Length; output++)
             {

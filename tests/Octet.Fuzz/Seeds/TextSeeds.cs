@@ -1,9 +1,9 @@
-using Octet.Pipeline;
 using Octet.Calibration;
 using Octet.Calibration.Formats;
 using Octet.Calibration.Methods;
 using Octet.Data;
 using Octet.Numerics;
+using Octet.Pipeline;
 using Octet.Pipeline.RecipeFiles;
 
 namespace Octet.Fuzz.Seeds;
@@ -58,7 +58,10 @@ static class TextSeeds
             Thresholds = new Dictionary<string, float> { ["x"] = 1.5f, ["y"] = 6 },
             Statistics = new()
             {
-                Model = "0011", Data = "2233", TotalSamples = 4, Seen = [new(0, 1), new(2, 4)],
+                Model = "0011",
+                Data = "2233",
+                TotalSamples = 4,
+                Seen = [new(0, 1), new(2, 4)],
                 Observers = new Dictionary<string, IObserver> { ["x"] = new ObserverSet(observers) },
             },
         };

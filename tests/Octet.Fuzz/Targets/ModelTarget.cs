@@ -1,15 +1,15 @@
-using Octet.Pipeline;
 using Octet.Exporting;
 using Octet.Fuzz.Mutation;
 using Octet.Fuzz.Seeds;
 using Octet.Graphs;
 using Octet.Onnx;
 using Octet.Passes;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Reporting;
 using Octet.Running;
-using Octet.TexasInstruments;
 using Octet.Tensors;
+using Octet.TexasInstruments;
 
 namespace Octet.Fuzz.Targets;
 
