@@ -83,7 +83,7 @@ static class Calibrator
         {
             _index = index;
             Problem = null;
-            _batch = sample.Inputs.Values.First().Shape is { Rank: > 0 } shape ? shape[0] : 1;
+            _batch = sample.Inputs.Values.FirstOrDefault()?.Shape is { Rank: > 0 } shape ? shape[0] : 1;
         }
 
         public void See(Value value, Tensor tensor)
