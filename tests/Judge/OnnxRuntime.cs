@@ -29,6 +29,15 @@ public sealed class OnnxRuntime : IDisposable
         return new(new(path, options));
     }
 
+    /// <summary>Loads a file to be run as it stands, node by node: pairs of QuantizeLinear and DequantizeLinear round floats, and nothing is fused to integers.</summary>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the model.</exception>
+    public static OnnxRuntime LoadAsItStands(string path)
+    {
+        using var options = Options(asksForExactSums: false, threads: 1, optimizedPath: null);
+        options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
+        return new(new(path, options));
+    }
+
     /// <summary>Loads a model of less than 2 GB from memory.</summary>
     /// <param name="model">Written in the ONNX format first.</param>
     /// <param name="asksForExactSums">Whether <see cref="ExactSums.Option"/> is set.</param>

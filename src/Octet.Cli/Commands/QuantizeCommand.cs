@@ -141,6 +141,8 @@ sealed class QuantizeCommand : OctetCommand
         if (report.Check is { } check) facts.Add("check", CheckOptions.Summary(check));
         facts.AddEach("outputs", report.Outputs.Select(LayerLine.Of));
         facts.AddEach("worst layers", report.WorstLayers.Select(LayerLine.Of));
+        foreach (var note in report.NotCompared) facts.AddProse("not compared", note);
+        foreach (var warning in report.Warnings) facts.AddProse("warning", warning);
         facts.AddProse("advice", report.Advice);
         facts.Show(console);
     }

@@ -15,7 +15,7 @@ public static class LayerComparison
     /// <param name="samples">What to run.</param>
     /// <param name="options">Threads and progress.</param>
     /// <param name="cancel">Ends the run between samples.</param>
-    /// <exception cref="ComparisonException">The graphs have no value in common, or of one name values of different shapes.</exception>
+    /// <exception cref="ComparisonException">The graphs have no value in common, or none that has the same shape in both.</exception>
     public static ComparisonResult Compare(
         Graph reference, Graph other, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default)
     {
@@ -30,18 +30,34 @@ public static class LayerComparison
         var ignored = IgnoredElements.In(reference);
 
         // Kept for each sample and added up in their order at the end, so that the figures do not depend on threads.
-        var sums = new SignalComparison[samples.Count][];
+        var sums = new SignalComparison?[samples.Count][];
+        var differences = new ComparisonException?[samples.Count][];
         SampleRun.ForEach(samples, "compare", options, (_, index, sample) =>
         {
             using var one = first.Bind(sample.Inputs);
             using var two = second.Bind(sample.Inputs);
-            sums[index] = CompareSample(one, two, slots, ignored);
+            (sums[index], differences[index]) = CompareSample(one, two, slots, ignored);
         }, cancel);
+        var (run, unlikeOf) = (sums.Where(sample => sample is not null).ToArray(), differences.Where(sample => sample is not null).ToArray());
+        // What depends on data, as the number of boxes does, may have another size for some samples, or for all.
+        var known = pairs.Index().Where(pair => run.Length == 0 || run.Any(sample => sample[pair.Index] is not null)).ToArray();
+        if (known.Length == 0) throw unlikeOf.SelectMany(sample => sample).First(difference => difference is not null)!;
 
-        var layers = pairs.Select((pair, slot) => new LayerFigures(
-            pair.Reference.Name, pair.Reference.Producer?.OpType ?? "input",
-            sums.Where(sample => sample is not null).Select(sample => sample[slot]).Aggregate(default(SignalComparison), (total, next) => total + next)));
-        return new([.. layers.Where((_, slot) => !pairs[slot].Reference.IsGraphOutput)], [.. layers.Where((_, slot) => pairs[slot].Reference.IsGraphOutput)]);
+        var layers = known.Select(pair => (pair.Item.Reference, Figures: new LayerFigures(
+            pair.Item.Reference.Name, pair.Item.Reference.Producer?.OpType ?? "input",
+            run.Select(sample => sample[pair.Index]).OfType<SignalComparison>().Aggregate(default(SignalComparison), (total, next) => total + next)))).ToArray();
+        return new(
+            [.. layers.Where(layer => !layer.Reference.IsGraphOutput).Select(layer => layer.Figures)],
+            [.. layers.Where(layer => layer.Reference.IsGraphOutput).Select(layer => layer.Figures)])
+        {
+            Unlike =
+            [
+                .. from pair in pairs.Index()
+                   let unlike = unlikeOf.Count(sample => sample[pair.Index] is not null)
+                   where unlike > 0
+                   select new UnlikeShapes(pair.Item.Reference.Name, unlike, run.Length),
+            ],
+        };
     }
 
     /// <summary>The float values that both graphs make; on the side of the other one, behind the rounding where there is some.</summary>
@@ -70,9 +86,9 @@ public static class LayerComparison
     /// Runs both models side by side: when the first has made a value, the second goes on until it has made its own. So one value of each is there at a time, and only
     /// those are copied that the second model makes in another order.
     /// </summary>
-    static SignalComparison[] CompareSample(BoundRun reference, BoundRun other, PairSlots slots, IReadOnlyDictionary<Value, IgnoredElements> ignored)
+    static (SignalComparison?[] Sums, ComparisonException?[] Differences) CompareSample(BoundRun reference, BoundRun other, PairSlots slots, IReadOnlyDictionary<Value, IgnoredElements> ignored)
     {
-        var sums = new SignalComparison[slots.OfOther.Count];
+        var (sums, differences) = (new SignalComparison?[slots.OfOther.Count], new ComparisonException?[slots.OfOther.Count]);
         var early = new Dictionary<int, Tensor>();
         reference.Start();
         other.Start();
@@ -80,13 +96,13 @@ public static class LayerComparison
         {
             var slot = slots.OfReference[value];
             if ((early.Remove(slot, out var known) ? known : GoOnTo(slot)) is not { } twin) continue;
-            if (tensor.Shape != twin.Shape) throw ComparisonException.ShapesDiffer(value, tensor.Shape, twin.Shape);
             // Masks saturate in integers, and nobody hears of it.
-            sums[slot] = ignored.TryGetValue(value, out var rows)
+            if (tensor.Shape != twin.Shape) differences[slot] = ComparisonException.ShapesDiffer(value, tensor.Shape, twin.Shape);
+            else sums[slot] = ignored.TryGetValue(value, out var rows)
                 ? SignalComparison.Of(rows.Raised(tensor.Floats, tensor.Shape), rows.Raised(twin.Floats, twin.Shape))
                 : SignalComparison.Of(tensor.Floats, twin.Floats);
         }
-        return sums;
+        return (sums, differences);
 
         Tensor? GoOnTo(int wanted)
         {
@@ -119,7 +135,20 @@ public sealed class ComparisonException(string message) : OctetException(message
 /// <summary>What a comparison found.</summary>
 /// <param name="Layers">Every value inside that both models have, in the order of the float graph.</param>
 /// <param name="Outputs">The models' outputs.</param>
-public sealed record ComparisonResult(IReadOnlyList<LayerFigures> Layers, IReadOnlyList<LayerFigures> Outputs);
+public sealed record ComparisonResult(IReadOnlyList<LayerFigures> Layers, IReadOnlyList<LayerFigures> Outputs)
+{
+    /// <summary>Values that had another shape in the other model for some samples, which are not in the figures, or for all, so that there are none.</summary>
+    public IReadOnlyList<UnlikeShapes> Unlike { get; init; } = [];
+}
+
+/// <summary>A value whose shape depends on data.</summary>
+/// <param name="Name">The value's name in the float model.</param>
+/// <param name="Samples">For how many samples its shape differed between the models.</param>
+/// <param name="OfSamples">How many samples were run.</param>
+public sealed record UnlikeShapes(string Name, int Samples, int OfSamples)
+{
+    public override string ToString() => $"{Name} has another size in the integer model for {Samples} of {OfSamples} samples, which are not compared";
+}
 
 /// <summary>How far one value of the other model is from the float model's.</summary>
 /// <param name="Name">The value's name in the float model.</param>

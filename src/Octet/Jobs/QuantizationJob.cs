@@ -115,6 +115,7 @@ public sealed record QuantizationJob
             FloatBytes = model.SourceBytes,
             IntegerBytes = new FileInfo(Output).Length,
         };
+        report = report with { Warnings = CostWarnings.For(report) };
         if (samples is not null && ComparedSamples > 0) report = AddComparison(report, result, samples.Take(ComparedSamples), cancel);
         if (Check is not null) report = AddCheck(report, model, samples, cancel);
         if (validation is { } labelled) report = AddAccuracy(report, model, labelled, cancel);
@@ -157,9 +158,19 @@ public sealed record QuantizationJob
 
     RunReport AddComparison(RunReport report, QuantizationResult result, ISampleSource samples, CancellationToken cancel)
     {
-        var comparison = LayerComparison.Compare(result.Reference, result.Model.Simulate(), samples, Options.Run, cancel);
+        ComparisonResult comparison;
+        try
+        {
+            comparison = LayerComparison.Compare(result.Reference, result.Model.Simulate(), samples, Options.Run, cancel);
+        }
+        catch (ComparisonException nothing)
+        {
+            // The file is written, and it may be as good as any: only its figures cannot be had.
+            return report with { NotCompared = [nothing.Message] };
+        }
         return report with
         {
+            NotCompared = [.. comparison.Unlike.Select(unlike => unlike.ToString())],
             Outputs = [.. comparison.Outputs.Select(LayerReport.Of)],
             WorstLayers = [.. comparison.Layers.OrderBy(layer => layer.SqnrDb).Take(ListedLayers).Select(LayerReport.Of)],
         };

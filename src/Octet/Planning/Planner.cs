@@ -79,8 +79,11 @@ public sealed class Planner
     }
 
     bool LeavesAsFloats(Value output, OperatorRule rule) =>
-        rule.GivesFloats && output.Consumers.Count > 0 && output.Consumers.All(_floatParts.Contains)
+        rule.GivesFloats && output.Consumers.Count > 0 && output.Consumers.All(reader => _floatParts.Contains(reader) && !AddsConstant(reader))
         || output is { IsGraphOutput: true, Consumers.Count: 0 } && (rule.GivesFloats || (_recipe.FloatOutputs && rule.Role is not OperatorRole.MovesData));
+
+    /// <summary>Floats that meet a constant, as a bias, are joined to the product that makes them, which then is one of floats.</summary>
+    static bool AddsConstant(Node reader) => reader.Inputs.Any(input => input?.Constant is not null);
 
     /// <summary>Whether the value goes from an operator that computes straight into an activation that the target joins to it.</summary>
     bool IsJoined(Value value) => _target.Joins(value) && RuleOf(value.Producer!) is not null && RuleOf(value.Consumers[0]) is not null;

@@ -13,6 +13,9 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
 {
     const int ListedLayers = 5;
 
+    /// <summary>Elements that go from floats to integers or back between operators, and at the model's inputs and outputs, for one sample.</summary>
+    public long Converted { get; init; }
+
     /// <summary>0 to 1.</summary>
     public double Share => Macs == 0 ? FloatLayers.Count > 0 ? 0 : 1 : (double)IntegerMacs / Macs;
 
@@ -37,7 +40,14 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
             if (Reason(node) is { } reason) layers.Add(($"{node.OpType} '{node.Label}' ({reason})", macs));
             else done += macs;
         }
-        return new(done, all, [.. layers.OrderByDescending(layer => layer.Macs).Take(ListedLayers).Select(layer => layer.Text)]);
+        return new(done, all, [.. layers.OrderByDescending(layer => layer.Macs).Take(ListedLayers).Select(layer => layer.Text)]) { Converted = integers.Sum(ConvertedOf) };
+
+        long ConvertedOf(Value value)
+        {
+            if (value.Constant is not null || Info(value).Shape is not { IsKnown: true } shape) return 0;
+            var (enters, leaves) = (value.Producer is null || floats.Contains(value.Producer), value.IsGraphOutput || value.Consumers.Any(floats.Contains));
+            return (enters ? shape.Length : 0) + (leaves ? shape.Length : 0);
+        }
 
         TensorInfo Info(Value? value) => value is not null && infos.TryGetValue(value, out var info) ? info : new(DataType.Undefined, Shape.Unknown);
 

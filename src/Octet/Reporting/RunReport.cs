@@ -42,6 +42,12 @@ public sealed record RunReport
     /// <summary>Operators that stay in floats, by name.</summary>
     public IReadOnlyList<string> FloatOperators { get; init; } = [];
 
+    /// <summary>Whether the file is larger than the float model, or may be slower, with what to do.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Values that could not be compared with the float model's, and why.</summary>
+    public IReadOnlyList<string> NotCompared { get; init; } = [];
+
     /// <summary>The size of the float model's file, without weights beside it.</summary>
     public long FloatBytes { get; init; }
 

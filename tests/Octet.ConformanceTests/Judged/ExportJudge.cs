@@ -32,14 +32,15 @@ sealed record ExportJudge(IReadOnlyList<OutputAgreement> Outputs, OptimizedLayer
         var optimized = folder.PathOf("optimized.onnx");
         using var runtime = OnnxRuntime.Load(path, optimizedPath: optimized);
         var session = new Session(OnnxReader.Read(path).Graph);
+        using var unfused = OnnxRuntime.LoadAsItStands(path);
         var outputs = new Dictionary<string, OutputAgreement>();
         for (var i = 0; i < samples.Count; i++)
         {
             var inputs = samples.Load(i).Inputs;
-            var (judged, own) = (runtime.Run(inputs), session.Run(inputs));
+            var (judged, own, rounded) = (runtime.Run(inputs), session.Run(inputs), unfused.Run(inputs));
             foreach (var (name, tensor) in judged)
             {
-                var agreement = OutputAgreement.Of(name, tensor, own[name]);
+                var agreement = OutputAgreement.Of(name, tensor, own[name], rounded[name]);
                 outputs[name] = outputs.TryGetValue(name, out var before) ? before + agreement : agreement;
             }
         }
@@ -50,7 +51,7 @@ sealed record ExportJudge(IReadOnlyList<OutputAgreement> Outputs, OptimizedLayer
     /// <param name="leastSqnr">What outputs that are not equal have to reach, in decibels.</param>
     public IEnumerable<string> Problems(double leastSqnr = 60) =>
     [
-        .. Outputs.Where(output => output.Problem is not null || (!output.IsEqual && !(output.Signal.SqnrDb >= leastSqnr))).Select(output => $"output {output}"),
+        .. Outputs.Where(output => output.Problem is not null || !output.Reaches(leastSqnr)).Select(output => $"output {output}"),
         .. Layers.Floats.Count <= FloatLayers ? [] : (string[])[
             $"{Layers.Floats.Count} layers stay in floats in ONNX Runtime, {FloatLayers} by the plan: {string.Join(", ", Layers.Floats.Select(layer => $"{layer.OpType} {layer.Name}"))}"],
     ];
