@@ -32,6 +32,30 @@ public sealed class LayerComparisonTests
         result.Outputs[0].SqnrDb.ShouldBe(double.PositiveInfinity);
     }
 
+    /// <summary>Of the elements over 1.5 the first sample has two and the second one; with 1.6 added, three and two.</summary>
+    [Fact]
+    public void Values_whose_size_depends_on_data_are_compared_where_both_have_the_same()
+    {
+        var result = LayerComparison.Compare(Chosen(added: 0), Chosen(added: 1.6f), new MemorySamples("x", [1, 3], [[1, 2, 3], [-1, 0, 2]]));
+
+        result.Outputs.Select(output => output.Name).ShouldBe(["sum"]);
+        result.Unlike.ShouldBe([new("y", 2, 2)]);
+        result.Unlike[0].ToString().ShouldBe("y has another size in the integer model for 2 of 2 samples, which are not compared");
+
+        static Graph Chosen(float added)
+        {
+            var graph = new Graph { Name = "chosen", Opsets = { [""] = 13 } };
+            var sum = graph.Add("Add", [graph.AddInput("x", DataType.Float32, new SymbolicShape(1, 3)), graph.AddConstant("c", Tensor.Scalar(added))], "sum");
+            var flat = graph.Add("Flatten", [sum], "flat", new() { ["axis"] = 0L });
+            var row = graph.Add("Squeeze", [flat, graph.AddConstant("axes", Tensor.Vector(0))], "row");
+            var high = graph.Add("Greater", [row, graph.AddConstant("limit", Tensor.Scalar(1.5f))], "high");
+            graph.AddOutput(sum);
+            graph.AddOutput(graph.Add("Compress", [row, high], "y"));
+            ShapeInference.Annotate(graph);
+            return graph;
+        }
+    }
+
     [Fact]
     public void Models_of_which_neither_was_made_from_the_other_are_refused()
     {

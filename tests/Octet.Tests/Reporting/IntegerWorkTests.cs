@@ -86,4 +86,22 @@ public sealed class IntegerWorkTests
         message.ShouldStartWith("'vad.onnx' has nothing to quantize outside of other nodes: its layers lie in the graphs inside If 'choice' (2 layers)");
         IntegerWork.Of(Planner.Plan(graph, Recipes.Default), sample: null)!.FloatLayers.ShouldBe(["2 layer(s) in the graphs inside If 'choice'"]);
     }
+
+    [Fact]
+    public void A_file_that_grew_and_one_that_converts_more_than_it_multiplies_are_told()
+    {
+        var report = Report(new(1000, 1000, []) { Converted = 20 }) with { FloatBytes = 1000, IntegerBytes = 300 };
+
+        CostWarnings.For(report).ShouldBeEmpty();
+        CostWarnings.For(report with { IntegerBytes = 5000 }).ShouldHaveSingleItem().ShouldContain("no smaller than the float model's (5 kB, before 1 kB)");
+        CostWarnings.For(report with { Work = report.Work! with { Converted = 200 } }).ShouldHaveSingleItem().ShouldContain("200 elements go between floats and integers for 1,000 multiplications");
+    }
+
+    /// <summary>The input of 4 elements and the output of 2, which is left in floats at once, beside the 8 between the products.</summary>
+    [Fact]
+    public void Elements_that_enter_or_leave_integers_are_counted()
+    {
+        IntegerWork.Of(Planner.Plan(TwoProducts(), Recipe.Default), sample: null)!.Converted.ShouldBe(4);
+        IntegerWork.Of(Planner.Plan(TwoProducts(), Recipe.Default.Excluding(["wide"])), sample: null)!.Converted.ShouldBe(8);
+    }
 }
