@@ -101,7 +101,7 @@ public sealed class IntegerWorkTests
     [Fact]
     public void Elements_that_enter_or_leave_integers_are_counted()
     {
-        IntegerWork.Of(Planner.Plan(TwoProducts(), Recipe.Default), sample: null)!.Converted.ShouldBe(4);
-        IntegerWork.Of(Planner.Plan(TwoProducts(), Recipe.Default.Excluding(["wide"])), sample: null)!.Converted.ShouldBe(8);
+        IntegerWork.Of(Planner.Plan(TwoProducts(), Recipes.Default), sample: null)!.Converted.ShouldBe(4);
+        IntegerWork.Of(Planner.Plan(TwoProducts(), Recipes.Default.Excluding(["wide"])), sample: null)!.Converted.ShouldBe(8);
     }
 }
