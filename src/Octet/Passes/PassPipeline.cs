@@ -8,7 +8,7 @@ public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
     /// <summary>What every model goes through before it is calibrated: constants and what follows from shapes folded, normalizations and additions folded into layers, nothing left that does nothing.</summary>
     public static PassPipeline Prepare { get; } =
         new(
-            new FoldConstants(), new FoldShapes(), new RemoveIdentity(), new InferShapes(), new MatrixWeights(), new PlainGemm(), new DivisionToProduct(), new FoldBias(),
+            new DropUnreadOutputs(), new Unfuse(), new WidenFloats(), new FoldConstants(), new FoldShapes(), new RemoveIdentity(), new InferShapes(), new MatrixWeights(), new PlainGemm(), new DivisionToProduct(), new FoldBias(),
             new FoldBatchNormalization(), new RemoveUnused());
 
     /// <summary>Changes the graph in place, then infers its shapes anew.</summary>

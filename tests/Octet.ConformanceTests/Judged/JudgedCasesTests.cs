@@ -10,8 +10,6 @@ public sealed class JudgedCasesTests
     /// <summary>Cases that do not hold yet, or that are to be refused.</summary>
     static readonly Dictionary<string, string> Left = new()
     {
-        ["pc2-23"] = "float16 inside",
-        ["pc2-29"] = "operators that ONNX Runtime fused",
         ["pc2-31"] = "products of a form that ONNX Runtime has no integers for",
         ["pc2-33"] = "a model that only moves data: refused",
     };

@@ -12,7 +12,8 @@ public static partial class OperatorTable
         ("Hardmax", 1, FlattenedHardmax.From),
         ("InstanceNormalization", 1, InstanceNormalization.From),
         ("LRN", 1, LRN.From),
-        ("LayerNormalization", 17, LayerNormalization.From),
+        // ONNX has it since opset 17; what ONNX Runtime optimized has it in any.
+        ("LayerNormalization", 1, LayerNormalization.From),
         ("LogSoftmax", 13, LogSoftmax.From),
         ("LogSoftmax", 1, FlattenedLogSoftmax.From),
         ("LpNormalization", 1, LpNormalization.From),
