@@ -61,7 +61,7 @@ public sealed class FoldConstants : IGraphPass
             if (outputs.All(output => output.Value is not null)) return [.. outputs.Select(output => output.Value!)];
 
             var results = outputs.Select(output => new Tensor(output.Type, output.Shape)).ToArray();
-            node.Operator.Run(inputs, results);
+            ReducedPrecision.Run(node.Operator, inputs, results);
             return results;
         }
         catch (OctetException problem)

@@ -116,4 +116,17 @@ public sealed class TakenFormTests
         graph.Nodes[0].Outputs.Count.ShouldBe(1);
         Run(graph).Length.ShouldBe(2 * 3 * 4 * 4);
     }
+
+    [Fact]
+    public void Constants_of_16_bits_are_folded_by_operators_of_32()
+    {
+        var graph = Empty();
+        var narrow = graph.AddConstant("c", Tensor.Of<Half>([2, 2], (Half)1, (Half)4, (Half)3, (Half)2));
+        var most = graph.Add("ReduceMax", [narrow], "most", new() { ["axes"] = new long[] { 1 } });
+        graph.AddOutput(graph.Add("Cast", [most], "y", new() { ["to"] = (long)DataType.Float32 }));
+
+        new FoldConstants().Apply(graph).ShouldBe(1);
+
+        Run(graph).Floats.ToArray().ShouldBe([4, 3]);
+    }
 }
