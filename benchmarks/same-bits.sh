@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Whether this checkout writes the same files as another build of the command line: same-bits.sh <path of the other Octet.Cli.dll> [samples] [recipe ...]
+# OCTET_THIS names another file than the Release build of this checkout.
 # Quantizes samples/signs and, where it is shared, MobileNetV2, and compares the exported files byte by byte. Build Release first.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-[[ $# -ge 1 ]] || { sed -n 2,3p "$0"; exit 2; }
+[[ $# -ge 1 ]] || { sed -n 2,4p "$0"; exit 2; }
 other=$1 samples=${2:-16}
 shift; shift
 recipes=("$@"); [[ ${#recipes[@]} -gt 0 ]] || recipes=(default onnxruntime best pow2-best ti-advanced)
-this=$root/artifacts/bin/Octet.Cli/release/Octet.Cli.dll
+this=${OCTET_THIS:-$root/artifacts/bin/Octet.Cli/release/Octet.Cli.dll}
 shared=${OCTET_SHARED:-$root/../shared}
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 differ=0

@@ -34,15 +34,16 @@ static class WeightQuantizer
         }
         if (method is not null and not MinMaxMethod) Choose(weight.Floats, layout, ranges, spec, method);
         var parameters = spec.PerChannel ? QuantizationParameters.From(ranges, spec, channelAxis) : QuantizationParameters.From(ranges[0], spec);
+        var scales = parameters.Scales.ToArray();
         if (given is not null && (given.Count == 1 || given.Count == ranges.Length))
         {
             for (var channel = 0; channel < ranges.Length; channel++)
             {
-                if (given[channel % given.Count] is var scale and > 0) parameters.Scales[channel] = scale;
+                if (given[channel % given.Count] is var scale and > 0) scales[channel] = scale;
             }
         }
-        FitToBias(parameters.Scales, ranges, bias, inputScale, spec.PowerOfTwo);
-        return parameters;
+        FitToBias(scales, ranges, bias, inputScale, spec.PowerOfTwo);
+        return parameters with { Scales = [.. scales] };
     }
 
     /// <summary>Narrows the ranges of channels to what the method chooses for their values.</summary>

@@ -65,7 +65,7 @@ sealed class Measurement
         return result;
     }
 
-    static Dictionary<Value, LayerWeights> AddShadows(CheckedModel model, Graph graph, Dictionary<Value, Value> copies)
+    static Dictionary<Value, LayerWeights> AddShadows(CheckedModel model, Graph graph, GraphMap copies)
     {
         var shadows = new Dictionary<Value, LayerWeights>();
         foreach (var layer in model.Layers)
@@ -73,13 +73,10 @@ sealed class Measurement
             var difference = layer.Rounded.Clone();
             System.Numerics.Tensors.TensorPrimitives.Subtract<float>(difference.Floats, layer.Elements.Floats, difference.Floats);
             var weightInput = layer.Node.Operator.Weights!.WeightInput;
-            var name = graph.UniqueName($"{layer.Node.Output.Name}_noise");
+            var name = $"{layer.Node.Output.Name}_noise";
             // Without the bias, which is the input behind the weights.
             var inputs = layer.Node.Inputs.Take(weightInput).Select(input => copies[input!]).Append(graph.AddConstant(graph.UniqueName($"{name}_weights"), difference));
-            var shadow = graph.NewValue(name);
-            (shadow.Type, shadow.Shape) = (DataType.Float32, layer.Node.Output.Shape);
-            graph.Add(layer.Node.Operator, inputs, [shadow], layer.Node.Attributes, name, layer.Node.Domain);
-            shadows[shadow] = layer;
+            shadows[graph.Add(layer.Node.Operator, inputs, name, layer.Node.Attributes, domain: layer.Node.Domain)] = layer;
         }
         graph.Sort();
         return shadows;

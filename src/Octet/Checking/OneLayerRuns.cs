@@ -40,15 +40,13 @@ static class OneLayerRuns
     static Graph Rounded(CheckedModel model, LayerWeights layer)
     {
         var graph = model.Graph.Clone(out var copies);
-        var node = copies[layer.Node.Output].Producer!;
+        var node = copies[layer.Node];
         var weights = graph.AddConstant(graph.UniqueName($"{node.Output.Name}_rounded"), layer.Rounded);
         node.SetInput(layer.Node.Operator.Weights!.WeightInput, weights);
         if (model.Measured![layer.Node.Inputs[0]!] is { Range.IsNothing: false } seen)
         {
-            var (input, rounded) = (node.Inputs[0]!, graph.NewValue(graph.UniqueName($"{node.Output.Name}_input")));
-            (rounded.Type, rounded.Shape) = (input.Type, input.Shape);
-            graph.Add(new FakeQuantize(QuantizationParameters.From(seen.Range, model.Recipe.Config.Activations)), [input], [rounded], domain: FakeQuantize.DomainName, before: node);
-            node.SetInput(0, rounded);
+            var quantizer = new FakeQuantize(QuantizationParameters.From(seen.Range, model.Recipe.Config.Activations));
+            node.SetInput(0, graph.Add(quantizer, [node.Inputs[0]], $"{node.Output.Name}_input", domain: FakeQuantize.DomainName, before: node));
         }
         return graph;
     }

@@ -47,8 +47,6 @@ public static class QdqExport
             else
             {
                 integers = graph.Add("QuantizeLinear", [FitsItsType(parameters.Spec) ? input : Clipped(graph, input, parameters, node), scale, zeroPoint], $"{input.Name}_quantized", new(attributes), before: node);
-                integers.Type = parameters.Spec.StorageType;
-                integers.Shape = input.Shape;
             }
             var dequantize = OperatorTable.Create("", "DequantizeLinear", graph.Opset, attributes);
             var following = node.Following;
@@ -75,16 +73,14 @@ public static class QdqExport
         var range = parameters.RangeOf(0);
         var low = graph.AddConstant(graph.UniqueName($"{value.Name}_low"), Tensor.Of(Shape.Scalar, range.Low));
         var high = graph.AddConstant(graph.UniqueName($"{value.Name}_high"), Tensor.Of(Shape.Scalar, range.High));
-        var clipped = graph.Add("Clip", [value, low, high], $"{value.Name}_clipped", before: before);
-        (clipped.Type, clipped.Shape) = (value.Type, value.Shape);
-        return clipped;
+        return graph.Add("Clip", [value, low, high], $"{value.Name}_clipped", before: before);
     }
 
     /// <summary>Scale and zero point as constants; a bias has a zero point of 0, which the format leaves out.</summary>
     static (Value Scale, Value? ZeroPoint) AddParameters(Graph graph, string name, QuantizationParameters parameters)
     {
         Shape shape = parameters.Axis is null ? Shape.Scalar : [parameters.Scales.Length];
-        var scale = graph.AddConstant(graph.UniqueName($"{name}_scale"), Tensor.Of(shape, parameters.Scales));
+        var scale = graph.AddConstant(graph.UniqueName($"{name}_scale"), Tensor.Of(shape, parameters.Scales.AsSpan()));
         if (parameters.Spec.StorageType == DataType.Int32) return (scale, null);
         return (scale, graph.AddConstant(graph.UniqueName($"{name}_zero_point"), ZeroPoints(shape, parameters)));
     }

@@ -180,14 +180,28 @@ public sealed class Graph : ISubgraph
         for (var node = _first; node is not null; node = node.Following) yield return node;
     }
 
-    /// <summary>Adds a node of ONNX's own operators and gives its one output.</summary>
+    /// <summary>Adds a node that makes one new value, with the type and shape that follow from the inputs as far as these are known.</summary>
+    /// <param name="op">What it computes.</param>
+    /// <param name="inputs">Values of this graph; null leaves an optional input out.</param>
+    /// <param name="outputName">The wished name of the new value; a number is added where it is taken.</param>
+    /// <param name="attributes">The attributes that <paramref name="op"/> was made from.</param>
+    /// <param name="name">The node's name; null gives it the name of the value.</param>
+    /// <param name="domain">Empty for ONNX's own operators.</param>
+    /// <param name="before">The node to stand before; null adds at the end.</param>
+    /// <returns>The value.</returns>
+    public Value Add(Operator op, IEnumerable<Value?> inputs, string outputName, Attributes? attributes = null, string? name = null, string domain = "", Node? before = null)
+    {
+        var output = NewValue(UniqueName(outputName));
+        ShapeInference.Annotate(Add(op, inputs, [output], attributes, UniqueNodeName(name ?? output.Name), domain, before));
+        return output;
+    }
+
+    /// <summary>Adds a node of ONNX's own operators that makes one new value, with the type and shape that follow from the inputs as far as these are known.</summary>
+    /// <returns>The value.</returns>
     public Value Add(string opType, IEnumerable<Value?> inputs, string outputName, Attributes? attributes = null, Node? before = null)
     {
         attributes ??= [];
-        var output = NewValue(UniqueName(outputName));
-        var op = OperatorTable.Create("", opType, Opset, attributes);
-        Add(op, inputs, [output], attributes, name: UniqueNodeName(output.Name), before: before);
-        return output;
+        return Add(OperatorTable.Create("", opType, Opset, attributes), inputs, outputName, attributes, before: before);
     }
 
     /// <summary>Takes a node out. Its outputs must have no consumers left.</summary>
@@ -282,8 +296,8 @@ public sealed class Graph : ISubgraph
     static IEnumerable<Node> NeededNodes(Node node) =>
         node.Inputs.Concat(node.Captures).Select(value => value?.Producer).OfType<Node>();
 
-    /// <summary>A copy that shares only the elements of constants. A map from old values to new ones comes with it.</summary>
-    public Graph Clone(out Dictionary<Value, Value> copies) => GraphCopy.Of(this, [], out copies);
+    /// <summary>A copy that shares only the elements of constants, and where values and nodes are in it.</summary>
+    public Graph Clone(out GraphMap copies) => (copies = GraphCopy.Of(this)).Graph;
 
     /// <summary>A copy that shares only the elements of constants.</summary>
     public Graph Clone() => Clone(out _);

@@ -6,10 +6,9 @@ namespace Octet.Graphs;
 static class GraphCopy
 {
     /// <param name="original">The graph to copy.</param>
-    /// <param name="outer">For a subgraph: the copies of the values around it.</param>
-    /// <param name="copies">Receives the copy of each value.</param>
-    public static Graph Of(Graph original, Dictionary<Value, Value> outer, out Dictionary<Value, Value> copies) =>
-        Of(original, (graph, captured) => graph.AddCaptured(outer[captured.CapturedFrom!]), out copies);
+    /// <param name="outer">For a subgraph: the copy of the graph around it.</param>
+    public static GraphMap Of(Graph original, GraphMap? outer = null) =>
+        Of(original, (graph, captured) => graph.AddCaptured(outer![captured.CapturedFrom!]));
 
     /// <summary>
     /// A copy of a subgraph that stands on its own: constants that it reads from around it become its own, and all else that it reads from there
@@ -22,10 +21,28 @@ static class GraphCopy
         captured = [.. body.Captured.Select(value => value.CapturedFrom!).Where(value => value.Constant is null)];
         return Of(body, (graph, value) => value.CapturedFrom!.Constant is { } elements
             ? graph.AddConstant(value.Name, elements)
-            : graph.AddInput(value.Name, value.CapturedFrom.Type, value.CapturedFrom.Shape), out _);
+            : graph.AddInput(value.Name, value.CapturedFrom.Type, value.CapturedFrom.Shape)).Graph;
     }
 
-    static Graph Of(Graph original, Func<Graph, Value, Value> capture, out Dictionary<Value, Value> copies)
+    /// <summary>Some nodes in a graph of their own, without outputs: what they read and none of them makes becomes inputs and constants.</summary>
+    /// <param name="nodes">Nodes of one graph, in its order, without graphs inside.</param>
+    public static GraphMap Alone(IReadOnlyList<Node> nodes)
+    {
+        var graph = new Graph { Name = nodes[0].Label, Opsets = new(nodes[0].Graph.Opsets) };
+        var copies = new GraphMap(graph);
+        foreach (var node in nodes)
+        {
+            foreach (var input in node.Inputs.OfType<Value>().Where(input => !copies.Has(input)))
+            {
+                copies.Add(input, input.Constant is { } constant ? graph.AddConstant(input.Name, constant) : graph.AddInput(input.Name, input.Type, input.Shape));
+            }
+            foreach (var output in node.Outputs.OfType<Value>()) copies.Add(output, Facts(output, graph.NewValue(output.Name)));
+            AddNode(graph, node, copies);
+        }
+        return copies;
+    }
+
+    static GraphMap Of(Graph original, Func<Graph, Value, Value> capture)
     {
         var graph = new Graph
         {
@@ -35,29 +52,31 @@ static class GraphCopy
             Opsets = new(original.Opsets),
             Foreign = original.Foreign,
         };
-        var copyOf = new Dictionary<Value, Value>();
-        foreach (var input in original.Inputs) copyOf[input] = Facts(input, graph.AddInput(input.Name, input.Type, input.Shape));
-        foreach (var constant in original.Constants) copyOf[constant] = Facts(constant, graph.AddConstant(constant.Name, constant.Constant!));
-        foreach (var captured in original.Captured) copyOf[captured] = Facts(captured, capture(graph, captured));
+        var copies = new GraphMap(graph);
+        foreach (var input in original.Inputs) copies.Add(input, Facts(input, graph.AddInput(input.Name, input.Type, input.Shape)));
+        foreach (var constant in original.Constants) copies.Add(constant, Facts(constant, graph.AddConstant(constant.Name, constant.Constant!)));
+        foreach (var captured in original.Captured) copies.Add(captured, Facts(captured, capture(graph, captured)));
         foreach (var node in original.Nodes)
         {
-            foreach (var output in node.Outputs.OfType<Value>()) copyOf[output] = Facts(output, graph.NewValue(output.Name));
+            foreach (var output in node.Outputs.OfType<Value>()) copies.Add(output, Facts(output, graph.NewValue(output.Name)));
         }
-        foreach (var node in original.Nodes)
-        {
-            var copy = graph.Add(
-                node.Operator,
-                node.Inputs.Select(input => input is null ? null : copyOf[input]),
-                node.Outputs.Select(output => output is null ? null : copyOf[output]),
-                CopyAttributes(node.Attributes, copyOf), node.Name, node.Domain);
-            copy.DocString = node.DocString;
-            copy.Foreign = node.Foreign;
-            foreach (var (key, text) in node.Metadata) copy.Metadata[key] = text;
-            foreach (var captured in node.Captures) copy.AddCapture(copyOf[captured]);
-        }
-        foreach (var output in original.Outputs) graph.AddOutput(copyOf[output]);
-        copies = copyOf;
-        return graph;
+        foreach (var node in original.Nodes) AddNode(graph, node, copies);
+        foreach (var output in original.Outputs) graph.AddOutput(copies[output]);
+        return copies;
+    }
+
+    static void AddNode(Graph graph, Node node, GraphMap copies, string? name = null, Node? before = null)
+    {
+        var copy = graph.Add(
+            node.Operator,
+            node.Inputs.Select(input => input is null ? null : copies[input]),
+            node.Outputs.Select(output => output is null ? null : copies[output]),
+            CopyAttributes(node.Attributes, copies), name ?? node.Name, node.Domain, before);
+        copies.Add(node, copy);
+        copy.DocString = node.DocString;
+        copy.Foreign = node.Foreign;
+        foreach (var (key, text) in node.Metadata) copy.Metadata[key] = text;
+        foreach (var captured in node.Captures) copy.AddCapture(copies[captured]);
     }
 
     /// <summary>
@@ -71,41 +90,30 @@ static class GraphCopy
         var following = graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
         graph.Remove(node);
 
-        var copyOf = body.Captured.ToDictionary(captured => captured, captured => captured.CapturedFrom!);
-        foreach (var constant in body.Constants) copyOf[constant] = Facts(constant, graph.AddConstant(graph.UniqueName(constant.Name), constant.Constant!));
+        var copies = new GraphMap(graph);
+        foreach (var captured in body.Captured) copies.Add(captured, captured.CapturedFrom!);
+        foreach (var constant in body.Constants) copies.Add(constant, Facts(constant, graph.AddConstant(graph.UniqueName(constant.Name), constant.Constant!)));
         foreach (var (given, result) in body.Outputs.Zip(results))
         {
-            if (result is not null && given.Producer is not null) copyOf.TryAdd(given, result);
+            if (result is not null && given.Producer is not null && !copies.Has(given)) copies.Add(given, result);
         }
-        foreach (var inside in body.Nodes.SelectMany(inside => inside.Outputs).OfType<Value>().Where(inside => !copyOf.ContainsKey(inside)))
+        foreach (var inside in body.Nodes.SelectMany(inside => inside.Outputs).OfType<Value>().Where(inside => !copies.Has(inside)))
         {
             var copy = graph.NewValue(graph.UniqueName(inside.Name));
             (copy.Type, copy.Shape) = (inside.Type, inside.Shape);
-            copyOf[inside] = copy;
+            copies.Add(inside, copy);
         }
         var names = graph.Nodes.Select(other => other.Name).ToHashSet();
         foreach (var inside in body.Nodes)
         {
             var name = inside.Name.Length == 0 || names.Add(inside.Name) ? inside.Name : graph.UniqueName(inside.Name);
-            var copy = Add(graph, inside, copyOf, name, following);
-            copy.DocString = inside.DocString;
+            AddNode(graph, inside, copies, name, following);
         }
         // What a branch hands on, or gives twice, is still given by each of its names.
         foreach (var (given, result) in body.Outputs.Zip(results))
         {
-            if (result is not null && copyOf[given] != result) graph.Add(new Identity(), [copyOf[given]], [result], name: graph.UniqueName(result.Name), before: following);
+            if (result is not null && copies[given] != result) graph.Add(new Identity(), [copies[given]], [result], name: graph.UniqueName(result.Name), before: following);
         }
-    }
-
-    static Node Add(Graph graph, Node original, Dictionary<Value, Value> copyOf, string name, Node? before)
-    {
-        var copy = graph.Add(
-            original.Operator,
-            original.Inputs.Select(input => input is null ? null : copyOf[input]),
-            original.Outputs.Select(output => output is null ? null : copyOf[output]),
-            CopyAttributes(original.Attributes, copyOf), name, original.Domain, before);
-        foreach (var captured in original.Captures) copy.AddCapture(copyOf[captured]);
-        return copy;
     }
 
     static Value Facts(Value original, Value copy)
@@ -121,13 +129,13 @@ static class GraphCopy
         return copy;
     }
 
-    static Attributes CopyAttributes(Attributes original, Dictionary<Value, Value> copyOf)
+    static Attributes CopyAttributes(Attributes original, GraphMap copies)
     {
         var copy = new Attributes(original);
         foreach (var (name, value) in original)
         {
-            if (value is Graph subgraph) copy[name] = Of(subgraph, copyOf, out _);
-            else if (value is ISubgraph[] subgraphs) copy[name] = subgraphs.Select(ISubgraph (body) => Of((Graph)body, copyOf, out _)).ToArray();
+            if (value is Graph subgraph) copy[name] = Of(subgraph, copies).Graph;
+            else if (value is ISubgraph[] subgraphs) copy[name] = subgraphs.Select(ISubgraph (body) => Of((Graph)body, copies).Graph).ToArray();
         }
         return copy;
     }

@@ -27,7 +27,8 @@ sealed class OpenExtents
                 _names[(input, axis)] = symbol;
                 continue;
             }
-            var name = symbol ?? $"{Anonymous}{_names.Count}";
+            // A product of names that stand nowhere alone is a size, whose text would be read as a product again.
+            var name = symbol is null ? $"{Anonymous}{_names.Count}" : symbol.Contains('*', StringComparison.Ordinal) ? $"{Anonymous}{symbol.Replace('*', ' ')}" : symbol;
             _names[(input, axis)] = name;
             _places.TryAdd(name, (input.Shape!.Rank, axis));
             _isBatch[name] = _isBatch.GetValueOrDefault(name, true) && axis == 0 && input.Shape!.Rank > 1;

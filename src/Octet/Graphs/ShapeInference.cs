@@ -60,6 +60,17 @@ public static class ShapeInference
         }
     }
 
+    /// <summary>Notes type and shape on the outputs of a node, from what its inputs say; what does not follow from them stays as it is.</summary>
+    internal static void Annotate(Node node)
+    {
+        if (node.Subgraphs().Any()) return;
+        var copies = GraphCopy.Alone([node]);
+        // The sizes of the whole graph, so that extents that are expressions of them can be read.
+        foreach (var name in new OpenExtents(node.Graph).Names.Where(OpenExtents.IsShown)) copies.Graph.AddInput(copies.Graph.UniqueName(name), DataType.Int64, new(new Dimension(null, name)));
+        Annotate(copies.Graph);
+        foreach (var output in node.Outputs.OfType<Value>()) (output.Type, output.Shape) = (copies[output].Type, copies[output].Shape);
+    }
+
     static void Note(Node node, TensorInfo[] infos, Dictionary<Value, TensorInfo> known)
     {
         foreach (var (output, info) in node.Outputs.Zip(infos))

@@ -51,10 +51,10 @@ static class QuantizationPairs
         if (SpecOf(integers.Type) is not { } spec || ScalesOf(quantize) is not { } scales || ScalesOf(dequantize) is not { } same) return null;
         if (!scales.Bytes.SequenceEqual(same.Bytes)) return null;
         if (ZeroPointsOf(quantize, scales, integers.Type) is not { } zeroPoints || ZeroPointsOf(dequantize, scales, integers.Type)?.SequenceEqual(zeroPoints) != true) return null;
-        if (scales.Length == 1) return new(spec, [scales.Floats[0]], zeroPoints);
+        if (scales.Length == 1) return new(spec, [scales.Floats[0]], [.. zeroPoints]);
 
         if (!x.Shape.IsKnown || AxisOf(forth.Axis, x.Shape) is not { } axis || AxisOf(back.Axis, x.Shape) != axis || x.Shape[axis] != scales.Length) return null;
-        return new(spec, scales.Floats.ToArray(), zeroPoints, axis);
+        return new(spec, [.. scales.Floats], [.. zeroPoints], axis);
     }
 
     /// <summary>Integers that use all of their type, as those of ONNX do.</summary>

@@ -98,7 +98,7 @@ public static partial class LinearQuantizer
 
         void Fill<T>(Span<T> result) where T : unmanaged, IBinaryInteger<T> =>
             Quantize(
-                x.Floats, result, ChannelLayout.Of(x.Shape, parameters.Axis), parameters.Scales, parameters.ZeroPoints, parameters.Spec.Low, parameters.Spec.High);
+                x.Floats, result, ChannelLayout.Of(x.Shape, parameters.Axis), parameters.Scales.AsSpan(), parameters.ZeroPoints.AsSpan(), parameters.Spec.Low, parameters.Spec.High);
     }
 
     /// <summary>The real values that a tensor of integers stands for.</summary>
@@ -119,6 +119,6 @@ public static partial class LinearQuantizer
         return y;
 
         void Fill<T>(ReadOnlySpan<T> values) where T : unmanaged, IBinaryInteger<T> =>
-            Dequantize(values, y.Floats, ChannelLayout.Of(integers.Shape, parameters.Axis), parameters.Scales, parameters.ZeroPoints);
+            Dequantize(values, y.Floats, ChannelLayout.Of(integers.Shape, parameters.Axis), parameters.Scales.AsSpan(), parameters.ZeroPoints.AsSpan());
     }
 }

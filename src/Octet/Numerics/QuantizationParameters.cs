@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Octet.Numerics;
 
 /// <summary>The numbers that map real values of one tensor to integers: <c>real = scale · (integer − zero point)</c>.</summary>
@@ -5,7 +7,7 @@ namespace Octet.Numerics;
 /// <param name="Scales">One for the tensor, or one for each channel; each greater than zero and finite.</param>
 /// <param name="ZeroPoints">As many as scales; each within the integers of <paramref name="Spec"/>.</param>
 /// <param name="Axis">The axis along which channels lie, 0..rank − 1; null with a single scale.</param>
-public sealed record QuantizationParameters(QuantizationSpec Spec, float[] Scales, int[] ZeroPoints, int? Axis = null)
+public sealed record QuantizationParameters(QuantizationSpec Spec, ImmutableArray<float> Scales, ImmutableArray<int> ZeroPoints, int? Axis = null)
 {
     public float Scale => Scales[0];
 
@@ -33,7 +35,7 @@ public sealed record QuantizationParameters(QuantizationSpec Spec, float[] Scale
         spec = spec.For(all);
         var (scales, zeroPoints) = (new float[ranges.Length], new int[ranges.Length]);
         for (var channel = 0; channel < ranges.Length; channel++) (scales[channel], zeroPoints[channel]) = Choose(ranges[channel], spec);
-        return new(spec, scales, zeroPoints, axis);
+        return new(spec, [.. scales], [.. zeroPoints], axis);
     }
 
     /// <summary>The real values that channel <paramref name="channel"/> can represent, from its least to its greatest integer.</summary>

@@ -113,7 +113,6 @@ public sealed class EqualizeGates : IGraphPass
         shape[0] = inverses.Length;
         var divisor = graph.AddConstant(graph.UniqueName($"{scaled.Name}_inverse"), Tensor.Of(new Shape(shape), inverses));
         var restored = graph.Add("Mul", [scaled, divisor], graph.UniqueName($"{scaled.Name}_restored"), before: first);
-        (restored.Type, restored.Shape) = (scaled.Type, scaled.Shape);
         for (var input = 0; input < first.Inputs.Count; input++)
         {
             if (first.Inputs[input] == scaled) first.SetInput(input, restored);

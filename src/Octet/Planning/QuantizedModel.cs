@@ -70,7 +70,7 @@ public sealed class QuantizedModel
         // A transposed convolution in groups has a scale for each channel of a group, and a bias for each channel of all groups.
         var scales = new float[weight.Scales.Length == 1 ? 1 : bias.Elements.Length];
         for (var channel = 0; channel < scales.Length; channel++) scales[channel] = data.Scale * weight.Scales[channel % weight.Scales.Length];
-        return new(QuantizationSpec.Bias, scales, new int[scales.Length], scales.Length == 1 ? null : 0);
+        return new(QuantizationSpec.Bias, [.. scales], [.. new int[scales.Length]], scales.Length == 1 ? null : 0);
     }
 
     /// <summary>
@@ -94,8 +94,8 @@ public sealed class QuantizedModel
         var key = (place.Weight, place.Axis);
         if (_weights.TryGetValue(key, out var other))
         {
-            var widest = parameters.Scales.Zip(other.Scales, Math.Max).ToArray();
-            parameters = parameters with { Scales = widest };
+            var widest = parameters.Scales.Zip(other.Scales, Math.Max);
+            parameters = parameters with { Scales = [.. widest] };
         }
         _weights[key] = parameters;
     }

@@ -34,7 +34,7 @@ sealed class LoweredGraph
     {
         foreach (var node in original.Nodes) CheckInputs(node);
         var graph = original.Clone(out var copies);
-        if (options.Watched.FirstOrDefault(value => !copies.ContainsKey(value)) is { } stranger)
+        if (options.Watched.FirstOrDefault(value => !copies.Has(value)) is { } stranger)
         {
             throw new ArgumentException($"'{stranger.Name}' is to be watched, but is no value of graph '{original.Name}' itself: of another graph, of a body of If, Loop or Scan, or taken out of this one.", nameof(options));
         }

@@ -15,28 +15,12 @@ sealed class LayerAlone
 
     LayerAlone(QuantizationPlan plan, Node node, Value output)
     {
-        var graph = new Graph { Name = node.Label, Opsets = new(plan.Graph.Opsets) };
-        var copies = new Dictionary<Value, Value>();
-        Copy(node);
-        if (output.Producer is { } joined && joined != node) Copy(joined);
-        graph.AddOutput(copies[output]);
-        ShapeInference.Annotate(graph);
-        _session = new(graph);
+        var copies = GraphCopy.Alone(output.Producer is { } joined && joined != node ? [node, joined] : [node]);
+        copies.Graph.AddOutput(copies[output]);
+        foreach (var input in copies.Originals.Where(value => copies[value].IsGraphInput)) _nameOf[input] = input.Name;
+        foreach (var place in plan.Weights.Where(place => place.Node == node)) copies[place.Weight].Constant = Rounded(place);
+        _session = new(copies.Graph);
         Output = output;
-
-        void Copy(Node original)
-        {
-            var inputs = original.Inputs.Select(input => input is null ? null : copies.GetValueOrDefault(input) ?? (copies[input] = Source(original, input))).ToArray();
-            foreach (var made in original.Outputs.OfType<Value>()) copies[made] = graph.NewValue(made.Name);
-            graph.Add(original.Operator, inputs, original.Outputs.Select(made => made is null ? null : copies[made]), original.Attributes, original.Name, original.Domain);
-        }
-
-        Value Source(Node reader, Value input)
-        {
-            if (input.Constant is { } constant) return graph.AddConstant(input.Name, Rounded(plan, reader, input, constant));
-            _nameOf[input] = input.Name;
-            return graph.AddInput(input.Name, input.Type, input.Shape);
-        }
     }
 
     /// <summary>What comes out, in the plan's graph.</summary>
@@ -56,10 +40,9 @@ sealed class LayerAlone
     public void Run(Func<Value, Tensor> valueOf, Action<Tensor> take) =>
         _session.Run(_nameOf.ToDictionary(input => input.Value, input => valueOf(input.Key)), watcher: null, outputs => take(outputs[0]));
 
-    static Tensor Rounded(QuantizationPlan plan, Node node, Value weight, Tensor elements)
+    static Tensor Rounded(PlannedWeight place)
     {
-        if (plan.Weights.FirstOrDefault(place => place.Node == node && place.Weight == weight) is not { } place) return elements;
-        var parameters = WeightQuantizer.Parameters(elements, place.Spec with { PerChannel = place.Axis is not null }, place.Axis ?? 0, method: place.Method);
-        return LinearQuantizer.FakeQuantize(elements, parameters);
+        var elements = place.Weight.Constant!;
+        return LinearQuantizer.FakeQuantize(elements, WeightQuantizer.Parameters(elements, place.Spec with { PerChannel = place.Axis is not null }, place.Axis ?? 0, method: place.Method));
     }
 }

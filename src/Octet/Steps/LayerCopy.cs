@@ -7,26 +7,21 @@ namespace Octet.Steps;
 /// <summary>A copy of a graph, in which each layer can have weights of its own.</summary>
 sealed class LayerCopy
 {
-    readonly Dictionary<Value, Value> _values;
-    readonly Dictionary<Node, Node> _nodes;
+    readonly GraphMap _copies;
 
-    public LayerCopy(Graph original)
-    {
-        Graph = original.Clone(out _values);
-        _nodes = original.Nodes.Zip(Graph.Nodes).ToDictionary(pair => pair.First, pair => pair.Second);
-    }
+    public LayerCopy(Graph original) => original.Clone(out _copies);
 
-    public Graph Graph { get; }
+    public Graph Graph => _copies.Graph;
 
-    public Value this[Value original] => _values[original];
+    public Value this[Value original] => _copies[original];
 
-    public Node this[Node original] => _nodes[original];
+    public Node this[Node original] => _copies[original];
 
     public void SetParameters(Node layer, Tensor weights, float[]? bias)
     {
         var facts = layer.Operator.Weights!;
-        Set(_nodes[layer], facts.WeightInput, weights);
-        if (bias is not null) Set(_nodes[layer], facts.BiasInput!.Value, Tensor.Of([bias.Length], bias));
+        Set(_copies[layer], facts.WeightInput, weights);
+        if (bias is not null) Set(_copies[layer], facts.BiasInput!.Value, Tensor.Of([bias.Length], bias));
     }
 
     /// <summary>A plan for the copy, once its layers have their weights.</summary>
@@ -36,14 +31,14 @@ sealed class LayerCopy
         {
             Graph = Graph,
             Groups = [.. plan.Groups.Select(group => group with { Values = Copies(group.Values), Measured = Copies(group.Measured) })],
-            Weights = [.. plan.Weights.Select(weight => weight with { Node = _nodes[weight.Node], Weight = WeightOf(weight.Node) })],
-            Biases = [.. plan.Biases.Select(bias => bias with { Node = _nodes[bias.Node], Data = _values[bias.Data], Weight = WeightOf(bias.Node) })],
-            FloatNodes = [.. plan.FloatNodes.Select(node => _nodes[node])],
+            Weights = [.. plan.Weights.Select(weight => weight with { Node = _copies[weight.Node], Weight = WeightOf(weight.Node) })],
+            Biases = [.. plan.Biases.Select(bias => bias with { Node = _copies[bias.Node], Data = _copies[bias.Data], Weight = WeightOf(bias.Node) })],
+            FloatNodes = [.. plan.FloatNodes.Select(node => _copies[node])],
         };
 
-        IReadOnlyList<Value> Copies(IReadOnlyList<Value> values) => [.. values.Select(value => _values[value])];
+        IReadOnlyList<Value> Copies(IReadOnlyList<Value> values) => [.. values.Select(value => _copies[value])];
 
-        Value WeightOf(Node original) => _nodes[original].Inputs[original.Operator.Weights!.WeightInput]!;
+        Value WeightOf(Node original) => _copies[original].Inputs[original.Operator.Weights!.WeightInput]!;
     }
 
     void Set(Node node, int index, Tensor elements)

@@ -105,7 +105,7 @@ sealed class LayerWalk
         var sums = _rounded.Multiply(node, weights);
         var moved = bias.Elements.Floats.ToArray();
         foreach (var step in _steps) step.MoveBias(_float[node.Output], sums, moved, _rounded.ForEachSample);
-        if (_groupOf.TryGetValue(bias.Data, out var input)) RoundToSteps(moved, _activations[input].Scale, parameters.Scales);
+        if (_groupOf.TryGetValue(bias.Data, out var input)) RoundToSteps(moved, _activations[input].Scale, parameters.Scales.AsSpan());
         _tuned[node] = new(weights, parameters, moved);
         _rounded.Set(node.Output, index =>
         {
@@ -114,7 +114,7 @@ sealed class LayerWalk
         });
     }
 
-    static void RoundToSteps(float[] bias, float inputScale, float[] weightScales)
+    static void RoundToSteps(float[] bias, float inputScale, ReadOnlySpan<float> weightScales)
     {
         for (var channel = 0; channel < bias.Length; channel++)
         {
@@ -131,8 +131,8 @@ sealed class LayerWalk
         var copy = new LayerCopy(_model.Plan.Graph);
         foreach (var (node, layer) in _tuned) copy.SetParameters(node, layer.Weights, layer.Bias);
         var plan = copy.Of(_model.Plan);
-        var activations = plan.Groups.Zip(_model.Plan.Groups).ToDictionary(pair => pair.First, pair => _activations[pair.Second]);
-        var weights = plan.Weights.Zip(_model.Plan.Weights).ToDictionary(pair => pair.First, pair => _tuned[pair.Second.Node].Parameters);
-        return new(_model.Model.With(copy.Graph), plan, group => activations[group], weight => weights[weight]);
+        var activations = _activations.ToDictionary(entry => copy[entry.Key.Values[0]], entry => entry.Value);
+        var weights = _tuned.ToDictionary(entry => copy[entry.Key], entry => entry.Value.Parameters);
+        return new(_model.Model.With(copy.Graph), plan, group => activations[group.Values[0]], weight => weights[weight.Node]);
     }
 }

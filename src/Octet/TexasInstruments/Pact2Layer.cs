@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Planning;
@@ -10,7 +11,7 @@ sealed class Pact2Layer
 {
     readonly QuantModuleOptions _options;
     QuantizationParameters _ofRange;
-    float[] _scales = [];
+    ImmutableArray<float> _scales = [];
 
     public Pact2Layer(Node node, QuantModuleOptions options)
     {
@@ -72,7 +73,7 @@ sealed class Pact2Layer
     public void RoundWeights(QuantizationParameters? input)
     {
         var parameters = ParametersFor(input);
-        if (parameters.Scales.AsSpan().SequenceEqual(_scales)) return;
+        if (parameters.Scales.AsSpan().SequenceEqual(_scales.AsSpan())) return;
         (Parameters, _scales) = (parameters, parameters.Scales);
         var rounded = LinearQuantizer.FakeQuantize(Weights, parameters);
         Rounded = rounded.Floats.SequenceEqual(Weights.Floats) ? Weights : rounded;
@@ -82,7 +83,7 @@ sealed class Pact2Layer
     public float[]? RoundBias(QuantizationParameters? input)
     {
         var rounded = Bias?.ToArray();
-        if (rounded is not null) Pact2Bias.Round(rounded, _options.WeightBits, _options.PowerOfTwoWeights, _options.BiasConstraint, input, Parameters.Scales);
+        if (rounded is not null) Pact2Bias.Round(rounded, _options.WeightBits, _options.PowerOfTwoWeights, _options.BiasConstraint, input, Parameters.Scales.AsSpan());
         return rounded;
     }
 

@@ -116,7 +116,7 @@ sealed record Pact2Merging(QuantModuleOptions Options, Pact2Spot? Input, float E
             parameters = parameters with { Scales = [.. parameters.Scales.Select(scale => Math.Max(scale, least))] };
         }
         LinearQuantizer.FakeQuantize(weights.Floats, outputs[0].Floats, weights.Shape, parameters);
-        Pact2Bias.Round(bias, Options.WeightBits, Options.PowerOfTwoWeights, Options.BiasConstraint, input, parameters.Scales);
+        Pact2Bias.Round(bias, Options.WeightBits, Options.PowerOfTwoWeights, Options.BiasConstraint, input, parameters.Scales.AsSpan());
         bias.CopyTo(outputs[1].Floats);
         outputs[0].CopyTo(outputs[2]);
         ForEachChannel(outputs[2], (part, channel) => TensorPrimitives.Divide(part, MathF.CopySign(MathF.Max(MathF.Abs(factors[channel]), Epsilon), factors[channel]), part));

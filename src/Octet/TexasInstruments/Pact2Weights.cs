@@ -25,7 +25,7 @@ static class Pact2Weights
 
         var layout = ChannelLayout.Of(weights.Shape, channelAxis);
         var ranges = MinMax.OfChannels(weights.Floats, layout);
-        return new(spec, [.. ranges.Select(range => Math.Max(Scale(range, bits, powerOfTwo), whole / FinestChannel))], new int[ranges.Length], channelAxis);
+        return new(spec, [.. ranges.Select(range => Math.Max(Scale(range, bits, powerOfTwo), whole / FinestChannel))], [.. new int[ranges.Length]], channelAxis);
     }
 
     /// <summary>The width of a step for numbers of this range.</summary>

@@ -62,8 +62,8 @@ public static class TidlExport
         var unfit = values.Where(value => !IsShift(quantized.ActivationOf(value)!)).Select(value => value.Name).ToArray();
         if (unfit.Length > 0) throw ExportException.NoPowersOfTwo(unfit);
 
-        if (floats is null) PutOnGrid(quantized, graph, copies);
-        else floats.PutInto(quantized, graph);
+        if (floats is null) PutOnGrid(quantized, copies);
+        else floats.PutInto(quantized, copies);
         UpgradeOpset.To(graph, LeastOpset);
         var clipped = values.ToDictionary(value => value, value => Clip(copies[value], RangeOf(quantized.ActivationOf(value)!)));
         new RemoveUnused().Apply(graph);
@@ -72,7 +72,7 @@ public static class TidlExport
         return quantized.Model.With(graph);
     }
 
-    static void PutOnGrid(QuantizedModel quantized, Graph graph, Dictionary<Value, Value> copies)
+    static void PutOnGrid(QuantizedModel quantized, GraphMap copies)
     {
         foreach (var weight in quantized.Plan.Weights.DistinctBy(weight => weight.Weight))
         {

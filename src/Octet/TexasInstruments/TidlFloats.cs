@@ -13,13 +13,13 @@ namespace Octet.TexasInstruments;
 /// <param name="Biases">The float graph whose biases were calibrated and not rounded yet.</param>
 public sealed record TidlFloats(Graph Weights, Graph Biases)
 {
-    /// <summary>Replaces weights and biases of a copy of the quantized model's graph. All graphs have the same layers in the same order.</summary>
-    internal void PutInto(QuantizedModel quantized, Graph graph)
+    /// <summary>Replaces weights and biases of a copy of the quantized model's graph. The graphs of floats have the same layers in the same order.</summary>
+    internal void PutInto(QuantizedModel quantized, GraphMap copies)
     {
         var placeOf = quantized.Plan.Weights.ToDictionary(weight => weight.Node);
-        var layers = quantized.Plan.Graph.Layers().Zip(graph.Layers()).Zip(Weights.Layers(), Biases.Layers());
-        foreach (var ((original, layer), ofWeights, ofBiases) in layers)
+        foreach (var (original, ofWeights, ofBiases) in quantized.Plan.Graph.Layers().Zip(Weights.Layers(), Biases.Layers()))
         {
+            var layer = copies[original];
             var facts = layer.Operator.Weights!;
             if (placeOf.TryGetValue(original, out var place))
             {

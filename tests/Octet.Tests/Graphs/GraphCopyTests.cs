@@ -39,6 +39,19 @@ public sealed class GraphCopyTests
     }
 
     [Fact]
+    public void A_copy_says_where_each_value_and_node_is()
+    {
+        var graph = FullGraph();
+
+        var copy = graph.Clone(out var copies);
+
+        copies.Graph.ShouldBeSameAs(copy);
+        graph.Nodes.Select(node => copies[node]).ShouldBe(copy.Nodes);
+        graph.Values.Select(value => copies[value]).ShouldBe(copy.Values);
+        copies.Has(copy.Inputs[0]).ShouldBeFalse();
+    }
+
+    [Fact]
     public void The_bodies_of_a_copy_read_the_values_of_the_copy()
     {
         var graph = GraphSamples.WithBody(out var captured, out _);

@@ -32,6 +32,19 @@ public sealed class GraphTests
     }
 
     [Fact]
+    public void A_node_that_is_added_has_the_type_and_shape_that_follow_from_its_inputs()
+    {
+        var graph = new Graph { Opsets = { [""] = 17 } };
+        var x = graph.AddInput("x", DataType.Float32, new(new Dimension(null, "N"), 3, 8, 8));
+
+        var flat = graph.Add("Flatten", [graph.Add("Relu", [x], "positive")], "flat");
+        var unknown = graph.Add("Relu", [graph.AddInput("anything", DataType.Undefined, null)], "unknown");
+
+        flat.ToString().ShouldBe("flat: float32 [N, 192]");
+        (unknown.Type, unknown.Shape).ShouldBe((DataType.Undefined, null));
+    }
+
+    [Fact]
     public void Sort_puts_producers_first_and_otherwise_keeps_the_order()
     {
         var graph = new Graph();

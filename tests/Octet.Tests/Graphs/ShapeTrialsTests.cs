@@ -75,6 +75,15 @@ public sealed class ShapeTrialsTests
     }
 
     [Fact]
+    public void A_product_of_names_that_stand_nowhere_alone_is_a_size()
+    {
+        var x = Input("x", Open("n"), Open("h*w"));
+        var y = Input("y", Open("n"), Open("h*w"));
+
+        ShapeOf(_graph.Add("Add", [x, y], "sum")).ShouldBe("float32 [n, ?]");
+    }
+
+    [Fact]
     public void A_reshape_to_extents_that_are_computed_from_shapes_is_followed()
     {
         var x = Input("x", Open("batch"), Open("sequence"), 32);

@@ -203,7 +203,8 @@ public sealed class QuantizerTests
         static string Unfit(DataType type, Octet.Graphs.SymbolicShape? shape)
         {
             var graph = new Octet.Graphs.Graph { Name = "net", Opsets = { [""] = 13 } };
-            graph.AddOutput(graph.Add("Relu", [graph.AddInput("x", type, shape)], "y"));
+            // As a file gives it: nobody has inferred what the node makes.
+            graph.AddOutput(graph.Add(new Octet.Operators.Relu(), [graph.AddInput("x", type, shape)], [graph.NewValue("y")]).Output);
             return Should.Throw<PlanException>(() => Quantizer.Quantize(new() { Graph = graph, Source = "net.onnx" }, new NoSamples())).Message;
         }
     }

@@ -174,7 +174,7 @@ sealed class AutogradGolden(string op, JsonElement attributes, IReadOnlyDictiona
             ? (least.GetInt32(), facts.GetProperty("quant_max").GetInt32())
             : (facts.GetProperty("q")[0].GetInt32(), facts.GetProperty("q")[1].GetInt32());
         var bits = (int)Math.Ceiling(Math.Log2(high - low + 1));
-        return new(new(bits, low < 0, Symmetric: low < 0, NarrowRange: low < 0 && low == -high), scales, zeroPoints, axis);
+        return new(new(bits, low < 0, Symmetric: low < 0, NarrowRange: low < 0 && low == -high), [.. scales], [.. zeroPoints], axis);
     }
 
     Attributes Window(int rank, string kernel = "kernel_size")

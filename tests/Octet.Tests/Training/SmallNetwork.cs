@@ -48,7 +48,7 @@ static class SmallNetwork
                 var weights = node.Inputs[facts.WeightInput]!;
                 var rounded = graph.NewValue(graph.UniqueName("rounded"));
                 var scales = Enumerable.Repeat(1 / 128f, weights.Constant!.Shape[0]).ToArray();
-                graph.Add(new FakeQuantize(new(signed with { PerChannel = true }, scales, new int[scales.Length], 0)), [weights], [rounded], name: $"{weights.Name}_quantizer", before: node);
+                graph.Add(new FakeQuantize(new(signed with { PerChannel = true }, [.. scales], [.. new int[scales.Length]], 0)), [weights], [rounded], name: $"{weights.Name}_quantizer", before: node);
                 node.SetInput(facts.WeightInput, rounded);
             }
             if (node.Operator is not (Clip or Add or HardSwish)) continue;

@@ -62,7 +62,7 @@ sealed record LearnedFakeQuantize(QuantizationSpec Spec, int? Axis, ScaleLearnin
     {
         var (scales, zeros) = (new float[learned.Length], new int[learned.Length]);
         for (var i = 0; i < scales.Length; i++) (scales[i], zeros[i]) = (ScaleOf(learned[i]), zeroPoints.IsEmpty ? 0 : ZeroOf(zeroPoints[i]));
-        return new(Spec, scales, zeros, Axis);
+        return new(Spec, [.. scales], [.. zeros], Axis);
     }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
