@@ -112,7 +112,8 @@ sealed class CheckCommand : OctetCommand
             var places = new FactSheet();
             foreach (var finding in guideline.Findings.Take(shown)) places.AddProse($"  {finding.Operator}", $"{finding.Name}: {finding.Measured}");
             if (guideline.Findings.Count > shown) places.Add("", $"and {guideline.Findings.Count - shown} more; --most shows them");
-            places.AddProse("  do", guideline.Advice);
+            places.AddProse("  advice", guideline.Advice);
+            places.AddEach("  to do", RemedyWords.Lines(guideline.Remedies));
             places.Show(console);
         }
 
@@ -120,7 +121,9 @@ sealed class CheckCommand : OctetCommand
         var end = new FactSheet();
         if (report.Followed.Count > 0) end.AddProse("followed", string.Join(", ", report.Followed));
         if (report.NotChecked.Count > 0) end.AddProse("not checked", $"{string.Join(", ", report.NotChecked)}; they need --data");
-        end.AddProse("decision", report.Decision);
+        end.AddProse("decision", report.Decision.Verdict);
+        end.AddEach("to do", RemedyWords.Lines(report.Decision.Remedies));
+        if (report.Samples == 0) end.AddProse("", "--data PATH runs some samples.");
         end.Show(console);
     }
 

@@ -52,6 +52,7 @@ abstract class OctetCommand : Command
         catch (Exception mistake) when (mistake is OctetException or IOException or UnauthorizedAccessException)
         {
             run.Terminal.Error.WriteLine(ReadableText.Of(mistake.Message));
+            if (RemedyWords.OptionsFor((mistake as OctetException)?.Change ?? default) is { } options) run.Terminal.Error.WriteLine(options);
             return ExitCode.Failed;
         }
         catch (Exception problem) when (problem is OutOfMemoryException or AggregateException { InnerException: OutOfMemoryException })

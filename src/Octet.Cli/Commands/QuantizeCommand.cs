@@ -143,7 +143,8 @@ sealed class QuantizeCommand : OctetCommand
         facts.AddEach("worst layers", report.WorstLayers.Select(LayerLine.Of));
         foreach (var note in report.NotCompared) facts.AddProse("not compared", note);
         foreach (var warning in report.Warnings) facts.AddProse("warning", warning);
-        facts.AddProse("advice", report.Advice);
+        facts.AddProse("advice", report.Advice.Verdict);
+        facts.AddEach("to do", RemedyWords.Lines(report.Advice.Remedies));
         facts.Show(console);
     }
 }

@@ -23,6 +23,9 @@ abstract class Guideline
     /// <param name="recipe">How the model would be quantized, which decides what there is to do.</param>
     public abstract string Advice(Recipe recipe);
 
+    /// <summary>The same as data, the most promising first; empty where only training or another export helps.</summary>
+    public virtual IReadOnlyList<Remedy> Remedies(Recipe recipe) => [];
+
     /// <summary>Whether it can say anything only of a model that has run on samples.</summary>
     public virtual bool NeedsSamples => false;
 

@@ -25,9 +25,13 @@ sealed class HardLayers : Guideline
     public override string Title => "layers that lose most by the integers of this recipe";
 
     public override string Advice(Recipe recipe) => recipe.Config.Activations.PowerOfTwo
-        ? "If the weights are to blame: --recipe pow2-best (channels made equal, one scale a tensor) or ti-advanced-dw (a scale for each channel of depthwise convolutions). If the input is: --activation-clipping on, "
-            + "or 16 bits between operators (--activations int16)."
-        : "Leave the worst in floats (--exclude NAME). If the input is to blame: another --method, or 16 bits between operators (--activations int16).";
+        ? "If the weights are to blame: the recipe pow2-best (channels made equal, one scale a tensor) or ti-advanced-dw (a scale for each channel of depthwise convolutions). If the input is: activation clipping, "
+            + "or 16 bits between operators."
+        : "Leave the worst in floats. If the input is to blame: another method, or 16 bits between operators.";
+
+    public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => recipe.Config.Activations.PowerOfTwo
+        ? [new(RemedyKind.UseRecipe, "pow2-best", "ti-advanced-dw"), new(RemedyKind.LimitActivations), new(RemedyKind.WidenActivations, "16")]
+        : [new(RemedyKind.LeaveInFloats), new(RemedyKind.ChangeMethod), new(RemedyKind.WidenActivations, "16")];
 
     public override IEnumerable<Finding> Find(CheckedModel model)
     {

@@ -19,7 +19,9 @@ sealed class MixedRanges : Guideline
 
     public override string Title => "values of very different ranges that share a scale";
 
-    public override string Advice(Recipe recipe) => "Bring the ranges together in training (a batch normalization or a bounded activation on the wide side), or take 16 bits between operators (--activations int16).";
+    public override string Advice(Recipe recipe) => "Bring the ranges together in training (a batch normalization or a bounded activation on the wide side), or take 16 bits between operators.";
+
+    public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => [new(RemedyKind.WidenActivations, "16")];
 
     public override bool NeedsSamples => true;
 

@@ -19,8 +19,10 @@ sealed class ValueChannels : Guideline
     public override string Title => "values between operators whose channels differ too much for one scale";
 
     public override string Advice(Recipe recipe) =>
-        (recipe.Config.Activations.PowerOfTwo ? "--recipe pow2-best makes the channels equal where the layers around allow it; " : "")
-        + "16 bits between operators (--activations int16) serve all. In training: a batch normalization behind the layer.";
+        (recipe.Config.Activations.PowerOfTwo ? "The recipe pow2-best makes the channels equal where the layers around allow it; " : "")
+        + "16 bits between operators serve all. In training: a batch normalization behind the layer.";
+
+    public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => recipe.Config.Activations.PowerOfTwo ? [new(RemedyKind.UseRecipe, "pow2-best"), new(RemedyKind.WidenActivations, "16")] : [new(RemedyKind.WidenActivations, "16")];
 
     public override bool NeedsSamples => true;
 

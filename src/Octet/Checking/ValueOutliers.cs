@@ -14,8 +14,10 @@ sealed class ValueOutliers : Guideline
     public override string Title => "values between operators of which a few set the range";
 
     public override string Advice(Recipe recipe) =>
-        (recipe.Config.Activations.PowerOfTwo ? "--activation-clipping on leaves them out of the range (ti-advanced has it). " : "A --method that cuts ranges leaves them out: percentile, mse or kl. ")
-        + "Where they matter: 16 bits between operators (--activations int16). In training: an activation with a bound.";
+        (recipe.Config.Activations.PowerOfTwo ? "Activation clipping leaves them out of the range (ti-advanced has it). " : "A method that cuts ranges leaves them out: percentile, mse or kl. ")
+        + "Where they matter: 16 bits between operators. In training: an activation with a bound.";
+
+    public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => [recipe.Config.Activations.PowerOfTwo ? new(RemedyKind.LimitActivations) : new(RemedyKind.ChangeMethod, "percentile", "mse", "kl"), new(RemedyKind.WidenActivations, "16")];
 
     public override bool NeedsSamples => true;
 

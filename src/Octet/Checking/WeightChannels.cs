@@ -18,8 +18,10 @@ sealed class WeightChannels : Guideline
 
     public override string Advice(Recipe recipe) =>
         "A batch normalization with a tiny variance or a huge factor does this when it is folded. "
-        + (recipe.Config.Activations.PowerOfTwo ? "--recipe pow2-best makes channels equal without changing the function; ti-advanced-dw gives depthwise convolutions a scale for each channel. " : "Give each channel a scale of its own (no --per-tensor). ")
+        + (recipe.Config.Activations.PowerOfTwo ? "The recipe pow2-best makes channels equal without changing the function; ti-advanced-dw gives depthwise convolutions a scale for each channel. " : "Give each channel a scale of its own. ")
         + "In training: weight decay on depthwise weights and on the factors of normalizations.";
+
+    public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => [recipe.Config.Activations.PowerOfTwo ? new(RemedyKind.UseRecipe, "pow2-best", "ti-advanced-dw") : new(RemedyKind.ScalePerChannel)];
 
     public override IEnumerable<Finding> Find(CheckedModel model) =>
         from layer in model.Layers

@@ -14,8 +14,10 @@ sealed class WeightOutliers : Guideline
     public override string Title => "weights of which a few elements set the range";
 
     public override string Advice(Recipe recipe) => recipe.Config.Activations.PowerOfTwo
-        ? "--weight-clipping on limits the worst of them (ti-advanced has it), and pow2-best chooses the scale with the least error. In training: weight decay, or a limit on weights."
+        ? "Weight clipping limits the worst of them (ti-advanced has it), and pow2-best chooses the scale with the least error. In training: weight decay, or a limit on weights."
         : "A method for weights that cuts ranges (weights: method: mse, in a recipe file). In training: weight decay, or a limit on weights.";
+
+    public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => recipe.Config.Activations.PowerOfTwo ? [new(RemedyKind.LimitWeights), new(RemedyKind.UseRecipe, "pow2-best")] : [];
 
     public override IEnumerable<Finding> Find(CheckedModel model) =>
         from layer in model.Layers

@@ -85,7 +85,7 @@ public sealed record ImagePreprocessing
         var turned = this with { Layout = Layout == TensorLayout.Nchw ? TensorLayout.Nhwc : TensorLayout.Nchw };
         return turned.IsAdmittedBy(input.Shape)
             ? turned
-            : throw new PreprocessingException($"The model's input '{input.Name}' takes {input.Shape}, but the preprocessing gives {OutputShape}. Change --resize, --crop or --pixel-format.");
+            : throw new PreprocessingException($"The model's input '{input.Name}' takes {input.Shape}, but the preprocessing gives {OutputShape}. Change the size or the pixel format.") { Change = WhatToChange.Preprocessing };
     }
 
     /// <exception cref="PreprocessingException">The steps contradict themselves; the message lists each contradiction.</exception>

@@ -83,7 +83,7 @@ public static class SampleSource
 
     static ImagePreprocessing Fitted(ImagePreprocessing? preprocessing, ModelInput input, string picture) =>
         preprocessing?.FittedTo(input)
-        ?? throw new SampleException($"'{picture}' is a picture, but nothing says how it becomes the input '{input}'. Give preprocessing options (--resize, --crop, --mean, --scale, …), or keep them in the model with 'octet prepare'.");
+        ?? throw new SampleException($"'{picture}' is a picture, but nothing says how it becomes the input '{input}'. Say how by preprocessing, here or in the metadata of the model.") { Change = WhatToChange.Preprocessing };
 }
 
 /// <summary>Some consecutive samples of a source.</summary>

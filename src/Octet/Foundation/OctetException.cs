@@ -7,6 +7,9 @@ namespace Octet.Foundation;
 /// </summary>
 public abstract class OctetException : Exception
 {
+    /// <summary>What can be changed, for those who word it in the terms of their own interface.</summary>
+    public WhatToChange Change { get; internal init; }
+
     protected OctetException(string message) : base(ReadableText.Of(message)) { }
 
     protected OctetException(string message, Exception? cause) : base(ReadableText.Of(message), cause) { }

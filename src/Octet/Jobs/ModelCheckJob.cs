@@ -64,7 +64,7 @@ public sealed record ModelCheckJob
         var widths = samples is null ? null : WidthTest.Run(found, samples, labelled, Run, cancel);
 
         var guidelines = Guideline.All.Where(guideline => !guideline.NeedsSamples || samples is not null)
-            .Select(guideline => new GuidelineReport(guideline.Name, guideline.Title, guideline.Advice(Recipe), Ordered(guideline.Find(found)))).ToArray();
+            .Select(guideline => new GuidelineReport(guideline.Name, guideline.Title, guideline.Advice(Recipe), Ordered(guideline.Find(found))) { Remedies = guideline.Remedies(Recipe) }).ToArray();
         return new()
         {
             Model = Model,

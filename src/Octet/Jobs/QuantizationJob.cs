@@ -103,6 +103,7 @@ public sealed record QuantizationJob
             Samples = result.Table.Samples,
             CalibrationSeconds = result.CalibrationSeconds,
             Search = figures,
+            ActivationBits = result.Model.Plan.Recipe.Config.Activations.Bits,
             Steps = result.Steps,
             Passes = result.Passes,
             KeptSamples = result.KeptSamples,

@@ -16,7 +16,7 @@ public static class GraphBorder
         var made = graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().ToDictionary(value => value.Name);
         var unknown = names.Where(name => !made.ContainsKey(name))
             .Select(name => $"'{name}'{(Spelling.Closest(name, made.Keys) is { } closest ? $" (did you mean '{closest}'?)" : "")}").ToArray();
-        if (unknown.Length > 0) throw new GraphException($"The graph '{graph.Name}' cannot be cut there: no node makes {string.Join(", ", unknown)}. 'octet inspect --nodes' shows names.");
+        if (unknown.Length > 0) throw new GraphException($"The graph '{graph.Name}' cannot be cut there: no node makes {string.Join(", ", unknown)}.") { Change = WhatToChange.Names };
 
         graph.SetOutputs(names.Distinct().Select(name => made[name]));
         new RemoveUnused().Apply(graph);

@@ -1,7 +1,12 @@
+using Octet.Planning;
+using Octet.TexasInstruments;
+
 namespace Octet.Reporting;
 
-/// <summary>Turns figures into a decision.</summary>
-static class Advice
+/// <summary>The decision that figures lead to.</summary>
+/// <param name="Verdict">What the figures mean, in a sentence or two.</param>
+/// <param name="Remedies">What to do, the most promising first.</param>
+public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
 {
     /// <summary>Points of a metric that a model may lose without anybody having to think about it.</summary>
     const double HarmlessLoss = 1.0;
@@ -17,38 +22,57 @@ static class Advice
     /// <summary>Below this share of the multiplications in integers, the file is a float model that takes long to load.</summary>
     const double LeastShare = 0.5;
 
-    public static string For(RunReport report) => report.Work is { Share: < LeastShare } work
-        ? $"Only {100 * work.Share:F0} % of the multiply-accumulates run in integers, so that little is gained: {string.Join("; ", work.FloatLayers)}. {ForQuality(report, isGood: "")}".TrimEnd()
-        : ForQuality(report, isGood: ": good");
+    static readonly Remedy Measure = new(RemedyKind.MeasureAccuracy);
 
-    static string ForQuality(RunReport report, string isGood)
+    /// <summary>Verdict and remedies as one text.</summary>
+    public override string ToString() => Remedies.Count == 0 ? Verdict : $"{Verdict} What to do: {string.Join("; ", Remedies)}.";
+
+    internal static Advice For(RunReport report)
+    {
+        if (report.Work is not { Share: < LeastShare } work) return ForQuality(report, isGood: ": good");
+        var quality = ForQuality(report, isGood: "");
+        return quality with
+        {
+            Verdict = $"Only {100 * work.Share:F0} % of the multiply-accumulates run in integers, so that little is gained: {string.Join("; ", work.FloatLayers)}. {quality.Verdict}".TrimEnd(),
+        };
+    }
+
+    static Advice ForQuality(RunReport report, string isGood)
     {
         if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after }) return ForLoss(before.Value - after.Value, before.Metric, report);
 
         var worst = report.Outputs.Count > 0 ? report.Outputs.Min(output => output.SqnrDb) : double.NaN;
         return worst switch
         {
-            double.PositiveInfinity => "The outputs are exactly those of the float model. Confirm it on labelled samples with --validate and --labels.",
-            double.NaN => "Measure it: 'octet evaluate' on labelled samples, or 'octet compare' with the float model.",
-            < PoorSqnr => $"The output keeps only {worst:F1} dB over its noise: expect a visible loss. Measure it with --validate and --labels, and try {Other(report)}; the layers listed lose most.",
-            < GoodSqnr => $"The output keeps {worst:F1} dB over its noise: usually harmless to a classifier, visible in pixels and boxes. Measure it with --validate and --labels before shipping.",
-            _ => $"The output keeps {worst:F1} dB over its noise{isGood}. Confirm it on labelled samples with --validate and --labels.",
+            double.PositiveInfinity => new("The outputs are exactly those of the float model.", [Measure]),
+            double.NaN => new("Nothing was measured.", [Measure]),
+            < PoorSqnr => new($"The output keeps only {worst:F1} dB over its noise: expect a visible loss.", [Measure, .. Others(report)]),
+            < GoodSqnr => new($"The output keeps {worst:F1} dB over its noise: usually harmless to a classifier, visible in pixels and boxes.", [Measure]),
+            _ => new($"The output keeps {worst:F1} dB over its noise{isGood}.", [Measure]),
         };
     }
 
-    static string ForLoss(double loss, string metric, RunReport report) => loss switch
+    static Advice ForLoss(double loss, string metric, RunReport report) => loss switch
     {
-        <= 0 => "No loss on these samples: ship it.",
-        <= HarmlessLoss => $"It loses {loss:F2} points of {metric}: ship it, or try {Other(report)} for the rest.",
-        < SevereLoss => $"It loses {loss:F2} points of {metric}: try {Other(report)}, and more calibration samples that look like the real ones.{Worst(report)}",
-        _ => $"It loses {loss:F2} points of {metric}: do not ship it. Check first that the preprocessing is the one of training, then try {Other(report)}.{Worst(report)}",
+        <= 0 => new("No loss on these samples: ship it.", []),
+        <= HarmlessLoss => new($"It loses {loss:F2} points of {metric}: ship it, or try for the rest.", Others(report)),
+        < SevereLoss => new($"It loses {loss:F2} points of {metric}.{Worst(report)}", [.. Others(report), new(RemedyKind.AddSamples)]),
+        _ => new($"It loses {loss:F2} points of {metric}: do not ship it.{Worst(report)}", [new(RemedyKind.CheckPreprocessing), .. Others(report)]),
     };
 
-    /// <summary>What else there is to try: the recipe that tunes layers, and where that was it, wider integers where they matter.</summary>
-    static string Other(RunReport report) =>
-        report.Method == TexasInstruments.QuantModuleOptions.MethodName ? "--recipe pow2-best, or 16 bits (--activations int16)"
-        : Pipeline.Recipes.Named(report.Recipe) is { ChangesWeights: true } ? "--exclude with the layers that lose most, or --activations int16"
-        : "--recipe best, which tunes layer by layer, or another --method";
+    /// <summary>What else there is to try: the recipe that tunes layers; where that was it, more bits where there are more to be had, and floats for the worst layers.</summary>
+    static IReadOnlyList<Remedy> Others(RunReport report)
+    {
+        var isWide = report.ActivationBits > 8;
+        if (report.Method == QuantModuleOptions.MethodName) return isWide
+            // Wide values beside narrow weights make TI's calibration worse: both widen together.
+            ? [new(RemedyKind.UseRecipe, "pow2-best-16"), new(RemedyKind.Train)]
+            : [new(RemedyKind.UseRecipe, "pow2-best", "pow2-best-16")];
+
+        Remedy[] floats = report.WorstLayers.Count > 0 ? [new(RemedyKind.LeaveInFloats, report.WorstLayers[0].Name)] : [];
+        if (Pipeline.Recipes.Named(report.Recipe) is { ChangesWeights: true }) return [.. floats, .. isWide ? Array.Empty<Remedy>() : [new(RemedyKind.WidenActivations, "16")]];
+        return [new(RemedyKind.UseRecipe, "best"), new(RemedyKind.ChangeMethod)];
+    }
 
     static string Worst(RunReport report) =>
         report.WorstLayers is [var layer, ..] ? $" The layer that loses most is '{layer.Name}' ({layer.Operator}, {layer.SqnrDb:F1} dB)." : "";

@@ -61,7 +61,7 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
             return real.Type switch
             {
                 DataType.Float32 => $"its input '{real.Name}' stays in floats",
-                DataType.Undefined => $"the type of its input '{real.Name}' is not known; 'octet prepare --input-shapes' may make it known",
+                DataType.Undefined => $"the type of its input '{real.Name}' is not known; shapes for the inputs of the model may make it known",
                 var type => $"its input '{real.Name}' is {type.DisplayName}",
             };
         }

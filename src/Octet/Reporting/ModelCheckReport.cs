@@ -1,3 +1,4 @@
+using Octet.Planning;
 using Octet.Checking;
 using Octet.Evaluation;
 
@@ -49,7 +50,7 @@ public sealed record ModelCheckReport
     internal IEnumerable<Finding> Findings => Guidelines.SelectMany(guideline => guideline.Findings);
 
     /// <summary>What to do, in a sentence or two.</summary>
-    public string Decision => CheckDecision.For(this);
+    public Advice Decision => CheckDecision.For(this);
 }
 
 /// <summary>A guideline that a model does not follow.</summary>
@@ -57,4 +58,8 @@ public sealed record ModelCheckReport
 /// <param name="Title">For people, a few words that name the fault.</param>
 /// <param name="Advice">What to do.</param>
 /// <param name="Findings">Where, the worst first.</param>
-public sealed record GuidelineReport(string Name, string Title, string Advice, IReadOnlyList<Finding> Findings);
+public sealed record GuidelineReport(string Name, string Title, string Advice, IReadOnlyList<Finding> Findings)
+{
+    /// <summary>The advice as data, the most promising first.</summary>
+    public IReadOnlyList<Remedy> Remedies { get; init; } = [];
+}

@@ -48,6 +48,9 @@ public sealed record RunReport
     /// <summary>Values that could not be compared with the float model's, and why.</summary>
     public IReadOnlyList<string> NotCompared { get; init; } = [];
 
+    /// <summary>Bits of the values between operators, as the recipe has them for the whole model.</summary>
+    public int ActivationBits { get; init; } = 8;
+
     /// <summary>The size of the float model's file, without weights beside it.</summary>
     public long FloatBytes { get; init; }
 
@@ -91,7 +94,7 @@ public sealed record RunReport
     public string? NotRead { get; init; }
 
     /// <summary>What to do with the result, in a sentence or two.</summary>
-    public string Advice => Reporting.Advice.For(this);
+    public Advice Advice => Advice.For(this);
 }
 
 /// <summary>The files for TI's tools, and what they said when they were read back.</summary>

@@ -46,7 +46,7 @@ public sealed class CheckCommandTests : IDisposable
         var finding = report["guidelines"]!.AsArray().Single(guideline => (string)guideline!["name"]! == "bounds")!["findings"]![0]!;
         finding.AsObject().Select(field => field.Key).ShouldBe(["severity", "operator", "name", "measured", "score"]);
         ((string)finding["severity"]!).ShouldBe("note");
-        ((string)report["decision"]!).ShouldStartWith("8 bits are enough");
+        ((string)report["decision"]!["verdict"]!).ShouldStartWith("8 bits are enough");
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class QuantizerTests
         problem.Message.ShouldContain("37 value(s) of the model are not in it:");
         problem.Message.ShouldContain("1 name(s) in it are not in the model:");
         problem.Message.ShouldContain("    nonsense");
-        problem.Message.ShouldContain("--partial-table");
+        problem.Change.ShouldBe(WhatToChange.CalibrationTable);
     }
 
     [Fact]

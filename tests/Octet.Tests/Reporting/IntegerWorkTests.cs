@@ -39,7 +39,7 @@ public sealed class IntegerWorkTests
 
         (work.IntegerMacs, work.Macs, work.Share).ShouldBe((48, 48, 1.0));
         work.FloatLayers.ShouldBeEmpty();
-        Report(work).Advice.ShouldContain("dB over its noise: good.");
+        Report(work).Advice.Verdict.ShouldContain("dB over its noise: good.");
     }
 
     [Fact]
@@ -52,8 +52,8 @@ public sealed class IntegerWorkTests
         // Five rows; the product that is not excluded reads integers still.
         (work.IntegerMacs, work.Macs).ShouldBe((80, 240));
         work.FloatLayers.ShouldBe(["MatMul 'wide' (left in floats by the recipe or an exclusion, or part of a normalization)"]);
-        Report(work).Advice.ShouldStartWith("Only 33 % of the multiply-accumulates run in integers, so that little is gained: MatMul 'wide'");
-        Report(work).Advice.ShouldNotContain("good");
+        Report(work).Advice.Verdict.ShouldStartWith("Only 33 % of the multiply-accumulates run in integers, so that little is gained: MatMul 'wide'");
+        Report(work).Advice.Verdict.ShouldNotContain("good");
     }
 
     [Fact]

@@ -1,0 +1,69 @@
+using Octet.Evaluation;
+using Octet.Planning;
+using Octet.Reporting;
+
+namespace Octet.Tests.Reporting;
+
+/// <summary>Advice follows from recipe and bits: nothing is recommended that was done already, or that makes it worse.</summary>
+public sealed class AdviceTests
+{
+    static RunReport Report(string recipe, string method, int bits, double loss) => new()
+    {
+        Model = "m.onnx",
+        Target = "onnxruntime",
+        Recipe = recipe,
+        Method = method,
+        ActivationBits = bits,
+        FloatAccuracy = Top1(80),
+        IntegerAccuracy = Top1(80 - loss),
+        WorstLayers = [new("conv7", "Conv", 3, 0.5)],
+    };
+
+    static Accuracy Top1(double percent) => new([new("top1", "top-1", percent)], 100, 1);
+
+    static IEnumerable<RemedyKind> Kinds(Advice advice) => advice.Remedies.Select(remedy => remedy.Kind);
+
+    [Fact]
+    public void A_recipe_that_rounds_to_the_nearest_is_followed_by_the_one_that_tunes()
+    {
+        var advice = Report("default", "percentile", 8, loss: 3).Advice;
+
+        advice.Remedies[0].ShouldBe(new(RemedyKind.UseRecipe, "best"), Same);
+        advice.Verdict.ShouldContain("'conv7'");
+    }
+
+    [Fact]
+    public void A_tuned_recipe_is_followed_by_floats_for_the_worst_layer_and_more_bits_unless_there_are_16()
+    {
+        Kinds(Report("best", "percentile", 8, loss: 3).Advice).ShouldBe([RemedyKind.LeaveInFloats, RemedyKind.WidenActivations, RemedyKind.AddSamples]);
+        Kinds(Report("best", "percentile", 16, loss: 3).Advice).ShouldBe([RemedyKind.LeaveInFloats, RemedyKind.AddSamples]);
+    }
+
+    /// <summary>16-bit values beside 8-bit weights took DeepLabV3 by TI's calibration from 41.9 to 3.8 mIoU.</summary>
+    [Theory, InlineData(8), InlineData(16)]
+    public void TIs_recipes_are_never_told_to_widen_values_alone(int bits)
+    {
+        var advice = Report("ti-advanced", "pact2", bits, loss: 3).Advice;
+
+        Kinds(advice).ShouldNotContain(RemedyKind.WidenActivations);
+        advice.Remedies[0].Subjects.ShouldContain("pow2-best-16");
+    }
+
+    [Fact]
+    public void No_loss_is_shipped_and_a_large_one_is_first_looked_for_in_the_preprocessing()
+    {
+        Report("default", "percentile", 8, loss: 0).Advice.Remedies.ShouldBeEmpty();
+        Kinds(Report("default", "percentile", 8, loss: 9).Advice).First().ShouldBe(RemedyKind.CheckPreprocessing);
+    }
+
+    /// <summary>The library does not know the command line.</summary>
+    [Fact]
+    public void Texts_name_no_options()
+    {
+        foreach (var kind in Enum.GetValues<RemedyKind>()) new Remedy(kind, "16").ToString().ShouldNotContain("--");
+        foreach (var loss in new[] { 0, 0.5, 3, 9 }) Report("default", "percentile", 8, loss).Advice.ToString().ShouldNotContain("--");
+    }
+
+    static readonly IEqualityComparer<Remedy> Same =
+        EqualityComparer<Remedy>.Create((one, other) => one!.Kind == other!.Kind && one.Subjects.SequenceEqual(other.Subjects));
+}
