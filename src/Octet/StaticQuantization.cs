@@ -1,7 +1,7 @@
-using Octet.Pipeline;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Passes;
+using Octet.Pipeline;
 using Octet.Planning;
 
 namespace Octet;

@@ -1,7 +1,7 @@
-using Octet.Pipeline;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Onnx;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 

@@ -1,10 +1,10 @@
-using Octet.Pipeline;
 using System.Diagnostics;
 using System.Globalization;
 using Octet.Calibration;
 using Octet.Calibration.Methods;
 using Octet.Data;
 using Octet.Graphs;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 using Octet.Tensors;

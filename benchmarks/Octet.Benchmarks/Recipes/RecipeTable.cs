@@ -1,13 +1,13 @@
-using Octet.TexasInstruments;
 using System.Diagnostics;
 using Octet.Benchmarks.Comparison;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
 using Octet.Onnx;
-using Octet.Planning;
 using Octet.Pipeline.RecipeFiles;
+using Octet.Planning;
 using Octet.Running;
+using Octet.TexasInstruments;
 
 namespace Octet.Benchmarks.Recipes;
 

@@ -1,9 +1,9 @@
-using Octet.Pipeline;
 using System.CommandLine;
 using Octet.Calibration;
 using Octet.Calibration.Formats;
 using Octet.Data;
 using Octet.Jobs;
+using Octet.Pipeline;
 using Octet.Reporting;
 using Spectre.Console;
 

@@ -1,10 +1,10 @@
-using Octet.Pipeline;
 using System.CommandLine;
 using System.Globalization;
 using Octet.Checking;
 using Octet.Jobs;
-using Octet.Planning;
+using Octet.Pipeline;
 using Octet.Pipeline.RecipeFiles;
+using Octet.Planning;
 using Octet.Reporting;
 using Spectre.Console;
 

@@ -1,6 +1,6 @@
-using Octet.Pipeline;
 using System.CommandLine;
 using Octet.Jobs;
+using Octet.Pipeline;
 using Octet.Reporting;
 using Spectre.Console;
 

@@ -1,8 +1,8 @@
-using Octet.Pipeline;
 using System.CommandLine;
 using Octet.Calibration;
-using Octet.Planning;
+using Octet.Pipeline;
 using Octet.Pipeline.RecipeFiles;
+using Octet.Planning;
 using Spectre.Console;
 
 namespace Octet.Cli;

@@ -1,12 +1,12 @@
-using Octet.TexasInstruments;
-using Octet.Pipeline;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Octet.Calibration;
 using Octet.Data;
 using Octet.Numerics;
-using Octet.Planning;
+using Octet.Pipeline;
 using Octet.Pipeline.RecipeFiles;
+using Octet.Planning;
+using Octet.TexasInstruments;
 
 namespace Octet.Cli;
 

@@ -1,5 +1,5 @@
-using Octet.Pipeline;
 using System.CommandLine;
+using Octet.Pipeline;
 using Octet.Reporting;
 
 namespace Octet.Cli;

@@ -134,7 +134,8 @@ public sealed class CalibrationTableException : OctetException
     internal static CalibrationTableException OfOtherNames(string path, IReadOnlyList<string> missing, IReadOnlyList<string> unknown) => new(
         $"The calibration table '{path}' does not fit the model:{Listed($"{missing.Count} value(s) of the model are not in it", missing)}"
         + (unknown.Count > 0 ? Listed($"{unknown.Count} name(s) in it are not in the model", unknown) : "")
-        + $"{Environment.NewLine}Is it of this model? If so, read it as a partial table, which leaves what is missing in floats.") { Change = WhatToChange.CalibrationTable };
+        + $"{Environment.NewLine}Is it of this model? If so, read it as a partial table, which leaves what is missing in floats.")
+    { Change = WhatToChange.CalibrationTable };
 
     static string Listed(string title, IReadOnlyList<string> names) => string.Concat(
         names.Take(MostListed).Select(name => $"{Environment.NewLine}    {name}").Prepend($"{Environment.NewLine}  {title}:")

@@ -1,9 +1,9 @@
-using Octet.TexasInstruments;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Passes;
 using Octet.Planning;
 using Octet.Tensors;
+using Octet.TexasInstruments;
 
 namespace Octet.Checking;
 

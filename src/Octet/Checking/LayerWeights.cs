@@ -1,10 +1,10 @@
-using Octet.TexasInstruments;
 using Octet.Calibration;
 using Octet.Graphs;
 using Octet.Kernels;
 using Octet.Numerics;
 using Octet.Planning;
 using Octet.Tensors;
+using Octet.TexasInstruments;
 
 namespace Octet.Checking;
 

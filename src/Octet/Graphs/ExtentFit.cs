@@ -62,7 +62,7 @@ static class ExtentFit
     }
 
     /// <summary>A new point at which the lower half of the constants gives another extent than the upper half: a larger size than all so far, or a nearer one.</summary>
-    static (long X, long Y)? PointBetween(IReadOnlyList<(long X, long Y)> points, int divisor, (long Factor, long Low, long High) fit, Func<int, long?> extentAt)
+    static (long X, long Y)? PointBetween(List<(long X, long Y)> points, int divisor, (long Factor, long Low, long High) fit, Func<int, long?> extentAt)
     {
         var middle = fit.Low + (fit.High - fit.Low + 1) / 2;
         foreach (var start in new[] { 2 * points.Max(point => point.X), points[points.Count / 2].X })

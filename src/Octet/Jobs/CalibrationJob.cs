@@ -1,4 +1,3 @@
-using Octet.Pipeline;
 using System.Diagnostics;
 using Octet.Calibration;
 using Octet.Calibration.Formats;
@@ -6,6 +5,7 @@ using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
 using Octet.Numerics;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Reporting;
 using Octet.Steps;

@@ -1,13 +1,13 @@
-using Octet.TexasInstruments;
-using Octet.Pipeline;
 using Octet.Checking;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Evaluation.Boxes;
 using Octet.Graphs;
 using Octet.Onnx;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Reporting;
+using Octet.TexasInstruments;
 
 namespace Octet.Jobs;
 

@@ -1,4 +1,3 @@
-using Octet.Pipeline;
 using Octet.Calibration;
 using Octet.Calibration.Formats;
 using Octet.Data;
@@ -6,6 +5,7 @@ using Octet.Evaluation;
 using Octet.Evaluation.Boxes;
 using Octet.Graphs;
 using Octet.Operators;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Reporting;
 using Octet.Running;

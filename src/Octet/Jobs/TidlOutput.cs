@@ -1,5 +1,5 @@
-using Octet.Pipeline;
 using Octet.Exporting;
+using Octet.Pipeline;
 using Octet.Reporting;
 using Octet.TexasInstruments;
 

@@ -1,9 +1,9 @@
-using Octet.Pipeline;
 using System.Diagnostics;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
 using Octet.Onnx;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Reporting;
 using Octet.Running;

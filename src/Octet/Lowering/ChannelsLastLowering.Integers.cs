@@ -40,7 +40,8 @@ sealed partial class ChannelsLastLowering
             var readsChannelsFirst = !_twins.ContainsKey(x) && x.Consumers.Count == 1;
             var input = readsChannelsFirst ? x : Twin(x, node);
             var convolution = new ChannelsLastIntegerConv(new(filters, window, readsChannelsFirst, tail.Tail),
-                type) { ReadsChannelsFirst = readsChannelsFirst };
+                type)
+            { ReadsChannelsFirst = readsChannelsFirst };
             ReplaceByTwin(tail.Nodes, convolution, tail.Other is null ? [input] : [input, _twins[tail.Other]]);
         }
         catch (SumOverflowException problem)

@@ -156,7 +156,7 @@ sealed class IntegerLowering
     }
 
     /// <summary>A bias in steps of the sums, small enough for sums of a layer's size; null where it is another.</summary>
-    Value? BiasOf(Value bias, List<QuantizedValue> inputs)
+    static Value? BiasOf(Value bias, List<QuantizedValue> inputs)
     {
         if (inputs is not [{ Width: { } x }, { } weights] || bias.Producer is not { Operator: DequantizeLinear } read
             || read.Inputs[0]!.Constant is not { Type: DataType.Int32 } integers) return null;
@@ -226,8 +226,13 @@ sealed record QuantizedValue(Value Integers, Value Scale, Value? ZeroPoint, Data
         if (zeroPoint is { Constant: null } || zeroPoint is not null && zeroPoint.Constant!.Length != scale.Length) return null;
         var type = zeroPoint?.Constant!.Type ?? integers.Constant?.Type ?? (integers.Producer?.Operator as QuantizeLinear)?.OutputType;
         if (type is not (DataType.Int8 or DataType.UInt8)) return null;
-        var axis = node.Operator switch { QuantizeLinear quantize => quantize.Axis, DequantizeLinear dequantize => dequantize.Axis, _ =>
-            0 };
+        var axis = node.Operator switch
+        {
+            QuantizeLinear quantize => quantize.Axis,
+            DequantizeLinear dequantize => dequantize.Axis,
+            _ =>
+            0
+        };
         return new(integers, node.Inputs[1]!, zeroPoint, type.Value, axis);
     }
 

@@ -26,7 +26,7 @@ sealed class KeptSamples(ISampleSource source)
         return most < _asked && _kept.Count > most ? [.. _kept.Take(most)] : _kept;
     }
 
-    IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Load(int most, SampleRunOptions run, CancellationToken cancel)
+    IReadOnlyDictionary<string, Tensor>[] Load(int most, SampleRunOptions run, CancellationToken cancel)
     {
         var loaded = new IReadOnlyDictionary<string, Tensor>?[most];
         // Copies, for the source uses the memory of a sample again.

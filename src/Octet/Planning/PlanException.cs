@@ -51,7 +51,8 @@ public sealed class PlanException(string message) : OctetException(message)
 
         var open = graph.Inputs.Where(input => input.Shape is null).Select(input => input.Name).ToArray();
         if (open.Length > 0 && graph.Nodes.Any(node => node.Outputs.OfType<Value>().Any(output => output.Type == DataType.Undefined))) throw new PlanException(
-            $"'{model.Source}' does not say which shape its input {string.Join(", ", open)} has, so that types behind it stay unknown. Prepare the model with shapes for its inputs.") { Change = WhatToChange.InputShapes };
+            $"'{model.Source}' does not say which shape its input {string.Join(", ", open)} has, so that types behind it stay unknown. Prepare the model with shapes for its inputs.")
+        { Change = WhatToChange.InputShapes };
     }
 
     static bool IsOfIntegers(Node node) => node.Operator.IntegerUse switch
@@ -81,6 +82,7 @@ public sealed class PlanException(string message) : OctetException(message)
         var known = words.Where(word => word.Length > 0).ToHashSet();
         var list = matches.Select(match => Spelling.Closest(match, known) is { } closest ? $"'{match}' (did you mean '{closest}'?)" : $"'{match}'");
         return new($"The recipe changes or excludes what the model lacks: {string.Join(", ", list)}. "
-            + "It takes the type of an operator, the name of a node, of a value, or of an input or constant of the model, or a pattern of names with * and ?.") { Change = WhatToChange.Names };
+            + "It takes the type of an operator, the name of a node, of a value, or of an input or constant of the model, or a pattern of names with * and ?.")
+        { Change = WhatToChange.Names };
     }
 }

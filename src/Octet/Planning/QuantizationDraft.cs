@@ -58,12 +58,12 @@ sealed class QuantizationDraft
     /// <param name="method">See <see cref="Method"/>; null keeps it.</param>
     public QuantizationDraft WithTuned(
         QuantizedModel quantized, Graph calibrated, IReadOnlyDictionary<string, ValueRange>? ranges = null, string? method = null) => new(this, quantized.Model)
-    {
-        Method = method ?? Method,
-        Quantized = quantized,
-        Reference = Reference,
-        Calibrated = calibrated,
-        Ranges = ranges ?? quantized.Plan.Groups.Where(group => group.Fixed is null).SelectMany(group => group.Values).ToDictionary(value => value.Name, value => quantized.ActivationOf(value)!.RangeOf(0)),
-        _plan = quantized.Plan,
-    };
+        {
+            Method = method ?? Method,
+            Quantized = quantized,
+            Reference = Reference,
+            Calibrated = calibrated,
+            Ranges = ranges ?? quantized.Plan.Groups.Where(group => group.Fixed is null).SelectMany(group => group.Values).ToDictionary(value => value.Name, value => quantized.ActivationOf(value)!.RangeOf(0)),
+            _plan = quantized.Plan,
+        };
 }

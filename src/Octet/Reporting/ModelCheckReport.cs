@@ -1,6 +1,6 @@
-using Octet.Planning;
 using Octet.Checking;
 using Octet.Evaluation;
+using Octet.Planning;
 
 namespace Octet.Reporting;
 

@@ -1,5 +1,5 @@
-using Octet.Pipeline;
 using Octet.Evaluation;
+using Octet.Pipeline;
 
 namespace Octet.Reporting;
 

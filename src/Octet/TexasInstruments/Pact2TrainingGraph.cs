@@ -123,7 +123,8 @@ sealed class Pact2TrainingGraph
         var input = _rounded.TryGetValue(layer.Inputs[0]!, out var known) ? known : ((Pact2Spot Spot, Value State)?)null;
         var isDepthwise = layer.Operator is Conv && weights.Constant.Shape is { Rank: 4 } shape && shape[1] == 1;
         var merging = new Pact2Merging(_options, input?.Spot, EpsilonOf(norm), axis, isDepthwise && _options.PerChannelDepthwise, channels, IsFirstBatch && _options.WeightClipping);
-        var outputs = new[] { "weights", "bias", "stored" }.Select(name => Graph.NewValue(Graph.UniqueName($"{weights.Name}.{name}"))).ToArray();
+        string[] names = ["weights", "bias", "stored"];
+        var outputs = names.Select(name => Graph.NewValue(Graph.UniqueName($"{weights.Name}.{name}"))).ToArray();
         Value?[] statistics = norm is null ? [null, null, null, null] : [norm.Inputs[1], norm.Inputs[2], Updated(norm.Inputs[3]!), Updated(norm.Inputs[4]!)];
         Graph.Add(merging, [weights, bias, .. statistics, input?.State], outputs, name: $"{layer.Name}.merged");
         if (IsFirstBatch) Store(layer, weights, outputs[2]);

@@ -1,6 +1,6 @@
-using Octet.Pipeline;
 using Octet.Data;
 using Octet.Onnx;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 

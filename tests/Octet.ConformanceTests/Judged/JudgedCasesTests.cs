@@ -1,6 +1,6 @@
-using Octet.Pipeline;
 using Octet.Data;
 using Octet.Jobs;
+using Octet.Pipeline;
 
 namespace Octet.ConformanceTests;
 

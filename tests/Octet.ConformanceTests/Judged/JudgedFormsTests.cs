@@ -1,8 +1,8 @@
-using Octet.Pipeline;
 using Octet.Calibration.Methods;
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Operators;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Tensors;
 
@@ -151,7 +151,7 @@ public sealed class JudgedFormsTests
         Judge(graph, Floats(1, 3, 6, 6)).Problems().ShouldBeEmpty();
     }
 
-    ExportJudge Judge(Graph graph, Tensor input, Recipe? recipe = null)
+    static ExportJudge Judge(Graph graph, Tensor input, Recipe? recipe = null)
     {
         var samples = new GivenSamples(new Dictionary<string, Tensor> { [graph.Inputs[0].Name] = input });
         var model = Quantizer.Prepare(new Model { Graph = graph });

@@ -1,8 +1,8 @@
-using Octet.Pipeline;
 using Octet.Calibration;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Onnx;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 using Octet.Tensors;

@@ -1,7 +1,7 @@
-using Octet.Pipeline;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 using Octet.Tests.Steps;

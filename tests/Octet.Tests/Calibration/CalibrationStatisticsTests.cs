@@ -1,10 +1,10 @@
-using Octet.Pipeline;
 using FsCheck;
 using FsCheck.Fluent;
 using Octet.Calibration;
 using Octet.Calibration.Formats;
 using Octet.Data;
 using Octet.Graphs;
+using Octet.Pipeline;
 using Octet.Tensors;
 using Octet.Tests.Calibration.Formats;
 

@@ -1,7 +1,7 @@
-using Octet.Pipeline;
 using System.Text.Json;
 using Octet.Calibration.Methods;
 using Octet.Data.Arrays;
+using Octet.Pipeline;
 using Octet.Planning;
 
 namespace Octet.Tests.Calibration;

@@ -1,8 +1,8 @@
-using Octet.Pipeline;
 using Octet.Checking;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Operators;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Tensors;
 using Octet.Tests.Calibration;

@@ -1,8 +1,8 @@
-using Octet.Pipeline;
 using System.Text.Json.Nodes;
 using Octet.Cli;
-using Octet.Planning;
+using Octet.Pipeline;
 using Octet.Pipeline.RecipeFiles;
+using Octet.Planning;
 
 namespace Octet.Tests.Cli;
 

@@ -1,8 +1,8 @@
-using Octet.TexasInstruments;
-using Octet.Pipeline;
 using System.CommandLine;
 using Octet.Cli;
+using Octet.Pipeline;
 using Octet.Planning;
+using Octet.TexasInstruments;
 
 namespace Octet.Tests.Cli;
 

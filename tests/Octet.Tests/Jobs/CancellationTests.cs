@@ -1,7 +1,7 @@
-using Octet.Pipeline;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Jobs;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Steps;
 

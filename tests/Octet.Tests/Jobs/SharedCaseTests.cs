@@ -1,6 +1,6 @@
-using Octet.Pipeline;
 using Octet.Calibration;
 using Octet.Jobs;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Reporting;
 

@@ -1,9 +1,9 @@
-using Octet.Pipeline;
 using Octet.Calibration;
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Operators;
 using Octet.Passes;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 using Octet.Tensors;

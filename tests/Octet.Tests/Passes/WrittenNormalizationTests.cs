@@ -1,8 +1,8 @@
-using Octet.Pipeline;
 using Octet.Graphs;
 using Octet.Lowering;
 using Octet.Operators;
 using Octet.Passes;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Tensors;
 

@@ -1,8 +1,8 @@
-using Octet.Pipeline;
 using Octet.Calibration;
 using Octet.Data;
 using Octet.Onnx;
 using Octet.Operators;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 

@@ -1,4 +1,3 @@
-using Octet.Pipeline;
 using Octet.Calibration;
 using Octet.Data;
 using Octet.Evaluation;
@@ -6,6 +5,7 @@ using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Onnx;
 using Octet.Operators;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 using Octet.Tensors;

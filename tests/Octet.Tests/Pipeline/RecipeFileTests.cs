@@ -1,10 +1,10 @@
-using Octet.TexasInstruments;
-using Octet.Pipeline;
 using Octet.Calibration.Methods;
 using Octet.Numerics;
+using Octet.Pipeline;
+using Octet.Pipeline.RecipeFiles;
 using Octet.Planning;
 using Octet.Steps;
-using Octet.Pipeline.RecipeFiles;
+using Octet.TexasInstruments;
 
 namespace Octet.Tests.Pipeline;
 

@@ -1,8 +1,8 @@
-using Octet.Pipeline;
 using Octet.Calibration.Methods;
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Operators;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Tensors;
 using Octet.Tests.Passes;

@@ -1,6 +1,6 @@
-using Octet.Pipeline;
 using Octet.Graphs;
 using Octet.Operators;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Tensors;
 using Octet.Tests.Passes;

@@ -1,7 +1,7 @@
-using Octet.Pipeline;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Operators;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Reporting;
 using Octet.Tensors;

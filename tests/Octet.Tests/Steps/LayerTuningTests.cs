@@ -1,9 +1,9 @@
-using Octet.Pipeline;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Operators;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 using Octet.Steps;

@@ -1,6 +1,6 @@
-using Octet.Pipeline;
 using Octet.Data;
 using Octet.Graphs;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Steps;
 using Octet.Tensors;

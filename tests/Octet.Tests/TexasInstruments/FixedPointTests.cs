@@ -1,12 +1,12 @@
-using Octet.TexasInstruments;
-using Octet.Pipeline;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Operators;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 using Octet.Steps;
 using Octet.Tensors;
+using Octet.TexasInstruments;
 
 namespace Octet.Tests.TexasInstruments;
 

@@ -1,8 +1,8 @@
-using Octet.Pipeline;
 using Octet.Data;
 using Octet.Exporting;
 using Octet.Graphs;
 using Octet.Onnx;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 using Octet.Steps;

@@ -1,5 +1,5 @@
-using Octet.Planning;
 using System.Globalization;
+using Octet.Planning;
 using YamlDotNet.RepresentationModel;
 
 namespace Octet.Pipeline.RecipeFiles;
