@@ -94,7 +94,7 @@ static class NetworkSeeds
         var shape = net.Add("Shape", [x]);
         var batch = net.Add("Unsqueeze", [net.Add("Gather", [shape, net.Longs(0)]), net.Longs(0)]);
         var part = net.Add("Slice", [shape, net.Longs(1), net.Longs(3), net.Longs(0)]);
-        var target = net.Add("Concat", [net.Add("Squeeze", [batch]), net.Add("ReduceProd", [part], Attribute("axes", 0))], Attribute("axis", 0));
+        var target = net.Add("Concat", [net.Add("Squeeze", [batch]), net.Add("ReduceProd", [part], Attribute("axes", [0]))], Attribute("axis", 0));
         var zeros = net.Add("ConstantOfShape", [net.Longs(2, 2)]);
         net.Output(net.Add("Expand", [net.Add("Reshape", [x, target]), net.Add("Range", [net.Longs(0), net.Longs(2), net.Longs(1)])]));
         net.Output(net.Add("Pad", [zeros, net.Longs(1, 0, 0, 1), net.Constant()]));
