@@ -102,7 +102,7 @@ public interface ISubgraph
 }
 
 /// <summary>An attribute of a kind that Octet does not compute with, kept as the bytes of its AttributeProto so that writing loses nothing.</summary>
-public sealed record ForeignAttribute(byte[] Encoded);
+sealed record ForeignAttribute(byte[] Encoded);
 
 /// <summary>An attribute is missing, of the wrong kind, or has a value that the operator does not allow.</summary>
 public sealed class AttributeException(string message) : OctetException(message)

@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>An operator that works alike on every number type: float32, float64 and the integers. The first input's type decides.</summary>
-public abstract record NumericOperator : Operator
+abstract record NumericOperator : Operator
 {
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         TypeDispatch.Numeric(inputs[0].Type, new Visitor(this, inputs, outputs));

@@ -19,7 +19,7 @@ public abstract partial record Operator
     public virtual bool IsElementwise => false;
 
     /// <summary>How the operator brings several inputs of one kind together.</summary>
-    public virtual Joining Joining => Joining.None;
+    internal virtual Joining Joining => Joining.None;
 
     /// <summary>Whether the operator brings values to a mean and a spread of its own.</summary>
     public virtual bool IsNormalization => false;
@@ -40,7 +40,7 @@ public abstract partial record Operator
     public virtual ValueRange UsedInput => ValueRange.Unlimited;
 
     /// <summary>What the operator has to do with quantized values.</summary>
-    public virtual IntegerUse IntegerUse => IntegerUse.None;
+    internal virtual IntegerUse IntegerUse => IntegerUse.None;
 
     /// <summary>
     /// The limits of an operator that computes <c>min(max(x, low), high)</c> of its first input. An end at the lowest or greatest float32, or beyond, limits nothing.
@@ -103,7 +103,7 @@ public sealed record WeightFacts(int WeightInput, int? BiasInput, int OutputChan
 sealed record IgnoredDepth(long Axis, bool ToEnd, float Depth);
 
 /// <summary>How an operator brings several inputs of one kind together.</summary>
-public enum Joining
+enum Joining
 {
     /// <summary>It does not: only the first input is data.</summary>
     None,
@@ -122,7 +122,7 @@ public enum Joining
 }
 
 /// <summary>What an operator has to do with quantized values.</summary>
-public enum IntegerUse
+enum IntegerUse
 {
     /// <summary>Nothing.</summary>
     None,

@@ -127,7 +127,7 @@ public abstract partial record Operator
     public virtual bool TakesReducedPrecision => false;
 }
 
-public static class OperandExtensions
+static class OperandExtensions
 {
     /// <summary>The operand at <paramref name="index"/>, or null if the node leaves it out.</summary>
     public static Tensor? Optional(this ReadOnlySpan<Tensor> operands, int index) => index < operands.Length ? operands[index] : null;

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Octet.Operators;
 
 /// <summary>All operators that Octet runs: one line each, with the opset since which the line holds. A new operator is a new line in its family's rows.</summary>
-public static partial class OperatorTable
+static partial class OperatorTable
 {
     static readonly FrozenDictionary<string, OperatorRow[]> RowsByType = AllRows()
         .GroupBy(row => Key(row.Domain, row.OpType))
@@ -41,7 +41,7 @@ public static partial class OperatorTable
 /// <param name="Since">The first opset of its domain in which the operator works this way.</param>
 /// <param name="Create">Makes the operator from its attributes.</param>
 /// <param name="Domain">Empty for ONNX's own operators.</param>
-public sealed record OperatorRow(string OpType, int Since, Func<Attributes, Operator> Create, string Domain = "")
+sealed record OperatorRow(string OpType, int Since, Func<Attributes, Operator> Create, string Domain = "")
 {
     public static implicit operator OperatorRow((string OpType, int Since, Func<Attributes, Operator> Create) row) =>
         new(row.OpType, row.Since, row.Create);

@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>An operator that computes with real numbers: float32 and float64. The first input's type decides.</summary>
-public abstract record RealOperator : Operator
+abstract record RealOperator : Operator
 {
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// <summary>
 /// A function of real numbers, <c>y[i] = f(x[i])</c>, for any shape: float32 by a fast version, every other number type by the definition in float64.
 /// </summary>
-public abstract record UnaryOperator : Operator
+abstract record UnaryOperator : Operator
 {
     public sealed override bool IsElementwise => true;
 

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// <c>BiasGelu</c> and <c>FastGelu</c> of ONNX Runtime's domain (com.microsoft), which its optimizer writes:
 /// the GELU of <c>x + bias</c>, with a bias along the last axis that FastGelu may leave out.
 /// </summary>
-public sealed record BiasGelu(Gelu Function) : Operator
+sealed record BiasGelu(Gelu Function) : Operator
 {
     public static BiasGelu From(Attributes attributes) => new(new Gelu(ByTanh: false));
 

@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Celu</c>, since opset 12: <c>y = x</c> where x ≥ 0, else <c>alpha · (e^(x / alpha) − 1)</c>, for any shape.</summary>
-public sealed record Celu(float Alpha) : UnaryOperator
+sealed record Celu(float Alpha) : UnaryOperator
 {
     public static Celu From(Attributes attributes)
     {

@@ -9,7 +9,7 @@ namespace Octet.Operators;
 /// ONNX <c>Clip</c>, since opset 11, every number type since 12: <c>y = min(max(x, low), high)</c>, with limits that are optional scalar inputs.
 /// </summary>
 /// <remarks>Where the lower limit is above the upper one the upper one wins; NaN stays NaN.</remarks>
-public sealed record Clip : NumericOperator
+sealed record Clip : NumericOperator
 {
     public static Clip From(Attributes attributes) => new();
 

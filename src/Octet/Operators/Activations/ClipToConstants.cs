@@ -6,7 +6,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Clip</c>, opsets 6 to 10, with limits that are attributes: <c>y = min(max(x, low), high)</c>, for any shape.</summary>
-public sealed record ClipToConstants(float Low, float High) : UnaryOperator
+sealed record ClipToConstants(float Low, float High) : UnaryOperator
 {
     public static ClipToConstants From(Attributes attributes) =>
         new(attributes.Float("min", orElse: float.MinValue), attributes.Float("max", orElse: float.MaxValue));

@@ -5,7 +5,7 @@ namespace Octet.Operators;
 /// <summary>ONNX <c>Dropout</c> as inference knows it, since opset 7: the input again, and optionally a mask that keeps everything.</summary>
 /// <param name="MaskIsBool">Whether the mask is bool, as since opset 10, or of the input's type.</param>
 /// <param name="Ratio">Share of elements that training drops; since opset 12 an input, null here.</param>
-public sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
+sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
 {
     public override bool OnlyMovesData => true;
 

@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Elu</c>, since opset 6: <c>y = x</c> where x ≥ 0, else <c>alpha · (e^x − 1)</c>, for any shape.</summary>
-public sealed record Elu(float Alpha) : UnaryOperator
+sealed record Elu(float Alpha) : UnaryOperator
 {
     public static Elu From(Attributes attributes) => new(attributes.Float("alpha", orElse: 1f));
 

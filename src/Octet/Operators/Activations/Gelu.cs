@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// <summary>ONNX <c>Gelu</c>, since opset 20: <c>y = x · Φ(x)</c> with Φ the normal distribution, for any shape.</summary>
 /// <param name="ByTanh">Whether Φ is approximated: <c>Φ(x) ≈ (1 + tanh(√(2/π) · (x + 0.044715 x³))) / 2</c>.</param>
 /// <remarks>Source: Hendrycks and Gimpel 2016, arXiv:1606.08415, section 2.</remarks>
-public sealed record Gelu(bool ByTanh) : UnaryOperator
+sealed record Gelu(bool ByTanh) : UnaryOperator
 {
     const float Cubic = 0.044715f;
 

@@ -5,7 +5,7 @@ using Octet.Numerics;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>HardSigmoid</c>, since opset 6: <c>y = max(0, min(1, alpha · x + beta))</c>, for any shape.</summary>
-public sealed record HardSigmoid(float Alpha, float Beta) : UnaryOperator
+sealed record HardSigmoid(float Alpha, float Beta) : UnaryOperator
 {
     public static HardSigmoid From(Attributes attributes) =>
         new(attributes.Float("alpha", orElse: 0.2f), attributes.Float("beta", orElse: 0.5f));

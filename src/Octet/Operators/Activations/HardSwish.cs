@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>HardSwish</c>, since opset 14: <c>y = x · max(0, min(1, x / 6 + 1/2))</c>, for any shape.</summary>
-public sealed record HardSwish : UnaryOperator
+sealed record HardSwish : UnaryOperator
 {
     public static HardSwish From(Attributes attributes) => new();
 

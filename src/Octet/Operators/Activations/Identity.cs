@@ -3,7 +3,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Identity</c>, since opset 1: the same elements again, of any type.</summary>
-public sealed record Identity : Operator
+sealed record Identity : Operator
 {
     public static Identity From(Attributes attributes) => new();
 

@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>LeakyRelu</c>, since opset 6: <c>y = x</c> where x ≥ 0, else <c>alpha · x</c>, for any shape.</summary>
-public sealed record LeakyRelu(float Alpha) : UnaryOperator
+sealed record LeakyRelu(float Alpha) : UnaryOperator
 {
     public static LeakyRelu From(Attributes attributes) => new(attributes.Float("alpha", orElse: 0.01f));
 

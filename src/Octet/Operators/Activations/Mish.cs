@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Mish</c>, since opset 18: <c>y = x · tanh(ln(1 + e^x))</c>, for any shape.</summary>
-public sealed record Mish : UnaryOperator
+sealed record Mish : UnaryOperator
 {
     public static Mish From(Attributes attributes) => new();
 

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 
 /// <summary>ONNX <c>PRelu</c>, since opset 6; integers since 9: <c>y = x</c> where x ≥ 0, else <c>slope · x</c>; the slope is broadcast to the shape of x.</summary>
 /// <param name="SlopePerChannel">Whether a slope of one dimension lies along axis 1 of x, as before opset 7, rather than along the last axis.</param>
-public sealed record PRelu(bool SlopePerChannel) : NumericOperator
+sealed record PRelu(bool SlopePerChannel) : NumericOperator
 {
     public static PRelu From(Attributes attributes) => new(SlopePerChannel: false);
 

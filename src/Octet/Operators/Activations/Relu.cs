@@ -6,7 +6,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Relu</c>, since opset 6; integers since 14: <c>y = max(0, x)</c>, for any shape.</summary>
-public sealed record Relu : UnaryOperator
+sealed record Relu : UnaryOperator
 {
     public static Relu From(Attributes attributes) => new();
 

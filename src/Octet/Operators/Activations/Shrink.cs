@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Shrink</c>, since opset 9: <c>x + bias</c> below −lambda, <c>x − bias</c> above lambda, 0 between them; for any shape.</summary>
-public sealed record Shrink(float Lambda, float Bias) : UnaryOperator
+sealed record Shrink(float Lambda, float Bias) : UnaryOperator
 {
     public static Shrink From(Attributes attributes) => new(attributes.Float("lambd", orElse: 0.5f), attributes.Float("bias", orElse: 0f));
 

@@ -5,7 +5,7 @@ using Octet.Numerics;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Sigmoid</c>, since opset 6: <c>y = 1 / (1 + e^−x)</c>, for any shape.</summary>
-public sealed record Sigmoid : UnaryOperator
+sealed record Sigmoid : UnaryOperator
 {
     public static Sigmoid From(Attributes attributes) => new();
 

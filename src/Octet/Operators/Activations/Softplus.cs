@@ -5,7 +5,7 @@ using Octet.Numerics;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Softplus</c>, since opset 1: <c>y = ln(1 + e^x)</c>, for any shape.</summary>
-public sealed record Softplus : UnaryOperator
+sealed record Softplus : UnaryOperator
 {
     public static Softplus From(Attributes attributes) => new();
 

@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Softsign</c>, since opset 1: <c>y = x / (1 + |x|)</c>, for any shape.</summary>
-public sealed record Softsign : UnaryOperator
+sealed record Softsign : UnaryOperator
 {
     public static Softsign From(Attributes attributes) => new();
 

@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Swish</c>, since opset 24: <c>y = x / (1 + e^(−alpha · x))</c>; with alpha 1 also known as SiLU, for any shape.</summary>
-public sealed record Swish(float Alpha) : UnaryOperator
+sealed record Swish(float Alpha) : UnaryOperator
 {
     public static Swish From(Attributes attributes) => new(attributes.Float("alpha", orElse: 1f));
 

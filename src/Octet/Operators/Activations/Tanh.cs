@@ -5,7 +5,7 @@ using Octet.Numerics;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Tanh</c>, since opset 6: the hyperbolic tangent, for any shape.</summary>
-public sealed record Tanh : UnaryOperator
+sealed record Tanh : UnaryOperator
 {
     public static Tanh From(Attributes attributes) => new();
 

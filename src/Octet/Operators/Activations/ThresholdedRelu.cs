@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>ThresholdedRelu</c>, since opset 10: <c>y = x</c> where x > alpha, else 0, for any shape.</summary>
-public sealed record ThresholdedRelu(float Alpha) : UnaryOperator
+sealed record ThresholdedRelu(float Alpha) : UnaryOperator
 {
     public static ThresholdedRelu From(Attributes attributes) => new(attributes.Float("alpha", orElse: 1f));
 

@@ -6,7 +6,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Abs</c>, since opset 6: the magnitude; the lowest integer stays as it is, for any shape and number type.</summary>
-public sealed record Abs : NumericOperator
+sealed record Abs : NumericOperator
 {
     public static Abs From(Attributes attributes) => new();
 

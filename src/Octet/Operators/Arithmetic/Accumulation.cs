@@ -14,7 +14,7 @@ interface IAccumulator
 /// <summary>An operator that joins each element with all those before it along an axis, which is a scalar input.</summary>
 /// <param name="Exclusive">Whether the element itself does not count.</param>
 /// <param name="Reverse">Whether the total runs from the end.</param>
-public abstract record Accumulation(bool Exclusive, bool Reverse) : NumericOperator
+abstract record Accumulation(bool Exclusive, bool Reverse) : NumericOperator
 {
     public sealed override int RequiredInputs => 2;
 

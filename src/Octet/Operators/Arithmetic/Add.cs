@@ -5,11 +5,11 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Add</c>, since opset 6: <c>x + y</c>, broadcast; integers wrap.</summary>
-public sealed record Add : BinaryArithmetic
+sealed record Add : BinaryArithmetic
 {
     public static Add From(Attributes attributes) => new();
 
-    public override Joining Joining => Joining.Sum;
+    internal override Joining Joining => Joining.Sum;
 
     public override bool KeepsNonNegative => true;
 

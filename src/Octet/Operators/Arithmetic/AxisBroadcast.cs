@@ -3,7 +3,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>An operator on two tensors as it was before opset 7: the second one's extents are those of the first from <see cref="Axis"/> on.</summary>
-public sealed record AxisBroadcast(Operator Inner, long Axis) : Operator
+sealed record AxisBroadcast(Operator Inner, long Axis) : Operator
 {
     /// <summary>Lets an operator be read in its old form; without an axis that is its present one.</summary>
     internal static Func<Attributes, Operator> Of(Func<Attributes, Operator> from) => attributes =>

@@ -3,7 +3,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>An operator on two tensors of one number type that are broadcast to each other; the result has that type too.</summary>
-public abstract record BinaryArithmetic : NumericOperator
+abstract record BinaryArithmetic : NumericOperator
 {
     public override int RequiredInputs => 2;
 

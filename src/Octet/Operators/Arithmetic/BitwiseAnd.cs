@@ -5,7 +5,7 @@ namespace Octet.Operators;
 
 /// <summary>ONNX <c>BitwiseAnd</c>, since opset 18, and <c>And</c> of bools, since 6: the bits that are set in both, broadcast.</summary>
 /// <param name="OpType">The name under which a model uses it.</param>
-public sealed record BitwiseAnd(string OpType) : BitwiseOperator
+sealed record BitwiseAnd(string OpType) : BitwiseOperator
 {
     public static BitwiseAnd From(Attributes attributes) => new("BitwiseAnd");
 

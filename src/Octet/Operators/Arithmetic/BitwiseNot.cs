@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>BitwiseNot</c>, since opset 18: the bits that are not set, for any shape and integer type.</summary>
-public sealed record BitwiseNot : Operator
+sealed record BitwiseNot : Operator
 {
     public static BitwiseNot From(Attributes attributes) => new();
 

@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>An operator on the bits of two tensors of one type that are broadcast to each other: integers of any width, and bool.</summary>
-public abstract record BitwiseOperator : Operator
+abstract record BitwiseOperator : Operator
 {
     public override int RequiredInputs => 2;
 

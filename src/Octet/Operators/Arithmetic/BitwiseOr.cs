@@ -5,7 +5,7 @@ namespace Octet.Operators;
 
 /// <summary>ONNX <c>BitwiseOr</c>, since opset 18, and <c>Or</c> of bools, since 6: the bits that are set in either, broadcast.</summary>
 /// <param name="OpType">The name under which a model uses it.</param>
-public sealed record BitwiseOr(string OpType) : BitwiseOperator
+sealed record BitwiseOr(string OpType) : BitwiseOperator
 {
     public static BitwiseOr From(Attributes attributes) => new("BitwiseOr");
 

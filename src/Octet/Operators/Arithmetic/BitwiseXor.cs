@@ -5,7 +5,7 @@ namespace Octet.Operators;
 
 /// <summary>ONNX <c>BitwiseXor</c>, since opset 18, and <c>Xor</c> of bools, since 6: the bits that are set in one of both but not in the other, broadcast.</summary>
 /// <param name="OpType">The name under which a model uses it.</param>
-public sealed record BitwiseXor(string OpType) : BitwiseOperator
+sealed record BitwiseXor(string OpType) : BitwiseOperator
 {
     public static BitwiseXor From(Attributes attributes) => new("BitwiseXor");
 

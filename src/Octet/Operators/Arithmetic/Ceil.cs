@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Ceil</c>, since opset 6: the least integer not below x, for any shape.</summary>
-public sealed record Ceil : UnaryOperator
+sealed record Ceil : UnaryOperator
 {
     public static Ceil From(Attributes attributes) => new();
 

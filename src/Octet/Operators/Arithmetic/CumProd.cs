@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>CumProd</c>, since opset 26: the product of an element and those before it along an axis.</summary>
-public sealed record CumProd(bool Exclusive, bool Reverse) : Accumulation(Exclusive, Reverse)
+sealed record CumProd(bool Exclusive, bool Reverse) : Accumulation(Exclusive, Reverse)
 {
     public static CumProd From(Attributes attributes) => new(attributes.Flag("exclusive"), attributes.Flag("reverse"));
 

@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>CumSum</c>, since opset 11: the sum of an element and those before it along an axis.</summary>
-public sealed record CumSum(bool Exclusive, bool Reverse) : Accumulation(Exclusive, Reverse)
+sealed record CumSum(bool Exclusive, bool Reverse) : Accumulation(Exclusive, Reverse)
 {
     public static CumSum From(Attributes attributes) => new(attributes.Flag("exclusive"), attributes.Flag("reverse"));
 

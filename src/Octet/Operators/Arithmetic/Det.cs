@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Det</c>, since opset 11: the determinant of each square matrix in the last two dimensions, [*, n, n] to [*].</summary>
-public sealed record Det : NumericOperator
+sealed record Det : NumericOperator
 {
     public static Det From(Attributes attributes) => new();
 

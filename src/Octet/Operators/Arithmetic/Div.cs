@@ -6,7 +6,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Div</c>, since opset 6: <c>x / y</c>, broadcast; the quotient of integers loses its fraction.</summary>
-public sealed record Div : BinaryArithmetic
+sealed record Div : BinaryArithmetic
 {
     public static Div From(Attributes attributes) => new();
 

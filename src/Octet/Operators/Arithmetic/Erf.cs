@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Erf</c>, since opset 9: the error function, <c>2 / √π · ∫₀ˣ e^−t² dt</c>, for any shape.</summary>
-public sealed record Erf : UnaryOperator
+sealed record Erf : UnaryOperator
 {
     public static Erf From(Attributes attributes) => new();
 

@@ -5,7 +5,7 @@ using Octet.Numerics;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Exp</c>, since opset 6: <c>e^x</c>, for any shape.</summary>
-public sealed record Exp : UnaryOperator
+sealed record Exp : UnaryOperator
 {
     public static Exp From(Attributes attributes) => new();
 

@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Floor</c>, since opset 6: the greatest integer not above x, for any shape.</summary>
-public sealed record Floor : UnaryOperator
+sealed record Floor : UnaryOperator
 {
     public static Floor From(Attributes attributes) => new();
 

@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Log</c>, since opset 6: the natural logarithm, for any shape.</summary>
-public sealed record Log : UnaryOperator
+sealed record Log : UnaryOperator
 {
     public static Log From(Attributes attributes) => new();
 

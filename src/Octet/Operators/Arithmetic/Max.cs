@@ -5,11 +5,11 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Max</c>, since opset 6; broadcast since 8: the greatest of the elements; NaN if one of them is.</summary>
-public sealed record Max : VariadicArithmetic
+sealed record Max : VariadicArithmetic
 {
     public static Max From(Attributes attributes) => new();
 
-    public override Joining Joining => Joining.Choice;
+    internal override Joining Joining => Joining.Choice;
 
     public override bool KeepsNonNegative => true;
 

@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Mean</c>, since opset 6; broadcast since 8: the arithmetic mean of all inputs.</summary>
-public sealed record Mean : VariadicArithmetic
+sealed record Mean : VariadicArithmetic
 {
     public static Mean From(Attributes attributes) => new();
 

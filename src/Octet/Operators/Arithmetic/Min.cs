@@ -5,11 +5,11 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Min</c>, since opset 6; broadcast since 8: the least of the elements; NaN if one of them is.</summary>
-public sealed record Min : VariadicArithmetic
+sealed record Min : VariadicArithmetic
 {
     public static Min From(Attributes attributes) => new();
 
-    public override Joining Joining => Joining.Choice;
+    internal override Joining Joining => Joining.Choice;
 
     public override bool KeepsNonNegative => true;
 

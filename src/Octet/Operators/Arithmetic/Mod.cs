@@ -6,7 +6,7 @@ namespace Octet.Operators;
 
 /// <summary>ONNX <c>Mod</c>, since opset 10: what remains of <c>x / y</c>, broadcast.</summary>
 /// <param name="LikeDividend">Whether the result takes the sign of x, as fmod does in C, or that of y.</param>
-public sealed record Mod(bool LikeDividend) : BinaryArithmetic
+sealed record Mod(bool LikeDividend) : BinaryArithmetic
 {
     public static Mod From(Attributes attributes) => new(attributes.Flag("fmod"));
 

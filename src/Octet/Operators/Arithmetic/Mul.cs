@@ -5,11 +5,11 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Mul</c>, since opset 6: <c>x · y</c>, broadcast; integers wrap.</summary>
-public sealed record Mul : BinaryArithmetic
+sealed record Mul : BinaryArithmetic
 {
     public static Mul From(Attributes attributes) => new();
 
-    public override Joining Joining => Joining.Product;
+    internal override Joining Joining => Joining.Product;
 
     public override bool KeepsNonNegative => true;
 

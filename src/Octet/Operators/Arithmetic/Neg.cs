@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Neg</c>, since opset 6: <c>−x</c>; integers wrap, for any shape and number type.</summary>
-public sealed record Neg : NumericOperator
+sealed record Neg : NumericOperator
 {
     public static Neg From(Attributes attributes) => new();
 

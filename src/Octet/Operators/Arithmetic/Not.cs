@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Not</c>, since opset 1: true where the element is false, for any shape.</summary>
-public sealed record Not : Operator
+sealed record Not : Operator
 {
     public static Not From(Attributes attributes) => new();
 

@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Pow</c>, since opset 6; integers and exponents of another type since 12: <c>x^y</c>, broadcast, in the type of x.</summary>
-public sealed record Pow : NumericOperator
+sealed record Pow : NumericOperator
 {
     public static Pow From(Attributes attributes) => new();
 

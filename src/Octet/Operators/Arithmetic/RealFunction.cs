@@ -4,7 +4,7 @@ namespace Octet.Operators;
 /// <param name="OpType">The function's name in ONNX.</param>
 /// <param name="Function">What it computes.</param>
 /// <param name="Derivative">Its derivative; null for a function without a gradient.</param>
-public sealed record RealFunction(string OpType, Func<double, double> Function, Func<double, double>? Derivative = null) : UnaryOperator
+sealed record RealFunction(string OpType, Func<double, double> Function, Func<double, double>? Derivative = null) : UnaryOperator
 {
     public override string OpType { get; } = OpType;
 

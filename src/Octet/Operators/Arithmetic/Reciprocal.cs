@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Reciprocal</c>, since opset 6: <c>1 / x</c>, for any shape.</summary>
-public sealed record Reciprocal : UnaryOperator
+sealed record Reciprocal : UnaryOperator
 {
     public static Reciprocal From(Attributes attributes) => new();
 

@@ -4,7 +4,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Round</c>, since opset 11: the nearest integer, of two the even one, for any shape.</summary>
-public sealed record Round : UnaryOperator
+sealed record Round : UnaryOperator
 {
     public static Round From(Attributes attributes) => new();
 

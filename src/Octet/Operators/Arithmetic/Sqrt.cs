@@ -5,7 +5,7 @@ using Octet.Numerics;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Sqrt</c>, since opset 6: the square root, NaN for negative elements, for any shape.</summary>
-public sealed record Sqrt : UnaryOperator
+sealed record Sqrt : UnaryOperator
 {
     public static Sqrt From(Attributes attributes) => new();
 

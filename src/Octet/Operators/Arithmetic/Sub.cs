@@ -6,11 +6,11 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Sub</c>, since opset 6: <c>x − y</c>, broadcast; integers wrap.</summary>
-public sealed record Sub : BinaryArithmetic
+sealed record Sub : BinaryArithmetic
 {
     public static Sub From(Attributes attributes) => new();
 
-    public override Joining Joining => Joining.Sum;
+    internal override Joining Joining => Joining.Sum;
 
     internal override float? CarriesDepth(int input, ReadOnlySpan<TensorInfo> inputs) => input == 0 ? 1 : null;
 

@@ -3,11 +3,11 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Sum</c>, since opset 6; broadcast since 8: the sum of all inputs.</summary>
-public sealed record Sum : VariadicArithmetic
+sealed record Sum : VariadicArithmetic
 {
     public static Sum From(Attributes attributes) => new();
 
-    public override Joining Joining => Joining.Sum;
+    internal override Joining Joining => Joining.Sum;
 
     public override bool KeepsNonNegative => true;
 

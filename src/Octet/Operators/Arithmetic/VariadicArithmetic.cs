@@ -6,7 +6,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>An operator on any number of tensors of one type that are broadcast to each other and joined two by two, from the first on.</summary>
-public abstract record VariadicArithmetic : NumericOperator
+abstract record VariadicArithmetic : NumericOperator
 {
     public override bool RequiresAllInputs => true;
 

@@ -20,7 +20,7 @@ namespace Octet.Operators;
 /// <param name="Scale">Null for one over the root of the size of a head.</param>
 /// <param name="Softcap">Limits scores to this by <c>cap · tanh(score / cap)</c>; 0 for no limit.</param>
 /// <param name="ScoreStage">0: scaled products, 1: limited, 2: with the bias, 3: after softmax.</param>
-public sealed record Attention(bool IsCausal, int QueryHeads, int KeyHeads, float? Scale, float Softcap, int ScoreStage) : RealOperator
+sealed record Attention(bool IsCausal, int QueryHeads, int KeyHeads, float? Scale, float Softcap, int ScoreStage) : RealOperator
 {
     public static Attention From(Attributes attributes)
     {

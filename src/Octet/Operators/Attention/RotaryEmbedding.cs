@@ -13,7 +13,7 @@ namespace Octet.Operators;
 /// <param name="IsInterleaved">Whether a pair are neighbours, rather than elements of the first and the second half.</param>
 /// <param name="Heads">Heads of an x of three dimensions.</param>
 /// <param name="Turned">How many elements of a head are turned; 0 for all.</param>
-public sealed record RotaryEmbedding(bool IsInterleaved, long Heads, long Turned) : RealOperator
+sealed record RotaryEmbedding(bool IsInterleaved, long Heads, long Turned) : RealOperator
 {
     public static RotaryEmbedding From(Attributes attributes) =>
         new(attributes.Flag("interleaved"), attributes.Int("num_heads", orElse: 0), attributes.Int("rotary_embedding_dim", orElse: 0));

@@ -11,7 +11,7 @@ interface IRelation
 }
 
 /// <summary>An operator that asks something of each pair of elements of two tensors of one number type, broadcast; the answer is bool.</summary>
-public abstract record Comparison : NumericOperator
+abstract record Comparison : NumericOperator
 {
     public override int RequiredInputs => 2;
 

@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Equal</c>, since opset 6; floats since 11, strings since 19: whether <c>x = y</c>, broadcast; never for NaN.</summary>
-public sealed record Equal : Comparison
+sealed record Equal : Comparison
 {
     public static Equal From(Attributes attributes) => new();
 

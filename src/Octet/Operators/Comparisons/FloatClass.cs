@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>An operator that asks of each real number what kind it is; the answer is bool.</summary>
-public abstract record FloatClass : Operator
+abstract record FloatClass : Operator
 {
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Bool;
 

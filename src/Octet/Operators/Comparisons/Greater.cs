@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Greater</c>, since opset 6: whether <c>x > y</c>, broadcast; never for NaN.</summary>
-public sealed record Greater : Comparison
+sealed record Greater : Comparison
 {
     public static Greater From(Attributes attributes) => new();
 

@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>GreaterOrEqual</c>, since opset 12: whether <c>x ≥ y</c>, broadcast; never for NaN.</summary>
-public sealed record GreaterOrEqual : Comparison
+sealed record GreaterOrEqual : Comparison
 {
     public static GreaterOrEqual From(Attributes attributes) => new();
 

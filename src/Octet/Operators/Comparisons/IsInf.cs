@@ -3,7 +3,7 @@ namespace Octet.Operators;
 /// <summary>ONNX <c>IsInf</c>, since opset 10: whether an element is infinite, for any shape.</summary>
 /// <param name="Negative">Whether −∞ counts.</param>
 /// <param name="Positive">Whether +∞ counts.</param>
-public sealed record IsInf(bool Negative, bool Positive) : FloatClass
+sealed record IsInf(bool Negative, bool Positive) : FloatClass
 {
     public static IsInf From(Attributes attributes) => new(attributes.Flag("detect_negative", orElse: true), attributes.Flag("detect_positive", orElse: true));
 

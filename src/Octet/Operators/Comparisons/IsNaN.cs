@@ -1,7 +1,7 @@
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>IsNaN</c>, since opset 9: whether an element is not a number, for any shape.</summary>
-public sealed record IsNaN : FloatClass
+sealed record IsNaN : FloatClass
 {
     public static IsNaN From(Attributes attributes) => new();
 

@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Less</c>, since opset 6: whether <c>x &lt; y</c>, broadcast; never for NaN.</summary>
-public sealed record Less : Comparison
+sealed record Less : Comparison
 {
     public static Less From(Attributes attributes) => new();
 

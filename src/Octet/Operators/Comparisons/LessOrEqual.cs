@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>LessOrEqual</c>, since opset 12: whether <c>x ≤ y</c>, broadcast; never for NaN.</summary>
-public sealed record LessOrEqual : Comparison
+sealed record LessOrEqual : Comparison
 {
     public static LessOrEqual From(Attributes attributes) => new();
 

@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Where</c>, since opset 9: elements of x where the condition is true and of y where it is not; all three are broadcast, of any type.</summary>
-public sealed record Where : Operator
+sealed record Where : Operator
 {
     public static Where From(Attributes attributes) => new();
 

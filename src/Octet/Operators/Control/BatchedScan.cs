@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// each has as many slices as the first input says.
 /// </summary>
 /// <remarks>Inputs: optionally the lengths, int64 [batch]; states; what is cut into slices. Slices beyond a sample's length are zero in the outputs.</remarks>
-public sealed record BatchedScan(Scan OneSample) : ControlFlow
+sealed record BatchedScan(Scan OneSample) : ControlFlow
 {
     public static BatchedScan From(Attributes attributes)
     {

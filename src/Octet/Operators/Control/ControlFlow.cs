@@ -9,7 +9,7 @@ namespace Octet.Operators;
 /// The operator itself only says in which order which graph runs on what; whoever infers or runs hands it the graphs as <see cref="IBodies"/>.
 /// So it does not know what a graph is, nor which values from around it a body reads.
 /// </remarks>
-public abstract record ControlFlow : Operator
+abstract record ControlFlow : Operator
 {
     /// <summary>The names of the attributes that hold the graphs.</summary>
     public abstract IReadOnlyList<string> Bodies { get; }

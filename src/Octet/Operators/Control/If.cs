@@ -3,7 +3,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>If</c>: runs one of two graphs without inputs, and gives what that gives. Input: the condition, one bool.</summary>
-public sealed record If(int OutputCount) : ControlFlow
+sealed record If(int OutputCount) : ControlFlow
 {
     const string Then = "then_branch";
     const string Else = "else_branch";

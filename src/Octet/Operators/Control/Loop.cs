@@ -10,7 +10,7 @@ namespace Octet.Operators;
 /// The body takes the number of the iteration, the condition and the carried values; it gives the next condition, the next carried values,
 /// and any number of values to collect. Outputs: the last carried values, then each collected value, stacked along a new first axis.
 /// </remarks>
-public sealed record Loop : ControlFlow
+sealed record Loop : ControlFlow
 {
     const string Body = "body";
 

@@ -9,7 +9,7 @@ namespace Octet.Operators;
 /// Inputs: initial states, then what is cut into slices. The body takes states and one slice of each, and gives the next states and slices of the outputs.
 /// Outputs: the last states, then each stack of slices. Lists of axes and directions (1 is backwards) may be left out; then all are 0.
 /// </remarks>
-public sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirections, long[] OutputAxes, long[] OutputDirections) : ControlFlow
+sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirections, long[] OutputAxes, long[] OutputDirections) : ControlFlow
 {
     const string Body = "body";
 

@@ -9,7 +9,7 @@ namespace Octet.Operators;
 /// over the channels c of m's group and the taps k, for one to three spatial dimensions.
 /// </summary>
 /// <remarks>Inputs: x [batch, channels, …], weight [outputs, channels / groups, …], optionally bias [outputs]. float32 and float64.</remarks>
-public sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
+sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
 {
     public static Conv From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
 

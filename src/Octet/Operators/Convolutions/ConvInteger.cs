@@ -9,11 +9,11 @@ namespace Octet.Operators;
 /// <c>y[n, m, o] = Σ (x − xZero) · (weight − weightZero[m])</c>, exact in int32. Padding is real zero.
 /// </summary>
 /// <remarks>Inputs: x and weight, int8 or uint8 each, then optionally the zero point of x and one or [outputs] zero points of the weights.</remarks>
-public sealed record ConvInteger(SlidingWindow Window, int Groups) : Operator
+sealed record ConvInteger(SlidingWindow Window, int Groups) : Operator
 {
     public static ConvInteger From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
 
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ConvolutionChecks.Macs(outputs[0], inputs[1]);
 

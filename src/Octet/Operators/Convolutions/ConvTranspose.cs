@@ -16,7 +16,7 @@ namespace Octet.Operators;
 /// <param name="OutputPadding">Elements to add behind each dimension of the output; null means none.</param>
 /// <param name="OutputShape">Spatial extents of the output; null where they follow from the padding.</param>
 /// <param name="Groups">Groups of channels.</param>
-public sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, int[]? OutputShape, int Groups) : RealOperator
+sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, int[]? OutputShape, int Groups) : RealOperator
 {
     public static ConvTranspose From(Attributes attributes) => new(
         SlidingWindow.From(attributes),

@@ -9,7 +9,7 @@ namespace Octet.Operators;
 /// offsets [batch, offset groups · taps · 2, output height, output width] (down, then right), optionally bias [outputs], and a mask like the offsets
 /// but with one channel a tap. Two spatial dimensions.
 /// </remarks>
-public sealed record DeformConv(SlidingWindow Window, int Groups, int OffsetGroups) : RealOperator
+sealed record DeformConv(SlidingWindow Window, int Groups, int OffsetGroups) : RealOperator
 {
     public static DeformConv From(Attributes attributes) => new(
         SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes), ConvolutionChecks.Groups(attributes, "offset_group"));

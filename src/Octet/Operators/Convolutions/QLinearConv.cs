@@ -12,11 +12,11 @@ namespace Octet.Operators;
 /// Inputs: x, its scale and zero point; weight, its scale and zero point (one or [outputs] each); scale and zero point of y; optionally bias, int32
 /// in steps of <c>xScale · weightScale</c>. The same bits as ONNX Runtime.
 /// </remarks>
-public sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator, IBoundedOutput
+sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator, IBoundedOutput
 {
     public static QLinearConv From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
 
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ConvolutionChecks.Macs(outputs[0], inputs[3]);
 

@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>How ONNX's <c>auto_pad</c> chooses the padding.</summary>
-public enum AutoPadding
+enum AutoPadding
 {
     /// <summary>As the attribute <c>pads</c> says.</summary>
     None,
@@ -26,7 +26,7 @@ public enum AutoPadding
 /// <param name="Pads">Padding before each dimension, then after each; null means 0.</param>
 /// <param name="AutoPadding">Chooses the padding where it is not <see cref="AutoPadding.None"/>.</param>
 /// <param name="RoundUp">Whether the last window may reach beyond the padding (<c>ceil_mode</c>).</param>
-public sealed record SlidingWindow(int[]? Kernel, int[]? Strides, int[]? Dilations, int[]? Pads, AutoPadding AutoPadding, bool RoundUp = false)
+sealed record SlidingWindow(int[]? Kernel, int[]? Strides, int[]? Dilations, int[]? Pads, AutoPadding AutoPadding, bool RoundUp = false)
 {
     /// <exception cref="AttributeException">An attribute has a value that no window can have.</exception>
     public static SlidingWindow From(Attributes attributes) => new(

@@ -3,7 +3,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Constant</c>: a tensor that is part of the model, given whole or (since opset 12) as a number, a string, or a list of them.</summary>
-public sealed record Constant(Tensor Value) : MovingOperator
+sealed record Constant(Tensor Value) : MovingOperator
 {
     public static Constant From(Attributes attributes)
     {

@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>ConstantOfShape</c>: a tensor of the extents that its input [rank] names, filled with one value (float32 zero where it is left out).</summary>
-public sealed record ConstantOfShape(Tensor Value) : MovingOperator
+sealed record ConstantOfShape(Tensor Value) : MovingOperator
 {
     /// <summary>Up to so many elements are worth knowing before the model runs: they are extents and indices.</summary>
     const int Small = 64;

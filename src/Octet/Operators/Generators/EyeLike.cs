@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// <summary>
 /// ONNX <c>EyeLike</c>: a matrix of the extents of its input with ones on a diagonal (0 is the main one, positive ones lie above it) and zeros elsewhere.
 /// </summary>
-public sealed record EyeLike(DataType? Type, long Diagonal) : MovingOperator
+sealed record EyeLike(DataType? Type, long Diagonal) : MovingOperator
 {
     public static EyeLike From(Attributes attributes)
     {

@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Range</c>, since opset 11: start, start + delta, … before limit; all three are scalars of one type.</summary>
-public sealed record NumberRange : NumericOperator
+sealed record NumberRange : NumericOperator
 {
     public static NumberRange From(Attributes attributes) => new();
 

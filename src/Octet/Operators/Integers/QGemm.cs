@@ -24,7 +24,7 @@ sealed record QGemm(float Alpha, bool TransposeA, bool TransposeB) : Operator, I
 
     Operator IBoundedOutput.Within(IntegerBounds bounds) => this with { Bounds = bounds };
 
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override int RequiredInputs => 6;
 

@@ -10,7 +10,7 @@ namespace Octet.Operators;
 /// </summary>
 abstract record QLinearBinary : Operator, ISplitOperator
 {
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public sealed override int RequiredInputs => 7;
 

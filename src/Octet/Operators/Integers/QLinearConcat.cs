@@ -13,7 +13,7 @@ sealed record QLinearConcat(long Axis) : Operator
 
     public static QLinearConcat From(Attributes attributes) => new(attributes.Int("axis"));
 
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override int RequiredInputs => 5;
 

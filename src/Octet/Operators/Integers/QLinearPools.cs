@@ -14,7 +14,7 @@ sealed record QLinearGlobalAveragePool(bool ChannelsLast) : Operator
 {
     public static QLinearGlobalAveragePool From(Attributes attributes) => new(attributes.Flag("channels_last"));
 
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override int RequiredInputs => 4;
 
@@ -65,7 +65,7 @@ sealed record QLinearAveragePool(SlidingWindow Window, bool CountsPadding, bool 
     public static QLinearAveragePool From(Attributes attributes) =>
         new(PoolingShapes.Window(attributes), attributes.Flag("count_include_pad"), attributes.Flag("channels_last"));
 
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override int RequiredInputs => 4;
 

@@ -15,7 +15,7 @@ sealed record QLinearSoftmax(long Axis, bool SpansAxes) : Operator
     public static QLinearSoftmax From(Attributes attributes) =>
         new(attributes.Int("axis", orElse: -1), attributes.Int("opset", orElse: FirstOpsetOfOneAxis) < FirstOpsetOfOneAxis);
 
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override int RequiredInputs => 4;
 

@@ -10,7 +10,7 @@ namespace Octet.Operators;
 /// </summary>
 abstract record QLinearUnary : Operator
 {
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public sealed override int RequiredInputs => 4;
 

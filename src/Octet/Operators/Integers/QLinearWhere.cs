@@ -10,7 +10,7 @@ sealed record QLinearWhere : Operator
 {
     public static QLinearWhere From(Attributes attributes) => new();
 
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override int RequiredInputs => 9;
 

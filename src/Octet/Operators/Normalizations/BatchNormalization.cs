@@ -13,7 +13,7 @@ namespace Octet.Operators;
 /// Inputs: x [batch, channels, …], then scale, bias, mean and variance, [channels] each. float32 and float64.
 /// Computed as <c>x · k + (bias − mean · k)</c> with <c>k = scale / sqrt(variance + epsilon)</c>.
 /// </remarks>
-public sealed record BatchNormalization(float Epsilon) : RealOperator
+sealed record BatchNormalization(float Epsilon) : RealOperator
 {
     public override bool IsNormalization => true;
 
@@ -131,7 +131,7 @@ public sealed record BatchNormalization(float Epsilon) : RealOperator
 }
 
 /// <summary>ONNX <c>BatchNormalization</c> up to opset 8 with <c>spatial = 0</c>: each position of each channel has statistics of its own, [channels, …].</summary>
-public sealed record PositionBatchNormalization(float Epsilon) : RealOperator
+sealed record PositionBatchNormalization(float Epsilon) : RealOperator
 {
     public override string OpType => "BatchNormalization";
 

@@ -8,7 +8,7 @@ namespace Octet.Operators;
 /// ONNX <c>Softmax</c> as it was in opsets 1 to 12: all dimensions from <c>axis</c> on count as one, along which the results sum up to 1.
 /// float32 and float64.
 /// </summary>
-public sealed record FlattenedSoftmax(long Axis) : RealOperator
+sealed record FlattenedSoftmax(long Axis) : RealOperator
 {
     public static FlattenedSoftmax From(Attributes attributes) => new(attributes.Int("axis", orElse: 1));
 
@@ -33,7 +33,7 @@ public sealed record FlattenedSoftmax(long Axis) : RealOperator
 }
 
 /// <summary>ONNX <c>LogSoftmax</c> as it was in opsets 1 to 12: the logarithm of <see cref="FlattenedSoftmax"/>.</summary>
-public sealed record FlattenedLogSoftmax(long Axis) : RealOperator
+sealed record FlattenedLogSoftmax(long Axis) : RealOperator
 {
     public static FlattenedLogSoftmax From(Attributes attributes) => new(attributes.Int("axis", orElse: 1));
 
@@ -54,7 +54,7 @@ public sealed record FlattenedLogSoftmax(long Axis) : RealOperator
 }
 
 /// <summary>ONNX <c>Hardmax</c> as it was in opsets 1 to 12: one element is marked among all from <c>axis</c> on. float32 and float64.</summary>
-public sealed record FlattenedHardmax(long Axis) : RealOperator
+sealed record FlattenedHardmax(long Axis) : RealOperator
 {
     public static FlattenedHardmax From(Attributes attributes) => new(attributes.Int("axis", orElse: 1));
 

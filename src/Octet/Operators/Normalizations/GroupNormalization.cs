@@ -12,7 +12,7 @@ namespace Octet.Operators;
 /// <param name="Groups">Number of groups.</param>
 /// <param name="Epsilon">Added to the variance.</param>
 /// <param name="ScalesGroups">Whether scale and bias have one element a group rather than one a channel.</param>
-public sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGroups) : RealOperator
+sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGroups) : RealOperator
 {
     public static GroupNormalization From(Attributes attributes) => From(attributes, scalesGroups: false);
 
@@ -107,7 +107,7 @@ public sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGr
 
 /// <summary>ONNX <c>InstanceNormalization</c>, since opset 1: normalizes each channel of each image, then scales it. float32 and float64.</summary>
 /// <remarks>Inputs: x [batch, channels, …], scale and bias, [channels] each.</remarks>
-public sealed record InstanceNormalization(float Epsilon) : RealOperator
+sealed record InstanceNormalization(float Epsilon) : RealOperator
 {
     public static InstanceNormalization From(Attributes attributes) => new(attributes.Float("epsilon", orElse: 1e-5f));
 

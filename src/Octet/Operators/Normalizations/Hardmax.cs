@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Hardmax</c>, since opset 13: along one axis, 1 for the first greatest element and 0 for the others. float32 and float64.</summary>
-public sealed record Hardmax(long Axis) : RealOperator
+sealed record Hardmax(long Axis) : RealOperator
 {
     public static Hardmax From(Attributes attributes) => new(attributes.Int("axis", orElse: -1));
 

@@ -13,7 +13,7 @@ namespace Octet.Operators;
 /// <param name="Beta">The exponent.</param>
 /// <param name="Bias">Keeps the divisor from zero.</param>
 /// <param name="Size">Number of channels; of an even number one more lies behind than before.</param>
-public sealed record LRN(float Alpha, float Beta, float Bias, int Size) : RealOperator
+sealed record LRN(float Alpha, float Beta, float Bias, int Size) : RealOperator
 {
     public static LRN From(Attributes attributes) => attributes.Int("size") is var size and > 0 and <= int.MaxValue
         ? new(attributes.Float("alpha", orElse: 1e-4f), attributes.Float("beta", orElse: 0.75f), attributes.Float("bias", orElse: 1), (int)size)

@@ -12,7 +12,7 @@ namespace Octet.Operators;
 /// Inputs: x, scale and optionally bias, which broadcast to the normalized axes. Outputs: y, and optionally mean and 1 / sqrt(variance + epsilon),
 /// with extent 1 in the normalized axes. float32 and float64.
 /// </remarks>
-public sealed record LayerNormalization(long Axis, float Epsilon, DataType StatisticsType) : RealOperator
+sealed record LayerNormalization(long Axis, float Epsilon, DataType StatisticsType) : RealOperator
 {
     public static LayerNormalization From(Attributes attributes) =>
         new(attributes.Int("axis", orElse: -1), attributes.Float("epsilon", orElse: 1e-5f), StatisticsTypeOf(attributes));

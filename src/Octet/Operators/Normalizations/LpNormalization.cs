@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>LpNormalization</c>, since opset 1: along one axis, <c>y = x / (Σ |x|^p)^(1/p)</c> with p = 1 or 2; zero where the norm is. float32 and float64.</summary>
-public sealed record LpNormalization(long Axis, int P) : RealOperator
+sealed record LpNormalization(long Axis, int P) : RealOperator
 {
     public static LpNormalization From(Attributes attributes) => attributes.Int("p", orElse: 2) is var p and (1 or 2)
         ? new(attributes.Int("axis", orElse: -1), (int)p)

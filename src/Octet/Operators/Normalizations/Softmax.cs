@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Softmax</c>, since opset 13: along one axis, <c>y = e^x / Σ e^x</c>. float32 and float64.</summary>
-public sealed record Softmax(long Axis) : RealOperator
+sealed record Softmax(long Axis) : RealOperator
 {
     /// <summary>e⁻²⁰ is 2 · 10⁻⁹: even a row of a million such elements changes no probability by more than half a step of 8 bits.</summary>
     internal const float Depth = 20;
@@ -38,7 +38,7 @@ public sealed record Softmax(long Axis) : RealOperator
 }
 
 /// <summary>ONNX <c>LogSoftmax</c>, since opset 13: along one axis, <c>y = x − ln Σ e^x</c>. float32 and float64.</summary>
-public sealed record LogSoftmax(long Axis) : RealOperator
+sealed record LogSoftmax(long Axis) : RealOperator
 {
     public static LogSoftmax From(Attributes attributes) => new(attributes.Int("axis", orElse: -1));
 

@@ -12,7 +12,7 @@ namespace Octet.Operators;
 /// Inputs: x [batch, channels, …], then scale, bias, running mean and running variance, [channels] each. Outputs: y, and optionally the new
 /// running mean and variance. The variance is that of all elements. float32 and float64.
 /// </remarks>
-public sealed record TrainingBatchNormalization(float Epsilon, float Momentum, bool UnbiasedVariance = false) : RealOperator
+sealed record TrainingBatchNormalization(float Epsilon, float Momentum, bool UnbiasedVariance = false) : RealOperator
 {
     public static TrainingBatchNormalization From(Attributes attributes) =>
         new(attributes.Float("epsilon", orElse: 1e-5f), attributes.Float("momentum", orElse: 0.9f));

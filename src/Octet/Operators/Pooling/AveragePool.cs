@@ -8,7 +8,7 @@ namespace Octet.Operators;
 /// <summary>ONNX <c>AveragePool</c>, since opset 1: the mean of each window, for one to three spatial dimensions. float32 and float64.</summary>
 /// <param name="Window">How the window moves.</param>
 /// <param name="CountsPadding">Whether padding counts as elements of value zero (<c>count_include_pad</c>, since opset 7).</param>
-public sealed record AveragePool(SlidingWindow Window, bool CountsPadding) : RealOperator
+sealed record AveragePool(SlidingWindow Window, bool CountsPadding) : RealOperator
 {
     public static AveragePool From(Attributes attributes) => new(PoolingShapes.Window(attributes), attributes.Flag("count_include_pad"));
 

@@ -6,7 +6,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>GlobalAveragePool</c>, since opset 1: the mean of each channel, [batch, channels, …] to [batch, channels, 1, …]. float32 and float64.</summary>
-public sealed record GlobalAveragePool : RealOperator
+sealed record GlobalAveragePool : RealOperator
 {
     public static GlobalAveragePool From(Attributes attributes) => new();
 
@@ -38,7 +38,7 @@ public sealed record GlobalAveragePool : RealOperator
 }
 
 /// <summary>ONNX <c>GlobalMaxPool</c>, since opset 1: the greatest element of each channel, [batch, channels, …] to [batch, channels, 1, …]. float32 and float64.</summary>
-public sealed record GlobalMaxPool : RealOperator
+sealed record GlobalMaxPool : RealOperator
 {
     public static GlobalMaxPool From(Attributes attributes) => new();
 

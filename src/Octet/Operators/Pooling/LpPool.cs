@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>LpPool</c>, since opset 1: the p-norm of each window, <c>(Σ |x|^p)^(1/p)</c>, for one to three spatial dimensions. float32 and float64.</summary>
-public sealed record LpPool(SlidingWindow Window, float P) : RealOperator
+sealed record LpPool(SlidingWindow Window, float P) : RealOperator
 {
     public static LpPool From(Attributes attributes) => new(PoolingShapes.Window(attributes), PoolingShapes.Power(attributes));
 
@@ -27,7 +27,7 @@ public sealed record LpPool(SlidingWindow Window, float P) : RealOperator
 }
 
 /// <summary>ONNX <c>GlobalLpPool</c>, since opset 1: the p-norm of each channel, [batch, channels, …] to [batch, channels, 1, …]. float32 and float64.</summary>
-public sealed record GlobalLpPool(float P) : RealOperator
+sealed record GlobalLpPool(float P) : RealOperator
 {
     public static GlobalLpPool From(Attributes attributes) => new(PoolingShapes.Power(attributes));
 

@@ -11,7 +11,7 @@ namespace Octet.Operators;
 /// <remarks>float32, float64, int8 and uint8.</remarks>
 /// <param name="Window">How the window moves.</param>
 /// <param name="ColumnMajor">Whether places count along the outermost spatial dimension first (<c>storage_order</c>).</param>
-public sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
+sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
 {
     public static MaxPool From(Attributes attributes) => new(PoolingShapes.Window(attributes), attributes.Flag("storage_order"));
 

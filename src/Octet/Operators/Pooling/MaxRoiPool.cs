@@ -11,7 +11,7 @@ namespace Octet.Operators;
 /// Inputs: x [batch, channels, height, width], and regions [count, 5] (image, left, top, right, bottom), whose borders are rounded to elements and
 /// belong to the region. Output [count, channels, grid height, grid width]. Source: Girshick 2015, "Fast R-CNN", arXiv:1504.08083, section 2.1.
 /// </remarks>
-public sealed record MaxRoiPool(int Height, int Width, float SpatialScale) : RealOperator
+sealed record MaxRoiPool(int Height, int Width, float SpatialScale) : RealOperator
 {
     public static MaxRoiPool From(Attributes attributes) => SlidingWindow.Extents(attributes, "pooled_shape", least: 1) is [var height, var width]
         ? new(height, width, attributes.Float("spatial_scale", orElse: 1))

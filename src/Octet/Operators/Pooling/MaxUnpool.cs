@@ -10,7 +10,7 @@ namespace Octet.Operators;
 /// Inputs: x [batch, channels, …], the places within the whole output (int64, as x), and optionally the shape of the output. Without the latter each
 /// extent is <c>(x − 1) · stride + kernel − pads</c>.
 /// </remarks>
-public sealed record MaxUnpool(SlidingWindow Window) : RealOperator
+sealed record MaxUnpool(SlidingWindow Window) : RealOperator
 {
     public static MaxUnpool From(Attributes attributes) => new(PoolingShapes.Window(attributes));
 

@@ -1,6 +1,6 @@
 namespace Octet.Operators;
 
-public static partial class OperatorTable
+static partial class OperatorTable
 {
     static OperatorRow[] Pooling =>
     [

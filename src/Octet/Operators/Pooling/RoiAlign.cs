@@ -18,7 +18,7 @@ namespace Octet.Operators;
 /// <param name="SamplingRatio">Samples along each side of a cell; zero takes about one for each element.</param>
 /// <param name="TakesGreatest">Whether to give the greatest share of a sample rather than the mean of samples.</param>
 /// <param name="HalfPixel">Whether an element's centre lies at half its extent, which opset 16 brought.</param>
-public sealed record RoiAlign(int Height, int Width, float SpatialScale, int SamplingRatio, bool TakesGreatest, bool HalfPixel) : RealOperator
+sealed record RoiAlign(int Height, int Width, float SpatialScale, int SamplingRatio, bool TakesGreatest, bool HalfPixel) : RealOperator
 {
     /// <summary>More samples than this along a side of one cell are refused: such a region is thousands of times larger than any image.</summary>
     const int MaxSamples = 1 << 12;

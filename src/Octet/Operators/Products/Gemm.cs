@@ -7,7 +7,7 @@ namespace Octet.Operators;
 
 /// <summary>ONNX <c>Gemm</c>, since opset 1: <c>y = alpha · A · B + beta · C</c>, where A and B may be transposed and C broadcasts to the result.</summary>
 /// <remarks>Inputs: A [rows, depth] or [depth, rows], B [depth, columns] or [columns, depth], optionally C. All number types; for integers, which wrap, alpha and beta are cut to integers.</remarks>
-public sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : NumericOperator
+sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : NumericOperator
 {
     public static Gemm From(Attributes attributes) => new(
         attributes.Float("alpha", orElse: 1), attributes.Float("beta", orElse: 1), attributes.Flag("transA"), attributes.Flag("transB"));

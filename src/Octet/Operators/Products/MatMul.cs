@@ -6,7 +6,7 @@ namespace Octet.Operators;
 
 /// <summary>ONNX <c>MatMul</c>, since opset 1: the matrix product as numpy's <c>matmul</c> defines it, with vectors and broadcast batches.</summary>
 /// <remarks>All number types; integers wrap.</remarks>
-public sealed record MatMul : NumericOperator
+sealed record MatMul : NumericOperator
 {
     public static MatMul From(Attributes attributes) => new();
 

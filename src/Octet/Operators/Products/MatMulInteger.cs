@@ -6,11 +6,11 @@ namespace Octet.Operators;
 
 /// <summary>ONNX <c>MatMulInteger</c>, since opset 10: the matrix product of integers from their zero points, exact in int32.</summary>
 /// <remarks>Inputs: A and B, int8 or uint8 each, then optionally the zero points of A (one, or one a row) and of B (one, or one a column).</remarks>
-public sealed record MatMulInteger : Operator
+sealed record MatMulInteger : Operator
 {
     public static MatMulInteger From(Attributes attributes) => new();
 
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ProductShape.Macs(outputs[0], inputs[0]);
 

@@ -12,11 +12,11 @@ namespace Octet.Operators;
 /// Inputs: A, its scale and zero point (one, or one a row); B, its scale and zero point (one, or one a column); scale and zero point of y
 /// (one, or one a row). The same bits as ONNX Runtime.
 /// </remarks>
-public sealed record QLinearMatMul : Operator, IBoundedOutput
+sealed record QLinearMatMul : Operator, IBoundedOutput
 {
     public static QLinearMatMul From(Attributes attributes) => new();
 
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ProductShape.Macs(outputs[0], inputs[0]);
 

@@ -3,7 +3,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>BitCast</c>, since opset 26: the bits of the elements, taken for another type of the same width; for any shape.</summary>
-public sealed record BitCast(DataType To) : Operator
+sealed record BitCast(DataType To) : Operator
 {
     public static BitCast From(Attributes attributes) => new(attributes.ElementTypeOrNull("to") ?? throw AttributeException.Missing("to"));
 

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// <param name="To">The type; null for that of a second input, as CastLike has it.</param>
 /// <param name="Saturate">Whether what is too large for a real type of 8 bits becomes its greatest number, rather than infinity or NaN.</param>
 /// <param name="Rounding">What becomes of numbers between two powers of two where the type has no others.</param>
-public sealed record Cast(DataType? To, bool Saturate, PowerRounding Rounding) : Operator
+sealed record Cast(DataType? To, bool Saturate, PowerRounding Rounding) : Operator
 {
     public static Cast From(Attributes attributes) => Like(attributes.ElementTypeOrNull("to") ?? throw AttributeException.Missing("to"), attributes);
 

@@ -12,7 +12,7 @@ namespace Octet.Operators;
 /// <param name="Axis">The axis that several scales lie along; negative counts from the end.</param>
 /// <param name="BlockSize">Elements along the axis that share a scale; 0 without blocks.</param>
 /// <param name="OutputType">Type of the result; null for that of the scales.</param>
-public sealed record DequantizeLinear(long Axis, int BlockSize, DataType? OutputType) : Operator
+sealed record DequantizeLinear(long Axis, int BlockSize, DataType? OutputType) : Operator
 {
     public static DequantizeLinear From(Attributes attributes) => new(
         attributes.Int("axis", orElse: 1),
@@ -23,7 +23,7 @@ public sealed record DequantizeLinear(long Axis, int BlockSize, DataType? Output
             var type => throw AttributeException.BadValue("output_dtype", type, "float32, float16, bfloat16"),
         });
 
-    public override IntegerUse IntegerUse => IntegerUse.Reads;
+    internal override IntegerUse IntegerUse => IntegerUse.Reads;
 
     public override int RequiredInputs => 2;
 

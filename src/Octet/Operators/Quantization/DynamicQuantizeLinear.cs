@@ -8,11 +8,11 @@ namespace Octet.Operators;
 /// ONNX <c>DynamicQuantizeLinear</c>, since opset 11: uint8 values with a scale and zero point that fit the range of the input, zero included.
 /// Outputs: the values, the scale, the zero point.
 /// </summary>
-public sealed record DynamicQuantizeLinear : Operator
+sealed record DynamicQuantizeLinear : Operator
 {
     public static DynamicQuantizeLinear From(Attributes attributes) => new();
 
-    public override IntegerUse IntegerUse => IntegerUse.Computes;
+    internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 1 ? DataType.Float32 : DataType.UInt8;
 

@@ -8,7 +8,7 @@ namespace Octet.Operators;
 /// an export writes it as QuantizeLinear and DequantizeLinear.
 /// </summary>
 /// <param name="Parameters">One scale and zero point, or one for each channel along an axis.</param>
-public sealed record FakeQuantize(QuantizationParameters Parameters) : Operator
+sealed record FakeQuantize(QuantizationParameters Parameters) : Operator
 {
     public const string DomainName = "octet";
 

@@ -8,7 +8,7 @@ namespace Octet.Operators;
 /// TI's PACT2, an activation that calibration or training has given a range: <c>y = min(max(x, Low), High)</c>. Its limits are the end points of the integers that
 /// the value becomes, [−m, m] or [0, m]. Octet's own operator: an export writes it as Clip.
 /// </summary>
-public sealed record Pact2(float Low, float High) : UnaryOperator
+sealed record Pact2(float Low, float High) : UnaryOperator
 {
     public override ValueRange? LimitsOf(ReadOnlySpan<TensorInfo> inputs) => new(Low, High);
 

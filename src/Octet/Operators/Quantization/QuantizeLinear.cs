@@ -13,7 +13,7 @@ namespace Octet.Operators;
 /// <param name="BlockSize">Elements along the axis that share a scale; 0 without blocks.</param>
 /// <param name="OutputType">Type of the result where no zero point says it.</param>
 /// <param name="Saturate">Whether what is too large for a real type of 8 bits becomes its greatest number, rather than infinity or NaN.</param>
-public sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputType, bool Saturate) : Operator
+sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputType, bool Saturate) : Operator
 {
     public static QuantizeLinear From(Attributes attributes) => new(
         attributes.Int("axis", orElse: 1),
@@ -21,7 +21,7 @@ public sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputTyp
         attributes.ElementTypeOrNull("output_dtype") ?? DataType.UInt8,
         attributes.Flag("saturate", orElse: true));
 
-    public override IntegerUse IntegerUse => IntegerUse.Makes;
+    internal override IntegerUse IntegerUse => IntegerUse.Makes;
 
     public override int RequiredInputs => 2;
 

@@ -9,7 +9,7 @@ namespace Octet.Operators;
 /// <param name="Layout">What recurrent operators share.</param>
 /// <param name="Functions">Of the gates, of the cell's input and of its output, for each direction.</param>
 /// <param name="ForgetsWhatItWrites">Whether f is 1 − i (input_forget).</param>
-public sealed record LSTM(RecurrentLayout Layout, IReadOnlyList<Func<double, double>> Functions, bool ForgetsWhatItWrites) : Recurrent(Layout)
+sealed record LSTM(RecurrentLayout Layout, IReadOnlyList<Func<double, double>> Functions, bool ForgetsWhatItWrites) : Recurrent(Layout)
 {
     public static LSTM From(Attributes attributes)
     {

@@ -3,7 +3,7 @@ using Octet.Kernels;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>RNN</c>, since opset 7: <c>h = f(W · x + R · h + biases)</c>.</summary>
-public sealed record RNN(RecurrentLayout Layout, IReadOnlyList<Func<double, double>> Functions) : Recurrent(Layout)
+sealed record RNN(RecurrentLayout Layout, IReadOnlyList<Func<double, double>> Functions) : Recurrent(Layout)
 {
     public static RNN From(Attributes attributes)
     {
@@ -30,7 +30,7 @@ public sealed record RNN(RecurrentLayout Layout, IReadOnlyList<Func<double, doub
 /// <param name="Layout">What recurrent operators share.</param>
 /// <param name="Functions">Of the gates and of the new state, for each direction.</param>
 /// <param name="ResetsAfterProduct">Whether r multiplies the product of weights and state (linear_before_reset), rather than the state.</param>
-public sealed record GRU(RecurrentLayout Layout, IReadOnlyList<Func<double, double>> Functions, bool ResetsAfterProduct) : Recurrent(Layout)
+sealed record GRU(RecurrentLayout Layout, IReadOnlyList<Func<double, double>> Functions, bool ResetsAfterProduct) : Recurrent(Layout)
 {
     public static GRU From(Attributes attributes)
     {

@@ -9,7 +9,7 @@ namespace Octet.Operators;
 /// <param name="Direction">forward, reverse or bidirectional.</param>
 /// <param name="Clip">Bounds what goes into the functions of the gates; infinite for no bounds.</param>
 /// <param name="BatchIsOuter">Whether the batch comes before the sequence (layout 1).</param>
-public sealed record RecurrentLayout(int HiddenSize, string Direction, double Clip, bool BatchIsOuter)
+sealed record RecurrentLayout(int HiddenSize, string Direction, double Clip, bool BatchIsOuter)
 {
     public int Directions => Direction == "bidirectional" ? 2 : 1;
 
@@ -33,7 +33,7 @@ public sealed record RecurrentLayout(int HiddenSize, string Direction, double Cl
 /// Outputs: the hidden state after each step, [length, directions, batch, hidden], zeros behind the end of a sequence, and the last states.
 /// float32 and float64.
 /// </remarks>
-public abstract record Recurrent(RecurrentLayout Layout) : RealOperator
+abstract record Recurrent(RecurrentLayout Layout) : RealOperator
 {
     /// <summary>How many gates there are; each has its rows in the weights.</summary>
     private protected abstract int Gates { get; }

@@ -9,7 +9,7 @@ namespace Octet.Operators;
 /// <param name="Axis">The axis; negative counts from the end.</param>
 /// <param name="KeepDimension">Whether the axis stays with extent 1.</param>
 /// <param name="SelectLast">Whether the last of equal elements counts, as can be asked since opset 12, rather than the first.</param>
-public sealed record ArgExtreme(string OpType, long Axis, bool KeepDimension, bool SelectLast) : NumericOperator
+sealed record ArgExtreme(string OpType, long Axis, bool KeepDimension, bool SelectLast) : NumericOperator
 {
     public static ArgExtreme MaxFrom(Attributes attributes) => From("ArgMax", attributes);
 

@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>ReduceL1</c>, since opset 1; axes are an input since 18: the sum of magnitudes along axes.</summary>
-public sealed record ReduceL1(ReducedAxes Axes) : ReductionOperator(Axes)
+sealed record ReduceL1(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceL1 From(Attributes attributes) => new(ReducedAxes.From(attributes));
 

@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>ReduceL2</c>, since opset 1; axes are an input since 18: the square root of the sum of squares along axes.</summary>
-public sealed record ReduceL2(ReducedAxes Axes) : ReductionOperator(Axes)
+sealed record ReduceL2(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceL2 From(Attributes attributes) => new(ReducedAxes.From(attributes));
 

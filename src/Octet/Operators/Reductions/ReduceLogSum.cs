@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>ReduceLogSum</c>, since opset 1; axes are an input since 18: the natural logarithm of the sum along axes.</summary>
-public sealed record ReduceLogSum(ReducedAxes Axes) : ReductionOperator(Axes)
+sealed record ReduceLogSum(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceLogSum From(Attributes attributes) => new(ReducedAxes.From(attributes));
 

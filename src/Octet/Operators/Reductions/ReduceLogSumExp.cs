@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>ReduceLogSumExp</c>, since opset 1; axes are an input since 18: <c>ln Σ e^x</c> along axes, as <c>m + ln Σ e^(x − m)</c> with m the greatest element,
 /// so that nothing overflows. Of nothing it is −∞.
 /// </summary>
-public sealed record ReduceLogSumExp(ReducedAxes Axes) : ReductionOperator(Axes)
+sealed record ReduceLogSumExp(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceLogSumExp From(Attributes attributes) => new(ReducedAxes.From(attributes));
 

@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>ReduceMax</c>, since opset 1; axes are an input since 18: the greatest element, of bools whether one is true; NaN if one of them is, along axes.</summary>
-public sealed record ReduceMax(ReducedAxes Axes) : ReductionOperator(Axes)
+sealed record ReduceMax(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceMax From(Attributes attributes) => new(ReducedAxes.From(attributes));
 

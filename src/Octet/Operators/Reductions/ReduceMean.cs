@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>ReduceMean</c>, since opset 1; axes are an input since 18: the arithmetic mean along axes. The mean of nothing is NaN, or 0 as an integer.</summary>
-public sealed record ReduceMean(ReducedAxes Axes) : ReductionOperator(Axes)
+sealed record ReduceMean(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceMean From(Attributes attributes) => new(ReducedAxes.From(attributes));
 

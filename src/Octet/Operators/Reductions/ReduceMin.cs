@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>ReduceMin</c>, since opset 1; axes are an input since 18: the least element, of bools whether all are true; NaN if one of them is, along axes.</summary>
-public sealed record ReduceMin(ReducedAxes Axes) : ReductionOperator(Axes)
+sealed record ReduceMin(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceMin From(Attributes attributes) => new(ReducedAxes.From(attributes));
 

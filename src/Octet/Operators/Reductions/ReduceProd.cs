@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>ReduceProd</c>, since opset 1; axes are an input since 18: the product along axes.</summary>
-public sealed record ReduceProd(ReducedAxes Axes) : ReductionOperator(Axes)
+sealed record ReduceProd(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceProd From(Attributes attributes) => new(ReducedAxes.From(attributes));
 

@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>ReduceSum</c>, since opset 1; axes are an input since 13: the sum along axes.</summary>
-public sealed record ReduceSum(ReducedAxes Axes) : ReductionOperator(Axes)
+sealed record ReduceSum(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceSum From(Attributes attributes) => new(ReducedAxes.From(attributes));
 

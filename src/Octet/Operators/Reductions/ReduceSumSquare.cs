@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>ReduceSumSquare</c>, since opset 1; axes are an input since 18: the sum of squares along axes.</summary>
-public sealed record ReduceSumSquare(ReducedAxes Axes) : ReductionOperator(Axes)
+sealed record ReduceSumSquare(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceSumSquare From(Attributes attributes) => new(ReducedAxes.From(attributes));
 

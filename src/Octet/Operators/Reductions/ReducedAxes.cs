@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// <param name="Fixed">The axes where they are an attribute; null where they are an optional input or not given.</param>
 /// <param name="KeepDimensions">Whether reduced dimensions stay with extent 1.</param>
 /// <param name="NoneIfEmpty">Whether no axes means that nothing is reduced, rather than everything.</param>
-public sealed record ReducedAxes(long[]? Fixed, bool KeepDimensions, bool NoneIfEmpty)
+sealed record ReducedAxes(long[]? Fixed, bool KeepDimensions, bool NoneIfEmpty)
 {
     const int AxesInput = 1;
 

@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>An operator that makes one element of many, along some axes.</summary>
-public abstract record ReductionOperator(ReducedAxes Axes) : NumericOperator
+abstract record ReductionOperator(ReducedAxes Axes) : NumericOperator
 {
     public sealed override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, Axes.Result(inputs))];
 

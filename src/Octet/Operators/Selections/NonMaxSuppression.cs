@@ -10,7 +10,7 @@ namespace Octet.Operators;
 /// Optional inputs: the most boxes to keep for each class (0), the intersection over union above which boxes count as overlapping (0), and the score that a box
 /// must exceed. Boxes are two opposite corners (y, x, y, x), or center and size (x, y, width, height).
 /// </remarks>
-public sealed record NonMaxSuppression(bool CenterAndSize) : Operator
+sealed record NonMaxSuppression(bool CenterAndSize) : Operator
 {
     public static NonMaxSuppression From(Attributes attributes) => new(attributes.Flag("center_point_box"));
 

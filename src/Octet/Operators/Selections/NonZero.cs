@@ -3,7 +3,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>NonZero</c>: the coordinates of all elements that are not zero, int64 [rank, count], in row-major order of the elements.</summary>
-public sealed record NonZero : Operator
+sealed record NonZero : Operator
 {
     public static NonZero From(Attributes attributes) => new();
 

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>OneHot</c>: inputs indices, depth (a scalar) and values [off, on]; the output has a new axis of that depth, with the on value where its place equals
 /// the index. Negative indices count from the end; for those out of bounds all is off.
 /// </summary>
-public sealed record OneHot(long Axis) : MovingOperator
+sealed record OneHot(long Axis) : MovingOperator
 {
     public static OneHot From(Attributes attributes) => new(attributes.Int("axis", orElse: -1));
 

@@ -10,7 +10,7 @@ namespace Octet.Operators;
 /// <param name="Axis">The axis to look along.</param>
 /// <param name="Count">k before opset 10; null where it is the second input.</param>
 /// <param name="Largest">Whether the largest elements are wanted (a choice since opset 11).</param>
-public sealed record TopK(long Axis, long? Count, bool Largest) : NumericOperator
+sealed record TopK(long Axis, long? Count, bool Largest) : NumericOperator
 {
     /// <summary>The attribute <c>sorted</c> only permits another order, so it is not read.</summary>
     public static TopK From(Attributes attributes) => new(attributes.Int("axis", orElse: -1), null, attributes.Flag("largest", orElse: true));

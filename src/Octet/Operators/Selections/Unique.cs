@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>Unique</c>, since opset 11: the different elements of the flattened input, or the different slices along <see cref="Axis"/>, ascending or in the order
 /// in which they first occur. Further outputs, int64: where each first occurs, which of them each input is, and how often each occurs.
 /// </summary>
-public sealed record Unique(long? Axis, bool Sorted) : MovingOperator
+sealed record Unique(long? Axis, bool Sorted) : MovingOperator
 {
     public static Unique From(Attributes attributes) =>
         new(attributes.Has("axis") ? attributes.Int("axis") : null, attributes.Flag("sorted", orElse: true));

@@ -8,7 +8,7 @@ namespace Octet.Operators;
 /// across the input; size is [N, C, (D,) H, W] and the result [N, (D,) H, W, d], its innermost dimension being (x, y(, z)).
 /// </summary>
 /// <param name="AlignCorners">Whether −1 and 1 are the centres of the outermost pixels, or their outer borders.</param>
-public sealed record AffineGrid(bool AlignCorners) : NumericOperator
+sealed record AffineGrid(bool AlignCorners) : NumericOperator
 {
     public static AffineGrid From(Attributes attributes) => new(attributes.Flag("align_corners"));
 

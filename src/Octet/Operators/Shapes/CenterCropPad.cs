@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>CenterCropPad</c>: brings each named axis to a wanted extent, by taking elements away at both ends or adding zeros there; the end takes the odd one.</summary>
-public sealed record CenterCropPad(long[]? Axes) : MovingOperator
+sealed record CenterCropPad(long[]? Axes) : MovingOperator
 {
     public static CenterCropPad From(Attributes attributes) => new(attributes.IntsOrNull("axes"));
 

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>Col2Im</c>, since opset 18: adds the columns [N, C · block, L] of sliding blocks up to an image [N, C, image..], each element where its block lay.
 /// </summary>
 /// <remarks>Inputs: columns, extents of the image [axes], extents of a block [axes]; L counts the block's positions in row-major order.</remarks>
-public sealed record Col2Im(long[]? Dilations, long[]? Pads, long[]? Strides) : NumericOperator
+sealed record Col2Im(long[]? Dilations, long[]? Pads, long[]? Strides) : NumericOperator
 {
     public static Col2Im From(Attributes attributes)
     {

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>Compress</c>: keeps the slices along <see cref="Axis"/> (elements of the flattened data where there is none) for which condition [up to the extent]
 /// is true.
 /// </summary>
-public sealed record Compress(long? Axis) : MovingOperator
+sealed record Compress(long? Axis) : MovingOperator
 {
     public static Compress From(Attributes attributes) => new(attributes.Has("axis") ? attributes.Int("axis") : null);
 

@@ -4,11 +4,11 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Concat</c>: joins its inputs along <see cref="Axis"/>; their other extents and their types are equal.</summary>
-public sealed record Concat(long Axis) : MovingOperator
+sealed record Concat(long Axis) : MovingOperator
 {
     public static Concat From(Attributes attributes) => new(attributes.Int("axis"));
 
-    public override Joining Joining => Joining.SideBySide;
+    internal override Joining Joining => Joining.SideBySide;
 
     public override bool KeepsNonNegative => true;
 

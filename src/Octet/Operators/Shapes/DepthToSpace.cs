@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>DepthToSpace</c>: lays channels out as blocks of b × b pixels: [N, C · b², H, W] becomes [N, C, H · b, W · b].
 /// The block's row and column are the outer part of the channel number (DCR), or its inner part (CRD, since opset 11).
 /// </summary>
-public sealed record DepthToSpace(int Block, bool ColumnRowDepth) : MovingOperator
+sealed record DepthToSpace(int Block, bool ColumnRowDepth) : MovingOperator
 {
     public static DepthToSpace From(Attributes attributes) => new(BlockOf(attributes), attributes.String("mode", orElse: "DCR") switch
     {

@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Expand</c>: broadcasts data against the shape that its second input [rank] names; extents of 1 are repeated.</summary>
-public sealed record Expand : MovingOperator
+sealed record Expand : MovingOperator
 {
     public static Expand From(Attributes attributes) => new();
 

@@ -3,7 +3,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Flatten</c>: a matrix whose rows are the dimensions before <see cref="Axis"/> and whose columns are those from it on.</summary>
-public sealed record Flatten(long Axis) : Reshaping
+sealed record Flatten(long Axis) : Reshaping
 {
     public static Flatten From(Attributes attributes) => new(attributes.Int("axis", orElse: 1));
 

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>Gather</c>: picks slices of data [.., n, ..] along <see cref="Axis"/> by the numbers in indices (any shape; −n..n − 1),
 /// whose shape takes the place of that axis.
 /// </summary>
-public sealed record Gather(long Axis) : MovingOperator
+sealed record Gather(long Axis) : MovingOperator
 {
     public static Gather From(Attributes attributes) => new(attributes.Int("axis", orElse: 0));
 

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>GatherElements</c>: for each index, the element of data at the index's own coordinates with the one along <see cref="Axis"/> replaced by the index.
 /// The output has the shape of the indices.
 /// </summary>
-public sealed record GatherElements(long Axis) : MovingOperator
+sealed record GatherElements(long Axis) : MovingOperator
 {
     public static GatherElements From(Attributes attributes) => new(attributes.Int("axis", orElse: 0));
 

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>GatherND</c>: indices [batches.., q.., m] are tuples of m coordinates into data [batches.., d₁.., dₘ.., rest..];
 /// the output is [batches.., q.., rest..].
 /// </summary>
-public sealed record GatherND(int BatchDimensions) : MovingOperator
+sealed record GatherND(int BatchDimensions) : MovingOperator
 {
     /// <summary>Attribute <c>batch_dims</c> since opset 12.</summary>
     public static GatherND From(Attributes attributes) => attributes.Int("batch_dims", orElse: 0) is >= 0 and <= 64 and var count

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>GridSample</c>, since opset 16: samples images [N, C, (D,) H, W] at the points of a grid [N, (D',) H', W', axes], whose innermost dimension is
 /// (x, y(, z)) in −1..1 across the image; the result is [N, C, (D',) H', W'].
 /// </summary>
-public sealed record GridSample : Operator
+sealed record GridSample : Operator
 {
     internal GridSampling Sampling { get; }
 

@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>What stands in the places that <see cref="Pad"/> adds.</summary>
-public enum PadMode
+enum PadMode
 {
     /// <summary>One value everywhere.</summary>
     Constant,
@@ -23,7 +23,7 @@ public enum PadMode
 /// ONNX <c>Pad</c>: adds places before and after the elements of some axes, or takes elements away where the number is negative.
 /// </summary>
 /// <remarks>Inputs since opset 11: data, pads [2 · axes] (all befores, then all afters), constant_value?, axes? (since 18); before, pads and value are attributes.</remarks>
-public sealed record Pad(PadMode Mode, long[]? Pads, float Value) : MovingOperator
+sealed record Pad(PadMode Mode, long[]? Pads, float Value) : MovingOperator
 {
     public static Pad From(Attributes attributes) => new(ModeOf(attributes), null, 0);
 

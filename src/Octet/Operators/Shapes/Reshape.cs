@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// ONNX <c>Reshape</c>: inputs data and shape [rank] (an attribute before opset 5). One wanted extent may be −1: what is left;
 /// 0 keeps the input's extent at that place, or stands for itself with <see cref="AllowZero"/> (since opset 14).
 /// </summary>
-public sealed record Reshape(long[]? Wanted, bool AllowZero) : Reshaping
+sealed record Reshape(long[]? Wanted, bool AllowZero) : Reshaping
 {
     public static Reshape From(Attributes attributes) => new(null, attributes.Flag("allowzero"));
 

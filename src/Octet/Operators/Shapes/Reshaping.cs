@@ -3,7 +3,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>An operator that keeps all elements in their order and gives them other extents.</summary>
-public abstract record Reshaping : MovingOperator
+abstract record Reshaping : MovingOperator
 {
     public override bool OnlyMovesData => true;
 

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>Resize</c>: inputs since opset 11: x, roi? [2 · axes], scales? [axes], sizes? [axes]; one of scales and sizes is given.
 /// </summary>
 /// <remarks>Source: ONNX operator specification, Resize-10, -11, -13, -18 and -19.</remarks>
-public sealed record Resize : Resizing
+sealed record Resize : Resizing
 {
     internal long[]? ResizedAxes { get; init; }
 

@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>What <see cref="Resize"/> and <see cref="Upsample"/> share: stretching a tensor by a scale for each axis.</summary>
-public abstract record Resizing : Operator
+abstract record Resizing : Operator
 {
     internal Interpolation Interpolation { get; init; }
 

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>ReverseSequence</c>: turns the first steps of each sequence around, as many as the second input [batch] says, and keeps the rest.
 /// Time and batch are the two outermost axes, in either order.
 /// </summary>
-public sealed record ReverseSequence(bool TimeFirst) : MovingOperator
+sealed record ReverseSequence(bool TimeFirst) : MovingOperator
 {
     public static ReverseSequence From(Attributes attributes) => (attributes.Int("time_axis", orElse: 0), attributes.Int("batch_axis", orElse: 1)) switch
     {

@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// ONNX <c>ScatterElements</c>, and <c>Scatter</c> of opset 9: each update goes to its own coordinates in the data, with the one along
 /// <see cref="Axis"/> replaced by its index. Indices and updates have one shape.
 /// </summary>
-public sealed record ScatterElements(string Type, long Axis, ScatterReduction Reduction) : Scattering(Reduction)
+sealed record ScatterElements(string Type, long Axis, ScatterReduction Reduction) : Scattering(Reduction)
 {
     public override string OpType => Type;
 

@@ -3,7 +3,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>ScatterND</c>: indices [q.., m] are tuples of m coordinates into data [d₁.., dₘ.., rest..]; updates [q.., rest..] go to these places.</summary>
-public sealed record ScatterND(ScatterReduction Reduction) : Scattering(Reduction)
+sealed record ScatterND(ScatterReduction Reduction) : Scattering(Reduction)
 {
     public static ScatterND From(Attributes attributes) => new(ReductionOf(attributes));
 

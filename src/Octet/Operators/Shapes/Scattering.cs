@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>What a scattering operator does with the element that is there already.</summary>
-public enum ScatterReduction
+enum ScatterReduction
 {
     /// <summary>Replaces it.</summary>
     None,
@@ -16,7 +16,7 @@ public enum ScatterReduction
 }
 
 /// <summary>An operator with inputs data, indices and updates that gives a copy of the data with the updates at the places that the indices name.</summary>
-public abstract record Scattering(ScatterReduction Reduction) : Operator
+abstract record Scattering(ScatterReduction Reduction) : Operator
 {
     public sealed override bool TakesReducedPrecision => Reduction == ScatterReduction.None;
 

@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// ONNX <c>Shape</c>: the extents of its input as int64 [rank], from <see cref="Start"/> to <see cref="End"/> (exclusive) since opset 15;
 /// negative ones count from the end, and both are moved into bounds. Known before the model runs.
 /// </summary>
-public sealed record ShapeOf(long Start, long? End) : MovingOperator
+sealed record ShapeOf(long Start, long? End) : MovingOperator
 {
     public static ShapeOf From(Attributes attributes) =>
         new(attributes.Int("start", orElse: 0), attributes.Has("end") ? attributes.Int("end") : null);

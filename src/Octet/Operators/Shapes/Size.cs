@@ -3,7 +3,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Size</c>: the number of elements of its input, an int64 scalar. Known before the model runs.</summary>
-public sealed record Size : MovingOperator
+sealed record Size : MovingOperator
 {
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Int64;
 

@@ -8,7 +8,7 @@ namespace Octet.Operators;
 /// of the axis, both are moved into its bounds, and a negative step walks backwards.
 /// </summary>
 /// <remarks>Inputs since opset 10: data, starts, ends, axes?, steps?; before, all but the data are attributes and there are no steps.</remarks>
-public sealed record Slice(long[]? Starts, long[]? Ends, long[]? Axes) : MovingOperator
+sealed record Slice(long[]? Starts, long[]? Ends, long[]? Axes) : MovingOperator
 {
     public static Slice From(Attributes attributes) => new(null, null, null);
 

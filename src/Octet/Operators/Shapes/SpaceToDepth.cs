@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>SpaceToDepth</c>: stacks blocks of b × b pixels as channels: [N, C, H · b, W · b] becomes [N, b² · C, H, W],
 /// with the block's row and column as the outer part of the channel number.
 /// </summary>
-public sealed record SpaceToDepth(int Block) : MovingOperator
+sealed record SpaceToDepth(int Block) : MovingOperator
 {
     public static SpaceToDepth From(Attributes attributes) => new(DepthToSpace.BlockOf(attributes));
 

@@ -11,7 +11,7 @@ namespace Octet.Operators;
 /// <param name="Parts">Extents of the parts along the axis; null where they are an input or left out.</param>
 /// <param name="Count">The number of parts.</param>
 /// <param name="Uneven">Whether the last part may be smaller than the others (since opset 18, where num_outputs is given).</param>
-public sealed record Split(long Axis, long[]? Parts, int Count, bool Uneven) : MovingOperator
+sealed record Split(long Axis, long[]? Parts, int Count, bool Uneven) : MovingOperator
 {
     public static Split From(Attributes attributes) =>
         new(attributes.Int("axis", orElse: 0), attributes.IntsOrNull("split"), attributes.OutputCount, Uneven: false);

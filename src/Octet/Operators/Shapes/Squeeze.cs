@@ -5,7 +5,7 @@ namespace Octet.Operators;
 /// <summary>
 /// ONNX <c>Squeeze</c>: takes dimensions of extent 1 away, those of <see cref="Axes"/> (a second input since opset 13) or, where none are named, all of them.
 /// </summary>
-public sealed record Squeeze(long[]? Axes) : Reshaping
+sealed record Squeeze(long[]? Axes) : Reshaping
 {
     public static Squeeze From(Attributes attributes) => new(attributes.IntsOrNull("axes"));
 

@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Tile</c>: repeats the whole tensor along each axis as often as repeats [rank] says.</summary>
-public sealed record Tile : MovingOperator
+sealed record Tile : MovingOperator
 {
     public static Tile From(Attributes attributes) => new();
 

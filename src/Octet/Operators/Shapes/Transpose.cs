@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>Transpose</c>: dimension i of the result is dimension <see cref="Permutation"/>[i] of the input; all reversed where it is left out.</summary>
-public sealed record Transpose(int[]? Permutation) : MovingOperator
+sealed record Transpose(int[]? Permutation) : MovingOperator
 {
     public override bool OnlyMovesData => true;
 

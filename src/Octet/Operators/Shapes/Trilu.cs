@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>Trilu</c>: keeps the upper or the lower triangle of each matrix [.., rows, columns], with the diagonal that the second input names
 /// (0 is the main one, positive ones lie above it), and zero elsewhere.
 /// </summary>
-public sealed record Trilu(bool Upper) : MovingOperator
+sealed record Trilu(bool Upper) : MovingOperator
 {
     public static Trilu From(Attributes attributes) => new(attributes.Flag("upper", orElse: true));
 

@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// ONNX <c>Upsample</c> and the first form of <c>Resize</c> (opset 10): inputs x and scales [rank] (an attribute before opset 9);
 /// element (i, j, …) of the result lies at (i / scale, j / scale, …) of the input.
 /// </summary>
-public sealed record Upsample(string Type, float[]? Scales) : Resizing
+sealed record Upsample(string Type, float[]? Scales) : Resizing
 {
     public override string OpType => Type;
 

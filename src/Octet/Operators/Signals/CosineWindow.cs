@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// ONNX <c>HannWindow</c>, <c>HammingWindow</c> and <c>BlackmanWindow</c>, since opset 17: <c>a₀ − a₁ · cos(2πi / n) + a₂ · cos(4πi / n)</c> for i in 0..size − 1;
 /// n is the size, or one less where the window is to be symmetric. The input is the size, a scalar.
 /// </summary>
-public sealed record CosineWindow(string Name, double A0, double A1, double A2, DataType Type, bool Periodic) : MovingOperator
+sealed record CosineWindow(string Name, double A0, double A1, double A2, DataType Type, bool Periodic) : MovingOperator
 {
     public override string OpType => Name;
 

@@ -11,7 +11,7 @@ namespace Octet.Operators;
 /// <param name="Axis">The axis before opset 20; null where it is the third input (−2 if left out).</param>
 /// <param name="IsInverse">Whether the input is a spectrum and the output a signal; a one-sided spectrum gives a real one.</param>
 /// <param name="IsOneSided">Whether spectra are one-sided.</param>
-public sealed record DFT(long? Axis, bool IsInverse, bool IsOneSided) : NumericOperator
+sealed record DFT(long? Axis, bool IsInverse, bool IsOneSided) : NumericOperator
 {
     /// <summary>The longest signal that is transformed, which takes some hundred megabytes.</summary>
     internal const int LongestSignal = 1 << 22;

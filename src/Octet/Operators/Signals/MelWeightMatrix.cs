@@ -10,7 +10,7 @@ namespace Octet.Operators;
 /// Inputs, all scalars: number of bands, n, samples in a second, and the lower and upper end of the bands in hertz. A frequency of f hertz is
 /// <c>2595 · log₁₀(1 + f / 700)</c> mel.
 /// </remarks>
-public sealed record MelWeightMatrix(DataType Type) : MovingOperator
+sealed record MelWeightMatrix(DataType Type) : MovingOperator
 {
     public static MelWeightMatrix From(Attributes attributes) => new(CosineWindow.TypeOf(attributes));
 

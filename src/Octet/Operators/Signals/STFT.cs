@@ -9,7 +9,7 @@ namespace Octet.Operators;
 /// [batch, frames, frequencies, 2].
 /// </summary>
 /// <remarks>Inputs: signal, step between frames, window? [frame], length of a frame? (that of the window if left out).</remarks>
-public sealed record STFT(bool IsOneSided) : NumericOperator
+sealed record STFT(bool IsOneSided) : NumericOperator
 {
     public static STFT From(Attributes attributes) => new(attributes.Flag("onesided", orElse: true));
 

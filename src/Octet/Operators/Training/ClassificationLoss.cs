@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>How the losses of all samples become what is given.</summary>
-public enum LossReduction
+enum LossReduction
 {
     /// <summary>Each stays as it is.</summary>
     None,
@@ -17,7 +17,7 @@ public enum LossReduction
 /// <summary>What the two classification losses of ONNX share: minus the logarithm of the probability of the right class, times the weight of that class.</summary>
 /// <param name="Reduction">What becomes of the losses of single samples.</param>
 /// <param name="IgnoreIndex">A class that costs nothing and counts for nothing, whatever number it is; null for none.</param>
-public sealed record ClassificationLoss(LossReduction Reduction, long? IgnoreIndex)
+sealed record ClassificationLoss(LossReduction Reduction, long? IgnoreIndex)
 {
     public static ClassificationLoss From(Attributes attributes) => new(
         attributes.String("reduction", orElse: "mean") switch

@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// ONNX <c>NegativeLogLikelihoodLoss</c>, since opset 12. Inputs: logarithms of probabilities [N, C, …], the right classes [N, …] and optionally
 /// weights [C]. Output: [N, …], or one number where it is reduced. float32 and float64; sums are made in float64.
 /// </summary>
-public sealed record NegativeLogLikelihoodLoss(ClassificationLoss Loss) : RealOperator
+sealed record NegativeLogLikelihoodLoss(ClassificationLoss Loss) : RealOperator
 {
     public static NegativeLogLikelihoodLoss From(Attributes attributes) => new(ClassificationLoss.From(attributes));
 

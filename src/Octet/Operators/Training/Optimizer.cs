@@ -11,7 +11,7 @@ namespace Octet.Operators;
 /// likewise. float32 and float64; each element is computed in float64 and rounded once.
 /// </remarks>
 /// <param name="NormCoefficient">How much of a tensor is added to its gradient, which pulls it towards zero.</param>
-public abstract record Optimizer(float NormCoefficient) : Operator
+abstract record Optimizer(float NormCoefficient) : Operator
 {
     public override int RequiredInputs => 2;
 
@@ -78,7 +78,7 @@ public abstract record Optimizer(float NormCoefficient) : Operator
 }
 
 /// <summary>ONNX <c>Adagrad</c>: each element's rate falls with the sum of its squared gradients, its one state.</summary>
-public sealed record Adagrad(float DecayFactor, float Epsilon, float NormCoefficient) : Optimizer(NormCoefficient)
+sealed record Adagrad(float DecayFactor, float Epsilon, float NormCoefficient) : Optimizer(NormCoefficient)
 {
     public static Adagrad From(Attributes attributes) =>
         new(attributes.Float("decay_factor", orElse: 0), attributes.Float("epsilon", orElse: 0), attributes.Float("norm_coefficient", orElse: 0));
@@ -95,7 +95,7 @@ public sealed record Adagrad(float DecayFactor, float Epsilon, float NormCoeffic
 }
 
 /// <summary>ONNX <c>Adam</c>: the step follows a running mean of the gradients over the root of a running mean of their squares, its two states.</summary>
-public sealed record Adam(float Alpha, float Beta, float Epsilon, float NormCoefficient, float NormCoefficientPost) : Optimizer(NormCoefficient)
+sealed record Adam(float Alpha, float Beta, float Epsilon, float NormCoefficient, float NormCoefficientPost) : Optimizer(NormCoefficient)
 {
     public static Adam From(Attributes attributes) => new(
         attributes.Float("alpha", orElse: 0.9f), attributes.Float("beta", orElse: 0.999f), attributes.Float("epsilon", orElse: 0),
@@ -116,7 +116,7 @@ public sealed record Adam(float Alpha, float Beta, float Epsilon, float NormCoef
 }
 
 /// <summary>ONNX <c>Momentum</c>: the step follows a sum of past gradients that fades, its one state; Nesterov's form looks one step ahead.</summary>
-public sealed record Momentum(float Alpha, float Beta, bool IsNesterov, float NormCoefficient) : Optimizer(NormCoefficient)
+sealed record Momentum(float Alpha, float Beta, bool IsNesterov, float NormCoefficient) : Optimizer(NormCoefficient)
 {
     public static Momentum From(Attributes attributes) => new(
         attributes.Float("alpha"), attributes.Float("beta"),

@@ -8,7 +8,7 @@ namespace Octet.Operators;
 /// ONNX <c>SoftmaxCrossEntropyLoss</c>, since opset 12: <see cref="NegativeLogLikelihoodLoss"/> of the log softmax of scores [N, C, …];
 /// the second output, if wanted, is that log softmax.
 /// </summary>
-public sealed record SoftmaxCrossEntropyLoss(ClassificationLoss Loss) : RealOperator
+sealed record SoftmaxCrossEntropyLoss(ClassificationLoss Loss) : RealOperator
 {
     public static SoftmaxCrossEntropyLoss From(Attributes attributes) => new(ClassificationLoss.From(attributes));
 
