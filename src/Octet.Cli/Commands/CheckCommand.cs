@@ -46,7 +46,7 @@ sealed class CheckCommand : OctetCommand
         Add(_shown);
         Add(_failOn);
         Add(_validate);
-        _data = AddGroup(new DataOptions($"Samples to run, {ModelCheckJob.UsualSamples} unless --samples says more; without, the model is only looked at.", isRequired: false));
+        _data = AddGroup(new DataOptions($"Samples to run, {ModelCheckJob.UsualSamples} unless --samples says otherwise; without, the model is only looked at.", isRequired: false));
         _metric = AddGroup(new MetricOptions());
         _preprocessing = AddGroup(new PreprocessingOptions());
 

@@ -86,7 +86,7 @@ sealed class TrainCommand : OctetCommand
         {
             var facts = new FactSheet();
             facts.Add("written", report.Output);
-            facts.Add("trained", $"{report.Steps} steps on {report.Samples} samples in {Figures.Seconds(report.Seconds)}");
+            facts.Add("trained", $"{report.Steps} {(report.Steps == 1 ? "step" : "steps")} on {report.Samples} samples in {Figures.Seconds(report.Seconds)}");
             facts.AddEach("loss", report.Epochs.Select(epoch => FormattableString.Invariant($"epoch {epoch.Epoch,3}  {epoch.Loss:f4}{(epoch.Validation is { } validation ? $"  {validation:f2} %" : "")}")));
             Add(facts, "float", report.Float);
             Add(facts, "calibrated", report.Calibrated);

@@ -28,7 +28,7 @@ static class SampleFolder
         var kinds = files.GroupBy(SampleFileKinds.Of).Where(group => group.Key != SampleFileKind.Other).ToList();
         if (kinds.Count == 0)
         {
-            var found = files.Count == 0 ? "it is empty" : $"it holds {Describe(files)}";
+            var found = files.Count > 0 ? $"it holds {Describe(files)}" : special > 0 ? "it holds pipes or devices alone, which are not read" : "it is empty";
             throw new SampleException($"No samples in '{folder}': {found}. Samples are files that end in {SampleFileKinds.Known}.");
         }
         if (kinds.Count > 1)
