@@ -25,7 +25,7 @@ sealed class QuantizationOptions : OptionGroup
     readonly Option<string> _recipe = new("--recipe")
     {
         HelpName = "name or file",
-        Description = "How everything is done, by the name of a recipe or a YAML file; 'octet recipes' lists and prints them. The options below change it.",
+        Description = "How everything is done, by the name of a recipe or a YAML file; 'octet recipes' lists and prints them; default if left out. The options below change it.",
     };
 
     readonly Option<CalibrationMethod> _method = OptionKinds.Choice(

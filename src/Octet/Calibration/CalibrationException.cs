@@ -24,6 +24,10 @@ public sealed class CalibrationException(string message) : OctetException(messag
     /// <summary>The same problem, with the value of the model that has it.</summary>
     internal CalibrationException At(string value) => new($"Value '{value}': {Message}") { IsNotFinite = IsNotFinite };
 
+    /// <summary>All samples were left out, each for its reason.</summary>
+    internal static CalibrationException AllSkipped(IReadOnlyList<Data.SkippedSample> skipped) => skipped.Count == 0 ? NothingSeen() : new(
+        $"No sample is left: all {skipped.Count} were left out.{string.Concat(skipped.Take(10).Select(sample => $"{Environment.NewLine}  {sample.Name}: {sample.Reason}"))}");
+
     internal static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
 
     internal static CalibrationException NeedsSamples(string recipe) => new($"Recipe {recipe} calibrates weights and biases too, which no table holds; give samples.");

@@ -55,7 +55,7 @@ static class Calibrator
         }
         while (!isComplete);
         var seen = samples.Count - samples.Skipped.Count;
-        if (seen == 0) throw CalibrationException.NothingSeen();
+        if (seen == 0) throw CalibrationException.AllSkipped(samples.Skipped);
 
         foreach (var other in watchers.Skip(1))
         {

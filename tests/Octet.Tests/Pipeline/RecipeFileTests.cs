@@ -142,6 +142,7 @@ public sealed class RecipeFileTests
             "  line 2: 'correct-biases' works on integers; put it behind 'choose-ranges'",
             "  line 4: 'equalize-gates' changes the float model; put it before 'choose-ranges'",
         ]);
+        Problems("name: old\ntuning:\n  correct-biases: true").Single().ShouldStartWith("  line 2:");
         Problems("tuning: { correct-biases: true }").Single().ShouldContain("'tuning' is a step now");
     }
 

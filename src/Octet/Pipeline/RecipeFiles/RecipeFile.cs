@@ -62,7 +62,7 @@ public static class RecipeFile
         var basis = map.Choice("based-on", Recipes.Default, [.. Recipes.All.Select(recipe => (recipe.Name, recipe))]);
         foreach (var (key, step) in FormerKeys)
         {
-            if (map.Node(key) is { } node) map.Refuse(node, $"'{key}' is a step now: list {step} under 'steps' (docs/recipes.md)");
+            map.RefuseIfThere(key, $"'{key}' is a step now: list {step} under 'steps' (docs/recipes.md)");
         }
         var steps = StepTable.Read(map, basis.Steps);
         if (steps.OfType<CalibrateLikeTi>().FirstOrDefault() is { Settings: var settings }) return TiRecipe(map, basis, steps, settings, fileName);
@@ -91,7 +91,7 @@ public static class RecipeFile
     {
         foreach (var key in new[] { "activations", "weights", "first-layer", "last-layer", "saturate-outputs", "overrides" })
         {
-            if (map.Node(key) is { } node) map.Refuse(node, $"'{key}' has no place in a recipe with TI's calibration, whose integers follow from the settings of 'calibrate-like-ti'");
+            map.RefuseIfThere(key, $"'{key}' has no place in a recipe with TI's calibration, whose integers follow from the settings of 'calibrate-like-ti'");
         }
         if (steps.Count > 1) map.Refuse(map.Node("steps")!, "'calibrate-like-ti' is the only step of its recipe: it changes ranges, weights and biases together");
         var floatOutputs = map.Flag("float-outputs", basis.FloatOutputs);

@@ -24,6 +24,12 @@ sealed class YamlMap(YamlMappingNode node, List<RecipeProblem> problems)
         return node.Children.FirstOrDefault(entry => entry.Key is YamlScalarNode scalar && scalar.Value == key).Value;
     }
 
+    /// <summary>Refuses a key that has no place here, on its own line, if it is there.</summary>
+    public void RefuseIfThere(string key, string text)
+    {
+        if (Has(key)) Refuse(node.Children.Keys.First(other => other is YamlScalarNode scalar && scalar.Value == key), text);
+    }
+
     /// <summary>Text, or null if the key is absent.</summary>
     public string? Text(string key)
     {
