@@ -58,9 +58,9 @@ sealed class QuantizationPipeline
     public static QuantizationDraft Draft(Model model, Recipe recipe)
     {
         PlanException.ThrowIfUnfit(model);
-        var pipeline = new QuantizationPipeline(recipe, null, null, new(), default);
+        var context = new StepContext((_, _) => throw CalibrationException.NeedsSamples(recipe.Name), samples: null, new(), CancellationToken.None);
         var draft = new QuantizationDraft(model, recipe);
-        foreach (var step in recipe.Steps.TakeWhile(step => step.Stage == StepStage.Graph)) draft = step.Apply(draft, pipeline.Context([]))[0];
+        foreach (var step in recipe.Steps.TakeWhile(step => step.Stage == StepStage.Graph)) draft = step.Apply(draft, context)[0];
         return draft;
     }
 
@@ -147,9 +147,9 @@ sealed class QuantizationPipeline
             return drafts;
         }
         _judge ??= new(model.Graph, _samples.Slice(new(Math.Max(0, _samples.Count - JudgedSamples), _samples.Count)), _run, _cancel);
-        var noise = drafts.Select(draft => _judge.Compare(draft.Quantized!.Simulate(), "compare").Select(output => output.SqnrDb).DefaultIfEmpty(double.NaN).Min()).ToArray();
-        var best = Array.IndexOf(noise, noise.Max());
-        _reports.Add(new([.. group.Select(step => step.Name)], noise[best], drafts[best].Remark));
+        var sqnr = drafts.Select(draft => _judge.Compare(draft.Quantized!.Simulate(), "compare").Select(output => output.SqnrDb).DefaultIfEmpty(double.NaN).Min()).ToArray();
+        var best = Array.IndexOf(sqnr, sqnr.Max());
+        _reports.Add(new([.. group.Select(step => step.Name)], sqnr[best], drafts[best].Remark));
         return [drafts[best]];
     }
 }

@@ -2,7 +2,6 @@ using Octet.Calibration;
 using Octet.Calibration.Methods;
 using Octet.Graphs;
 using Octet.Planning;
-using Octet.Tensors;
 
 namespace Octet.Steps;
 
@@ -42,23 +41,21 @@ public sealed record ChooseRanges : QuantizationStep
     {
         var groups = plan.Groups.Where(group => group.Fixed is null).ToArray();
         var choices = new T[groups.Length];
-        LockstepRun.ForEach(groups.Length, threads, index => choices[index] = choose(groups[index], Observed(groups[index], measured)));
+        // Asked for constants alone, and then once for all of them.
+        var ignored = new Lazy<IReadOnlyDictionary<Value, IgnoredElements>>(() => IgnoredElements.In(plan.Graph));
+        LockstepRun.ForEach(groups.Length, threads, index => choices[index] = choose(groups[index], Observed(groups[index], measured, ignored)));
         return [.. groups.Zip(choices)];
     }
 
     /// <summary>One observer that has seen all values of a group.</summary>
-    static IObserver Observed(ValueGroup group, Func<Value, Statistic, IObserver> measured)
+    static IObserver Observed(ValueGroup group, Func<Value, Statistic, IObserver> measured, Lazy<IReadOnlyDictionary<Value, IgnoredElements>> ignored)
     {
         var observer = group.Method.Needs.CreateObserver();
         foreach (var value in group.Measured)
         {
-            if (value.Constant is { } constant) observer.Observe(Counted(value, constant), sample: 0);
+            if (value.Constant is { } constant) observer.Observe(ignored.Value.TryGetValue(value, out var rows) ? rows.Raised(constant.Floats, constant.Shape) : constant.Floats, sample: 0);
             else observer.Merge(measured(value, group.Method.Needs));
         }
         return observer;
     }
-
-    /// <summary>The elements of a constant, without the depth of a mask.</summary>
-    static ReadOnlySpan<float> Counted(Value value, Tensor constant) =>
-        IgnoredElements.In(value.Graph).TryGetValue(value, out var ignored) ? ignored.Raised(constant.Floats, constant.Shape) : constant.Floats;
 }

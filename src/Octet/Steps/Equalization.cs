@@ -26,8 +26,10 @@ static class Equalization
     const float ShareOfBound = 0.99f;
 
     /// <summary>The values before bounded activations, whose greatest element of each channel has to be known.</summary>
-    public static IReadOnlyList<Value> BoundedValues(Graph graph) =>
-        [.. ChannelLink.FindAll(graph).SelectMany(link => link.Bounded).Select(node => node.Inputs[0]!).Distinct()];
+    public static IReadOnlyList<Value> BoundedValues(Graph graph) => BoundedIn(ChannelLink.FindAll(graph));
+
+    static IReadOnlyList<Value> BoundedIn(IEnumerable<ChannelLink> links) =>
+        [.. links.SelectMany(link => link.Bounded).Select(node => node.Inputs[0]!).Distinct()];
 
     /// <summary>Equalizes a graph in place.</summary>
     /// <param name="graph">A prepared graph, whose constants may be replaced.</param>
@@ -43,7 +45,7 @@ static class Equalization
     internal static int Rescale(Graph graph, Func<Value, float[]> maximaOf, Func<float, float, int, float> factorOf, int sweeps)
     {
         var links = ChannelLink.FindAll(graph);
-        var maxima = BoundedValues(graph).ToDictionary(value => value, maximaOf);
+        var maxima = BoundedIn(links).ToDictionary(value => value, maximaOf);
         foreach (var layer in links.SelectMany(link => link.Makers.Concat(link.Readers)).Distinct()) OwnConstants(layer);
         for (var sweep = 0; sweep < sweeps; sweep++)
         {
