@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Benchmarks;
 
-/// <summary>What a transformer does besides products: softmax, normalization of rows, GELU and transpositions, at the sizes of ViT-Tiny, against plain loops.</summary>
+/// <summary>What a transformer does besides products: softmax, normalization of rows, GELU and transpositions, at the sizes of ViT-Tiny,
+/// against plain loops.</summary>
 /// <remarks>Allocated stays at zero, but for the few bytes in which a transposition keeps its axes.</remarks>
 [MemoryDiagnoser]
 public class AttentionBenchmarks

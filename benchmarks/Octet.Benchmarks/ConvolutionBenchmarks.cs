@@ -38,7 +38,8 @@ public class ConvolutionBenchmarks
     }
 
     [Benchmark(Baseline = true)]
-    public void Definition() => ChannelsLastConvolution.RunReference(_x, _weights, _bias, _y, images: 1, Channels, Channels, Groups, _window, Limits.Relu, []);
+    public void Definition() =>
+    ChannelsLastConvolution.RunReference(_x, _weights, _bias, _y, images: 1, Channels, Channels, Groups, _window, Limits.Relu, []);
 
     [Benchmark]
     public void Kernel()

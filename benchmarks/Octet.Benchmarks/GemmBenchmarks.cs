@@ -11,7 +11,8 @@ public class GemmBenchmarks
     float[] _left = [], _right = [], _output = [];
     PackedMatrix? _packed;
 
-    /// <summary>Pixels, input channels and output channels of three layers of MobileNetV2, from its first block to its classifier.</summary>
+    /// <summary>Pixels, input channels and output channels of three layers of MobileNetV2, from its first block to its
+    /// classifier.</summary>
     [Params("12544,16,96", "196,384,64", "1,1280,1000")]
     public string Layer { get; set; } = "";
 

@@ -5,8 +5,9 @@ using Octet.Tensors;
 namespace Octet.Benchmarks;
 
 /// <summary>
-/// <c>Octet.Benchmarks layers [milliseconds] [text]</c>: how near the matrix kernels come to the peak of one core, layer by layer of real networks.
-/// The fastest of many runs counts, so that the figures hold on a shared machine too. With a text, only layers whose name holds it are measured.
+/// <c>Octet.Benchmarks layers [milliseconds] [text]</c>: how near the matrix kernels come to the peak of one core, layer by layer of real
+/// networks. The fastest of many runs counts, so that the figures hold on a shared machine too. With a text, only layers whose name holds
+/// it are measured.
 /// </summary>
 static class LayerSpeed
 {
@@ -27,14 +28,17 @@ static class LayerSpeed
     /// <summary>Convolutions of 3 × 3 and more: size of the square image, input and output channels, taps of a side, stride.</summary>
     static readonly (int Size, int Inputs, int Outputs, int Kernel, int Stride)[] Windowed =
     [
-        (224, 3, 32, 3, 2), (224, 3, 64, 7, 2), (56, 64, 64, 3, 1), (56, 128, 128, 3, 2), (28, 128, 128, 3, 1), (14, 256, 256, 3, 1), (7, 512, 512, 3, 1),
+        (224, 3, 32, 3, 2), (224, 3, 64, 7, 2), (56, 64, 64, 3, 1), (56, 128, 128, 3, 2), (28, 128, 128, 3, 1), (14, 256, 256, 3, 1),
+            (7, 512, 512, 3, 1),
         (56, 256, 512, 1, 2), (14, 1024, 2048, 1, 2),
     ];
 
-    /// <summary>Depthwise convolutions of MobileNetV2 and of networks with windows of 5 × 5: size, channels, taps of a side, stride.</summary>
+    /// <summary>Depthwise convolutions of MobileNetV2 and of networks with windows of 5 × 5: size, channels, taps of a side,
+    /// stride.</summary>
     static readonly (int Size, int Channels, int Kernel, int Stride)[] Depthwise =
     [
-        (112, 32, 3, 1), (112, 96, 3, 2), (56, 144, 3, 1), (56, 144, 3, 2), (28, 192, 3, 1), (28, 192, 3, 2), (14, 384, 3, 1), (14, 576, 3, 1), (14, 576, 3, 2), (7, 960, 3, 1),
+        (112, 32, 3, 1), (112, 96, 3, 2), (56, 144, 3, 1), (56, 144, 3, 2), (28, 192, 3, 1), (28, 192, 3, 2), (14, 384, 3, 1),
+            (14, 576, 3, 1), (14, 576, 3, 2), (7, 960, 3, 1),
         (28, 240, 5, 1), (56, 144, 5, 2), (14, 672, 5, 1), (7, 1152, 5, 1),
     ];
 
@@ -62,11 +66,14 @@ static class LayerSpeed
         var (size, inputs, outputs, kernel, stride) = layer;
         var random = new Random(1);
         var window = Window(size, kernel, stride);
-        var filters = new PackedFilters(Numbers(random, outputs * inputs * window.Taps), Numbers(random, outputs), outputs, inputs, window.Taps, groups: 1);
+        var filters =
+            new PackedFilters(Numbers(random, outputs * inputs * window.Taps), Numbers(random, outputs), outputs, inputs, window.Taps,
+                groups: 1);
         var convolution = new ChannelsLastConvolution(filters, window, Limits.Relu, readsChannelsFirst: inputs == 3);
         var (x, y) = (Aligned(Numbers(random, window.InputLength * inputs)), Aligned(new float[window.OutputLength * outputs]));
         Print(
-            $"{size}², {inputs} → {outputs}, {kernel} × {kernel} / {stride}", 2.0 * window.OutputLength * outputs * inputs * window.Taps, peak, time,
+            $"{size}², {inputs} → {outputs}, {kernel} × {kernel} / {stride}", 2.0 * window.OutputLength * outputs * inputs * window.Taps,
+            peak, time,
             () => convolution.Run(x.Floats, y.Floats, images: 1));
     }
 
@@ -75,9 +82,11 @@ static class LayerSpeed
         var (size, channels, kernel, stride) = layer;
         var random = new Random(1);
         var window = Window(size, kernel, stride);
-        var convolution = new DepthwiseConvolution(Numbers(random, channels * window.Taps), Numbers(random, channels), window, Limits.Relu6);
+        var convolution =
+            new DepthwiseConvolution(Numbers(random, channels * window.Taps), Numbers(random, channels), window, Limits.Relu6);
         var (x, y) = (Aligned(Numbers(random, window.InputLength * channels)), Aligned(new float[window.OutputLength * channels]));
-        Print($"{size}², {channels}, {kernel} × {kernel} / {stride}", 2.0 * window.OutputLength * channels * window.Taps, peak, time, () => convolution.Run(x.Floats, y.Floats, images: 1));
+        Print($"{size}², {channels}, {kernel} × {kernel} / {stride}", 2.0 * window.OutputLength * channels * window.Taps, peak, time,
+            () => convolution.Run(x.Floats, y.Floats, images: 1));
     }
 
     /// <summary>A window over a square image, padded so that only the stride makes the result smaller.</summary>
@@ -93,7 +102,8 @@ static class LayerSpeed
         var random = new Random(1);
         var weights = PackedMatrix.Of(Numbers(random, inputs * outputs), inputs, outputs, isTransposed: false, Numbers(random, outputs));
         var (x, y) = (Aligned(Numbers(random, pixels * inputs)), Aligned(new float[pixels * outputs]));
-        Print($"{pixels} × {inputs} → {outputs}", 2.0 * pixels * inputs * outputs, peak, time, () => Gemm.Multiply(x.Floats, weights, y.Floats, pixels, Limits.Relu6));
+        Print($"{pixels} × {inputs} → {outputs}", 2.0 * pixels * inputs * outputs, peak, time,
+            () => Gemm.Multiply(x.Floats, weights, y.Floats, pixels, Limits.Relu6));
     }
 
     static void Print(string layer, double operations, double peak, TimeSpan time, Action run)

@@ -17,7 +17,8 @@ static class ModelSpeed
             var session = new Session(model.Graph);
             var inputs = model.Graph.Inputs.ToDictionary(input => input.Name, Sample);
             var times = Measure(() => session.Run(inputs, watcher: null, _ => { }), seconds);
-            Console.WriteLine($"{Path.GetFileNameWithoutExtension(path),-40} median {times[times.Count / 2],8:F2} ms, least {times[0],8:F2} ms, {times.Count} runs");
+            Console.WriteLine($"{Path.GetFileNameWithoutExtension(path),-40} median {times[times.Count / 2],8:F2} ms, "
+                + $"least {times[0],8:F2} ms, {times.Count} runs");
         }
     }
 

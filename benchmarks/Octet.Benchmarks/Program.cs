@@ -10,7 +10,8 @@ switch (args)
     case ["recipes", .. var options]: return RecipeTable.Print(options);
     case ["layers", .. var options]: LayerSpeed.Print(options); break;
     case ["models", var seconds, .. var models]: ModelSpeed.Print(double.Parse(seconds), models); break;
-    case ["training", var seconds, var model, var batch, var threads, .. var rest]: TrainingSpeed.Print(double.Parse(seconds), model, int.Parse(batch), int.Parse(threads), rest is ["quantized"]); break;
+    case ["training", var seconds, var model, var batch, var threads, .. var rest]:
+        TrainingSpeed.Print(double.Parse(seconds), model, int.Parse(batch), int.Parse(threads), rest is ["quantized"]); break;
     case ["steps", var seconds, var model]: StepSpeed.Print(double.Parse(seconds), model); break;
     default: BenchmarkSwitcher.FromAssembly(typeof(LayerSpeed).Assembly).Run(args); break;
 }

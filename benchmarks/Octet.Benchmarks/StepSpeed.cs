@@ -8,7 +8,8 @@ using Octet.Tensors;
 
 namespace Octet.Benchmarks;
 
-/// <summary><c>Octet.Benchmarks steps seconds model.onnx</c>: where the time of a model goes, node by node of the graph that really runs.</summary>
+/// <summary><c>Octet.Benchmarks steps seconds model.onnx</c>: where the time of a model goes, node by node of the graph that really
+/// runs.</summary>
 static class StepSpeed
 {
     public static void Print(double seconds, string path, int longest = 25)
@@ -34,13 +35,16 @@ static class StepSpeed
         }
 
         Console.WriteLine($"{steps.Length} steps, {best.Sum():F3} ms");
-        foreach (var type in steps.Zip(best).GroupBy(step => step.First.Node.OpType).OrderByDescending(type => type.Sum(step => step.Second)))
+        foreach (var type in steps.Zip(best).GroupBy(step => step.First.Node.OpType)
+            .OrderByDescending(type => type.Sum(step => step.Second)))
         {
             Console.WriteLine($"  {type.Key,-32} {type.Count(),4} × {type.Sum(step => step.Second),9:F3} ms");
         }
         foreach (var (step, time) in steps.Zip(best).OrderByDescending(step => step.Second).Take(longest))
         {
-            Console.WriteLine($"{time,9:F3} ms {step.Node.OpType,-28} {string.Join(", ", step.Inputs.Select(input => input?.Shape.ToString()))} → {step.Outputs[0].Shape} {step.Node.Name}");
+            Console.WriteLine(
+                $"{time,9:F3} ms {step.Node.OpType,-28} {string.Join(", ", step.Inputs.Select(input => input?.Shape.ToString()))} "
+                + $"→ {step.Outputs[0].Shape} {step.Node.Name}");
         }
 
         Tensor[] Operands(IEnumerable<Value?> values) => [.. values.Select(value => value is null ? null! : tensors[value])];

@@ -10,8 +10,8 @@ using Octet.Training;
 namespace Octet.Benchmarks;
 
 /// <summary>
-/// <c>Octet.Benchmarks training seconds model.onnx batch threads [quantized]</c>: what a training step of a classifier costs a picture, and where the time goes,
-/// operator by operator of the graph that really runs. Normalizations are folded, as they are before quantization.
+/// <c>Octet.Benchmarks training seconds model.onnx batch threads [quantized]</c>: what a training step of a classifier costs a picture, and
+/// where the time goes, operator by operator of the graph that really runs. Normalizations are folded, as they are before quantization.
 /// </summary>
 static class TrainingSpeed
 {
@@ -26,16 +26,18 @@ static class TrainingSpeed
         {
             Fill(shapes.Keys.Select(plan.Input));
             plan.Step();
-            var (best, leastWork) = (double.MaxValue, double.MaxValue);
+            var (best, minWork) = (double.MaxValue, double.MaxValue);
             for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds;)
             {
                 var (start, work) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
                 plan.Step();
                 best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                leastWork = Math.Min(leastWork, (Environment.CpuUsage.TotalTime - work).TotalMilliseconds);
+                minWork = Math.Min(minWork, (Environment.CpuUsage.TotalTime - work).TotalMilliseconds);
             }
-            Console.WriteLine($"{Path.GetFileName(path)}, batch {batch}, {threads} thread(s), {(isQuantized ? "quantized" : "float")}: {best:F0} ms a step");
-            Console.WriteLine($"a picture: {best / batch:F2} ms, {leastWork / batch:F2} of processor time; peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+            Console.WriteLine($"{Path.GetFileName(path)}, batch {batch}, {threads} "
+                + $"thread(s), {(isQuantized ? "quantized" : "float")}: {best:F0} ms a step");
+            Console.WriteLine($"a picture: {best / batch:F2} ms, {minWork / batch:F2} of processor time; "
+                + $"peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
         }
         PrintSteps(seconds, network, shapes, options);
     }
@@ -43,7 +45,10 @@ static class TrainingSpeed
     static void PrintSteps(double seconds, Graph network, Dictionary<string, Shape> shapes, TrainingPlanOptions options)
     {
         var training = new TrainingGraph(network, shapes, [new ClassLoss()], options);
-        var infos = ShapeInference.Infer(training.Graph, training.Graph.Inputs.Select(input => (input, new TensorInfo(input.Type, shapes.TryGetValue(input.Name, out var shape) ? shape : input.Shape!.Fill((_, _) => 1)))));
+        var infos = ShapeInference.Infer(training.Graph,
+            training.Graph.Inputs.Select(
+                input => (input,
+                    new TensorInfo(input.Type, shapes.TryGetValue(input.Name, out var shape) ? shape : input.Shape!.Fill((_, _) => 1)))));
         var tensors = infos.ToDictionary(info => info.Key, info => info.Value.Value ?? new Tensor(info.Value.Type, info.Value.Shape));
         Fill(tensors.Values.Where(tensor => tensor.Type == DataType.Float32 && tensor.Length > 100));
         var times = new Dictionary<string, double>();
@@ -54,11 +59,13 @@ static class TrainingSpeed
             {
                 var start = Stopwatch.GetTimestamp();
                 node.Operator.Run(Operands(node.Inputs), Operands(node.Outputs));
-                var kind = node.Operator is TrainedConv or BackwardOf { Forward: TrainedConv } ? $"{node.OpType} {KindOf(infos[node.Inputs[1]!].Shape)}" : node.OpType;
+                var kind = node.Operator is TrainedConv or BackwardOf { Forward: TrainedConv }
+                    ? $"{node.OpType} {KindOf(infos[node.Inputs[1]!].Shape)}" : node.OpType;
                 times[kind] = times.GetValueOrDefault(kind) + Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             }
         }
-        foreach (var (kind, time) in times.OrderByDescending(entry => entry.Value).Take(16)) Console.WriteLine($"  {time / runs,9:F2} ms {kind}");
+        foreach (var (kind, time) in times.OrderByDescending(entry => entry.Value).Take(16))
+            Console.WriteLine($"  {time / runs,9:F2} ms {kind}");
 
         Tensor[] Operands(IEnumerable<Value?> values) => [.. values.Select(value => value is null ? null! : tensors[value])];
     }
@@ -89,7 +96,8 @@ static class TrainingSpeed
             if (node.Operator is not (Clip or Relu or Add)) continue;
             var value = network.NewValue(network.UniqueName("rounded"));
             Graph.ReplaceConsumers(node.Output, value, _ => true);
-            network.Add(new FakeQuantize(new(signed, [1 / 16f], [0])), [node.Output], [value], before: network.Nodes.SkipWhile(other => other != node).ElementAtOrDefault(1));
+            network.Add(new FakeQuantize(new(signed, [1 / 16f], [0])), [node.Output], [value],
+                before: network.Nodes.SkipWhile(other => other != node).ElementAtOrDefault(1));
         }
     }
 }

@@ -6,7 +6,8 @@ namespace Octet.Cli;
 /// <summary>The command line as a whole: which commands there are, and how each way to end is told.</summary>
 static class CommandLine
 {
-    /// <summary>How long a command may take to stop after Ctrl-C before the process ends without it. Unfinished files are gone by then, whatever it was doing.</summary>
+    /// <summary>How long a command may take to stop after Ctrl-C before the process ends without it. Unfinished files are gone by then,
+    /// whatever it was doing.</summary>
     static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(1);
 
     public static Command Create(Terminal terminal)

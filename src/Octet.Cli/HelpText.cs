@@ -63,7 +63,8 @@ static class HelpText
     {
         var parts = new List<string> { UsageErrors.FullName(command) };
         if (command.Subcommands.Any(sub => !sub.Hidden)) parts.Add("COMMAND");
-        parts.AddRange(command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : $"<{argument.Name}>"));
+        parts.AddRange(
+            command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : $"<{argument.Name}>"));
         parts.AddRange(UsageErrors.VisibleOptions(command).Where(option => option.Required).Select(Label));
         return string.Join(" ", parts.Append("[options]"));
     }
@@ -101,6 +102,7 @@ static class HelpText
     {
         public override bool ClearsParseErrors => true;
 
-        public override int Invoke(ParseResult parseResult) => Print(parseResult.CommandResult.Command, parseResult.InvocationConfiguration.Output);
+        public override int Invoke(ParseResult parseResult) =>
+            Print(parseResult.CommandResult.Command, parseResult.InvocationConfiguration.Output);
     }
 }

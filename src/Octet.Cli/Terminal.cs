@@ -2,7 +2,8 @@ using Spectre.Console;
 
 namespace Octet.Cli;
 
-/// <summary>The world a command talks to. Results go to <see cref="Output"/>; all else (progress, notes, errors) to <see cref="Error"/>, so that results can be piped.</summary>
+/// <summary>The world a command talks to. Results go to <see cref="Output"/>; all else (progress, notes, errors) to <see cref="Error"/>, so
+/// that results can be piped.</summary>
 /// <remarks>Handed in, so that tests see what a person or a machine would.</remarks>
 /// <param name="Output">Standard output.</param>
 /// <param name="Error">Standard error.</param>

@@ -18,14 +18,16 @@ static class UsageErrors
         }
         else
         {
-            foreach (var message in request.Errors.Select(problem => problem.Message).Concat(Missing(request)).Distinct()) error.WriteLine(message);
+            foreach (var message in request.Errors.Select(problem => problem.Message).Concat(Missing(request)).Distinct())
+                error.WriteLine(message);
         }
         error.WriteLine(HintFor(command));
     }
 
     /// <summary>The options that have to be given and were not; the parser does not come to them where something else is wrong.</summary>
     static IEnumerable<string> Missing(ParseResult request) =>
-        request.CommandResult.Command.Options.Where(option => option.Required && request.GetResult(option) is null).Select(option => $"Option '{option.Name}' is required.");
+        request.CommandResult.Command.Options.Where(option => option.Required && request.GetResult(option) is null)
+        .Select(option => $"Option '{option.Name}' is required.");
 
     /// <summary>The last line of every complaint about a command line.</summary>
     public static string HintFor(Command command) => $"'{FullName(command)} --help' shows what it takes.";
@@ -35,7 +37,9 @@ static class UsageErrors
 
     static IEnumerable<string> UnknownWords(ParseResult request)
     {
-        var misread = request.Tokens.Where(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal)).Select(token => token.Value);
+        var misread =
+            request.Tokens.Where(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))
+            .Select(token => token.Value);
         return misread.Concat(request.CommandResult.Command.Subcommands.Count > 0 ? request.UnmatchedTokens.Take(1) : []).Distinct();
     }
 

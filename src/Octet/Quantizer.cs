@@ -6,7 +6,8 @@ using Octet.Planning;
 
 namespace Octet;
 
-/// <summary>The front door: from a float ONNX file to an integer one. Each step gives a type that can be looked at, saved and used alone.</summary>
+/// <summary>The front door: from a float ONNX file to an integer one. Each step gives a type that can be looked at, saved and used
+/// alone.</summary>
 public static class Quantizer
 {
     /// <summary>Reads a model and prepares it: constants and normalizations folded, shapes known, preprocessing in its metadata.</summary>
@@ -29,13 +30,15 @@ public static class Quantizer
     public static ISampleSource OpenSamples(Model model, string path, OnBadSample onBadSample = OnBadSample.Fail) =>
         ModelPreparation.OpenSamples(model, path, onBadSample);
 
-    /// <summary>Applies the steps of a recipe to a model: plans, measures what a step needs in one pass over the samples, applies the step, and goes on with the next.</summary>
+    /// <summary>Applies the steps of a recipe to a model: plans, measures what a step needs in one pass over the samples, applies the step,
+    /// and goes on with the next.</summary>
     /// <param name="model">A prepared model; it is not changed.</param>
     /// <param name="samples">What the model will see in use; about a hundred are enough.</param>
     /// <param name="options">Recipe, threads, progress.</param>
     /// <param name="cancel">Ends the run between samples or layers.</param>
     /// <exception cref="OctetException">The model cannot run, a sample does not fit it, or its values are not finite.</exception>
-    public static QuantizationResult Quantize(Model model, ISampleSource samples, QuantizerOptions? options = null, CancellationToken cancel = default)
+    public static QuantizationResult Quantize(Model model, ISampleSource samples, QuantizerOptions? options = null,
+        CancellationToken cancel = default)
     {
         options ??= new();
         return QuantizationPipeline.Run(model, options.Recipe, samples, statistics: null, options.Run, cancel);
@@ -50,14 +53,16 @@ public static class Quantizer
     /// <param name="cancel">Ends the run between samples.</param>
     /// <exception cref="OctetException">The model cannot run, a sample does not fit it, or its values are not finite.</exception>
     public static CalibrationStatistics Measure(
-        Model model, ISampleSource samples, QuantizerOptions? options = null, IReadOnlyList<CalibrationMethod>? methods = null, Shard? shard = null, CancellationToken cancel = default) =>
+        Model model, ISampleSource samples, QuantizerOptions? options = null, IReadOnlyList<CalibrationMethod>? methods = null,
+        Shard? shard = null, CancellationToken cancel = default) =>
         CalibrationRun.Measure(model, samples, options ?? new(), methods, shard, cancel);
 
     /// <summary>Quantizes with what was measured before; nothing is run.</summary>
     /// <param name="model">The prepared model that was measured.</param>
     /// <param name="statistics">Of all samples, or of some.</param>
     /// <param name="options">The recipe, whose methods choose.</param>
-    /// <exception cref="CalibrationException">The statistics are of another model, lack what a method needs, or the recipe changes weights, which takes samples.</exception>
+    /// <exception cref="CalibrationException">The statistics are of another model, lack what a method needs, or the recipe changes weights,
+    /// which takes samples.</exception>
     public static QuantizationResult Quantize(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null)
     {
         options ??= new();
@@ -79,10 +84,12 @@ public static class Quantizer
     /// <param name="options">The recipe; its methods were those of the table.</param>
     /// <exception cref="CalibrationTableException">The table lacks values of the model; the message lists all.</exception>
     /// <exception cref="CalibrationException">The recipe changes weights, which takes samples.</exception>
-    public static QuantizationResult Quantize(Model model, CalibrationTable table, TableOptions reading, QuantizerOptions? options = null) =>
+    public static QuantizationResult Quantize(Model model, CalibrationTable table, TableOptions reading,
+        QuantizerOptions? options = null) =>
         CalibrationRun.Apply(model, table, reading, (options ?? new()).Recipe);
 
-    /// <summary>Chooses ranges by each method from what was measured once, and compares the outputs of each simulated model with the float model's.</summary>
+    /// <summary>Chooses ranges by each method from what was measured once, and compares the outputs of each simulated model with the float
+    /// model's.</summary>
     /// <param name="model">The prepared model that was measured.</param>
     /// <param name="statistics">What all of the methods need: <see cref="Measure"/> is given them.</param>
     /// <param name="samples">What to compare outputs on.</param>

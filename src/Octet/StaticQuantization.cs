@@ -7,14 +7,17 @@ using Octet.Planning;
 namespace Octet;
 
 /// <summary>
-/// Static quantization in the steps that PyTorch's users know: fuse, prepare, run calibration samples, convert. <see cref="Quantizer"/> takes the same steps in one call.
+/// Static quantization in the steps that PyTorch's users know: fuse, prepare, run calibration samples, convert. <see cref="Quantizer"/>
+/// takes the same steps in one call.
 /// </summary>
 /// <remarks>docs/pytorch.md walks through them. The steps are those of torch.ao.quantization in its eager mode (1.13).</remarks>
 public static class StaticQuantization
 {
-    /// <summary>Folds each normalization into the layer before it, in place, and removes what does nothing; the model computes what it did.</summary>
+    /// <summary>Folds each normalization into the layer before it, in place, and removes what does nothing; the model computes what it
+    /// did.</summary>
     /// <returns>The same model.</returns>
-    /// <remarks>Activations stay nodes of their own; that no quantizer stands between a layer and its activation is a matter of the target, and of <see cref="Prepare"/>.</remarks>
+    /// <remarks>Activations stay nodes of their own; that no quantizer stands between a layer and its activation is a matter of the target,
+    /// and of <see cref="Prepare"/>.</remarks>
     public static Model Fuse(Model model)
     {
         PassPipeline.Prepare.Apply(model.Graph);

@@ -5,8 +5,9 @@ using Octet.Tensors;
 namespace Octet.TestSupport;
 
 /// <summary>
-/// Whether ONNX Runtime adds products of bytes exactly as it is. On x86 without VNNI its fastest kernels saturate sums of two products at 16 bits,
-/// unless the slower, exact ones are asked for; elsewhere asking gains nothing. What it computes decides, not what the processor says.
+/// Whether ONNX Runtime adds products of bytes exactly as it is. On x86 without VNNI its fastest kernels saturate sums of two products at
+/// 16 bits, unless the slower, exact ones are asked for; elsewhere asking gains nothing. What it computes decides, not what the processor
+/// says.
 /// </summary>
 public static class ExactSums
 {
@@ -21,7 +22,8 @@ public static class ExactSums
     public static bool NeedAnOption => Saturates.Value;
 
     /// <summary>What was chosen, for those who report figures.</summary>
-    public static string Description => NeedAnOption ? $"{Option}=1, as sums saturate without it" : "default settings, whose sums are exact here";
+    public static string Description =>
+        NeedAnOption ? $"{Option}=1, as sums saturate without it" : "default settings, whose sums are exact here";
 
     internal static int ExactSum => Depth * byte.MaxValue * sbyte.MaxValue;
 

@@ -8,7 +8,8 @@ using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace Octet.TestSupport;
 
-/// <summary>One model in ONNX Runtime, the judge of what Octet reads, computes and writes, and its peer in benchmarks. Sums of integer products are exact.</summary>
+/// <summary>One model in ONNX Runtime, the judge of what Octet reads, computes and writes, and its peer in benchmarks. Sums of integer
+/// products are exact.</summary>
 public sealed class OnnxRuntime : IDisposable
 {
     readonly InferenceSession _session;
@@ -29,7 +30,8 @@ public sealed class OnnxRuntime : IDisposable
         return new(new(path, options));
     }
 
-    /// <summary>Loads a file to be run as it stands, node by node: pairs of QuantizeLinear and DequantizeLinear round floats, and nothing is fused to integers.</summary>
+    /// <summary>Loads a file to be run as it stands, node by node: pairs of QuantizeLinear and DequantizeLinear round floats, and nothing
+    /// is fused to integers.</summary>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the model.</exception>
     public static OnnxRuntime LoadAsItStands(string path)
     {

@@ -7,7 +7,8 @@ using Octet.Running;
 
 namespace Octet.ConformanceTests;
 
-/// <summary>What docs/pytorch.md shows is what runs. The example uses the working directory and the console, so nothing else may run meanwhile.</summary>
+/// <summary>What docs/pytorch.md shows is what runs. The example uses the working directory and the console, so nothing else may run
+/// meanwhile.</summary>
 [Collection(nameof(ReadmeTests))]
 public sealed class PyTorchPageTests
 {
@@ -25,12 +26,15 @@ public sealed class PyTorchPageTests
 
     [Fact]
     public void The_tutorial_of_the_page_is_the_code_that_is_tested_here() =>
-        File.ReadAllText(Path.Combine(SharedFolder.Repository, "docs", "pytorch.md")).ShouldContain($"using Octet.Running;\n\n{Tutorial()}\n```");
+        File.ReadAllText(Path.Combine(SharedFolder.Repository, "docs", "pytorch.md"))
+        .ShouldContain($"using Octet.Running;\n\n{Tutorial()}\n```");
 
     [Fact]
     public void The_tutorial_shows_what_scales_per_channel_are_worth()
     {
-        var (model, calib, val) = (SharedFolder.Require("models", "mobilenet_v2_1.0_224.onnx"), SharedFolder.Require("data", "imagenet", "calib"), SharedFolder.Require("data", "imagenet", "val"));
+        var (model, calib, val) =
+            (SharedFolder.Require("models", "mobilenet_v2_1.0_224.onnx"), SharedFolder.Require("data", "imagenet", "calib"),
+                SharedFolder.Require("data", "imagenet", "val"));
         var output = Console.Out;
         using var folder = new TemporaryFolder().Enter();
         using var printed = new StringWriter();
@@ -40,7 +44,8 @@ public sealed class PyTorchPageTests
             Directory.CreateDirectory("imagenet/val");
             Directory.CreateSymbolicLink("imagenet/calib", calib);
             File.CreateSymbolicLink("imagenet/val/labels.txt", Path.Combine(val, "labels.txt"));
-            foreach (var picture in Directory.GetFiles(val, "*.jpg").Order(StringComparer.Ordinal).Take(Pictures)) File.CreateSymbolicLink(Path.Combine("imagenet", "val", Path.GetFileName(picture)), picture);
+            foreach (var picture in Directory.GetFiles(val, "*.jpg").Order(StringComparer.Ordinal).Take(Pictures))
+                File.CreateSymbolicLink(Path.Combine("imagenet", "val", Path.GetFileName(picture)), picture);
             Console.SetOut(printed);
             Run();
         }
@@ -49,7 +54,8 @@ public sealed class PyTorchPageTests
             Console.SetOut(output);
         }
 
-        var top1 = printed.ToString().Split('\n').Where(line => line.Contains("top-1")).Select(line => double.Parse(line.Split("top-1 ")[1].Split(' ')[0])).ToArray();
+        var top1 = printed.ToString().Split('\n').Where(line => line.Contains("top-1"))
+            .Select(line => double.Parse(line.Split("top-1 ")[1].Split(' ')[0])).ToArray();
         top1.Length.ShouldBe(4);
         top1[1].ShouldBeLessThan(40);
         top1[2].ShouldBeGreaterThan(top1[0] - 8);
@@ -62,7 +68,8 @@ public sealed class PyTorchPageTests
         // <page>
         // The float model, its accuracy, and how pictures become its input.
         var model = OnnxReader.Read("mobilenet_v2.onnx");
-        new ImagePreprocessing { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224), Mean = [127.5f], Scale = [1 / 127.5f] }.StoreIn(model);
+        new ImagePreprocessing
+        { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224), Mean = [127.5f], Scale = [1 / 127.5f] }.StoreIn(model);
         var pictures = Quantizer.OpenSamples(model, "imagenet/val");
         var classes = new Classification(LabelFile.Read("imagenet/val/labels.txt").Of(pictures));
         Report("float", model, "mobilenet_v2.onnx");
@@ -72,7 +79,12 @@ public sealed class PyTorchPageTests
 
         // A qconfig is a recipe: PyTorch's default, the same with a scale for each channel, and the one for x86.
         var perTensor = Recipes.PyTorchDefault;
-        var perChannel = perTensor with { Name = "per-channel", Config = perTensor.Config with { Weights = perTensor.Config.Weights with { PerChannel = true } } };
+        var perChannel =
+            perTensor with
+            {
+                Name = "per-channel",
+                Config = perTensor.Config with { Weights = perTensor.Config.Weights with { PerChannel = true } }
+            };
         foreach (var recipe in new[] { perTensor, perChannel, Recipes.PyTorchFbgemm })
         {
             // Prepare: an observer at every value that becomes integers. Then ten batches of ten pictures.
@@ -87,7 +99,8 @@ public sealed class PyTorchPageTests
         }
 
         void Report(string name, Octet.Graphs.Model evaluated, string path) => Console.WriteLine(
-            $"{name}: top-1 {classes.Evaluate(new Session(evaluated.Graph), pictures).Value:F2} %, {new FileInfo(path).Length / 1e6:F2} MB");
+            $"{name}: top-1 {classes.Evaluate(new Session(evaluated.Graph), pictures).Value:F2} "
+            + $"%, {new FileInfo(path).Length / 1e6:F2} MB");
         // </page>
     }
 }

@@ -5,7 +5,8 @@ using Octet.Running;
 
 namespace Octet.ConformanceTests;
 
-/// <summary>What the README shows is what runs. The example uses the working directory and the console, so nothing else may run meanwhile.</summary>
+/// <summary>What the README shows is what runs. The example uses the working directory and the console, so nothing else may run
+/// meanwhile.</summary>
 [CollectionDefinition(nameof(ReadmeTests), DisableParallelization = true), Collection(nameof(ReadmeTests))]
 public sealed class ReadmeTests
 {
@@ -69,7 +70,9 @@ public sealed class ReadmeTests
         Directory.CreateSymbolicLink(folder.PathOf("samples"), Path.Combine(SharedFolder.Repository, "samples"));
 
         string[] command = [Path.Combine(AppContext.BaseDirectory, "Octet.Cli.dll"), .. line[Runner.Length..].Split(' ')];
-        using var octet = Process.Start(new ProcessStartInfo("dotnet", command) { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var octet =
+            Process.Start(new ProcessStartInfo("dotnet", command)
+            { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var complaints = octet.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var printed = await octet.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await octet.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -15,9 +15,11 @@ sealed record Finding(string Target, int Seed, string Key, string Text)
     public static Finding Of(string target, int seed, Exception problem)
     {
         var places = new StackTrace(problem).GetFrames()
-            .Select(frame => frame.GetMethod()).Where(method => method?.DeclaringType?.FullName?.StartsWith("Octet.", StringComparison.Ordinal) == true)
+            .Select(frame => frame.GetMethod())
+            .Where(method => method?.DeclaringType?.FullName?.StartsWith("Octet.", StringComparison.Ordinal) == true)
             .Take(FramesInKey).Select(method => $"{method!.DeclaringType!.Name}.{method.Name}");
-        return new(target, seed, string.Create(CultureInfo.InvariantCulture, $"{problem.GetType().Name} {string.Join(" < ", places)}"), problem.ToString());
+        return new(target, seed, string.Create(CultureInfo.InvariantCulture, $"{problem.GetType().Name} {string.Join(" < ", places)}"),
+            problem.ToString());
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Target} seed {Seed}: {Key}");

@@ -14,12 +14,13 @@ sealed class FuzzRun(IFuzzTarget? only, string? keep)
     public int Findings { get; private set; }
 
     /// <summary>Runs inputs until there were so many, or the time is over.</summary>
-    public void Run(int first, int count, TimeSpan most)
+    public void Run(int first, int count, TimeSpan max)
     {
         if (keep is not null) Directory.CreateDirectory(keep);
         using var watchdog = new Watchdog(Tell);
-        using var current = keep is null ? null : new FileStream(Path.Combine(keep, "current"), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        var end = DateTime.UtcNow + most;
+        using var current = keep is null
+            ? null : new FileStream(Path.Combine(keep, "current"), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        var end = DateTime.UtcNow + max;
         for (var seed = first; seed < first + count && DateTime.UtcNow < end; seed++)
         {
             // Whoever started this program can tell from it which input ended it.
@@ -35,7 +36,8 @@ sealed class FuzzRun(IFuzzTarget? only, string? keep)
         using var watchdog = new Watchdog(Tell);
         foreach (var path in paths)
         {
-            var target = only ?? FuzzTargets.OfFile(path) ?? throw new ArgumentException($"The ending of '{path}' tells no kind; give one.");
+            var target = only ?? FuzzTargets.OfFile(path)
+                ?? throw new ArgumentException($"The ending of '{path}' tells no kind; give one.");
             // Choices that the file does not make are tried several times.
             for (var seed = 0; seed < 20; seed++)
             {
@@ -48,7 +50,10 @@ sealed class FuzzRun(IFuzzTarget? only, string? keep)
     /// <summary>A line for each kind of file.</summary>
     public void WriteCounts(TextWriter output)
     {
-        foreach (var (target, (taken, refused, findings)) in _counts) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target,-14} {taken + refused + findings,8} inputs {taken,8} taken {refused,8} refused {findings,6} findings"));
+        foreach (var (target, (taken, refused, findings)) in _counts)
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{target,-14} {taken + refused + findings,8} inputs {taken,8} taken {refused,8} refused {findings,6} findings"));
     }
 
     void RunOne(int seed, Watchdog watchdog)
@@ -89,8 +94,10 @@ sealed class FuzzRun(IFuzzTarget? only, string? keep)
             Console.Error.WriteLine(finding.Text);
             return;
         }
-        File.WriteAllBytes(Path.Combine(keep, string.Create(CultureInfo.InvariantCulture, $"{target.Name}-{finding.Seed}{target.Ending}")), file);
-        File.WriteAllText(Path.Combine(keep, string.Create(CultureInfo.InvariantCulture, $"{target.Name}-{finding.Seed}.txt")), finding.Text);
+        File.WriteAllBytes(Path.Combine(keep, string.Create(CultureInfo.InvariantCulture, $"{target.Name}-{finding.Seed}{target.Ending}")),
+            file);
+        File.WriteAllText(Path.Combine(keep, string.Create(CultureInfo.InvariantCulture, $"{target.Name}-{finding.Seed}.txt")),
+            finding.Text);
     }
 
     static void Tell(string finding) => Console.Out.WriteLine($"FINDING {finding}");

@@ -51,7 +51,8 @@ static int End(FuzzRun run)
     return run.Findings == 0 ? 0 : 1;
 }
 
-static int Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw new ArgumentException($"'{text}' is no number.");
+static int Number(string text) =>
+    int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw new ArgumentException($"'{text}' is no number.");
 
 static byte[] ReadAll(Stream stream)
 {

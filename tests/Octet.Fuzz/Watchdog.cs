@@ -40,7 +40,9 @@ sealed class Watchdog : IDisposable
     {
         lock (_lock)
         {
-            if (_current is null || (Environment.CpuUsage.TotalTime - _processorTime < MaxProcessorTime && Stopwatch.GetElapsedTime(_started) < MaxTime)) return;
+            if (_current is null
+                    || (Environment.CpuUsage.TotalTime - _processorTime < MaxProcessorTime && Stopwatch.GetElapsedTime(_started) < MaxTime))
+                return;
             _tell($"{_current}: takes more than {MaxProcessorTime.TotalSeconds} s of processor time");
         }
         Environment.Exit(ExitCode);

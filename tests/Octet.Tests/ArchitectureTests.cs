@@ -4,10 +4,12 @@ namespace Octet.Tests;
 
 public sealed partial class ArchitectureTests
 {
-    /// <summary>The diagram: a room may use those before it, and no other. At the root is only the front door, which may use all of them.</summary>
+    /// <summary>The diagram: a room may use those before it, and no other. At the root is only the front door, which may use all of
+    /// them.</summary>
     static readonly string[] Rooms =
     [
-        "Foundation", "Tensors", "Numerics", "Kernels", "Operators", "Graphs", "Onnx", "Passes", "Lowering", "Running", "Data", "Calibration", "Planning", "Steps", "Training", "Exporting",
+        "Foundation", "Tensors", "Numerics", "Kernels", "Operators", "Graphs", "Onnx", "Passes", "Lowering", "Running", "Data",
+            "Calibration", "Planning", "Steps", "Training", "Exporting",
         "TexasInstruments", "Evaluation", "Pipeline", "Checking", "Reporting", "Jobs",
     ];
 
@@ -48,16 +50,19 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void At_the_root_is_only_the_front_door() => Directory.EnumerateFiles(Source, "*.cs").Select(Path.GetFileName).ShouldBe(FrontDoor, ignoreOrder: true);
+    public void At_the_root_is_only_the_front_door() =>
+    Directory.EnumerateFiles(Source, "*.cs").Select(Path.GetFileName).ShouldBe(FrontDoor, ignoreOrder: true);
 
     [Fact]
     public void Every_folder_is_a_room_and_has_its_place_in_the_order() =>
-        Directory.EnumerateDirectories(Source).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj")).ShouldBe(Rooms, ignoreOrder: true);
+        Directory.EnumerateDirectories(Source).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj"))
+        .ShouldBe(Rooms, ignoreOrder: true);
 
     [Fact]
     public void The_page_lists_the_rooms_in_this_order()
     {
-        var rows = File.ReadLines(Path.Combine(SharedFolder.Repository, "docs", "architecture.md")).Select(line => RoomRow().Match(line)).Where(match => match.Success);
+        var rows = File.ReadLines(Path.Combine(SharedFolder.Repository, "docs", "architecture.md")).Select(line => RoomRow().Match(line))
+            .Where(match => match.Success);
         rows.Select(match => match.Groups[1].Value).ShouldBe(Rooms);
     }
 

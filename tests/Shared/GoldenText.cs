@@ -9,7 +9,8 @@ public static class GoldenText
 {
     public static bool IsUpdating { get; } = Environment.GetEnvironmentVariable("OCTET_UPDATE") == "1";
 
-    /// <summary>Fails unless the file holds exactly <paramref name="actual"/>; the message has the first difference and the command that rewrites the file.</summary>
+    /// <summary>Fails unless the file holds exactly <paramref name="actual"/>; the message has the first difference and the command that
+    /// rewrites the file.</summary>
     /// <param name="path">Relative to the repository.</param>
     /// <param name="actual">The text as it is now, with <c>\n</c> at the end of each line.</param>
     /// <param name="testFile">The test's own file; the compiler fills it in.</param>
@@ -25,18 +26,21 @@ public static class GoldenText
         var expected = File.Exists(file) ? File.ReadAllText(file) : "";
         if (actual == expected) return;
 
-        Assert.Fail($"{path} does not say what is true now. {FirstDifference(expected, actual)}\nIf the change is meant: {UpdateCommand(testFile)}");
+        Assert.Fail($"{path} does not say what is true now. {FirstDifference(expected, actual)}\nIf the change is "
+            + $"meant: {UpdateCommand(testFile)}");
     }
 
     /// <summary>The command that rewrites what the tests of a file check.</summary>
     /// <param name="testFile">The test's own file; the compiler fills it in.</param>
     public static string UpdateCommand([CallerFilePath] string testFile = "") =>
-        $"OCTET_UPDATE=1 dotnet run --project tests/{Assembly.GetExecutingAssembly().GetName().Name} -c Release -- -class '*.{Path.GetFileNameWithoutExtension(testFile)}'";
+        $"OCTET_UPDATE=1 dotnet run --project tests/{Assembly.GetExecutingAssembly().GetName().Name} -c Release -- -class "
+        + $"'*.{Path.GetFileNameWithoutExtension(testFile)}'";
 
     static string FirstDifference(string expected, string actual)
     {
         var (was, isNow) = (expected.Split('\n'), actual.Split('\n'));
         var line = was.Zip(isNow).TakeWhile(pair => pair.First == pair.Second).Count();
-        return $"The first difference is in line {line + 1}:\n- {was.ElementAtOrDefault(line) ?? "(the end)"}\n+ {isNow.ElementAtOrDefault(line) ?? "(the end)"}";
+        return $"The first difference is in "
+            + $"line {line + 1}:\n- {was.ElementAtOrDefault(line) ?? "(the end)"}\n+ {isNow.ElementAtOrDefault(line) ?? "(the end)"}";
     }
 }

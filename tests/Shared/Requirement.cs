@@ -1,8 +1,8 @@
 namespace Octet.TestSupport;
 
 /// <summary>
-/// Things outside the repository that some tests need. Where one is absent the test is skipped with the reason; in CI beside the shared folder,
-/// where everything is promised to be there, it fails.
+/// Things outside the repository that some tests need. Where one is absent the test is skipped with the reason; in CI beside the shared
+/// folder, where everything is promised to be there, it fails.
 /// </summary>
 public static class Requirement
 {

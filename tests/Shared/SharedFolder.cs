@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Octet.TestSupport;
 
 /// <summary>
-/// Where models, pictures and golden numbers lie that do not belong to the repository: the folder that <c>OCTET_SHARED</c> names, else <c>../shared</c>
+/// Where models, pictures and golden numbers lie that do not belong to the repository: the folder that <c>OCTET_SHARED</c> names, else
+/// <c>../shared</c>
 /// beside the checkout. Tests that need them are skipped, with the reason, where they are absent.
 /// </summary>
 public static class SharedFolder

@@ -22,7 +22,11 @@ public static class Signs
     public static string Picture { get; } = Path.Combine(Validation, "000.png");
 
     /// <summary>How pictures become the model's input.</summary>
-    public static ImagePreprocessing Preprocessing { get; } = new() { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] };
+    public static ImagePreprocessing Preprocessing { get; } = new()
+    {
+        Mean = [123.675f, 116.28f, 103.53f],
+        Scale = [0.017125f, 0.017507f, 0.017429f],
+    };
 
     /// <summary>The same on the command line.</summary>
     public static IReadOnlyList<string> Options { get; } = ["--mean", "123.675,116.28,103.53", "--scale", "0.017125,0.017507,0.017429"];

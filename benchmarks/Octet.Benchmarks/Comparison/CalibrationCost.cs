@@ -12,8 +12,8 @@ using Octet.Tensors;
 namespace Octet.Benchmarks.Comparison;
 
 /// <summary>
-/// What calibration of MobileNetV2 costs: its time beside the forward pass alone of the same hundred pictures, which are decoded beforehand,
-/// and its peak memory for few and for many samples.
+/// What calibration of MobileNetV2 costs: its time beside the forward pass alone of the same hundred pictures, which are decoded
+/// beforehand, and its peak memory for few and for many samples.
 /// </summary>
 static class CalibrationCost
 {
@@ -32,7 +32,8 @@ static class CalibrationCost
     /// <param name="Ratio">The median over turns.</param>
     sealed record Time(string Method, int Threads, double Forward, double Calibration, double Ratio)
     {
-        public string Row => string.Create(CultureInfo.InvariantCulture, $"| {Method} | {Threads} | {Forward:F2} s | {Calibration:F2} s | **{Ratio:F2}** |");
+        public string Row =>
+            string.Create(CultureInfo.InvariantCulture, $"| {Method} | {Threads} | {Forward:F2} s | {Calibration:F2} s | **{Ratio:F2}** |");
     }
 
     /// <param name="Samples">How many were calibrated with.</param>
@@ -49,32 +50,42 @@ static class CalibrationCost
         var machine = Machine.Current();
         Console.WriteLine($"{machine}\n");
 
-        var model = Quantizer.Load(ModelPath, new() { Mean = [127.5f], Scale = [1 / 127.5f], Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224) });
+        var model = Quantizer.Load(ModelPath,
+            new() { Mean = [127.5f], Scale = [1 / 127.5f], Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224) });
         var source = Quantizer.OpenSamples(model, CompareCommand.SharedFolder(Path.Combine("data", "imagenet", "calib")));
         var samples = new MadeSamples(Pictures, index => source.Load(index % source.Count), keeps: true);
-        var times = Methods.SelectMany(method => ThreadCounts.Select(threads => Compare(model, samples, method, threads, turns: isQuick ? 3 : 7))).ToArray();
-        var text = $"| ranges by | threads | forward pass | calibration | ratio |\n|---|---|---|---|---|\n{string.Join('\n', times.Select(time => time.Row))}\n";
+        var times = Methods.SelectMany(
+            method => ThreadCounts.Select(threads => Compare(model, samples, method, threads, turns: isQuick ? 3 : 7))).ToArray();
+        var text = $"| ranges by | threads | forward pass | calibration | ratio "
+            + $"|\n|---|---|---|---|---|\n{string.Join('\n', times.Select(time => time.Row))}\n";
         Console.WriteLine(text);
 
         var peaks = SampleCounts.Select(count => new Memory(count, PeakOfOwnProcess(count))).ToArray();
         var memory = $"| samples | peak memory |\n|---|---|\n{string.Join('\n', peaks.Select(peak => peak.Row))}\n";
         Console.WriteLine(memory);
-        if (!isQuick) CompareCommand.Keep(machine, "calibration", $"{machine}. mobilenet_v2, {Pictures} pictures.\n\n{text}\n{memory}", new { machine, times, peaks });
+        if (!isQuick)
+            CompareCommand.Keep(machine, "calibration", $"{machine}. mobilenet_v2, {Pictures} pictures.\n\n{text}\n{memory}",
+                new { machine, times, peaks });
     }
 
-    /// <summary>What <see cref="PeakOfOwnProcess"/> starts: calibrates with synthetic samples, made when they are needed, and prints the peak.</summary>
+    /// <summary>What <see cref="PeakOfOwnProcess"/> starts: calibrates with synthetic samples, made when they are needed, and prints the
+    /// peak.</summary>
     public static void PrintPeak(int samples)
     {
         var model = Quantizer.Load(ModelPath);
         var input = model.Graph.Inputs[0];
-        Calibrate(model, new MadeSamples(samples, index => new($"{index}", new Dictionary<string, Tensor> { [input.Name] = ModelSpeed.Sample(input) }), keeps: false), new KullbackLeiblerMethod(), threads: 2);
+        Calibrate(model,
+            new MadeSamples(samples, index => new($"{index}", new Dictionary<string, Tensor> { [input.Name] = ModelSpeed.Sample(input) }),
+                keeps: false), new KullbackLeiblerMethod(), threads: 2);
         using var process = Process.GetCurrentProcess();
         Console.WriteLine($"{process.PeakWorkingSet64 / 1e6}");
     }
 
     static double PeakOfOwnProcess(int samples)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["calibration-peak", $"{samples}"]) { RedirectStandardOutput = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["calibration-peak", $"{samples}"])
+            { RedirectStandardOutput = true })!;
         var answer = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return double.Parse(answer);
@@ -85,25 +96,33 @@ static class CalibrationCost
         var (forwards, calibrations) = (new List<double>(), new List<double>());
         for (var turn = -1; turn < turns; turn++)
         {
-            var (forward, calibration) = (SecondsOf(() => Forward(model, samples, threads)), SecondsOf(() => Calibrate(model, samples, method, threads)));
+            var (forward, calibration) =
+                (SecondsOf(() => Forward(model, samples, threads)), SecondsOf(() => Calibrate(model, samples, method, threads)));
             if (turn < 0) continue; // Compiles.
             forwards.Add(forward);
             calibrations.Add(calibration);
         }
-        return new(method.Name, threads, Round.Median(forwards), Round.Median(calibrations), Round.Median(calibrations.Zip(forwards, (one, other) => one / other)));
+        return new(method.Name, threads, Round.Median(forwards), Round.Median(calibrations),
+            Round.Median(calibrations.Zip(forwards, (one, other) => one / other)));
     }
 
     static void Forward(Model model, ISampleSource samples, int threads)
     {
         var session = new Session(model.Graph);
-        SampleRun.ForEach(samples, "forward", new() { Threads = threads }, (_, _, sample) => session.Run(sample.Inputs, watcher: null, _ => { }));
+        SampleRun.ForEach(samples, "forward", new() { Threads = threads },
+            (_, _, sample) => session.Run(sample.Inputs, watcher: null, _ => { }));
     }
 
-    static void Calibrate(Model model, ISampleSource samples, CalibrationMethod method, int threads) => Quantizer.Quantize(model, samples, new()
-    {
-        Recipe = Octet.Pipeline.Recipes.Default with { Config = Octet.Pipeline.Recipes.Default.Config with { ActivationMethod = method } },
-        Run = new() { Threads = threads },
-    });
+    static void Calibrate(Model model, ISampleSource samples, CalibrationMethod method, int threads) =>
+        Quantizer.Quantize(model, samples, new()
+        {
+            Recipe = Octet.Pipeline.Recipes.Default with
+            {
+                Config =
+                Octet.Pipeline.Recipes.Default.Config with { ActivationMethod = method }
+            },
+            Run = new() { Threads = threads },
+        });
 
     static double SecondsOf(Action run)
     {

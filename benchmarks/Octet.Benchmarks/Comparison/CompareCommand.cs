@@ -7,7 +7,11 @@ namespace Octet.Benchmarks.Comparison;
 /// <summary><c>Octet.Benchmarks compare</c>, which <c>benchmarks/compare.sh</c> calls and describes.</summary>
 static class CompareCommand
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter() } };
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter() },
+    };
 
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -48,7 +52,8 @@ static class CompareCommand
         if (set is null || isQuick) return;
 
         var title = $"{machine}, {OnnxRuntimeEngine.Description}; {turns} turns of {time.TotalSeconds} s each.";
-        Keep(machine, set, $"{title}\n\n{ModelComparison.Header}\n{string.Join('\n', results.Select(result => result.Row))}\n", new { machine, peer = OnnxRuntimeEngine.Description, results });
+        Keep(machine, set, $"{title}\n\n{ModelComparison.Header}\n{string.Join('\n', results.Select(result => result.Row))}\n",
+            new { machine, peer = OnnxRuntimeEngine.Description, results });
     }
 
     /// <summary>Writes what was measured beside what other machines measured; git keeps what it replaces.</summary>
@@ -67,14 +72,20 @@ static class CompareCommand
     static string Find(string name)
     {
         if (File.Exists(name)) return name;
-        if (GeneratedNetworks.All.FirstOrDefault(network => network.Name.Contains(name, StringComparison.OrdinalIgnoreCase)) is { } generated) return GeneratedNetworks.FileOf(generated);
+        if (GeneratedNetworks.All.FirstOrDefault(
+            network => network.Name.Contains(name, StringComparison.OrdinalIgnoreCase)) is { } generated)
+            return GeneratedNetworks.FileOf(generated);
         return SharedModels().FirstOrDefault(path => Path.GetFileName(path).Contains(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ComparisonException($"'{name}' is no file, and no network is called so. There are {string.Join(", ", SharedModels().Select(Path.GetFileNameWithoutExtension).Concat(GeneratedNetworks.All.Select(network => network.Name)))}.");
+            ?? throw new ComparisonException($"'{name}' is no file, and no network is called so. There "
+                + $"are {string.Join(", ", SharedModels().Select(Path.GetFileNameWithoutExtension).Concat(GeneratedNetworks.All.Select(network => network.Name)))}.");
     }
 
     public static string SharedFolder(string part = "models")
     {
-        var folder = Path.Combine(Environment.GetEnvironmentVariable("OCTET_SHARED") ?? Path.Combine(Machine.Repository, "..", "shared"), part);
-        return Directory.Exists(folder) ? folder : throw new ComparisonException($"The folder '{folder}' does not exist; set OCTET_SHARED to the folder that holds '{part}', or name models by their files.");
+        var folder = Path.Combine(Environment.GetEnvironmentVariable("OCTET_SHARED") ?? Path.Combine(Machine.Repository, "..", "shared"),
+            part);
+        return Directory.Exists(folder)
+            ? folder : throw new ComparisonException($"The folder '{folder}' does not exist; set OCTET_SHARED to the folder that holds "
+                + $"'{part}', or name models by their files.");
     }
 }

@@ -29,7 +29,8 @@ sealed record Round(double Milliseconds, double Least, double PerSecond)
     public static Round Measure(int threads, TimeSpan time, Action<int> run)
     {
         var times = new List<double>[threads];
-        var others = Enumerable.Range(1, threads - 1).Select(thread => new Thread(() => times[thread] = RunFor(time, () => run(thread)))).ToArray();
+        var others = Enumerable.Range(1, threads - 1).Select(thread => new Thread(() => times[thread] = RunFor(time, () => run(thread))))
+            .ToArray();
         foreach (var other in others) other.Start();
         times[0] = RunFor(time, () => run(0));
         foreach (var other in others) other.Join();

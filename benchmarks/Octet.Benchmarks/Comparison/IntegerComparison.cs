@@ -4,7 +4,8 @@ using Octet.Kernels;
 
 namespace Octet.Benchmarks.Comparison;
 
-/// <summary>The time of a quantized model beside that of the float model it was made of, and beside ONNX Runtime; one thread, by turns.</summary>
+/// <summary>The time of a quantized model beside that of the float model it was made of, and beside ONNX Runtime; one thread, by
+/// turns.</summary>
 /// <param name="Model">Its name.</param>
 /// <param name="Integers">Milliseconds of a sample in Octet.</param>
 /// <param name="Floats">The same of the float model.</param>
@@ -33,7 +34,8 @@ sealed record IntegerComparison(
     {
         var (turns, time) = isQuick ? (3, TimeSpan.FromSeconds(0.4)) : (7, TimeSpan.FromSeconds(1));
         var machine = Machine.Current();
-        var title = $"{machine}, integer products by {DotProducts.Current}; {OnnxRuntimeEngine.Description}; {turns} turns of {time.TotalSeconds} s each.";
+        var title = $"{machine}, integer products by {DotProducts.Current}; {OnnxRuntimeEngine.Description}; {turns} turns "
+            + $"of {time.TotalSeconds} s each.";
         Console.WriteLine($"{title}\n\n{Header}");
         var results = new List<IntegerComparison>();
         foreach (var (name, floats, integers) in QuantizedNetworks.Files())
@@ -43,7 +45,8 @@ sealed record IntegerComparison(
         }
         if (isQuick) return;
         var text = $"{title}\n\n{Header}\n{string.Join('\n', results.Select(result => result.Row))}\n";
-        CompareCommand.Keep(machine, "integers", text, new { machine, products = DotProducts.Current, peer = OnnxRuntimeEngine.Description, results });
+        CompareCommand.Keep(machine, "integers", text,
+            new { machine, products = DotProducts.Current, peer = OnnxRuntimeEngine.Description, results });
     }
 
     static async Task<IntegerComparison> RunAsync(string name, string floatFile, string integerFile, int turns, TimeSpan time)

@@ -10,7 +10,8 @@ namespace Octet.Benchmarks.Comparison;
 /// <param name="OnnxRuntimeShared">Milliseconds of a sample on two threads of ONNX Runtime.</param>
 /// <param name="OnnxRuntimeGain">The gain there.</param>
 /// <param name="Ratio">Octet's time on two threads by ONNX Runtime's: the median over turns.</param>
-sealed record LatencyComparison(string Model, double Octet, double OctetShared, double Gain, double OnnxRuntimeShared, double OnnxRuntimeGain, double Ratio)
+sealed record LatencyComparison(string Model, double Octet, double OctetShared, double Gain, double OnnxRuntimeShared,
+    double OnnxRuntimeGain, double Ratio)
 {
     const int Threads = 2;
 
@@ -22,7 +23,8 @@ sealed record LatencyComparison(string Model, double Octet, double OctetShared, 
 
     string Row => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {Model} | {Octet:G3} ms | {OctetShared:G3} ms | **{Gain:F2}** | {OnnxRuntimeShared:G3} ms | {OnnxRuntimeGain:F2} | **{Ratio:F2}** |");
+        $"| {Model} | {Octet:G3} ms | {OctetShared:G3} ms | **{Gain:F2}** | {OnnxRuntimeShared:G3} ms | {OnnxRuntimeGain:F2} | "
+        + $"**{Ratio:F2}** |");
 
     public static async Task MeasureAsync(IEnumerable<string> models, bool isQuick)
     {
@@ -35,7 +37,11 @@ sealed record LatencyComparison(string Model, double Octet, double OctetShared, 
             results.Add(await RunAsync(model, turns, time));
             Console.WriteLine(results[^1].Row);
         }
-        if (!isQuick) CompareCommand.Keep(machine, "latency", $"{machine}, {OnnxRuntimeEngine.Description}; {turns} turns of {time.TotalSeconds} s each.\n\n{Header}\n{string.Join('\n', results.Select(result => result.Row))}\n", new { machine, peer = OnnxRuntimeEngine.Description, results });
+        if (!isQuick)
+            CompareCommand.Keep(machine, "latency",
+                $"{machine}, {OnnxRuntimeEngine.Description}; {turns} turns of {time.TotalSeconds} s "
+                + $"each.\n\n{Header}\n{string.Join('\n', results.Select(result => result.Row))}\n",
+                new { machine, peer = OnnxRuntimeEngine.Description, results });
     }
 
     static async Task<LatencyComparison> RunAsync(string path, int turns, TimeSpan time)
@@ -53,7 +59,8 @@ sealed record LatencyComparison(string Model, double Octet, double OctetShared, 
             foreach (var (engine, own) in engines.Zip(rounds)) own.Add((await engine.MeasureAsync(time)).Milliseconds);
         }
         return new(
-            Path.GetFileNameWithoutExtension(path), Round.Median(rounds[0]), Round.Median(rounds[1]), Gain(0, 1), Round.Median(rounds[3]), Gain(2, 3), Gain(1, 3));
+            Path.GetFileNameWithoutExtension(path), Round.Median(rounds[0]), Round.Median(rounds[1]), Gain(0, 1), Round.Median(rounds[3]),
+            Gain(2, 3), Gain(1, 3));
 
         double Gain(int of, int by) => Round.Median(rounds[of].Zip(rounds[by], (one, other) => one / other));
     }

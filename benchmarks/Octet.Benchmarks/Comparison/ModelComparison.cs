@@ -6,14 +6,16 @@ namespace Octet.Benchmarks.Comparison;
 /// <param name="Model">File name without extension.</param>
 /// <param name="Octet">Milliseconds of a sample on one thread.</param>
 /// <param name="OnnxRuntime">The same in ONNX Runtime.</param>
-/// <param name="Ratio">Octet's time by ONNX Runtime's: the median over turns, which follow each other so closely that a busy machine slows both.</param>
-/// <param name="LeastRatio">The same of the fastest runs of all, which the rest of the machine disturbed least.</param>
+/// <param name="Ratio">Octet's time by ONNX Runtime's: the median over turns, which follow each other so closely that a busy machine slows
+/// both.</param>
+/// <param name="MinRatio">The same of the fastest runs of all, which the rest of the machine disturbed least.</param>
 /// <param name="OctetPerSecond">Samples a second on two threads, one sample a thread.</param>
 /// <param name="SharedPerSecond">The same in ONNX Runtime, both threads on one sample.</param>
 /// <param name="ParallelPerSecond">The same in ONNX Runtime, two sessions of one thread.</param>
 /// <param name="ThroughputRatio">Octet's time for many samples by that of the better of the two: the median over turns.</param>
 sealed record ModelComparison(
-    string Model, double Octet, double OnnxRuntime, double Ratio, double LeastRatio, double OctetPerSecond, double SharedPerSecond, double ParallelPerSecond, double ThroughputRatio)
+    string Model, double Octet, double OnnxRuntime, double Ratio, double MinRatio, double OctetPerSecond, double SharedPerSecond,
+    double ParallelPerSecond, double ThroughputRatio)
 {
     const int Threads = 2;
 
@@ -25,7 +27,8 @@ sealed record ModelComparison(
 
     public string Row => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {Model} | {Octet:G3} ms | {OnnxRuntime:G3} ms | **{Ratio:F2}** | {LeastRatio:F2} | {OctetPerSecond:G3} /s | {SharedPerSecond:G3} /s | {ParallelPerSecond:G3} /s | **{ThroughputRatio:F2}** |");
+        $"| {Model} | {Octet:G3} ms | {OnnxRuntime:G3} ms | **{Ratio:F2}** | {MinRatio:F2} | {OctetPerSecond:G3} /s "
+        + $"| {SharedPerSecond:G3} /s | {ParallelPerSecond:G3} /s | **{ThroughputRatio:F2}** |");
 
     /// <param name="path">An ONNX file.</param>
     /// <param name="turns">How often each engine has its turn.</param>
@@ -54,6 +57,7 @@ sealed record ModelComparison(
             Round.Median(rounds[2].Select(round => round.PerSecond)),
             Round.Median(rounds[3].Select(round => round.PerSecond)),
             Round.Median(rounds[4].Select(round => round.PerSecond)),
-            Round.Median(rounds[2].Index().Select(own => Math.Max(rounds[3][own.Index].PerSecond, rounds[4][own.Index].PerSecond) / own.Item.PerSecond)));
+            Round.Median(rounds[2].Index()
+                .Select(own => Math.Max(rounds[3][own.Index].PerSecond, rounds[4][own.Index].PerSecond) / own.Item.PerSecond)));
     }
 }

@@ -21,7 +21,8 @@ sealed class OctetEngine : IEngine
         _inputs = graph.Inputs.ToDictionary(input => input.Name, ModelSpeed.Sample);
     }
 
-    public Task<Round> MeasureAsync(TimeSpan time) => Task.FromResult(Round.Measure(_samples, time, _ => _session.Run(_inputs, watcher: null, _ => { })));
+    public Task<Round> MeasureAsync(TimeSpan time) =>
+        Task.FromResult(Round.Measure(_samples, time, _ => _session.Run(_inputs, watcher: null, _ => { })));
 
     public void Dispose() { }
 }

@@ -5,7 +5,8 @@ using Octet.TestSupport;
 
 namespace Octet.Benchmarks.Comparison;
 
-/// <summary>ONNX Runtime by its fastest settings whose integer sums are exact, as Octet's are: one session, or several beside each other.</summary>
+/// <summary>ONNX Runtime by its fastest settings whose integer sums are exact, as Octet's are: one session, or several beside each
+/// other.</summary>
 sealed class OnnxRuntimeEngine : IEngine
 {
     readonly OnnxRuntime[] _sessions;
@@ -31,7 +32,8 @@ sealed class OnnxRuntimeEngine : IEngine
     /// <summary>Its version and how its sums are exact.</summary>
     public static string Description => $"ONNX Runtime {OnnxRuntime.Version}, {ExactSums.Description}";
 
-    public Task<Round> MeasureAsync(TimeSpan time) => Task.FromResult(Round.Measure(_sessions.Length, time, place => _sessions[place].RunUnread(_inputs)));
+    public Task<Round> MeasureAsync(TimeSpan time) =>
+        Task.FromResult(Round.Measure(_sessions.Length, time, place => _sessions[place].RunUnread(_inputs)));
 
     public void Dispose()
     {

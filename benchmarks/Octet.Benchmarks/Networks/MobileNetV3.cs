@@ -8,8 +8,10 @@ static class MobileNetV3
     static readonly (int Kernel, int Expanded, int Outputs, bool Squeezes, string Activation, int Stride)[] Blocks =
     [
         (3, 16, 16, false, "Relu", 1), (3, 64, 24, false, "Relu", 2), (3, 72, 24, false, "Relu", 1), (5, 72, 40, true, "Relu", 2),
-        (5, 120, 40, true, "Relu", 1), (5, 120, 40, true, "Relu", 1), (3, 240, 80, false, "HardSwish", 2), (3, 200, 80, false, "HardSwish", 1),
-        (3, 184, 80, false, "HardSwish", 1), (3, 184, 80, false, "HardSwish", 1), (3, 480, 112, true, "HardSwish", 1), (3, 672, 112, true, "HardSwish", 1),
+        (5, 120, 40, true, "Relu", 1), (5, 120, 40, true, "Relu", 1), (3, 240, 80, false, "HardSwish", 2),
+            (3, 200, 80, false, "HardSwish", 1),
+        (3, 184, 80, false, "HardSwish", 1), (3, 184, 80, false, "HardSwish", 1), (3, 480, 112, true, "HardSwish", 1),
+            (3, 672, 112, true, "HardSwish", 1),
         (5, 672, 160, true, "HardSwish", 2), (5, 960, 160, true, "HardSwish", 1), (5, 960, 160, true, "HardSwish", 1),
     ];
 
@@ -30,7 +32,8 @@ static class MobileNetV3
         net.Write(net.FullyConnected(hidden, 1280, 1000), path);
     }
 
-    /// <summary>A factor for each channel, which follows from the means of all channels; a quarter as many of them, rounded to eights, in between.</summary>
+    /// <summary>A factor for each channel, which follows from the means of all channels; a quarter as many of them, rounded to eights, in
+    /// between.</summary>
     static Value Squeeze(NetworkBuilder net, Value x)
     {
         var channels = net.ChannelsOf(x);

@@ -5,7 +5,8 @@ using Octet.Tensors;
 
 namespace Octet.Benchmarks.Networks;
 
-/// <summary>Writes a network layer by layer, as PyTorch would export it: normalizations folded into convolutions, a batch of one. The weights are random.</summary>
+/// <summary>Writes a network layer by layer, as PyTorch would export it: normalizations folded into convolutions, a batch of one. The
+/// weights are random.</summary>
 /// <remarks>Weights are so small that values neither grow nor vanish over a hundred layers, for both would change the speed.</remarks>
 sealed class NetworkBuilder
 {
@@ -31,13 +32,14 @@ sealed class NetworkBuilder
     {
         var inputs = _channels[x] / groups;
         var padding = Enumerable.Repeat((long)(kernel / 2), 4).ToArray();
-        return Image(outputs, Add("Conv", [x, Weights(inputs * kernel * kernel, outputs, inputs, kernel, kernel), Weights(100, outputs)], new()
-        {
-            ["kernel_shape"] = new long[] { kernel, kernel },
-            ["strides"] = new long[] { stride, stride },
-            ["pads"] = padding,
-            ["group"] = (long)groups,
-        }));
+        return Image(outputs,
+            Add("Conv", [x, Weights(inputs * kernel * kernel, outputs, inputs, kernel, kernel), Weights(100, outputs)], new()
+            {
+                ["kernel_shape"] = new long[] { kernel, kernel },
+                ["strides"] = new long[] { stride, stride },
+                ["pads"] = padding,
+                ["group"] = (long)groups,
+            }));
     }
 
     public Value MaxPool(Value x, int kernel, int stride) => Image(_channels[x], Add("MaxPool", [x], new()
@@ -57,18 +59,24 @@ sealed class NetworkBuilder
     /// <summary><c>x · sigmoid(x)</c>, in two nodes.</summary>
     public Value Swish(Value x) => Like("Mul", x, Like("Sigmoid", x));
 
-    public Value Concat(params Value[] images) => Image(images.Sum(image => _channels[image]), Add("Concat", images, new() { ["axis"] = 1L }));
+    public Value Concat(params Value[] images) =>
+        Image(images.Sum(image => _channels[image]), Add("Concat", images, new() { ["axis"] = 1L }));
 
     /// <summary>Twice the size, each element four times.</summary>
-    public Value Enlarge(Value x) => Image(_channels[x], Add("Resize", [x, null, Constant(Tensor.Of([4], [1f, 1, 2, 2]))], new() { ["mode"] = "nearest", ["coordinate_transformation_mode"] = "asymmetric", ["nearest_mode"] = "floor" }));
+    public Value Enlarge(Value x) =>
+        Image(_channels[x],
+            Add("Resize", [x, null, Constant(Tensor.Of([4], [1f, 1, 2, 2]))],
+                new() { ["mode"] = "nearest", ["coordinate_transformation_mode"] = "asymmetric", ["nearest_mode"] = "floor" }));
 
     /// <summary>The mean of each channel, then a fully connected layer.</summary>
     public Value Classify(Value x, int classes) => FullyConnected(Add("Flatten", [GlobalAverage(x)]), _channels[x], classes);
 
-    public Value FullyConnected(Value x, int inputs, int outputs) => Add("Gemm", [x, Weights(inputs, outputs, inputs), Weights(100, outputs)], new() { ["transB"] = 1L });
+    public Value FullyConnected(Value x, int inputs, int outputs) =>
+        Add("Gemm", [x, Weights(inputs, outputs, inputs), Weights(100, outputs)], new() { ["transB"] = 1L });
 
     /// <summary>A fully connected layer over the last of several dimensions.</summary>
-    public Value Linear(Value x, int inputs, int outputs) => Add("Add", [Weights(100, outputs), Add("MatMul", [x, Weights(inputs, inputs, outputs)])]);
+    public Value Linear(Value x, int inputs, int outputs) =>
+        Add("Add", [Weights(100, outputs), Add("MatMul", [x, Weights(inputs, inputs, outputs)])]);
 
     public Value Reshape(Value x, params long[] shape) => Add("Reshape", [x, Constant(Tensor.Vector(shape))]);
 
@@ -78,7 +86,8 @@ sealed class NetworkBuilder
 
     public Value Constant(Tensor elements) => _graph.AddConstant(_graph.UniqueName("constant"), elements);
 
-    public Value Add(string opType, IEnumerable<Value?> inputs, Attributes? attributes = null) => _graph.Add(opType, inputs, opType, attributes);
+    public Value Add(string opType, IEnumerable<Value?> inputs, Attributes? attributes = null) =>
+        _graph.Add(opType, inputs, opType, attributes);
 
     /// <param name="terms">How many products a sum has in which the weights meet; decides how large they are.</param>
     /// <param name="shape">The shape.</param>

@@ -2,7 +2,8 @@ using Octet.Graphs;
 
 namespace Octet.Benchmarks.Networks;
 
-/// <summary>RegNetX-400MF for pictures of 224 × 224 (Radosavovic et al. 2020, arXiv:2003.13678): its 3 × 3 layers have groups of 16 channels.</summary>
+/// <summary>RegNetX-400MF for pictures of 224 × 224 (Radosavovic et al. 2020, arXiv:2003.13678): its 3 × 3 layers have groups of 16
+/// channels.</summary>
 static class RegNet
 {
     const int GroupWidth = 16;

@@ -2,7 +2,8 @@ using Octet.Graphs;
 
 namespace Octet.Benchmarks.Networks;
 
-/// <summary>ResNet for pictures of 224 × 224 (He et al. 2015, arXiv:1512.03385), with the stride on the 3 × 3 layer of a bottleneck, as torchvision has it.</summary>
+/// <summary>ResNet for pictures of 224 × 224 (He et al. 2015, arXiv:1512.03385), with the stride on the 3 × 3 layer of a bottleneck, as
+/// torchvision has it.</summary>
 static class ResNet
 {
     /// <param name="path">Where to write.</param>

@@ -2,7 +2,8 @@ using Octet.Graphs;
 
 namespace Octet.Benchmarks.Networks;
 
-/// <summary>ViT-Tiny with patches of 16 × 16 for pictures of 224 × 224 (Touvron et al. 2021, arXiv:2012.12877, DeiT-Ti), in the nodes that timm's attention becomes.</summary>
+/// <summary>ViT-Tiny with patches of 16 × 16 for pictures of 224 × 224 (Touvron et al. 2021, arXiv:2012.12877, DeiT-Ti), in the nodes that
+/// timm's attention becomes.</summary>
 static class VisionTransformer
 {
     const int Blocks = 12;
@@ -19,9 +20,12 @@ static class VisionTransformer
     public static void Write(string path)
     {
         var net = new NetworkBuilder("vit_tiny_16", size: 224);
-        var patches = net.Add("Conv", [net.Picture, net.Weights(3 * 16 * 16, Width, 3, 16, 16), net.Weights(100, Width)], new() { ["kernel_shape"] = new long[] { 16, 16 }, ["strides"] = new long[] { 16, 16 } });
+        var patches =
+            net.Add("Conv", [net.Picture, net.Weights(3 * 16 * 16, Width, 3, 16, 16), net.Weights(100, Width)],
+                new() { ["kernel_shape"] = new long[] { 16, 16 }, ["strides"] = new long[] { 16, 16 } });
         var tokens = net.Transpose(net.Reshape(patches, 1, Width, Tokens - 1), 0, 2, 1);
-        var x = net.Add("Add", [net.Add("Concat", [net.Weights(1, 1, 1, Width), tokens], new() { ["axis"] = 1L }), net.Weights(100, 1, Tokens, Width)]);
+        var x = net.Add("Add",
+            [net.Add("Concat", [net.Weights(1, 1, 1, Width), tokens], new() { ["axis"] = 1L }), net.Weights(100, 1, Tokens, Width)]);
         for (var block = 0; block < Blocks; block++)
         {
             x = net.Add("Add", [x, Attend(net, Normalize(net, x))]);
@@ -42,7 +46,8 @@ static class VisionTransformer
         return net.Linear(net.Reshape(heads, 1, Tokens, Width), Width, Width);
     }
 
-    static Value Normalize(NetworkBuilder net, Value x) => net.Add("LayerNormalization", [x, net.Weights(1, Width), net.Weights(100, Width)], new() { ["axis"] = -1L });
+    static Value Normalize(NetworkBuilder net, Value x) =>
+        net.Add("LayerNormalization", [x, net.Weights(1, Width), net.Weights(100, Width)], new() { ["axis"] = -1L });
 
     /// <summary><c>x / 2 · (1 + erf(x / √2))</c>, node by node.</summary>
     static Value Gelu(NetworkBuilder net, Value x)

@@ -2,7 +2,8 @@ using Octet.Graphs;
 
 namespace Octet.Benchmarks.Networks;
 
-/// <summary>A detector with the layers of YOLOv5s (version 6) for pictures of 640 × 640 and 80 classes. Its first window has 7 × 7 taps instead of 6 × 6, and boxes are not decoded.</summary>
+/// <summary>A detector with the layers of YOLOv5s (version 6) for pictures of 640 × 640 and 80 classes. Its first window has 7 × 7 taps
+/// instead of 6 × 6, and boxes are not decoded.</summary>
 static class YoloV5
 {
     const int Anchors = 3;

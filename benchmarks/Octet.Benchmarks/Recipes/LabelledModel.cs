@@ -12,7 +12,8 @@ namespace Octet.Benchmarks.Recipes;
 /// <param name="Validation">Other pictures.</param>
 /// <param name="Labels">What is right for them; null where nobody says.</param>
 /// <param name="Metric">What is measured on them.</param>
-sealed record LabelledModel(string Name, string File, ImagePreprocessing Preprocessing, string Calibration, string Validation, string? Labels = null, MetricKind Metric = MetricKind.Top1)
+sealed record LabelledModel(string Name, string File, ImagePreprocessing Preprocessing, string Calibration, string Validation,
+    string? Labels = null, MetricKind Metric = MetricKind.Top1)
 {
     static readonly string Shared = Environment.GetEnvironmentVariable("OCTET_SHARED") ?? Path.Combine(Machine.Repository, "..", "shared");
 
@@ -20,15 +21,21 @@ sealed record LabelledModel(string Name, string File, ImagePreprocessing Preproc
 
     public static IReadOnlyList<LabelledModel> All { get; } =
     [
-        new("signs", Path.Combine(Machine.Repository, "samples", "signs", "signs-mobilenetv2.onnx"), new() { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] },
+        new("signs", Path.Combine(Machine.Repository, "samples", "signs", "signs-mobilenetv2.onnx"),
+            new() { Mean = [123.675f, 116.28f, 103.53f], Scale = [0.017125f, 0.017507f, 0.017429f] },
             Signs("calibration"), Signs("validation"), Path.Combine(Signs("validation"), "labels.txt")),
-        new("mobilenet_v2", Model("mobilenet_v2_1.0_224"), MinusOneToOne with { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224) },
+        new("mobilenet_v2", Model("mobilenet_v2_1.0_224"),
+            MinusOneToOne with { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224) },
             Data("imagenet", "calib"), Data("imagenet", "val"), Data("imagenet", "val", "labels.txt")),
-        new("deeplabv3", Model("deeplabv3_mobilenetv2_voc_513"), MinusOneToOne with { Resize = ImageResize.To(513, 513), Letterbox = Letterbox.TopLeft, PadValue = 128 },
+        new("deeplabv3", Model("deeplabv3_mobilenetv2_voc_513"),
+            MinusOneToOne with { Resize = ImageResize.To(513, 513), Letterbox = Letterbox.TopLeft, PadValue = 128 },
             Data("voc-seg", "calib", "images"), Data("voc-seg", "val", "images"), Data("voc-seg", "val", "labels"), MetricKind.MIoU),
-        new("yolox_nano", Model("yolox_nano_416"), new() { Resize = ImageResize.To(416, 416), Resampling = Octet.Data.Images.Resampling.OpenCv, Letterbox = Letterbox.TopLeft, PixelFormat = PixelFormat.Bgr },
+        new("yolox_nano", Model("yolox_nano_416"),
+            new() { Resize = ImageResize.To(416, 416), Resampling = Octet.Data.Images.Resampling.OpenCv, Letterbox = Letterbox.TopLeft,
+                PixelFormat = PixelFormat.Bgr },
             Data("coco", "calib", "images"), Data("coco", "val", "images"), Data("coco", "val", "labels"), MetricKind.Map),
-        new("selfie_segmenter", Model("selfie_segmenter_landscape"), new() { Resize = ImageResize.To(144, 256), Scale = [1 / 255f] }, Data("coco", "calib", "images"), Data("coco", "val", "images")),
+        new("selfie_segmenter", Model("selfie_segmenter_landscape"), new() { Resize = ImageResize.To(144, 256), Scale = [1 / 255f] },
+            Data("coco", "calib", "images"), Data("coco", "val", "images")),
     ];
 
     static string Signs(string part) => Path.Combine(Machine.Repository, "samples", "signs", part);

@@ -9,7 +9,8 @@ using Spectre.Console;
 
 namespace Octet.Cli;
 
-/// <summary><c>octet calibrate model.onnx --data pictures -o ranges.json</c>: chooses ranges, in any tool's format, on one machine or on many.</summary>
+/// <summary><c>octet calibrate model.onnx --data pictures -o ranges.json</c>: chooses ranges, in any tool's format, on one machine or on
+/// many.</summary>
 sealed class CalibrateCommand : OctetCommand
 {
     readonly ModelArgument _model = new("The float ONNX model.");
@@ -17,33 +18,51 @@ sealed class CalibrateCommand : OctetCommand
 
     readonly Option<ICalibrationFormat> _format = OptionKinds.Choice(
         "--format",
-        $"How the table is written: {string.Join("; ", CalibrationFormats.All.Select(format => $"{format.Name}: {format.Description}"))}. octet if left out. 'octet quantize --table' reads all of them.",
+        $"How the table is written: {string.Join("; ", CalibrationFormats.All.Select(format => $"{format.Name}: {format.Description}"))}. "
+        + "octet if left out. 'octet quantize --table' reads all of them.",
         [.. CalibrationFormats.All.Select(format => (format.Name, format))]);
 
-    readonly Option<string> _list = new("--data-list") { HelpName = "file", Description = "A list of samples, one a line, files of several inputs between commas; instead of --data." };
+    readonly Option<string> _list = new("--data-list")
+    {
+        HelpName = "file",
+        Description = "A list of samples, one a line, files of several inputs between commas; instead of --data.",
+    };
 
-    readonly Option<Shard> _shard = OptionKinds.Parsed<Shard>("--shard", "k/n", "Measure the k-th of n parts of the samples only, to be merged later: 3/8.");
+    readonly Option<Shard> _shard =
+        OptionKinds.Parsed<Shard>("--shard", "k/n", "Measure the k-th of n parts of the samples only, to be merged later: 3/8.");
 
     readonly Option<string[]> _merge = new("--merge")
     {
         HelpName = "files",
         AllowMultipleArgumentsPerToken = true,
-        Description = "Tables in octet's format, of parts of one data set or of all of it: merges what they measured and chooses from that. Order and grouping change nothing.",
+        Description = "Tables in octet's format, of parts of one data set or of all of it: merges what they measured and chooses from "
+            + "that. Order and grouping change nothing.",
     };
 
-    readonly Option<int> _bins = OptionKinds.Count("--bins", "Bins of the histogram that the method chooses from: of its search for the methods of other tools (2048), else of one side of zero, a power of two (2048).", least: 16, most: 65536);
+    readonly Option<int> _bins =
+        OptionKinds.Count("--bins",
+            "Bins of the histogram that the method chooses from: of its search for the methods of other tools (2048), else of one side of "
+            + "zero, a power of two (2048).", min: 16, max: 65536);
 
     readonly Option<SearchFigure> _search = SearchOption.Create(
-        "Try all methods on what was measured, simulate the integer model on the first 30 samples with each, and keep the one whose outputs have the best cosine or SQNR.");
+        "Try all methods on what was measured, simulate the integer model on the first 30 samples with each, and keep the one whose "
+        + "outputs have the best cosine or SQNR.");
 
-    readonly Option<int> _tuneSamples = OptionKinds.Count("--tune-samples", "Tune thresholds with n samples, layer by layer, as tpu-mlir does after choosing by KLD; 5 are usual.");
-    readonly Option<string> _tuneList = new("--tune-list") { HelpName = "path", Description = "The samples to tune with, instead of the first of --data. All of them, if --tune-samples is left out." };
+    readonly Option<int> _tuneSamples =
+        OptionKinds.Count("--tune-samples",
+            "Tune thresholds with n samples, layer by layer, as tpu-mlir does after choosing by KLD; 5 are usual.");
+    readonly Option<string> _tuneList = new("--tune-list")
+    {
+        HelpName = "path",
+        Description = "The samples to tune with, instead of the first of --data. All of them, if --tune-samples is left out.",
+    };
 
     readonly DataOptions _data;
     readonly QuantizationOptions _quantization;
     readonly PreprocessingOptions _preprocessing;
 
-    public CalibrateCommand(Terminal terminal) : base(terminal, "calibrate", "Measures a model's values and writes the ranges of their integers.")
+    public CalibrateCommand(Terminal terminal)
+        : base(terminal, "calibrate", "Measures a model's values and writes the ranges of their integers.")
     {
         Add(_model);
         Add(_output);
@@ -61,28 +80,38 @@ sealed class CalibrateCommand : OctetCommand
 
         Validators.Add(request =>
         {
-            if (request.Has(_data.Data) && request.Has(_list)) request.AddError("--data and --data-list are two ways to say the same; give one of them.");
-            if (request.Has(_search) && _quantization.HasMethod(request)) request.AddError("--search tries all methods; leave out --method.");
+            if (request.Has(_data.Data) && request.Has(_list))
+                request.AddError("--data and --data-list are two ways to say the same; give one of them.");
+            if (request.Has(_search) && _quantization.HasMethod(request))
+                request.AddError("--search tries all methods; leave out --method.");
             var hasData = request.Has(_data.Data) || request.Has(_list);
             var needsData = request.Has(_search) || request.Has(_tuneSamples) && !request.Has(_tuneList);
             if (!hasData && !request.Has(_merge)) request.AddError("Give --data to measure, or --merge with tables that others measured.");
-            if (hasData && request.Has(_merge) && !needsData) request.AddError("--merge needs no --data unless --search or --tune-samples does: it takes what the tables measured.");
+            if (hasData && request.Has(_merge) && !needsData)
+                request.AddError("--merge needs no --data unless --search or --tune-samples does: it takes what the tables measured.");
             if (!hasData && request.Has(_merge) && needsData) request.AddError("--search and --tune-samples run samples; give --data too.");
             if (request.Has(_shard) && request.Has(_merge)) request.AddError("--shard measures and --merge does not; give one of them.");
-            if (request.Has(_shard) && (request.Has(_search) || request.Has(_tuneSamples) || request.Has(_tuneList))) request.AddError("--search and tuning look at the whole; leave them for 'octet calibrate --merge'.");
-            if (request.Has(_shard) && request.Has(_format) && request.GetValue(_format) is { } format && format != CalibrationFormats.Octet) request.AddError($"--shard needs --format octet: {format.Name} holds nothing that could be merged.");
+            if (request.Has(_shard) && (request.Has(_search) || request.Has(_tuneSamples) || request.Has(_tuneList)))
+                request.AddError("--search and tuning look at the whole; leave them for 'octet calibrate --merge'.");
+            if (request.Has(_shard) && request.Has(_format) && request.GetValue(_format) is { } format
+                    && format != CalibrationFormats.Octet)
+                request.AddError($"--shard needs --format octet: {format.Name} holds nothing that could be merged.");
         });
     }
 
     public override string Explanation =>
-        "The float model runs once over the samples while what the methods need is measured of each value between operators; then ranges are chosen. Octet's own format keeps what was measured, "
-        + "so that other methods can choose from it later without running anything ('--merge TABLE --method ...'), and so that many machines can measure a part each: the merged table is the same, "
+        "The float model runs once over the samples while what the methods need is measured of each value between operators; then ranges "
+        + "are chosen. Octet's own format keeps what was measured, "
+        + "so that other methods can choose from it later without running anything ('--merge TABLE --method ...'), and so that many "
+        + "machines can measure a part each: the merged table is the same, "
         + "bit for bit, as that of one machine. 'octet quantize --table' makes the integer model.";
 
     public override IReadOnlyList<Example> Examples =>
     [
         new("ranges, and everything to choose anew from", "octet calibrate prepared.onnx --data pictures -o ranges.json"),
-        new("as tpu-mlir's run_calibration: KLD, thresholds tuned with 5 samples", "octet calibrate prepared.onnx --data pictures --samples 100 --method kld --tune-samples 5 --format tpu-mlir -o model_cali_table"),
+        new("as tpu-mlir's run_calibration: KLD, thresholds tuned with 5 samples",
+            "octet calibrate prepared.onnx --data pictures --samples 100 --method kld --tune-samples 5 --format tpu-mlir -o "
+            + "model_cali_table"),
         new("the third of eight machines", "octet calibrate prepared.onnx --data pictures --shard 3/8 -o part3.json"),
         new("put the parts together", "octet calibrate prepared.onnx --merge part*.json -o ranges.json"),
         new("which method suits the model best?", "octet calibrate prepared.onnx --data pictures --search cosine -o ranges.json"),
@@ -123,9 +152,15 @@ sealed class CalibrateCommand : OctetCommand
         if (!run.Has(_bins)) return null;
         var (bins, method) = (run.Get(_bins), options.Recipe.Config.ActivationMethod);
         var isSearch = run.Has(_search);
-        if (!isSearch && method is not HistogramMethod) throw new UsageException($"--bins: the method {method} looks at no histogram; {string.Join(", ", CalibrationMethods.All.OfType<HistogramMethod>())} do.");
-        if ((isSearch || method is GridMethod) && bins < GridMethod.LeastSearchBins) throw new UsageException($"--bins: {(isSearch ? "a search" : $"the method {method}")} needs at least {GridMethod.LeastSearchBins}.");
-        if ((isSearch || method is not GridMethod) && !System.Numerics.BitOperations.IsPow2(bins)) throw new UsageException($"--bins: {bins} is no power of two; {System.Numerics.BitOperations.RoundUpToPowerOf2((uint)bins)} is.");
+        if (!isSearch && method is not HistogramMethod)
+            throw new UsageException($"--bins: the method {method} looks at no "
+                + $"histogram; {string.Join(", ", CalibrationMethods.All.OfType<HistogramMethod>())} do.");
+        if ((isSearch || method is GridMethod) && bins < GridMethod.MinSearchBins)
+            throw new UsageException($"--bins: {(isSearch ? "a search" : $"the method {method}")} needs at "
+                + $"least {GridMethod.MinSearchBins}.");
+        if ((isSearch || method is not GridMethod) && !System.Numerics.BitOperations.IsPow2(bins))
+            throw new UsageException($"--bins: {bins} is no power of "
+                + $"two; {System.Numerics.BitOperations.RoundUpToPowerOf2((uint)bins)} is.");
         return bins;
     }
 
@@ -134,9 +169,13 @@ sealed class CalibrateCommand : OctetCommand
         var facts = new FactSheet();
         facts.Add("written", $"{report.Output}, {report.Format}, {report.Values} values");
         var part = report.Samples < report.TotalSamples ? $" of {report.TotalSamples}" : "";
-        facts.Add("ranges", $"{report.Method}, from {report.Samples}{part} samples{(report.Seconds > 0 ? $" in {Figures.Seconds(report.Seconds)}" : ", merged")}");
+        facts.Add("ranges",
+            $"{report.Method}, from {report.Samples}{part} "
+            + $"samples{(report.Seconds > 0 ? $" in {Figures.Seconds(report.Seconds)}" : ", merged")}");
         facts.AddEach("methods", SearchOption.Lines(report.Search));
-        if (report.TunedSamples > 0) facts.Add("tuned", $"{report.TunedValues} thresholds raised with {report.TunedSamples} samples in {Figures.Seconds(report.TuningSeconds)}");
+        if (report.TunedSamples > 0)
+            facts.Add("tuned",
+                $"{report.TunedValues} thresholds raised with {report.TunedSamples} samples in {Figures.Seconds(report.TuningSeconds)}");
         facts.Show(console);
     }
 }

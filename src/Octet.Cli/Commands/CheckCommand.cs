@@ -18,27 +18,35 @@ sealed class CheckCommand : OctetCommand
     readonly ModelArgument _model = new("The float ONNX model, as training gave it: with its batch normalizations.");
 
     readonly Option<Recipe> _target = OptionKinds.Choice(
-        "--target", "What will run it: tidl, with one power of two for each tensor (recipe ti-simple), or onnxruntime, with a scale for each channel of weights (recipe default). tidl, which is the harder one, if left out.",
+        "--target", "What will run it: tidl, with one power of two for each tensor (recipe ti-simple), or onnxruntime, with a scale for "
+        + "each channel of weights (recipe default). tidl, which is the harder one, if left out.",
         (Target.Tidl.Name, Recipes.Named("ti-simple")!), (Target.OnnxRuntime.Name, Recipes.Default));
 
     readonly Option<string> _recipe = new("--recipe")
     {
         HelpName = "name or file",
-        Description = "Check the integers of this recipe, and its target, instead: whether ti-advanced-dw still leaves hard layers, for instance. Its integers alone, not the way it calibrates.",
+        Description = "Check the integers of this recipe, and its target, instead: whether ti-advanced-dw still leaves hard layers, for "
+            + "instance. Its integers alone, not the way it calibrates.",
     };
 
-    readonly Option<int> _shown = OptionKinds.Count("--most", $"Show the n worst findings of each guideline; {UsuallyShown} if left out. JSON always has all.");
+    readonly Option<int> _shown =
+        OptionKinds.Count("--most", $"Show the n worst findings of each guideline; {UsuallyShown} if left out. JSON always has all.");
 
     readonly Option<FailOn> _failOn = OptionKinds.Choice(
         "--fail-on", "End with exit code 1 if there is a finding of this severity or worse. Without, findings do not change the exit code.",
         ("note", new FailOn(Severity.Note)), ("warning", new FailOn(Severity.Warning)), ("problem", new FailOn(Severity.Problem)));
 
-    readonly Option<string> _validate = new("--validate") { HelpName = "path", Description = "Labelled samples to measure accuracy on with floats, 16 and 8 bits. Takes what --data takes." };
+    readonly Option<string> _validate = new("--validate")
+    {
+        HelpName = "path",
+        Description = "Labelled samples to measure accuracy on with floats, 16 and 8 bits. Takes what --data takes.",
+    };
     readonly DataOptions _data;
     readonly MetricOptions _metric;
     readonly PreprocessingOptions _preprocessing;
 
-    public CheckCommand(Terminal terminal) : base(terminal, "check", "Tells what will be hard about a model's integers, where, and what to do.")
+    public CheckCommand(Terminal terminal)
+        : base(terminal, "check", "Tells what will be hard about a model's integers, where, and what to do.")
     {
         Add(_model);
         Add(_target);
@@ -46,7 +54,9 @@ sealed class CheckCommand : OctetCommand
         Add(_shown);
         Add(_failOn);
         Add(_validate);
-        _data = AddGroup(new DataOptions($"Samples to run, {ModelCheckJob.UsualSamples} unless --samples says otherwise; without, the model is only looked at.", isRequired: false));
+        _data = AddGroup(
+            new DataOptions($"Samples to run, {ModelCheckJob.UsualSamples} unless --samples says otherwise; without, the model is only "
+                + "looked at.", isRequired: false));
         _metric = AddGroup(new MetricOptions());
         _preprocessing = AddGroup(new PreprocessingOptions());
 
@@ -54,23 +64,31 @@ sealed class CheckCommand : OctetCommand
 
         Validators.Add(request =>
         {
-            if (request.GetResult(_target) is not null && request.GetResult(_recipe) is not null) request.AddError("--target and --recipe exclude each other: a recipe says for which target it is.");
+            if (request.GetResult(_target) is not null && request.GetResult(_recipe) is not null)
+                request.AddError("--target and --recipe exclude each other: a recipe says for which target it is.");
             _metric.Check(request, isMeasured: request.GetResult(_validate) is not null);
-            if (request.GetResult(_validate) is not null && request.GetResult(_data.Data) is null) request.AddError("--validate needs --data, with which the model is calibrated.");
+            if (request.GetResult(_validate) is not null && request.GetResult(_data.Data) is null)
+                request.AddError("--validate needs --data, with which the model is calibrated.");
         });
     }
 
     public override string Explanation =>
-        "Guidelines for networks that are to run in integers, held against a model before anything is quantized: weights and values that a few elements or channels stretch, layers that lose most, operators that stay in floats, and more. "
-        + "With --data the model runs, and is also quantized with 16 bits and with 8: if 16 are bad already, integers are not to blame. Each finding says where, what was measured, and what to do.";
+        "Guidelines for networks that are to run in integers, held against a model before anything is quantized: weights and values that "
+        + "a few elements or channels stretch, layers that lose most, operators that stay in floats, and more. "
+        + "With --data the model runs, and is also quantized with 16 bits and with 8: if 16 are bad already, integers are not to blame. "
+        + "Each finding says where, what was measured, and what to do.";
 
     public override IReadOnlyList<Example> Examples =>
     [
         new("look at a model", "octet check model.onnx"),
-        new("measure it on some pictures, which says much more", "octet check model.onnx --data pictures --resize 256 --crop 224 --mean 123.675,116.28,103.53 --scale 0.01712,0.01751,0.01743"),
-        new("what is left if depthwise convolutions have a scale for each channel", "octet check model.onnx --data pictures --recipe ti-advanced-dw"),
-        new("for ONNX Runtime, in a build that must not get worse", "octet check model.onnx --data pictures --target onnxruntime --fail-on problem"),
-        new("the hardest layers, for a script", "octet check model.onnx --data pictures --json | jq -r '.guidelines[] | select(.name == \"hard-layers\").findings[].name'"),
+        new("measure it on some pictures, which says much more",
+            "octet check model.onnx --data pictures --resize 256 --crop 224 --mean 123.675,116.28,103.53 --scale 0.01712,0.01751,0.01743"),
+        new("what is left if depthwise convolutions have a scale for each channel",
+            "octet check model.onnx --data pictures --recipe ti-advanced-dw"),
+        new("for ONNX Runtime, in a build that must not get worse",
+            "octet check model.onnx --data pictures --target onnxruntime --fail-on problem"),
+        new("the hardest layers, for a script",
+            "octet check model.onnx --data pictures --json | jq -r '.guidelines[] | select(.name == \"hard-layers\").findings[].name'"),
     ];
 
     protected override void Run(CommandRun run)
@@ -92,7 +110,8 @@ sealed class CheckCommand : OctetCommand
         }.Check(run.Cancel));
 
         DataOptions.TellSkipped(run, report.Skipped, report.NotRead);
-        run.Answer(report, CliJson.Default.ModelCheckReport, console => Show(console, report, run.Has(_shown) ? run.Get(_shown) : UsuallyShown));
+        run.Answer(report, CliJson.Default.ModelCheckReport,
+            console => Show(console, report, run.Has(_shown) ? run.Get(_shown) : UsuallyShown));
         if (run.Get(_failOn) is { } limit) limit.Judge(report);
     }
 
@@ -108,9 +127,11 @@ sealed class CheckCommand : OctetCommand
         foreach (var guideline in report.Guidelines)
         {
             console.WriteLine();
-            console.MarkupLineInterpolated($"[{Colour(guideline.Findings[0].Severity)}]{guideline.Findings[0].Severity.ToString().ToLowerInvariant()}[/]  {guideline.Title} [grey]({guideline.Name})[/]");
+            console.MarkupLineInterpolated(
+                $"[{Colour(guideline.Findings[0].Severity)}]{guideline.Findings[0].Severity.ToString().ToLowerInvariant()}[/]  {guideline.Title} [grey]({guideline.Name})[/]");
             var places = new FactSheet();
-            foreach (var finding in guideline.Findings.Take(shown)) places.AddProse($"  {finding.Operator}", $"{finding.Name}: {finding.Measured}");
+            foreach (var finding in guideline.Findings.Take(shown))
+                places.AddProse($"  {finding.Operator}", $"{finding.Name}: {finding.Measured}");
             if (guideline.Findings.Count > shown) places.Add("", $"and {guideline.Findings.Count - shown} more; --most shows them");
             places.AddProse("  advice", guideline.Advice);
             places.AddEach("  to do", RemedyWords.Lines(guideline.Remedies));
@@ -129,10 +150,14 @@ sealed class CheckCommand : OctetCommand
 
     static IEnumerable<string> Lines(WidthReport widths)
     {
-        yield return $"outputs keep {Figures.Decibels(widths.Sqnr16Db)} over their noise with 16 bits, {Figures.Decibels(widths.Sqnr8Db)} with 8";
-        yield return $"8 bits for weights alone leave {Figures.Decibels(widths.SqnrWeights8Db)}, for values between operators alone {Figures.Decibels(widths.SqnrValues8Db)}";
+        yield return $"outputs keep {Figures.Decibels(widths.Sqnr16Db)} over their noise with 16 "
+            + $"bits, {Figures.Decibels(widths.Sqnr8Db)} with 8";
+        yield return $"8 bits for weights alone leave {Figures.Decibels(widths.SqnrWeights8Db)}, for values between operators "
+            + $"alone {Figures.Decibels(widths.SqnrValues8Db)}";
         if (widths is not { FloatAccuracy: { } floats, Accuracy16: { } at16, Accuracy8: { } at8 }) yield break;
-        yield return string.Create(CultureInfo.InvariantCulture, $"{floats.Metric} {Figures.Percent(floats.Value)} in floats, {Figures.Percent(at16.Value)} with 16 bits, {Figures.Percent(at8.Value)} with 8, {floats.Samples} samples");
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"{floats.Metric} {Figures.Percent(floats.Value)} in floats, {Figures.Percent(at16.Value)} with 16 "
+            + $"bits, {Figures.Percent(at8.Value)} with 8, {floats.Samples} samples");
     }
 
     static string Colour(Severity severity) => severity switch { Severity.Problem => "red", Severity.Warning => "yellow", _ => "blue" };
@@ -144,7 +169,9 @@ sealed class CheckCommand : OctetCommand
         public void Judge(ModelCheckReport report)
         {
             var count = report.Guidelines.Sum(guideline => guideline.Findings.Count(finding => finding.Severity >= Least));
-            if (count > 0) throw new FindingsException($"--fail-on {Least.ToString().ToLowerInvariant()}: there {(count == 1 ? "is 1 such finding" : $"are {count} findings of this severity or worse")}.");
+            if (count > 0)
+                throw new FindingsException($"--fail-on {Least.ToString().ToLowerInvariant()}: "
+                    + $"there {(count == 1 ? "is 1 such finding" : $"are {count} findings of this severity or worse")}.");
         }
     }
 

@@ -30,7 +30,8 @@ sealed class CommandRun(ParseResult request, Terminal terminal, CancellationToke
     /// <summary>The value of an option that is required or has a default.</summary>
     public T Require<T>(Option<T> option) => request.GetRequiredValue(option);
 
-    /// <summary>Does something long while its progress is shown: bars for a person who watches, lines otherwise, nothing when quiet.</summary>
+    /// <summary>Does something long while its progress is shown: bars for a person who watches, lines otherwise, nothing when
+    /// quiet.</summary>
     public T Track<T>(Func<IProgress<StepProgress>, T> work)
     {
         if (IsQuiet) return work(new NoProgress());

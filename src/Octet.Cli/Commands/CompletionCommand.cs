@@ -5,9 +5,11 @@ namespace Octet.Cli;
 /// <summary><c>octet completion bash</c>: prints the script that lets a shell complete commands, options and their values.</summary>
 sealed class CompletionCommand : OctetCommand
 {
-    readonly Argument<string> _shell = new Argument<string>("shell") { Description = "bash, zsh or pwsh." }.AcceptOnlyFromAmong("bash", "zsh", "pwsh");
+    readonly Argument<string> _shell =
+        new Argument<string>("shell") { Description = "bash, zsh or pwsh." }.AcceptOnlyFromAmong("bash", "zsh", "pwsh");
 
-    public CompletionCommand(Terminal terminal) : base(terminal, "completion", "Prints a script that lets your shell complete octet's commands and options.") => Add(_shell);
+    public CompletionCommand(Terminal terminal)
+        : base(terminal, "completion", "Prints a script that lets your shell complete octet's commands and options.") => Add(_shell);
 
     public override IReadOnlyList<Example> Examples =>
     [
@@ -53,11 +55,16 @@ sealed class CompletionCommand : OctetCommand
         """;
 }
 
-/// <summary><c>octet complete --position 15 -- "octet quantize -"</c>: what could stand there, one a line. The scripts of <see cref="CompletionCommand"/> call it.</summary>
+/// <summary><c>octet complete --position 15 -- "octet quantize -"</c>: what could stand there, one a line. The scripts of
+/// <see cref="CompletionCommand"/> call it.</summary>
 sealed class CompleteCommand : OctetCommand
 {
     readonly Argument<string> _line = new("line") { Description = "What was typed so far." };
-    readonly Option<int?> _position = new("--position") { Description = "Where the cursor stands; at the end if left out.", HelpName = "n" };
+    readonly Option<int?> _position = new("--position")
+    {
+        Description = "Where the cursor stands; at the end if left out.",
+        HelpName = "n",
+    };
 
     public CompleteCommand(Terminal terminal) : base(terminal, "complete", "Answers a shell that completes a command line.")
     {

@@ -11,7 +11,10 @@ namespace Octet.Cli;
 sealed class InspectCommand : OctetCommand
 {
     readonly ModelArgument _model = new("The ONNX model to look at.");
-    readonly Option<bool> _nodes = new("--nodes") { Description = "List each node with its name and what it makes: the names that 'octet quantize --exclude' and recipes take." };
+    readonly Option<bool> _nodes = new("--nodes")
+    {
+        Description = "List each node with its name and what it makes: the names that 'octet quantize --exclude' and recipes take.",
+    };
 
     public InspectCommand(Terminal terminal) : base(terminal, "inspect", "Shows what a model takes, gives, holds and costs.")
     {
@@ -20,7 +23,8 @@ sealed class InspectCommand : OctetCommand
     }
 
     public override string Explanation =>
-        "Nothing is run. MACs are the multiplications of convolutions and matrix products for one sample. Operators that Octet cannot run are marked; docs/operators.md lists all that it can.";
+        "Nothing is run. MACs are the multiplications of convolutions and matrix products for one sample. Operators that Octet cannot run "
+        + "are marked; docs/operators.md lists all that it can.";
 
     public override IReadOnlyList<Example> Examples =>
     [
@@ -41,12 +45,16 @@ sealed class InspectCommand : OctetCommand
     {
         var facts = new FactSheet();
         facts.Add("model", summary.Model);
-        facts.Add("format", $"opset {summary.Opset}, IR version {summary.IrVersion}{(summary.Producer.Length > 0 ? $", written by {summary.Producer}" : "")}");
+        facts.Add("format",
+            $"opset {summary.Opset}, IR "
+            + $"version {summary.IrVersion}{(summary.Producer.Length > 0 ? $", written by {summary.Producer}" : "")}");
         facts.AddEach("inputs", summary.Inputs.Select(input => input.ToString()));
         facts.AddEach("outputs", summary.Outputs.Select(output => output.ToString()));
         facts.Add("parameters", $"{Figures.Count(summary.Parameters)} ({Figures.Bytes(summary.ConstantBytes)})");
         facts.Add("MACs", summary.Macs is { } macs ? $"{Figures.Count(macs)} a sample" : "depend on sizes that the model leaves open");
-        facts.AddEach("operators", summary.Operators.Select(entry => $"{entry.Count.ToString(CultureInfo.InvariantCulture),5}  {entry.Operator}{(entry.IsSupported ? "" : "  (not supported)")}"));
+        facts.AddEach("operators",
+            summary.Operators.Select(
+                entry => $"{entry.Count.ToString(CultureInfo.InvariantCulture),5}  {entry.Operator}{(entry.IsSupported ? "" : "  (not supported)")}"));
         facts.AddEach("nodes", Lines(summary.Nodes ?? []));
         facts.AddEach("metadata", summary.Metadata.Select(entry => $"{entry.Key} = {entry.Value}"));
         facts.Show(console);
@@ -54,7 +62,9 @@ sealed class InspectCommand : OctetCommand
 
     static IEnumerable<string> Lines(IReadOnlyList<NodeSummary> nodes)
     {
-        var (operators, names) = (nodes.Select(node => node.Operator.Length).DefaultIfEmpty().Max(), nodes.Select(node => node.Name.Length).DefaultIfEmpty().Max());
+        var (operators, names) =
+            (nodes.Select(node => node.Operator.Length).DefaultIfEmpty().Max(), nodes.Select(node => node.Name.Length).DefaultIfEmpty()
+                .Max());
         return nodes.Select(node => $"{node.Operator.PadRight(operators)}  {node.Name.PadRight(names)}  {string.Join(", ", node.Outputs)}");
     }
 }

@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace Octet.Cli;
 
-/// <summary>One command: its options, its help, and what it does with the library. Ends of every kind are told here, the same for all commands.</summary>
+/// <summary>One command: its options, its help, and what it does with the library. Ends of every kind are told here, the same for all
+/// commands.</summary>
 abstract class OctetCommand : Command
 {
     readonly List<OptionGroup> _groups = [];
@@ -52,17 +53,20 @@ abstract class OctetCommand : Command
         catch (Exception mistake) when (mistake is OctetException or IOException or UnauthorizedAccessException)
         {
             run.Terminal.Error.WriteLine(ReadableText.Of(mistake.Message));
-            if (RemedyWords.OptionsFor((mistake as OctetException)?.Change ?? default) is { } options) run.Terminal.Error.WriteLine(options);
+            if (RemedyWords.OptionsFor((mistake as OctetException)?.Change ?? default) is { } options)
+                run.Terminal.Error.WriteLine(options);
             return ExitCode.Failed;
         }
         catch (Exception problem) when (problem is OutOfMemoryException or AggregateException { InnerException: OutOfMemoryException })
         {
-            run.Terminal.Error.WriteLine("There is not enough memory for this. Fewer --threads, where the command has that option, smaller inputs or a larger machine help; no file was left half written.");
+            run.Terminal.Error.WriteLine("There is not enough memory for this. Fewer --threads, where the command has that option, "
+                + "smaller inputs or a larger machine help; no file was left half written.");
             return ExitCode.Failed;
         }
         catch (Exception bug)
         {
-            run.Terminal.Error.WriteLine($"This is a mistake in Octet, not in what you did. Please report it with the lines below.{Environment.NewLine}{bug}");
+            run.Terminal.Error.WriteLine($"This is a mistake in Octet, not in what you did. Please report it with the lines "
+                + $"below.{Environment.NewLine}{bug}");
             return ExitCode.Bug;
         }
     }

@@ -15,16 +15,29 @@ sealed class QuantizeCommand : OctetCommand
     readonly Option<string> _table = new("--table")
     {
         HelpName = "file",
-        Description = "Without --data: the ranges to use, so that nothing is run; in any format that 'octet calibrate' writes, which its content tells. With --data: where to write the range of each value, as JSON.",
+        Description = "Without --data: the ranges to use, so that nothing is run; in any format that 'octet calibrate' writes, which its "
+            + "content tells. With --data: where to write the range of each value, as JSON.",
     };
 
     readonly Option<SearchFigure> _search = SearchOption.Create(
-        "Try all methods on what is measured, simulate the integer model on the first 30 samples with each, and go on with the one whose outputs have the best cosine or SQNR.");
+        "Try all methods on what is measured, simulate the integer model on the first 30 samples with each, and go on with the one whose "
+        + "outputs have the best cosine or SQNR.");
 
-    readonly Option<bool> _asymmetric = new("--asymmetric") { Description = "Take the smallest and largest value from a tpu-mlir table, for integers with a zero point, instead of its thresholds." };
-    readonly Option<bool> _partial = new("--partial-table") { Description = "Leave values that the table lacks in floats, instead of refusing the table." };
+    readonly Option<bool> _asymmetric = new("--asymmetric")
+    {
+        Description = "Take the smallest and largest value from a tpu-mlir table, for integers with a zero point, instead of its "
+            + "thresholds.",
+    };
+    readonly Option<bool> _partial = new("--partial-table")
+    {
+        Description = "Leave values that the table lacks in floats, instead of refusing the table.",
+    };
 
-    readonly Option<string> _validate = new("--validate") { HelpName = "path", Description = "Labelled samples to measure float and integer accuracy on. Takes what --data takes." };
+    readonly Option<string> _validate = new("--validate")
+    {
+        HelpName = "path",
+        Description = "Labelled samples to measure float and integer accuracy on. Takes what --data takes.",
+    };
     readonly DataOptions _data;
     readonly MetricOptions _metric;
     readonly QuantizationOptions _quantization;
@@ -52,32 +65,47 @@ sealed class QuantizeCommand : OctetCommand
 
         Validators.Add(request =>
         {
-            if (request.GetResult(_data.Data) is null && request.GetResult(_table) is null) request.AddError("Give --data to calibrate with, or --table with ranges from an earlier calibration.");
+            if (request.GetResult(_data.Data) is null && request.GetResult(_table) is null)
+                request.AddError("Give --data to calibrate with, or --table with ranges from an earlier calibration.");
             _metric.Check(request, isMeasured: request.Has(_validate));
-            if ((request.Has(_asymmetric) || request.Has(_partial)) && (request.Has(_data.Data) || !request.Has(_table))) request.AddError("--asymmetric and --partial-table say how a given --table is read; with --data none is.");
+            if ((request.Has(_asymmetric) || request.Has(_partial)) && (request.Has(_data.Data) || !request.Has(_table)))
+                request.AddError("--asymmetric and --partial-table say how a given --table is read; with --data none is.");
             if (request.Has(_search) && !request.Has(_data.Data)) request.AddError("--search runs samples; give --data.");
-            if (request.Has(_search) && _quantization.HasMethod(request)) request.AddError("--search tries all methods; leave out --method.");
-            if (!request.Has(_check.Tolerance) && _check.Details.FirstOrDefault(request.Has) is { } detail) request.AddError($"{detail.Name} needs --tolerance, which says what is near enough.");
-            if (request.Has(_check.Tolerance) && !request.Has(_check.Samples) && !request.Has(_data.Data)) request.AddError("--tolerance runs samples; give --test-input.");
+            if (request.Has(_search) && _quantization.HasMethod(request))
+                request.AddError("--search tries all methods; leave out --method.");
+            if (!request.Has(_check.Tolerance) && _check.Details.FirstOrDefault(request.Has) is { } detail)
+                request.AddError($"{detail.Name} needs --tolerance, which says what is near enough.");
+            if (request.Has(_check.Tolerance) && !request.Has(_check.Samples) && !request.Has(_data.Data))
+                request.AddError("--tolerance runs samples; give --test-input.");
         });
     }
 
     public override string Explanation =>
-        "The float model runs once over the samples while the range of each value between operators is measured. Weights become int8, values between operators 8-bit integers, "
-        + "and the result is written with QuantizeLinear and DequantizeLinear nodes, which ONNX Runtime and other runtimes turn into integer arithmetic. "
-        + "Then both models run side by side: the report says how far the outputs and the worst layers are from the float model's, and with --validate what it costs in accuracy.";
+        "The float model runs once over the samples while the range of each value between operators is measured. Weights become int8, "
+        + "values between operators 8-bit integers, "
+        + "and the result is written with QuantizeLinear and DequantizeLinear nodes, which ONNX Runtime and other runtimes turn into "
+        + "integer arithmetic. "
+        + "Then both models run side by side: the report says how far the outputs and the worst layers are from the float model's, and "
+        + "with --validate what it costs in accuracy.";
 
     public override IReadOnlyList<Example> Examples =>
     [
-        new("a classifier of the ImageNet kind", "octet quantize model.onnx --data pictures --resize 256 --crop 224 --mean 123.675,116.28,103.53 --scale 0.01712,0.01751,0.01743 -o model.int8.onnx"),
+        new("a classifier of the ImageNet kind",
+            "octet quantize model.onnx --data pictures --resize 256 --crop 224 --mean 123.675,116.28,103.53 --scale "
+            + "0.01712,0.01751,0.01743 -o model.int8.onnx"),
         new("measure what it costs", "octet quantize model.onnx --data pictures --validate val --labels labels.txt -o model.int8.onnx"),
         new("as accurate as it gets", "octet quantize model.onnx --data pictures --recipe best --search sqnr -o model.int8.onnx"),
-        new("as PyTorch does it for x86, the first and the last layer in floats", "octet quantize model.onnx --data pictures --recipe pytorch-fbgemm --first-layer float --last-layer float -o model.int8.onnx"),
-        new("leave sensitive parts in floats", "octet quantize model.onnx --data pictures --exclude Softmax --exclude 'head.*' -o model.int8.onnx"),
-        new("for TI's accelerators, with the files that TIDL takes", "octet quantize model.onnx --data pictures --recipe ti-advanced --iterations 10 --tidl deploy -o model.int8.onnx"),
-        new("calibrate once, then use the ranges again", "octet quantize model.onnx --data pictures --table ranges.json -o model.int8.onnx"),
+        new("as PyTorch does it for x86, the first and the last layer in floats",
+            "octet quantize model.onnx --data pictures --recipe pytorch-fbgemm --first-layer float --last-layer float -o model.int8.onnx"),
+        new("leave sensitive parts in floats",
+            "octet quantize model.onnx --data pictures --exclude Softmax --exclude 'head.*' -o model.int8.onnx"),
+        new("for TI's accelerators, with the files that TIDL takes",
+            "octet quantize model.onnx --data pictures --recipe ti-advanced --iterations 10 --tidl deploy -o model.int8.onnx"),
+        new("calibrate once, then use the ranges again",
+            "octet quantize model.onnx --data pictures --table ranges.json -o model.int8.onnx"),
         new("the same without running anything", "octet quantize model.onnx --table ranges.json --per-tensor -o model.int8.onnx"),
-        new("a table of tpu-mlir, checked as model_deploy does it", "octet quantize prepared.onnx --table model_cali_table --test-input in.npz --tolerance 0.8,0.5 -o model.int8.onnx"),
+        new("a table of tpu-mlir, checked as model_deploy does it",
+            "octet quantize prepared.onnx --table model_cali_table --test-input in.npz --tolerance 0.8,0.5 -o model.int8.onnx"),
     ];
 
     protected override void Run(CommandRun run)
@@ -115,7 +143,8 @@ sealed class QuantizeCommand : OctetCommand
     {
         foreach (var step in report.Steps.Where(step => step.SqnrDb is not null))
         {
-            yield return $"{string.Join(", ", step.Steps)}: outputs {step.SqnrDb:F1} dB{(step.Remark.Length > 0 ? $" ({step.Remark})" : "")}";
+            yield return $"{string.Join(", ", step.Steps)}: outputs {step.SqnrDb:F1} "
+                + $"dB{(step.Remark.Length > 0 ? $" ({step.Remark})" : "")}";
         }
         if (report.KeptSamples > 0) yield return $"{report.Passes} passes over the samples, {report.KeptSamples} samples kept in memory";
     }
@@ -128,16 +157,24 @@ sealed class QuantizeCommand : OctetCommand
         facts.Add("recipe", report.Recipe);
         facts.Add("ranges", report.CalibrationSeconds > 0
             ? $"{report.Method}, from {report.Samples} samples in {Figures.Seconds(report.CalibrationSeconds)}"
-            : $"{(report.Method.Length > 0 ? $"{report.Method}, " : "")}from a table{(report.Samples > 0 ? $" made with {report.Samples} samples" : "")}");
+            : $"{(report.Method.Length > 0 ? $"{report.Method}, " : "")}from a "
+            + $"table{(report.Samples > 0 ? $" made with {report.Samples} samples" : "")}");
         facts.AddEach("methods", SearchOption.Lines(report.Search));
         facts.AddEach("steps", StepLines(report));
-        facts.Add("integers", $"{report.QuantizedValues} values between operators, {report.QuantizedWeights} weights{(report.Work is { } work ? $", {Figures.Percent(100 * work.Share)} of the multiply-accumulates" : "")}");
+        facts.Add("integers",
+            $"{report.QuantizedValues} values between operators, {report.QuantizedWeights} "
+            + $"weights{(report.Work is { } work ? $", {Figures.Percent(100 * work.Share)} of the multiply-accumulates" : "")}");
         if (report.FloatOperators.Count > 0) facts.Add("in floats", string.Join(", ", report.FloatOperators));
         if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after })
         {
-            foreach (var (real, rounded) in before.Figures.Zip(after.Figures)) facts.Add(real.Name, $"{Figures.Percent(real.Percent)} float -> {Figures.Percent(rounded.Percent)} integer, {after.Samples} samples");
+            foreach (var (real, rounded) in before.Figures.Zip(after.Figures))
+                facts.Add(real.Name,
+                    $"{Figures.Percent(real.Percent)} float -> {Figures.Percent(rounded.Percent)} integer, {after.Samples} samples");
         }
-        if (report.UnknownNames.Count > 0) facts.AddProse("table", $"{report.UnknownNames.Count} names in it that the model has not: {string.Join(", ", report.UnknownNames.Take(10))}{(report.UnknownNames.Count > 10 ? ", …" : "")}");
+        if (report.UnknownNames.Count > 0)
+            facts.AddProse("table",
+                $"{report.UnknownNames.Count} names in it that the model has "
+                + $"not: {string.Join(", ", report.UnknownNames.Take(10))}{(report.UnknownNames.Count > 10 ? ", …" : "")}");
         if (report.Check is { } check) facts.Add("check", CheckOptions.Summary(check));
         facts.AddEach("outputs", report.Outputs.Select(LayerLine.Of));
         facts.AddEach("worst layers", report.WorstLayers.Select(LayerLine.Of));

@@ -7,10 +7,15 @@ using Spectre.Console;
 
 namespace Octet.Cli;
 
-/// <summary><c>octet recipes [NAME]</c>: lists the ways to quantize that have a name, or prints one as the YAML that a user can change.</summary>
+/// <summary><c>octet recipes [NAME]</c>: lists the ways to quantize that have a name, or prints one as the YAML that a user can
+/// change.</summary>
 sealed class RecipesCommand : OctetCommand
 {
-    readonly Argument<string?> _name = new("recipe") { Description = "A recipe to print, by its name or its file; all are listed if left out.", Arity = ArgumentArity.ZeroOrOne };
+    readonly Argument<string?> _name = new("recipe")
+    {
+        Description = "A recipe to print, by its name or its file; all are listed if left out.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 
     public RecipesCommand(Terminal terminal) : base(terminal, "recipes", "Lists recipes and methods, or prints a recipe as YAML.")
     {
@@ -19,8 +24,10 @@ sealed class RecipesCommand : OctetCommand
     }
 
     public override string Explanation =>
-        "A recipe says what will run the integer model, which integers it has, how ranges are chosen, and what is different for some operators or layers. "
-        + "Those of Octet do what other tools do by default. To make your own, print one to a file, change it, and give the file to 'octet quantize --recipe'. docs/recipes.md explains the keys.";
+        "A recipe says what will run the integer model, which integers it has, how ranges are chosen, and what is different for some "
+        + "operators or layers. "
+        + "Those of Octet do what other tools do by default. To make your own, print one to a file, change it, and give the file to "
+        + "'octet quantize --recipe'. docs/recipes.md explains the keys.";
 
     public override IReadOnlyList<Example> Examples =>
     [
@@ -35,7 +42,8 @@ sealed class RecipesCommand : OctetCommand
         {
             var recipe = RecipeFile.NamedOrRead(name);
             var text = RecipeFile.Text(recipe);
-            run.Answer(new RecipeAnswer(recipe.Name, recipe.Description, text), CliJson.Default.RecipeAnswer, _ => run.Terminal.Output.Write(text));
+            run.Answer(new RecipeAnswer(recipe.Name, recipe.Description, text), CliJson.Default.RecipeAnswer,
+                _ => run.Terminal.Output.Write(text));
             return;
         }
         var list = new RecipeList(
@@ -46,7 +54,8 @@ sealed class RecipesCommand : OctetCommand
 
     static void Show(IAnsiConsole console, RecipeList list)
     {
-        foreach (var (title, things) in new[] { ("Recipes (--recipe)", list.Recipes), ("Methods to choose ranges (--method)", list.Methods) })
+        foreach (var (title, things) in new[] { ("Recipes (--recipe)", list.Recipes),
+            ("Methods to choose ranges (--method)", list.Methods) })
         {
             console.WriteLine(title);
             var facts = new FactSheet();

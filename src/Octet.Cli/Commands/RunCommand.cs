@@ -20,7 +20,8 @@ sealed class RunCommand : OctetCommand
         Description = "One .npz with an array for each input, by name; or a picture or .npy for each input, in the order of the model.",
     };
 
-    readonly Option<int> _threads = OptionKinds.Count("--threads", "Share the run among n threads; as many as there are processors if left out.");
+    readonly Option<int> _threads =
+        OptionKinds.Count("--threads", "Share the run among n threads; as many as there are processors if left out.");
 
     readonly Option<long> _memory = MemoryOption.Create();
 
@@ -36,7 +37,9 @@ sealed class RunCommand : OctetCommand
         _preprocessing = AddGroup(new PreprocessingOptions());
     }
 
-    public override string Explanation => "Arrays keep their element types; shapes have to be those that the model takes, a missing batch dimension aside. Nothing is folded or quantized.";
+    public override string Explanation =>
+        "Arrays keep their element types; shapes have to be those that the model takes, a missing batch dimension aside. Nothing is "
+        + "folded or quantized.";
 
     public override IReadOnlyList<Example> Examples =>
     [
@@ -53,7 +56,9 @@ sealed class RunCommand : OctetCommand
         var preprocessing = _preprocessing.Read(run) ?? StoredPreprocessing.Of(model);
         var sample = SampleSource.Single(run.Require(_inputs), ModelInput.Of(model.Graph), preprocessing).Load(0);
 
-        var outputs = new Session(model.Graph, MemoryOption.SessionOptions(run, _memory) with { Threads = run.Get(_threads) }, run.Get(_model)).Run(sample.Inputs);
+        var outputs =
+            new Session(model.Graph, MemoryOption.SessionOptions(run, _memory) with { Threads = run.Get(_threads) },
+                run.Get(_model)).Run(sample.Inputs);
         run.Cancel.ThrowIfCancellationRequested();
         NpzFile.Write(run.Require(_output), outputs);
 

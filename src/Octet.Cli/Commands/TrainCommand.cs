@@ -11,13 +11,39 @@ sealed class TrainCommand : OctetCommand
 {
     readonly ModelArgument _model = new("The float ONNX model.");
     readonly Option<string> _output = OutputOption.Create("Where the trained model goes.");
-    readonly Option<string> _data = new("--data") { HelpName = "path", Required = true, Description = "What to train with. A folder of pictures, .npy or .npz; a list, one sample a line; or one .npy whose first axis counts samples." };
-    readonly Option<string> _labels = new("--labels") { HelpName = "file", Description = "A line for each sample: its name and its class from 0 on. Without labels the float model is the teacher." };
-    readonly Option<bool> _classFolders = new("--class-folders") { Description = "Samples lie in a folder for each class, in the order of their names; also those of --validate, unless they have labels." };
-    readonly Option<string> _validate = new("--validate") { HelpName = "path", Description = "Labelled samples that judge each epoch; the best is kept." };
-    readonly Option<string> _validationLabels = new("--validation-labels") { HelpName = "file", Description = "The classes of --validate." };
+    readonly Option<string> _data = new("--data")
+    {
+        HelpName = "path",
+        Required = true,
+        Description = "What to train with. A folder of pictures, .npy or .npz; a list, one sample a line; or one .npy whose first axis "
+            + "counts samples.",
+    };
+    readonly Option<string> _labels = new("--labels")
+    {
+        HelpName = "file",
+        Description = "A line for each sample: its name and its class from 0 on. Without labels the float model is the teacher.",
+    };
+    readonly Option<bool> _classFolders = new("--class-folders")
+    {
+        Description = "Samples lie in a folder for each class, in the order of their names; also those of --validate, unless they "
+            + "have labels.",
+    };
+    readonly Option<string> _validate = new("--validate")
+    {
+        HelpName = "path",
+        Description = "Labelled samples that judge each epoch; the best is kept.",
+    };
+    readonly Option<string> _validationLabels = new("--validation-labels")
+    {
+        HelpName = "file",
+        Description = "The classes of --validate.",
+    };
     readonly Option<bool> _float = new("--float") { Description = "Train in floats: from scratch, or as the control of a quantized run." };
-    readonly Option<string> _log = new("--log") { HelpName = "file", Description = "Where what each epoch gave is written, one JSON object a line." };
+    readonly Option<string> _log = new("--log")
+    {
+        HelpName = "file",
+        Description = "Where what each epoch gave is written, one JSON object a line.",
+    };
 
     readonly TrainingOptionGroup _training;
     readonly QuantizationOptions _quantization;
@@ -25,7 +51,8 @@ sealed class TrainCommand : OctetCommand
 
     public TrainCommand(Terminal terminal) : base(terminal, "train", "Trains a model with its quantizers in it, or in floats.")
     {
-        foreach (var option in new Option[] { _output, _data, _labels, _classFolders, _validate, _validationLabels, _float, _log }) Add(option);
+        foreach (var option in new Option[] { _output, _data, _labels, _classFolders, _validate, _validationLabels, _float, _log })
+            Add(option);
         Add(_model);
         _training = AddGroup(new TrainingOptionGroup());
         _quantization = AddGroup(new QuantizationOptions());
@@ -33,24 +60,34 @@ sealed class TrainCommand : OctetCommand
 
         Validators.Add(request =>
         {
-            if (request.Has(_labels) && request.Has(_classFolders)) request.AddError("--labels and --class-folders both say which class a sample has; give one.");
-            if (request.Has(_validationLabels) && !request.Has(_validate)) request.AddError("--validation-labels belong to --validate, which was not given.");
-            if (request.Has(_validate) && !request.Has(_validationLabels) && !request.Has(_classFolders)) request.AddError("--validate needs --validation-labels, or --class-folders.");
-            if (request.Has(_float) && !request.Has(_labels) && !request.Has(_classFolders)) request.AddError("--float needs --labels or --class-folders: a float model has no teacher.");
-            if (request.Has(_float) && _quantization.Options.FirstOrDefault(request.Has) is { } idle) request.AddError($"{idle.Name} is about integers, and --float trains without them.");
+            if (request.Has(_labels) && request.Has(_classFolders))
+                request.AddError("--labels and --class-folders both say which class a sample has; give one.");
+            if (request.Has(_validationLabels) && !request.Has(_validate))
+                request.AddError("--validation-labels belong to --validate, which was not given.");
+            if (request.Has(_validate) && !request.Has(_validationLabels) && !request.Has(_classFolders))
+                request.AddError("--validate needs --validation-labels, or --class-folders.");
+            if (request.Has(_float) && !request.Has(_labels) && !request.Has(_classFolders))
+                request.AddError("--float needs --labels or --class-folders: a float model has no teacher.");
+            if (request.Has(_float) && _quantization.Options.FirstOrDefault(request.Has) is { } idle)
+                request.AddError($"{idle.Name} is about integers, and --float trains without them.");
             _training.Check(request, request.Has(_float));
         });
     }
 
     public override string Explanation =>
-        "The model is calibrated and tuned by the recipe first, then its simulation is trained, and what it learned is written as integers. "
-        + "Without labels the outputs of the float model are what it learns to give. With --float the model is trained as it is, and stays a float model.";
+        "The model is calibrated and tuned by the recipe first, then its simulation is trained, and what it learned is written as "
+        + "integers. "
+        + "Without labels the outputs of the float model are what it learns to give. With --float the model is trained as it is, and "
+        + "stays a float model.";
 
     public override IReadOnlyList<Example> Examples =>
     [
-        new("recover accuracy from pictures alone", "octet train model.onnx --recipe pow2-best --data pictures --epochs 2 -o model.int8.onnx"),
-        new("with labels, and the best epoch kept", "octet train model.onnx --data train --class-folders --validate val -o model.int8.onnx"),
-        new("from scratch, in floats", "octet train init.onnx --float --data train --class-folders --epochs 60 --batch 64 --shift 4 --flip -o trained.onnx"),
+        new("recover accuracy from pictures alone",
+            "octet train model.onnx --recipe pow2-best --data pictures --epochs 2 -o model.int8.onnx"),
+        new("with labels, and the best epoch kept",
+            "octet train model.onnx --data train --class-folders --validate val -o model.int8.onnx"),
+        new("from scratch, in floats",
+            "octet train init.onnx --float --data train --class-folders --epochs 60 --batch 64 --shift 4 --flip -o trained.onnx"),
         new("a long run that may be stopped", "octet train model.onnx --data pictures --checkpoint run.npz --resume -o model.int8.onnx"),
     ];
 
@@ -78,7 +115,8 @@ sealed class TrainCommand : OctetCommand
         }.Run(run.Cancel));
         if (run.Get(_log) is { } log)
         {
-            var lines = report.Epochs.Select(epoch => JsonSerializer.Serialize(epoch, CliJson.Default.EpochReport).ReplaceLineEndings("") + "\n");
+            var lines = report.Epochs.Select(
+                epoch => JsonSerializer.Serialize(epoch, CliJson.Default.EpochReport).ReplaceLineEndings("") + "\n");
             AtomicFile.Write(log, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(lines))));
         }
 
@@ -86,8 +124,13 @@ sealed class TrainCommand : OctetCommand
         {
             var facts = new FactSheet();
             facts.Add("written", report.Output);
-            facts.Add("trained", $"{report.Steps} {(report.Steps == 1 ? "step" : "steps")} on {report.Samples} samples in {Figures.Seconds(report.Seconds)}");
-            facts.AddEach("loss", report.Epochs.Select(epoch => FormattableString.Invariant($"epoch {epoch.Epoch,3}  {epoch.Loss:f4}{(epoch.Validation is { } validation ? $"  {validation:f2} %" : "")}")));
+            facts.Add("trained",
+                $"{report.Steps} {(report.Steps == 1 ? "step" : "steps")} on {report.Samples} samples "
+                + $"in {Figures.Seconds(report.Seconds)}");
+            facts.AddEach("loss",
+                report.Epochs.Select(
+                    epoch => FormattableString.Invariant(
+                        $"epoch {epoch.Epoch,3}  {epoch.Loss:f4}{(epoch.Validation is { } validation ? $"  {validation:f2} %" : "")}")));
             Add(facts, "float", report.Float);
             Add(facts, "calibrated", report.Calibrated);
             Add(facts, "trained", report.Trained);

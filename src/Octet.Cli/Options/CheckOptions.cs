@@ -8,13 +8,24 @@ namespace Octet.Cli;
 sealed class CheckOptions() : OptionGroup("Check against the float model")
 {
     readonly Option<float[]> _tolerance = OptionKinds.Numbers(
-        "--tolerance", "cos,euclid", "The least cosine and Euclid similarity, 1 - |a - b| / |(a + b) / 2|, of outputs: 0.8,0.5 are usual. If one is less, a table says which, and the exit code is 1.");
+        "--tolerance", "cos,euclid",
+        "The least cosine and Euclid similarity, 1 - |a - b| / |(a + b) / 2|, of outputs: 0.8,0.5 are usual. If one is less, a table says "
+        + "which, and the exit code is 1.");
 
-    readonly Option<string> _samples = new("--test-input") { HelpName = "path", Description = "The samples to check on; takes what --data takes. The first 16 of --data if left out." };
+    readonly Option<string> _samples = new("--test-input")
+    {
+        HelpName = "path",
+        Description = "The samples to check on; takes what --data takes. The first 16 of --data if left out.",
+    };
 
     readonly Option<bool> _all = new("--compare-all") { Description = "Check every value that both models have, not the outputs alone." };
 
-    readonly Option<string[]> _except = new("--except") { HelpName = "names", AllowMultipleArgumentsPerToken = true, Description = "Values to leave out of the check." };
+    readonly Option<string[]> _except = new("--except")
+    {
+        HelpName = "names",
+        AllowMultipleArgumentsPerToken = true,
+        Description = "Values to leave out of the check.",
+    };
 
     public override IReadOnlyList<Option> Options => [_tolerance, _samples, _all, _except];
 
@@ -30,15 +41,18 @@ sealed class CheckOptions() : OptionGroup("Check against the float model")
     {
         if (!run.Has(_tolerance)) return null;
         var (cosine, euclid) = Pair(run.Require(_tolerance));
-        return new() { LeastCosine = cosine, LeastEuclid = euclid, Samples = run.Get(_samples), All = run.Get(_all), Except = run.Get(_except) ?? [] };
+        return new()
+        { MinCosine = cosine, MinEuclid = euclid, Samples = run.Get(_samples), All = run.Get(_all), Except = run.Get(_except) ?? [] };
     }
 
     /// <exception cref="UsageException">There are not two numbers, or nothing could be as near.</exception>
     public static (float Cosine, float Euclid) Pair(float[] tolerance) => tolerance is [<= 1 and var cosine, <= 1 and var euclid]
         ? (cosine, euclid)
-        : throw new UsageException("--tolerance: give two numbers of at most 1, the least cosine and the least Euclid similarity, as in 0.8,0.5.");
+        : throw new UsageException("--tolerance: give two numbers of at most 1, the least cosine and the least Euclid similarity, as in "
+            + "0.8,0.5.");
 
     /// <summary>What was found, in one line.</summary>
     public static string Summary(CheckReport check) =>
-        $"{check.Checked - check.Missed.Count} of {check.Checked} values near enough; the worst cosine {Figures.Cosine(check.WorstCosine)}, Euclid similarity {Figures.Cosine(check.WorstEuclid)}";
+        $"{check.Checked - check.Missed.Count} of {check.Checked} values near enough; the worst "
+        + $"cosine {Figures.Cosine(check.WorstCosine)}, Euclid similarity {Figures.Cosine(check.WorstEuclid)}";
 }

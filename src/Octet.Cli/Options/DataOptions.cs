@@ -11,7 +11,10 @@ sealed class DataOptions : OptionGroup
 
     readonly Option<int> _samples = OptionKinds.Count("--samples", "Use the first n samples only.");
 
-    readonly Option<bool> _skipBad = new("--skip-bad") { Description = "Leave out samples that cannot be read, and name them in the end. Without it the first one ends the run." };
+    readonly Option<bool> _skipBad = new("--skip-bad")
+    {
+        Description = "Leave out samples that cannot be read, and name them in the end. Without it the first one ends the run.",
+    };
 
     readonly Option<int> _threads = OptionKinds.Count("--threads", "Run n samples at a time; as many as there are processors if left out.");
 
@@ -23,7 +26,8 @@ sealed class DataOptions : OptionGroup
     {
         HelpName = "path",
         Required = isRequired,
-        Description = $"{description} A folder of pictures, .npy or .npz; a list, one sample a line; or one .npy whose first axis counts samples.",
+        Description = $"{description} A folder of pictures, .npy or .npz; a list, one sample a line; or one .npy whose first axis counts "
+            + "samples.",
     };
 
     public override IReadOnlyList<Option> Options => [_data, _samples, _skipBad, _threads, _memory];
@@ -35,7 +39,8 @@ sealed class DataOptions : OptionGroup
 
     public OnBadSample OnBadSample(CommandRun run) => run.Get(_skipBad) ? Octet.Data.OnBadSample.Skip : Octet.Data.OnBadSample.Fail;
 
-    public SampleRunOptions RunOptions(CommandRun run, IProgress<StepProgress> progress) => new() { Threads = run.Get(_threads), Progress = progress, MaxBytes = run.Has(_memory) ? run.Get(_memory) : null };
+    public SampleRunOptions RunOptions(CommandRun run, IProgress<StepProgress> progress) =>
+        new() { Threads = run.Get(_threads), Progress = progress, MaxBytes = run.Has(_memory) ? run.Get(_memory) : null };
 
     public SessionOptions SessionOptions(CommandRun run) => MemoryOption.SessionOptions(run, _memory);
 
@@ -50,8 +55,11 @@ sealed class DataOptions : OptionGroup
     public static void TellSkipped(CommandRun run, IReadOnlyList<string> skipped, string? notRead)
     {
         if (notRead is not null) run.Warn(notRead + ".");
-        if (skipped.Count > 0) run.Warn($"{skipped.Count} sample(s) were left out:{string.Concat(skipped.Select(sample => $"{Environment.NewLine}  {sample}"))}");
+        if (skipped.Count > 0)
+            run.Warn($"{skipped.Count} sample(s) were left "
+                + $"out:{string.Concat(skipped.Select(sample => $"{Environment.NewLine}  {sample}"))}");
     }
 
-    public static void TellSkipped(CommandRun run, ISampleSource samples) => TellSkipped(run, [.. samples.Skipped.Select(sample => $"{sample.Name}: {sample.Reason}")], samples.NotRead);
+    public static void TellSkipped(CommandRun run, ISampleSource samples) =>
+        TellSkipped(run, [.. samples.Skipped.Select(sample => $"{sample.Name}: {sample.Reason}")], samples.NotRead);
 }

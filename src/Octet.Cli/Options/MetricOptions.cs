@@ -14,16 +14,19 @@ sealed class MetricOptions(bool areRequired = false) : OptionGroup("Accuracy")
     {
         HelpName = "path",
         Required = areRequired,
-        Description = "What is right. For classes, a file with a line for each sample: its name and its class from 0 on. For regions, a folder with a PNG of the same name for each picture, its values classes, 255 where nothing counts. "
+        Description = "What is right. For classes, a file with a line for each sample: its name and its class from 0 on. For regions, a "
+            + "folder with a PNG of the same name for each picture, its values classes, 255 where nothing counts. "
             + "For boxes, a folder with a text file of the same name for each picture (YOLO), or a JSON file (COCO).",
     };
 
     public Option<MetricKind> Kind { get; } = OptionKinds.Choice(
-        "--metric", "What is measured: top1 (classes; also top-5), miou (regions), or map (boxes: average precision at overlaps of 0.5 to 0.95, as COCO counts it). top1 if left out.",
+        "--metric", "What is measured: top1 (classes; also top-5), miou (regions), or map (boxes: average precision at overlaps of 0.5 to "
+        + "0.95, as COCO counts it). top1 if left out.",
         ("top1", MetricKind.Top1), ("miou", MetricKind.MIoU), ("map", MetricKind.Map));
 
     public Option<BoxDecoder> Decoder { get; } = OptionKinds.Choice(
-        "--decoder", $"How the outputs of a detector become boxes; found out from their shapes if left out. {string.Join("; ", BoxDecoder.All.Select(decoder => $"{decoder.Name}: {decoder.Description}"))}.",
+        "--decoder", $"How the outputs of a detector become boxes; found out from their shapes if left "
+        + $"out. {string.Join("; ", BoxDecoder.All.Select(decoder => $"{decoder.Name}: {decoder.Description}"))}.",
         [.. BoxDecoder.All.Select(decoder => (decoder.Name, decoder))]);
 
     public override IReadOnlyList<Option> Options => [Labels, Kind, Decoder];
@@ -35,7 +38,8 @@ sealed class MetricOptions(bool areRequired = false) : OptionGroup("Accuracy")
     {
         if (isMeasured != request.Has(Labels) && !areRequired) request.AddError("--validate and --labels belong together.");
         if (!isMeasured && request.Has(Kind)) request.AddError("--metric is measured on --validate, which was not given.");
-        if (request.Has(Decoder) && request.GetValue(Kind) != MetricKind.Map) request.AddError("--decoder says how boxes are read, for --metric map.");
+        if (request.Has(Decoder) && request.GetValue(Kind) != MetricKind.Map)
+            request.AddError("--decoder says how boxes are read, for --metric map.");
     }
 
     public Metric Open(CommandRun run, Graphs.Model model, ISampleSource samples) =>

@@ -16,7 +16,8 @@ static class OptionKinds
         var words = choices.Select(choice => choice.Word).ToArray();
         var option = Create(name, string.Join('|', words), description, text => Array.IndexOf(words, text) is var index and >= 0
             ? choices[index].Value
-            : throw new FormatException($"'{text}' is none of {string.Join(", ", words)}{(Spelling.Closest(text, words) is { } closest ? $"; did you mean '{closest}'?" : "")}"));
+            : throw new FormatException(
+                $"'{text}' is none of {string.Join(", ", words)}{(Spelling.Closest(text, words) is { } closest ? $"; did you mean '{closest}'?" : "")}"));
         option.CompletionSources.Add(words);
         return option;
     }
@@ -27,15 +28,18 @@ static class OptionKinds
 
     /// <summary>Numbers between commas: <c>123.675,116.28,103.53</c>.</summary>
     public static Option<float[]> Numbers(string name, string help, string description) => Create(name, help, description, text =>
-        Array.ConvertAll(text.Split(','), part => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
+        Array.ConvertAll(text.Split(','),
+            part => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
             ? number
             : throw new FormatException($"'{part}' is no number")));
 
     /// <summary>A whole number within bounds.</summary>
-    public static Option<int> Count(string name, string description, int least = 1, int most = int.MaxValue) => Create(name, "n", description, text =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+    public static Option<int> Count(string name, string description, int min = 1, int max = int.MaxValue) =>
+        Create(name, "n", description, text =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
             ? number
-            : throw new FormatException($"'{text}' is no whole number {(most == int.MaxValue ? $"of at least {least}" : $"between {least} and {most}")}"));
+            : throw new FormatException($"'{text}' is no whole "
+                + $"number {(max == int.MaxValue ? $"of at least {min}" : $"between {min} and {max}")}"));
 
     /// <summary>Bytes, with or without a unit: <c>1.5GB</c>, <c>800MB</c>, <c>1000000</c>.</summary>
     public static Option<long> Size(string name, string description) => Create(name, "size", description, text =>
@@ -46,7 +50,8 @@ static class OptionKinds
             [.., 'M' or 'm', 'B' or 'b'] => (text[..^2], 1e6),
             _ => (text, 1),
         };
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * unit is >= 1 and <= 1e15
+        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number * unit is >= 1 and <= 1e15
             ? (long)(number * unit)
             : throw new FormatException($"'{text}' is no size; write 800MB or 1.5GB");
     });

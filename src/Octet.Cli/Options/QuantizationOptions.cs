@@ -20,30 +20,39 @@ sealed class QuantizationOptions : OptionGroup
     ];
 
     /// <summary>TI's calibration knows no fewer bits.</summary>
-    const int LeastTiBits = 4;
+    const int MinTiBits = 4;
 
     readonly Option<string> _recipe = new("--recipe")
     {
         HelpName = "name or file",
-        Description = "How everything is done, by the name of a recipe or a YAML file; 'octet recipes' lists and prints them; default if left out. The options below change it.",
+        Description = "How everything is done, by the name of a recipe or a YAML file; 'octet recipes' lists and prints them; default if "
+            + "left out. The options below change it.",
     };
 
     readonly Option<CalibrationMethod> _method = OptionKinds.Choice(
-        "--method", "How ranges of values between operators are chosen; 'octet recipes' explains them.", [.. CalibrationMethods.All.Select(method => (method.Name, method))]);
+        "--method", "How ranges of values between operators are chosen; 'octet recipes' explains them.",
+        [.. CalibrationMethods.All.Select(method => (method.Name, method))]);
 
-    readonly Option<bool> _perTensor = new("--per-tensor") { Description = "One scale for a whole weight instead of one for each output channel: for devices that know no other; costs accuracy." };
+    readonly Option<bool> _perTensor = new("--per-tensor")
+    {
+        Description = "One scale for a whole weight instead of one for each output channel: for devices that know no other; costs "
+            + "accuracy.",
+    };
 
     readonly Option<QuantizationSpec> _activations = OptionKinds.Choice(
-        "--activations", "Integers between operators: unsigned ones have a zero point, signed ones the same range on both sides of zero.", Integers);
+        "--activations", "Integers between operators: unsigned ones have a zero point, signed ones the same range on both sides of zero.",
+        Integers);
 
-    readonly Option<int> _weightBits = OptionKinds.Count("--weight-bits", "Weights have so many bits.", least: 2, most: 16);
+    readonly Option<int> _weightBits = OptionKinds.Count("--weight-bits", "Weights have so many bits.", min: 2, max: 16);
 
-    readonly Option<int> _activationBits = OptionKinds.Count("--activation-bits", "Integers between operators have so many bits.", least: 2, most: 16);
+    readonly Option<int> _activationBits =
+        OptionKinds.Count("--activation-bits", "Integers between operators have so many bits.", min: 2, max: 16);
 
     readonly Option<string[]> _exclude = new("--exclude")
     {
         HelpName = "name",
-        Description = "What stays in floats: an operator (Softmax), a node or value by its name, or a pattern of names (head.*). Can be given several times.",
+        Description = "What stays in floats: an operator (Softmax), a node or value by its name, or a pattern of names (head.*). Can be "
+            + "given several times.",
     };
 
     readonly Option<QConfigChange> _firstLayer = LayerOption("--first-layer", "first");
@@ -57,7 +66,8 @@ sealed class QuantizationOptions : OptionGroup
         _method.HelpName = "name";
     }
 
-    public override IReadOnlyList<Option> Options => [_recipe, _method, _perTensor, _activations, _weightBits, _activationBits, _exclude, _firstLayer, _lastLayer, _floatOutputs];
+    public override IReadOnlyList<Option> Options =>
+        [_recipe, _method, _perTensor, _activations, _weightBits, _activationBits, _exclude, _firstLayer, _lastLayer, _floatOutputs];
 
     /// <summary>Whether a method is asked for by name.</summary>
     public bool HasMethod(CommandResult request) => request.Has(_method);
@@ -81,7 +91,9 @@ sealed class QuantizationOptions : OptionGroup
     Recipe ReadOther(CommandRun run, Recipe recipe)
     {
         var config = recipe.Config;
-        var (activations, weights) = (run.Get(_activations) ?? config.Activations, run.Get(_perTensor) ? config.Weights with { PerChannel = false } : config.Weights);
+        var (activations, weights) =
+            (run.Get(_activations) ?? config.Activations, run.Get(_perTensor)
+                ? config.Weights with { PerChannel = false } : config.Weights);
         return recipe.Excluding(run.Get(_exclude) ?? []) with
         {
             Config = config with
@@ -96,17 +108,23 @@ sealed class QuantizationOptions : OptionGroup
         };
     }
 
-    /// <summary>TI's calibration makes integers of all layers by one rule: it takes bits, and knows neither methods nor exceptions.</summary>
+    /// <summary>TI's calibration makes integers of all layers by one rule: it takes bits, and knows neither methods nor
+    /// exceptions.</summary>
     Recipe ReadTi(CommandRun run, Recipe recipe, QuantModuleOptions settings)
     {
         var problems = new List<string>();
-        if (new Option[] { _method, _exclude, _firstLayer, _lastLayer }.Where(run.Has).Select(option => option.Name).ToArray() is { Length: > 0 } ignored)
+        if (new Option[] { _method, _exclude, _firstLayer, _lastLayer }.Where(run.Has).Select(option => option.Name)
+            .ToArray() is { Length: > 0 } ignored)
         {
-            problems.Add($"{string.Join(", ", ignored)} {(ignored.Length > 1 ? "have" : "has")} no effect on recipe {recipe.Name}: TI's calibration follows ranges in its own way, and makes integers of all layers alike. Leave it out, or take a recipe of another kind.");
+            problems.Add($"{string.Join(", ", ignored)} {(ignored.Length > 1 ? "have" : "has")} no effect on recipe {recipe.Name}: TI's "
+                + "calibration follows ranges in its own way, and makes integers of all layers alike. Leave it out, or take a recipe of "
+                + "another kind.");
         }
-        if (run.Get(_activations) is { Signed: false }) problems.Add($"--activations: recipe {recipe.Name} has no zero points; take int8 or int16. Values that are never negative become unsigned by themselves.");
-        problems.AddRange(new[] { _weightBits, _activationBits }.Where(option => run.Has(option) && run.Get(option) < LeastTiBits)
-            .Select(option => $"{option.Name}: recipe {recipe.Name} takes {LeastTiBits} to 16 bits."));
+        if (run.Get(_activations) is { Signed: false })
+            problems.Add($"--activations: recipe {recipe.Name} has no zero points; take int8 or int16. Values that are never negative "
+                + "become unsigned by themselves.");
+        problems.AddRange(new[] { _weightBits, _activationBits }.Where(option => run.Has(option) && run.Get(option) < MinTiBits)
+            .Select(option => $"{option.Name}: recipe {recipe.Name} takes {MinTiBits} to 16 bits."));
         if (problems.Count > 0) throw new UsageException(string.Join(Environment.NewLine, problems));
 
         return recipe.With(settings with

@@ -7,7 +7,8 @@ namespace Octet.Cli;
 /// <summary><c>--search</c>: which method suits the model best.</summary>
 static class SearchOption
 {
-    public static Option<SearchFigure> Create(string description) => OptionKinds.Choice("--search", description, ("cosine", SearchFigure.Cosine), ("sqnr", SearchFigure.Sqnr));
+    public static Option<SearchFigure> Create(string description) =>
+        OptionKinds.Choice("--search", description, ("cosine", SearchFigure.Cosine), ("sqnr", SearchFigure.Sqnr));
 
     /// <summary>A line for each method that was tried.</summary>
     public static IEnumerable<string> Lines(IEnumerable<MethodFigures> search) =>

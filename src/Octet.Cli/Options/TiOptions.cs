@@ -8,15 +8,22 @@ namespace Octet.Cli;
 /// <summary>Settings of TI's calibration, by TIDL's names for them.</summary>
 sealed class TiOptions() : OptionGroup("TI's calibration (recipes ti-*)")
 {
-    readonly Option<int> _frames = OptionKinds.Count("--frames", "How many samples to calibrate with (TIDL's calibration_frames); what --samples says, or else 50.");
+    readonly Option<int> _frames =
+        OptionKinds.Count("--frames", "How many samples to calibrate with (TIDL's calibration_frames); what --samples says, or else 50.");
 
-    readonly Option<int> _iterations = OptionKinds.Count("--iterations", "How often biases are calibrated with all of them (calibration_iterations); 50 if left out. Fewer are faster.");
+    readonly Option<int> _iterations =
+        OptionKinds.Count("--iterations",
+            "How often biases are calibrated with all of them (calibration_iterations); 50 if left out. Fewer are faster.");
 
-    readonly Option<Switch> _activationClipping = OnOff("--activation-clipping", "Leave a few outliers, 0.01 % of the values, out of the ranges between operators (activation_clipping).");
+    readonly Option<Switch> _activationClipping =
+        OnOff("--activation-clipping",
+            "Leave a few outliers, 0.01 % of the values, out of the ranges between operators (activation_clipping).");
 
-    readonly Option<Switch> _weightClipping = OnOff("--weight-clipping", "Limit weight tensors in which a few elements are huge (weight_clipping).");
+    readonly Option<Switch> _weightClipping =
+        OnOff("--weight-clipping", "Limit weight tensors in which a few elements are huge (weight_clipping).");
 
-    readonly Option<Switch> _biasCalibration = OnOff("--bias-calibration", "Move biases until the mean of each channel is that of the float model (bias_calibration).");
+    readonly Option<Switch> _biasCalibration =
+        OnOff("--bias-calibration", "Move biases until the mean of each channel is that of the float model (bias_calibration).");
 
     public override IReadOnlyList<Option> Options => [_frames, _iterations, _activationClipping, _weightClipping, _biasCalibration];
 
@@ -30,7 +37,8 @@ sealed class TiOptions() : OptionGroup("TI's calibration (recipes ti-*)")
         if (TiRecipe.SettingsOf(recipe) is not { } settings)
         {
             return Options.FirstOrDefault(run.Has) is not { } given ? recipe : throw new UsageException(
-                $"{given.Name} is a setting of TI's calibration, and recipe {recipe.Name} has none; {string.Join(", ", Recipes.All.Where(other => TiRecipe.SettingsOf(other) is not null).Select(other => other.Name))} have.");
+                $"{given.Name} is a setting of TI's calibration, and recipe {recipe.Name} has "
+                + $"none; {string.Join(", ", Recipes.All.Where(other => TiRecipe.SettingsOf(other) is not null).Select(other => other.Name))} have.");
         }
         return recipe.With(settings with
         {

@@ -11,43 +11,69 @@ sealed class TrainingOptionGroup() : OptionGroup("Training")
     readonly Option<int> _steps = OptionKinds.Count("--steps", "How many batches to train with, instead of --epochs.");
     readonly Option<int> _batch = OptionKinds.Count("--batch", "Samples in a batch; 32 if left out.");
     readonly Option<float[]> _rate = OptionKinds.Numbers("--lr", "rate", "The learning rate; 1e-5 if left out, and 0.05 with --float.");
-    readonly Option<float[]> _quantizerRate = OptionKinds.Numbers("--scale-lr", "rate", "The learning rate of scales and thresholds; 1e-2 for thresholds, and that of weights for scales, if left out.");
-    readonly Option<float[]> _decay = OptionKinds.Numbers("--weight-decay", "share", "How much all weights are pulled towards zero; 1e-4 with --float, else 0, if left out.");
-    readonly Option<float[]> _smoothing = OptionKinds.Numbers("--smoothing", "share", "The share of each label that is spread over all classes; 0 if left out.");
-    readonly Option<int> _warmUp = OptionKinds.Count("--warm-up", "Steps over which the rate rises at the beginning; none if left out.", least: 0);
-    readonly Option<int> _seed = OptionKinds.Count("--seed", "Orders and changes samples; the same seed gives the same model. 1 if left out.", least: 0);
-    readonly Option<int> _threads = OptionKinds.Count("--threads", "Threads that share a step; as many as there are processors if left out. Results do not depend on it.");
-    readonly Option<int> _memory = OptionKinds.Count("--memory", "MiB that the values of a step may take; larger batches are run in parts. All that there is if left out.");
-    readonly Option<int> _shift = OptionKinds.Count("--shift", "Move pictures at random by up to n pixels.", least: 0);
+    readonly Option<float[]> _quantizerRate =
+        OptionKinds.Numbers("--scale-lr", "rate",
+            "The learning rate of scales and thresholds; 1e-2 for thresholds, and that of weights for scales, if left out.");
+    readonly Option<float[]> _decay =
+        OptionKinds.Numbers("--weight-decay", "share",
+            "How much all weights are pulled towards zero; 1e-4 with --float, else 0, if left out.");
+    readonly Option<float[]> _smoothing =
+        OptionKinds.Numbers("--smoothing", "share", "The share of each label that is spread over all classes; 0 if left out.");
+    readonly Option<int> _warmUp =
+        OptionKinds.Count("--warm-up", "Steps over which the rate rises at the beginning; none if left out.", min: 0);
+    readonly Option<int> _seed =
+        OptionKinds.Count("--seed", "Orders and changes samples; the same seed gives the same model. 1 if left out.", min: 0);
+    readonly Option<int> _threads =
+        OptionKinds.Count("--threads",
+            "Threads that share a step; as many as there are processors if left out. Results do not depend on it.");
+    readonly Option<int> _memory =
+        OptionKinds.Count("--memory",
+            "MiB that the values of a step may take; larger batches are run in parts. All that there is if left out.");
+    readonly Option<int> _shift = OptionKinds.Count("--shift", "Move pictures at random by up to n pixels.", min: 0);
     readonly Option<bool> _flip = new("--flip") { Description = "Turn pictures around at random, left to right." };
-    readonly Option<string> _checkpoint = new("--checkpoint") { HelpName = "file", Description = "Where the state of training is kept after each epoch, and at Ctrl-C." };
-    readonly Option<bool> _resume = new("--resume") { Description = "Go on from --checkpoint, if it is there; the result is that of a run that was never stopped." };
+    readonly Option<string> _checkpoint = new("--checkpoint")
+    {
+        HelpName = "file",
+        Description = "Where the state of training is kept after each epoch, and at Ctrl-C.",
+    };
+    readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Go on from --checkpoint, if it is there; the result is that of a run that was never stopped.",
+    };
 
-    readonly Option<string> _optimizer = OptionKinds.Choice("--optimizer", "sgd (with Nesterov's momentum of 0.9), adam or adamw. sgd with --float, else adam, if left out.", ("sgd", "sgd"), ("adam", "adam"), ("adamw", "adamw"));
+    readonly Option<string> _optimizer =
+        OptionKinds.Choice("--optimizer", "sgd (with Nesterov's momentum of 0.9), adam or adamw. sgd with --float, else adam, if left out.",
+            ("sgd", "sgd"), ("adam", "adam"), ("adamw", "adamw"));
 
     readonly Option<LearningSchedule> _schedule = OptionKinds.Choice<LearningSchedule>(
         "--schedule", "How the rate changes: cosine (if left out), constant, steps (a tenth at half and at three quarters) or one-cycle.",
-        ("cosine", new CosineSchedule()), ("constant", LearningSchedule.Constant), ("steps", new StepSchedule([0.5, 0.75])), ("one-cycle", new OneCycleSchedule()));
+        ("cosine", new CosineSchedule()), ("constant", LearningSchedule.Constant), ("steps", new StepSchedule([0.5, 0.75])),
+        ("one-cycle", new OneCycleSchedule()));
 
     readonly Option<QuantizerTraining?> _quantizers = OptionKinds.Choice<QuantizerTraining?>(
-        "--scales", "What becomes of scales: fixed, learned (LSQ), thresholds (TQT: powers of two) or followed (moving average). What suits the recipe if left out.",
-        ("fixed", QuantizerTraining.Fixed), ("learned", QuantizerTraining.LearnedScales), ("thresholds", QuantizerTraining.LearnedThresholds), ("followed", QuantizerTraining.FollowedRanges));
+        "--scales", "What becomes of scales: fixed, learned (LSQ), thresholds (TQT: powers of two) or followed (moving average). What "
+        + "suits the recipe if left out.",
+        ("fixed", QuantizerTraining.Fixed), ("learned", QuantizerTraining.LearnedScales),
+        ("thresholds", QuantizerTraining.LearnedThresholds), ("followed", QuantizerTraining.FollowedRanges));
 
     public override IReadOnlyList<Option> Options =>
-        [_epochs, _steps, _batch, _rate, _quantizerRate, _optimizer, _schedule, _warmUp, _decay, _smoothing, _quantizers, _shift, _flip, _seed, _threads, _memory, _checkpoint, _resume];
+        [_epochs, _steps, _batch, _rate, _quantizerRate, _optimizer, _schedule, _warmUp, _decay, _smoothing, _quantizers, _shift, _flip,
+        _seed, _threads, _memory, _checkpoint, _resume];
 
     public void Check(CommandResult request, bool isFloat)
     {
         if (request.Has(_epochs) && request.Has(_steps)) request.AddError("--epochs and --steps both say how long to train; give one.");
         if (request.Has(_resume) && !request.Has(_checkpoint)) request.AddError("--resume goes on from --checkpoint; give it too.");
-        if (isFloat && new Option[] { _quantizers, _quantizerRate }.FirstOrDefault(request.Has) is { } idle) request.AddError($"{idle.Name} is about quantizers, and --float trains without them.");
+        if (isFloat && new Option[] { _quantizers, _quantizerRate }.FirstOrDefault(request.Has) is { } idle)
+            request.AddError($"{idle.Name} is about quantizers, and --float trains without them.");
     }
 
     public QuantizerTraining? Quantizers(CommandRun run) => run.Get(_quantizers);
 
     public double Smoothing(CommandRun run) => run.Get(_smoothing) is [var share, ..] ? share : 0;
 
-    public Augmentation? Augmentation(CommandRun run) => run.Has(_shift) || run.Has(_flip) ? new() { Shift = run.Get(_shift), Flip = run.Get(_flip) } : null;
+    public Augmentation? Augmentation(CommandRun run) =>
+        run.Has(_shift) || run.Has(_flip) ? new() { Shift = run.Get(_shift), Flip = run.Get(_flip) } : null;
 
     public TrainingOptions Read(CommandRun run, bool isFloat)
     {

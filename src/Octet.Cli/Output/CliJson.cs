@@ -7,7 +7,8 @@ using Octet.Reporting;
 namespace Octet.Cli;
 
 /// <summary>The JSON of all results, generated at build time so that the command line starts fast.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(FiniteOrNull), typeof(AccuracyJson), typeof(SeverityJson)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    Converters = [typeof(FiniteOrNull), typeof(AccuracyJson), typeof(SeverityJson)])]
 [JsonSerializable(typeof(Accuracy))]
 [JsonSerializable(typeof(CalibrationReport))]
 [JsonSerializable(typeof(CompareReport))]
@@ -35,7 +36,8 @@ sealed class FiniteOrNull : JsonConverter<double>
     }
 }
 
-/// <summary>The figures stand beside the number of samples: <c>{ "samples": 400, "top1": 86.75, "top5": 98.25, "seconds": 4.2 }</c>.</summary>
+/// <summary>The figures stand beside the number of samples: <c>{ "samples": 400, "top1": 86.75, "top5": 98.25, "seconds": 4.2
+/// }</c>.</summary>
 sealed class AccuracyJson : JsonConverter<Accuracy>
 {
     public override Accuracy Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -26,7 +26,8 @@ static class Figures
     public static string Percent(double value) => $"{value.ToString("F2", CultureInfo.InvariantCulture)} %";
 
     /// <summary><c>12.9 dB</c>; <c>exact</c> where there is no error at all.</summary>
-    public static string Decibels(double value) => double.IsPositiveInfinity(value) ? "exact" : $"{value.ToString("F1", CultureInfo.InvariantCulture)} dB";
+    public static string Decibels(double value) =>
+        double.IsPositiveInfinity(value) ? "exact" : $"{value.ToString("F1", CultureInfo.InvariantCulture)} dB";
 
     /// <summary><c>0.99974</c>.</summary>
     public static string Cosine(double value) => value.ToString("F5", CultureInfo.InvariantCulture);

@@ -12,7 +12,8 @@ sealed class ProgressBars : IProgress<StepProgress>
     ProgressBars(ProgressContext context) => _context = context;
 
     public static T Show<T>(IAnsiConsole console, Func<IProgress<StepProgress>, T> work) => console.Progress()
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+            new ElapsedTimeColumn(), new RemainingTimeColumn())
         .Start(context => work(new ProgressBars(context)));
 
     public void Report(StepProgress value)

@@ -6,15 +6,18 @@ namespace Octet.Cli;
 static class RemedyWords
 {
     /// <summary>A line for each remedy: what it is, and the options that do it.</summary>
-    public static IEnumerable<string> Lines(IEnumerable<Remedy> remedies) => remedies.Select(remedy => OptionsOf(remedy) is { } options ? $"{remedy}: {options}" : $"{remedy}");
+    public static IEnumerable<string> Lines(IEnumerable<Remedy> remedies) =>
+        remedies.Select(remedy => OptionsOf(remedy) is { } options ? $"{remedy}: {options}" : $"{remedy}");
 
     /// <summary>What to type for what an error says can be changed; null where its message says all.</summary>
     public static string? OptionsFor(WhatToChange change) => change switch
     {
-        WhatToChange.Preprocessing => "Preprocessing: --resize, --crop, --letterbox, --pixel-format, --mean and --scale; 'octet prepare' keeps them in the model.",
+        WhatToChange.Preprocessing =>
+            "Preprocessing: --resize, --crop, --letterbox, --pixel-format, --mean and --scale; 'octet prepare' keeps them in the model.",
         WhatToChange.InputShapes => "Shapes: octet prepare MODEL --input-shapes 1,3,224,224 -o FILE",
         WhatToChange.Names => "Names: octet inspect MODEL --nodes",
-        WhatToChange.CalibrationTable => "Tables: 'octet calibrate MODEL --data PATH -o TABLE' writes one; --partial-table leaves in floats what a table lacks.",
+        WhatToChange.CalibrationTable =>
+            "Tables: 'octet calibrate MODEL --data PATH -o TABLE' writes one; --partial-table leaves in floats what a table lacks.",
         _ => null,
     };
 
@@ -23,10 +26,12 @@ static class RemedyWords
     {
         RemedyKind.MeasureAccuracy => "--validate PATH --labels FILE",
         RemedyKind.UseRecipe => $"--recipe {string.Join(" or ", remedy.Subjects)}",
-        RemedyKind.LeaveInFloats => remedy.Subjects.Count > 0 ? string.Join(' ', remedy.Subjects.Select(name => $"--exclude '{name}'")) : "--exclude NAME",
+        RemedyKind.LeaveInFloats =>
+            remedy.Subjects.Count > 0 ? string.Join(' ', remedy.Subjects.Select(name => $"--exclude '{name}'")) : "--exclude NAME",
         RemedyKind.WidenActivations => $"--activation-bits {remedy.Subjects[0]}",
         RemedyKind.WidenWeights => $"--weight-bits {remedy.Subjects[0]}",
-        RemedyKind.ChangeMethod => $"--method {(remedy.Subjects.Count > 0 ? string.Join(" or ", remedy.Subjects) : "NAME, or --search sqnr")}",
+        RemedyKind.ChangeMethod =>
+            $"--method {(remedy.Subjects.Count > 0 ? string.Join(" or ", remedy.Subjects) : "NAME, or --search sqnr")}",
         RemedyKind.LimitWeights => "--weight-clipping on",
         RemedyKind.LimitActivations => "--activation-clipping on",
         RemedyKind.ScalePerChannel => "leave out --per-tensor",

@@ -3,7 +3,8 @@ namespace Octet.Cli;
 /// <summary>Fits sentences to the width of a terminal.</summary>
 static class TextWrap
 {
-    /// <summary>Breaks text between words into lines of at most <paramref name="width"/> columns; a longer word has a line of its own.</summary>
+    /// <summary>Breaks text between words into lines of at most <paramref name="width"/> columns; a longer word has a line of its
+    /// own.</summary>
     public static List<string> Lines(string text, int width)
     {
         var lines = new List<string>();

@@ -2,13 +2,15 @@ using Octet.Numerics;
 
 namespace Octet.Calibration;
 
-/// <summary>Counts in equally wide bins that lie anywhere: what the threshold searches of other tools work on, each on a grid of its own.</summary>
+/// <summary>Counts in equally wide bins that lie anywhere: what the threshold searches of other tools work on, each on a grid of its
+/// own.</summary>
 /// <param name="Low">The lower edge of the first bin.</param>
 /// <param name="Width">The width of a bin.</param>
 /// <param name="Counts">One a bin; whole numbers but for those of tools that interpolate.</param>
 /// <remarks>
-/// Other tools choose the grid by what they have seen so far, so that their histograms depend on the order of samples. Here the grid follows from what was seen in the end.
-/// Values of a bin of the histogram count as evenly spread, up to the exact extremes, but each goes into one bin as a whole; a histogram of 16384 bins a side is 4 to 8 times finer than the 2048 bins of those tools.
+/// Other tools choose the grid by what they have seen so far, so that their histograms depend on the order of samples. Here the grid
+/// follows from what was seen in the end. Values of a bin of the histogram count as evenly spread, up to the exact extremes, but each goes
+/// into one bin as a whole; a histogram of 16384 bins a side is 4 to 8 times finer than the 2048 bins of those tools.
 /// </remarks>
 sealed record BinnedCounts(double Low, double Width, double[] Counts)
 {
@@ -25,7 +27,8 @@ sealed record BinnedCounts(double Low, double Width, double[] Counts)
     /// <param name="low">The lower edge of the first bin.</param>
     /// <param name="width">The width of a bin; greater than zero.</param>
     /// <param name="bins">How many.</param>
-    public static BinnedCounts Of(Histogram histogram, double low, double width, int bins) => Of(histogram, low, width, bins, magnitudes: false, zeros: true);
+    public static BinnedCounts Of(Histogram histogram, double low, double width, int bins) =>
+        Of(histogram, low, width, bins, magnitudes: false, zeros: true);
 
     /// <summary>Lays the magnitudes of a histogram's values onto a grid.</summary>
     /// <param name="histogram">Has counted a value.</param>

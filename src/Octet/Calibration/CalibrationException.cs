@@ -14,11 +14,13 @@ public sealed class CalibrationException(string message) : OctetException(messag
     /// <summary>The same problem, with where it comes from.</summary>
     internal static CalibrationException NotFinite(string value, string sample, string problem, string? origin) => new(
         $"Value '{value}', sample '{sample}': {problem}.{(origin is null ? "" : $" In the float model {origin}.")} "
-        + $"If that is meant to be, leave the value in floats: exclude '{value}' from quantization. If the sample is at fault, leave it out, or let bad samples be skipped.")
+        + $"If that is meant to be, leave the value in floats: exclude '{value}' from quantization. If the sample is at fault, leave it "
+        + "out, or let bad samples be skipped.")
     { IsNotFinite = true };
 
     internal static CalibrationException NotFinite(IReadOnlyList<string> constants) => new(
-        $"The model's own constants are not finite numbers, and integers stand for finite ones only: {string.Join("; ", constants)}. Was it exported whole? Where they are meant to be, exclude them from quantization by these names.")
+        $"The model's own constants are not finite numbers, and integers stand for finite ones only: {string.Join("; ", constants)}. Was "
+        + "it exported whole? Where they are meant to be, exclude them from quantization by these names.")
     { IsNotFinite = true };
 
     /// <summary>The same problem, with the value of the model that has it.</summary>
@@ -26,16 +28,21 @@ public sealed class CalibrationException(string message) : OctetException(messag
 
     /// <summary>All samples were left out, each for its reason.</summary>
     internal static CalibrationException AllSkipped(IReadOnlyList<Data.SkippedSample> skipped) => skipped.Count == 0 ? NothingSeen() : new(
-        $"No sample is left: all {skipped.Count} were left out.{string.Concat(skipped.Take(10).Select(sample => $"{Environment.NewLine}  {sample.Name}: {sample.Reason}"))}");
+        $"No sample is left: all {skipped.Count} were left "
+        + $"out.{string.Concat(skipped.Take(10).Select(sample => $"{Environment.NewLine}  {sample.Name}: {sample.Reason}"))}");
 
     internal static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
 
-    internal static CalibrationException NeedsSamples(string recipe) => new($"Recipe {recipe} calibrates weights and biases too, which no table holds; give samples.");
+    internal static CalibrationException NeedsSamples(string recipe) =>
+        new($"Recipe {recipe} calibrates weights and biases too, which no table holds; give samples.");
 
     internal static CalibrationException Lacks(IReadOnlyList<string> values, string recipe) => new(
-        $"The statistics lack {values.Count} value(s) that the recipe '{recipe}' makes integers: {string.Join(", ", values.Take(20))}. Are they of this model, and of this recipe?");
+        $"The statistics lack {values.Count} value(s) that the recipe '{recipe}' makes integers: {string.Join(", ", values.Take(20))}. "
+        + "Are they of this model, and of this recipe?");
 
-    internal static CalibrationException HasItsOwnRanges(string recipe) => new($"Recipe {recipe} has a way of its own to find ranges, and no method to search for; 'pow2-best' has the same integers and one.");
+    internal static CalibrationException HasItsOwnRanges(string recipe) =>
+        new($"Recipe {recipe} has a way of its own to find ranges, and no method to search for; 'pow2-best' has the same integers "
+            + "and one.");
 
     /// <summary>Gives the range back if its ends are numbers, or if there were no values at all.</summary>
     internal static ValueRange ThrowIfNotFinite(ValueRange range) =>

@@ -2,7 +2,8 @@ using Octet.Numerics;
 
 namespace Octet.Calibration;
 
-/// <summary>A way to choose the range that the integers of a value will represent: what has to be measured, and how a range follows from it.</summary>
+/// <summary>A way to choose the range that the integers of a value will represent: what has to be measured, and how a range follows from
+/// it.</summary>
 public abstract record CalibrationMethod
 {
     /// <summary>As the command line and tables call it: <c>minmax</c>.</summary>
@@ -47,7 +48,8 @@ public abstract record HistogramMethod : CalibrationMethod
     /// <summary>The method with as many bins as a user asks for: those that it chooses among.</summary>
     internal virtual HistogramMethod WithBins(int bins) => this with { Bins = bins };
 
-    protected override ValueRange Choose(IObserver observer, QuantizationSpec spec) => Choose(((HistogramObserver)observer).Histogram, spec);
+    protected override ValueRange Choose(IObserver observer, QuantizationSpec spec) =>
+        Choose(((HistogramObserver)observer).Histogram, spec);
 
     /// <param name="histogram">Has counted a value other than zero.</param>
     /// <param name="spec">The integers that the range is for.</param>

@@ -3,8 +3,8 @@ using Octet.Data;
 namespace Octet.Calibration;
 
 /// <summary>
-/// What a run of calibration measured, whole or of a part of the data: the observer of each value, and which samples it saw of which data with which model.
-/// Statistics of parts merge into those of the whole; order and grouping change no bit.
+/// What a run of calibration measured, whole or of a part of the data: the observer of each value, and which samples it saw of which data
+/// with which model. Statistics of parts merge into those of the whole; order and grouping change no bit.
 /// </summary>
 public sealed record CalibrationStatistics
 {
@@ -34,21 +34,30 @@ public sealed record CalibrationStatistics
 
     /// <summary>The statistics of all parts together.</summary>
     /// <param name="parts">At least one; by the name of the file they come from, for messages. They stay as they are.</param>
-    /// <exception cref="CalibrationException">The parts are of different models or data, overlap, or measured different things; the message lists all that is wrong.</exception>
+    /// <exception cref="CalibrationException">The parts are of different models or data, overlap, or measured different things; the message
+    /// lists all that is wrong.</exception>
     public static CalibrationStatistics Merge(IReadOnlyList<(string Source, CalibrationStatistics Statistics)> parts)
     {
         var (firstSource, first) = parts[0];
-        var problems = parts.Skip(1).SelectMany(part => first.Differences(part.Statistics).Select(difference => $"'{part.Source}' {difference} '{firstSource}'")).ToList();
-        var spans = parts.SelectMany(part => part.Statistics.Seen.Select(span => (span, part.Source))).OrderBy(entry => entry.span.From).ToArray();
+        var problems = parts.Skip(1)
+            .SelectMany(part => first.Differences(part.Statistics).Select(difference => $"'{part.Source}' {difference} '{firstSource}'"))
+            .ToList();
+        var spans = parts.SelectMany(part => part.Statistics.Seen.Select(span => (span, part.Source))).OrderBy(entry => entry.span.From)
+            .ToArray();
         foreach (var (before, after) in spans.Zip(spans.Skip(1)))
         {
-            if (after.span.From < before.span.End) problems.Add($"'{after.Source}' and '{before.Source}' both saw samples {after.span.From + 1} to {Math.Min(after.span.End, before.span.End)}");
+            if (after.span.From < before.span.End)
+                problems.Add($"'{after.Source}' and '{before.Source}' both saw samples {after.span.From + 1} "
+                    + $"to {Math.Min(after.span.End, before.span.End)}");
         }
-        if (problems.Count > 0) throw new CalibrationException($"These calibration tables cannot be merged:{string.Concat(problems.Select(problem => $"{Environment.NewLine}  {problem}"))}");
+        if (problems.Count > 0)
+            throw new CalibrationException($"These calibration tables cannot be "
+                + $"merged:{string.Concat(problems.Select(problem => $"{Environment.NewLine}  {problem}"))}");
 
         return first with
         {
-            Observers = first.Observers.Keys.ToDictionary(name => name, name => Merged([.. parts.Select(part => part.Statistics.Observers[name])])),
+            Observers = first.Observers.Keys.ToDictionary(name => name,
+                name => Merged([.. parts.Select(part => part.Statistics.Observers[name])])),
             Seen = SampleSpan.Joined(spans.Select(entry => entry.span)),
             Skipped = [.. parts.SelectMany(part => part.Statistics.Skipped).Order(StringComparer.Ordinal)],
         };
@@ -67,6 +76,7 @@ public sealed record CalibrationStatistics
         if (other.Model != Model) yield return "was measured with another model, or with other preprocessing, than";
         if (other.Data != Data || other.TotalSamples != TotalSamples) yield return "is a part of other data than";
         else if (!other.Observers.Keys.ToHashSet().SetEquals(Observers.Keys)) yield return "measured other values than";
-        else if (Observers.Any(entry => !ObserverSet.AreAlike(entry.Value, other.Observers[entry.Key]))) yield return "measured other statistics, or with another number of bins, than";
+        else if (Observers.Any(entry => !ObserverSet.AreAlike(entry.Value, other.Observers[entry.Key])))
+            yield return "measured other statistics, or with another number of bins, than";
     }
 }

@@ -5,13 +5,13 @@ using Octet.Numerics;
 namespace Octet.Calibration;
 
 /// <summary>
-/// What calibration chose for each value of a model, by the value's name: to be looked at, edited, used again, and exchanged with other tools.
-/// A file format holds as much of it as its own tool knows; what it does not say is empty here.
+/// What calibration chose for each value of a model, by the value's name: to be looked at, edited, used again, and exchanged with other
+/// tools. A file format holds as much of it as its own tool knows; what it does not say is empty here.
 /// </summary>
 public sealed record CalibrationTable
 {
     /// <summary>The largest file that is read: some ten kilobytes for each value of a network, statistics included.</summary>
-    const int MostBytes = 256 << 20;
+    const int MaxBytes = 256 << 20;
 
     /// <summary>The method that chose the ranges; empty if the file does not say.</summary>
     public string Method { get; init; } = "";
@@ -28,7 +28,8 @@ public sealed record CalibrationTable
     /// <summary>What integers with a zero point are to represent.</summary>
     public IReadOnlyDictionary<string, ValueRange> Ranges { get; init; } = new Dictionary<string, ValueRange>();
 
-    /// <summary>Whether <see cref="Ranges"/> are merely what was seen, and the choice of the method lies in <see cref="Thresholds"/>.</summary>
+    /// <summary>Whether <see cref="Ranges"/> are merely what was seen, and the choice of the method lies in
+    /// <see cref="Thresholds"/>.</summary>
     public bool RangesAreExtremes { get; init; }
 
     /// <summary>The greatest magnitude that integers without a zero point are to represent.</summary>
@@ -40,7 +41,8 @@ public sealed record CalibrationTable
     /// <summary>Thresholds of what a layer reads, by the name of the layer, from formats that name no values.</summary>
     public IReadOnlyDictionary<string, float> InputThresholds { get; init; } = new Dictionary<string, float>();
 
-    /// <summary>The width of one step of a weight, for the tensor or for each output channel, by the weight's or its layer's name; 0 where it is left open.</summary>
+    /// <summary>The width of one step of a weight, for the tensor or for each output channel, by the weight's or its layer's name; 0 where
+    /// it is left open.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<float>> WeightScales { get; init; } = new Dictionary<string, IReadOnlyList<float>>();
 
     /// <summary>Values that are to have a zero point even where the others have none.</summary>
@@ -49,7 +51,8 @@ public sealed record CalibrationTable
     /// <summary>Layers that are to compute in 4 bits.</summary>
     public IReadOnlyList<string> Int4Layers { get; init; } = [];
 
-    /// <summary>What was measured, from which ranges can be chosen anew and tables of parts of the data merged; null if only the choice was kept.</summary>
+    /// <summary>What was measured, from which ranges can be chosen anew and tables of parts of the data merged; null if only the choice was
+    /// kept.</summary>
     public CalibrationStatistics? Statistics { get; init; }
 
     /// <summary>Every value that the table says something about.</summary>
@@ -86,16 +89,20 @@ public sealed record CalibrationTable
     }
 
     /// <summary>Reads a table in any of the formats in <see cref="CalibrationFormats.All"/>; its content tells which.</summary>
-    /// <exception cref="CalibrationTableException">The file is absent, is no table, or holds ranges that cannot be; the message names the lines.</exception>
+    /// <exception cref="CalibrationTableException">The file is absent, is no table, or holds ranges that cannot be; the message names the
+    /// lines.</exception>
     public static CalibrationTable Load(string path)
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MostBytes and var bytes }) throw new CalibrationTableException(path, $"it has {bytes} bytes; a table has at most {MostBytes}");
-            var text = TextFile.ReadAll(path, MostBytes);
+            if (new FileInfo(path) is { Exists: true, Length: > MaxBytes and var bytes })
+                throw new CalibrationTableException(path, $"it has {bytes} bytes; a table has at most {MaxBytes}");
+            var text = TextFile.ReadAll(path, MaxBytes);
             if (string.IsNullOrWhiteSpace(text)) throw new CalibrationTableException(path, "it is empty");
             var format = CalibrationFormats.Recognise(text)
-                ?? throw new CalibrationTableException(path, $"it is in none of the known formats ({string.Join(", ", CalibrationFormats.All.Select(format => format.Name))}). Its first line is '{FirstLine(text)}'");
+                ?? throw new CalibrationTableException(path,
+                    $"it is in none of the known formats ({string.Join(", ", CalibrationFormats.All.Select(format => format.Name))}). Its "
+                    + $"first line is '{FirstLine(text)}'");
             return format.Read(text);
         }
         catch (TableFormatException problem)
@@ -110,7 +117,8 @@ public sealed record CalibrationTable
 
     static string FirstLine(string text)
     {
-        var line = new string([.. text.TakeWhile(letter => letter is not ('\n' or '\r')).Take(40).Select(letter => char.IsControl(letter) ? '·' : letter)]);
+        var line = new string(
+            [.. text.TakeWhile(letter => letter is not ('\n' or '\r')).Take(40).Select(letter => char.IsControl(letter) ? '·' : letter)]);
         return line.Length < 40 ? line : line + "…";
     }
 }
@@ -118,7 +126,7 @@ public sealed record CalibrationTable
 /// <summary>A calibration table cannot be read, or does not fit the model.</summary>
 public sealed class CalibrationTableException : OctetException
 {
-    const int MostListed = 20;
+    const int MaxListed = 20;
 
     /// <param name="path">Where the table came from.</param>
     /// <param name="reason">Why it cannot be used, as the end of a sentence.</param>
@@ -131,13 +139,14 @@ public sealed class CalibrationTableException : OctetException
     /// <param name="path">Where it came from.</param>
     /// <param name="missing">Values of the model that it lacks.</param>
     /// <param name="unknown">Names in it that the model lacks.</param>
-    internal static CalibrationTableException OfOtherNames(string path, IReadOnlyList<string> missing, IReadOnlyList<string> unknown) => new(
+    internal static CalibrationTableException OfOtherNames(string path, IReadOnlyList<string> missing, IReadOnlyList<string> unknown) =>
+        new(
         $"The calibration table '{path}' does not fit the model:{Listed($"{missing.Count} value(s) of the model are not in it", missing)}"
         + (unknown.Count > 0 ? Listed($"{unknown.Count} name(s) in it are not in the model", unknown) : "")
         + $"{Environment.NewLine}Is it of this model? If so, read it as a partial table, which leaves what is missing in floats.")
-    { Change = WhatToChange.CalibrationTable };
+        { Change = WhatToChange.CalibrationTable };
 
     static string Listed(string title, IReadOnlyList<string> names) => string.Concat(
-        names.Take(MostListed).Select(name => $"{Environment.NewLine}    {name}").Prepend($"{Environment.NewLine}  {title}:")
-            .Append(names.Count > MostListed ? $"{Environment.NewLine}    and {names.Count - MostListed} more" : ""));
+        names.Take(MaxListed).Select(name => $"{Environment.NewLine}    {name}").Prepend($"{Environment.NewLine}  {title}:")
+            .Append(names.Count > MaxListed ? $"{Environment.NewLine}    and {names.Count - MaxListed} more" : ""));
 }

@@ -16,7 +16,8 @@ static class Calibrator
     /// <param name="newObserver">Makes an observer of a value; each thread has one for each value, and they are merged at the end.</param>
     /// <param name="options">Threads and progress.</param>
     /// <param name="cancel">Ends the run between samples.</param>
-    /// <exception cref="CalibrationException">A value is not finite, or no sample could be read; the message names the value and the sample.</exception>
+    /// <exception cref="CalibrationException">A value is not finite, or no sample could be read; the message names the value and the
+    /// sample.</exception>
     public static CalibrationResult Measure(
         Graph graph, IReadOnlyList<Value> values, ISampleSource samples, Func<Value, IObserver> newObserver,
         SampleRunOptions? options = null, CancellationToken cancel = default) =>
@@ -36,7 +37,8 @@ static class Calibrator
         {
             // Observers that saw a part of a bad sample are of no use; the second time it is known which are bad.
             isComplete = true;
-            watchers = [.. Enumerable.Range(0, options.EffectiveThreads(samples.Count)).Select(_ => graphs.Zip(ignored, (measured, elements) => new Watcher(measured, elements)).ToArray())];
+            watchers = [.. Enumerable.Range(0, options.EffectiveThreads(samples.Count))
+                .Select(_ => graphs.Zip(ignored, (measured, elements) => new Watcher(measured, elements)).ToArray())];
             SampleRun.ForEach(samples, "calibrate", options, (worker, index, sample) =>
             {
                 for (var i = 0; i < sessions.Length; i++)
@@ -46,7 +48,8 @@ static class Calibrator
                     sessions[i].Run(sample.Inputs, watcher, _ => { });
                     if (watcher.Problem is not { } problem) continue;
 
-                    var told = CalibrationException.NotFinite(problem.Value.Name, sample.Name, problem.What, NonFiniteSearch.Describe(graphs[i].Graph, sample, ignored[i]));
+                    var told = CalibrationException.NotFinite(problem.Value.Name, sample.Name, problem.What,
+                        NonFiniteSearch.Describe(graphs[i].Graph, sample, ignored[i]));
                     if (!samples.Skip(index, told.Message)) throw told;
                     isComplete = false;
                     return;
@@ -141,10 +144,12 @@ static class Calibrator
 /// <param name="Graph">A prepared float graph.</param>
 /// <param name="Values">The values to watch.</param>
 /// <param name="NewObserver">Makes an observer of a value; each thread has one for each value.</param>
-/// <param name="ByChannel">Whether observers need to know how elements divide into channels, so that images must be shown as the graph has them.</param>
+/// <param name="ByChannel">Whether observers need to know how elements divide into channels, so that images must be shown as the graph has
+/// them.</param>
 sealed record MeasuredGraph(Graph Graph, IReadOnlyList<Value> Values, Func<Value, IObserver> NewObserver, bool ByChannel = false)
 {
-    public Session NewSession(SampleRunOptions options) => new(Graph, options.SessionOptions with { Watched = Values.ToHashSet(), ShowsAnyLayout = !ByChannel });
+    public Session NewSession(SampleRunOptions options) =>
+        new(Graph, options.SessionOptions with { Watched = Values.ToHashSet(), ShowsAnyLayout = !ByChannel });
 }
 
 /// <summary>What a calibration run measured.</summary>

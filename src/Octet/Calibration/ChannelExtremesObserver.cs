@@ -23,11 +23,14 @@ sealed class ChannelExtremesObserver : IObserver
     }
 
     /// <exception cref="NotSupportedException">Always: without the shape nobody knows the channels.</exception>
-    public void Observe(ReadOnlySpan<float> values, int sample) => throw new NotSupportedException("Channels are observed in whole tensors.");
+    public void Observe(ReadOnlySpan<float> values, int sample) =>
+        throw new NotSupportedException("Channels are observed in whole tensors.");
 
     public void Merge(IObserver other) => Add(((ChannelExtremesObserver)other)._ranges);
 
     public IObserver CreateEmpty() => new ChannelExtremesObserver();
 
-    void Add(ValueRange[] ranges) => _ranges = _ranges.Length == 0 ? [.. ranges] : ranges.Length == 0 ? _ranges : [.. _ranges.Zip(ranges, (known, seen) => known.Union(seen))];
+    void Add(ValueRange[] ranges) =>
+        _ranges = _ranges.Length == 0 ? [.. ranges] : ranges.Length == 0
+        ? _ranges : [.. _ranges.Zip(ranges, (known, seen) => known.Union(seen))];
 }

@@ -19,7 +19,8 @@ public sealed class ChannelMinMaxObserver(int channels, int inner) : IObserver
     public void Observe(ReadOnlySpan<float> values, int sample)
     {
         var (outer, rest) = Math.DivRem(values.Length, channels * inner);
-        if (rest != 0) throw new ArgumentException($"{values.Length} values do not divide into {channels} channels of {inner}", nameof(values));
+        if (rest != 0)
+            throw new ArgumentException($"{values.Length} values do not divide into {channels} channels of {inner}", nameof(values));
         MinMax.OfChannels(values, new(outer, channels, inner), _ranges);
         foreach (var range in _ranges) CalibrationException.ThrowIfNotFinite(range);
     }

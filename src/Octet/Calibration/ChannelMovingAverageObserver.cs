@@ -2,7 +2,8 @@ using Octet.Numerics;
 
 namespace Octet.Calibration;
 
-/// <summary>Keeps the extremes of each channel in each sample, and averages them as <see cref="MovingAverageMinMaxObserver"/> does for a whole tensor.</summary>
+/// <summary>Keeps the extremes of each channel in each sample, and averages them as <see cref="MovingAverageMinMaxObserver"/> does for a
+/// whole tensor.</summary>
 /// <param name="channels">Number of channels.</param>
 /// <param name="inner">How many neighbours in memory belong to one channel: the product of the extents after the channel axis.</param>
 /// <remarks>Source: torch.ao.quantization.MovingAveragePerChannelMinMaxObserver, with one update a sample instead of one a batch.</remarks>
@@ -27,10 +28,11 @@ public sealed class ChannelMovingAverageObserver(int channels, int inner) : IObs
     public ValueRange[] Average(float share = MovingAverageMinMaxObserver.DefaultShare)
     {
         ValueRange[] average = [.. Enumerable.Repeat(ValueRange.Nothing, channels)];
-        MostSamples.KeepLast(_samples, now: true);
+        MaxSamples.KeepLast(_samples, now: true);
         foreach (var (_, sample) in _samples.OrderBy(entry => entry.Key))
         {
-            for (var channel = 0; channel < channels; channel++) average[channel] = MovingAverageMinMaxObserver.Moved(average[channel], sample.Ranges[channel], share);
+            for (var channel = 0; channel < channels; channel++)
+                average[channel] = MovingAverageMinMaxObserver.Moved(average[channel], sample.Ranges[channel], share);
         }
         return average;
     }
@@ -38,7 +40,7 @@ public sealed class ChannelMovingAverageObserver(int channels, int inner) : IObs
     ChannelMinMaxObserver At(int sample)
     {
         if (_samples.TryGetValue(sample, out var known)) return known;
-        MostSamples.KeepLast(_samples);
+        MaxSamples.KeepLast(_samples);
         return _samples[sample] = new(channels, inner);
     }
 }

@@ -4,13 +4,14 @@ using Octet.Numerics;
 
 namespace Octet.Calibration;
 
-/// <summary>How often values of each size were seen: an exact count in equally wide bins, whatever the order in which values came.</summary>
+/// <summary>How often values of each size were seen: an exact count in equally wide bins, whatever the order in which values
+/// came.</summary>
 /// <remarks>
-/// Bins meet at zero and are 2^<see cref="WidthExponent"/> wide, so that two neighbours make one bin of the next width. When a value falls outside,
-/// bins merge pair by pair until it fits; no value is seen twice and none is moved to a bin it does not belong to. In the end the width depends on the largest
-/// magnitude alone and each count on the values alone: any order, any division into batches and any tree of merges give the same bits.
-/// Memory is constant. The bin of a positive x is <c>⌊x / width⌋</c>; negative values mirror them. Exact zeros, which every integer format
-/// represents without error, are counted beside the bins.
+/// Bins meet at zero and are 2^<see cref="WidthExponent"/> wide, so that two neighbours make one bin of the next width. When a value falls
+/// outside, bins merge pair by pair until it fits; no value is seen twice and none is moved to a bin it does not belong to. In the end the
+/// width depends on the largest magnitude alone and each count on the values alone: any order, any division into batches and any tree of
+/// merges give the same bits. Memory is constant. The bin of a positive x is <c>⌊x / width⌋</c>; negative values mirror them. Exact zeros,
+/// which every integer format represents without error, are counted beside the bins.
 /// </remarks>
 public sealed class Histogram
 {
@@ -18,10 +19,11 @@ public sealed class Histogram
     public const int DefaultBins = 2048;
 
     /// <summary>Of one side.</summary>
-    internal const int MostBins = 65536;
+    internal const int MaxBins = 65536;
 
-    /// <summary>Narrower bins would need a scale factor beyond float's range; so smaller values than 2⁻¹²⁶, which are not normal, share one bin.</summary>
-    const int LeastWidthExponent = -126;
+    /// <summary>Narrower bins would need a scale factor beyond float's range; so smaller values than 2⁻¹²⁶, which are not normal, share one
+    /// bin.</summary>
+    const int MinWidthExponent = -126;
 
     readonly long[] _counts;
 
@@ -34,10 +36,11 @@ public sealed class Histogram
     }
 
     /// <summary>Whether a histogram can have so many bins on one side.</summary>
-    internal static bool IsPossible(int bins) => BitOperations.IsPow2(bins) && bins is >= 16 and <= MostBins;
+    internal static bool IsPossible(int bins) => BitOperations.IsPow2(bins) && bins is >= 16 and <= MaxBins;
 
     /// <summary>Whether values of such a range give bins of such a width.</summary>
-    internal static bool IsPossible(int bins, int widthExponent, ValueRange range) => widthExponent == ExponentFor(range.IsNothing ? 0 : range.Magnitude, bins);
+    internal static bool IsPossible(int bins, int widthExponent, ValueRange range) =>
+        widthExponent == ExponentFor(range.IsNothing ? 0 : range.Magnitude, bins);
 
     /// <summary>A histogram as it was when it was stored; the parts have to suit each other.</summary>
     internal static Histogram Of(int bins, int widthExponent, ValueRange range, long zeros, int firstBin, ReadOnlySpan<long> counts)
@@ -52,7 +55,7 @@ public sealed class Histogram
     public int Bins { get; }
 
     /// <summary>The base-2 logarithm of the width of a bin.</summary>
-    public int WidthExponent { get; private set; } = LeastWidthExponent;
+    public int WidthExponent { get; private set; } = MinWidthExponent;
 
     /// <summary>The width of a bin, in the unit of the values.</summary>
     public double BinWidth => Math.ScaleB(1, WidthExponent);
@@ -94,7 +97,13 @@ public sealed class Histogram
     internal Histogram Folded(int bins)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bins, Bins);
-        var folded = new Histogram(bins) { WidthExponent = ExponentFor(Range.IsNothing ? 0 : Range.Magnitude, bins), Range = Range, Zeros = Zeros, Count = Count };
+        var folded = new Histogram(bins)
+        {
+            WidthExponent = ExponentFor(Range.IsNothing ? 0 : Range.Magnitude, bins),
+            Range = Range,
+            Zeros = Zeros,
+            Count = Count,
+        };
         var halvings = folded.WidthExponent - WidthExponent;
         for (var bin = -Bins; bin < Bins; bin++)
         {
@@ -107,7 +116,8 @@ public sealed class Histogram
     /// <param name="other">With as many bins.</param>
     public void Merge(Histogram other)
     {
-        if (other.Bins != Bins) throw new ArgumentException($"a histogram of {other.Bins} bins cannot be merged into one of {Bins}", nameof(other));
+        if (other.Bins != Bins)
+            throw new ArgumentException($"a histogram of {other.Bins} bins cannot be merged into one of {Bins}", nameof(other));
         Widen(other.WidthExponent);
         var halvings = WidthExponent - other.WidthExponent;
         for (var bin = -Bins; bin < Bins; bin++) _counts[Bins + Merged(bin, halvings)] += other[bin];
@@ -117,7 +127,8 @@ public sealed class Histogram
     }
 
     /// <summary>The least width at which the magnitude lies inside the bins.</summary>
-    static int ExponentFor(float magnitude, int bins) => magnitude == 0 ? LeastWidthExponent : Math.Max(LeastWidthExponent, MathF.ILogB(magnitude) + 1 - BitOperations.Log2((uint)bins));
+    static int ExponentFor(float magnitude, int bins) =>
+        magnitude == 0 ? MinWidthExponent : Math.Max(MinWidthExponent, MathF.ILogB(magnitude) + 1 - BitOperations.Log2((uint)bins));
 
     void Widen(int exponent)
     {

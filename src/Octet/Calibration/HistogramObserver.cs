@@ -5,10 +5,10 @@ namespace Octet.Calibration;
 
 /// <summary>Keeps the distribution of values, from which any threshold method can choose a range.</summary>
 /// <remarks>
-/// Of a tensor of at least twice <see cref="CountedOfLarge"/> elements, a part is counted that is spread evenly over it, and besides these its smallest
-/// and its largest value: counting takes ten times as long as finding the extremes, and some ten thousand elements of each sample tell a distribution as
-/// well as a million do. Which elements are counted depends on their places alone, so that the result is the same bits for any order of samples and
-/// number of threads.
+/// Of a tensor of at least twice <see cref="CountedOfLarge"/> elements, a part is counted that is spread evenly over it, and besides these
+/// its smallest and its largest value: counting takes ten times as long as finding the extremes, and some ten thousand elements of each
+/// sample tell a distribution as well as a million do. Which elements are counted depends on their places alone, so that the result is the
+/// same bits for any order of samples and number of threads.
 /// </remarks>
 public sealed class HistogramObserver : IObserver
 {

@@ -14,7 +14,8 @@ public interface IObserver
 
     /// <summary>Takes values of one sample into account.</summary>
     /// <param name="values">Elements of the tensor, in any order: all of them, or one part after the other.</param>
-    /// <param name="sample">The position of the sample in the whole data; matters only to statistics in which samples have an order.</param>
+    /// <param name="sample">The position of the sample in the whole data; matters only to statistics in which samples have an
+    /// order.</param>
     /// <exception cref="CalibrationException">A value is not finite.</exception>
     void Observe(ReadOnlySpan<float> values, int sample);
 

@@ -5,11 +5,12 @@ using Octet.Tensors;
 namespace Octet.Calibration;
 
 /// <summary>
-/// What a value holds that nobody hears of: elements far below the largest of their row, where nothing but a softmax reads the value, directly or behind sums,
-/// choices and moves. Masks are made of such elements: −10000, −∞ and the like.
+/// What a value holds that nobody hears of: elements far below the largest of their row, where nothing but a softmax reads the value,
+/// directly or behind sums, choices and moves. Masks are made of such elements: −10000, −∞ and the like.
 /// </summary>
 /// <remarks>
-/// They set no range and saturate, for their softmax is 0 with any of them. In what is summed up first, the other summand is not known: there they count down to
+/// They set no range and saturate, for their softmax is 0 with any of them. In what is summed up first, the other summand is not known:
+/// there they count down to
 /// <see cref="DepthOfSummands"/>, which leaves room for scores as far apart as networks make them.
 /// </remarks>
 sealed class IgnoredElements
@@ -31,7 +32,8 @@ sealed class IgnoredElements
     public static IReadOnlyDictionary<Value, IgnoredElements> In(Graph graph)
     {
         var found = new Dictionary<Value, IgnoredElements>();
-        foreach (var value in graph.Nodes.Reverse().SelectMany(node => node.Outputs).OfType<Value>().Concat(graph.Inputs).Concat(graph.Constants))
+        foreach (var value in graph.Nodes.Reverse().SelectMany(node => node.Outputs).OfType<Value>().Concat(graph.Inputs)
+            .Concat(graph.Constants))
         {
             if (value.Type == DataType.Float32 && Of(value, found) is { } ignored) found[value] = ignored;
         }
@@ -49,7 +51,9 @@ sealed class IgnoredElements
             {
                 if (reader.Inputs[input] != value) continue;
                 if (Of(value, reader, input, found) is not { } one) return null;
-                all = all is null ? one : new(all._axis == one._axis && all._toEnd == one._toEnd ? one._axis : null, one._toEnd, Math.Max(all._depth, one._depth));
+                all = all is null
+                    ? one : new(all._axis == one._axis && all._toEnd == one._toEnd ? one._axis : null, one._toEnd,
+                        Math.Max(all._depth, one._depth));
             }
         }
         return all;
@@ -62,7 +66,8 @@ sealed class IgnoredElements
             var axis = own.Axis < 0 ? own.Axis : value.Shape is { } shape && own.Axis < shape.Rank ? own.Axis - shape.Rank : (long?)null;
             return new(axis, own.ToEnd, own.Depth);
         }
-        TensorInfo[] infos = [.. reader.Inputs.Select(other => other is null ? null! : new TensorInfo(other.Type, Shape.Unknown, other.Constant))];
+        TensorInfo[] infos =
+            [.. reader.Inputs.Select(other => other is null ? null! : new TensorInfo(other.Type, Shape.Unknown, other.Constant))];
         if (reader.Operator.CarriesDepth(input, infos) is not { } factor) return null;
         var behind = new List<IgnoredElements>();
         foreach (var output in reader.Outputs.OfType<Value>())
@@ -74,7 +79,8 @@ sealed class IgnoredElements
         // What is moved may have its rows elsewhere; all else is broadcast from the end, and keeps them.
         var depth = behind.Max(ignored => ignored._depth) / factor;
         var isAlone = reader.Inputs.Where((_, index) => index != input).All(other => other?.Constant is not null);
-        return reader.Operator is MovingOperator ? new(null, false, depth) : new(first._axis, first._toEnd, isAlone ? depth : Math.Max(depth, DepthOfSummands / factor));
+        return reader.Operator is MovingOperator
+            ? new(null, false, depth) : new(first._axis, first._toEnd, isAlone ? depth : Math.Max(depth, DepthOfSummands / factor));
     }
 
     /// <summary>The elements with those raised that do not count; the elements themselves where none is to be raised. NaN stays.</summary>
@@ -88,8 +94,10 @@ sealed class IgnoredElements
         if (!hasLow) return elements;
 
         var raised = elements.ToArray();
-        var cut = _axis is not { } axis || shape.Rank + axis < 0 ? new AxisCut(1, elements.Length, 1) : _toEnd ? AxisCut.From(shape, axis) : AxisCut.At(shape, axis);
-        for (var row = 0; row < cut.Outer * cut.Inner; row++) Raise(raised.AsSpan(row / cut.Inner * cut.Count * cut.Inner + row % cut.Inner), cut, greatest);
+        var cut = _axis is not { } axis || shape.Rank + axis < 0 ? new AxisCut(1, elements.Length, 1) : _toEnd
+            ? AxisCut.From(shape, axis) : AxisCut.At(shape, axis);
+        for (var row = 0; row < cut.Outer * cut.Inner; row++)
+            Raise(raised.AsSpan(row / cut.Inner * cut.Count * cut.Inner + row % cut.Inner), cut, greatest);
         return raised;
     }
 

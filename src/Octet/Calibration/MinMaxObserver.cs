@@ -8,7 +8,8 @@ public sealed class MinMaxObserver : IObserver
 {
     public ValueRange Range { get; private set; } = ValueRange.Nothing;
 
-    public void Observe(ReadOnlySpan<float> values, int sample) => Range = Range.Union(CalibrationException.ThrowIfNotFinite(MinMax.Of(values)));
+    public void Observe(ReadOnlySpan<float> values, int sample) =>
+        Range = Range.Union(CalibrationException.ThrowIfNotFinite(MinMax.Of(values)));
 
     public IObserver CreateEmpty() => new MinMaxObserver();
 

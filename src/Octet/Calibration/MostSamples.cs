@@ -1,7 +1,8 @@
 namespace Octet.Calibration;
 
-/// <summary>Which samples statistics keep that hold something of each sample: as many as matter, however many there are, and the same ones for any number of threads, parts and merges.</summary>
-static class MostSamples
+/// <summary>Which samples statistics keep that hold something of each sample: as many as matter, however many there are, and the same ones
+/// for any number of threads, parts and merges.</summary>
+static class MaxSamples
 {
     /// <summary>Where each sample moves an average by 1 %, those before the last so many weigh less than 10⁻⁸ together.</summary>
     public const int Count = 2048;
@@ -9,17 +10,20 @@ static class MostSamples
     /// <summary>Leaves the last samples. Call it whenever something was added: it looks through them only now and then.</summary>
     public static void KeepLast<T>(Dictionary<int, T> samples, bool now = false) => Keep(samples, sample => -(long)sample, now);
 
-    /// <summary>Leaves samples that lie evenly among all. Call it whenever something was added: it looks through them only now and then.</summary>
+    /// <summary>Leaves samples that lie evenly among all. Call it whenever something was added: it looks through them only now and
+    /// then.</summary>
     public static void KeepEvenly<T>(Dictionary<int, T> samples, bool now = false) => Keep(samples, sample => Mixed((uint)sample), now);
 
-    /// <summary>Those with the least ranks stay, so that what stays of two sets together is what stays of those that stay of each.</summary>
+    /// <summary>Those with the least ranks stay, so that what stays of two sets together is what stays of those that stay of
+    /// each.</summary>
     static void Keep<T>(Dictionary<int, T> samples, Func<int, long> rank, bool now)
     {
         if (samples.Count <= (now ? Count : 2 * Count)) return;
         foreach (var sample in samples.Keys.OrderBy(rank).Skip(Count).ToArray()) samples.Remove(sample);
     }
 
-    /// <summary>Another number below 2³², the same for the same number, that follows no order. Source: the last steps of MurmurHash3.</summary>
+    /// <summary>Another number below 2³², the same for the same number, that follows no order. Source: the last steps of
+    /// MurmurHash3.</summary>
     static long Mixed(uint number)
     {
         number = (number ^ (number >> 16)) * 0x85ebca6b;

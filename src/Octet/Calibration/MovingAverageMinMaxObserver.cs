@@ -5,10 +5,11 @@ namespace Octet.Calibration;
 
 /// <summary>Keeps the extremes of each sample, and averages them so that early and rare extremes weigh little.</summary>
 /// <remarks>
-/// The first sample's range is taken as is; each later one moves both ends by a share of the difference: <c>low += share · (sampleLow − low)</c>, all in float32.
-/// The result depends on the order of samples, by design of the method. It is therefore computed only when asked for, in the order of the samples' numbers:
-/// batch sizes, threads and merges change nothing. Of more than 2048 samples the last ones count: with the usual share, all before them weigh less than 10⁻⁸ together.
-/// Source: torch.ao.quantization.MovingAverageMinMaxObserver, with one update a sample instead of one a batch.
+/// The first sample's range is taken as is; each later one moves both ends by a share of the difference: <c>low += share · (sampleLow −
+/// low)</c>, all in float32. The result depends on the order of samples, by design of the method. It is therefore computed only when asked
+/// for, in the order of the samples' numbers: batch sizes, threads and merges change nothing. Of more than 2048 samples the last ones
+/// count: with the usual share, all before them weigh less than 10⁻⁸ together. Source: torch.ao.quantization.MovingAverageMinMaxObserver,
+/// with one update a sample instead of one a batch.
 /// </remarks>
 public sealed class MovingAverageMinMaxObserver : IObserver
 {
@@ -22,7 +23,7 @@ public sealed class MovingAverageMinMaxObserver : IObserver
     {
         get
         {
-            MostSamples.KeepLast(_samples, now: true);
+            MaxSamples.KeepLast(_samples, now: true);
             return _samples;
         }
     }
@@ -65,6 +66,6 @@ public sealed class MovingAverageMinMaxObserver : IObserver
     {
         _samples[sample] = range.Union(_samples.GetValueOrDefault(sample, ValueRange.Nothing));
         Range = Range.Union(range);
-        MostSamples.KeepLast(_samples);
+        MaxSamples.KeepLast(_samples);
     }
 }

@@ -5,7 +5,8 @@ using Octet.Tensors;
 
 namespace Octet.Calibration;
 
-/// <summary>Finds where the first value arises that is no number: in a sample, in the model's constants, or in what a node computes.</summary>
+/// <summary>Finds where the first value arises that is no number: in a sample, in the model's constants, or in what a node
+/// computes.</summary>
 static class NonFiniteSearch
 {
     const int ListedConstants = 10;
@@ -13,9 +14,13 @@ static class NonFiniteSearch
     /// <summary>Which constants hold such elements, and where; empty if none does.</summary>
     /// <param name="constants">Each with what it is, for messages.</param>
     public static IReadOnlyList<string> In(IEnumerable<(Value Constant, string Use)> constants) =>
-        [.. constants.DistinctBy(entry => entry.Constant).Select(entry => IndexIn(entry.Constant.Constant!, lowToo: true) is { } index ? $"'{entry.Constant.Name}', {entry.Use}, is {Element(entry.Constant.Constant!, index)}" : null).OfType<string>().Take(ListedConstants)];
+        [.. constants.DistinctBy(entry => entry.Constant)
+        .Select(entry => IndexIn(entry.Constant.Constant!, lowToo: true) is { } index
+            ? $"'{entry.Constant.Name}', {entry.Use}, is {Element(entry.Constant.Constant!, index)}" : null).OfType<string>()
+            .Take(ListedConstants)];
 
-    /// <summary>Where the first one arises when a graph runs a sample: the input or the node, the value, and the place in it. Null if none does.</summary>
+    /// <summary>Where the first one arises when a graph runs a sample: the input or the node, the value, and the place in it. Null if none
+    /// does.</summary>
     /// <param name="graph">The float graph.</param>
     /// <param name="sample">One that made such a value.</param>
     /// <param name="ignored">Values in which −∞ is no matter.</param>
@@ -23,16 +28,20 @@ static class NonFiniteSearch
     {
         foreach (var input in graph.Inputs)
         {
-            if (sample.Inputs.TryGetValue(input.Name, out var tensor) && IndexIn(tensor, lowToo: !ignored.ContainsKey(input)) is { } index) return $"the sample's input '{input.Name}' is {Element(tensor, index)}";
+            if (sample.Inputs.TryGetValue(input.Name, out var tensor) && IndexIn(tensor, lowToo: !ignored.ContainsKey(input)) is { } index)
+                return $"the sample's input '{input.Name}' is {Element(tensor, index)}";
         }
         var watcher = new Watcher(ignored);
-        var watched = graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().Where(value => value.Type == DataType.Float32).ToHashSet();
+        var watched = graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().Where(value => value.Type == DataType.Float32)
+            .ToHashSet();
         new Session(graph, new() { Watched = watched }).Run(sample.Inputs, watcher, _ => { });
         if (watcher.First is not { } found) return null;
 
         var node = found.Value.Producer!;
-        var constant = node.Inputs.OfType<Value>().FirstOrDefault(input => input.Constant is { } elements && IndexIn(elements, lowToo: true) is not null);
-        var cause = constant is null ? "" : $"; its constant '{constant.Name}' is {Element(constant.Constant!, IndexIn(constant.Constant!, lowToo: true)!.Value)}";
+        var constant = node.Inputs.OfType<Value>()
+            .FirstOrDefault(input => input.Constant is { } elements && IndexIn(elements, lowToo: true) is not null);
+        var cause = constant is null
+            ? "" : $"; its constant '{constant.Name}' is {Element(constant.Constant!, IndexIn(constant.Constant!, lowToo: true)!.Value)}";
         return $"{node.OpType} {node.Label} is the first to give such a number: value '{found.Value.Name}' is {found.What}{cause}";
     }
 
@@ -51,7 +60,8 @@ static class NonFiniteSearch
     static string Element(Tensor tensor, int index)
     {
         var coordinates = new int[tensor.Shape.Rank];
-        for (var (axis, rest) = (coordinates.Length - 1, index); axis >= 0; rest /= Math.Max(1, tensor.Shape[axis]), axis--) coordinates[axis] = rest % Math.Max(1, tensor.Shape[axis]);
+        for (var (axis, rest) = (coordinates.Length - 1, index); axis >= 0; rest /= Math.Max(1, tensor.Shape[axis]), axis--)
+            coordinates[axis] = rest % Math.Max(1, tensor.Shape[axis]);
         return $"{tensor.Floats[index]} at [{string.Join(", ", coordinates)}]";
     }
 

@@ -12,7 +12,9 @@ sealed class ObserverSet : IObserver
 
     /// <param name="statistics">What to measure; equal statistics share an observer.</param>
     public ObserverSet(IEnumerable<Statistic> statistics)
-        : this(WithoutRepetition([.. statistics.Distinct()]).Select(statistic => KeyValuePair.Create(statistic, statistic.CreateObserver()))) { }
+        : this(WithoutRepetition([.. statistics.Distinct()])
+            .Select(statistic => KeyValuePair.Create(statistic, statistic.CreateObserver())))
+    { }
 
     internal ObserverSet(IEnumerable<KeyValuePair<Statistic, IObserver>> observers)
     {
@@ -30,8 +32,10 @@ sealed class ObserverSet : IObserver
     public IObserver this[Statistic statistic] => _observers.TryGetValue(statistic, out var observer) ? observer : statistic switch
     {
         Statistic.Extremes => Extremes(),
-        Statistic.Distribution { Bins: var bins } when FinestHistogram() is { } finest && finest.Bins > bins => new HistogramObserver(finest.Folded(bins)),
-        _ => throw new CalibrationException($"The method needs {statistic}, but what was measured is {string.Join(", ", _observers.Keys)}. Measure the data again for this method."),
+        Statistic.Distribution { Bins: var bins } when FinestHistogram() is { } finest && finest.Bins > bins =>
+        new HistogramObserver(finest.Folded(bins)),
+        _ => throw new CalibrationException($"The method needs {statistic}, but what was measured "
+            + $"is {string.Join(", ", _observers.Keys)}. Measure the data again for this method."),
     };
 
     MinMaxObserver Extremes()
@@ -41,7 +45,8 @@ sealed class ObserverSet : IObserver
         return extremes;
     }
 
-    Histogram? FinestHistogram() => _observers.Values.OfType<HistogramObserver>().Select(observer => observer.Histogram).MaxBy(histogram => histogram.Bins);
+    Histogram? FinestHistogram() =>
+        _observers.Values.OfType<HistogramObserver>().Select(observer => observer.Histogram).MaxBy(histogram => histogram.Bins);
 
     public void Observe(ReadOnlySpan<float> values, int sample)
     {
@@ -62,7 +67,8 @@ sealed class ObserverSet : IObserver
     static Statistic[] WithoutRepetition(Statistic[] statistics)
     {
         var finest = statistics.OfType<Statistic.Distribution>().MaxBy(histogram => histogram.Bins);
-        var kept = statistics.Where(statistic => statistic is not Statistic.Extremes && (statistic is not Statistic.Distribution || statistic == finest)).ToArray();
+        var kept = statistics.Where(
+            statistic => statistic is not Statistic.Extremes && (statistic is not Statistic.Distribution || statistic == finest)).ToArray();
         return kept.Length > 0 ? kept : statistics;
     }
 

@@ -7,14 +7,15 @@ namespace Octet.Calibration;
 /// <summary>Finds a limit of magnitudes for each sample while its values are there, and keeps that number.</summary>
 /// <param name="method">Says how the limit follows from values.</param>
 /// <remarks>
-/// Values of one sample should come at once; where they come in parts, the largest limit of a part counts. The mean is taken in the order of the samples' numbers, so that threads and
-/// merges change nothing. Of more than 2048 samples so many count, which lie evenly among all.
+/// Values of one sample should come at once; where they come in parts, the largest limit of a part counts. The mean is taken in the order
+/// of the samples' numbers, so that threads and merges change nothing. Of more than 2048 samples so many count, which lie evenly among all.
 /// </remarks>
 sealed class SampleThresholdObserver(SampleThresholdMethod method) : IObserver
 {
     readonly Dictionary<int, double> _thresholds = [];
 
-    internal SampleThresholdObserver(SampleThresholdMethod method, ValueRange range, IEnumerable<KeyValuePair<int, double>> thresholds) : this(method)
+    internal SampleThresholdObserver(SampleThresholdMethod method, ValueRange range, IEnumerable<KeyValuePair<int, double>> thresholds)
+        : this(method)
     {
         Range = range;
         _thresholds = thresholds.ToDictionary();
@@ -30,13 +31,14 @@ sealed class SampleThresholdObserver(SampleThresholdMethod method) : IObserver
     {
         get
         {
-            MostSamples.KeepEvenly(_thresholds, now: true);
+            MaxSamples.KeepEvenly(_thresholds, now: true);
             return _thresholds;
         }
     }
 
     /// <summary>The mean over samples; zero before the first.</summary>
-    public double Mean => _thresholds.Count == 0 ? 0 : Thresholds.OrderBy(sample => sample.Key).Sum(sample => sample.Value) / Thresholds.Count;
+    public double Mean =>
+        _thresholds.Count == 0 ? 0 : Thresholds.OrderBy(sample => sample.Key).Sum(sample => sample.Value) / Thresholds.Count;
 
     public void Observe(ReadOnlySpan<float> values, int sample)
     {
@@ -58,6 +60,6 @@ sealed class SampleThresholdObserver(SampleThresholdMethod method) : IObserver
     void Add(int sample, double threshold)
     {
         _thresholds[sample] = Math.Max(threshold, _thresholds.GetValueOrDefault(sample));
-        MostSamples.KeepEvenly(_thresholds);
+        MaxSamples.KeepEvenly(_thresholds);
     }
 }

@@ -2,7 +2,8 @@ using Octet.Calibration.Methods;
 
 namespace Octet.Calibration;
 
-/// <summary>What is to be measured of a value of the model. Methods that need equal statistics share one observer, so data runs once for all of them.</summary>
+/// <summary>What is to be measured of a value of the model. Methods that need equal statistics share one observer, so data runs once for
+/// all of them.</summary>
 public abstract record Statistic
 {
     /// <summary>A new observer that measures it, and has seen nothing yet.</summary>

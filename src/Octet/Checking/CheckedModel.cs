@@ -7,7 +7,8 @@ using Octet.TexasInstruments;
 
 namespace Octet.Checking;
 
-/// <summary>What guidelines look at: a model before and after its normalizations were folded, what would become integers, and what samples showed of it.</summary>
+/// <summary>What guidelines look at: a model before and after its normalizations were folded, what would become integers, and what samples
+/// showed of it.</summary>
 sealed class CheckedModel
 {
     /// <param name="model">As it was read; it is prepared in place.</param>
@@ -54,7 +55,15 @@ sealed class CheckedModel
     {
         var recipe = TiRecipe.SettingsOf(Recipe) is { } settings
             ? Recipe.With(settings with { WeightBits = weightBits, ActivationBits = valueBits })
-            : Recipe with { Config = Recipe.Config with { Activations = Recipe.Config.Activations with { Bits = valueBits }, Weights = Recipe.Config.Weights with { Bits = weightBits } } };
+            : Recipe with
+            {
+                Config =
+                Recipe.Config with
+                {
+                    Activations = Recipe.Config.Activations with { Bits = valueBits },
+                    Weights = Recipe.Config.Weights with { Bits = weightBits }
+                }
+            };
         return recipe.Placement.Plan(Graph, recipe) with { Biases = [] };
     }
 
@@ -67,5 +76,6 @@ sealed class CheckedModel
     }
 
     /// <summary>What a value is called in findings: the node that makes it.</summary>
-    public static (string Operator, string Name) Place(Value value) => value.Producer is { } producer ? (producer.OpType, producer.Label) : ("input", value.Name);
+    public static (string Operator, string Name) Place(Value value) =>
+        value.Producer is { } producer ? (producer.OpType, producer.Label) : ("input", value.Name);
 }

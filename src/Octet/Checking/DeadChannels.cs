@@ -10,7 +10,9 @@ sealed class DeadChannels : Guideline
 
     public override string Title => "channels that never vary";
 
-    public override string Advice(Recipe recipe) => "They cost time and say nothing, and where their weights are wide they set the scale of all others: prune them, or set their weights to zero. Where samples showed it, confirm it with more of them first.";
+    public override string Advice(Recipe recipe) =>
+        "They cost time and say nothing, and where their weights are wide they set the scale of all others: prune them, or set their "
+        + "weights to zero. Where samples showed it, confirm it with more of them first.";
 
     public override IEnumerable<Finding> Find(CheckedModel model) =>
         from layer in model.Layers
@@ -24,7 +26,8 @@ sealed class DeadChannels : Guideline
         if (seen is { Channels.Count: > 1 })
         {
             var still = seen.Channels.Count(channel => channel.High <= channel.Low);
-            return (still, $"{still} of {seen.Channels.Count} channels gave the same number everywhere, in all {model.Measured!.Samples} samples");
+            return (still, $"{still} of {seen.Channels.Count} channels gave the same number everywhere, in all {model.Measured!.Samples} "
+                + "samples");
         }
         var zero = layer.Channels.Count(channel => channel.Magnitude == 0);
         return (zero, $"the weights of {zero} of {layer.Channels.Length} channels are zero");

@@ -28,11 +28,12 @@ readonly record struct FewSetTheRange(int Bits, long Few, float Inner)
         return Of(histogram, fewShare);
     }
 
-    /// <summary>The same of numbers that were counted; the bins, whose width is a power of two, tell exactly how many lie beyond one.</summary>
+    /// <summary>The same of numbers that were counted; the bins, whose width is a power of two, tell exactly how many lie beyond
+    /// one.</summary>
     public static FewSetTheRange Of(Histogram histogram, double fewShare)
     {
         if (histogram.Range.IsNothing || histogram.Range.Magnitude == 0) return default;
-        var most = (long)(histogram.Count * fewShare);
+        var max = (long)(histogram.Count * fewShare);
         var end = PowerOfTwo.Ceiling(histogram.Range.Magnitude);
         var found = new FewSetTheRange(0, 0, end);
         for (var bits = 1; end / (1 << bits) >= histogram.BinWidth; bits++)
@@ -40,7 +41,7 @@ readonly record struct FewSetTheRange(int Bits, long Few, float Inner)
             var inner = (int)(end / (1 << bits) / histogram.BinWidth);
             var beyond = 0L;
             for (var bin = inner; bin < histogram.Bins; bin++) beyond += histogram[bin] + histogram[-1 - bin];
-            if (beyond > most) break;
+            if (beyond > max) break;
             found = new(bits, beyond, end / (1 << bits));
         }
         return found;

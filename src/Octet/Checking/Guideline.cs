@@ -2,8 +2,10 @@ using Octet.Planning;
 
 namespace Octet.Checking;
 
-/// <summary>One rule that networks should follow which are to become integers. A guideline finds where a model does not, and says what to do about it.</summary>
-/// <remarks>Source of most of them: TI edgeai-modeloptimization, quantization/v1/docs (guidelines for networks), and Nagel et al. 2021, arXiv:2106.08295, section 3.</remarks>
+/// <summary>One rule that networks should follow which are to become integers. A guideline finds where a model does not, and says what to
+/// do about it.</summary>
+/// <remarks>Source of most of them: TI edgeai-modeloptimization, quantization/v1/docs (guidelines for networks), and Nagel et al. 2021,
+/// arXiv:2106.08295, section 3.</remarks>
 abstract class Guideline
 {
     /// <summary>In the order in which a person wants to read about them: what costs most first.</summary>

@@ -22,7 +22,8 @@ sealed class LayerWeights
         Channels = MinMax.OfChannels(Elements.Floats, layout);
 
         IsDepthwise = facts.IsDepthwise(Elements.Shape);
-        HasScaleForEachChannel = TiRecipe.SettingsOf(recipe) is { } settings ? settings.PerChannelDepthwise && IsDepthwise : recipe.Config.Weights.PerChannel;
+        HasScaleForEachChannel = TiRecipe.SettingsOf(recipe) is { } settings
+            ? settings.PerChannelDepthwise && IsDepthwise : recipe.Config.Weights.PerChannel;
         ScaleAxis = HasScaleForEachChannel ? axis : null;
         try
         {

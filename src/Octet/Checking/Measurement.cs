@@ -10,8 +10,10 @@ using Octet.Tensors;
 
 namespace Octet.Checking;
 
-/// <summary>What some samples show of a float model in one run: the distribution and the channels of every value, and the noise that rounded weights make in each layer.</summary>
-/// <remarks>Beside each layer runs its shadow, which multiplies the same input with what rounding has changed of the weights: its output is the noise.</remarks>
+/// <summary>What some samples show of a float model in one run: the distribution and the channels of every value, and the noise that
+/// rounded weights make in each layer.</summary>
+/// <remarks>Beside each layer runs its shadow, which multiplies the same input with what rounding has changed of the weights: its output is
+/// the noise.</remarks>
 sealed class Measurement
 {
     readonly Dictionary<Value, ValueFigures> _values = [];
@@ -38,16 +40,21 @@ sealed class Measurement
             .Where(value => value.Type == DataType.Float32 && value.Constant is null).ToArray();
         var shadows = AddShadows(model, graph, copies);
         var outputOf = model.Layers.ToDictionary(layer => copies[layer.Node.Output]);
-        var session = new Session(graph, options.SessionOptions with { Watched = values.Select(value => copies[value]).Concat(shadows.Keys).ToHashSet() }, model.Model.Source);
+        var session =
+            new Session(graph,
+                options.SessionOptions with { Watched = values.Select(value => copies[value]).Concat(shadows.Keys).ToHashSet() },
+                model.Model.Source);
 
-        var watchers = Enumerable.Range(0, options.EffectiveThreads(samples.Count)).Select(_ => new Watcher(values.Select(value => copies[value]), shadows, outputOf)).ToArray();
+        var watchers = Enumerable.Range(0, options.EffectiveThreads(samples.Count))
+            .Select(_ => new Watcher(values.Select(value => copies[value]), shadows, outputOf)).ToArray();
         var noise = new Dictionary<LayerWeights, SignalComparison>[samples.Count];
         SampleRun.ForEach(samples, "measure", options, (worker, index, sample) =>
         {
             noise[index] = watchers[worker].Noise = [];
             try
             {
-                foreach (var input in graph.Inputs.Where(watchers[worker].Values.ContainsKey)) watchers[worker].See(input, sample.Inputs[input.Name]);
+                foreach (var input in graph.Inputs.Where(watchers[worker].Values.ContainsKey))
+                    watchers[worker].See(input, sample.Inputs[input.Name]);
                 session.Run(sample.Inputs, watchers[worker], _ => { });
             }
             catch (CalibrationException problem)
@@ -61,7 +68,9 @@ sealed class Measurement
         foreach (var other in watchers.Skip(1)) watchers[0].Merge(other);
         foreach (var value in values) result._values[value] = watchers[0].Values[copies[value]];
         // In the order of samples, so that the figures do not depend on threads.
-        foreach (var layer in model.Layers) result._noise[layer] = noise.Where(sample => sample is not null).Aggregate(default(SignalComparison), (sum, sample) => sum + sample.GetValueOrDefault(layer));
+        foreach (var layer in model.Layers)
+            result._noise[layer] = noise.Where(sample => sample is not null)
+                .Aggregate(default(SignalComparison), (sum, sample) => sum + sample.GetValueOrDefault(layer));
         return result;
     }
 
@@ -75,14 +84,16 @@ sealed class Measurement
             var weightInput = layer.Node.Operator.Weights!.WeightInput;
             var name = $"{layer.Node.Output.Name}_noise";
             // Without the bias, which is the input behind the weights.
-            var inputs = layer.Node.Inputs.Take(weightInput).Select(input => copies[input!]).Append(graph.AddConstant(graph.UniqueName($"{name}_weights"), difference));
+            var inputs = layer.Node.Inputs.Take(weightInput).Select(input => copies[input!])
+                .Append(graph.AddConstant(graph.UniqueName($"{name}_weights"), difference));
             shadows[graph.Add(layer.Node.Operator, inputs, name, layer.Node.Attributes, domain: layer.Node.Domain)] = layer;
         }
         graph.Sort();
         return shadows;
     }
 
-    sealed class Watcher(IEnumerable<Value> values, Dictionary<Value, LayerWeights> shadows, Dictionary<Value, LayerWeights> layers) : IValueWatcher
+    sealed class Watcher(IEnumerable<Value> values, Dictionary<Value, LayerWeights> shadows, Dictionary<Value, LayerWeights> layers)
+        : IValueWatcher
     {
         public Dictionary<Value, ValueFigures> Values { get; } = values.ToDictionary(value => value, _ => new ValueFigures());
 
@@ -157,6 +168,7 @@ sealed class ValueFigures
         _distribution.Merge(other._distribution);
         Elements += other.Elements;
         if (_channels.Length == 0) _channels = other._channels;
-        else if (_channels.Length == other._channels.Length) _channels = [.. _channels.Zip(other._channels, (mine, theirs) => mine.Union(theirs))];
+        else if (_channels.Length == other._channels.Length)
+            _channels = [.. _channels.Zip(other._channels, (mine, theirs) => mine.Union(theirs))];
     }
 }

@@ -6,7 +6,8 @@ using Octet.Planning;
 
 namespace Octet.Checking;
 
-/// <summary>Values of very different ranges that have to share one scale: where they are joined, and where one value serves readers who use very different parts of it.</summary>
+/// <summary>Values of very different ranges that have to share one scale: where they are joined, and where one value serves readers who use
+/// very different parts of it.</summary>
 sealed class MixedRanges : Guideline
 {
     /// <summary>What lies side by side keeps its meaning; three bits fewer are felt.</summary>
@@ -19,26 +20,33 @@ sealed class MixedRanges : Guideline
 
     public override string Title => "values of very different ranges that share a scale";
 
-    public override string Advice(Recipe recipe) => "Bring the ranges together in training (a batch normalization or a bounded activation on the wide side), or take 16 bits between operators.";
+    public override string Advice(Recipe recipe) =>
+        "Bring the ranges together in training (a batch normalization or a bounded activation on the wide side), or take 16 bits between "
+        + "operators.";
 
     public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => [new(RemedyKind.WidenActivations, "16")];
 
     public override bool NeedsSamples => true;
 
     public override IEnumerable<Finding> Find(CheckedModel model) =>
-        model.Measured is { } measured ? model.Graph.Nodes.SelectMany(node => Joined(measured, node)).Concat(model.Rounded.SelectMany(value => Shared(measured, value))) : [];
+        model.Measured is { } measured
+        ? model.Graph.Nodes.SelectMany(node => Joined(measured, node)).Concat(model.Rounded.SelectMany(value => Shared(measured, value)))
+        : [];
 
     static IEnumerable<Finding> Joined(Measurement measured, Node node)
     {
         if (node.Operator.Joining is not (Joining.SideBySide or Joining.Sum)) yield break;
         var isSideBySide = node.Operator.Joining == Joining.SideBySide;
-        var inputs = node.Inputs.OfType<Value>().Where(input => measured[input] is { Range.IsNothing: false }).Distinct().OrderBy(input => measured[input]!.Range.Magnitude).ToArray();
+        var inputs = node.Inputs.OfType<Value>().Where(input => measured[input] is { Range.IsNothing: false }).Distinct()
+            .OrderBy(input => measured[input]!.Range.Magnitude).ToArray();
         if (inputs is not [var narrow, .., var wide] || measured[narrow]!.Range.Magnitude == 0) yield break;
 
         var lost = BitsBetween(measured[narrow]!.Range.Magnitude, measured[wide]!.Range.Magnitude);
         if (lost < (isSideBySide ? BitsLostBySide : BitsLostBySum)) yield break;
         yield return new(isSideBySide ? Severity.Warning : Severity.Note, node.OpType, node.Label, string.Create(
-            CultureInfo.InvariantCulture, $"'{wide.Name}' reaches {measured[wide]!.Range.Magnitude:G3}, '{narrow.Name}' {measured[narrow]!.Range.Magnitude:G3}: {lost} bits of the latter are lost"), lost);
+            CultureInfo.InvariantCulture,
+            $"'{wide.Name}' reaches {measured[wide]!.Range.Magnitude:G3}, '{narrow.Name}' {measured[narrow]!.Range.Magnitude:G3}: {lost} "
+            + $"bits of the latter are lost"), lost);
     }
 
     /// <summary>A value with several readers, none of whom uses all of its range, or of whom one uses a small part.</summary>
@@ -46,27 +54,33 @@ sealed class MixedRanges : Guideline
     {
         if (value.Consumers.Count < 2 || measured[value] is not { Range.IsNothing: false } seen) yield break;
         var used = value.Consumers.Select(reader => UsedBy(reader, value, seen.Range)).ToArray();
-        var (least, most) = (used.MinBy(range => range.Magnitude), used.Aggregate((all, range) => all.Union(range)));
-        if (least.Magnitude == 0) yield break;
+        var (min, max) = (used.MinBy(range => range.Magnitude), used.Aggregate((all, range) => all.Union(range)));
+        if (min.Magnitude == 0) yield break;
 
         var (operatorType, name) = CheckedModel.Place(value);
-        var unused = BitsBetween(most.Magnitude, seen.Range.Magnitude);
-        var lost = BitsBetween(least.Magnitude, most.Magnitude);
+        var unused = BitsBetween(max.Magnitude, seen.Range.Magnitude);
+        var lost = BitsBetween(min.Magnitude, max.Magnitude);
         if (unused >= BitsLostBySide)
         {
-            yield return new(Severity.Warning, operatorType, name, string.Create(CultureInfo.InvariantCulture, $"reaches {Text(seen.Range)}, but those who read it use {Text(most)} alone: {unused} bits serve nobody"), unused);
+            yield return new(Severity.Warning, operatorType, name,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"reaches {Text(seen.Range)}, but those who read it use {Text(max)} alone: {unused} bits serve nobody"), unused);
         }
         else if (lost >= BitsLostBySide)
         {
-            var reader = value.Consumers[Array.IndexOf(used, least)];
-            yield return new(Severity.Warning, operatorType, name, string.Create(CultureInfo.InvariantCulture, $"one reader uses {Text(most)}, but {reader.OpType} '{reader.Label}' no more than {Text(least)}: {lost} bits of what it reads are lost"), lost);
+            var reader = value.Consumers[Array.IndexOf(used, min)];
+            yield return new(Severity.Warning, operatorType, name,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"one reader uses {Text(max)}, but {reader.OpType} '{reader.Label}' no more than {Text(min)}: {lost} bits of what it "
+                    + $"reads are lost"), lost);
         }
     }
 
     /// <summary>The part of a value's range in which a reader's output changes.</summary>
     static ValueRange UsedBy(Node reader, Value value, ValueRange range)
     {
-        if (reader.DataInputs.FirstOrDefault() == value && reader.Operator.Joining == Joining.None) return Within(range, reader.Limits ?? reader.Operator.UsedInput);
+        if (reader.DataInputs.FirstOrDefault() == value && reader.Operator.Joining == Joining.None)
+            return Within(range, reader.Limits ?? reader.Operator.UsedInput);
         // x · gate(x) is zero where the gate is: for x · sigmoid(x), far below zero.
         var makers = reader.Operator.Joining == Joining.Product ? reader.Inputs.Select(input => input?.Producer) : [];
         return makers.FirstOrDefault(maker => maker is { Operator.OutputRange.Low: 0 } && maker.Inputs[0] == value) is { } gate
@@ -74,7 +88,8 @@ sealed class MixedRanges : Guideline
             : range;
     }
 
-    static ValueRange Within(ValueRange range, ValueRange limits) => new(Math.Clamp(range.Low, limits.Low, limits.High), Math.Clamp(range.High, limits.Low, limits.High));
+    static ValueRange Within(ValueRange range, ValueRange limits) =>
+        new(Math.Clamp(range.Low, limits.Low, limits.High), Math.Clamp(range.High, limits.Low, limits.High));
 
     static int BitsBetween(float narrow, float wide) => (int)Math.Round(Math.Log2(PowerOfTwo.Ceiling(wide) / PowerOfTwo.Ceiling(narrow)));
 

@@ -6,13 +6,14 @@ using Octet.Operators;
 
 namespace Octet.Checking;
 
-/// <summary>Makes integers of one layer alone, its weights and what it reads, and looks at the model's outputs: what the layer costs by itself.</summary>
+/// <summary>Makes integers of one layer alone, its weights and what it reads, and looks at the model's outputs: what the layer costs by
+/// itself.</summary>
 static class OneLayerRuns
 {
     /// <summary>Only the layers that look worst are tried: each costs a run of the whole model.</summary>
-    const int MostLayers = 12;
+    const int MaxLayers = 12;
 
-    const int MostSamples = 4;
+    const int MaxSamples = 4;
 
     /// <param name="model">What is checked; measured already.</param>
     /// <param name="layers">The layers, those to be tried first in front.</param>
@@ -23,15 +24,17 @@ static class OneLayerRuns
     public static IReadOnlyDictionary<LayerWeights, double> Of(
         CheckedModel model, IEnumerable<LayerWeights> layers, ISampleSource samples, SampleRunOptions options, CancellationToken cancel)
     {
-        var tried = layers.Take(MostLayers).ToArray();
+        var tried = layers.Take(MaxLayers).ToArray();
         if (tried.Length == 0) return new Dictionary<LayerWeights, double>();
 
         // Each run is short; progress counts layers.
-        var comparison = new OutputComparison(model.Graph, samples.Take(Math.Min(MostSamples, samples.Count)), options with { Progress = null }, cancel);
+        var comparison =
+            new OutputComparison(model.Graph, samples.Take(Math.Min(MaxSamples, samples.Count)), options with { Progress = null }, cancel);
         var ratios = new Dictionary<LayerWeights, double>();
         foreach (var layer in tried)
         {
-            ratios[layer] = comparison.Compare(Rounded(model, layer)).Select(output => output.SqnrDb).DefaultIfEmpty(double.PositiveInfinity).Min();
+            ratios[layer] = comparison.Compare(Rounded(model, layer)).Select(output => output.SqnrDb)
+                .DefaultIfEmpty(double.PositiveInfinity).Min();
             options.Progress?.Report(new("hard layers one by one", ratios.Count, tried.Length));
         }
         return ratios;
@@ -46,7 +49,8 @@ static class OneLayerRuns
         if (model.Measured![layer.Node.Inputs[0]!] is { Range.IsNothing: false } seen)
         {
             var quantizer = new FakeQuantize(QuantizationParameters.From(seen.Range, model.Recipe.Config.Activations));
-            node.SetInput(0, graph.Add(quantizer, [node.Inputs[0]], $"{node.Output.Name}_input", domain: FakeQuantize.DomainName, before: node));
+            node.SetInput(0,
+                graph.Add(quantizer, [node.Inputs[0]], $"{node.Output.Name}_input", domain: FakeQuantize.DomainName, before: node));
         }
         return graph;
     }

@@ -4,14 +4,14 @@ using Octet.Numerics;
 namespace Octet.Checking;
 
 /// <summary>Channels for which the scale that they share with others leaves hardly any integers.</summary>
-/// <param name="Starved">How many of those that say something have at most <see cref="MostSteps"/> integers on either side of zero.</param>
+/// <param name="Starved">How many of those that say something have at most <see cref="MaxSteps"/> integers on either side of zero.</param>
 /// <param name="Alive">How many channels say something.</param>
 /// <param name="Greatest">The greatest magnitude of any channel.</param>
 /// <param name="GreatestIsAlive">Whether that is a channel that says something.</param>
 /// <param name="Middle">The magnitude that half of the channels do not reach.</param>
 readonly record struct StarvedChannels(int Starved, int Alive, float Greatest, bool GreatestIsAlive, float Middle)
 {
-    const int MostSteps = 4;
+    const int MaxSteps = 4;
 
     public double Share => Alive == 0 ? 0 : (double)Starved / Alive;
 
@@ -22,10 +22,12 @@ readonly record struct StarvedChannels(int Starved, int Alive, float Greatest, b
         float[] alive = [.. channels.Where(channel => channel.IsAlive).Select(channel => channel.Magnitude).Order()];
         if (alive.Length == 0) return default;
         var greatest = channels.Max(channel => channel.Magnitude);
-        return new(alive.Count(magnitude => magnitude < (MostSteps + 0.5f) * step), alive.Length, greatest, greatest == alive[^1], alive[alive.Length / 2]);
+        return new(alive.Count(magnitude => magnitude < (MaxSteps + 0.5f) * step), alive.Length, greatest, greatest == alive[^1],
+            alive[alive.Length / 2]);
     }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Starved} of {Alive} channels have at most {MostSteps} integers on either side of zero; the widest{(GreatestIsAlive ? "" : ", which hardly varies,")} reaches {Greatest:G3}, the middle one {Middle:G3}");
+        $"{Starved} of {Alive} channels have at most {MaxSteps} integers on either side of zero; the "
+        + $"widest{(GreatestIsAlive ? "" : ", which hardly varies,")} reaches {Greatest:G3}, the middle one {Middle:G3}");
 }

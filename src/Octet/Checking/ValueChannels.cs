@@ -12,7 +12,7 @@ sealed class ValueChannels : Guideline
     const double SevereShare = 0.5;
 
     /// <summary>Fewer are colours and coordinates.</summary>
-    const int LeastChannels = 8;
+    const int MinChannels = 8;
 
     public override string Name => "value-channels";
 
@@ -22,17 +22,20 @@ sealed class ValueChannels : Guideline
         (recipe.Config.Activations.PowerOfTwo ? "The recipe pow2-best makes the channels equal where the layers around allow it; " : "")
         + "16 bits between operators serve all. In training: a batch normalization behind the layer.";
 
-    public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => recipe.Config.Activations.PowerOfTwo ? [new(RemedyKind.UseRecipe, "pow2-best"), new(RemedyKind.WidenActivations, "16")] : [new(RemedyKind.WidenActivations, "16")];
+    public override IReadOnlyList<Remedy> Remedies(Recipe recipe) =>
+        recipe.Config.Activations.PowerOfTwo
+        ? [new(RemedyKind.UseRecipe, "pow2-best"), new(RemedyKind.WidenActivations, "16")] : [new(RemedyKind.WidenActivations, "16")];
 
     public override bool NeedsSamples => true;
 
     public override IEnumerable<Finding> Find(CheckedModel model) =>
         from value in model.Rounded
         let seen = model.Measured?[value]
-        where seen is { Channels.Count: >= LeastChannels, Range.IsNothing: false }
+        where seen is { Channels.Count: >= MinChannels, Range.IsNothing: false }
         let scale = QuantizationParameters.From(seen.Range, model.Recipe.Config.Activations).Scale
         let channels = StarvedChannels.Of([.. seen.Channels.Select(channel => (channel.Magnitude, channel.High > channel.Low))], scale)
         where channels.Share >= NoticeableShare
         let place = CheckedModel.Place(value)
-        select new Finding(channels.Share >= SevereShare ? Severity.Problem : Severity.Warning, place.Operator, place.Name, channels.ToString(), channels.Share);
+        select new Finding(channels.Share >= SevereShare ? Severity.Problem : Severity.Warning, place.Operator, place.Name,
+            channels.ToString(), channels.Share);
 }

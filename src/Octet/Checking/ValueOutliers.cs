@@ -14,10 +14,14 @@ sealed class ValueOutliers : Guideline
     public override string Title => "values between operators of which a few set the range";
 
     public override string Advice(Recipe recipe) =>
-        (recipe.Config.Activations.PowerOfTwo ? "Activation clipping leaves them out of the range (ti-advanced has it). " : "A method that cuts ranges leaves them out: percentile, mse or kl. ")
+        (recipe.Config.Activations.PowerOfTwo
+        ? "Activation clipping leaves them out of the range (ti-advanced has it). "
+        : "A method that cuts ranges leaves them out: percentile, mse or kl. ")
         + "Where they matter: 16 bits between operators. In training: an activation with a bound.";
 
-    public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => [recipe.Config.Activations.PowerOfTwo ? new(RemedyKind.LimitActivations) : new(RemedyKind.ChangeMethod, "percentile", "mse", "kl"), new(RemedyKind.WidenActivations, "16")];
+    public override IReadOnlyList<Remedy> Remedies(Recipe recipe) =>
+        [recipe.Config.Activations.PowerOfTwo ? new(RemedyKind.LimitActivations) : new(RemedyKind.ChangeMethod, "percentile", "mse", "kl"),
+            new(RemedyKind.WidenActivations, "16")];
 
     public override bool NeedsSamples => true;
 
@@ -32,5 +36,6 @@ sealed class ValueOutliers : Guideline
 
     static string Describe(CheckedModel model, ValueFigures seen, FewSetTheRange found) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{100.0 * found.Few / seen.Distribution.Count:0.###} % of the values lie beyond {found.Inner:G3} and reach {seen.Range.Magnitude:G3}: {found.Bits} of {model.Recipe.Config.Activations.Bits} bits serve them alone");
+        $"{100.0 * found.Few / seen.Distribution.Count:0.###} % of the values lie beyond {found.Inner:G3} and "
+        + $"reach {seen.Range.Magnitude:G3}: {found.Bits} of {model.Recipe.Config.Activations.Bits} bits serve them alone");
 }

@@ -10,8 +10,9 @@ namespace Octet.Checking;
 
 /// <summary>The first test that TI recommends for a model that lost its accuracy: the same integers with 16 bits and with 8.</summary>
 /// <remarks>
-/// Ranges hold all that was measured and biases stay in floats, so that nothing but rounding differs from the float model. If 16 bits are bad all the same, look elsewhere: at the
-/// preprocessing, an operator, the export. Where 8 are bad, each half of them alone tells which it is. Source: TI's TIDL documentation, on accuracy.
+/// Ranges hold all that was measured and biases stay in floats, so that nothing but rounding differs from the float model. If 16 bits are
+/// bad all the same, look elsewhere: at the preprocessing, an operator, the export. Where 8 are bad, each half of them alone tells which it
+/// is. Source: TI's TIDL documentation, on accuracy.
 /// </remarks>
 static class WidthTest
 {
@@ -20,7 +21,8 @@ static class WidthTest
     /// <param name="labelled">Samples to measure accuracy on; null leaves that out.</param>
     /// <param name="options">Threads and progress.</param>
     /// <param name="cancel">Ends the run between samples.</param>
-    public static WidthReport Run(CheckedModel model, ISampleSource samples, (ISampleSource Samples, Metric Metric)? labelled, SampleRunOptions options, CancellationToken cancel)
+    public static WidthReport Run(CheckedModel model, ISampleSource samples, (ISampleSource Samples, Metric Metric)? labelled,
+        SampleRunOptions options, CancellationToken cancel)
     {
         var comparison = new OutputComparison(model.Graph, samples, options, cancel);
         var (at16, at8) = (Simulate(model, 16, 16), Simulate(model, 8, 8));
@@ -35,8 +37,10 @@ static class WidthTest
             Accuracy8 = Judge(at8, "evaluate 8 bits"),
         };
 
-        double Sqnr(Graph graph, string step) => comparison.Compare(graph, step).Select(output => output.SqnrDb).DefaultIfEmpty(double.PositiveInfinity).Min();
-        Accuracy? Judge(Graph graph, string step) => labelled?.Metric.Evaluate(new Session(graph, options.SessionOptions), labelled.Value.Samples, options, step, cancel);
+        double Sqnr(Graph graph, string step) =>
+            comparison.Compare(graph, step).Select(output => output.SqnrDb).DefaultIfEmpty(double.PositiveInfinity).Min();
+        Accuracy? Judge(Graph graph, string step) =>
+            labelled?.Metric.Evaluate(new Session(graph, options.SessionOptions), labelled.Value.Samples, options, step, cancel);
     }
 
     static Graph Simulate(CheckedModel model, int weightBits, int valueBits) =>
@@ -44,7 +48,9 @@ static class WidthTest
 
     static ValueRange RangeOf(CheckedModel model, ValueGroup group)
     {
-        var range = group.Measured.Select(value => value.Constant is { } constant ? MinMax.Of(constant.Floats) : model.Measured![value]?.Range ?? ValueRange.Nothing).Aggregate((all, next) => all.Union(next));
+        var range = group.Measured.Select(
+            value => value.Constant is { } constant ? MinMax.Of(constant.Floats) : model.Measured![value]?.Range ?? ValueRange.Nothing)
+            .Aggregate((all, next) => all.Union(next));
         return range.IsNothing ? default : range;
     }
 }

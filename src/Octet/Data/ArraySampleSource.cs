@@ -4,8 +4,8 @@ using Octet.Tensors;
 namespace Octet.Data;
 
 /// <summary>
-/// The rows of one <c>.npy</c> file: each index of its first axis is a sample. Rows are read when they are needed, so the file may exceed memory.
-/// An array whose rows do not fit the model, but which does as a whole, is one sample.
+/// The rows of one <c>.npy</c> file: each index of its first axis is a sample. Rows are read when they are needed, so the file may exceed
+/// memory. An array whose rows do not fit the model, but which does as a whole, is one sample.
 /// </summary>
 sealed class ArraySampleSource : ISampleSource
 {
@@ -24,14 +24,17 @@ sealed class ArraySampleSource : ISampleSource
         using var stream = NpyFile.Open(path);
         (_path, _reader, _header) = (path, reader, NpyHeader.Read(stream, path));
         NpyFile.CheckSize(_header, path, stream.Length);
-        if (_header.Extents is [] or [0, ..] or [> int.MaxValue, ..]) throw new SampleException($"'{path}' holds {_header}, which has no rows to take as samples; the first axis counts the samples.");
+        if (_header.Extents is [] or [0, ..] or [> int.MaxValue, ..])
+            throw new SampleException($"'{path}' holds {_header}, which has no rows to take as samples; the first axis counts the "
+                + "samples.");
 
         _whole = new(() => NpyFile.Read(_path));
         (_row, Count) = (ShapeOf(_header.Extents.Skip(1)), (int)_header.Extents[0]);
         if (reader.ShapeFor(_row) is not null) return;
 
         if (_header.Count <= int.MaxValue) (_row, Count) = (ShapeOf(_header.Extents), 1);
-        if (reader.ShapeFor(_row) is null) throw reader.WrongShape(Path.GetFileName(path), $"{_header}, which fits neither row by row nor as a whole");
+        if (reader.ShapeFor(_row) is null)
+            throw reader.WrongShape(Path.GetFileName(path), $"{_header}, which fits neither row by row nor as a whole");
     }
 
     public int Count { get; }
@@ -42,7 +45,8 @@ sealed class ArraySampleSource : ISampleSource
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        var row = _header.IsColumnMajor ? _whole.Value.Reshaped([Count, .. _row.Dimensions]).Slice(index, 1).Clone().Reshaped(_row) : ReadRow(index);
+        var row = _header.IsColumnMajor
+            ? _whole.Value.Reshaped([Count, .. _row.Dimensions]).Slice(index, 1).Clone().Reshaped(_row) : ReadRow(index);
         return new(NameOf(index), new Dictionary<string, Tensor> { [_reader.Input.Name] = _reader.Fit(row, NameOf(index)) });
     }
 

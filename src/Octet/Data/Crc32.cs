@@ -5,7 +5,8 @@ namespace Octet.Data;
 /// <summary>The checksum of PNG chunks and zip entries: polynomial 0x04C11DB7 reflected, first and last inverted (ISO 3309).</summary>
 static class Crc32
 {
-    /// <summary>Row k holds what a byte contributes that is followed by k zero bytes, so that eight bytes are looked up independently of each other.</summary>
+    /// <summary>Row k holds what a byte contributes that is followed by k zero bytes, so that eight bytes are looked up independently of
+    /// each other.</summary>
     static readonly uint[][] Tables = CreateTables();
 
     public static uint Of(ReadOnlySpan<byte> bytes) => Append(0, bytes);

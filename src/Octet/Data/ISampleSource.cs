@@ -31,12 +31,14 @@ public interface ISampleSource
     Sample? TryLoad(int index) => Load(index);
 
     /// <summary>
-    /// Takes back a sample that nobody will look at any more, so that the next can use its memory. <see cref="SampleRun"/> does so; who keeps a sample simply does not.
+    /// Takes back a sample that nobody will look at any more, so that the next can use its memory. <see cref="SampleRun"/> does so; who
+    /// keeps a sample simply does not.
     /// </summary>
     void Release(Sample sample) { }
 
     /// <summary>
-    /// Asks to leave out a sample that could be read but cannot be used, for instance because a model makes NaN of it; <see cref="TryLoad"/> then skips it too.
+    /// Asks to leave out a sample that could be read but cannot be used, for instance because a model makes NaN of it;
+    /// <see cref="TryLoad"/> then skips it too.
     /// </summary>
     /// <param name="index">Which sample.</param>
     /// <param name="reason">For <see cref="Skipped"/>.</param>
@@ -46,6 +48,7 @@ public interface ISampleSource
     /// <summary>The samples that <see cref="TryLoad"/> and <see cref="Skip"/> skipped so far, in order, each once.</summary>
     IReadOnlyList<SkippedSample> Skipped => [];
 
-    /// <summary>What lies beside the samples and is not read, for people: <c>2 files are of kinds that are not read as samples: 1 .tiff, 1 .txt</c>; null where nothing does.</summary>
+    /// <summary>What lies beside the samples and is not read, for people: <c>2 files are of kinds that are not read as samples: 1 .tiff, 1
+    /// .txt</c>; null where nothing does.</summary>
     string? NotRead => null;
 }

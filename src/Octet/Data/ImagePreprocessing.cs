@@ -6,18 +6,19 @@ using Octet.Tensors;
 namespace Octet.Data;
 
 /// <summary>
-/// How a picture becomes the input of a model: resized, cut or bordered, its channels ordered, and each value x turned into <c>(x − mean) · scale</c>.
-/// The model's metadata keeps it, so that calibration, evaluation and use see the same pixels.
+/// How a picture becomes the input of a model: resized, cut or bordered, its channels ordered, and each value x turned into <c>(x − mean) ·
+/// scale</c>. The model's metadata keeps it, so that calibration, evaluation and use see the same pixels.
 /// </summary>
 public sealed record ImagePreprocessing
 {
-    const int MostExtent = 16_384;
+    const int MaxExtent = 16_384;
 
     // What a stored form without these fields means; the generated reader sets what is absent to null.
     static readonly float[] NoMean = [0f];
     static readonly float[] NoScale = [1f];
 
-    /// <summary>Whether pictures stay as they are stored, instead of being turned upright as their EXIF orientation says. Masks and boxes are meant for the picture that results.</summary>
+    /// <summary>Whether pictures stay as they are stored, instead of being turned upright as their EXIF orientation says. Masks and boxes
+    /// are meant for the picture that results.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IgnoreOrientation { get; init; }
 
@@ -28,22 +29,26 @@ public sealed record ImagePreprocessing
     [JsonPropertyName("resample")]
     public Resampling Resampling { get; init; }
 
-    /// <summary>The middle of the resized picture that is kept; null keeps all. A smaller picture gets a border, as torchvision does it.</summary>
+    /// <summary>The middle of the resized picture that is kept; null keeps all. A smaller picture gets a border, as torchvision does
+    /// it.</summary>
     public ImageSize? Crop { get; init; }
 
     /// <summary>Whether a picture keeps its shape within <see cref="Resize"/>, which then gives both sides.</summary>
     public Letterbox Letterbox { get; init; }
 
-    /// <summary>Value of the pixels of a border, 0..255; null for what is usual, 114 for a letterbox (YOLO) and 0 around a picture smaller than the crop.</summary>
+    /// <summary>Value of the pixels of a border, 0..255; null for what is usual, 114 for a letterbox (YOLO) and 0 around a picture smaller
+    /// than the crop.</summary>
     public int? PadValue { get; init; }
 
     /// <summary>The channels that the model takes, and their order.</summary>
     public PixelFormat PixelFormat { get; init; }
 
-    /// <summary>Subtracted from each value (0..255); one number for all channels, or one for each in the order of <see cref="PixelFormat"/>.</summary>
+    /// <summary>Subtracted from each value (0..255); one number for all channels, or one for each in the order of
+    /// <see cref="PixelFormat"/>.</summary>
     public IReadOnlyList<float> Mean { get; init => field = value ?? NoMean; } = NoMean;
 
-    /// <summary>Multiplied with what is left (1 / standard deviation); one number for all channels, or one for each in the order of <see cref="PixelFormat"/>.</summary>
+    /// <summary>Multiplied with what is left (1 / standard deviation); one number for all channels, or one for each in the order of
+    /// <see cref="PixelFormat"/>.</summary>
     public IReadOnlyList<float> Scale { get; init => field = value ?? NoScale; } = NoScale;
 
     /// <summary>Whether channels come before height and width, or behind.</summary>
@@ -77,7 +82,8 @@ public sealed record ImagePreprocessing
     }
 
     /// <summary>These steps with the layout that the input's shape shows.</summary>
-    /// <exception cref="PreprocessingException">The steps contradict themselves, or do not give what the input takes in either layout.</exception>
+    /// <exception cref="PreprocessingException">The steps contradict themselves, or do not give what the input takes in either
+    /// layout.</exception>
     public ImagePreprocessing FittedTo(ModelInput input)
     {
         Validate(input.Type);
@@ -85,7 +91,9 @@ public sealed record ImagePreprocessing
         var turned = this with { Layout = Layout == TensorLayout.Nchw ? TensorLayout.Nhwc : TensorLayout.Nchw };
         return turned.IsAdmittedBy(input.Shape)
             ? turned
-            : throw new PreprocessingException($"The model's input '{input.Name}' takes {input.Shape}, but the preprocessing gives {OutputShape}. Change the size or the pixel format.") { Change = WhatToChange.Preprocessing };
+            : throw new PreprocessingException($"The model's input '{input.Name}' takes {input.Shape}, but the preprocessing "
+                + $"gives {OutputShape}. Change the size or the pixel format.")
+            { Change = WhatToChange.Preprocessing };
     }
 
     /// <exception cref="PreprocessingException">The steps contradict themselves; the message lists each contradiction.</exception>
@@ -99,34 +107,41 @@ public sealed record ImagePreprocessing
     {
         get
         {
-            var (height, width) = FixedSize is { } size ? ((Dimension)size.Height, (Dimension)size.Width) : (new(null, "height"), new(null, "width"));
+            var (height, width) = FixedSize is { } size
+                ? ((Dimension)size.Height, (Dimension)size.Width) : (new(null, "height"), new(null, "width"));
             return Layout == TensorLayout.Nchw ? new(1, Channels, height, width) : new(1, height, width, Channels);
         }
     }
 
     bool IsAdmittedBy(SymbolicShape shape) => shape.Rank == OutputShape.Rank
-        && shape.Dimensions.Zip(OutputShape.Dimensions).All(pair => pair.First.Extent is not { } wanted || pair.Second.Extent is not { } given || wanted == given);
+        && shape.Dimensions.Zip(OutputShape.Dimensions)
+        .All(pair => pair.First.Extent is not { } wanted || pair.Second.Extent is not { } given || wanted == given);
 
     IEnumerable<string> Problems(DataType type)
     {
         int?[] extents = [Resize?.ShortSide, Resize?.Size?.Height, Resize?.Size?.Width, Crop?.Height, Crop?.Width];
         foreach (var extent in extents)
         {
-            if (extent is < 1 or > MostExtent) yield return $"a size of {extent} pixels is not between 1 and {MostExtent}";
+            if (extent is < 1 or > MaxExtent) yield return $"a size of {extent} pixels is not between 1 and {MaxExtent}";
         }
-        if (Letterbox != Letterbox.None && Resize?.Size is null) yield return "a letterbox needs both sides: resize to height x width, as in 416x416";
+        if (Letterbox != Letterbox.None && Resize?.Size is null)
+            yield return "a letterbox needs both sides: resize to height x width, as in 416x416";
         if (Letterbox != Letterbox.None && Crop is not null) yield return "a letterbox already gives the size; leave out the crop";
         if (PadValue is < 0 or > 255) yield return $"the pad value {PadValue} is not between 0 and 255";
-        if (!Enum.IsDefined(Resampling) || !Enum.IsDefined(Letterbox) || !Enum.IsDefined(PixelFormat) || !Enum.IsDefined(Layout)) yield return "one of the choices does not exist";
+        if (!Enum.IsDefined(Resampling) || !Enum.IsDefined(Letterbox) || !Enum.IsDefined(PixelFormat) || !Enum.IsDefined(Layout))
+            yield return "one of the choices does not exist";
 
         foreach (var (name, values) in new[] { ("mean", Mean), ("scale", Scale) })
         {
-            if (values.Count != 1 && values.Count != Channels) yield return $"the {name} has {values.Count} numbers; give one, or one for each of the {Channels} channel(s)";
+            if (values.Count != 1 && values.Count != Channels)
+                yield return $"the {name} has {values.Count} numbers; give one, or one for each of the {Channels} channel(s)";
             if (values.Any(value => !float.IsFinite(value))) yield return $"the {name} is not a finite number";
         }
         if (Scale.Contains(0)) yield return "a scale of 0 makes all pictures equal";
 
-        if (type is not (DataType.Float32 or DataType.Float16 or DataType.UInt8)) yield return $"the model takes {type.DisplayName}; pictures become float32, float16 or uint8. Give it arrays (.npy, .npz) instead";
+        if (type is not (DataType.Float32 or DataType.Float16 or DataType.UInt8))
+            yield return $"the model takes {type.DisplayName}; pictures become float32, float16 or uint8. Give it arrays (.npy, .npz) "
+                + "instead";
         if (type == DataType.UInt8 && !KeepsValues) yield return "the model takes uint8, pixels as they are; leave out mean and scale";
     }
 

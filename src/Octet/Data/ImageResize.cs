@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Octet.Data;
 
-/// <summary>To which size a picture is brought: either its short side is given and its shape kept (<c>256</c>), or both sides (<c>224x192</c>, height first).</summary>
+/// <summary>To which size a picture is brought: either its short side is given and its shape kept (<c>256</c>), or both sides
+/// (<c>224x192</c>, height first).</summary>
 /// <remarks>Where the shape is kept, the long side is <c>N · long / short</c>, truncated, as torchvision does it.</remarks>
 [JsonConverter(typeof(JsonTextConverter<ImageResize>))]
 public sealed record ImageResize : IParsable<ImageResize>
@@ -23,7 +24,8 @@ public sealed record ImageResize : IParsable<ImageResize>
     public static ImageResize To(int height, int width) => new(null, new(height, width));
 
     public static ImageResize Parse(string s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var resize) ? resize : throw new FormatException($"'{s}' is no size; write 256 for the short side, or height x width as in 224x192");
+        TryParse(s, provider, out var resize)
+        ? resize : throw new FormatException($"'{s}' is no size; write 256 for the short side, or height x width as in 224x192");
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out ImageResize result)
     {

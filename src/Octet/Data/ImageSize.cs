@@ -9,7 +9,8 @@ namespace Octet.Data;
 public readonly record struct ImageSize(int Height, int Width) : IParsable<ImageSize>
 {
     public static ImageSize Parse(string s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var size) ? size : throw new FormatException($"'{s}' is no size; write height x width as in 224x192, or 224 for a square");
+        TryParse(s, provider, out var size)
+        ? size : throw new FormatException($"'{s}' is no size; write height x width as in 224x192, or 224 for a square");
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ImageSize result)
     {
@@ -22,5 +23,6 @@ public readonly record struct ImageSize(int Height, int Width) : IParsable<Image
 
     public override string ToString() => $"{Height}x{Width}";
 
-    internal static bool TryExtent(string text, out int extent) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out extent);
+    internal static bool TryExtent(string text, out int extent) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out extent);
 }

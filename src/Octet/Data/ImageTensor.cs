@@ -15,7 +15,8 @@ static class ImageTensor
         var (size, resized) = (placement.Size, placement.ResizedSize);
         if ((long)resized.Width * resized.Height > Image.MaxPixels)
         {
-            throw new PreprocessingException($"A picture of {image.Width}×{image.Height} would become {resized.Width}×{resized.Height}; more than {Image.MaxPixels} pixels are refused. Resize to a fixed height x width instead.");
+            throw new PreprocessingException($"A picture of {image.Width}×{image.Height} would become {resized.Width}×{resized.Height}; "
+                + $"more than {Image.MaxPixels} pixels are refused. Resize to a fixed height x width instead.");
         }
 
         var (left, top) = (Math.Max(placement.Left, 0), Math.Max(placement.Top, 0));
@@ -24,7 +25,8 @@ static class ImageTensor
         var pixels = Resizer.Resize(source, resized.Width, resized.Height, steps.Resampling, visible);
 
         var channels = steps.Channels;
-        var tensor = pool.Rent(type, steps.Layout == TensorLayout.Nchw ? [1, channels, size.Height, size.Width] : [1, size.Height, size.Width, channels]);
+        var tensor = pool.Rent(type,
+            steps.Layout == TensorLayout.Nchw ? [1, channels, size.Height, size.Width] : [1, size.Height, size.Width, channels]);
         var target = new Target(steps, size, left, top);
         switch (type)
         {

@@ -31,7 +31,8 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
         }
     }
 
-    /// <summary>Brings an array to the shape and type of the input: a missing batch dimension is added, another width of the same kind of number is converted.</summary>
+    /// <summary>Brings an array to the shape and type of the input: a missing batch dimension is added, another width of the same kind of
+    /// number is converted.</summary>
     /// <exception cref="SampleException">It has another shape or type; the message says both.</exception>
     public Tensor Fit(Tensor array, string sample)
     {
@@ -50,7 +51,8 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
     /// <param name="sample">Its name.</param>
     /// <param name="found">Type and shape, for people.</param>
     public SampleException WrongShape(string sample, string found) =>
-        new($"Sample '{sample}' does not fit the model: input '{input.Name}' takes {input.Type.DisplayName} {input.Shape?.ToString() ?? "[...]"}, but it gives {found}.");
+        new($"Sample '{sample}' does not fit the model: input '{input.Name}' "
+            + $"takes {input.Type.DisplayName} {input.Shape?.ToString() ?? "[...]"}, but it gives {found}.");
 
     Tensor Preprocess(Image image, string sample, TensorPool pool)
     {
@@ -83,7 +85,8 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
         }
         catch (OverflowException problem)
         {
-            throw new SampleException($"Sample '{sample}' has values too large for {input.Type.DisplayName}, which input '{input.Name}' takes.", problem);
+            throw new SampleException($"Sample '{sample}' has values too large for {input.Type.DisplayName}, which input "
+                + $"'{input.Name}' takes.", problem);
         }
     }
 

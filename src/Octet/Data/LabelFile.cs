@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Octet.Data;
 
 /// <summary>
-/// The right class of each sample, from a text file with a line for each: the sample's name and the class index, separated by spaces or a comma.
-/// Names are paths within the data folder. Empty lines, lines that begin with <c>#</c>, and a heading before the first comma-separated line do not count.
+/// The right class of each sample, from a text file with a line for each: the sample's name and the class index, separated by spaces or a
+/// comma. Names are paths within the data folder. Empty lines, lines that begin with <c>#</c>, and a heading before the first
+/// comma-separated line do not count.
 /// </summary>
 public sealed class LabelFile
 {
@@ -39,7 +40,8 @@ public sealed class LabelFile
             if (!TryParse(line, out var name, out var label))
             {
                 var isHeading = classes.Count == 0 && problems.Count == 0 && line.Contains(',');
-                if (!isHeading) problems.Add($"line {i + 1}: '{(line.Length > 80 ? $"{line[..80]}…" : line)}' is not a name and a class index");
+                if (!isHeading)
+                    problems.Add($"line {i + 1}: '{(line.Length > 80 ? $"{line[..80]}…" : line)}' is not a name and a class index");
             }
             else if (!classes.TryAdd(name, label) && classes[name] != label)
             {
@@ -48,7 +50,8 @@ public sealed class LabelFile
         }
 
         if (problems.Count > 0) throw SampleException.Of($"The labels '{path}' have {problems.Count} problem(s):", problems);
-        if (classes.Count == 0) throw new SampleException($"The labels '{path}' hold no label; write a line for each sample: its name and its class index.");
+        if (classes.Count == 0)
+            throw new SampleException($"The labels '{path}' hold no label; write a line for each sample: its name and its class index.");
         return new(path, classes);
     }
 
@@ -60,7 +63,8 @@ public sealed class LabelFile
         var unknown = names.Where(name => !_classes.ContainsKey(Normalized(name))).ToList();
         return unknown.Count == 0
             ? [.. names.Select(name => _classes[Normalized(name)])]
-            : throw SampleException.Of($"{unknown.Count} of {names.Count} samples have no label in '{_path}', whose first name is '{_classes.Keys.First()}':", unknown);
+            : throw SampleException.Of($"{unknown.Count} of {names.Count} samples have no label in '{_path}', whose first name is "
+                + $"'{_classes.Keys.First()}':", unknown);
     }
 
     static bool TryParse(string line, out string name, out int label)

@@ -1,6 +1,7 @@
 namespace Octet.Data;
 
-/// <summary>Preprocessing that cannot be done, does not fit the model, or was stored in a form that cannot be read; the message lists all that is wrong.</summary>
+/// <summary>Preprocessing that cannot be done, does not fit the model, or was stored in a form that cannot be read; the message lists all
+/// that is wrong.</summary>
 public sealed class PreprocessingException : OctetException
 {
     public PreprocessingException(string message, Exception? cause = null) : base(message, cause) { }

@@ -13,8 +13,12 @@ static class SampleFiles
         try
         {
             if (AtomicFile.Final(source) == file) return true;
-            if (Directory.Exists(source)) return File.Exists(file) && IsRead(file) && file.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-            return File.Exists(source) && !FileType.IsSpecial(source) && IsText(source) && File.Exists(file) && SampleList.FilesIn(source).Any(path => AtomicFile.Final(path) == file);
+            if (Directory.Exists(source))
+                return File.Exists(file) && IsRead(file)
+                    && file.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source)) + Path.DirectorySeparatorChar,
+                        StringComparison.Ordinal);
+            return File.Exists(source) && !FileType.IsSpecial(source) && IsText(source) && File.Exists(file)
+                && SampleList.FilesIn(source).Any(path => AtomicFile.Final(path) == file);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or OctetException)
         {
@@ -22,7 +26,10 @@ static class SampleFiles
         }
     }
 
-    static bool IsRead(string file) => SampleFileKinds.Of(file) != SampleFileKind.Other || LabelEndings.Contains(Path.GetExtension(file).ToUpperInvariant());
+    static bool IsRead(string file) =>
+        SampleFileKinds.Of(file) != SampleFileKind.Other || LabelEndings.Contains(Path.GetExtension(file).ToUpperInvariant());
 
-    static bool IsText(string file) => SampleFileKinds.Of(file) == SampleFileKind.Other && !file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) && new FileInfo(file).Length < 1 << 26;
+    static bool IsText(string file) =>
+        SampleFileKinds.Of(file) == SampleFileKind.Other && !file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)
+        && new FileInfo(file).Length < 1 << 26;
 }

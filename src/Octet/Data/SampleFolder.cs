@@ -24,18 +24,23 @@ static class SampleFolder
             _ => $"{others.Count} files in '{folder}' are of kinds that are not read as samples: {Describe(others)}",
         };
         // Their opening would wait until somebody writes.
-        if (special > 0) notRead = $"{(notRead is null ? "" : notRead + "; ")}{special} in '{folder}' {(special == 1 ? "is a pipe or a device, which is" : "are pipes or devices, which are")} not read";
+        if (special > 0)
+            notRead = $"{(notRead is null ? "" : notRead + "; ")}{special} in "
+                + $"'{folder}' {(special == 1 ? "is a pipe or a device, which is" : "are pipes or devices, which are")} not read";
         var kinds = files.GroupBy(SampleFileKinds.Of).Where(group => group.Key != SampleFileKind.Other).ToList();
         if (kinds.Count == 0)
         {
-            var found = files.Count > 0 ? $"it holds {Describe(files)}" : special > 0 ? "it holds pipes or devices alone, which are not read" : "it is empty";
+            var found = files.Count > 0 ? $"it holds {Describe(files)}" : special > 0
+                ? "it holds pipes or devices alone, which are not read" : "it is empty";
             throw new SampleException($"No samples in '{folder}': {found}. Samples are files that end in {SampleFileKinds.Known}.");
         }
         if (kinds.Count > 1)
         {
-            throw new SampleException($"The samples in '{folder}' are of several kinds: {Describe(kinds.SelectMany(kind => kind))}. Keep each kind in a folder of its own, or name the samples in a list file.");
+            throw new SampleException($"The samples in '{folder}' are of several kinds: {Describe(kinds.SelectMany(kind => kind))}. Keep "
+                + "each kind in a folder of its own, or name the samples in a list file.");
         }
-        return [.. kinds[0].Select(path => new FileSample(NameOf(folder, path), [path])).OrderBy(sample => sample.Name, StringComparer.Ordinal)];
+        return [.. kinds[0].Select(path => new FileSample(NameOf(folder, path), [path]))
+            .OrderBy(sample => sample.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>Files of all kinds, in no order; pipes and devices too.</summary>
@@ -44,7 +49,8 @@ static class SampleFolder
     {
         try
         {
-            var files = new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToSpecifiedFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false })
+            var files = new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToSpecifiedFullPath(),
+                new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false })
             {
                 ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
                 ShouldRecursePredicate = (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
@@ -64,7 +70,8 @@ static class SampleFolder
     static string Describe(IEnumerable<string> files)
     {
         var extensions = files.CountBy(file => Path.GetExtension(file) is { Length: > 0 } extension ? extension : "without extension");
-        var kinds = extensions.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Value} {pair.Key}").ToList();
+        var kinds = extensions.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => $"{pair.Value} {pair.Key}").ToList();
         return string.Join(", ", kinds.Take(MaxKinds)) + (kinds.Count > MaxKinds ? ", …" : "");
     }
 }

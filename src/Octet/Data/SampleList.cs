@@ -6,7 +6,8 @@ namespace Octet.Data;
 /// </summary>
 static class SampleList
 {
-    /// <exception cref="SampleException">The list cannot be read, is empty, or names files that are not there; the message lists all lines that are wrong.</exception>
+    /// <exception cref="SampleException">The list cannot be read, is empty, or names files that are not there; the message lists all lines
+    /// that are wrong.</exception>
     public static IReadOnlyList<FileSample> Read(string list, IReadOnlyList<ModelInput> inputs)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(list))!;
@@ -23,14 +24,17 @@ static class SampleList
         }
 
         if (problems.Count > 0) throw SampleException.Of($"The list '{list}' has {problems.Count} problem(s):", problems);
-        return samples.Count > 0 ? samples : throw new SampleException($"The list '{list}' names no samples: it has no line that is neither empty nor a comment.");
+        return samples.Count > 0
+            ? samples : throw new SampleException($"The list '{list}' names no samples: it has no line that is neither empty nor a "
+                + "comment.");
     }
 
     /// <summary>The files that a list names, as far as it can be read.</summary>
     public static IEnumerable<string> FilesIn(string list)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(list))!;
-        return LinesOf(list).SelectMany(line => line.Line.Split(',', StringSplitOptions.TrimEntries)).Where(name => !name.Contains('\0', StringComparison.Ordinal)).Select(name => Path.Combine(folder, name));
+        return LinesOf(list).SelectMany(line => line.Line.Split(',', StringSplitOptions.TrimEntries))
+            .Where(name => !name.Contains('\0', StringComparison.Ordinal)).Select(name => Path.Combine(folder, name));
     }
 
     static IEnumerable<string> ProblemsOf(FileSample sample, string[] names, IReadOnlyList<ModelInput> inputs)
@@ -43,11 +47,13 @@ static class SampleList
         foreach (var (path, name) in sample.Paths.Zip(names))
         {
             var kind = SampleFileKinds.Of(path);
-            if (Directory.Exists(path)) yield return $"'{name}' is a folder; a line names files. A folder of samples is given in place of a list";
+            if (Directory.Exists(path))
+                yield return $"'{name}' is a folder; a line names files. A folder of samples is given in place of a list";
             else if (!File.Exists(path)) yield return $"'{name}' does not exist";
             else if (FileType.IsSpecial(path)) yield return $"'{name}' {FileType.Special}";
             else if (kind == SampleFileKind.Other) yield return $"'{name}' is no sample; samples end in {SampleFileKinds.Known}";
-            else if (kind == SampleFileKind.Archive && !sample.IsArchive) yield return $"'{name}' holds all inputs of a sample; it must stand alone in its line";
+            else if (kind == SampleFileKind.Archive && !sample.IsArchive)
+                yield return $"'{name}' holds all inputs of a sample; it must stand alone in its line";
         }
     }
 
@@ -55,9 +61,11 @@ static class SampleList
     {
         try
         {
-            var lines = TextFile.ReadLines(list).Select((line, index) => (index + 1, line.Trim())).Where(line => line.Item2 is not ("" or ['#', ..])).ToList();
+            var lines = TextFile.ReadLines(list).Select((line, index) => (index + 1, line.Trim()))
+                .Where(line => line.Item2 is not ("" or ['#', ..])).ToList();
             return lines.Any(line => line.Item2.Contains('\0'))
-                ? throw new SampleException($"'{list}' is no list of samples: it is not text. Samples are folders, lists, or files that end in {SampleFileKinds.Known}.")
+                ? throw new SampleException($"'{list}' is no list of samples: it is not text. Samples are folders, lists, or files that "
+                    + $"end in {SampleFileKinds.Known}.")
                 : lines;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

@@ -8,16 +8,18 @@ public sealed record SampleRunOptions
     /// <summary>Threads that load and run samples, one sample a thread; 0 takes one for each processor.</summary>
     public int Threads { get; init; }
 
-    /// <summary>The position of the first sample in the whole data, where a part of it is run; for statistics in which samples have an order.</summary>
+    /// <summary>The position of the first sample in the whole data, where a part of it is run; for statistics in which samples have an
+    /// order.</summary>
     public int FirstSample { get; init; }
 
     public IProgress<StepProgress>? Progress { get; init; }
 
-    /// <summary>How many bytes the values of a model may take on all threads together; null for as much as the machine gives. What would take more is refused before it runs.</summary>
+    /// <summary>How many bytes the values of a model may take on all threads together; null for as much as the machine gives. What would
+    /// take more is refused before it runs.</summary>
     public long? MaxBytes { get; init; }
 
     /// <summary>For the model that the samples go through.</summary>
-    internal SessionOptions SessionOptions => MaxBytes is { } most ? new() { MostBytes = most } : new();
+    internal SessionOptions SessionOptions => MaxBytes is { } max ? new() { MaxBytes = max } : new();
 
     public int EffectiveThreads(int samples) =>
         Math.Clamp(Threads > 0 ? Threads : Environment.ProcessorCount, 1, Math.Max(1, samples));
@@ -27,14 +29,16 @@ public sealed record SampleRunOptions
 static class SampleRun
 {
     /// <summary>
-    /// Loads each sample and hands it to <paramref name="use"/>, on several threads, in no particular order. A sample that the source skips is left out;
+    /// Loads each sample and hands it to <paramref name="use"/>, on several threads, in no particular order. A sample that the source skips
+    /// is left out;
     /// <see cref="ISampleSource.Skipped"/> tells afterwards which were.
     /// </summary>
     /// <param name="samples">What to go through.</param>
     /// <param name="step">What is being done, for progress.</param>
     /// <param name="options">Threads and progress.</param>
     /// <param name="use">
-    /// Gets the worker (0..threads − 1), the sample's index, and the sample, whose tensors are valid during the call alone. Calls with the same worker never overlap.
+    /// Gets the worker (0..threads − 1), the sample's index, and the sample, whose tensors are valid during the call alone. Calls with the
+    /// same worker never overlap.
     /// </param>
     /// <param name="cancel">Ends the run between samples.</param>
     /// <exception cref="OctetException">A sample could not be read or used; the first one in the order of samples.</exception>
@@ -66,7 +70,8 @@ static class SampleRun
             }
         }
 
-        var threads = Enumerable.Range(1, options.EffectiveThreads(samples.Count) - 1).Select(worker => new Thread(() => Work(worker)) { IsBackground = true }).ToArray();
+        var threads = Enumerable.Range(1, options.EffectiveThreads(samples.Count) - 1)
+            .Select(worker => new Thread(() => Work(worker)) { IsBackground = true }).ToArray();
         foreach (var thread in threads) thread.Start();
         Work(0);
         foreach (var thread in threads) thread.Join();

@@ -18,12 +18,14 @@ public readonly record struct Shard(int Part, int Parts) : IParsable<Shard>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Shard result)
     {
         result = default;
-        if ((s ?? "").Split('/') is not [var first, var second] || !TryCount(first, out var part) || !TryCount(second, out var parts) || part > parts) return false;
+        if ((s ?? "").Split('/') is not [var first, var second] || !TryCount(first, out var part) || !TryCount(second, out var parts)
+                || part > parts) return false;
         result = new(part, parts);
         return true;
     }
 
-    static bool TryCount(string text, out int count) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count >= 1;
+    static bool TryCount(string text, out int count) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count >= 1;
 
     public override string ToString() => $"{Part}/{Parts}";
 }

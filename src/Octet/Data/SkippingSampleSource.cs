@@ -38,5 +38,6 @@ sealed class SkippingSampleSource(ISampleSource source) : ISampleSource
 
     public void Release(Sample sample) => source.Release(sample);
 
-    public IReadOnlyList<SkippedSample> Skipped => [.. _reasons.OrderBy(pair => pair.Key).Select(pair => new SkippedSample(NameOf(pair.Key), pair.Value))];
+    public IReadOnlyList<SkippedSample> Skipped =>
+        [.. _reasons.OrderBy(pair => pair.Key).Select(pair => new SkippedSample(NameOf(pair.Key), pair.Value))];
 }

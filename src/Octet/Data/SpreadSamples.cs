@@ -1,11 +1,12 @@
 namespace Octet.Data;
 
-/// <summary>Some of many samples, evenly spread: folders of classes come one after the other, and their first samples alone would be of one class.</summary>
+/// <summary>Some of many samples, evenly spread: folders of classes come one after the other, and their first samples alone would be of one
+/// class.</summary>
 /// <param name="source">All samples.</param>
-/// <param name="most">How many to take at most.</param>
-sealed class SpreadSamples(ISampleSource source, int most) : ISampleSource
+/// <param name="max">How many to take at most.</param>
+sealed class SpreadSamples(ISampleSource source, int max) : ISampleSource
 {
-    public int Count { get; } = Math.Min(most, source.Count);
+    public int Count { get; } = Math.Min(max, source.Count);
 
     public IReadOnlyList<SkippedSample> Skipped => source.Skipped;
 

@@ -27,8 +27,11 @@ public static class StoredPreprocessing
         try
         {
             var fields = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("it is no JSON object");
-            if (fields["version"] is not JsonValue number || !number.TryGetValue<int>(out var version)) throw new JsonException("it has no version");
-            if (version != Version) throw new PreprocessingException($"'{MetadataKey}' has version {version}; this Octet reads {Version}. Update Octet, or run 'octet prepare' again with the preprocessing options");
+            if (fields["version"] is not JsonValue number || !number.TryGetValue<int>(out var version))
+                throw new JsonException("it has no version");
+            if (version != Version)
+                throw new PreprocessingException($"'{MetadataKey}' has version {version}; this Octet reads {Version}. Update Octet, or "
+                    + "run 'octet prepare' again with the preprocessing options");
 
             fields.Remove("version");
             var preprocessing = fields.Deserialize(PreprocessingJson.Default.ImagePreprocessing)!;
@@ -37,7 +40,8 @@ public static class StoredPreprocessing
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new PreprocessingException($"'{MetadataKey}' in the model's metadata cannot be read: {problem.Message} Run 'octet prepare' again with the preprocessing options.", problem);
+            throw new PreprocessingException($"'{MetadataKey}' in the model's metadata cannot be read: {problem.Message} Run 'octet "
+                + "prepare' again with the preprocessing options.", problem);
         }
     }
 

@@ -2,25 +2,26 @@ using System.Text;
 
 namespace Octet.Data;
 
-/// <summary>Reads text that people or other tools wrote, and not more of it than is sensible: a file may be huge, or a device that never ends.</summary>
+/// <summary>Reads text that people or other tools wrote, and not more of it than is sensible: a file may be huge, or a device that never
+/// ends.</summary>
 static class TextFile
 {
     /// <summary>Enough for a list of a million names.</summary>
-    const int MostCharacters = 1 << 26;
+    const int MaxCharacters = 1 << 26;
 
     /// <summary>The whole text.</summary>
     /// <param name="path">UTF-8, or what a byte order mark says.</param>
-    /// <param name="most">The most characters to read.</param>
+    /// <param name="max">The most characters to read.</param>
     /// <exception cref="IOException">The file cannot be read, or there are more.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static string ReadAll(string path, int most = MostCharacters)
+    public static string ReadAll(string path, int max = MaxCharacters)
     {
         using var reader = Open(path);
         var text = new StringBuilder();
         var buffer = new char[64 * 1024];
         while (reader.Read(buffer) is > 0 and var count)
         {
-            if (text.Length + count > most) throw new IOException($"it has more than {most} characters");
+            if (text.Length + count > max) throw new IOException($"it has more than {max} characters");
             text.Append(buffer, 0, count);
         }
         return text.ToString();

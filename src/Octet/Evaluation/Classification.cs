@@ -11,7 +11,8 @@ public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
     const int Best = 5;
 
     /// <summary>The class with the highest score for each sample; null where the source skipped it.</summary>
-    public static IReadOnlyList<int?> Predict(Session session, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default)
+    public static IReadOnlyList<int?> Predict(Session session, ISampleSource samples, SampleRunOptions? options = null,
+        CancellationToken cancel = default)
     {
         var predictions = new int?[samples.Count];
         SampleRun.ForEach(samples, "classify", options ?? new(), (_, index, sample) =>
@@ -25,12 +26,15 @@ public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
         var scores = outputs[0].Length;
         if (classOf[index] < scores) return [classOf[index], .. BestClasses(outputs[0])];
         throw new SampleException(
-            $"{classOf.Count(label => label >= scores)} of {classOf.Count} labels are classes that the model does not know: they go up to {classOf.Max()}, but it gives {scores} scores, for classes 0 to {scores - 1}. Are they labels of this model, and do they count from 0?");
+            $"{classOf.Count(label => label >= scores)} of {classOf.Count} labels are classes that the model does not know: they go up "
+            + $"to {classOf.Max()}, but it gives {scores} scores, for classes 0 to {scores - 1}. Are they labels of this model, and do "
+            + "they count from 0?");
     }
 
     protected override IReadOnlyList<AccuracyFigure> Summarize(IReadOnlyList<int[]> verdicts)
     {
-        double Share(int among) => 100.0 * verdicts.Count(verdict => verdict.Skip(1).Take(among).Contains(verdict[0])) / Math.Max(1, verdicts.Count);
+        double Share(int among) =>
+            100.0 * verdicts.Count(verdict => verdict.Skip(1).Take(among).Contains(verdict[0])) / Math.Max(1, verdicts.Count);
         return [new("top1", "top-1", Share(1)), new("top5", "top-5", Share(Best))];
     }
 

@@ -2,7 +2,8 @@ using Octet.Data;
 
 namespace Octet.Evaluation;
 
-/// <summary>Finds the file that labels a sample: <c>a/b.jpg</c> is labelled by <c>a/b</c> or <c>b</c> with the ending of labels, as data sets lay them out.</summary>
+/// <summary>Finds the file that labels a sample: <c>a/b.jpg</c> is labelled by <c>a/b</c> or <c>b</c> with the ending of labels, as data
+/// sets lay them out.</summary>
 static class LabelFolder
 {
     /// <param name="folder">Where the labels lie, also in folders within it.</param>
@@ -12,11 +13,14 @@ static class LabelFolder
     /// <exception cref="SampleException">There is no such folder, or none of its files labels a sample.</exception>
     public static IReadOnlyList<string?> Find(string folder, string ending, ISampleSource samples)
     {
-        if (!Directory.Exists(folder)) throw new SampleException($"There is no folder '{folder}' with labels; it holds a {ending} for each sample, of the same name.");
+        if (!Directory.Exists(folder))
+            throw new SampleException($"There is no folder '{folder}' with labels; it holds a {ending} for each sample, of the same name.");
 
         var byPath = new Dictionary<string, string>();
         var byName = new Dictionary<string, string>();
-        foreach (var file in SampleFolder.AllFiles(folder).Where(file => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && !FileType.IsSpecial(file)).Order(StringComparer.Ordinal))
+        foreach (var file in SampleFolder.AllFiles(folder)
+            .Where(file => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase) && !FileType.IsSpecial(file))
+            .Order(StringComparer.Ordinal))
         {
             byPath[Stem(Path.GetRelativePath(folder, file))] = file;
             byName.TryAdd(Path.GetFileNameWithoutExtension(file), file);
@@ -26,7 +30,8 @@ static class LabelFolder
             .Select(stem => byPath.GetValueOrDefault(stem) ?? byName.GetValueOrDefault(Path.GetFileName(stem))).ToArray();
         return found.Any(file => file is not null)
             ? found
-            : throw new SampleException($"'{folder}' holds no label for any of the {samples.Count} samples: for '{samples.NameOf(0)}' it would be '{Path.GetFileName(Stem(samples.NameOf(0)))}{ending}'.");
+            : throw new SampleException($"'{folder}' holds no label for any of the {samples.Count} samples: for '{samples.NameOf(0)}' it "
+                + $"would be '{Path.GetFileName(Stem(samples.NameOf(0)))}{ending}'.");
     }
 
     static string Stem(string path) => Path.ChangeExtension(path.Replace('\\', '/'), null);

@@ -25,7 +25,8 @@ public static class LayerComparison
         var first = new Session(reference, options.SessionOptions with { Watched = pairs.Select(pair => pair.Reference).ToHashSet() });
         var second = new Session(other, options.SessionOptions with { Watched = pairs.Select(pair => pair.Other).ToHashSet() });
         var slots = new PairSlots(
-            pairs.Index().ToDictionary(entry => entry.Item.Reference, entry => entry.Index), pairs.Index().ToDictionary(entry => entry.Item.Other, entry => entry.Index));
+            pairs.Index().ToDictionary(entry => entry.Item.Reference, entry => entry.Index),
+            pairs.Index().ToDictionary(entry => entry.Item.Other, entry => entry.Index));
 
         var ignored = IgnoredElements.In(reference);
 
@@ -38,14 +39,16 @@ public static class LayerComparison
             using var two = second.Bind(sample.Inputs);
             (sums[index], differences[index]) = CompareSample(one, two, slots, ignored);
         }, cancel);
-        var (run, unlikeOf) = (sums.Where(sample => sample is not null).ToArray(), differences.Where(sample => sample is not null).ToArray());
+        var (run, unlikeOf) =
+            (sums.Where(sample => sample is not null).ToArray(), differences.Where(sample => sample is not null).ToArray());
         // What depends on data, as the number of boxes does, may have another size for some samples, or for all.
         var known = pairs.Index().Where(pair => run.Length == 0 || run.Any(sample => sample[pair.Index] is not null)).ToArray();
         if (known.Length == 0) throw unlikeOf.SelectMany(sample => sample).First(difference => difference is not null)!;
 
         var layers = known.Select(pair => (pair.Item.Reference, Figures: new LayerFigures(
             pair.Item.Reference.Name, pair.Item.Reference.Producer?.OpType ?? "input",
-            run.Select(sample => sample[pair.Index]).OfType<SignalComparison>().Aggregate(default(SignalComparison), (total, next) => total + next)))).ToArray();
+            run.Select(sample => sample[pair.Index]).OfType<SignalComparison>()
+            .Aggregate(default(SignalComparison), (total, next) => total + next)))).ToArray();
         return new(
             [.. layers.Where(layer => !layer.Reference.IsGraphOutput).Select(layer => layer.Figures)],
             [.. layers.Where(layer => layer.Reference.IsGraphOutput).Select(layer => layer.Figures)])
@@ -69,7 +72,8 @@ public static class LayerComparison
             // A reference that rounds too is compared before and behind its own rounding.
             .Select(value => (value, Rounded(value) == value ? Rounded(byName[value.Name]) : byName[value.Name]));
         var outputs = reference.Outputs.Distinct()
-            .Where(value => value.Type is DataType.Float32 && byName.TryGetValue(value.Name, out var twin) && twin is { Producer: not null, Type: DataType.Float32 })
+            .Where(value => value.Type is DataType.Float32 && byName.TryGetValue(value.Name, out var twin)
+                && twin is { Producer: not null, Type: DataType.Float32 })
             .Select(value => (value, byName[value.Name]));
         return [.. inner.Concat(outputs).DistinctBy(pair => pair.Item2)];
     }
@@ -83,10 +87,11 @@ public static class LayerComparison
     };
 
     /// <summary>
-    /// Runs both models side by side: when the first has made a value, the second goes on until it has made its own. So one value of each is there at a time, and only
-    /// those are copied that the second model makes in another order.
+    /// Runs both models side by side: when the first has made a value, the second goes on until it has made its own. So one value of each
+    /// is there at a time, and only those are copied that the second model makes in another order.
     /// </summary>
-    static (SignalComparison?[] Sums, ComparisonException?[] Differences) CompareSample(BoundRun reference, BoundRun other, PairSlots slots, IReadOnlyDictionary<Value, IgnoredElements> ignored)
+    static (SignalComparison?[] Sums, ComparisonException?[] Differences) CompareSample(BoundRun reference, BoundRun other, PairSlots slots,
+        IReadOnlyDictionary<Value, IgnoredElements> ignored)
     {
         var (sums, differences) = (new SignalComparison?[slots.OfOther.Count], new ComparisonException?[slots.OfOther.Count]);
         var early = new Dictionary<int, Tensor>();
@@ -124,10 +129,12 @@ public static class LayerComparison
 public sealed class ComparisonException(string message) : OctetException(message)
 {
     internal static ComparisonException NothingInCommon(Graph one, Graph other) => new(
-        $"The models have no float32 value in common, and values are matched by their names: one gives {Names(one)}, the other {Names(other)}. Was one made from the other?");
+        $"The models have no float32 value in common, and values are matched by their names: one gives {Names(one)}, the "
+        + $"other {Names(other)}. Was one made from the other?");
 
     internal static ComparisonException ShapesDiffer(Value value, Shape one, Shape other) => new(
-        $"The value '{value.Name}' is {one} in one model and {other} in the other, so that they cannot be compared. Was one made from the other?");
+        $"The value '{value.Name}' is {one} in one model and {other} in the other, so that they cannot be compared. Was one made from "
+        + "the other?");
 
     static string Names(Graph graph) => string.Join(", ", graph.Outputs.Select(output => $"'{output.Name}'"));
 }
@@ -137,7 +144,8 @@ public sealed class ComparisonException(string message) : OctetException(message
 /// <param name="Outputs">The models' outputs.</param>
 public sealed record ComparisonResult(IReadOnlyList<LayerFigures> Layers, IReadOnlyList<LayerFigures> Outputs)
 {
-    /// <summary>Values that had another shape in the other model for some samples, which are not in the figures, or for all, so that there are none.</summary>
+    /// <summary>Values that had another shape in the other model for some samples, which are not in the figures, or for all, so that there
+    /// are none.</summary>
     public IReadOnlyList<UnlikeShapes> Unlike { get; init; } = [];
 }
 
@@ -147,7 +155,8 @@ public sealed record ComparisonResult(IReadOnlyList<LayerFigures> Layers, IReadO
 /// <param name="OfSamples">How many samples were run.</param>
 public sealed record UnlikeShapes(string Name, int Samples, int OfSamples)
 {
-    public override string ToString() => $"{Name} has another size in the integer model for {Samples} of {OfSamples} samples, which are not compared";
+    public override string ToString() =>
+        $"{Name} has another size in the integer model for {Samples} of {OfSamples} samples, which are not compared";
 }
 
 /// <summary>How far one value of the other model is from the float model's.</summary>

@@ -14,9 +14,11 @@ public abstract class Metric
     /// <param name="options">Threads and progress.</param>
     /// <param name="step">What progress calls it.</param>
     /// <param name="cancel">Ends the run between samples.</param>
-    /// <exception cref="OctetException">A sample or its label cannot be read, or the model's answers are of another kind than the metric judges.</exception>
+    /// <exception cref="OctetException">A sample or its label cannot be read, or the model's answers are of another kind than the metric
+    /// judges.</exception>
     public abstract Accuracy Evaluate(
-        Session session, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate", CancellationToken cancel = default);
+        Session session, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate",
+        CancellationToken cancel = default);
 }
 
 /// <summary>A metric that judges each sample alone and sums up in their order, so that the result does not depend on threads.</summary>
@@ -24,7 +26,8 @@ public abstract class Metric
 public abstract class Metric<TVerdict> : Metric where TVerdict : class
 {
     public sealed override Accuracy Evaluate(
-        Session session, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate", CancellationToken cancel = default)
+        Session session, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate",
+        CancellationToken cancel = default)
     {
         var watch = Stopwatch.StartNew();
         var verdicts = new TVerdict?[samples.Count];

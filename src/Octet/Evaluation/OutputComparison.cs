@@ -37,7 +37,8 @@ sealed class OutputComparison
             for (var sample = 0; sample < outputs.Length; sample++)
             {
                 // What has another size for a sample, as the number of boxes may, cannot be held against the float model's.
-                if (outputs[sample] is { } made && _references[sample] is { } reference && reference[output].Shape == made[output].Shape) sum += SignalComparison.Of(reference[output].Floats, made[output].Floats);
+                if (outputs[sample] is { } made && _references[sample] is { } reference && reference[output].Shape == made[output].Shape)
+                    sum += SignalComparison.Of(reference[output].Floats, made[output].Floats);
             }
             sums.Add(sum);
         }

@@ -32,6 +32,7 @@ public readonly record struct SignalComparison(double Reference, double Other, d
     /// <summary>Cosine of the angle between the signals: 1 for equal directions; 1 too where both are zero.</summary>
     public double Cosine => Reference == 0 && Other == 0 ? 1 : Reference == 0 || Other == 0 ? 0 : Product / Math.Sqrt(Reference * Other);
 
-    /// <summary>tpu-mlir's Euclid similarity, <c>1 − ‖x − y‖ / ‖(x + y) / 2‖</c>: 1 for equal signals, less the further they are apart, without a lower limit.</summary>
+    /// <summary>tpu-mlir's Euclid similarity, <c>1 − ‖x − y‖ / ‖(x + y) / 2‖</c>: 1 for equal signals, less the further they are apart,
+    /// without a lower limit.</summary>
     public double EuclidSimilarity => Error == 0 ? 1 : 1 - Math.Sqrt(Error / (Math.Max(0, Reference + Other + 2 * Product) / 4));
 }

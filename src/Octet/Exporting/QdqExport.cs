@@ -7,17 +7,18 @@ using Octet.Tensors;
 namespace Octet.Exporting;
 
 /// <summary>
-/// Writes a quantized model as an ONNX graph of QuantizeLinear and DequantizeLinear pairs, which integer runtimes fuse: weights are stored as integers, and
-/// the graph computes exactly what the simulation computed.
+/// Writes a quantized model as an ONNX graph of QuantizeLinear and DequantizeLinear pairs, which integer runtimes fuse: weights are stored
+/// as integers, and the graph computes exactly what the simulation computed.
 /// </summary>
-/// <remarks>Source: ONNX operator specification, QuantizeLinear-13 and DequantizeLinear-13; the form that ONNX Runtime's tool calls QDQ.</remarks>
+/// <remarks>Source: ONNX operator specification, QuantizeLinear-13 and DequantizeLinear-13; the form that ONNX Runtime's tool calls
+/// QDQ.</remarks>
 public static class QdqExport
 {
     /// <summary>The first opset with scales per channel.</summary>
-    const int LeastOpset = 13;
+    const int MinOpset = 13;
 
     /// <summary>The first opset whose QuantizeLinear knows 4 and 16 bits.</summary>
-    const int LeastOpsetOfOtherWidths = 21;
+    const int MinOpsetOfOtherWidths = 21;
 
     /// <summary>The metadata key under which the file says how it was made.</summary>
     public const string MetadataKey = "octet.quantization";
@@ -28,7 +29,7 @@ public static class QdqExport
     {
         var graph = quantized.Simulate();
         var needsOtherWidths = graph.Find<FakeQuantize>().Any(node => ((FakeQuantize)node.Operator).Parameters.Spec.Bits is not (8 or 32));
-        Passes.UpgradeOpset.To(graph, needsOtherWidths ? LeastOpsetOfOtherWidths : LeastOpset);
+        Passes.UpgradeOpset.To(graph, needsOtherWidths ? MinOpsetOfOtherWidths : MinOpset);
 
         if (quantized.Plan.Target.LeavesActivationsOut) ActivationPairs.Complete(graph, quantized.Plan.Target);
         foreach (var node in graph.Find<FakeQuantize>())
@@ -46,12 +47,15 @@ public static class QdqExport
             }
             else
             {
-                integers = graph.Add("QuantizeLinear", [FitsItsType(parameters.Spec) ? input : Clipped(graph, input, parameters, node), scale, zeroPoint], $"{input.Name}_quantized", new(attributes), before: node);
+                integers = graph.Add("QuantizeLinear",
+                    [FitsItsType(parameters.Spec) ? input : Clipped(graph, input, parameters, node), scale, zeroPoint],
+                    $"{input.Name}_quantized", new(attributes), before: node);
             }
             var dequantize = OperatorTable.Create("", "DequantizeLinear", graph.Opset, attributes);
             var following = node.Following;
             graph.Remove(node);
-            graph.Add(dequantize, [integers, scale, zeroPoint], [output], attributes, name: graph.UniqueNodeName(output.Name), before: following);
+            graph.Add(dequantize, [integers, scale, zeroPoint], [output], attributes, name: graph.UniqueNodeName(output.Name),
+                before: following);
         }
         graph.RemoveUnreadConstants();
         GraphCheck.Check(graph);
@@ -65,7 +69,8 @@ public static class QdqExport
     }
 
     /// <summary>Whether the type that holds the integers saturates where they end.</summary>
-    static bool FitsItsType(QuantizationSpec spec) => spec.Bits == 8 * spec.StorageType.Size || spec.StorageType is DataType.Int4 or DataType.UInt4 && spec.Bits == 4;
+    static bool FitsItsType(QuantizationSpec spec) =>
+        spec.Bits == 8 * spec.StorageType.Size || spec.StorageType is DataType.Int4 or DataType.UInt4 && spec.Bits == 4;
 
     /// <summary>The real values that the integers can represent, where they are fewer than those of the type: 6 bits in int8.</summary>
     static Value Clipped(Graph graph, Value value, QuantizationParameters parameters, Node before)

@@ -4,13 +4,16 @@ using System.Runtime.InteropServices;
 namespace Octet.Foundation;
 
 /// <summary>
-/// Writes files so that nobody ever sees half of one: the content goes to an unfinished file beside it, which takes its name when all is written.
-/// An exception, Ctrl-C or a request to end removes the unfinished file and leaves what was there before. A link stays, and the file that it names is written.
+/// Writes files so that nobody ever sees half of one: the content goes to an unfinished file beside it, which takes its name when all is
+/// written. An exception, Ctrl-C or a request to end removes the unfinished file and leaves what was there before. A link stays, and the
+/// file that it names is written.
 /// </summary>
-/// <remarks>Unfinished files belong to one process, which alone renames them; what a killed process left is removed by the next one that writes into the folder.</remarks>
+/// <remarks>Unfinished files belong to one process, which alone renames them; what a killed process left is removed by the next one that
+/// writes into the folder.</remarks>
 public static class AtomicFile
 {
-    /// <summary>SIGXFSZ of Linux and macOS: a file has grown to the limit of the process. Unheard, it ends the process; heard, writing fails with a reason.</summary>
+    /// <summary>SIGXFSZ of Linux and macOS: a file has grown to the limit of the process. Unheard, it ends the process; heard, writing
+    /// fails with a reason.</summary>
     const int FileSizeExceeded = 25;
 
     static readonly ConcurrentDictionary<string, string> Unfinished = new();
@@ -52,13 +55,16 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Whether the system has refused; a file that would grow over the limit of the process is told by .NET as if an argument were wrong.</summary>
+    /// <summary>Whether the system has refused; a file that would grow over the limit of the process is told by .NET as if an argument were
+    /// wrong.</summary>
     static bool IsOfSystem(Exception problem) => problem is IOException or UnauthorizedAccessException
-        || problem is ArgumentOutOfRangeException && problem.StackTrace?.Contains("System.IO.RandomAccess", StringComparison.Ordinal) == true;
+        || problem is ArgumentOutOfRangeException
+        && problem.StackTrace?.Contains("System.IO.RandomAccess", StringComparison.Ordinal) == true;
 
     /// <summary>What the system says, without the name of the unfinished file, which nobody asked for.</summary>
     static string ReasonOf(Exception problem) =>
-        problem is ArgumentOutOfRangeException ? "it would become larger than files may be here." : problem.Message.Split(" : '")[0].TrimEnd('.') + ".";
+        problem is ArgumentOutOfRangeException
+        ? "it would become larger than files may be here." : problem.Message.Split(" : '")[0].TrimEnd('.') + ".";
 
     static IEnumerable<PosixSignalRegistration> Listen()
     {
@@ -66,7 +72,8 @@ public static class AtomicFile
         {
             yield return PosixSignalRegistration.Create(signal, _ => RemoveUnfinished());
         }
-        if (!OperatingSystem.IsWindows()) yield return PosixSignalRegistration.Create((PosixSignal)FileSizeExceeded, context => context.Cancel = true);
+        if (!OperatingSystem.IsWindows())
+            yield return PosixSignalRegistration.Create((PosixSignal)FileSizeExceeded, context => context.Cancel = true);
     }
 
     static void WriteAndRename(FileStream stream, string path, Action<Stream> write)
@@ -77,7 +84,8 @@ public static class AtomicFile
             write(stream);
             stream.Flush(flushToDisk: true);
             stream.Dispose();
-            if (!Unfinished.ContainsKey(partial)) throw new OperationCanceledException($"'{path}' was not written: the program was told to end.");
+            if (!Unfinished.ContainsKey(partial))
+                throw new OperationCanceledException($"'{path}' was not written: the program was told to end.");
             File.Move(partial, Final(path), overwrite: true);
         }
         finally
@@ -126,7 +134,8 @@ public static class AtomicFile
 
     /// <summary>The full path of the file that a path leads to, through links where there are some.</summary>
     internal static string Final(string path) =>
-        new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
+        new FileInfo(path) is { LinkTarget: not null } link
+        ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
 
     /// <summary>What happens when a signal to end comes.</summary>
     internal static void RemoveUnfinished()

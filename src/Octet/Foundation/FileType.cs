@@ -13,7 +13,8 @@ static partial class FileType
     /// <summary>What messages say of such a path.</summary>
     public const string Special = "is a pipe or a device; give a file";
 
-    /// <summary>Whether a path leads, also through links, to something that is neither a file nor a folder; false where there is nothing.</summary>
+    /// <summary>Whether a path leads, also through links, to something that is neither a file nor a folder; false where there is
+    /// nothing.</summary>
     public static bool IsSpecial(string path)
     {
         if (OperatingSystem.IsWindows() || path.Contains('\0', StringComparison.Ordinal)) return false;

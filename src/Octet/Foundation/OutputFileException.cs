@@ -3,7 +3,8 @@ namespace Octet.Foundation;
 /// <summary>A file cannot be written; the message names it and says why.</summary>
 public sealed class OutputFileException : OctetException
 {
-    public OutputFileException(string path, string reason, Exception? cause = null) : base($"'{path}' cannot be written: {reason}", cause) => Reason = reason;
+    public OutputFileException(string path, string reason, Exception? cause = null)
+        : base($"'{path}' cannot be written: {reason}", cause) => Reason = reason;
 
     OutputFileException(string message) : base(message) => Reason = message;
 
@@ -13,5 +14,6 @@ public sealed class OutputFileException : OctetException
     /// <summary>One exception for all files that cannot be written.</summary>
     internal static OutputFileException Of(IReadOnlyList<(string Path, string Reason)> problems) => problems is [var only]
         ? new(only.Path, only.Reason)
-        : new OutputFileException(string.Join(Environment.NewLine, problems.Select(problem => $"'{problem.Path}' cannot be written: {problem.Reason}")));
+        : new OutputFileException(
+            string.Join(Environment.NewLine, problems.Select(problem => $"'{problem.Path}' cannot be written: {problem.Reason}")));
 }

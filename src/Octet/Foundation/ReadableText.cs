@@ -13,7 +13,8 @@ public static class ReadableText
     public const int MaxLines = 200;
 
     /// <summary>
-    /// Control characters, and those that change the direction of text, become <c>\u001B</c> and the like; lines have at most <see cref="MaxLineLength"/>
+    /// Control characters, and those that change the direction of text, become <c>\u001B</c> and the like; lines have at most
+    /// <see cref="MaxLineLength"/>
     /// characters, and there are at most <see cref="MaxLines"/>. Other text comes back as it is; ends of lines and tabs stay.
     /// </summary>
     public static string Of(string text)
@@ -27,7 +28,8 @@ public static class ReadableText
     }
 
     static string Shortened(string line) =>
-        line.Length <= MaxLineLength ? line : string.Concat(line.AsSpan(0, MaxLineLength / 2 - 1), " … ", line.AsSpan(line.Length - MaxLineLength / 2 + 2));
+        line.Length <= MaxLineLength
+        ? line : string.Concat(line.AsSpan(0, MaxLineLength / 2 - 1), " … ", line.AsSpan(line.Length - MaxLineLength / 2 + 2));
 
     static string Escaped(string line)
     {

@@ -3,7 +3,8 @@ namespace Octet.Foundation;
 /// <summary>Finds what a person most likely meant.</summary>
 public static class Spelling
 {
-    /// <summary>The candidate with the fewest edits from <paramref name="word"/>, ignoring case; null if all are further than a third of its length.</summary>
+    /// <summary>The candidate with the fewest edits from <paramref name="word"/>, ignoring case; null if all are further than a third of
+    /// its length.</summary>
     public static string? Closest(string word, IEnumerable<string> candidates)
     {
         var limit = Math.Max(1, word.Length / 3);
@@ -15,7 +16,8 @@ public static class Spelling
             .FirstOrDefault();
     }
 
-    /// <summary>Insertions, deletions, replacements, and swaps of neighbouring letters that turn one word into the other (optimal string alignment).</summary>
+    /// <summary>Insertions, deletions, replacements, and swaps of neighbouring letters that turn one word into the other (optimal string
+    /// alignment).</summary>
     static int Distance(string a, string b)
     {
         var (beforeLast, last, row) = (new int[b.Length + 1], Enumerable.Range(0, b.Length + 1).ToArray(), new int[b.Length + 1]);

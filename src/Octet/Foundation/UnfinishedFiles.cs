@@ -21,7 +21,8 @@ static partial class UnfinishedFiles
     /// <summary>A name that no other process makes, beside the file.</summary>
     public static string NewNameFor(string target)
     {
-        var ending = string.Create(CultureInfo.InvariantCulture, $".octet-{Machine}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}.partial");
+        var ending = string.Create(CultureInfo.InvariantCulture,
+            $".octet-{Machine}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}.partial");
         var name = Path.GetFileName(target);
         while (Encoding.UTF8.GetByteCount(name) + ending.Length > MaxNameBytes) name = name[..^1];
         return Path.Combine(Path.GetDirectoryName(target)!, name + ending);
@@ -50,7 +51,8 @@ static partial class UnfinishedFiles
         }
     }
 
-    /// <summary>This process is not asked, for containers give the same number to one after the other: what it is writing, it knows.</summary>
+    /// <summary>This process is not asked, for containers give the same number to one after the other: what it is writing, it
+    /// knows.</summary>
     static bool IsRunning(int process)
     {
         if (process == Environment.ProcessId) return false;

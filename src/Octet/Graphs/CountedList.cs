@@ -3,8 +3,8 @@ using System.Collections;
 namespace Octet.Graphs;
 
 /// <summary>
-/// Things in the order in which they were added, each as often as it was. Adding, removing and counting take the same time however many there are:
-/// a file may let a hundred thousand nodes read one value.
+/// Things in the order in which they were added, each as often as it was. Adding, removing and counting take the same time however many
+/// there are: a file may let a hundred thousand nodes read one value.
 /// </summary>
 sealed class CountedList<T> : IReadOnlyList<T> where T : class
 {

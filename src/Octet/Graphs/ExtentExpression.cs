@@ -4,7 +4,8 @@ using System.Text;
 namespace Octet.Graphs;
 
 /// <summary>
-/// An extent that depends on sizes which a model leaves open: a sum of products of their names over a number, rounded down, as in <c>height//4</c>,
+/// An extent that depends on sizes which a model leaves open: a sum of products of their names over a number, rounded down, as in
+/// <c>height//4</c>,
 /// <c>(width + 1)//2</c> or <c>past + 1</c>. Equal expressions have equal text.
 /// </summary>
 sealed class ExtentExpression
@@ -12,7 +13,8 @@ sealed class ExtentExpression
     /// <summary>Longer texts come from no exporter.</summary>
     const int MaxLength = 200;
 
-    /// <summary>Factor by product; a product is its names in ordinal order, joined by *; the empty one stands for 1. No factor is 0.</summary>
+    /// <summary>Factor by product; a product is its names in ordinal order, joined by *; the empty one stands for 1. No factor is
+    /// 0.</summary>
     readonly SortedDictionary<string, BigInteger> _terms = new(StringComparer.Ordinal);
 
     readonly BigInteger _divisor;
@@ -33,18 +35,21 @@ sealed class ExtentExpression
     }
 
     /// <summary>The names that it depends on.</summary>
-    public IEnumerable<string> Names => _terms.Keys.Where(product => product.Length > 0).SelectMany(product => product.Split('*')).Distinct();
+    public IEnumerable<string> Names =>
+        _terms.Keys.Where(product => product.Length > 0).SelectMany(product => product.Split('*')).Distinct();
 
     /// <summary>The extent for sizes that are numbers.</summary>
     public BigInteger At(Func<string, int> sizeOf)
     {
         var sum = _terms.Aggregate(BigInteger.Zero, (sum, term) =>
-            sum + (term.Key.Length == 0 ? term.Value : term.Key.Split('*').Aggregate(term.Value, (product, name) => product * sizeOf(name))));
+            sum + (term.Key.Length == 0
+                ? term.Value : term.Key.Split('*').Aggregate(term.Value, (product, name) => product * sizeOf(name))));
         var quotient = BigInteger.DivRem(sum, _divisor, out var rest);
         return rest.Sign < 0 ? quotient - 1 : quotient;
     }
 
-    /// <summary>Reads what exporters write as the name of an extent: a name, or a sum of products of names and numbers; null for anything else.</summary>
+    /// <summary>Reads what exporters write as the name of an extent: a name, or a sum of products of names and numbers; null for anything
+    /// else.</summary>
     public static ExtentExpression? Parse(string text)
     {
         if (text.Length > MaxLength) return null;
@@ -57,7 +62,8 @@ sealed class ExtentExpression
             foreach (var operand in (negative ? term[1..] : term).Split('*', StringSplitOptions.TrimEntries))
             {
                 if (int.TryParse(operand, out var number)) factor *= number;
-                else if (operand.Length > 0 && operand.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.')) names.Add(operand);
+                else if (operand.Length > 0 && operand.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.'))
+                    names.Add(operand);
                 else return null;
             }
             terms.Add((names, factor));
@@ -74,7 +80,8 @@ sealed class ExtentExpression
         var inside = constant - outside * _divisor;
         var sum = Sum(_terms.Where(term => term.Key.Length > 0), _divisor.IsOne ? BigInteger.Zero : inside);
         if (!_divisor.IsOne) sum = $"{(sum.Contains(' ') ? $"({sum})" : sum)}//{_divisor}";
-        return outside.IsZero ? sum.Length == 0 ? "0" : sum : sum.Length == 0 ? $"{outside}" : $"{sum} {(outside.Sign < 0 ? '-' : '+')} {BigInteger.Abs(outside)}";
+        return outside.IsZero ? sum.Length == 0 ? "0" : sum : sum.Length == 0
+            ? $"{outside}" : $"{sum} {(outside.Sign < 0 ? '-' : '+')} {BigInteger.Abs(outside)}";
     }
 
     static string Sum(IEnumerable<KeyValuePair<string, BigInteger>> products, BigInteger constant)
@@ -85,7 +92,8 @@ sealed class ExtentExpression
             text.Append(text.Length == 0 ? factor.Sign < 0 ? "-" : "" : factor.Sign < 0 ? " - " : " + ");
             text.Append(BigInteger.Abs(factor) is { IsOne: false } times ? $"{times}*{product}" : product);
         }
-        if (!constant.IsZero) text.Append(text.Length == 0 ? $"{constant}" : $" {(constant.Sign < 0 ? '-' : '+')} {BigInteger.Abs(constant)}");
+        if (!constant.IsZero)
+            text.Append(text.Length == 0 ? $"{constant}" : $" {(constant.Sign < 0 ? '-' : '+')} {BigInteger.Abs(constant)}");
         return text.ToString();
     }
 

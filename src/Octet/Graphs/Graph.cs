@@ -4,9 +4,11 @@ using Octet.Tensors;
 namespace Octet.Graphs;
 
 /// <summary>
-/// A network: nodes in an order in which they can run, and the values between them. Every stage of Octet rewrites one, and one executor runs it.
+/// A network: nodes in an order in which they can run, and the values between them. Every stage of Octet rewrites one, and one executor
+/// runs it.
 /// </summary>
-/// <remarks>Changing a graph keeps producers and consumers right by itself; <see cref="GraphCheck"/> proves it after each pass. Not for several threads at once.</remarks>
+/// <remarks>Changing a graph keeps producers and consumers right by itself; <see cref="GraphCheck"/> proves it after each pass. Not for
+/// several threads at once.</remarks>
 public sealed class Graph : ISubgraph
 {
     Node? _first;
@@ -29,7 +31,8 @@ public sealed class Graph : ISubgraph
 
     public Dictionary<string, string> Metadata { get; init; } = [];
 
-    /// <summary>What the file says and Octet does not interpret, encoded as the format's message for a graph, so that writing loses nothing.</summary>
+    /// <summary>What the file says and Octet does not interpret, encoded as the format's message for a graph, so that writing loses
+    /// nothing.</summary>
     public byte[]? Foreign { get; set; }
 
     /// <summary>The version of each operator set in use; the key is the domain, empty for ONNX's own.</summary>
@@ -144,7 +147,8 @@ public sealed class Graph : ISubgraph
         foreach (var subgraph in node.Subgraphs())
         {
             // A body inside a body may read a value of a graph further out; it is then captured here too.
-            foreach (var captured in subgraph.Captured.Where(captured => captured.CapturedFrom!.Graph == this)) node.AddCapture(captured.CapturedFrom!);
+            foreach (var captured in subgraph.Captured.Where(captured => captured.CapturedFrom!.Graph == this))
+                node.AddCapture(captured.CapturedFrom!);
             // A new value out here must not hide behind one of the same name in there.
             _takenNames.Add(subgraph._takenNames);
             _takenNodeNames.Add(subgraph._takenNodeNames);
@@ -180,7 +184,8 @@ public sealed class Graph : ISubgraph
         for (var node = _first; node is not null; node = node.Following) yield return node;
     }
 
-    /// <summary>Adds a node that makes one new value, with the type and shape that follow from the inputs as far as these are known.</summary>
+    /// <summary>Adds a node that makes one new value, with the type and shape that follow from the inputs as far as these are
+    /// known.</summary>
     /// <param name="op">What it computes.</param>
     /// <param name="inputs">Values of this graph; null leaves an optional input out.</param>
     /// <param name="outputName">The wished name of the new value; a number is added where it is taken.</param>
@@ -189,14 +194,16 @@ public sealed class Graph : ISubgraph
     /// <param name="domain">Empty for ONNX's own operators.</param>
     /// <param name="before">The node to stand before; null adds at the end.</param>
     /// <returns>The value.</returns>
-    public Value Add(Operator op, IEnumerable<Value?> inputs, string outputName, Attributes? attributes = null, string? name = null, string domain = "", Node? before = null)
+    public Value Add(Operator op, IEnumerable<Value?> inputs, string outputName, Attributes? attributes = null, string? name = null,
+        string domain = "", Node? before = null)
     {
         var output = NewValue(UniqueName(outputName));
         ShapeInference.Annotate(Add(op, inputs, [output], attributes, UniqueNodeName(name ?? output.Name), domain, before));
         return output;
     }
 
-    /// <summary>Adds a node of ONNX's own operators that makes one new value, with the type and shape that follow from the inputs as far as these are known.</summary>
+    /// <summary>Adds a node of ONNX's own operators that makes one new value, with the type and shape that follow from the inputs as far as
+    /// these are known.</summary>
     /// <returns>The value.</returns>
     public Value Add(string opType, IEnumerable<Value?> inputs, string outputName, Attributes? attributes = null, Node? before = null)
     {
@@ -218,7 +225,8 @@ public sealed class Graph : ISubgraph
     /// <returns>How many those were.</returns>
     internal int RemoveUnreadConstants() => _constants.RemoveAll(constant => constant.Consumers.Count == 0 && !constant.IsGraphOutput);
 
-    /// <summary>Removes <paramref name="node"/> and lets <paramref name="heir"/>, whose one output only it reads, make its output instead.</summary>
+    /// <summary>Removes <paramref name="node"/> and lets <paramref name="heir"/>, whose one output only it reads, make its output
+    /// instead.</summary>
     public void RemoveInFavourOf(Node node, Node heir)
     {
         var output = node.Output;
@@ -259,8 +267,8 @@ public sealed class Graph : ISubgraph
     }
 
     /// <summary>
-    /// A name that no value ever had, here or in a body, and that was not given out before: <paramref name="wish"/> itself, shortened in its middle where it is very long,
-    /// or with a number behind it.
+    /// A name that no value ever had, here or in a body, and that was not given out before: <paramref name="wish"/> itself, shortened in
+    /// its middle where it is very long, or with a number behind it.
     /// </summary>
     public string UniqueName(string wish) => _takenNames.Unique(wish);
 

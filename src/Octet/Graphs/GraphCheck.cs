@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Octet.Graphs;
 
-/// <summary>Proves that a graph holds together: run after reading a file and after each pass. Its time grows only linearly, for files can be hostile.</summary>
+/// <summary>Proves that a graph holds together: run after reading a file and after each pass. Its time grows only linearly, for files can
+/// be hostile.</summary>
 public static class GraphCheck
 {
     /// <exception cref="GraphException">Names all problems of the graph and its subgraphs.</exception>
@@ -18,7 +19,8 @@ public static class GraphCheck
         // A body of Loop may give one value twice; of a model's outputs each has a name of its own.
         Refuse(graph, Problems(graph).Concat(Twice(graph)));
 
-    /// <summary>Checks only whether constants can be what the nodes that read them ask: a pass that computes constants may bring to light that a model cannot run.</summary>
+    /// <summary>Checks only whether constants can be what the nodes that read them ask: a pass that computes constants may bring to light
+    /// that a model cannot run.</summary>
     /// <exception cref="GraphException">Names all nodes with constants that cannot be.</exception>
     public static void CheckConstants(Graph graph) => Refuse(graph, AllNodes(graph).SelectMany(NodeCheck.ConstantProblems));
 
@@ -28,11 +30,13 @@ public static class GraphCheck
         if (problems.Length > 0) throw GraphException.Of(graph.Name, problems);
     }
 
-    static IEnumerable<Node> AllNodes(Graph graph) => graph.Nodes.Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(AllNodes));
+    static IEnumerable<Node> AllNodes(Graph graph) =>
+        graph.Nodes.Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(AllNodes));
 
     public static IEnumerable<string> Problems(Graph graph) =>
         Names(graph).Concat(Ends(graph)).Concat(Readers(graph)).Concat(Order(graph)).Concat(graph.Nodes.SelectMany(NodeCheck.Problems))
-            .Concat(graph.Nodes.SelectMany(node => node.Subgraphs().SelectMany(subgraph => Captures(node, subgraph).Concat(Problems(subgraph))
+            .Concat(graph.Nodes.SelectMany(
+                node => node.Subgraphs().SelectMany(subgraph => Captures(node, subgraph).Concat(Problems(subgraph))
                 .Select(problem => $"in subgraph '{subgraph.Name}' of {node.Label}: {problem}"))));
 
     static IEnumerable<string> Names(Graph graph)
@@ -46,7 +50,8 @@ public static class GraphCheck
     }
 
     static IEnumerable<string> Twice(Graph graph) =>
-        graph.Outputs.Where(output => output.OutputUses > 1).Distinct().Select(output => $"the output '{output.Name}' is listed {output.OutputUses} times");
+        graph.Outputs.Where(output => output.OutputUses > 1).Distinct()
+        .Select(output => $"the output '{output.Name}' is listed {output.OutputUses} times");
 
     /// <summary>Where values come from: inputs, constants, captured values and nodes, each knowing so.</summary>
     static IEnumerable<string> Ends(Graph graph)
@@ -79,7 +84,8 @@ public static class GraphCheck
         var reads = new Dictionary<(Value Value, Node Reader), int>();
         foreach (var node in graph.Nodes)
         {
-            foreach (var input in node.Inputs.Concat(node.Captures).OfType<Value>()) CollectionsMarshal.GetValueRefOrAddDefault(reads, (input, node), out _)++;
+            foreach (var input in node.Inputs.Concat(node.Captures).OfType<Value>())
+                CollectionsMarshal.GetValueRefOrAddDefault(reads, (input, node), out _)++;
         }
         var known = graph.Values.ToHashSet();
         foreach (var value in known)

@@ -11,8 +11,8 @@ static class GraphCopy
         Of(original, (graph, captured) => graph.AddCaptured(outer![captured.CapturedFrom!]));
 
     /// <summary>
-    /// A copy of a subgraph that stands on its own: constants that it reads from around it become its own, and all else that it reads from there
-    /// becomes inputs, after those that it has.
+    /// A copy of a subgraph that stands on its own: constants that it reads from around it become its own, and all else that it reads from
+    /// there becomes inputs, after those that it has.
     /// </summary>
     /// <param name="body">The subgraph to copy.</param>
     /// <param name="captured">Receives the values around it that belong to the new inputs, in their order.</param>
@@ -24,7 +24,8 @@ static class GraphCopy
             : graph.AddInput(value.Name, value.CapturedFrom.Type, value.CapturedFrom.Shape)).Graph;
     }
 
-    /// <summary>Some nodes in a graph of their own, without outputs: what they read and none of them makes becomes inputs and constants.</summary>
+    /// <summary>Some nodes in a graph of their own, without outputs: what they read and none of them makes becomes inputs and
+    /// constants.</summary>
     /// <param name="nodes">Nodes of one graph, in its order, without graphs inside.</param>
     public static GraphMap Alone(IReadOnlyList<Node> nodes)
     {
@@ -34,7 +35,9 @@ static class GraphCopy
         {
             foreach (var input in node.Inputs.OfType<Value>().Where(input => !copies.Has(input)))
             {
-                copies.Add(input, input.Constant is { } constant ? graph.AddConstant(input.Name, constant) : graph.AddInput(input.Name, input.Type, input.Shape));
+                copies.Add(input,
+                    input.Constant is { } constant
+                    ? graph.AddConstant(input.Name, constant) : graph.AddInput(input.Name, input.Type, input.Shape));
             }
             foreach (var output in node.Outputs.OfType<Value>()) copies.Add(output, Facts(output, graph.NewValue(output.Name)));
             AddNode(graph, node, copies);
@@ -54,7 +57,8 @@ static class GraphCopy
         };
         var copies = new GraphMap(graph);
         foreach (var input in original.Inputs) copies.Add(input, Facts(input, graph.AddInput(input.Name, input.Type, input.Shape)));
-        foreach (var constant in original.Constants) copies.Add(constant, Facts(constant, graph.AddConstant(constant.Name, constant.Constant!)));
+        foreach (var constant in original.Constants)
+            copies.Add(constant, Facts(constant, graph.AddConstant(constant.Name, constant.Constant!)));
         foreach (var captured in original.Captured) copies.Add(captured, Facts(captured, capture(graph, captured)));
         foreach (var node in original.Nodes)
         {
@@ -80,7 +84,8 @@ static class GraphCopy
     }
 
     /// <summary>
-    /// Puts the nodes of a graph without inputs in the place of the node that holds it. What the node gave keeps its names; what lies inside is renamed where its names are taken.
+    /// Puts the nodes of a graph without inputs in the place of the node that holds it. What the node gave keeps its names; what lies
+    /// inside is renamed where its names are taken.
     /// </summary>
     /// <param name="node">Is taken out.</param>
     /// <param name="body">One of its graphs, which gives what the node gives.</param>
@@ -92,7 +97,8 @@ static class GraphCopy
 
         var copies = new GraphMap(graph);
         foreach (var captured in body.Captured) copies.Add(captured, captured.CapturedFrom!);
-        foreach (var constant in body.Constants) copies.Add(constant, Facts(constant, graph.AddConstant(graph.UniqueName(constant.Name), constant.Constant!)));
+        foreach (var constant in body.Constants)
+            copies.Add(constant, Facts(constant, graph.AddConstant(graph.UniqueName(constant.Name), constant.Constant!)));
         foreach (var (given, result) in body.Outputs.Zip(results))
         {
             if (result is not null && given.Producer is not null && !copies.Has(given)) copies.Add(given, result);
@@ -112,7 +118,8 @@ static class GraphCopy
         // What a branch hands on, or gives twice, is still given by each of its names.
         foreach (var (given, result) in body.Outputs.Zip(results))
         {
-            if (result is not null && copies[given] != result) graph.Add(new Identity(), [copies[given]], [result], name: graph.UniqueName(result.Name), before: following);
+            if (result is not null && copies[given] != result)
+                graph.Add(new Identity(), [copies[given]], [result], name: graph.UniqueName(result.Name), before: following);
         }
     }
 
@@ -135,7 +142,8 @@ static class GraphCopy
         foreach (var (name, value) in original)
         {
             if (value is Graph subgraph) copy[name] = Of(subgraph, copies).Graph;
-            else if (value is ISubgraph[] subgraphs) copy[name] = subgraphs.Select(ISubgraph (body) => Of((Graph)body, copies).Graph).ToArray();
+            else if (value is ISubgraph[] subgraphs)
+                copy[name] = subgraphs.Select(ISubgraph (body) => Of((Graph)body, copies).Graph).ToArray();
         }
         return copy;
     }

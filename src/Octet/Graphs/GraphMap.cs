@@ -12,7 +12,8 @@ public sealed class GraphMap
     public Graph Graph { get; }
 
     /// <summary>The value's copy.</summary>
-    /// <exception cref="KeyNotFoundException">The value is none of the graph itself: of another graph, or of a body of If, Loop or Scan.</exception>
+    /// <exception cref="KeyNotFoundException">The value is none of the graph itself: of another graph, or of a body of If, Loop or
+    /// Scan.</exception>
     public Value this[Value original] => _values[original];
 
     /// <summary>The node's copy.</summary>

@@ -7,7 +7,7 @@ namespace Octet.Graphs;
 /// <summary>A graph as text, one line a node: for people, and for golden tests whose diff shows what a pass did.</summary>
 public static class GraphText
 {
-    const int MostElements = 8;
+    const int MaxElements = 8;
 
     /// <summary>
     /// <code>
@@ -41,7 +41,7 @@ public static class GraphText
     static string Describe(Value? value) => value switch
     {
         null => "_",
-        { Constant: { Length: <= MostElements } elements } => Describe(elements),
+        { Constant: { Length: <= MaxElements } elements } => Describe(elements),
         { Constant: not null } => value.ToString(),
         _ => value.Name,
     };
@@ -62,7 +62,7 @@ public static class GraphText
 
     static string Describe(Tensor tensor) => tensor switch
     {
-        { Length: > MostElements } => tensor.ToString(),
+        { Length: > MaxElements } => tensor.ToString(),
         { Type: DataType.Float32 } => List(tensor.Floats.ToArray(), tensor.Shape),
         { Type: DataType.Int64 } => List(tensor.Longs.ToArray(), tensor.Shape),
         { Type: DataType.Int32 } => List(tensor.Span<int>().ToArray(), tensor.Shape),

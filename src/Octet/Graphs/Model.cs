@@ -30,7 +30,8 @@ public sealed class Model
     /// <summary>Free text by key (metadata_props); Octet's own keys begin with <c>octet.</c></summary>
     public Dictionary<string, string> Metadata { get; init; } = [];
 
-    /// <summary>What the file says and Octet does not interpret (training, devices, fields of newer versions), encoded as the format's message for a model, so that writing loses nothing.</summary>
+    /// <summary>What the file says and Octet does not interpret (training, devices, fields of newer versions), encoded as the format's
+    /// message for a model, so that writing loses nothing.</summary>
     public byte[]? Foreign { get; set; }
 
     /// <summary>The same facts around another graph.</summary>

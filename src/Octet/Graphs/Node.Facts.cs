@@ -8,7 +8,9 @@ namespace Octet.Graphs;
 public sealed partial class Node
 {
     /// <summary>The constant that a layer multiplies its input by; null for a node that is no layer.</summary>
-    public Value? LayerWeight => Operator.Weights is { } facts && InputOrNull(facts.WeightInput) is { Constant: { Type: DataType.Float32, Shape.Rank: > 1 } } weight ? weight : null;
+    public Value? LayerWeight =>
+        Operator.Weights is { } facts && InputOrNull(facts.WeightInput) is { Constant: { Type: DataType.Float32, Shape.Rank: > 1 } } weight
+        ? weight : null;
 
     /// <summary>Whether the node is a layer: it has constant float32 weights, a matrix or more, to multiply its input by.</summary>
     public bool IsLayer => LayerWeight is not null;
@@ -22,9 +24,11 @@ public sealed partial class Node
     /// <summary>The inputs that hold data: all that the operator joins, or the first.</summary>
     public IEnumerable<Value> DataInputs => (Operator.Joining == Joining.None ? _inputs.Take(1) : _inputs).OfType<Value>();
 
-    /// <summary>Between which constants the node holds its first input (Relu, Clip and the like); null for any other node, and where a limit is not constant.</summary>
+    /// <summary>Between which constants the node holds its first input (Relu, Clip and the like); null for any other node, and where a
+    /// limit is not constant.</summary>
     public ValueRange? Limits =>
-        Operator.LimitsOf([.. _inputs.Select(input => input is null ? null! : new TensorInfo(input.Type, Tensors.Shape.Unknown, input.Constant))]);
+        Operator.LimitsOf(
+            [.. _inputs.Select(input => input is null ? null! : new TensorInfo(input.Type, Tensors.Shape.Unknown, input.Constant))]);
 
     /// <summary>Whether the node does nothing but limit its first input by constants.</summary>
     public bool IsLimit => Limits is not null;

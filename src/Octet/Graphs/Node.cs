@@ -56,7 +56,8 @@ public sealed partial class Node
 
     public Dictionary<string, string> Metadata { get; init; } = [];
 
-    /// <summary>What the file says and Octet does not interpret, encoded as the format's message for a node, so that writing loses nothing.</summary>
+    /// <summary>What the file says and Octet does not interpret, encoded as the format's message for a node, so that writing loses
+    /// nothing.</summary>
     public byte[]? Foreign { get; set; }
 
     /// <summary>What messages call this node: its name, or its operator and first output.</summary>

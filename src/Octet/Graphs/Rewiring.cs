@@ -5,21 +5,25 @@ namespace Octet.Graphs;
 /// <summary>Changes of a graph that several stages make: a node put behind a value, or in the place of another.</summary>
 static class Rewiring
 {
-    /// <summary>Puts a node behind a value: all who read the value then read what the node makes of it. The model's inputs and outputs keep their names.</summary>
+    /// <summary>Puts a node behind a value: all who read the value then read what the node makes of it. The model's inputs and outputs keep
+    /// their names.</summary>
     /// <param name="value">Any value but a constant.</param>
     /// <param name="op">What the node computes.</param>
     /// <param name="name">The node's name.</param>
-    /// <param name="names">What is added to a name: to the old value's, where the new one takes its place as an output, and to the new value's elsewhere.</param>
+    /// <param name="names">What is added to a name: to the old value's, where the new one takes its place as an output, and to the new
+    /// value's elsewhere.</param>
     /// <param name="parameters">What the node reads behind the value.</param>
     /// <param name="domain">Empty for ONNX's own operators.</param>
     /// <param name="attributes">The attributes that <paramref name="op"/> was made from.</param>
     public static Node InsertBehind(
-        Value value, Operator op, string name, (string Before, string After) names, IEnumerable<Value>? parameters = null, string domain = "", Attributes? attributes = null)
+        Value value, Operator op, string name, (string Before, string After) names, IEnumerable<Value>? parameters = null,
+        string domain = "", Attributes? attributes = null)
     {
         var graph = value.Graph;
         var readers = value.Consumers.ToHashSet();
         var (isOutput, ownName) = (value.IsGraphOutput, value.Name);
-        // What the model gives out keeps the name that callers know. An input that is given out again stays as it is: it is known by that name too.
+        // What the model gives out keeps the name that callers know. An input that is given out again stays as it is: it is known by that
+        // name too.
         var takesName = isOutput && value.Producer is not null;
         if (takesName) value.Name = graph.UniqueName($"{ownName}_{names.Before}");
         var output = graph.NewValue(takesName ? ownName : graph.UniqueName($"{ownName}_{names.After}"));

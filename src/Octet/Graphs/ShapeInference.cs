@@ -3,33 +3,42 @@ using Octet.Tensors;
 
 namespace Octet.Graphs;
 
-/// <summary>Finds type and shape of every value of a graph for given shapes of its inputs, and the elements of those small ones that follow from shapes alone.</summary>
+/// <summary>Finds type and shape of every value of a graph for given shapes of its inputs, and the elements of those small ones that follow
+/// from shapes alone.</summary>
 /// <remarks>
-/// Operators are only ever asked about concrete shapes, which keeps them simple: a rule for names beside the one for numbers, in each of some two hundred operators,
-/// would have to be kept equal to it. What extents have to do with sizes that a model leaves open is found by asking several times: see <see cref="ShapeTrials"/>.
+/// Operators are only ever asked about concrete shapes, which keeps them simple: a rule for names beside the one for numbers, in each of
+/// some two hundred operators, would have to be kept equal to it. What extents have to do with sizes that a model leaves open is found by
+/// asking several times: see <see cref="ShapeTrials"/>.
 /// </remarks>
 public static class ShapeInference
 {
-    /// <summary>Tensors of up to this many elements are computed while shapes are inferred, if everything they depend on is known.</summary>
-    const int MostElementsComputed = 4096;
+    /// <summary>Tensors of up to this many elements are computed while shapes are inferred, if everything they depend on is
+    /// known.</summary>
+    const int MaxElementsComputed = 4096;
 
     /// <summary>Elementary steps of one operator that is computed while shapes are inferred.</summary>
-    const double MostWork = 1 << 24;
+    const double MaxWork = 1 << 24;
 
-    /// <summary>What is known of each value when the graph's inputs have the given types and shapes. Values that depend on computed shapes are absent or unknown.</summary>
+    /// <summary>What is known of each value when the graph's inputs have the given types and shapes. Values that depend on computed shapes
+    /// are absent or unknown.</summary>
     /// <exception cref="GraphException">A node cannot take what it would be given; the message names it.</exception>
-    public static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs) => Infer(graph, inputs, [], null);
+    public static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs) =>
+        Infer(graph, inputs, [], null);
 
     /// <summary>
-    /// The same as far as it goes: where a node cannot take what it would be given, or an input's shape is not known, what follows has its type alone.
+    /// The same as far as it goes: where a node cannot take what it would be given, or an input's shape is not known, what follows has its
+    /// type alone.
     /// </summary>
     /// <param name="graph">Any graph.</param>
     /// <param name="inputs">Shapes may be unknown.</param>
-    /// <param name="declared">What is known of a value whose shape does not follow, for instance what the file says; null if nothing is.</param>
-    internal static Dictionary<Value, TensorInfo> InferAsFarAsPossible(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs, Func<Value, Shape?>? declared = null) =>
+    /// <param name="declared">What is known of a value whose shape does not follow, for instance what the file says; null if nothing
+    /// is.</param>
+    internal static Dictionary<Value, TensorInfo> InferAsFarAsPossible(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs,
+        Func<Value, Shape?>? declared = null) =>
         Infer(graph, inputs, [], declared ?? (_ => null));
 
-    static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs, Dictionary<Value, TensorInfo> outside, Func<Value, Shape?>? declared)
+    static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs,
+        Dictionary<Value, TensorInfo> outside, Func<Value, Shape?>? declared)
     {
         var known = new Dictionary<Value, TensorInfo>();
         foreach (var captured in graph.Captured)
@@ -47,8 +56,9 @@ public static class ShapeInference
     }
 
     /// <summary>
-    /// Notes type and shape on every value of the graph, with extents as expressions of the sizes that the model leaves open (<see cref="ShapeTrials"/>).
-    /// What the file declares and inference does not contradict stays, and so does all where nothing is found out.
+    /// Notes type and shape on every value of the graph, with extents as expressions of the sizes that the model leaves open
+    /// (<see cref="ShapeTrials"/>). What the file declares and inference does not contradict stays, and so does all where nothing is found
+    /// out.
     /// </summary>
     public static void Annotate(Graph graph)
     {
@@ -60,13 +70,15 @@ public static class ShapeInference
         }
     }
 
-    /// <summary>Notes type and shape on the outputs of a node, from what its inputs say; what does not follow from them stays as it is.</summary>
+    /// <summary>Notes type and shape on the outputs of a node, from what its inputs say; what does not follow from them stays as it
+    /// is.</summary>
     internal static void Annotate(Node node)
     {
         if (node.Subgraphs().Any()) return;
         var copies = GraphCopy.Alone([node]);
         // The sizes of the whole graph, so that extents that are expressions of them can be read.
-        foreach (var name in new OpenExtents(node.Graph).Names.Where(OpenExtents.IsShown)) copies.Graph.AddInput(copies.Graph.UniqueName(name), DataType.Int64, new(new Dimension(null, name)));
+        foreach (var name in new OpenExtents(node.Graph).Names.Where(OpenExtents.IsShown))
+            copies.Graph.AddInput(copies.Graph.UniqueName(name), DataType.Int64, new(new Dimension(null, name)));
         Annotate(copies.Graph);
         foreach (var output in node.Outputs.OfType<Value>()) (output.Type, output.Shape) = (copies[output].Type, copies[output].Shape);
     }
@@ -79,7 +91,8 @@ public static class ShapeInference
         }
     }
 
-    /// <summary>Runs the operator's inference if all its inputs are known, and the operator itself if all their elements are. Null if an input's shape is open.</summary>
+    /// <summary>Runs the operator's inference if all its inputs are known, and the operator itself if all their elements are. Null if an
+    /// input's shape is open.</summary>
     static TensorInfo[]? InferNode(Node node, Dictionary<Value, TensorInfo> known)
     {
         if (InputsOf(node, known) is not { } inputs || node.Operator is UnsupportedOperator) return null;
@@ -149,7 +162,8 @@ public static class ShapeInference
     static DataType TypeOf(Node node, int output, Dictionary<Value, TensorInfo> known)
     {
         if (node.Operator is ControlFlow or UnsupportedOperator) return DataType.Undefined;
-        DataType[] types = [.. node.Inputs.Select(input => input is null ? DataType.Undefined : known.GetValueOrDefault(input, Nothing).Type)];
+        DataType[] types =
+            [.. node.Inputs.Select(input => input is null ? DataType.Undefined : known.GetValueOrDefault(input, Nothing).Type)];
         return node.Operator.TypeOfOutput(output, types);
     }
 
@@ -157,8 +171,8 @@ public static class ShapeInference
 
     static bool CanCompute(Operator op, TensorInfo[] inputs, TensorInfo[] outputs) =>
         inputs.All(input => input is null or { Value: not null })
-        && outputs.Length > 0 && outputs.All(output => output is { Value: null, Shape.IsKnown: true, Shape.Length: <= MostElementsComputed })
-        && op.Work(inputs, outputs) <= MostWork;
+        && outputs.Length > 0 && outputs.All(output => output is { Value: null, Shape.IsKnown: true, Shape.Length: <= MaxElementsComputed })
+        && op.Work(inputs, outputs) <= MaxWork;
 
     static TensorInfo[] Compute(Node node, TensorInfo[] inputs, TensorInfo[] outputs)
     {
@@ -168,9 +182,11 @@ public static class ShapeInference
     }
 
     /// <summary>What a body would give, for its outputs in order; null if it cannot take such inputs.</summary>
-    public static TensorInfo[]? InferBody(Graph body, IReadOnlyList<TensorInfo> inputs, Dictionary<Value, TensorInfo> outside) => InferBody(body, inputs, outside, null);
+    public static TensorInfo[]? InferBody(Graph body, IReadOnlyList<TensorInfo> inputs, Dictionary<Value, TensorInfo> outside) =>
+        InferBody(body, inputs, outside, null);
 
-    static TensorInfo[]? InferBody(Graph body, IReadOnlyList<TensorInfo> inputs, Dictionary<Value, TensorInfo> outside, Func<Value, Shape?>? declared)
+    static TensorInfo[]? InferBody(Graph body, IReadOnlyList<TensorInfo> inputs, Dictionary<Value, TensorInfo> outside,
+        Func<Value, Shape?>? declared)
     {
         if (inputs.Count != body.Inputs.Count || declared is null && inputs.Any(input => !input.Shape.IsKnown)) return null;
         try
@@ -187,6 +203,7 @@ public static class ShapeInference
     /// <summary>The graphs of a node, which see the values around them.</summary>
     sealed class BodiesOf(Node node, Dictionary<Value, TensorInfo> outside, Func<Value, Shape?>? declared) : IBodyInference
     {
-        public TensorInfo[]? Infer(string body, params TensorInfo[] inputs) => InferBody((Graph)node.Attributes.Subgraph(body), inputs, outside, declared);
+        public TensorInfo[]? Infer(string body, params TensorInfo[] inputs) =>
+            InferBody((Graph)node.Attributes.Subgraph(body), inputs, outside, declared);
     }
 }

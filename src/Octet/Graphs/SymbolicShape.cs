@@ -27,7 +27,8 @@ public sealed class SymbolicShape(params IReadOnlyList<Dimension> dimensions) : 
 
     /// <summary>Whether a tensor of this shape may stand where the declared shape is expected.</summary>
     public bool Admits(Shape shape) =>
-        shape.Rank == Rank && Dimensions.Select((dimension, axis) => dimension.Extent is null || dimension.Extent == shape[axis]).All(fits => fits);
+        shape.Rank == Rank
+        && Dimensions.Select((dimension, axis) => dimension.Extent is null || dimension.Extent == shape[axis]).All(fits => fits);
 
     public bool Equals(SymbolicShape? other) => other is not null && Dimensions.SequenceEqual(other.Dimensions);
 

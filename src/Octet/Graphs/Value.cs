@@ -39,7 +39,8 @@ public sealed class Value
     /// <summary>The node that makes this value; null for inputs, constants and captured values.</summary>
     public Node? Producer { get; internal set; }
 
-    /// <summary>The nodes that read this value, once for each time they do; nodes that only capture it in a subgraph are among them.</summary>
+    /// <summary>The nodes that read this value, once for each time they do; nodes that only capture it in a subgraph are among
+    /// them.</summary>
     public IReadOnlyList<Node> Consumers => _consumers;
 
     /// <summary>The elements, if they are part of the model.</summary>
@@ -58,7 +59,8 @@ public sealed class Value
     /// <summary>The encoded TypeProto of a value that is no tensor (sequence, optional, map), kept so that writing loses nothing.</summary>
     public byte[]? ForeignType { get; set; }
 
-    /// <summary>Old models list constants among the inputs too, so that a caller may override them. Octet treats them as constants and lists them again when it writes.</summary>
+    /// <summary>Old models list constants among the inputs too, so that a caller may override them. Octet treats them as constants and
+    /// lists them again when it writes.</summary>
     public bool IsListedAsInput { get; set; }
 
     /// <summary>Whether the model itself declares type and shape (value_info), rather than inference having found them.</summary>
@@ -69,15 +71,18 @@ public sealed class Value
     /// <summary>Free text by key, as the file holds it.</summary>
     public Dictionary<string, string> Metadata { get; init; } = [];
 
-    /// <summary>What the file says and Octet does not interpret, encoded as the format's message for a value, so that writing loses nothing.</summary>
+    /// <summary>What the file says and Octet does not interpret, encoded as the format's message for a value, so that writing loses
+    /// nothing.</summary>
     public byte[]? Foreign { get; set; }
 
     /// <summary>Whether the operators that make the value, a few steps back, or its elements say that none of them is negative.</summary>
     internal bool IsNeverNegative(int steps = 16)
     {
-        if (Constant is { Type: DataType.Float32 } constant) return !constant.Floats.ContainsAnyInRange(float.NegativeInfinity, -float.Epsilon);
+        if (Constant is { Type: DataType.Float32 } constant)
+            return !constant.Floats.ContainsAnyInRange(float.NegativeInfinity, -float.Epsilon);
         if (Producer is not { Operator: var op } producer || steps == 0) return false;
-        return op.OutputRange.Low >= 0 || producer.Limits is { Low: >= 0 } || (op.KeepsNonNegative && producer.DataInputs.All(input => input.IsNeverNegative(steps - 1)));
+        return op.OutputRange.Low >= 0 || producer.Limits is { Low: >= 0 }
+            || (op.KeepsNonNegative && producer.DataInputs.All(input => input.IsNeverNegative(steps - 1)));
     }
 
     internal void AddConsumer(Node node) => _consumers.Add(node);

@@ -12,7 +12,8 @@ using Octet.Steps;
 
 namespace Octet.Jobs;
 
-/// <summary>Calibration from file to file: measure a model, or merge what others measured, choose ranges, tune them, and write a table. What <c>octet calibrate</c> does.</summary>
+/// <summary>Calibration from file to file: measure a model, or merge what others measured, choose ranges, tune them, and write a table.
+/// What <c>octet calibrate</c> does.</summary>
 public sealed record CalibrationJob
 {
     /// <summary>The float ONNX model.</summary>
@@ -64,7 +65,8 @@ public sealed record CalibrationJob
     public QuantizerOptions Options { get; init; } = new();
 
     /// <summary>Does it all. The table appears whole or not at all.</summary>
-    /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
+    /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says
+    /// what.</exception>
     public CalibrationReport Run(CancellationToken cancel = default)
     {
         // Other tools know the model as it is, and not with channels that were equalized.
@@ -84,16 +86,19 @@ public sealed record CalibrationJob
         ThrowIfNamesDoNotFit(model);
         var data = Data is null ? null : Open(model, Data, Samples);
         var watch = Stopwatch.StartNew();
-        var statistics = Merge.Count > 0 ? Merged(model) : CalibrationRun.Measure(model, data!, Options, Search is null ? null : Searched, Shard, cancel);
+        var statistics = Merge.Count > 0
+            ? Merged(model) : CalibrationRun.Measure(model, data!, Options, Search is null ? null : Searched, Shard, cancel);
         var seconds = Merge.Count > 0 ? 0 : watch.Elapsed.TotalSeconds;
 
-        var figures = Search is { } figure ? MethodSearch.Compare(model, statistics, data!.Take(SearchSamples), Searched, figure, Options, cancel) : [];
+        var figures = Search is { } figure
+            ? MethodSearch.Compare(model, statistics, data!.Take(SearchSamples), Searched, figure, Options, cancel) : [];
         var options = figures.Count > 0 ? Options.WithMethod(Searched.First(method => method.Name == figures[0].Method)) : Options;
         var table = CalibrationRun.Table(model, statistics, options);
 
         watch.Restart();
         var untuned = table.Thresholds;
-        if (TuneSamples > 0) table = Tuned(model, table, options, TuneData is null ? data!.Take(TuneSamples) : Open(model, TuneData, TuneSamples), cancel);
+        if (TuneSamples > 0)
+            table = Tuned(model, table, options, TuneData is null ? data!.Take(TuneSamples) : Open(model, TuneData, TuneSamples), cancel);
         var tuningSeconds = watch.Elapsed.TotalSeconds;
         Write(model, table, options);
 
@@ -116,14 +121,16 @@ public sealed record CalibrationJob
         };
     }
 
-    /// <summary>Names that the format has no way to write are told before anything is measured, by writing a table that says nothing.</summary>
+    /// <summary>Names that the format has no way to write are told before anything is measured, by writing a table that says
+    /// nothing.</summary>
     void ThrowIfNamesDoNotFit(Model model)
     {
         var plan = CalibrationRun.MeasuredDraft(model, Options.Recipe).Plan;
         var empty = new CalibrationTable
         {
             Thresholds = plan.Groups.SelectMany(group => group.Values).ToDictionary(value => value.Name, _ => 1f),
-            WeightScales = plan.Weights.DistinctBy(place => place.Weight).ToDictionary(place => place.Weight.Name, IReadOnlyList<float> (_) => [1]),
+            WeightScales = plan.Weights.DistinctBy(place => place.Weight)
+                .ToDictionary(place => place.Weight.Name, IReadOnlyList<float> (_) => [1]),
         };
         TableNames.ToFile(empty, plan.Graph, Format.Naming).Write(TextWriter.Null, Output, Format);
     }
@@ -137,7 +144,8 @@ public sealed record CalibrationJob
     CalibrationStatistics Merged(Model model)
     {
         var parts = Merge.Select(path => (path, CalibrationTable.Load(path).Statistics
-            ?? throw new CalibrationTableException(path, "it holds ranges but no statistics, which merging needs; only tables in Octet's own format have them"))).ToArray();
+            ?? throw new CalibrationTableException(path,
+                "it holds ranges but no statistics, which merging needs; only tables in Octet's own format have them"))).ToArray();
         var merged = CalibrationStatistics.Merge(parts);
         return merged.Model == ModelDigest.Of(model) ? merged : throw new CalibrationTableException(Merge[0],
             $"it was measured with another model than '{Model}', or with other preprocessing");
@@ -146,25 +154,36 @@ public sealed record CalibrationJob
     /// <summary>The methods that a search tries.</summary>
     IReadOnlyList<CalibrationMethod> Searched => [.. CalibrationMethods.All.Select(WithBins)];
 
-    CalibrationMethod WithBins(CalibrationMethod method) => Bins is { } bins && method is HistogramMethod histogram ? histogram.WithBins(bins) : method;
+    CalibrationMethod WithBins(CalibrationMethod method) =>
+        Bins is { } bins && method is HistogramMethod histogram ? histogram.WithBins(bins) : method;
 
-    /// <summary>The table with raised thresholds; its ranges then are what was seen, for a range that does not saturate where its threshold does would contradict it.</summary>
+    /// <summary>The table with raised thresholds; its ranges then are what was seen, for a range that does not saturate where its threshold
+    /// does would contradict it.</summary>
     CalibrationTable Tuned(Model model, CalibrationTable table, QuantizerOptions options, ISampleSource samples, CancellationToken cancel)
     {
         var plan = CalibrationRun.MeasuredDraft(model, options.Recipe).Plan;
         var seen = WithExtremes(plan, table);
         var magnitudes = seen.Ranges.ToDictionary(entry => entry.Key, entry => entry.Value.Magnitude);
-        return seen with { Thresholds = ThresholdTuning.Tune(plan, table.Thresholds, magnitudes, samples, Options.Run, cancel), TunedSamples = samples.Count };
+        return seen with
+        {
+            Thresholds = ThresholdTuning.Tune(plan, table.Thresholds, magnitudes, samples, Options.Run, cancel),
+            TunedSamples = samples.Count
+        };
     }
 
     void Write(Model model, CalibrationTable table, QuantizerOptions options)
     {
         var plan = CalibrationRun.MeasuredDraft(model, options.Recipe).Plan;
-        if (Format.TakesExtremes && !table.RangesAreExtremes && !table.Method.StartsWith("percentile", StringComparison.Ordinal)) table = WithExtremes(plan, table);
+        if (Format.TakesExtremes && !table.RangesAreExtremes && !table.Method.StartsWith("percentile", StringComparison.Ordinal))
+            table = WithExtremes(plan, table);
         if (Format.TakesWeights)
         {
             var weights = CalibrationRun.Apply(model, table, new TableOptions(Output), options.Recipe).Model;
-            table = table with { WeightScales = plan.Weights.DistinctBy(place => place.Weight).ToDictionary(place => place.Weight.Name, IReadOnlyList<float> (place) => weights.WeightOf(place).Scales) };
+            table = table with
+            {
+                WeightScales = plan.Weights.DistinctBy(place => place.Weight)
+                .ToDictionary(place => place.Weight.Name, IReadOnlyList<float> (place) => weights.WeightOf(place).Scales)
+            };
         }
         TableNames.ToFile(table, plan.Graph, Format.Naming).Save(Output, Format);
     }
@@ -176,7 +195,8 @@ public sealed record CalibrationJob
         var ranges = new Dictionary<string, ValueRange>();
         foreach (var group in plan.Groups.Where(group => group.Fixed is null))
         {
-            var seen = group.Measured.Aggregate(ValueRange.Nothing, (all, value) => all.Union(observers.TryGetValue(value.Name, out var observer) ? observer.Range : table.Ranges[value.Name]));
+            var seen = group.Measured.Aggregate(ValueRange.Nothing,
+                (all, value) => all.Union(observers.TryGetValue(value.Name, out var observer) ? observer.Range : table.Ranges[value.Name]));
             foreach (var value in group.Values) ranges[value.Name] = seen;
         }
         return table with { Ranges = ranges, RangesAreExtremes = true };

@@ -11,7 +11,8 @@ using Octet.TexasInstruments;
 
 namespace Octet.Jobs;
 
-/// <summary>Holds a float model against the guidelines for integer networks, before anything is quantized. What <c>octet check</c> does.</summary>
+/// <summary>Holds a float model against the guidelines for integer networks, before anything is quantized. What <c>octet check</c>
+/// does.</summary>
 public sealed record ModelCheckJob
 {
     /// <summary>Enough to see ranges; more make little difference here.</summary>
@@ -20,7 +21,8 @@ public sealed record ModelCheckJob
     /// <summary>The float ONNX model, with its normalizations if it has any.</summary>
     public required string Model { get; init; }
 
-    /// <summary>How it would be quantized, and for what. The default, TI's simplest, is the hardest: what passes here passes elsewhere.</summary>
+    /// <summary>How it would be quantized, and for what. The default, TI's simplest, is the hardest: what passes here passes
+    /// elsewhere.</summary>
     public Recipe Recipe { get; init; } = Recipes.Named("ti-simple")!;
 
     /// <summary>Samples to run; null looks at the model only.</summary>
@@ -51,7 +53,8 @@ public sealed record ModelCheckJob
     public BoxDecoder? Decoder { get; init; }
 
     /// <summary>Does it all.</summary>
-    /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
+    /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says
+    /// what.</exception>
     public ModelCheckReport Check(CancellationToken cancel = default)
     {
         var model = OnnxReader.Read(Model);
@@ -64,18 +67,22 @@ public sealed record ModelCheckJob
         var widths = samples is null ? null : WidthTest.Run(found, samples, labelled, Run, cancel);
 
         var guidelines = Guideline.All.Where(guideline => !guideline.NeedsSamples || samples is not null)
-            .Select(guideline => new GuidelineReport(guideline.Name, guideline.Title, guideline.Advice(Recipe), Ordered(guideline.Find(found))) { Remedies = guideline.Remedies(Recipe) }).ToArray();
+            .Select(guideline =>
+                new GuidelineReport(guideline.Name, guideline.Title, guideline.Advice(Recipe), Ordered(guideline.Find(found)))
+                { Remedies = guideline.Remedies(Recipe) }).ToArray();
         return new()
         {
             Model = Model,
             Target = Recipe.Target.Name,
             Recipe = Recipe.Name,
-            Integers = $"{Recipe.Config.Activations} between operators, weights {Recipe.Config.Weights}{(TiRecipe.SettingsOf(Recipe) is { PerChannelDepthwise: true } ? ", per channel in depthwise convolutions" : "")}",
+            Integers = $"{Recipe.Config.Activations} between operators, "
+                + $"weights {Recipe.Config.Weights}{(TiRecipe.SettingsOf(Recipe) is { PerChannelDepthwise: true } ? ", per channel in depthwise convolutions" : "")}",
             Layers = found.Layers.Count,
             Values = found.Rounded.Count,
             Samples = found.Measured?.Samples ?? 0,
             Widths = widths,
-            Guidelines = [.. guidelines.Where(guideline => guideline.Findings.Count > 0).OrderByDescending(guideline => guideline.Findings[0].Severity)],
+            Guidelines = [.. guidelines.Where(guideline => guideline.Findings.Count > 0)
+                .OrderByDescending(guideline => guideline.Findings[0].Severity)],
             Followed = [.. guidelines.Where(guideline => guideline.Findings.Count == 0).Select(guideline => guideline.Name)],
             NotChecked = [.. Guideline.All.Select(guideline => guideline.Name).Except(guidelines.Select(guideline => guideline.Name))],
             Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")],
@@ -83,11 +90,14 @@ public sealed record ModelCheckJob
         };
     }
 
-    static IReadOnlyList<Finding> Ordered(IEnumerable<Finding> findings) => [.. findings.OrderByDescending(finding => finding.Severity).ThenByDescending(finding => finding.Score)];
+    static IReadOnlyList<Finding> Ordered(IEnumerable<Finding> findings) =>
+        [.. findings.OrderByDescending(finding => finding.Severity).ThenByDescending(finding => finding.Score)];
 
     (ISampleSource Samples, Metric Metric)? OpenLabelled(Model model)
     {
         var samples = ModelPreparation.OpenSamples(model, Validation!, OnBadSample);
-        return (samples, Metrics.Open(Metric, samples, Labels ?? throw new ArgumentException("Validation needs labels."), StoredPreprocessing.Of(model), Decoder));
+        return (samples,
+            Metrics.Open(Metric, samples, Labels ?? throw new ArgumentException("Validation needs labels."), StoredPreprocessing.Of(model),
+            Decoder));
     }
 }

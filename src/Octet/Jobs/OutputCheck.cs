@@ -9,7 +9,8 @@ public static class OutputCheck
     /// <summary>Begins to write each file, and takes it back.</summary>
     /// <param name="outputs">The files to be written; null for none.</param>
     /// <param name="inputs">What is read and must not be lost: files, and folders or lists of samples or labels; null for none.</param>
-    /// <exception cref="OutputFileException">One cannot be written, is read too, or has the name of another; the message names all of them.</exception>
+    /// <exception cref="OutputFileException">One cannot be written, is read too, or has the name of another; the message names all of
+    /// them.</exception>
     public static void Check(IEnumerable<string?> outputs, IEnumerable<string?> inputs)
     {
         var read = inputs.OfType<string>().Where(input => input.Length > 0).ToArray();
@@ -39,7 +40,9 @@ public static class OutputCheck
         foreach (var input in inputs)
         {
             if (!SampleFiles.Include(input, target)) continue;
-            return AtomicFile.Final(input) == target ? "it is read too, and would be lost; name another file." : $"it is one of the files that '{input}' gives, and would be lost; name another file.";
+            return AtomicFile.Final(input) == target
+                ? "it is read too, and would be lost; name another file."
+                : $"it is one of the files that '{input}' gives, and would be lost; name another file.";
         }
         if (ExternalDataFile.Candidates(target).FirstOrDefault(data => inputs.Any(input => AtomicFile.Final(input) == data)) is { } weights)
         {

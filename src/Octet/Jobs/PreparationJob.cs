@@ -10,7 +10,8 @@ using Octet.Tensors;
 
 namespace Octet.Jobs;
 
-/// <summary>Preparing a model from file to file: shapes, outputs, folding, preprocessing, and a test that it still computes the same. What <c>octet prepare</c> does.</summary>
+/// <summary>Preparing a model from file to file: shapes, outputs, folding, preprocessing, and a test that it still computes the same. What
+/// <c>octet prepare</c> does.</summary>
 public sealed record PreparationJob
 {
     /// <summary>The ONNX model.</summary>
@@ -34,14 +35,15 @@ public sealed record PreparationJob
     /// <summary>One sample to test with: an .npz, or a file for each input; empty does not test.</summary>
     public IReadOnlyList<string> TestInput { get; init; } = [];
 
-    /// <summary>An .npz with what the outputs should be for the test's input; null compares with the model before it was prepared.</summary>
+    /// <summary>An .npz with what the outputs should be for the test's input; null compares with the model before it was
+    /// prepared.</summary>
     public string? TestReference { get; init; }
 
     /// <summary>An .npz that receives the outputs of the prepared model for the test's input; null for none.</summary>
     public string? TestResult { get; init; }
 
     /// <summary>How near the prepared model's outputs have to be.</summary>
-    public ToleranceCheck Check { get; init; } = new() { LeastCosine = 0.99f, LeastEuclid = 0.99f };
+    public ToleranceCheck Check { get; init; } = new() { MinCosine = 0.99f, MinEuclid = 0.99f };
 
     /// <summary>Does it all. The output file appears whole or not at all.</summary>
     /// <exception cref="OctetException">Something in the request or the model has to be changed; the message says what.</exception>
@@ -79,15 +81,19 @@ public sealed record PreparationJob
 
         var references = before is null ? NpzFile.Read(TestReference!) : new Session(before, modelName: Model).Run(sample.Inputs);
         var lacking = results.Keys.Where(name => !references.ContainsKey(name) && !Check.Except.Contains(name)).ToArray();
-        if (lacking.Length > 0) throw new ToleranceException($"'{TestReference}' has no array for {string.Join(", ", lacking.Select(name => $"'{name}'"))}; it holds {string.Join(", ", references.Keys.Select(name => $"'{name}'"))}.");
+        if (lacking.Length > 0)
+            throw new ToleranceException($"'{TestReference}' has no array for {string.Join(", ", lacking.Select(name => $"'{name}'"))}; "
+                + $"it holds {string.Join(", ", references.Keys.Select(name => $"'{name}'"))}.");
 
         return Check.Judge(new([], [.. model.Graph.Outputs.Where(output => references.ContainsKey(output.Name)).Select(output =>
-            new LayerFigures(output.Name, output.Producer?.OpType ?? "input", Compare(output.Name, references[output.Name], results[output.Name])))]));
+            new LayerFigures(output.Name, output.Producer?.OpType ?? "input",
+                Compare(output.Name, references[output.Name], results[output.Name])))]));
     }
 
     static SignalComparison Compare(string name, Tensor reference, Tensor result)
     {
-        if (reference.Length != result.Length || reference.Type != result.Type) throw new ToleranceException($"The reference of '{name}' is {reference}, but the model gives {result}.");
+        if (reference.Length != result.Length || reference.Type != result.Type)
+            throw new ToleranceException($"The reference of '{name}' is {reference}, but the model gives {result}.");
         if (result.Type == DataType.Float32) return SignalComparison.Of(reference.Floats, result.Floats);
         // What is not float has to be equal: classes, indices.
         return reference.Bytes.SequenceEqual(result.Bytes) ? new(1, 1, 1, 0) : new(1, 1, 0, 2);

@@ -12,7 +12,8 @@ using Octet.Running;
 
 namespace Octet.Jobs;
 
-/// <summary>The main job from file to file: quantize a model, write it, and measure what that cost. What <c>octet quantize</c> does.</summary>
+/// <summary>The main job from file to file: quantize a model, write it, and measure what that cost. What <c>octet quantize</c>
+/// does.</summary>
 public sealed record QuantizationJob
 {
     const int ListedLayers = 5;
@@ -44,7 +45,8 @@ public sealed record QuantizationJob
     /// <summary>The recipe, threads and progress.</summary>
     public QuantizerOptions Options { get; init; } = new();
 
-    /// <summary>Tries all methods and keeps the best by this figure of the outputs; null takes the method of the recipe. Takes <see cref="Data"/>.</summary>
+    /// <summary>Tries all methods and keeps the best by this figure of the outputs; null takes the method of the recipe. Takes
+    /// <see cref="Data"/>.</summary>
     public SearchFigure? Search { get; init; }
 
     /// <summary>What is written for TI's tools beside the integer model; null for nothing.</summary>
@@ -72,7 +74,8 @@ public sealed record QuantizationJob
     public IReadOnlyList<string> AlsoRead { get; init; } = [];
 
     /// <summary>Does it all. The output file appears whole or not at all.</summary>
-    /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
+    /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says
+    /// what.</exception>
     public RunReport Run(CancellationToken cancel = default)
     {
         Tidl?.Check(Model, Output);
@@ -86,7 +89,8 @@ public sealed record QuantizationJob
         {
             (not null, _) when Search is { } figure => MethodSearch.Quantize(model, samples, figure, Options, cancel),
             (not null, _) => (QuantizationPipeline.Run(model, Options.Recipe, samples, statistics: null, Options.Run, cancel), []),
-            (null, not null) => (CalibrationRun.Apply(model, CalibrationTable.Load(Table), Reading with { Path = Table }, Options.Recipe), []),
+            (null, not null) =>
+                (CalibrationRun.Apply(model, CalibrationTable.Load(Table), Reading with { Path = Table }, Options.Recipe), []),
             _ => throw new ArgumentException("A job needs data or a table."),
         };
         if (samples is not null && Table is not null) result.Table.Save(Table);
@@ -120,7 +124,11 @@ public sealed record QuantizationJob
         if (samples is not null && ComparedSamples > 0) report = AddComparison(report, result, samples.Take(ComparedSamples), cancel);
         if (Check is not null) report = AddCheck(report, model, samples, cancel);
         if (validation is { } labelled) report = AddAccuracy(report, model, labelled, cancel);
-        return report with { Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")], NotRead = samples?.NotRead };
+        return report with
+        {
+            Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")],
+            NotRead = samples?.NotRead
+        };
     }
 
     /// <summary>The files that are written: with samples the table too.</summary>
@@ -132,7 +140,10 @@ public sealed record QuantizationJob
         if (Data is null || Table is null) return;
 
         // Whoever gives samples and a table of another tool most likely means that the table be used.
-        if (File.Exists(Table) && !CalibrationFormats.Octet.Recognises(TextFile.Beginning(Table))) throw new OutputFileException(Table, "with samples, the ranges that they give are written there, but it is a file of another kind. Name another, or leave out the samples to use it as a calibration table.");
+        if (File.Exists(Table) && !CalibrationFormats.Octet.Recognises(TextFile.Beginning(Table)))
+            throw new OutputFileException(Table,
+                "with samples, the ranges that they give are written there, but it is a file of another kind. Name another, or leave out "
+                + "the samples to use it as a calibration table.");
     }
 
     /// <summary>The first sample that can be read; null if there is none.</summary>
@@ -154,7 +165,9 @@ public sealed record QuantizationJob
     (ISampleSource Samples, Metric Metric) OpenLabelled(Model model)
     {
         var samples = ModelPreparation.OpenSamples(model, Validation!, OnBadSample);
-        return (samples, Metrics.Open(Metric, samples, Labels ?? throw new ArgumentException("Validation needs labels."), StoredPreprocessing.Of(model), Decoder));
+        return (samples,
+            Metrics.Open(Metric, samples, Labels ?? throw new ArgumentException("Validation needs labels."), StoredPreprocessing.Of(model),
+            Decoder));
     }
 
     RunReport AddComparison(RunReport report, QuantizationResult result, ISampleSource samples, CancellationToken cancel)
@@ -177,11 +190,18 @@ public sealed record QuantizationJob
         };
     }
 
-    /// <summary>The integer model is read back from its file here too. A report tells what was missed; what to do about it is the caller's to decide.</summary>
+    /// <summary>The integer model is read back from its file here too. A report tells what was missed; what to do about it is the caller's
+    /// to decide.</summary>
     RunReport AddCheck(RunReport report, Model model, ISampleSource? samples, CancellationToken cancel)
     {
-        var tested = Check!.Samples is { } path ? ModelPreparation.OpenSamples(model, path, OnBadSample) : samples!.Take(Math.Max(1, ComparedSamples));
-        return report with { Check = Check.Judge(LayerComparison.Compare(model.Graph, ModelPreparation.Load(Output, cancel: cancel).Graph, tested, Options.Run, cancel)) };
+        var tested = Check!.Samples is { } path
+            ? ModelPreparation.OpenSamples(model, path, OnBadSample) : samples!.Take(Math.Max(1, ComparedSamples));
+        return report with
+        {
+            Check =
+            Check.Judge(LayerComparison.Compare(model.Graph, ModelPreparation.Load(Output, cancel: cancel).Graph, tested, Options.Run,
+                cancel))
+        };
     }
 
     /// <summary>The integer model is read back from its file, so that what is measured is what ships.</summary>
@@ -190,8 +210,12 @@ public sealed record QuantizationJob
         var exported = ModelPreparation.Load(Output, cancel: cancel);
         return report with
         {
-            FloatAccuracy = validation.Metric.Evaluate(new Session(model.Graph, Options.Run.SessionOptions), validation.Samples, Options.Run, "evaluate the float model", cancel),
-            IntegerAccuracy = validation.Metric.Evaluate(new Session(exported.Graph, Options.Run.SessionOptions), validation.Samples, Options.Run, "evaluate the integer model", cancel),
+            FloatAccuracy =
+                validation.Metric.Evaluate(new Session(model.Graph, Options.Run.SessionOptions), validation.Samples, Options.Run,
+                    "evaluate the float model", cancel),
+            IntegerAccuracy =
+                validation.Metric.Evaluate(new Session(exported.Graph, Options.Run.SessionOptions), validation.Samples, Options.Run,
+                    "evaluate the integer model", cancel),
         };
     }
 }

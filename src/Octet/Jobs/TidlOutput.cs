@@ -6,7 +6,8 @@ using Octet.TexasInstruments;
 namespace Octet.Jobs;
 
 /// <summary>What a job writes for TI's tools.</summary>
-/// <param name="Folder">Receives NAME.onnx, NAME.tidl.txt and NAME.tidl.json, where NAME is that of the float model; made if it is not there.</param>
+/// <param name="Folder">Receives NAME.onnx, NAME.tidl.txt and NAME.tidl.json, where NAME is that of the float model; made if it is not
+/// there.</param>
 public sealed record TidlOutput(string Folder)
 {
     /// <summary>Whether weights and biases are rounded already. Without, TIDL rounds them, to the same integers.</summary>
@@ -41,7 +42,8 @@ public sealed record TidlOutput(string Folder)
     {
         MakeFolder();
         var found = result.SaveForTidl(PathOf(model), WeightsOnGrid, Version);
-        return new(found.Files, found.Ranges, TidlReadBack.ScalesOf(result.Model, integerModel), found.SameWeights, found.Weights, WeightsOnGrid);
+        return new(found.Files, found.Ranges, TidlReadBack.ScalesOf(result.Model, integerModel), found.SameWeights, found.Weights,
+            WeightsOnGrid);
     }
 
     void MakeFolder()

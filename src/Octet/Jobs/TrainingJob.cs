@@ -11,7 +11,8 @@ using Octet.Training;
 
 namespace Octet.Jobs;
 
-/// <summary>Training from file to file: a float model, or one that is calibrated, trained with its quantizers and written as integers. What <c>octet train</c> does.</summary>
+/// <summary>Training from file to file: a float model, or one that is calibrated, trained with its quantizers and written as integers. What
+/// <c>octet train</c> does.</summary>
 public sealed record TrainingJob
 {
     /// <summary>The float ONNX model.</summary>
@@ -23,7 +24,8 @@ public sealed record TrainingJob
     /// <summary>The samples to train with, and to calibrate with before.</summary>
     public required string Data { get; init; }
 
-    /// <summary>A file with the class of each sample; null where <see cref="ClassFolders"/> says them, or where the float model is the teacher.</summary>
+    /// <summary>A file with the class of each sample; null where <see cref="ClassFolders"/> says them, or where the float model is the
+    /// teacher.</summary>
     public string? Labels { get; init; }
 
     /// <summary>Whether samples lie in a folder for each class.</summary>
@@ -66,7 +68,8 @@ public sealed record TrainingJob
     public IReadOnlyList<string> AlsoWritten { get; init; } = [];
 
     /// <summary>Does it all. The output file appears whole or not at all.</summary>
-    /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says what.</exception>
+    /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says
+    /// what.</exception>
     public TrainingReport Run(CancellationToken cancel = default)
     {
         string?[] outputs = [Output, Training.Checkpoint, .. AlsoWritten];
@@ -89,8 +92,11 @@ public sealed record TrainingJob
 
     TrainingData DataOf(ISampleSource samples)
     {
-        var data = ClassFolders ? TrainingData.OfClassFolders(samples) : new TrainingData(samples) { Classes = Labels is null ? null : LabelFile.Read(Labels).Of(samples) };
-        if (data.Classes is null && IsFloat) throw new TrainingException("A float model has no teacher but itself; give labels, or folders of classes.");
+        var data = ClassFolders
+            ? TrainingData.OfClassFolders(samples)
+            : new TrainingData(samples) { Classes = Labels is null ? null : LabelFile.Read(Labels).Of(samples) };
+        if (data.Classes is null && IsFloat)
+            throw new TrainingException("A float model has no teacher but itself; give labels, or folders of classes.");
         return data with { Augmentation = Augmentation };
     }
 
@@ -98,7 +104,8 @@ public sealed record TrainingJob
     {
         if (Validation is null) return null;
         var samples = ModelPreparation.OpenSamples(model, Validation);
-        var metric = new Classification(ValidationLabels is null ? TrainingData.OfClassFolders(samples).Classes! : LabelFile.Read(ValidationLabels).Of(samples));
+        var metric = new Classification(ValidationLabels is null
+            ? TrainingData.OfClassFolders(samples).Classes! : LabelFile.Read(ValidationLabels).Of(samples));
         return graph => metric.Evaluate(new Session(graph), samples, Quantization.Run with { Progress = null });
     }
 
@@ -113,9 +120,11 @@ public sealed record TrainingJob
         return Report(trainer.Epochs) with { Trained = judge?.Invoke(model.Graph) };
     }
 
-    TrainingReport TrainQuantized(Model prepared, ISampleSource samples, TrainingData data, TrainingOptions options, Func<Graph, Accuracy>? judge, CancellationToken cancel)
+    TrainingReport TrainQuantized(Model prepared, ISampleSource samples, TrainingData data, TrainingOptions options,
+        Func<Graph, Accuracy>? judge, CancellationToken cancel)
     {
-        var result = QuantizationPipeline.Run(prepared, Quantization.Recipe, new SpreadSamples(samples, CalibrationSamples), statistics: null, Quantization.Run, cancel);
+        var result = QuantizationPipeline.Run(prepared, Quantization.Recipe, new SpreadSamples(samples, CalibrationSamples),
+            statistics: null, Quantization.Run, cancel);
         var calibrated = judge?.Invoke(result.Model.Simulate());
         var quantizers = Quantizers ?? QuantizedTraining.QuantizersFor(result.Model);
         options = options with
@@ -133,6 +142,7 @@ public sealed record TrainingJob
     {
         Output = Output,
         Steps = epochs.Count > 0 ? epochs[^1].Steps : 0,
-        Epochs = [.. epochs.Select(epoch => new EpochReport(epoch.Epoch, epoch.Steps, epoch.Loss, epoch.LearningRate, epoch.Validation, epoch.Seconds))],
+        Epochs = [.. epochs.Select(
+            epoch => new EpochReport(epoch.Epoch, epoch.Steps, epoch.Loss, epoch.LearningRate, epoch.Validation, epoch.Seconds))],
     };
 }

@@ -8,14 +8,14 @@ using Gemm = Octet.Operators.Gemm;
 namespace Octet.Lowering;
 
 /// <summary>
-/// Rewrites a graph, for inputs of known shapes, so that the fast kernels run it: convolutions, and whatever computes alike in any layout between them,
-/// take images with channels last; constant weights are packed; and what follows a convolution or product happens in its kernel where nobody sees
-/// the values between.
+/// Rewrites a graph, for inputs of known shapes, so that the fast kernels run it: convolutions, and whatever computes alike in any layout
+/// between them, take images with channels last; constant weights are packed; and what follows a convolution or product happens in its
+/// kernel where nobody sees the values between.
 /// </summary>
 /// <remarks>
-/// A value may have a twin with channels last. A convolution makes one of its input where there is none; other nodes are replaced by nodes that make twins
-/// only where they find twins. Nodes that are not replaced read the original value, which is then made of its twin: images are reordered only where the
-/// two worlds meet.
+/// A value may have a twin with channels last. A convolution makes one of its input where there is none; other nodes are replaced by nodes
+/// that make twins only where they find twins. Nodes that are not replaced read the original value, which is then made of its twin: images
+/// are reordered only where the two worlds meet.
 /// </remarks>
 sealed partial class ChannelsLastLowering
 {
@@ -29,10 +29,12 @@ sealed partial class ChannelsLastLowering
     readonly Dictionary<Node, WrittenNormalization> _normalizations;
     readonly bool _showsTwins;
 
-    ChannelsLastLowering(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, IReadOnlySet<Value> watched, bool showsTwins, PackedWeights weights)
+    ChannelsLastLowering(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, IReadOnlySet<Value> watched, bool showsTwins,
+        PackedWeights weights)
     {
         (_graph, _infos, _watched, _showsTwins, _weights) = (graph, infos, watched, showsTwins, weights);
-        _normalizations = WrittenNormalization.In(graph).Where(written => written.Mean is not null).DistinctBy(written => written.Mean).ToDictionary(written => written.Mean!);
+        _normalizations = WrittenNormalization.In(graph).Where(written => written.Mean is not null).DistinctBy(written => written.Mean)
+            .ToDictionary(written => written.Mean!);
     }
 
     /// <param name="graph">The graph to rewrite.</param>
@@ -52,7 +54,8 @@ sealed partial class ChannelsLastLowering
             lowering._made.UnionWith(node.Outputs.OfType<Value>());
         }
         lowering.MakeOriginals();
-        return watched.Where(value => lowering._twins.ContainsKey(value) && value.Producer is null && !value.IsGraphInput).ToDictionary(value => value, value => lowering._twins[value]);
+        return watched.Where(value => lowering._twins.ContainsKey(value) && value.Producer is null && !value.IsGraphInput)
+            .ToDictionary(value => value, value => lowering._twins[value]);
     }
 
     void Lower(Node node)
@@ -65,7 +68,8 @@ sealed partial class ChannelsLastLowering
             case MaxPool pool when node.Outputs.Count == 1 && IsBytes(node.Output): LowerPool(node, pool); break;
             case ConvTranspose conv: LowerTransposedConvolution(node, conv); break;
             case BatchNormalization norm: LowerNormalization(node, norm); break;
-            case MaxPool pool when node.Outputs.Count == 1: LowerPool(node, pool.Window, pooling => new ChannelsLastMaxPool(pooling)); break;
+            case MaxPool pool when node.Outputs.Count == 1:
+                LowerPool(node, pool.Window, pooling => new ChannelsLastMaxPool(pooling)); break;
             case AveragePool pool: LowerPool(node, pool.Window, pooling => new ChannelsLastAveragePool(pooling, pool.CountsPadding)); break;
             case GlobalMaxPool: LowerGlobalPool(node, pooling => new ChannelsLastMaxPool(pooling)); break;
             case GlobalAveragePool: LowerGlobalPool(node, pooling => new ChannelsLastGlobalAveragePool(pooling)); break;
@@ -94,12 +98,16 @@ sealed partial class ChannelsLastLowering
         }
         else
         {
-            var tail = FusedTail.Of(node, _watched, isResidual: value => _twins.ContainsKey(value) && _infos[value].Shape == _infos[node.Output].Shape);
+            var tail = FusedTail.Of(node, _watched,
+                isResidual: value => _twins.ContainsKey(value) && _infos[value].Shape == _infos[node.Output].Shape);
             // What the kernel has to copy anyway it can reorder on the way, if nobody else needs that.
             var readsChannelsFirst = !_twins.ContainsKey(x) && x.Consumers.Count == 1;
-            var convolution = new ChannelsLastConvolution(_weights.Filters(weights, bias, conv.Groups), window, tail.Limits, tail.Activation, readsChannelsFirst);
+            var convolution =
+                new ChannelsLastConvolution(_weights.Filters(weights, bias, conv.Groups), window, tail.Limits, tail.Activation,
+                    readsChannelsFirst);
             var input = readsChannelsFirst ? x : Twin(x, node);
-            ReplaceByTwin(tail.Nodes, new ChannelsLastConv(convolution, readsChannelsFirst), tail.Residual is null ? [input] : [input, _twins[tail.Residual]]);
+            ReplaceByTwin(tail.Nodes, new ChannelsLastConv(convolution, readsChannelsFirst),
+                tail.Residual is null ? [input] : [input, _twins[tail.Residual]]);
         }
     }
 
@@ -124,13 +132,16 @@ sealed partial class ChannelsLastLowering
         var (factors, offsets) = (new float[image[1]], new float[image[1]]);
         norm.Lines<float>([.. node.Inputs.Skip(1).Select(parameter => parameter!.Constant!)], factors, offsets);
         var tail = FusedTail.Of(node, _watched);
-        var convolution = new DepthwiseConvolution(factors, offsets, Window(image, [.. Enumerable.Repeat(1, image.Rank - 2)]), tail.Limits, tail.Activation);
+        var convolution =
+            new DepthwiseConvolution(factors, offsets, Window(image, [.. Enumerable.Repeat(1, image.Rank - 2)]), tail.Limits,
+                tail.Activation);
         ReplaceByTwin(tail.Nodes, new ChannelsLastDepthwiseConv(convolution), [twin]);
     }
 
     void LowerPool(Node node, SlidingWindow window, Func<ChannelsLastPooling, Operator> pool)
     {
-        if (HasTwin(node, out var image, out var twin)) ReplaceByTwin([node], pool(new(image[1], window.Over(image, window.Kernel))), [twin]);
+        if (HasTwin(node, out var image, out var twin))
+            ReplaceByTwin([node], pool(new(image[1], window.Over(image, window.Kernel))), [twin]);
     }
 
     void LowerGlobalPool(Node node, Func<ChannelsLastPooling, Operator> pool)
@@ -146,7 +157,9 @@ sealed partial class ChannelsLastLowering
             LowerGlobalPool(node, pooling => new ChannelsLastGlobalAveragePool(pooling));
         }
         // Sums come out with other last bits where elements lie in another order.
-        else if (reduction is ReduceMax or ReduceMin) ReplaceByTwin([node], reduction with { Axes = reduction.Axes with { Fixed = ChannelsLastForm.Renamed([.. axes], image.Rank) } }, [twin]);
+        else if (reduction is ReduceMax or ReduceMin)
+            ReplaceByTwin([node], reduction with { Axes = reduction.Axes with { Fixed = ChannelsLastForm.Renamed([.. axes], image.Rank) } },
+                [twin]);
     }
 
     /// <summary>The axes along which a node reduces, in their order, if it names them and lets them stay with extent 1.</summary>
@@ -159,21 +172,26 @@ sealed partial class ChannelsLastLowering
 
     bool LowerLayerNormalization(Node node)
     {
-        if (!_normalizations.TryGetValue(node, out var written) || LayerNormalizationChain.Of(written, IsMeanOfRow, value => value.IsGraphOutput || _watched.Contains(value)) is not { } chain) return false;
+        if (!_normalizations.TryGetValue(node, out var written)
+                || LayerNormalizationChain.Of(written, IsMeanOfRow,
+                    value => value.IsGraphOutput || _watched.Contains(value)) is not { } chain) return false;
         var x = node.Inputs[0]!;
         if (_infos[chain.Nodes[^1].Output].Shape != _infos[x].Shape) return false;
 
         var scale = chain.Scale ?? _graph.AddConstant(_graph.UniqueName($"{node.Output.Name}.scale"), Tensor.Scalar(1f));
-        Replace(chain.Nodes, new LayerNormalization(Axis: -1, chain.Epsilon, DataType.Float32), chain.Bias is null ? [x, scale] : [x, scale, chain.Bias]);
+        Replace(chain.Nodes, new LayerNormalization(Axis: -1, chain.Epsilon, DataType.Float32),
+            chain.Bias is null ? [x, scale] : [x, scale, chain.Bias]);
         return true;
 
         bool IsMeanOfRow(Node mean) =>
-            mean.Operator is ReduceMean reduction && IsFloats(mean.Inputs[0]!) && KeptAxes(mean, reduction) is [var axis] && axis == _infos[mean.Inputs[0]!].Shape.Rank - 1;
+            mean.Operator is ReduceMean reduction && IsFloats(mean.Inputs[0]!) && KeptAxes(mean, reduction) is [var axis]
+            && axis == _infos[mean.Inputs[0]!].Shape.Rank - 1;
     }
 
     void LowerProduct(Node node, Gemm gemm)
     {
-        if (gemm.TransposeA || gemm.Alpha != 1 || !IsFloats(node.Inputs[0]!) || node.Inputs[1]!.Constant is not { Type: DataType.Float32, Length: > 0 } weights) return;
+        if (gemm.TransposeA || gemm.Alpha != 1 || !IsFloats(node.Inputs[0]!)
+                || node.Inputs[1]!.Constant is not { Type: DataType.Float32, Length: > 0 } weights) return;
         if (node.InputOrNull(2) is { } addend && (gemm.Beta != 1 || !IsBias(addend, node))) return;
         LowerProduct(node, weights, node.InputOrNull(2)?.Constant, gemm.TransposeB);
     }
@@ -181,7 +199,8 @@ sealed partial class ChannelsLastLowering
     void LowerProduct(Node node)
     {
         if (!IsFloats(node.Inputs[0]!) || _infos[node.Inputs[0]!].Shape.Rank < 2) return;
-        if (node.Inputs[1]!.Constant is { Type: DataType.Float32, Length: > 0, Shape.Rank: 2 } weights) LowerProduct(node, weights, bias: null, isTransposed: false);
+        if (node.Inputs[1]!.Constant is { Type: DataType.Float32, Length: > 0, Shape.Rank: 2 } weights)
+            LowerProduct(node, weights, bias: null, isTransposed: false);
     }
 
     void LowerProduct(Node node, Tensor weights, Tensor? bias, bool isTransposed)
@@ -199,7 +218,8 @@ sealed partial class ChannelsLastLowering
     bool IsBias(Value value, Node product)
     {
         var result = _infos[product.Output].Shape;
-        return value.Constant is { Type: DataType.Float32 } bias && bias.Length == result[^1] && bias.Shape[^1] == bias.Length && bias.Shape.Rank <= result.Rank;
+        return value.Constant is { Type: DataType.Float32 } bias && bias.Length == result[^1] && bias.Shape[^1] == bias.Length
+            && bias.Shape.Rank <= result.Rank;
     }
 
     /// <summary>A transposition of a twin makes the same as one of the original, by another permutation.</summary>
@@ -217,7 +237,8 @@ sealed partial class ChannelsLastLowering
         if (!HasTwin(node, out var image, out var twin) || !AreKnown(node.Inputs.Skip(1))) return;
 
         var named = (node.Operator as Slice)?.Axes ?? (node.InputOrNull(axesInput) is { } input ? _infos[input].Value!.Integers() : null);
-        var count = named?.Length ?? (node.Operator is Slice slice ? (slice.Starts ?? _infos[node.Inputs[1]!].Value!.Integers())!.Length : image.Rank);
+        var count = named?.Length
+            ?? (node.Operator is Slice slice ? (slice.Starts ?? _infos[node.Inputs[1]!].Value!.Integers())!.Length : image.Rank);
         var axes = Tensor.Vector(ChannelsLastForm.Renamed(named ?? [.. Enumerable.Range(0, count).Select(axis => (long)axis)], image.Rank));
 
         var operands = node.Inputs.ToList();
@@ -235,9 +256,11 @@ sealed partial class ChannelsLastLowering
         {
             var inputs = node.Inputs.OfType<Value>().ToArray();
             if (!inputs.Any(_twins.ContainsKey) || !inputs.All(input => _twins.ContainsKey(input) || IsKnown(input))) return;
-            ReplaceByTwin([node], joining, node.Inputs.Select(input => input is null ? null : _twins.GetValueOrDefault(input) ?? ConstantTwin(input, rank)));
+            ReplaceByTwin([node], joining,
+                node.Inputs.Select(input => input is null ? null : _twins.GetValueOrDefault(input) ?? ConstantTwin(input, rank)));
         }
-        else if (ChannelsLastForm.OfOneImage(node.Operator, rank) is { } form && _twins.TryGetValue(node.Inputs[0]!, out var twin) && AreKnown(node.Inputs.Skip(1)))
+        else if (ChannelsLastForm.OfOneImage(node.Operator, rank) is { } form && _twins.TryGetValue(node.Inputs[0]!, out var twin)
+            && AreKnown(node.Inputs.Skip(1)))
         {
             ReplaceByTwin([node], form, [twin, .. node.Inputs.Skip(1)]);
         }
@@ -246,7 +269,9 @@ sealed partial class ChannelsLastLowering
     Value ConstantTwin(Value value, int rank)
     {
         var constant = _infos[value].Value!;
-        return constant.Length == 1 ? value : _graph.AddConstant(_graph.UniqueName($"{value.Name}.channels_last"), ChannelsLastLayout.Broadcastable(constant, rank));
+        return constant.Length == 1
+            ? value : _graph.AddConstant(_graph.UniqueName($"{value.Name}.channels_last"),
+                ChannelsLastLayout.Broadcastable(constant, rank));
     }
 
     /// <summary>The value with channels last; made before <paramref name="reader"/> if it is not there yet.</summary>
@@ -263,7 +288,8 @@ sealed partial class ChannelsLastLowering
     /// <summary>Puts one node in the place of several; it makes the twins of what the last of them made.</summary>
     void ReplaceByTwin(IReadOnlyList<Node> nodes, Operator op, IEnumerable<Value?> inputs)
     {
-        _graph.Add(op, inputs.ToArray(), nodes[^1].Outputs.Select(output => output is null ? null : NewTwin(output)), name: nodes[0].Name, before: nodes[0]);
+        _graph.Add(op, inputs.ToArray(), nodes[^1].Outputs.Select(output => output is null ? null : NewTwin(output)), name: nodes[0].Name,
+            before: nodes[0]);
         Remove(nodes);
     }
 
@@ -292,7 +318,8 @@ sealed partial class ChannelsLastLowering
         var order = _graph.Nodes.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
         foreach (var (value, twin) in _twins)
         {
-            if (value.Producer is not null || value.IsGraphInput || (value.Consumers.Count == 0 && !value.IsGraphOutput && !IsShown(value))) continue;
+            if (value.Producer is not null || value.IsGraphInput || (value.Consumers.Count == 0 && !value.IsGraphOutput && !IsShown(value)))
+                continue;
             // As late as possible, for the twin often lives on beside it; but what is watched is shown right away.
             var reader = IsShown(value) ? Following(twin.Producer!) : value.Consumers.MinBy(consumer => order[consumer]);
             _graph.Add(new ToChannelsFirst(), [twin], [value], name: $"{value.Name}.channels_first", before: reader);
@@ -304,23 +331,28 @@ sealed partial class ChannelsLastLowering
     }
 
     /// <summary>The shape of a value that can have a twin: images of float32, int8 or uint8 that are not known beforehand.</summary>
-    Shape? Image(Value value) => (IsFloats(value) || IsBytes(value)) && ChannelsLastLayout.Takes(_infos[value].Shape.Rank) ? _infos[value].Shape : null;
+    Shape? Image(Value value) =>
+        (IsFloats(value) || IsBytes(value)) && ChannelsLastLayout.Takes(_infos[value].Shape.Rank) ? _infos[value].Shape : null;
 
     bool HasTwin(Node node, out Shape image, out Value twin)
     {
         (image, twin) = (default, null!);
-        return _twins.TryGetValue(node.Inputs[0]!, out twin!) && node.Outputs.Count == 1 && (IsFloats(node.Output) || IsBytes(node.Output)) && (image = _infos[node.Inputs[0]!].Shape).IsKnown;
+        return _twins.TryGetValue(node.Inputs[0]!, out twin!) && node.Outputs.Count == 1 && (IsFloats(node.Output) || IsBytes(node.Output))
+            && (image = _infos[node.Inputs[0]!].Shape).IsKnown;
     }
 
     bool HasConstantWeights(Node node) =>
-        node.Inputs[1]!.Constant is { Type: DataType.Float32, Length: > 0 } && node.InputOrNull(2) is null or { Constant.Type: DataType.Float32 } && IsFloats(node.Output);
+        node.Inputs[1]!.Constant is { Type: DataType.Float32, Length: > 0 }
+        && node.InputOrNull(2) is null or { Constant.Type: DataType.Float32 } && IsFloats(node.Output);
 
     /// <summary>Whether a value is float32, of known shape, and has elements that are not known beforehand.</summary>
-    bool IsFloats(Value value) => _infos.TryGetValue(value, out var info) && info is { Type: DataType.Float32, Shape: { IsKnown: true, Length: > 0 }, Value: null };
+    bool IsFloats(Value value) =>
+        _infos.TryGetValue(value, out var info) && info is { Type: DataType.Float32, Shape: { IsKnown: true, Length: > 0 }, Value: null };
 
     bool IsKnown(Value value) => _infos.TryGetValue(value, out var info) && info.Value is not null;
 
     bool AreKnown(IEnumerable<Value?> values) => values.All(value => value is null || IsKnown(value));
 
-    static WindowGeometry Window(Shape image, int[] kernel) => new SlidingWindow(kernel, null, null, null, AutoPadding.None).Over(image, kernel);
+    static WindowGeometry Window(Shape image, int[] kernel) =>
+        new SlidingWindow(kernel, null, null, null, AutoPadding.None).Over(image, kernel);
 }

@@ -47,7 +47,8 @@ sealed class FusedTail
     /// <param name="watched">Values that must be made because somebody looks at them.</param>
     /// <param name="isBias">Whether a value can be added as a bias to what the head makes; null where none can.</param>
     /// <param name="isResidual">Whether a value can be added as a residual; null where none can.</param>
-    public static FusedTail Of(Node head, IReadOnlySet<Value> watched, Func<Value, bool>? isBias = null, Func<Value, bool>? isResidual = null)
+    public static FusedTail Of(Node head, IReadOnlySet<Value> watched, Func<Value, bool>? isBias = null,
+        Func<Value, bool>? isResidual = null)
     {
         var tail = new FusedTail(head, watched);
         if (isBias is not null) tail.Bias = tail.TakeAddend(isBias)?.Constant;

@@ -16,13 +16,15 @@ readonly struct GeluChain(Func<Value, Node?> only)
 
     IReadOnlyList<Node>? From(Value x, Node scaling, Node other)
     {
-        var scales = Scales(scaling, x, MathF.Sqrt(0.5f)) || (scaling.Operator is Div && scaling.Inputs[0] == x && Is(scaling.Inputs[1]!, MathF.Sqrt(2)));
+        var scales = Scales(scaling, x, MathF.Sqrt(0.5f))
+            || (scaling.Operator is Div && scaling.Inputs[0] == x && Is(scaling.Inputs[1]!, MathF.Sqrt(2)));
         if (!scales || only(scaling.Output) is not { Operator: Erf } erf) return null;
         if (only(erf.Output) is not { Operator: Add } sum || !Is(OtherThan(erf.Output, sum), 1)) return null;
         if (only(sum.Output) is not { Operator: Mul } product) return null;
 
         // The half comes last in what PyTorch writes, and first in what others do.
-        if (product == other) return only(product.Output) is { } half && Scales(half, product.Output, 0.5f) ? [scaling, erf, sum, product, half] : null;
+        if (product == other)
+            return only(product.Output) is { } half && Scales(half, product.Output, 0.5f) ? [scaling, erf, sum, product, half] : null;
         return Scales(other, x, 0.5f) && only(other.Output) == product ? [scaling, erf, sum, other, product] : null;
     }
 
@@ -31,5 +33,6 @@ readonly struct GeluChain(Func<Value, Node?> only)
     static Value OtherThan(Value operand, Node node) => node.Inputs[0] == operand ? node.Inputs[1]! : node.Inputs[0]!;
 
     static bool Is(Value value, float number) =>
-        value.Constant is { Type: Tensors.DataType.Float32, Length: 1, Shape.Rank: <= 1 } constant && MathF.Abs(constant.Floats[0] - number) <= number * Tolerance;
+        value.Constant is { Type: Tensors.DataType.Float32, Length: 1, Shape.Rank: <= 1 } constant
+        && MathF.Abs(constant.Floats[0] - number) <= number * Tolerance;
 }

@@ -173,8 +173,8 @@ sealed class IntegerLowering
             }
         }
         const long greatestProduct = 255 * 255;
-        var most = integers.Span<int>().ToArray().Select(value => Math.Abs((long)value)).DefaultIfEmpty().Max();
-        return most + greatestProduct * elements.Length / Math.Max(1, integers.Length) <= int.MaxValue ? read.Inputs[0] : null;
+        var max = integers.Span<int>().ToArray().Select(value => Math.Abs((long)value)).DefaultIfEmpty().Max();
+        return max + greatestProduct * elements.Length / Math.Max(1, integers.Length) <= int.MaxValue ? read.Inputs[0] : null;
     }
 
     /// <summary>What a rounding makes, if it is one to 8-bit integers with a constant scale for the whole tensor.</summary>

@@ -6,8 +6,8 @@ using Octet.Tensors;
 namespace Octet.Lowering;
 
 /// <summary>
-/// The nodes that exporters write for a layer normalization before opset 17: <c>(x − mean) / sqrt(mean((x − mean)²) + epsilon)</c> along the last axis,
-/// then a scale and a bias if there are some: those of <see cref="WrittenNormalization"/> that one operator computes.
+/// The nodes that exporters write for a layer normalization before opset 17: <c>(x − mean) / sqrt(mean((x − mean)²) + epsilon)</c> along
+/// the last axis, then a scale and a bias if there are some: those of <see cref="WrittenNormalization"/> that one operator computes.
 /// </summary>
 sealed class LayerNormalizationChain
 {
@@ -39,11 +39,16 @@ sealed class LayerNormalizationChain
 
     bool Take(WrittenNormalization written, Func<Node, bool> isMeanOfRow)
     {
-        if (written is not { Mean: { } mean, Centered: { } centered, Root: { Operator: Sqrt } root, Variance: var (square, variance) }) return false;
-        if (!isMeanOfRow(mean) || !isMeanOfRow(variance) || Only(mean.Output) != centered || Only(square.Output) != variance || _isSeen(centered.Output)) return false;
-        if (centered.Output.Consumers.Distinct().ToArray() is not [{ Outputs: [not null] } one, { Outputs: [not null] } other] || one != square && other != square) return false;
+        if (written is not { Mean: { } mean, Centered: { } centered, Root: { Operator: Sqrt } root, Variance: var (square, variance) })
+            return false;
+        if (!isMeanOfRow(mean) || !isMeanOfRow(variance) || Only(mean.Output) != centered || Only(square.Output) != variance
+                || _isSeen(centered.Output)) return false;
+        if (centered.Output.Consumers.Distinct().ToArray() is not [{ Outputs: [not null] } one, { Outputs: [not null] } other]
+                || one != square && other != square) return false;
 
-        if (Only(variance.Output) is not { Operator: Add } sum || OtherThan(sum, variance.Output) is not { Constant: { Type: DataType.Float32, Length: 1, Shape.Rank: <= 1 } epsilon }) return false;
+        if (Only(variance.Output) is not { Operator: Add } sum
+                || OtherThan(sum, variance.Output) is not { Constant: { Type: DataType.Float32, Length: 1, Shape.Rank: <= 1 } epsilon })
+            return false;
         var quotient = one == square ? other : one;
         if (Only(sum.Output) != root || Only(root.Output) != quotient) return false;
         if (quotient.Operator is not Div || quotient.Inputs[0] != centered.Output || quotient.Inputs[1] != root.Output) return false;

@@ -22,9 +22,11 @@ sealed class PackedWeights
     /// <param name="weights">[depth, columns], or transposed.</param>
     /// <param name="bias">[columns]; null for none.</param>
     /// <param name="isTransposed">Whether the weights are [columns, depth].</param>
-    public PackedMatrix Matrix(Tensor weights, Tensor? bias, bool isTransposed) => _matrices.GetOrAdd((weights, bias, isTransposed), static key =>
+    public PackedMatrix Matrix(Tensor weights, Tensor? bias, bool isTransposed) =>
+        _matrices.GetOrAdd((weights, bias, isTransposed), static key =>
     {
-        var (depth, columns) = key.IsTransposed ? (key.Weights.Shape[1], key.Weights.Shape[0]) : (key.Weights.Shape[0], key.Weights.Shape[1]);
+        var (depth, columns) = key.IsTransposed
+            ? (key.Weights.Shape[1], key.Weights.Shape[0]) : (key.Weights.Shape[0], key.Weights.Shape[1]);
         return PackedMatrix.Of(key.Weights.Floats, depth, columns, key.IsTransposed, Floats(key.Bias));
     });
 

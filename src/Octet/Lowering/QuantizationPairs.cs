@@ -6,8 +6,8 @@ using Octet.Tensors;
 namespace Octet.Lowering;
 
 /// <summary>
-/// Makes each <see cref="QuantizeLinear"/> with the <see cref="DequantizeLinear"/> behind it one <see cref="FakeQuantize"/>, which computes the same bits and
-/// needs no integers between: so that an exported file runs as the simulation did.
+/// Makes each <see cref="QuantizeLinear"/> with the <see cref="DequantizeLinear"/> behind it one <see cref="FakeQuantize"/>, which computes
+/// the same bits and needs no integers between: so that an exported file runs as the simulation did.
 /// </summary>
 static class QuantizationPairs
 {
@@ -20,7 +20,8 @@ static class QuantizationPairs
         {
             if (quantize.Outputs is not [{ } integers]) continue;
             Value? rounded = null;
-            foreach (var dequantize in integers.Consumers.Where(consumer => consumer is { Operator: DequantizeLinear, Outputs: [not null] }).ToArray())
+            foreach (var dequantize in integers.Consumers.Where(consumer => consumer is { Operator: DequantizeLinear, Outputs: [not null] })
+                .ToArray())
             {
                 if (ParametersOf(quantize, dequantize, infos) is not { } parameters) continue;
                 if (rounded is not null && !IsSeen(dequantize.Output)) Merge(dequantize, rounded);
@@ -42,18 +43,24 @@ static class QuantizationPairs
         }
     }
 
-    /// <summary>The parameters that both nodes have; null if they differ, or if the integers are not plain ones of at most 16 bits.</summary>
+    /// <summary>The parameters that both nodes have; null if they differ, or if the integers are not plain ones of at most 16
+    /// bits.</summary>
     static QuantizationParameters? ParametersOf(Node quantize, Node dequantize, IReadOnlyDictionary<Value, TensorInfo> infos)
     {
         var (forth, back) = ((QuantizeLinear)quantize.Operator, (DequantizeLinear)dequantize.Operator);
-        if (dequantize.Inputs[0] != quantize.Output || forth.BlockSize != 0 || back.BlockSize != 0 || back.OutputType is not (null or DataType.Float32)) return null;
-        if (!infos.TryGetValue(quantize.Inputs[0]!, out var x) || x.Type != DataType.Float32 || !infos.TryGetValue(quantize.Output, out var integers)) return null;
-        if (SpecOf(integers.Type) is not { } spec || ScalesOf(quantize) is not { } scales || ScalesOf(dequantize) is not { } same) return null;
+        if (dequantize.Inputs[0] != quantize.Output || forth.BlockSize != 0 || back.BlockSize != 0
+                || back.OutputType is not (null or DataType.Float32)) return null;
+        if (!infos.TryGetValue(quantize.Inputs[0]!, out var x) || x.Type != DataType.Float32
+                || !infos.TryGetValue(quantize.Output, out var integers)) return null;
+        if (SpecOf(integers.Type) is not { } spec || ScalesOf(quantize) is not { } scales || ScalesOf(dequantize) is not { } same)
+            return null;
         if (!scales.Bytes.SequenceEqual(same.Bytes)) return null;
-        if (ZeroPointsOf(quantize, scales, integers.Type) is not { } zeroPoints || ZeroPointsOf(dequantize, scales, integers.Type)?.SequenceEqual(zeroPoints) != true) return null;
+        if (ZeroPointsOf(quantize, scales, integers.Type) is not { } zeroPoints
+                || ZeroPointsOf(dequantize, scales, integers.Type)?.SequenceEqual(zeroPoints) != true) return null;
         if (scales.Length == 1) return new(spec, [scales.Floats[0]], [.. zeroPoints]);
 
-        if (!x.Shape.IsKnown || AxisOf(forth.Axis, x.Shape) is not { } axis || AxisOf(back.Axis, x.Shape) != axis || x.Shape[axis] != scales.Length) return null;
+        if (!x.Shape.IsKnown || AxisOf(forth.Axis, x.Shape) is not { } axis || AxisOf(back.Axis, x.Shape) != axis
+                || x.Shape[axis] != scales.Length) return null;
         return new(spec, [.. scales.Floats], [.. zeroPoints], axis);
     }
 
@@ -66,7 +73,8 @@ static class QuantizationPairs
     };
 
     static Tensor? ScalesOf(Node node) =>
-        node.Inputs[1]!.Constant is { Type: DataType.Float32, Length: > 0 } scales && (scales.Length == 1 || scales.Shape.Rank == 1) ? scales : null;
+        node.Inputs[1]!.Constant is { Type: DataType.Float32, Length: > 0 } scales && (scales.Length == 1 || scales.Shape.Rank == 1)
+        ? scales : null;
 
     static int[]? ZeroPointsOf(Node node, Tensor scales, DataType type)
     {

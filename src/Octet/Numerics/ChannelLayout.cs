@@ -2,7 +2,8 @@ using Octet.Tensors;
 
 namespace Octet.Numerics;
 
-/// <summary>A row-major tensor seen as [<paramref name="Outer"/>, <paramref name="Channels"/>, <paramref name="Inner"/>]: how its memory divides into channels.</summary>
+/// <summary>A row-major tensor seen as [<paramref name="Outer"/>, <paramref name="Channels"/>, <paramref name="Inner"/>]: how its memory
+/// divides into channels.</summary>
 /// <param name="Outer">Product of the extents before the channel axis.</param>
 /// <param name="Channels">The extent of the channel axis.</param>
 /// <param name="Inner">Product of the extents after it: so many neighbours in memory belong to one channel.</param>

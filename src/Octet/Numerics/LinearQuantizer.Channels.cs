@@ -14,7 +14,8 @@ public static partial class LinearQuantizer
     /// <param name="low">Least integer of the type, in steps.</param>
     /// <param name="high">Greatest integer of the type, in steps.</param>
     public static void Quantize<T>(
-        ReadOnlySpan<float> x, Span<T> integers, ChannelLayout layout, ReadOnlySpan<float> scales, ReadOnlySpan<int> zeroPoints, int low, int high)
+        ReadOnlySpan<float> x, Span<T> integers, ChannelLayout layout, ReadOnlySpan<float> scales, ReadOnlySpan<int> zeroPoints, int low,
+        int high)
         where T : unmanaged, IBinaryInteger<T>
     {
         for (var outer = 0; outer < layout.Outer; outer++)
@@ -34,7 +35,8 @@ public static partial class LinearQuantizer
     /// <param name="layout">How the tensor divides into channels.</param>
     /// <param name="scales">One a channel.</param>
     /// <param name="zeroPoints">One a channel; empty stands for zeros.</param>
-    public static void Dequantize<T>(ReadOnlySpan<T> integers, Span<float> y, ChannelLayout layout, ReadOnlySpan<float> scales, ReadOnlySpan<int> zeroPoints)
+    public static void Dequantize<T>(ReadOnlySpan<T> integers, Span<float> y, ChannelLayout layout, ReadOnlySpan<float> scales,
+        ReadOnlySpan<int> zeroPoints)
         where T : unmanaged, IBinaryInteger<T>
     {
         for (var outer = 0; outer < layout.Outer; outer++)
@@ -58,7 +60,8 @@ public static partial class LinearQuantizer
         return rounded;
     }
 
-    /// <summary>Rounds each value to the nearest integer step and back, by the scale and zero point of the tensor or of each of its channels.</summary>
+    /// <summary>Rounds each value to the nearest integer step and back, by the scale and zero point of the tensor or of each of its
+    /// channels.</summary>
     /// <param name="x">Real values of a tensor.</param>
     /// <param name="y">Receives the rounded values; may be the same memory.</param>
     /// <param name="shape">The shape of both.</param>
@@ -73,7 +76,8 @@ public static partial class LinearQuantizer
             {
                 var start = layout.Start(outer, channel);
                 FakeQuantize(
-                    x.Slice(start, layout.Inner), y.Slice(start, layout.Inner), parameters.Scales[channel], parameters.ZeroPoints[channel], low, high,
+                    x.Slice(start, layout.Inner), y.Slice(start, layout.Inner), parameters.Scales[channel], parameters.ZeroPoints[channel],
+                    low, high,
                     parameters.Spec.Rounding);
             }
         }
@@ -98,7 +102,8 @@ public static partial class LinearQuantizer
 
         void Fill<T>(Span<T> result) where T : unmanaged, IBinaryInteger<T> =>
             Quantize(
-                x.Floats, result, ChannelLayout.Of(x.Shape, parameters.Axis), parameters.Scales.AsSpan(), parameters.ZeroPoints.AsSpan(), parameters.Spec.Low, parameters.Spec.High);
+                x.Floats, result, ChannelLayout.Of(x.Shape, parameters.Axis), parameters.Scales.AsSpan(), parameters.ZeroPoints.AsSpan(),
+                parameters.Spec.Low, parameters.Spec.High);
     }
 
     /// <summary>The real values that a tensor of integers stands for.</summary>
@@ -119,6 +124,7 @@ public static partial class LinearQuantizer
         return y;
 
         void Fill<T>(ReadOnlySpan<T> values) where T : unmanaged, IBinaryInteger<T> =>
-            Dequantize(values, y.Floats, ChannelLayout.Of(integers.Shape, parameters.Axis), parameters.Scales.AsSpan(), parameters.ZeroPoints.AsSpan());
+            Dequantize(values, y.Floats, ChannelLayout.Of(integers.Shape, parameters.Axis), parameters.Scales.AsSpan(),
+                parameters.ZeroPoints.AsSpan());
     }
 }

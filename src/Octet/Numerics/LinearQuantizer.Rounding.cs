@@ -15,8 +15,10 @@ public static partial class LinearQuantizer
     /// <param name="high">Greatest integer, in steps.</param>
     /// <param name="rounding">What becomes of values half way between two steps.</param>
     /// <remarks>
-    /// Where scale and values are multiples of powers of two, as in fixed-point devices, x / scale is exact, and <see cref="Rounding.HalfUp"/> is what
-    /// <c>(sum + (1 &lt;&lt; (shift − 1))) &gt;&gt; shift</c> gives. For other scales the two roundings that ONNX does not know multiply by 1 / scale, as TI's code does.
+    /// Where scale and values are multiples of powers of two, as in fixed-point devices, x / scale is exact, and
+    /// <see cref="Rounding.HalfUp"/> is what
+    /// <c>(sum + (1 &lt;&lt; (shift − 1))) &gt;&gt; shift</c> gives. For other scales the two roundings that ONNX does not know multiply by
+    /// 1 / scale, as TI's code does.
     /// </remarks>
     public static void FakeQuantize(ReadOnlySpan<float> x, Span<float> y, float scale, int zeroPoint, int low, int high, Rounding rounding)
     {
@@ -46,11 +48,13 @@ public static partial class LinearQuantizer
         var (lowest, highest) = (new Vector<float>((float)(low - zeroPoint)), new Vector<float>((float)(high - zeroPoint)));
         var (width, stepsPerUnit) = (new Vector<float>(scale), new Vector<float>(1 / scale));
         for (var i = 0; i < xs.Length; i++) ys[i] = Steps<TRounding>(xs[i] * stepsPerUnit, lowest, highest) * width;
-        for (var i = xs.Length * Vector<float>.Count; i < x.Length; i++) y[i] = Steps<TRounding>(new Vector<float>(x[i]) * stepsPerUnit, lowest, highest)[0] * scale;
+        for (var i = xs.Length * Vector<float>.Count; i < x.Length; i++)
+            y[i] = Steps<TRounding>(new Vector<float>(x[i]) * stepsPerUnit, lowest, highest)[0] * scale;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<float> Steps<TRounding>(Vector<float> steps, Vector<float> lowest, Vector<float> highest) where TRounding : struct, IRounding
+    static Vector<float> Steps<TRounding>(Vector<float> steps, Vector<float> lowest, Vector<float> highest)
+    where TRounding : struct, IRounding
     {
         var rounded = TRounding.Round(steps);
         // NaN and −0 become +0: neither is greater than zero, whatever its sign.

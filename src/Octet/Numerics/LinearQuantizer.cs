@@ -6,17 +6,19 @@ namespace Octet.Numerics;
 
 /// <summary>All arithmetic between real values and integer steps; nothing outside this class rounds or saturates.</summary>
 /// <remarks>
-/// Every method rounds half to even where it is not told otherwise, divides by the scale as ONNX does (multiplying by 1 / scale would round some ties the other way), and saturates:
-/// infinities and huge values become the least or greatest integer. Where ONNX leaves NaN open, it becomes the zero point, that is real zero.
-/// No method fails on a scale that is zero, negative or not finite; such scales are refused where they are read or computed.
-/// Source: ONNX operator specification, QuantizeLinear and DequantizeLinear; Jacob et al. 2018, arXiv:1712.05877, equation 1.
+/// Every method rounds half to even where it is not told otherwise, divides by the scale as ONNX does (multiplying by 1 / scale would round
+/// some ties the other way), and saturates: infinities and huge values become the least or greatest integer. Where ONNX leaves NaN open, it
+/// becomes the zero point, that is real zero. No method fails on a scale that is zero, negative or not finite; such scales are refused
+/// where they are read or computed. Source: ONNX operator specification, QuantizeLinear and DequantizeLinear; Jacob et al. 2018,
+/// arXiv:1712.05877, equation 1.
 /// </remarks>
 public static partial class LinearQuantizer
 {
     /// <summary>The definition, for one value: <c>clamp(roundHalfToEven(x / scale) + zeroPoint, low, high)</c>.</summary>
     /// <param name="x">A real value, in the unit of the tensor.</param>
     /// <param name="scale">Width of one integer step, in the unit of <paramref name="x"/>; greater than zero.</param>
-    /// <param name="zeroPoint">The integer that stands for real zero; in steps, within <paramref name="low"/>..<paramref name="high"/>.</param>
+    /// <param name="zeroPoint">The integer that stands for real zero; in steps, within
+    /// <paramref name="low"/>..<paramref name="high"/>.</param>
     /// <param name="low">Least integer of the type, in steps: −128 for int8, 0 for uint8.</param>
     /// <param name="high">Greatest integer of the type, in steps: 127 for int8, 255 for uint8.</param>
     public static int Quantize(float x, float scale, int zeroPoint, int low, int high) => Saturate(x / scale, zeroPoint, low, high);
@@ -25,7 +27,8 @@ public static partial class LinearQuantizer
     /// <param name="x">Real values of one tensor or of one channel; any shape, flattened.</param>
     /// <param name="integers">Receives as many integers, of 8, 16 or 32 bits.</param>
     /// <param name="scale">Width of one integer step, in the unit of <paramref name="x"/>; greater than zero.</param>
-    /// <param name="zeroPoint">The integer that stands for real zero; in steps, within <paramref name="low"/>..<paramref name="high"/>.</param>
+    /// <param name="zeroPoint">The integer that stands for real zero; in steps, within
+    /// <paramref name="low"/>..<paramref name="high"/>.</param>
     /// <param name="low">Least integer, in steps.</param>
     /// <param name="high">Greatest integer, in steps.</param>
     public static void Quantize<T>(ReadOnlySpan<float> x, Span<T> integers, float scale, int zeroPoint, int low, int high)
@@ -47,7 +50,8 @@ public static partial class LinearQuantizer
         for (var i = 0; i < x.Length; i++) integers[i] = T.CreateTruncating(Quantize(x[i], scale, zeroPoint, low, high));
     }
 
-    /// <summary>Turns integers into the real values they stand for, <c>(integer − zeroPoint) · scale</c>; equal to ONNX <c>DequantizeLinear</c>.</summary>
+    /// <summary>Turns integers into the real values they stand for, <c>(integer − zeroPoint) · scale</c>; equal to ONNX
+    /// <c>DequantizeLinear</c>.</summary>
     /// <param name="integers">Integers of one tensor or of one channel.</param>
     /// <param name="y">Receives as many real values.</param>
     /// <param name="scale">Width of one integer step, in the unit of <paramref name="y"/>.</param>
@@ -77,17 +81,20 @@ public static partial class LinearQuantizer
     /// <param name="x">Real values of one tensor or of one channel; any shape, flattened; unit of the layer's output.</param>
     /// <param name="y">Receives the rounded values; at least the length of <paramref name="x"/>, and may be the same memory.</param>
     /// <param name="scale">Width of one integer step, in the unit of <paramref name="x"/>; greater than zero.</param>
-    /// <param name="zeroPoint">The integer that stands for real zero; in steps, within <paramref name="low"/>..<paramref name="high"/>.</param>
+    /// <param name="zeroPoint">The integer that stands for real zero; in steps, within
+    /// <paramref name="low"/>..<paramref name="high"/>.</param>
     /// <param name="low">Least integer of the type, in steps: −128 for int8, 0 for uint8.</param>
     /// <param name="high">Greatest integer of the type, in steps: 127 for int8, 255 for uint8.</param>
-    /// <remarks>For integers of at most 16 bits the same bits as <c>Quantize</c> followed by <c>Dequantize</c>, whatever x is. Allocates nothing.</remarks>
+    /// <remarks>For integers of at most 16 bits the same bits as <c>Quantize</c> followed by <c>Dequantize</c>, whatever x is. Allocates
+    /// nothing.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FakeQuantize(ReadOnlySpan<float> x, Span<float> y, float scale, int zeroPoint, int low, int high)
     {
         y = y[..x.Length];
         ref var from = ref MemoryMarshal.GetReference(x);
         ref var to = ref MemoryMarshal.GetReference(y);
-        var (width, lowest, highest) = (new Vector<float>(scale), new Vector<float>((float)(low - zeroPoint)), new Vector<float>((float)(high - zeroPoint)));
+        var (width, lowest, highest) =
+            (new Vector<float>(scale), new Vector<float>((float)(low - zeroPoint)), new Vector<float>((float)(high - zeroPoint)));
         var done = x.Length - x.Length % Vector<float>.Count;
         for (nuint i = 0; i < (nuint)done; i += (nuint)Vector<float>.Count)
         {
@@ -196,7 +203,8 @@ public static partial class LinearQuantizer
         y[1] = Vector.ConvertToSingle(second - zero) * scale;
     }
 
-    /// <summary>Real values in steps from the zero point, rounded and saturated; for integers of at most 16 bits, whose bounds are exact floats.</summary>
+    /// <summary>Real values in steps from the zero point, rounded and saturated; for integers of at most 16 bits, whose bounds are exact
+    /// floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector<float> StepsOf(Vector<float> x, Vector<float> scale, Vector<float> lowest, Vector<float> highest)
     {

@@ -7,16 +7,20 @@ namespace Octet.Numerics;
 /// <param name="Scales">One for the tensor, or one for each channel; each greater than zero and finite.</param>
 /// <param name="ZeroPoints">As many as scales; each within the integers of <paramref name="Spec"/>.</param>
 /// <param name="Axis">The axis along which channels lie, 0..rank − 1; null with a single scale.</param>
-public sealed record QuantizationParameters(QuantizationSpec Spec, ImmutableArray<float> Scales, ImmutableArray<int> ZeroPoints, int? Axis = null)
+public sealed record QuantizationParameters(QuantizationSpec Spec, ImmutableArray<float> Scales, ImmutableArray<int> ZeroPoints,
+    int? Axis = null)
 {
     public float Scale => Scales[0];
 
     public int ZeroPoint => ZeroPoints[0];
 
-    /// <summary>The one function that turns a range into a scale and a zero point, whoever found the range and whatever the integers.</summary>
-    /// <param name="range">What is to be represented; finite. It is widened to hold zero, and on both sides alike where the scheme is symmetric.</param>
+    /// <summary>The one function that turns a range into a scale and a zero point, whoever found the range and whatever the
+    /// integers.</summary>
+    /// <param name="range">What is to be represented; finite. It is widened to hold zero, and on both sides alike where the scheme is
+    /// symmetric.</param>
     /// <param name="spec">The integers, and the conventions by which to choose.</param>
-    /// <returns>A scale that is positive, finite and normal, also for ranges of width zero; a zero point within the integers; and <see cref="QuantizationSpec.For"/> the range.</returns>
+    /// <returns>A scale that is positive, finite and normal, also for ranges of width zero; a zero point within the integers; and
+    /// <see cref="QuantizationSpec.For"/> the range.</returns>
     public static QuantizationParameters From(ValueRange range, QuantizationSpec spec)
     {
         spec = spec.For(range);
@@ -89,13 +93,16 @@ public sealed record QuantizationParameters(QuantizationSpec Spec, ImmutableArra
         const float smallest = 1f / (1 << 23);
         var scale = Math.Max((float)(Width(range) / spec.Steps), smallest);
         if (spec.PowerOfTwo) scale = (float)PowerOfTwoFrom(scale);
-        return (scale, spec.Symmetric ? Middle(spec) : Within(spec, spec.Low - Math.Round((double)(range.Low / scale), MidpointRounding.ToEven)));
+        return (scale, spec.Symmetric
+            ? Middle(spec) : Within(spec, spec.Low - Math.Round((double)(range.Low / scale), MidpointRounding.ToEven)));
     }
 
     /// <summary>The width as float32, which both tools compute with; in double where float32 would overflow.</summary>
-    static double Width(ValueRange range) => range.High - range.Low is var width && float.IsFinite(width) ? width : (double)range.High - range.Low;
+    static double Width(ValueRange range) =>
+        range.High - range.Low is var width && float.IsFinite(width) ? width : (double)range.High - range.Low;
 
     static int Middle(QuantizationSpec spec) => spec.Signed ? 0 : (spec.High + 1) / 2;
 
-    static int Within(QuantizationSpec spec, double zeroPoint) => (int)Math.Clamp(Math.Round(zeroPoint, MidpointRounding.ToEven), spec.Low, spec.High);
+    static int Within(QuantizationSpec spec, double zeroPoint) =>
+        (int)Math.Clamp(Math.Round(zeroPoint, MidpointRounding.ToEven), spec.Low, spec.High);
 }

@@ -5,7 +5,8 @@ namespace Octet.Numerics;
 /// <summary>How real values are to become integers; data, without the numbers that only calibration can give.</summary>
 /// <param name="Bits">See <see cref="Bits"/>.</param>
 /// <param name="Signed">Whether integers may be negative: int8 rather than uint8.</param>
-/// <param name="Symmetric">Whether the range is the same on both sides of zero, so that the zero point is known beforehand: 0 if signed, else the middle.</param>
+/// <param name="Symmetric">Whether the range is the same on both sides of zero, so that the zero point is known beforehand: 0 if signed,
+/// else the middle.</param>
 /// <param name="NarrowRange">Leaves the lowest integer out, −127..127 in 8 bits, so that both sides have equally many steps.</param>
 /// <param name="PerChannel">Whether each output channel of a weight has a scale of its own.</param>
 public sealed record QuantizationSpec(int Bits, bool Signed, bool Symmetric, bool NarrowRange = false, bool PerChannel = false)
@@ -25,11 +26,13 @@ public sealed record QuantizationSpec(int Bits, bool Signed, bool Symmetric, boo
     public int Bits
     {
         get;
-        init => field = value is (>= 2 and <= 16) or 32 ? value : throw new ArgumentOutOfRangeException(nameof(Bits), value, "must be 2 to 16, or 32");
+        init => field = value is (>= 2 and <= 16) or 32
+            ? value : throw new ArgumentOutOfRangeException(nameof(Bits), value, "must be 2 to 16, or 32");
     } = Bits;
 
     /// <summary>
-    /// Decides by the data whether integers are signed: where no value is negative they are unsigned, with zero point 0, so that no integer is wasted. Only for symmetric schemes.
+    /// Decides by the data whether integers are signed: where no value is negative they are unsigned, with zero point 0, so that no integer
+    /// is wasted. Only for symmetric schemes.
     /// </summary>
     /// <remarks>tpu-mlir and TI do so. <see cref="For"/> gives the integers of a range.</remarks>
     public bool SignFromData { get; init; }

@@ -9,12 +9,13 @@ public enum ScaleRule
     /// </summary>
     OnnxRuntime,
 
-    /// <summary>PyTorch's: no scale is smaller than 2⁻²³; all is computed in float32; reduced signed ranges lose one bit, −64..63 in 8 bits.</summary>
+    /// <summary>PyTorch's: no scale is smaller than 2⁻²³; all is computed in float32; reduced signed ranges lose one bit, −64..63 in 8
+    /// bits.</summary>
     PyTorch,
 
     /// <summary>
-    /// TI's: the range divides into all 2^bits steps, so that its upper end lies one step beyond the greatest integer; magnitudes below 2⁻¹⁶ count as 2⁻¹⁶.
-    /// With <see cref="QuantizationSpec.PowerOfTwo"/> the magnitude is what is rounded up.
+    /// TI's: the range divides into all 2^bits steps, so that its upper end lies one step beyond the greatest integer; magnitudes below
+    /// 2⁻¹⁶ count as 2⁻¹⁶. With <see cref="QuantizationSpec.PowerOfTwo"/> the magnitude is what is rounded up.
     /// </summary>
     TexasInstruments,
 }

@@ -4,16 +4,20 @@ using Octet.Tensors;
 namespace Octet.Numerics;
 
 /// <summary>A real type of 4 or 8 bits: a sign, an exponent, and a fraction; how its bytes become floats and back.</summary>
-/// <remarks>Source: Micikevicius et al. 2022, arXiv:2209.05433 (E4M3, E5M2); Noune et al. 2022, arXiv:2206.02915 (FNUZ); OCP microscaling formats 1.0 (E2M1).</remarks>
+/// <remarks>Source: Micikevicius et al. 2022, arXiv:2209.05433 (E4M3, E5M2); Noune et al. 2022, arXiv:2206.02915 (FNUZ); OCP microscaling
+/// formats 1.0 (E2M1).</remarks>
 sealed record SmallFloat
 {
     static readonly FrozenDictionary<DataType, SmallFloat> Types = new Dictionary<DataType, SmallFloat>
     {
         [DataType.Float8E4M3FN] = new() { FractionBits = 3, Bias = 7, Greatest = 0x7E, NotANumber = 0x7F, Overflow = 0x7F },
-        [DataType.Float8E4M3FNUZ] = new() { FractionBits = 3, Bias = 8, Greatest = 0x7F, NotANumber = 0x80, Overflow = 0x80, HasNegativeZero = false },
+        [DataType.Float8E4M3FNUZ] = new()
+        { FractionBits = 3, Bias = 8, Greatest = 0x7F, NotANumber = 0x80, Overflow = 0x80, HasNegativeZero = false },
         [DataType.Float8E5M2] = new() { FractionBits = 2, Bias = 15, Greatest = 0x7B, NotANumber = 0x7E, Overflow = 0x7C, Infinity = 0x7C },
-        [DataType.Float8E5M2FNUZ] = new() { FractionBits = 2, Bias = 16, Greatest = 0x7F, NotANumber = 0x80, Overflow = 0x80, HasNegativeZero = false },
-        [DataType.Float4E2M1] = new() { FractionBits = 1, Bias = 1, SignBit = 0x8, Greatest = 0x7, NotANumber = 0x8, Overflow = 0x7, HasNotANumber = false },
+        [DataType.Float8E5M2FNUZ] = new()
+        { FractionBits = 2, Bias = 16, Greatest = 0x7F, NotANumber = 0x80, Overflow = 0x80, HasNegativeZero = false },
+        [DataType.Float4E2M1] = new()
+        { FractionBits = 1, Bias = 1, SignBit = 0x8, Greatest = 0x7, NotANumber = 0x8, Overflow = 0x7, HasNotANumber = false },
     }.ToFrozenDictionary();
 
     /// <summary>Bits after the point.</summary>
@@ -77,7 +81,8 @@ sealed record SmallFloat
         var code = Greatest + 1;
         if (float.IsFinite(value))
         {
-            // Numbers below the least normal one share its exponent; so one formula fits both, and a carry moves on to the next exponent by itself.
+            // Numbers below the least normal one share its exponent; so one formula fits both, and a carry moves on to the next exponent by
+            // itself.
             var exponent = Math.Max(magnitude == 0 ? int.MinValue : Math.ILogB(magnitude), 1 - Bias);
             var steps = (int)MathF.Round(MathF.ScaleB(magnitude, FractionBits - exponent), MidpointRounding.ToEven);
             code = Math.Min(((exponent + Bias - 1) << FractionBits) + steps, Greatest + 1);

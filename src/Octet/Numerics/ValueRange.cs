@@ -30,10 +30,12 @@ public readonly record struct ValueRange(float Low, float High)
     /// <summary>The smallest range that holds both.</summary>
     public ValueRange Union(ValueRange other) => new(Math.Min(Low, other.Low), Math.Max(High, other.High));
 
-    /// <summary>The smallest range that holds this one and zero; every integer range must, since padding and ReLU need an exact zero.</summary>
+    /// <summary>The smallest range that holds this one and zero; every integer range must, since padding and ReLU need an exact
+    /// zero.</summary>
     public ValueRange WithZero() => new(Math.Min(Low, 0), Math.Max(High, 0));
 
-    /// <summary>The part of it between −<paramref name="magnitude"/> and <paramref name="magnitude"/>, with ends moved to the nearer limit where it lies outside.</summary>
+    /// <summary>The part of it between −<paramref name="magnitude"/> and <paramref name="magnitude"/>, with ends moved to the nearer limit
+    /// where it lies outside.</summary>
     public ValueRange Within(float magnitude) => new(Math.Clamp(Low, -magnitude, magnitude), Math.Clamp(High, -magnitude, magnitude));
 
     public override string ToString() => $"[{Low:G6}, {High:G6}]";

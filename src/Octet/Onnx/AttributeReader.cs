@@ -9,7 +9,8 @@ namespace Octet.Onnx;
 /// <summary>Makes the values of <see cref="Attributes"/> from their encoded form.</summary>
 sealed class AttributeReader(TensorReader tensors, ModelProblems problems)
 {
-    /// <summary>Moves the attributes out of <paramref name="node"/>, where only those are left of which Octet does not interpret everything.</summary>
+    /// <summary>Moves the attributes out of <paramref name="node"/>, where only those are left of which Octet does not interpret
+    /// everything.</summary>
     /// <param name="node">The encoded node.</param>
     /// <param name="where">What messages call it.</param>
     /// <param name="readGraph">Reads a graph inside an attribute.</param>
@@ -33,13 +34,16 @@ sealed class AttributeReader(TensorReader tensors, ModelProblems problems)
         return attributes;
     }
 
-    static bool HoldsMoreThanItsName(AttributeProto proto) => proto.CalculateSize() > new AttributeProto { Name = proto.Name }.CalculateSize();
+    static bool HoldsMoreThanItsName(AttributeProto proto) =>
+        proto.CalculateSize() > new AttributeProto { Name = proto.Name }.CalculateSize();
 
-    /// <summary>Moves the value out of <paramref name="proto"/>, in which only its name and what Octet does not interpret are left.</summary>
+    /// <summary>Moves the value out of <paramref name="proto"/>, in which only its name and what Octet does not interpret are
+    /// left.</summary>
     /// <exception cref="OctetException">The attribute contradicts itself; the message does not name it.</exception>
     object Take(AttributeProto proto, Func<GraphProto, ISubgraph> readGraph)
     {
-        if (proto.RefAttrName.Length > 0) throw new ModelException($"refers to '{proto.RefAttrName}' of a calling node, which only makes sense inside a function");
+        if (proto.RefAttrName.Length > 0)
+            throw new ModelException($"refers to '{proto.RefAttrName}' of a calling node, which only makes sense inside a function");
         return KindOf(proto) switch
         {
             Kind.Float => Taken(proto.F, proto.ClearF, proto),
@@ -92,7 +96,8 @@ sealed class AttributeReader(TensorReader tensors, ModelProblems problems)
 
     static ForeignAttribute Foreign(AttributeProto proto) => new(proto.ToByteArray());
 
-    static T Required<T>(T? value, string kind) where T : class => value ?? throw new ModelException($"should hold a {kind}, but holds none");
+    static T Required<T>(T? value, string kind) where T : class =>
+        value ?? throw new ModelException($"should hold a {kind}, but holds none");
 
     static string[]? Texts(AttributeProto proto)
     {

@@ -33,7 +33,9 @@ static class AttributeWriter
             case string[] texts: proto.Type = Kind.Strings; proto.Strings.Add(texts.Select(ByteString.CopyFromUtf8)); break;
             case Tensor[] list: proto.Type = Kind.Tensors; proto.Tensors.Add(list.Select(tensor => TensorWriter.Write(tensor, ""))); break;
             case ISubgraph[] graphs: proto.Type = Kind.Graphs; proto.Graphs.Add(graphs.Cast<Graph>().Select(writeGraph)); break;
-            default: throw new InvalidOperationException($"Attribute '{name}' holds a {value.GetType()}, which the format has no place for.");
+            default:
+                throw new InvalidOperationException($"Attribute '{name}' holds a {value.GetType()}, which the format has no "
+                + "place for.");
         }
         return proto;
     }

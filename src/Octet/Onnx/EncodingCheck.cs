@@ -4,14 +4,15 @@ using Google.Protobuf.Reflection;
 namespace Octet.Onnx;
 
 /// <summary>
-/// Looks through an encoded message before it is parsed: whether all lengths fit, how deep it nests, and how many parts it has. A part of two bytes
-/// can take hundreds in memory, so a small file could otherwise fill it. Elements of tensors are skipped, which makes this fast.
+/// Looks through an encoded message before it is parsed: whether all lengths fit, how deep it nests, and how many parts it has. A part of
+/// two bytes can take hundreds in memory, so a small file could otherwise fill it. Elements of tensors are skipped, which makes this fast.
 /// </summary>
-/// <remarks>Source: the encoding of Protocol Buffers. A field begins with a number whose low three bits are its wire type and the others its field number.</remarks>
+/// <remarks>Source: the encoding of Protocol Buffers. A field begins with a number whose low three bits are its wire type and the others
+/// its field number.</remarks>
 ref struct EncodingCheck
 {
     /// <summary>Of messages and of texts in lists. Large real models have some hundred thousand.</summary>
-    const int MostParts = 5_000_000;
+    const int MaxParts = 5_000_000;
 
     /// <summary>As deep as readers of this encoding usually follow.</summary>
     const int DeepestNesting = 100;
@@ -25,11 +26,13 @@ ref struct EncodingCheck
     EncodingCheck(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
     /// <exception cref="ModelException">The bytes are no message of that kind; the message does not name the file.</exception>
-    public static void Check(ReadOnlySpan<byte> bytes, MessageDescriptor message) => new EncodingCheck(bytes).CheckMessage(bytes.Length, message, depth: 0);
+    public static void Check(ReadOnlySpan<byte> bytes, MessageDescriptor message) =>
+        new EncodingCheck(bytes).CheckMessage(bytes.Length, message, depth: 0);
 
     void CheckMessage(int end, MessageDescriptor message, int depth)
     {
-        if (depth == DeepestNesting) throw new ModelException($"is damaged or hostile: its parts nest more than {DeepestNesting} deep at byte {_position}.");
+        if (depth == DeepestNesting)
+            throw new ModelException($"is damaged or hostile: its parts nest more than {DeepestNesting} deep at byte {_position}.");
         while (_position < end)
         {
             var start = _position;
@@ -60,7 +63,9 @@ ref struct EncodingCheck
 
     void CountPart()
     {
-        if (++_parts > MostParts) throw new ModelException($"has more than {MostParts} parts (nodes, attributes, names …), which no real model needs; it is refused to save memory.");
+        if (++_parts > MaxParts)
+            throw new ModelException($"has more than {MaxParts} parts (nodes, attributes, names …), which no real model needs; it is "
+                + "refused to save memory.");
     }
 
     void Skip(int count, int end, int start)
@@ -84,9 +89,11 @@ ref struct EncodingCheck
         throw Damaged(start);
     }
 
-    /// <summary>A part that leads out of the whole file tells of a file that was cut off; one that leads out of the part around it, of damage.</summary>
+    /// <summary>A part that leads out of the whole file tells of a file that was cut off; one that leads out of the part around it, of
+    /// damage.</summary>
     readonly ModelException TooLong(ulong length, int end, int start) => end == _bytes.Length && start > 0
-        ? new($"is cut off after {_bytes.Length} bytes, or damaged: what begins at byte {start} needs {length - (ulong)(end - _position)} more. Fetch or copy it again.")
+        ? new($"is cut off after {_bytes.Length} bytes, or damaged: what begins at byte {start} needs {length - (ulong)(end - _position)} "
+            + "more. Fetch or copy it again.")
         : Damaged(start);
 
     static ModelException Damaged(int position) => new($"is no file of this kind, or is damaged at byte {position}.");

@@ -6,8 +6,9 @@ using Octet.Onnx.Schema;
 namespace Octet.Onnx;
 
 /// <summary>
-/// The file with the weights of a model, beside it: <c>MODEL.data</c>. Model and weights change together or not at all: new weights never go to the file that the
-/// model there refers to, but to <c>MODEL.1.data</c>, and back the next time; they count from the moment when the new model takes its name, and then the old weights are removed.
+/// The file with the weights of a model, beside it: <c>MODEL.data</c>. Model and weights change together or not at all: new weights never
+/// go to the file that the model there refers to, but to <c>MODEL.1.data</c>, and back the next time; they count from the moment when the
+/// new model takes its name, and then the old weights are removed.
 /// </summary>
 static class ExternalDataFile
 {
@@ -53,14 +54,16 @@ static class ExternalDataFile
         Remove(old);
     }
 
-    /// <summary>The data files by these names that the model there refers to. Its bytes are searched for the names: that is sure, whatever else is in it.</summary>
+    /// <summary>The data files by these names that the model there refers to. Its bytes are searched for the names: that is sure, whatever
+    /// else is in it.</summary>
     static List<string> InUse(string model)
     {
         if (!Candidates(model).Any(File.Exists) || !File.Exists(model) || FileType.IsSpecial(model)) return [];
         try
         {
             var bytes = File.ReadAllBytes(model);
-            return [.. Candidates(model).Where(path => File.Exists(path) && bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Path.GetFileName(path))) >= 0)];
+            return [.. Candidates(model)
+                .Where(path => File.Exists(path) && bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Path.GetFileName(path))) >= 0)];
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -83,7 +86,8 @@ static class ExternalDataFile
         }
     }
 
-    /// <summary>Processes that write one model take turns, so that none removes or replaces weights which another is about to use.</summary>
+    /// <summary>Processes that write one model take turns, so that none removes or replaces weights which another is about to
+    /// use.</summary>
     sealed class Turn : IDisposable
     {
         readonly Mutex? _mutex;
@@ -106,7 +110,8 @@ static class ExternalDataFile
                 }
                 return new(mutex);
             }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or WaitHandleCannotBeOpenedException or PlatformNotSupportedException)
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or WaitHandleCannotBeOpenedException
+                or PlatformNotSupportedException)
             {
                 return new(null); // a system without locks of that kind
             }

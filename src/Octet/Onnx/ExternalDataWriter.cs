@@ -14,7 +14,8 @@ sealed class ExternalDataWriter(Stream stream, string location, int smallest)
 
     readonly Dictionary<Tensor, long> _offsets = [];
 
-    /// <summary>The encoded tensor without its elements; null if it stays in the model. A tensor that several values share is written once.</summary>
+    /// <summary>The encoded tensor without its elements; null if it stays in the model. A tensor that several values share is written
+    /// once.</summary>
     public TensorProto? Write(Tensor tensor, string name)
     {
         if (tensor.Type == DataType.String || tensor.Bytes.Length < smallest) return null;

@@ -3,10 +3,11 @@ using Octet.Operators;
 
 namespace Octet.Onnx;
 
-/// <summary>Puts the nodes of a model's own functions where the functions are called, so that everything behind the reader knows only operators.</summary>
+/// <summary>Puts the nodes of a model's own functions where the functions are called, so that everything behind the reader knows only
+/// operators.</summary>
 /// <remarks>
-/// Values inside a function get names of their own at each call. Functions may call functions; those that come back to themselves have no end and are refused,
-/// and as calls can multiply without bound in a small file, so is what grows beyond all use.
+/// Values inside a function get names of their own at each call. Functions may call functions; those that come back to themselves have no
+/// end and are refused, and as calls can multiply without bound in a small file, so is what grows beyond all use.
 /// </remarks>
 sealed class FunctionInliner
 {
@@ -29,11 +30,13 @@ sealed class FunctionInliner
         _budget = new(modelBytes: model.CalculateSize());
         foreach (var function in model.Functions)
         {
-            if (!_functions.TryAdd((Domains.Normalize(function.Domain), function.Name, function.Overload), function)) problems.Add($"{Describe(function)} is defined twice");
+            if (!_functions.TryAdd((Domains.Normalize(function.Domain), function.Name, function.Overload), function))
+                problems.Add($"{Describe(function)} is defined twice");
         }
     }
 
-    /// <summary>Changes the model's graph so that it calls no functions; <paramref name="opsets"/> gets the operator sets that functions bring along.</summary>
+    /// <summary>Changes the model's graph so that it calls no functions; <paramref name="opsets"/> gets the operator sets that functions
+    /// bring along.</summary>
     public static void Inline(ModelProto model, Dictionary<string, int> opsets, ModelProblems problems)
     {
         if (model.Functions.Count == 0) return;
@@ -44,7 +47,8 @@ sealed class FunctionInliner
     {
         CollectValueNames(graph);
         Expand(graph);
-        foreach (var domain in _functions.Keys.Select(key => key.Domain).Where(domain => domain.Length > 0 && !_domainsInUse.Contains(domain))) _opsets.Remove(domain);
+        foreach (var domain in _functions.Keys.Select(key => key.Domain)
+                .Where(domain => domain.Length > 0 && !_domainsInUse.Contains(domain))) _opsets.Remove(domain);
     }
 
     void CollectValueNames(GraphProto graph)
@@ -86,30 +90,39 @@ sealed class FunctionInliner
 
     void Enter(FunctionProto function)
     {
-        if (_calls.Contains(function)) throw new ModelException($"functions call each other in a circle: {string.Join(" → ", _calls.Append(function).Select(Describe))}");
-        if (_calls.Count == DeepestCalls) throw new ModelException($"functions call each other more than {DeepestCalls} deep, from {Describe(_calls[0])} to {Describe(function)}");
+        if (_calls.Contains(function))
+            throw new ModelException($"functions call each other in a "
+                + $"circle: {string.Join(" → ", _calls.Append(function).Select(Describe))}");
+        if (_calls.Count == DeepestCalls)
+            throw new ModelException($"functions call each other more than {DeepestCalls} deep, from {Describe(_calls[0])} "
+                + $"to {Describe(function)}");
         _calls.Add(function);
         if (_checked.Add(function)) ImportOpsets(function);
     }
 
-    /// <summary>Operators of a function keep their meaning only if the model uses them in the same version, or in one that is no different.</summary>
+    /// <summary>Operators of a function keep their meaning only if the model uses them in the same version, or in one that is no
+    /// different.</summary>
     void ImportOpsets(FunctionProto function)
     {
         foreach (var import in function.OpsetImport)
         {
             var domain = Domains.Normalize(import.Domain);
-            if (import.Version is < 0 or > int.MaxValue) _problems.Add($"{Describe(function)}: opset {import.Version} of domain '{domain}' cannot be");
-            else if (!_opsets.TryAdd(domain, (int)import.Version) && _opsets[domain] != import.Version) CheckOperators(function, domain, (int)import.Version);
+            if (import.Version is < 0 or > int.MaxValue)
+                _problems.Add($"{Describe(function)}: opset {import.Version} of domain '{domain}' cannot be");
+            else if (!_opsets.TryAdd(domain, (int)import.Version) && _opsets[domain] != import.Version)
+                CheckOperators(function, domain, (int)import.Version);
         }
     }
 
     void CheckOperators(FunctionProto function, string domain, int opset)
     {
-        var different = NodesIn(function.Node).Where(node => Domains.Normalize(node.Domain) == domain && !_functions.ContainsKey((domain, node.OpType, node.Overload)))
+        var different = NodesIn(function.Node)
+            .Where(node => Domains.Normalize(node.Domain) == domain && !_functions.ContainsKey((domain, node.OpType, node.Overload)))
             .Select(node => node.OpType).Distinct()
             .Where(opType => RowOf(domain, opType, opset) is not { } row || row != RowOf(domain, opType, _opsets[domain])).ToArray();
         if (different.Length == 0) return;
-        _problems.Add($"{Describe(function)} uses opset {opset} of domain '{domain}' and the model {_opsets[domain]}, in which {string.Join(", ", different)} may mean something else; convert the model so that both use one opset");
+        _problems.Add($"{Describe(function)} uses opset {opset} of domain '{domain}' and the model {_opsets[domain]}, in "
+            + $"which {string.Join(", ", different)} may mean something else; convert the model so that both use one opset");
     }
 
     static OperatorRow? RowOf(string domain, string opType, int opset) =>
@@ -124,7 +137,8 @@ sealed class FunctionInliner
         var caller = CallerName(call);
         if (call.Input.Count > function.Input.Count || call.Output.Count > function.Output.Count)
         {
-            throw new ModelException($"'{caller}' calls {Describe(function)} with {call.Input.Count} inputs and {call.Output.Count} outputs, but it has {function.Input.Count} and {function.Output.Count}");
+            throw new ModelException($"'{caller}' calls {Describe(function)} with {call.Input.Count} inputs and {call.Output.Count} "
+                + $"outputs, but it has {function.Input.Count} and {function.Output.Count}");
         }
 
         var names = new InlinedNames($"{caller}/", _valueNames);
@@ -133,7 +147,9 @@ sealed class FunctionInliner
         foreach (var (output, wanted) in function.Output.Zip(call.Output).Where(pair => pair.Second.Length > 0))
         {
             // An output that is an input too, or that is given twice, takes a node that copies it.
-            if (names.Knows(output)) handedThrough.Add(new NodeProto { OpType = "Identity", Name = $"{caller}/{output}", Input = { names[output] }, Output = { wanted } });
+            if (names.Knows(output))
+                handedThrough.Add(new NodeProto
+                { OpType = "Identity", Name = $"{caller}/{output}", Input = { names[output] }, Output = { wanted } });
             else names.Set(output, wanted);
         }
 
@@ -193,7 +209,8 @@ sealed class FunctionInliner
         var names = new InlinedNames(outer);
         foreach (var input in body.Input) input.Name = names[names.Define(input.Name)];
         foreach (var initializer in body.Initializer) initializer.Name = names[names.Define(initializer.Name)];
-        foreach (var initializer in body.SparseInitializer.Where(initializer => initializer.Values is not null)) initializer.Values.Name = names[names.Define(initializer.Values.Name)];
+        foreach (var initializer in body.SparseInitializer.Where(initializer => initializer.Values is not null))
+            initializer.Values.Name = names[names.Define(initializer.Values.Name)];
         foreach (var output in body.Node.SelectMany(node => node.Output)) names.Define(output);
 
         var nodes = body.Node.Select(node => Instantiate(node, function, call, names)).ToArray();
@@ -205,11 +222,14 @@ sealed class FunctionInliner
     }
 
     static AttributeProto? ValueOf(string name, FunctionProto function, NodeProto call) =>
-        call.Attribute.FirstOrDefault(attribute => attribute.Name == name) ?? function.AttributeProto.FirstOrDefault(attribute => attribute.Name == name);
+        call.Attribute.FirstOrDefault(attribute => attribute.Name == name)
+        ?? function.AttributeProto.FirstOrDefault(attribute => attribute.Name == name);
 
     static IEnumerable<GraphProto> Bodies(NodeProto node) => node.Attribute.SelectMany(Bodies);
 
-    static IEnumerable<GraphProto> Bodies(AttributeProto attribute) => attribute.G is null ? attribute.Graphs : attribute.Graphs.Append(attribute.G);
+    static IEnumerable<GraphProto> Bodies(AttributeProto attribute) =>
+        attribute.G is null ? attribute.Graphs : attribute.Graphs.Append(attribute.G);
 
-    static string Describe(FunctionProto function) => $"function '{(function.Domain.Length > 0 ? $"{function.Domain}:" : "")}{function.Name}'";
+    static string Describe(FunctionProto function) =>
+        $"function '{(function.Domain.Length > 0 ? $"{function.Domain}:" : "")}{function.Name}'";
 }

@@ -7,7 +7,8 @@ using Octet.Tensors;
 namespace Octet.Onnx;
 
 /// <summary>
-/// Makes one graph from its encoded form. What it understands it takes out of the message; what is left over is kept as <see cref="Graph.Foreign"/>
+/// Makes one graph from its encoded form. What it understands it takes out of the message; what is left over is kept as
+/// <see cref="Graph.Foreign"/>
 /// and the like, so that writing loses nothing.
 /// </summary>
 sealed class GraphReader
@@ -26,7 +27,8 @@ sealed class GraphReader
     readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
     readonly Dictionary<string, Value> _captured = new(StringComparer.Ordinal);
 
-    GraphReader(GraphProto proto, GraphReader? outer, string where, TensorReader tensors, ModelProblems problems, Dictionary<string, int> opsets)
+    GraphReader(GraphProto proto, GraphReader? outer, string where, TensorReader tensors, ModelProblems problems,
+        Dictionary<string, int> opsets)
     {
         _proto = proto;
         _outer = outer;
@@ -109,7 +111,8 @@ sealed class GraphReader
     void Name(Value value, string maker)
     {
         if (value.Name.Length == 0) _problems.Add($"{_where}{maker} has no name");
-        else if (!_values.TryAdd(value.Name, value)) _problems.Add($"{_where}the value '{value.Name}' is made more than once, the second time by {maker}");
+        else if (!_values.TryAdd(value.Name, value))
+            _problems.Add($"{_where}the value '{value.Name}' is made more than once, the second time by {maker}");
     }
 
     void ReadNode(NodeProto node, Value?[] outputs)
@@ -118,7 +121,8 @@ sealed class GraphReader
         var inputs = node.Input.Select(name => name.Length == 0 ? null : Resolve(name) ?? Missing(name, description)).ToArray();
         var attributes = _attributes.TakeAll(node, _where + description, body => ReadBody(body, description));
         var domain = Domains.Normalize(node.Domain);
-        var op = _problems.Try($"{_where}{description}: ", () => CreateOperator(node, domain, attributes), new UnsupportedOperator(node.OpType, domain));
+        var op = _problems.Try($"{_where}{description}: ", () => CreateOperator(node, domain, attributes),
+            new UnsupportedOperator(node.OpType, domain));
 
         var added = _graph.Add(op, inputs, outputs, attributes, node.Name, domain);
         added.DocString = node.DocString;
@@ -191,7 +195,8 @@ sealed class GraphReader
         StringPairs.Take(_proto.MetadataProps, _graph.Metadata);
         _proto.Input.Clear();
         // Constants that are listed as inputs mostly come last; any other order is noted.
-        if (!inputs.SequenceEqual(GraphWriter.Inputs(_graph).Select(input => input.Name))) _proto.Input.Add(inputs.Select(name => new ValueInfoProto { Name = name }));
+        if (!inputs.SequenceEqual(GraphWriter.Inputs(_graph).Select(input => input.Name)))
+            _proto.Input.Add(inputs.Select(name => new ValueInfoProto { Name = name }));
         _proto.ClearName();
         _proto.ClearDocString();
         _proto.Initializer.Clear();
@@ -213,5 +218,6 @@ sealed class GraphReader
     }
 
     static string Describe(NodeProto node) =>
-        node.Name.Length > 0 ? $"node '{node.Name}' ({node.OpType})" : $"node {node.OpType} → '{node.Output.FirstOrDefault(name => name.Length > 0)}'";
+        node.Name.Length > 0
+        ? $"node '{node.Name}' ({node.OpType})" : $"node {node.OpType} → '{node.Output.FirstOrDefault(name => name.Length > 0)}'";
 }

@@ -23,7 +23,8 @@ sealed class GraphWriter(ExternalDataWriter? weights)
     }
 
     /// <summary>The graph's inputs as a file lists them: with the constants that a caller may override.</summary>
-    public static IEnumerable<Value> Inputs(Graph graph) => graph.Inputs.Concat(graph.Constants.Where(constant => constant.IsListedAsInput));
+    public static IEnumerable<Value> Inputs(Graph graph) =>
+        graph.Inputs.Concat(graph.Constants.Where(constant => constant.IsListedAsInput));
 
     /// <summary>In the order of the file, if it mixed inputs and constants.</summary>
     static void WriteInputs(Graph graph, GraphProto proto)
@@ -47,7 +48,8 @@ sealed class GraphWriter(ExternalDataWriter? weights)
     {
         if (node.Domain == Domains.Internal)
         {
-            throw new InvalidOperationException($"Node {node.Label} is of type {node.OpType}, which exists inside Octet only; an exporter has to replace it before the graph is written.");
+            throw new InvalidOperationException($"Node {node.Label} is of type {node.OpType}, which exists inside Octet only; an exporter "
+                + "has to replace it before the graph is written.");
         }
 
         var proto = node.Foreign is { } foreign ? NodeProto.Parser.ParseFrom(foreign) : new();
@@ -61,7 +63,9 @@ sealed class GraphWriter(ExternalDataWriter? weights)
 
         var rest = proto.Attribute.ToDictionary(attribute => attribute.Name, StringComparer.Ordinal);
         proto.Attribute.Clear();
-        proto.Attribute.Add(node.Attributes.Select(attribute => AttributeWriter.Write(attribute.Key, attribute.Value, rest.GetValueOrDefault(attribute.Key), Write)));
+        proto.Attribute.Add(
+            node.Attributes.Select(
+                attribute => AttributeWriter.Write(attribute.Key, attribute.Value, rest.GetValueOrDefault(attribute.Key), Write)));
         return proto;
     }
 
@@ -76,7 +80,8 @@ sealed class GraphWriter(ExternalDataWriter? weights)
     static void WriteValueInfos(Graph graph, GraphProto proto)
     {
         var orphans = proto.ValueInfo.ToArray();
-        var inside = graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().Concat(graph.Constants.Where(constant => !constant.IsListedAsInput));
+        var inside = graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>()
+            .Concat(graph.Constants.Where(constant => !constant.IsListedAsInput));
         var outputs = graph.Outputs.ToHashSet();
         proto.ValueInfo.Clear();
         proto.ValueInfo.Add(inside.Where(value => value.IsDeclared && !outputs.Contains(value)).Select(ValueTypes.Write));

@@ -1,6 +1,7 @@
 namespace Octet.Onnx;
 
-/// <summary>What the values of a function are called where it is inlined; each graph inside the function has its own, which sees those around it.</summary>
+/// <summary>What the values of a function are called where it is inlined; each graph inside the function has its own, which sees those
+/// around it.</summary>
 sealed class InlinedNames
 {
     readonly InlinedNames? _outer;

@@ -1,10 +1,11 @@
 namespace Octet.Onnx;
 
-/// <summary>Bounds what functions may grow to: calls of calls multiply, so a small file can describe more nodes than any memory holds.</summary>
+/// <summary>Bounds what functions may grow to: calls of calls multiply, so a small file can describe more nodes than any memory
+/// holds.</summary>
 /// <param name="modelBytes">Size of the model with its functions.</param>
 sealed class InliningBudget(long modelBytes)
 {
-    const int MostNodes = 250_000;
+    const int MaxNodes = 250_000;
 
     /// <summary>Enough for real models, which call a large function a few times at most.</summary>
     long _bytesLeft = (1 << 28) + 2 * modelBytes;
@@ -14,7 +15,7 @@ sealed class InliningBudget(long modelBytes)
     /// <exception cref="ModelException">There are too many.</exception>
     public void SpendNode()
     {
-        if (++_nodes > MostNodes) throw new ModelException($"functions multiply to more than {MostNodes} nodes");
+        if (++_nodes > MaxNodes) throw new ModelException($"functions multiply to more than {MaxNodes} nodes");
     }
 
     /// <exception cref="ModelException">It is too much.</exception>

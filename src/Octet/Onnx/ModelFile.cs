@@ -37,7 +37,10 @@ static class ModelFile
         {
             using var file = File.OpenRead(path);
             if (!file.CanSeek) return ReadPipe(file, path);
-            if (file.Length > Array.MaxLength) throw ModelException.Of(path, $"has {file.Length} bytes; a file of this format has less than 2 GB, and larger models keep their weights in files beside it.");
+            if (file.Length > Array.MaxLength)
+                throw ModelException.Of(path,
+                    $"has {file.Length} bytes; a file of this format has less than 2 GB, and larger models keep their weights in files "
+                    + "beside it.");
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             return bytes;
@@ -55,7 +58,8 @@ static class ModelFile
         var buffer = new byte[1 << 16];
         while (pipe.Read(buffer) is > 0 and var count)
         {
-            if (content.Length + count > MaxPipeBytes) throw ModelException.Of(path, $"is a pipe that gives more than {MaxPipeBytes} bytes; write the model to a file first.");
+            if (content.Length + count > MaxPipeBytes)
+                throw ModelException.Of(path, $"is a pipe that gives more than {MaxPipeBytes} bytes; write the model to a file first.");
             content.Write(buffer, 0, count);
         }
         return content.ToArray();

@@ -6,10 +6,10 @@ namespace Octet.Onnx;
 /// <param name="source">What messages call the file.</param>
 sealed class ModelProblems(string source)
 {
-    const int MostListed = 20;
+    const int MaxListed = 20;
 
     /// <summary>A file with more is not worth reading to its end.</summary>
-    const int MostCounted = 1000;
+    const int MaxCounted = 1000;
 
     readonly List<string> _first = [];
     int _count;
@@ -18,24 +18,25 @@ sealed class ModelProblems(string source)
 
     public void Add(string problem)
     {
-        if (_count++ < MostListed) _first.Add(problem);
-        if (_count == MostCounted) ThrowIfAny();
+        if (_count++ < MaxListed) _first.Add(problem);
+        if (_count == MaxCounted) ThrowIfAny();
     }
 
     /// <summary>Runs one step of reading; what it refuses becomes a problem, with <paramref name="where"/> before it.</summary>
     public void Try(string where, Action step) => Try(where, () => { step(); return true; }, false);
 
-    /// <summary>Runs one step of reading; what it refuses becomes a problem, with <paramref name="where"/> before it, and reading goes on with <paramref name="orElse"/>.</summary>
-    public T Try<T>(string where, Func<T> step, T orElse)
+    /// <summary>Runs one step of reading; what it refuses becomes a problem, with <paramref name="where"/> before it, and reading goes on
+    /// with <paramref name="fallback"/>.</summary>
+    public T Try<T>(string where, Func<T> step, T fallback)
     {
         try
         {
             return step();
         }
-        catch (OctetException refusal) when (_count < MostCounted)
+        catch (OctetException refusal) when (_count < MaxCounted)
         {
             Add(where + refusal.Message);
-            return orElse;
+            return fallback;
         }
     }
 
@@ -44,9 +45,9 @@ sealed class ModelProblems(string source)
     {
         if (!Any) return;
 
-        var text = new StringBuilder($"cannot be read: {(_count == MostCounted ? "at least " : "")}{_count} problem(s).");
+        var text = new StringBuilder($"cannot be read: {(_count == MaxCounted ? "at least " : "")}{_count} problem(s).");
         foreach (var problem in _first) text.AppendLine().Append("  ").Append(problem);
-        if (_count > MostListed) text.AppendLine().Append($"  … and {_count - MostListed} more");
+        if (_count > MaxListed) text.AppendLine().Append($"  … and {_count - MaxListed} more");
         throw ModelException.Of(source, text.ToString());
     }
 }

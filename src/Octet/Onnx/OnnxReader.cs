@@ -4,7 +4,8 @@ using Octet.Onnx.Schema;
 
 namespace Octet.Onnx;
 
-/// <summary>Reads models in the ONNX format, of any opset and of IR version 3 or newer. Functions that a model brings along are inlined.</summary>
+/// <summary>Reads models in the ONNX format, of any opset and of IR version 3 or newer. Functions that a model brings along are
+/// inlined.</summary>
 /// <remarks>
 /// A file may come from anyone: sizes are checked before memory is taken, external data is read only from inside the model's folder,
 /// and everything that is wrong with a file is reported at once. Operators that Octet lacks do not stop a model from being read.
@@ -27,7 +28,9 @@ public static class OnnxReader
         var proto = Parse(bytes, source);
         if (proto.IrVersion is < OldestIrVersion and var version)
         {
-            throw ModelException.Of(source, $"has IR version {version}; Octet reads {OldestIrVersion} and newer. Convert it with a current version of the onnx package.");
+            throw ModelException.Of(source,
+                $"has IR version {version}; Octet reads {OldestIrVersion} and newer. Convert it with a current version of the onnx "
+                + "package.");
         }
 
         var problems = new ModelProblems(source);
@@ -74,7 +77,8 @@ public static class OnnxReader
         {
             var domain = Domains.Normalize(import.Domain);
             if (import.Version is < 0 or > int.MaxValue) problems.Add($"opset {import.Version} of domain '{domain}' cannot be");
-            else if (!opsets.TryAdd(domain, (int)import.Version) && opsets[domain] != import.Version) problems.Add($"domain '{domain}' is used in two opsets, {opsets[domain]} and {import.Version}");
+            else if (!opsets.TryAdd(domain, (int)import.Version) && opsets[domain] != import.Version)
+                problems.Add($"domain '{domain}' is used in two opsets, {opsets[domain]} and {import.Version}");
         }
         return opsets;
     }

@@ -15,7 +15,8 @@ static class OnnxTensorFile
         name = proto.Name;
         try
         {
-            if (proto.Segment is not null) throw new ModelException("holds a sequence, or a tensor in segments; only single tensors can be read");
+            if (proto.Segment is not null)
+                throw new ModelException("holds a sequence, or a tensor in segments; only single tensors can be read");
             using var external = new ExternalData(Path.GetDirectoryName(Path.GetFullPath(path))!);
             return new TensorReader(external).Read(proto);
         }

@@ -4,11 +4,12 @@ namespace Octet.Onnx;
 public sealed record OnnxWriteOptions
 {
     /// <summary>
-    /// Models whose constants take more bytes than this keep the large ones in a file beside the model, <c>NAME.onnx.data</c>. Zero always does.
-    /// The default leaves room below the 2 GB at which the format ends.
+    /// Models whose constants take more bytes than this keep the large ones in a file beside the model, <c>NAME.onnx.data</c>. Zero always
+    /// does. The default leaves room below the 2 GB at which the format ends.
     /// </summary>
     public long ExternalDataThreshold { get; init; } = 1_900_000_000;
 
-    /// <summary>Constants of fewer bytes stay in the model even then: shapes, axes, scales, which tools like to see without opening a second file.</summary>
+    /// <summary>Constants of fewer bytes stay in the model even then: shapes, axes, scales, which tools like to see without opening a
+    /// second file.</summary>
     public int SmallestExternalTensor { get; init; } = 1024;
 }

@@ -5,18 +5,19 @@ using Octet.Tensors;
 
 namespace Octet.Onnx;
 
-/// <summary>Writes models in the ONNX format. What <see cref="OnnxReader"/> found in a file and nobody changed comes out as it went in.</summary>
+/// <summary>Writes models in the ONNX format. What <see cref="OnnxReader"/> found in a file and nobody changed comes out as it went
+/// in.</summary>
 public static class OnnxWriter
 {
     /// <summary>The encoding counts with 31 bits; this leaves room for everything that is no tensor.</summary>
-    const long MostBytesInside = 2_000_000_000;
+    const long MaxBytesInside = 2_000_000_000;
 
     /// <summary>Writes a model and, where it is too large for one file, its weights beside it. No file is ever seen half written.</summary>
     /// <exception cref="OutputFileException">The file cannot be written.</exception>
     public static void Write(Model model, string path, OnnxWriteOptions? options = null)
     {
         options ??= new();
-        if (ConstantBytes(model.Graph) <= Math.Min(options.ExternalDataThreshold, MostBytesInside))
+        if (ConstantBytes(model.Graph) <= Math.Min(options.ExternalDataThreshold, MaxBytesInside))
         {
             ExternalDataFile.ReplaceWhole(path, stream => Write(model, stream));
             return;
@@ -25,7 +26,8 @@ public static class OnnxWriter
         ExternalDataFile.ReplaceWithWeights(path, dataPath =>
         {
             var proto = new ModelProto();
-            AtomicFile.Write(dataPath, data => proto = Encode(model, new ExternalDataWriter(data, Path.GetFileName(dataPath), options.SmallestExternalTensor)));
+            AtomicFile.Write(dataPath,
+                data => proto = Encode(model, new ExternalDataWriter(data, Path.GetFileName(dataPath), options.SmallestExternalTensor)));
             return proto;
         });
     }
@@ -34,18 +36,20 @@ public static class OnnxWriter
     /// <exception cref="ModelException">The model is too large for one file.</exception>
     public static void Write(Model model, Stream stream)
     {
-        if (ConstantBytes(model.Graph) > MostBytesInside)
+        if (ConstantBytes(model.Graph) > MaxBytesInside)
         {
-            throw new ModelException($"Model '{model.Graph.Name}' has more than 2 GB of weights, which the format cannot hold in one file; write it to a path, so that its weights go to a file beside it.");
+            throw new ModelException($"Model '{model.Graph.Name}' has more than 2 GB of weights, which the format cannot hold in one "
+                + "file; write it to a path, so that its weights go to a file beside it.");
         }
         Encode(model, weights: null).WriteTo(stream);
     }
 
     static ModelProto Encode(Model model, ExternalDataWriter? weights)
     {
-        if (AttributeBytes(model.Graph) > MostBytesInside)
+        if (AttributeBytes(model.Graph) > MaxBytesInside)
         {
-            throw new ModelException($"Model '{model.Graph.Name}' has more than 2 GB of tensors in attributes, which the format cannot hold; fold its constants first, so that they become initializers.");
+            throw new ModelException($"Model '{model.Graph.Name}' has more than 2 GB of tensors in attributes, which the format cannot "
+                + "hold; fold its constants first, so that they become initializers.");
         }
 
         var proto = model.Foreign is { } foreign ? ModelProto.Parser.ParseFrom(foreign) : new();
@@ -61,10 +65,12 @@ public static class OnnxWriter
         return proto;
     }
 
-    static long ConstantBytes(Graph graph) => SumOverBodies(graph, each => each.Constants.Sum(constant => (long)constant.Constant!.Bytes.Length));
+    static long ConstantBytes(Graph graph) =>
+        SumOverBodies(graph, each => each.Constants.Sum(constant => (long)constant.Constant!.Bytes.Length));
 
     static long AttributeBytes(Graph graph) => SumOverBodies(
-        graph, each => each.Nodes.SelectMany(node => node.Attributes).Select(attribute => attribute.Value).OfType<Tensor>().Sum(tensor => (long)tensor.Bytes.Length));
+        graph, each => each.Nodes.SelectMany(node => node.Attributes).Select(attribute => attribute.Value).OfType<Tensor>()
+            .Sum(tensor => (long)tensor.Bytes.Length));
 
     static long SumOverBodies(Graph graph, Func<Graph, long> measure) =>
         measure(graph) + graph.Nodes.SelectMany(node => node.Subgraphs()).Sum(body => SumOverBodies(body, measure));

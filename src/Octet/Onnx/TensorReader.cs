@@ -6,12 +6,13 @@ using Octet.Tensors;
 
 namespace Octet.Onnx;
 
-/// <summary>Makes tensors from their encoded form: raw bytes, typed fields, or a file beside the model. Sizes are compared before memory is taken.</summary>
+/// <summary>Makes tensors from their encoded form: raw bytes, typed fields, or a file beside the model. Sizes are compared before memory is
+/// taken.</summary>
 /// <param name="external">The files beside the model; null where it comes from a stream.</param>
 sealed class TensorReader(ExternalData? external)
 {
     /// <summary>A few bytes of a file can describe a sparse tensor of any size, so their sum is bounded.</summary>
-    const long MostSparseBytes = 1 << 28;
+    const long MaxSparseBytes = 1 << 28;
 
     long _sparseBytes;
     readonly Dictionary<(ExternalRegion Region, DataType Type), Tensor> _shared = [];
@@ -21,7 +22,8 @@ sealed class TensorReader(ExternalData? external)
     {
         var type = TypeOf(proto.DataType);
         var shape = ShapeOf(proto.Dims);
-        if (proto.Segment is not null) throw new ModelException("is stored in segments, which Octet does not read; save the model anew with a current tool");
+        if (proto.Segment is not null)
+            throw new ModelException("is stored in segments, which Octet does not read; save the model anew with a current tool");
         if (proto.DataLocation == TensorProto.Types.DataLocation.External) return FromFile(proto, type, shape);
         if (type == DataType.String) return FromStrings(proto, shape);
         return proto.RawData.Length > 0 ? FromBytes(proto.RawData.Span, type, shape) : FromFields(proto, type, shape);
@@ -34,7 +36,8 @@ sealed class TensorReader(ExternalData? external)
         if (proto.Values is null || proto.Indices is null) throw new ModelException("is sparse, but lacks its values or their indices");
         var (shape, values, indices) = (ShapeOf(proto.Dims), Read(proto.Values), Read(proto.Indices));
         _sparseBytes += (long)shape.Length * Math.Max(1, values.Type.Size);
-        if (_sparseBytes > MostSparseBytes) throw new ModelException($"is sparse, and would take the sparse tensors of this model over {MostSparseBytes} bytes of memory");
+        if (_sparseBytes > MaxSparseBytes)
+            throw new ModelException($"is sparse, and would take the sparse tensors of this model over {MaxSparseBytes} bytes of memory");
         return SparseElements.Scatter(values, indices, shape);
     }
 
@@ -45,7 +48,8 @@ sealed class TensorReader(ExternalData? external)
     /// <summary>Bytes that elements take in a file.</summary>
     public static long EncodedLength(DataType type, long elements) => (elements * type.BitsInFile + 7) / 8;
 
-    /// <summary>Drops what <see cref="Read"/> reads, so that only names, documentation and what Octet does not interpret are left.</summary>
+    /// <summary>Drops what <see cref="Read"/> reads, so that only names, documentation and what Octet does not interpret are
+    /// left.</summary>
     public static void ClearElements(TensorProto proto)
     {
         proto.Dims.Clear();
@@ -66,7 +70,8 @@ sealed class TensorReader(ExternalData? external)
     static Tensor FromBytes(ReadOnlySpan<byte> encoded, DataType type, Shape shape)
     {
         var needed = EncodedLength(type, shape.Length);
-        if (encoded.Length != needed) throw new ModelException($"has {encoded.Length} bytes of raw data, but {type.DisplayName} {shape} takes {needed}");
+        if (encoded.Length != needed)
+            throw new ModelException($"has {encoded.Length} bytes of raw data, but {type.DisplayName} {shape} takes {needed}");
         var tensor = new Tensor(type, shape);
         Decode(encoded, tensor);
         return tensor;
@@ -74,7 +79,8 @@ sealed class TensorReader(ExternalData? external)
 
     static void Decode(ReadOnlySpan<byte> encoded, Tensor tensor)
     {
-        if (tensor.Type.BitsInFile < 8) PackedElements.Unpack(encoded, tensor.Bytes, tensor.Type.BitsInFile, signed: tensor.Type is DataType.Int4 or DataType.Int2);
+        if (tensor.Type.BitsInFile < 8)
+            PackedElements.Unpack(encoded, tensor.Bytes, tensor.Type.BitsInFile, signed: tensor.Type is DataType.Int4 or DataType.Int2);
         else encoded.CopyTo(tensor.Bytes);
         if (tensor.Type == DataType.Bool) OnlyZeroAndOne(tensor.Bytes);
     }
@@ -92,7 +98,8 @@ sealed class TensorReader(ExternalData? external)
         DataType.Float64 or DataType.Complex128 => Fill(proto.DoubleData, "double_data", type, shape, value => value),
         DataType.Int64 => Fill(proto.Int64Data, "int64_data", type, shape, value => value),
         DataType.UInt64 => Fill(proto.Uint64Data, "uint64_data", type, shape, value => value),
-        DataType.UInt32 => Fill(proto.Uint64Data, "uint64_data", type, shape, value => value <= uint.MaxValue ? (uint)value : throw OutOfRange(value)),
+        DataType.UInt32 =>
+            Fill(proto.Uint64Data, "uint64_data", type, shape, value => value <= uint.MaxValue ? (uint)value : throw OutOfRange(value)),
         DataType.Int32 => Fill(proto.Int32Data, "int32_data", type, shape, value => value),
         DataType.Bool => Fill(proto.Int32Data, "int32_data", type, shape, value => value != 0),
         _ when type.BitsInFile == 16 => Fill(proto.Int32Data, "int32_data", type, shape, Low16Bits),
@@ -100,7 +107,8 @@ sealed class TensorReader(ExternalData? external)
         _ => FromPackedFields(proto.Int32Data, type, shape),
     };
 
-    static Tensor Fill<TField, T>(RepeatedField<TField> field, string name, DataType type, Shape shape, Func<TField, T> convert) where T : unmanaged
+    static Tensor Fill<TField, T>(RepeatedField<TField> field, string name, DataType type, Shape shape, Func<TField, T> convert)
+        where T : unmanaged
     {
         var needed = (long)shape.Length * type.Size / Unsafe.SizeOf<T>();
         if (field.Count != needed) throw WrongCount(field.Count, name, type, shape, needed);
@@ -121,13 +129,18 @@ sealed class TensorReader(ExternalData? external)
 
     static Tensor FromStrings(TensorProto proto, Shape shape)
     {
-        if (proto.StringData.Count != shape.Length) throw WrongCount(proto.StringData.Count, "string_data", DataType.String, shape, shape.Length);
-        return Tensor.OfStrings(shape, [.. proto.StringData.Select(bytes => StrictText.OrNull(bytes) ?? throw new ModelException("holds a string that is not UTF-8"))]);
+        if (proto.StringData.Count != shape.Length)
+            throw WrongCount(proto.StringData.Count, "string_data", DataType.String, shape, shape.Length);
+        return Tensor.OfStrings(shape,
+            [.. proto.StringData.Select(
+                bytes => StrictText.OrNull(bytes) ?? throw new ModelException("holds a string that is not UTF-8"))]);
     }
 
     Tensor FromFile(TensorProto proto, DataType type, Shape shape)
     {
-        if (external is null) throw new ModelException("keeps its elements in a file beside the model, but the model does not come from a folder; read it by its path");
+        if (external is null)
+            throw new ModelException("keeps its elements in a file beside the model, but the model does not come from a folder; read it "
+                + "by its path");
         if (type == DataType.String) throw new ModelException("keeps strings in a file beside the model, which the format does not allow");
 
         var region = external.Locate(proto.ExternalData, EncodedLength(type, shape.Length));

@@ -8,7 +8,8 @@ namespace Octet.Onnx;
 /// <summary>Declared types and shapes of values, from and to their encoded form.</summary>
 static class ValueTypes
 {
-    /// <summary>Moves what <paramref name="info"/> declares to <paramref name="value"/>. A value that knows its type already, such as a constant, keeps it.</summary>
+    /// <summary>Moves what <paramref name="info"/> declares to <paramref name="value"/>. A value that knows its type already, such as a
+    /// constant, keeps it.</summary>
     /// <remarks>Documentation of a constant belongs to its tensor, so that of its declaration stays among what is foreign.</remarks>
     /// <exception cref="OctetException">An extent does not fit.</exception>
     public static void Take(ValueInfoProto info, Value value)

@@ -8,8 +8,8 @@ namespace Octet.Operators;
 /// The attributes of one node, by name, in the order of the file. An operator reads them once, when it is created.
 /// </summary>
 /// <remarks>
-/// A value is a <see cref="long"/>, <see cref="float"/>, <see cref="string"/>, <see cref="Tensor"/> or <see cref="ISubgraph"/>, an array of one of
-/// these, or a <see cref="ForeignAttribute"/> that Octet only passes on.
+/// A value is a <see cref="long"/>, <see cref="float"/>, <see cref="string"/>, <see cref="Tensor"/> or <see cref="ISubgraph"/>, an array of
+/// one of these, or a <see cref="ForeignAttribute"/> that Octet only passes on.
 /// </remarks>
 public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
 {
@@ -45,24 +45,24 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
 
     public long Int(string name) => Get<long>(name);
 
-    public long Int(string name, long orElse) => Get(name, orElse);
+    public long Int(string name, long fallback) => Get(name, fallback);
 
     /// <summary>An integer that means yes (not zero) or no.</summary>
-    public bool Flag(string name, bool orElse = false) => Get(name, orElse ? 1L : 0L) != 0;
+    public bool Flag(string name, bool fallback = false) => Get(name, fallback ? 1L : 0L) != 0;
 
     public float Float(string name) => Get<float>(name);
 
-    public float Float(string name, float orElse) => Get(name, orElse);
+    public float Float(string name, float fallback) => Get(name, fallback);
 
     public string String(string name) => Get<string>(name);
 
-    public string String(string name, string orElse) => Get(name, orElse);
+    public string String(string name, string fallback) => Get(name, fallback);
 
     public Tensor Tensor(string name) => Get<Tensor>(name);
 
     /// <summary>An element type by its number in the format; null where the attribute is absent or 0.</summary>
     /// <exception cref="AttributeException">No type has that number.</exception>
-    public DataType? ElementTypeOrNull(string name) => (DataType)Int(name, orElse: 0) switch
+    public DataType? ElementTypeOrNull(string name) => (DataType)Int(name, fallback: 0) switch
     {
         DataType.Undefined => null,
         var type when Enum.IsDefined(type) => type,
@@ -84,7 +84,7 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    T Get<T>(string name, T orElse) => Has(name) ? Get<T>(name) : orElse;
+    T Get<T>(string name, T fallback) => Has(name) ? Get<T>(name) : fallback;
 
     T Get<T>(string name) => this[name] switch
     {
@@ -101,7 +101,8 @@ public interface ISubgraph
     string Name { get; }
 }
 
-/// <summary>An attribute of a kind that Octet does not compute with, kept as the bytes of its AttributeProto so that writing loses nothing.</summary>
+/// <summary>An attribute of a kind that Octet does not compute with, kept as the bytes of its AttributeProto so that writing loses
+/// nothing.</summary>
 sealed record ForeignAttribute(byte[] Encoded);
 
 /// <summary>An attribute is missing, of the wrong kind, or has a value that the operator does not allow.</summary>

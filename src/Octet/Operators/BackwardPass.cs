@@ -3,7 +3,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>Which tensors of the forward pass <see cref="Operator.Backward"/> reads; those that nobody reads need not be kept until then.</summary>
+/// <summary>Which tensors of the forward pass <see cref="Operator.Backward"/> reads; those that nobody reads need not be kept until
+/// then.</summary>
 [Flags]
 enum GradientReads
 {
@@ -17,7 +18,8 @@ enum GradientReads
 
 /// <summary>What an operator says about its gradient.</summary>
 /// <param name="Reads">What <see cref="Operator.Backward"/> reads beside the gradients of the outputs.</param>
-/// <param name="Inputs">How many of the first inputs have a gradient; the others are taken to be constants. 0 for an operator that lets none through on purpose.</param>
+/// <param name="Inputs">How many of the first inputs have a gradient; the others are taken to be constants. 0 for an operator that lets
+/// none through on purpose.</param>
 /// <param name="StopsOthers">Whether the other inputs get no gradient on purpose, whatever they depend on.</param>
 sealed record GradientFacts(GradientReads Reads, int Inputs = int.MaxValue, bool StopsOthers = false)
 {
@@ -40,7 +42,8 @@ sealed record GradientFacts(GradientReads Reads, int Inputs = int.MaxValue, bool
 /// <param name="upstream">The gradient of each output; null where nothing depends on the output.</param>
 /// <param name="gradients">Receives the gradient of each input; null where nobody wants it. The old content is undefined.</param>
 readonly ref struct BackwardPass(
-    ReadOnlySpan<TensorInfo> inputShapes, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> upstream, ReadOnlySpan<Tensor> gradients)
+    ReadOnlySpan<TensorInfo> inputShapes, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> upstream,
+    ReadOnlySpan<Tensor> gradients)
 {
     public ReadOnlySpan<TensorInfo> InputInfos { get; } = inputShapes;
 

@@ -3,7 +3,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// An operator whose output falls into lines that can be computed apart, and so by several threads. A line is the same bits whoever computes it, with or without its neighbours.
+/// An operator whose output falls into lines that can be computed apart, and so by several threads. A line is the same bits whoever
+/// computes it, with or without its neighbours.
 /// </summary>
 interface ISplitOperator
 {
@@ -13,6 +14,7 @@ interface ISplitOperator
     /// <summary>About how many multiplications a line takes.</summary>
     long WorkOfLine(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
 
-    /// <summary>Computes the lines from <paramref name="first"/> to <paramref name="end"/> (exclusive) and leaves the others as they are.</summary>
+    /// <summary>Computes the lines from <paramref name="first"/> to <paramref name="end"/> (exclusive) and leaves the others as they
+    /// are.</summary>
     void RunLines(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, int first, int end);
 }

@@ -5,7 +5,8 @@ namespace Octet.Operators;
 /// <summary>Reads tensors of indices into an axis, as Gather and its relatives take them.</summary>
 static class IndexOperand
 {
-    /// <summary>Turns each index of an int32 or int64 tensor (−extent..extent − 1; negative ones count from the end) into 0..<paramref name="extent"/> − 1.</summary>
+    /// <summary>Turns each index of an int32 or int64 tensor (−extent..extent − 1; negative ones count from the end) into
+    /// 0..<paramref name="extent"/> − 1.</summary>
     /// <exception cref="OperatorException">An index is out of bounds, or the tensor holds no integers.</exception>
     public static void Read(Tensor indices, int extent, Span<int> result)
     {
@@ -23,8 +24,8 @@ static class IndexOperand
     }
 
     /// <summary>
-    /// For indices into one axis, as GatherElements and ScatterElements take them: where in the data each index points to, the other coordinates
-    /// being those of the index itself.
+    /// For indices into one axis, as GatherElements and ScatterElements take them: where in the data each index points to, the other
+    /// coordinates being those of the index itself.
     /// </summary>
     /// <param name="indices">Of the rank of the data, and along the other axes no longer than it.</param>
     /// <param name="data">Shape of the data.</param>
@@ -48,7 +49,8 @@ static class IndexOperand
     }
 
     /// <summary>
-    /// For index tuples, as GatherND and ScatterND take them (the innermost dimension of <paramref name="indices"/>): where in the data each tuple points to.
+    /// For index tuples, as GatherND and ScatterND take them (the innermost dimension of <paramref name="indices"/>): where in the data
+    /// each tuple points to.
     /// </summary>
     /// <param name="indices">[batch dimensions, .., m]: tuples of m coordinates into the dimensions after the batch dimensions.</param>
     /// <param name="data">Shape of the data.</param>

@@ -10,7 +10,8 @@ abstract record NumericOperator : Operator
         TypeDispatch.Numeric(inputs[0].Type, new Visitor(this, inputs, outputs));
 
     /// <summary>Computes the outputs, with elements of the first input read as <typeparamref name="T"/>.</summary>
-    protected abstract void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) where T : unmanaged, INumber<T>, IMinMaxValue<T>;
+    protected abstract void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>;
 
     readonly ref struct Visitor(NumericOperator self, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) : INumericVisitor
     {

@@ -21,7 +21,8 @@ static class OperandMemory
         return bytes;
     }
 
-    /// <summary>What an output will take at most, texts as long as the longest of the inputs: where they repeat, memory shares them, but files do not.</summary>
+    /// <summary>What an output will take at most, texts as long as the longest of the inputs: where they repeat, memory shares them, but
+    /// files do not.</summary>
     /// <param name="output">Its shape is known.</param>
     /// <param name="inputs">What it is made from; null where the values are not known.</param>
     public static long Of(TensorInfo output, ReadOnlySpan<Tensor?> inputs)

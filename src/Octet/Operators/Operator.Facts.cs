@@ -4,15 +4,16 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// What an operator says about itself, so that passes, plans, steps and reports need no lists of operators. What is not stated is not known: each fact has a default
-/// that is right for every operator.
+/// What an operator says about itself, so that passes, plans, steps and reports need no lists of operators. What is not stated is not
+/// known: each fact has a default that is right for every operator.
 /// </summary>
 public abstract partial record Operator
 {
     /// <summary>Where the operator keeps its weights; null for an operator that multiplies by none.</summary>
     public virtual WeightFacts? Weights => null;
 
-    /// <summary>Whether every element of the output is an element of the first input: the operator moves, repeats or selects, and so keeps the scale of integers.</summary>
+    /// <summary>Whether every element of the output is an element of the first input: the operator moves, repeats or selects, and so keeps
+    /// the scale of integers.</summary>
     public virtual bool OnlyMovesData => false;
 
     /// <summary>Whether an element of the output depends on the elements at its place alone, of all inputs after broadcasting.</summary>
@@ -31,8 +32,8 @@ public abstract partial record Operator
     public virtual bool KeepsNonNegative => OnlyMovesData;
 
     /// <summary>
-    /// Whether a positive factor on a channel (axis 1) of all data inputs comes out as the same factor on that channel. An equalization may pass through, and
-    /// through activations with a lower limit of 0.
+    /// Whether a positive factor on a channel (axis 1) of all data inputs comes out as the same factor on that channel. An equalization may
+    /// pass through, and through activations with a lower limit of 0.
     /// </summary>
     public virtual bool KeepsChannelScales => false;
 
@@ -43,25 +44,27 @@ public abstract partial record Operator
     internal virtual IntegerUse IntegerUse => IntegerUse.None;
 
     /// <summary>
-    /// The limits of an operator that computes <c>min(max(x, low), high)</c> of its first input. An end at the lowest or greatest float32, or beyond, limits nothing.
+    /// The limits of an operator that computes <c>min(max(x, low), high)</c> of its first input. An end at the lowest or greatest float32,
+    /// or beyond, limits nothing.
     /// </summary>
     /// <param name="inputs">What is known of the inputs; limits may be constants among them.</param>
     /// <returns>Null for any other operator, and where a limit is not known before the run.</returns>
     public virtual ValueRange? LimitsOf(ReadOnlySpan<TensorInfo> inputs) => null;
 
-    /// <summary>How many multiplications, each with its addition, convolutions and matrix products need; 0 for all other operators.</summary>
+    /// <summary>How many multiplications, each with its addition, convolutions and matrix products need; 0 for all other
+    /// operators.</summary>
     /// <returns>Null where a shape is not known.</returns>
     public virtual long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => 0;
 
     /// <summary>
-    /// Where elements of an input that lie far below the largest of their row change nothing whatever they are, as masked scores do in a softmax: the rows, and how far.
-    /// Null where every element counts.
+    /// Where elements of an input that lie far below the largest of their row change nothing whatever they are, as masked scores do in a
+    /// softmax: the rows, and how far. Null where every element counts.
     /// </summary>
     internal virtual IgnoredDepth? IgnoredIn(int input) => null;
 
     /// <summary>
-    /// How many times as far below the others an element of the output lies that comes from one far below the others in an input: 1 in sums, choices and moves. Null where it
-    /// need not lie below.
+    /// How many times as far below the others an element of the output lies that comes from one far below the others in an input: 1 in
+    /// sums, choices and moves. Null where it need not lie below.
     /// </summary>
     /// <param name="input">Index of the input.</param>
     /// <param name="inputs">What is known of all inputs; factors may be constants among them.</param>
@@ -79,13 +82,15 @@ public abstract partial record Operator
 /// <param name="DataChannelAxis">The axis of input and output along which channels lie: 1 for convolutions, the last for products.</param>
 public sealed record WeightFacts(int WeightInput, int? BiasInput, int OutputChannelAxis, int InputChannelAxis, int DataChannelAxis)
 {
-    /// <summary>Number of groups of channels. With groups, the weights hold the input channels of one group only; where <see cref="Scatters"/>, the output channels.</summary>
+    /// <summary>Number of groups of channels. With groups, the weights hold the input channels of one group only; where
+    /// <see cref="Scatters"/>, the output channels.</summary>
     public int Groups { get; init; } = 1;
 
     /// <summary>What the bias is multiplied by.</summary>
     public float BiasFactor { get; init; } = 1;
 
-    /// <summary>Whether each element of the input is added to many of the output (a transposed convolution), rather than each of the output gathered from many.</summary>
+    /// <summary>Whether each element of the input is added to many of the output (a transposed convolution), rather than each of the output
+    /// gathered from many.</summary>
     public bool Scatters { get; init; }
 
     /// <summary>Whether this is a convolution, transposed or not.</summary>
@@ -93,7 +98,8 @@ public sealed record WeightFacts(int WeightInput, int? BiasInput, int OutputChan
 
     /// <summary>Whether each output channel is made of one input channel.</summary>
     /// <param name="weights">Shape of the weights.</param>
-    public bool IsDepthwise(Shape weights) => IsConvolution && !Scatters && Groups > 1 && weights.Rank > 1 && weights[InputChannelAxis] == 1;
+    public bool IsDepthwise(Shape weights) =>
+        IsConvolution && !Scatters && Groups > 1 && weights.Rank > 1 && weights[InputChannelAxis] == 1;
 }
 
 /// <summary>Rows of a tensor in which elements far below the largest do not count.</summary>

@@ -8,8 +8,9 @@ namespace Octet.Operators;
 /// Immutable; attributes are typed fields that were read once, when the model was loaded.
 /// </summary>
 /// <remarks>
-/// Optional inputs and outputs that a node leaves out are null in the spans; ask with <see cref="OperandExtensions.Optional(ReadOnlySpan{Tensor}, int)"/>.
-/// Both methods may throw an <see cref="OctetException"/> about the values they were given; whoever calls them adds the node's name.
+/// Optional inputs and outputs that a node leaves out are null in the spans; ask with
+/// <see cref="OperandExtensions.Optional(ReadOnlySpan{Tensor}, int)"/>. Both methods may throw an <see cref="OctetException"/> about the
+/// values they were given; whoever calls them adds the node's name.
 /// </remarks>
 public abstract partial record Operator
 {
@@ -31,7 +32,8 @@ public abstract partial record Operator
     /// <summary>Whether a node may leave its first output out, and have only later ones.</summary>
     public virtual bool MayOmitFirstOutput => false;
 
-    /// <summary>What <see cref="Infer"/> gives, after a look whether the required inputs are there; for whoever runs nodes that come from a file.</summary>
+    /// <summary>What <see cref="Infer"/> gives, after a look whether the required inputs are there; for whoever runs nodes that come from a
+    /// file.</summary>
     /// <exception cref="OctetException">An input is missing, or <see cref="Infer"/> refuses what it is given.</exception>
     public TensorInfo[] InferChecked(ReadOnlySpan<TensorInfo> inputs)
     {
@@ -44,13 +46,15 @@ public abstract partial record Operator
     {
         for (var i = 0; i < (RequiresAllInputs ? Math.Max(RequiredInputs, inputs.Length) : RequiredInputs); i++)
         {
-            if (inputs.Optional(i) is null) throw new OperatorException($"input {i} is missing; {OpType} needs {(RequiresAllInputs ? "all that are listed" : $"at least {RequiredInputs}")}");
+            if (inputs.Optional(i) is null)
+                throw new OperatorException($"input {i} is missing; {OpType} "
+                    + $"needs {(RequiresAllInputs ? "all that are listed" : $"at least {RequiredInputs}")}");
         }
     }
 
     /// <summary>
-    /// Refuses operands that no others can make right, as far as they are known when a model is read: extents of weights that contradict each other or the attributes.
-    /// Passes rely on it, for they look at weights before shapes are inferred.
+    /// Refuses operands that no others can make right, as far as they are known when a model is read: extents of weights that contradict
+    /// each other or the attributes. Passes rely on it, for they look at weights before shapes are inferred.
     /// </summary>
     /// <param name="inputs">Those that are constants; null for all others.</param>
     /// <exception cref="OctetException">The constants cannot be.</exception>
@@ -58,7 +62,8 @@ public abstract partial record Operator
 
     /// <summary>
     /// About how many elementary steps <see cref="Run"/> takes. Constants are computed beforehand only where it is cheap.
-    /// Operators that do more than multiply as <see cref="MacsOf"/> says, and look at each element of inputs and outputs some times, have to say so.
+    /// Operators that do more than multiply as <see cref="MacsOf"/> says, and look at each element of inputs and outputs some times, have
+    /// to say so.
     /// </summary>
     /// <param name="inputs">All shapes known.</param>
     /// <param name="outputs">What <see cref="Infer"/> gave; all shapes known.</param>
@@ -66,14 +71,15 @@ public abstract partial record Operator
         inputs.TotalLength() + outputs.TotalLength() + (MacsOf(inputs, outputs) ?? 0);
 
     /// <summary>
-    /// Type and shape of each output. The shapes of the inputs are always known here; an input's values are there only if they are constants or were
-    /// computed from shapes. An output whose shape depends on values that are not there has <see cref="Shape.Unknown"/>;
+    /// Type and shape of each output. The shapes of the inputs are always known here; an input's values are there only if they are
+    /// constants or were computed from shapes. An output whose shape depends on values that are not there has <see cref="Shape.Unknown"/>;
     /// the executor then asks again during the run, when all values are there.
     /// </summary>
     public abstract TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs);
 
     /// <summary>
-    /// The element type of an output, which follows from the inputs' types alone, so that it is known where shapes are not. Most operators give what their first input holds.
+    /// The element type of an output, which follows from the inputs' types alone, so that it is known where shapes are not. Most operators
+    /// give what their first input holds.
     /// </summary>
     /// <param name="output">Index of the output.</param>
     /// <param name="inputs">Undefined where an input is left out, or its type is not known; then the answer may be undefined too.</param>
@@ -85,14 +91,17 @@ public abstract partial record Operator
     /// </summary>
     public abstract void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
 
-    /// <summary>The inputs that hold what training changes, where they are constants: weights and biases, factors and offsets of normalizations.</summary>
-    internal virtual IReadOnlyList<int> TrainedInputs => Weights is not { } facts ? [] : facts.BiasInput is { } bias ? [facts.WeightInput, bias] : [facts.WeightInput];
+    /// <summary>The inputs that hold what training changes, where they are constants: weights and biases, factors and offsets of
+    /// normalizations.</summary>
+    internal virtual IReadOnlyList<int> TrainedInputs =>
+        Weights is not { } facts ? [] : facts.BiasInput is { } bias ? [facts.WeightInput, bias] : [facts.WeightInput];
 
     /// <summary>What <see cref="Backward"/> needs; null for an operator without a gradient.</summary>
     internal virtual GradientFacts? Gradient => null;
 
     /// <summary>
-    /// Computes the gradients of the inputs that are wanted from those of the outputs, for float32 and float64. Every element of a wanted gradient is written.
+    /// Computes the gradients of the inputs that are wanted from those of the outputs, for float32 and float64. Every element of a wanted
+    /// gradient is written.
     /// </summary>
     /// <exception cref="OperatorException">The elements have another type.</exception>
     internal void Backward(in BackwardPass pass)
@@ -112,8 +121,8 @@ public abstract partial record Operator
         throw new OperatorException($"{OpType} has no gradient");
 
     /// <summary>
-    /// An operator that computes the same from inputs like these, and has worked out beforehand what follows from their shapes, and from the values that are known;
-    /// itself where there is nothing to work out.
+    /// An operator that computes the same from inputs like these, and has worked out beforehand what follows from their shapes, and from
+    /// the values that are known; itself where there is nothing to work out.
     /// </summary>
     internal virtual Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs) => this;
 
@@ -121,8 +130,8 @@ public abstract partial record Operator
     internal virtual IntegerForm? InIntegers => null;
 
     /// <summary>
-    /// Whether <see cref="Run"/> takes float16 and bfloat16 as they are, for instance because it moves elements without computing with them;
-    /// all other operators are given float32 in their place.
+    /// Whether <see cref="Run"/> takes float16 and bfloat16 as they are, for instance because it moves elements without computing with
+    /// them; all other operators are given float32 in their place.
     /// </summary>
     public virtual bool TakesReducedPrecision => false;
 }
@@ -133,7 +142,8 @@ static class OperandExtensions
     public static Tensor? Optional(this ReadOnlySpan<Tensor> operands, int index) => index < operands.Length ? operands[index] : null;
 
     /// <summary>The operand at <paramref name="index"/>, or null if the node leaves it out.</summary>
-    public static TensorInfo? Optional(this ReadOnlySpan<TensorInfo> operands, int index) => index < operands.Length ? operands[index] : null;
+    public static TensorInfo? Optional(this ReadOnlySpan<TensorInfo> operands, int index) =>
+        index < operands.Length ? operands[index] : null;
 
     /// <summary>The type at <paramref name="index"/>; undefined if the node leaves that operand out.</summary>
     public static DataType TypeAt(this ReadOnlySpan<DataType> types, int index) => index < types.Length ? types[index] : DataType.Undefined;
@@ -149,7 +159,8 @@ static class OperandExtensions
         return total;
     }
 
-    /// <summary>The product of how many elements the operands have: more than any sum of products over all combinations of them takes.</summary>
+    /// <summary>The product of how many elements the operands have: more than any sum of products over all combinations of them
+    /// takes.</summary>
     internal static double LengthProduct(this ReadOnlySpan<TensorInfo> operands)
     {
         var product = 1.0;
@@ -160,7 +171,8 @@ static class OperandExtensions
         return product;
     }
 
-    /// <summary>How many elements the operand at <paramref name="index"/> has for each index of its axis: of weights, what one output channel is made with.</summary>
+    /// <summary>How many elements the operand at <paramref name="index"/> has for each index of its axis: of weights, what one output
+    /// channel is made with.</summary>
     internal static double LengthPerIndex(this ReadOnlySpan<TensorInfo> operands, int index, int axis)
     {
         var shape = operands[index].Shape;
@@ -186,7 +198,8 @@ static class OperandExtensions
         {
             if (operands.Optional(index) is { } other && other.Type != first.Type)
             {
-                throw new OperatorException($"input {indices[0]} is {first.Type.DisplayName}, but input {index} is {other.Type.DisplayName}; they must have one type");
+                throw new OperatorException($"input {indices[0]} is {first.Type.DisplayName}, but input {index} "
+                    + $"is {other.Type.DisplayName}; they must have one type");
             }
         }
     }
@@ -199,7 +212,8 @@ public sealed class OperatorException(string message) : OctetException(message)
         new($"elements of type {type.DisplayName} are not supported here (docs/operators.md lists what is)");
 }
 
-/// <summary>Stands where a model uses an operator that <see cref="OperatorTable"/> lacks, so that the model can still be read, inspected and written.</summary>
+/// <summary>Stands where a model uses an operator that <see cref="OperatorTable"/> lacks, so that the model can still be read, inspected
+/// and written.</summary>
 public sealed record UnsupportedOperator(string Type, string Domain, string? Reason = null) : Operator
 {
     public override string OpType => Type;

@@ -2,7 +2,8 @@ using System.Collections.Frozen;
 
 namespace Octet.Operators;
 
-/// <summary>All operators that Octet runs: one line each, with the opset since which the line holds. A new operator is a new line in its family's rows.</summary>
+/// <summary>All operators that Octet runs: one line each, with the opset since which the line holds. A new operator is a new line in its
+/// family's rows.</summary>
 static partial class OperatorTable
 {
     static readonly FrozenDictionary<string, OperatorRow[]> RowsByType = AllRows()
@@ -32,7 +33,8 @@ static partial class OperatorTable
     static IEnumerable<OperatorRow> AllRows() =>
     [
         .. Convolutions, .. Products, .. Pooling, .. Normalizations, .. Activations, .. Arithmetic, .. Comparisons,
-        .. Reductions, .. Shapes, .. Selections, .. Generators, .. Signals, .. Quantization, .. Integers, .. Control, .. Training, .. Attentions, .. Recurrences,
+        .. Reductions, .. Shapes, .. Selections, .. Generators, .. Signals, .. Quantization, .. Integers, .. Control, .. Training,
+            .. Attentions, .. Recurrences,
     ];
 }
 

@@ -14,5 +14,6 @@ abstract record RealOperator : Operator
     }
 
     /// <summary>Computes the outputs, with elements of the first input read as <typeparamref name="T"/>.</summary>
-    protected abstract void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    protected abstract void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }

@@ -4,7 +4,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// A function of real numbers, <c>y[i] = f(x[i])</c>, for any shape: float32 by a fast version, every other number type by the definition in float64.
+/// A function of real numbers, <c>y[i] = f(x[i])</c>, for any shape: float32 by a fast version, every other number type by the definition
+/// in float64.
 /// </summary>
 abstract record UnaryOperator : Operator
 {
@@ -24,7 +25,8 @@ abstract record UnaryOperator : Operator
     protected internal abstract double Definition(double x);
 
     /// <summary>
-    /// The fast version, on any part of a tensor: operators that this one follows run it over what they have just computed, while that lies in the cache.
+    /// The fast version, on any part of a tensor: operators that this one follows run it over what they have just computed, while that lies
+    /// in the cache.
     /// </summary>
     /// <param name="x">Elements of the input.</param>
     /// <param name="y">Receives as many elements; may be the same memory.</param>
@@ -32,14 +34,16 @@ abstract record UnaryOperator : Operator
 
     internal sealed override GradientFacts? Gradient => Slope is null ? null : GradientFacts.ReadsInputs;
 
-    /// <summary>The derivative dy/dx at a point; where there are several (at a kink), the one that PyTorch takes. Null for functions without one.</summary>
+    /// <summary>The derivative dy/dx at a point; where there are several (at a kink), the one that PyTorch takes. Null for functions
+    /// without one.</summary>
     private protected virtual Func<double, double>? Slope => null;
 
     /// <summary>Whether <see cref="MapGradient"/> is overridden.</summary>
     private protected virtual bool HasFastGradient => false;
 
     /// <summary>The fast version of the gradient, <c>result[i] = upstream[i] · slope(x[i])</c>.</summary>
-    private protected virtual void MapGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> upstream, Span<float> result) => throw new NotSupportedException();
+    private protected virtual void MapGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> upstream, Span<float> result) =>
+        throw new NotSupportedException();
 
     private protected sealed override void Backward<T>(in BackwardPass pass)
     {

@@ -3,7 +3,8 @@ using Octet.Operators;
 
 namespace Octet.Passes;
 
-/// <summary>Takes optional outputs off a node that nobody reads, where it is they that make it a form that Octet does not have: a batch normalization exported with the outputs of its training.</summary>
+/// <summary>Takes optional outputs off a node that nobody reads, where it is they that make it a form that Octet does not have: a batch
+/// normalization exported with the outputs of its training.</summary>
 sealed class DropUnreadOutputs : IGraphPass
 {
     public string Name => "drop-unread-outputs";
@@ -17,12 +18,15 @@ sealed class DropUnreadOutputs : IGraphPass
             var read = outputs.Length;
             while (read > 1 && outputs[read - 1] is null or { Consumers.Count: 0, IsGraphOutput: false }) read--;
             var attributes = new Attributes(node.Attributes) { OutputCount = read };
-            if (read == outputs.Length || OperatorTable.Create(node.Domain, node.OpType, graph.Opset, attributes) is var op && op is UnsupportedOperator) continue;
+            if (read == outputs.Length
+                    || OperatorTable.Create(node.Domain, node.OpType, graph.Opset, attributes) is var op && op is UnsupportedOperator)
+                continue;
 
             var (inputs, name, domain) = (node.Inputs.ToArray(), node.Name, node.Domain);
             var following = graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
             graph.Remove(node);
-            graph.Add(OperatorTable.Create(domain, node.OpType, graph.Opset, attributes), inputs, outputs[..read], attributes, name, domain, following);
+            graph.Add(OperatorTable.Create(domain, node.OpType, graph.Opset, attributes), inputs, outputs[..read], attributes, name, domain,
+                following);
             changed++;
         }
         return changed;

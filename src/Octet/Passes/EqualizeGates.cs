@@ -6,22 +6,24 @@ using Octet.Tensors;
 namespace Octet.Passes;
 
 /// <summary>
-/// Brings the channels of a layer with a gate behind it (SiLU and its like) to one order of magnitude, where they differ so much that a scale for all of them would leave
-/// the small ones no integers. The next layers undo it in their weights.
+/// Brings the channels of a layer with a gate behind it (SiLU and its like) to one order of magnitude, where they differ so much that a
+/// scale for all of them would leave the small ones no integers. The next layers undo it in their weights.
 /// </summary>
 /// <remarks>
-/// Channel c of the layer is multiplied by a power of two near <c>sqrt(r₂ / r₁)</c>, of its greatest weights in the layer (r₁) and in the next ones (r₂), and divided by it in the weights
-/// of the next. Behind a ReLU that would be all. A gate needs the value as it was: a multiplication in front of it divides too, in floats, as the gate itself then is. Powers of two
-/// change no digit of a float: the model computes what it did, but for the last bit where an engine fuses a gate with its product. Values that hold something else than before get other names. Source: Nagel et al. 2019, arXiv:1906.04721,
-/// section 4.1, where activations are ReLUs; gates and the rounding are Octet's.
+/// Channel c of the layer is multiplied by a power of two near <c>sqrt(r₂ / r₁)</c>, of its greatest weights in the layer (r₁) and in the
+/// next ones (r₂), and divided by it in the weights of the next. Behind a ReLU that would be all. A gate needs the value as it was: a
+/// multiplication in front of it divides too, in floats, as the gate itself then is. Powers of two change no digit of a float: the model
+/// computes what it did, but for the last bit where an engine fuses a gate with its product. Values that hold something else than before
+/// get other names. Source: Nagel et al. 2019, arXiv:1906.04721, section 4.1, where activations are ReLUs; gates and the rounding are
+/// Octet's.
 /// </remarks>
 public sealed class EqualizeGates : IGraphPass
 {
     /// <summary>Where the largest factor is so many times the least, the smallest channel has lost half of eight bits.</summary>
-    const float LeastSpread = 16;
+    const float MinSpread = 16;
 
     /// <summary>The base-2 logarithm of the greatest factor.</summary>
-    const int MostOctaves = 8;
+    const int MaxOctaves = 8;
 
     public string Name => "equalize-gates";
 
@@ -37,42 +39,54 @@ public sealed class EqualizeGates : IGraphPass
         {
             if (FactorsOf(gated) is not { } factors) continue;
             Scale(gated.Layer, ChannelLayout.Of(Weight(gated.Layer).Shape, 0), factors);
-            if (gated.Layer.LayerBias is { Constant: { } bias } biasInput) biasInput.Constant = Tensor.Of(bias.Shape, [.. bias.Floats.ToArray().Zip(factors, (element, factor) => element * factor)]);
+            if (gated.Layer.LayerBias is { Constant: { } bias } biasInput)
+                biasInput.Constant = Tensor.Of(bias.Shape, [.. bias.Floats.ToArray().Zip(factors, (element, factor) => element * factor)]);
             var inverses = factors.Select(factor => 1 / factor).ToArray();
             foreach (var next in gated.Product.Output.Consumers) Scale(next, InputChannels(next), inverses);
 
             // What reads the layer's output has to find the values that it knows, and tables of ranges must not mistake these for those.
-            foreach (var value in new[] { gated.Layer.Output, gated.Product.Output }) value.Name = graph.UniqueName($"{value.Name}_equalized");
+            foreach (var value in new[] { gated.Layer.Output, gated.Product.Output })
+                value.Name = graph.UniqueName($"{value.Name}_equalized");
             Divide(gated, inverses);
             changed++;
         }
         return changed;
     }
 
-    /// <summary>The factor of each channel; null where the channels are near enough to each other, or where they cannot be changed.</summary>
+    /// <summary>The factor of each channel; null where the channels are near enough to each other, or where they cannot be
+    /// changed.</summary>
     static float[]? FactorsOf(GatedActivation gated)
     {
         var consumers = gated.Product.Output.Consumers;
-        if (gated.IsEqualized || gated.Product.Output.IsGraphOutput || !CanScale(gated.Layer) || consumers.Distinct().Count() != consumers.Count) return null;
-        if (consumers.Count == 0 || !consumers.All(next => next.Operator.Weights is { IsConvolution: true, Scatters: false } && next.Inputs[0] == gated.Product.Output && CanScale(next) && HasPlainGroups(next))) return null;
+        if (gated.IsEqualized || gated.Product.Output.IsGraphOutput || !CanScale(gated.Layer)
+                || consumers.Distinct().Count() != consumers.Count) return null;
+        if (consumers.Count == 0
+                || !consumers.All(
+                    next => next.Operator.Weights is { IsConvolution: true, Scatters: false } && next.Inputs[0] == gated.Product.Output
+                        && CanScale(next) && HasPlainGroups(next))) return null;
 
         var ratios = Ratios(gated.Layer, consumers);
         var known = ratios.Where(ratio => ratio > 0).Order().ToArray();
         if (known.Length == 0) return null;
         var middle = known[known.Length / 2];
-        var factors = ratios.Select(ratio => ratio > 0 ? MathF.ScaleB(1, Math.Clamp((int)Math.Round(Math.Log2(middle / ratio)), -MostOctaves, MostOctaves)) : 1).ToArray();
-        return factors.Max() / factors.Min() >= LeastSpread ? factors : null;
+        var factors =
+            ratios.Select(
+                ratio => ratio > 0 ? MathF.ScaleB(1, Math.Clamp((int)Math.Round(Math.Log2(middle / ratio)), -MaxOctaves, MaxOctaves)) : 1)
+                .ToArray();
+        return factors.Max() / factors.Min() >= MinSpread ? factors : null;
     }
 
     /// <summary>For each channel <c>sqrt(r₁ / r₂)</c>; 0 for those without weights on one side.</summary>
     static double[] Ratios(Node layer, IReadOnlyList<Node> consumers)
     {
         var before = Magnitudes(Weight(layer), ChannelLayout.Of(Weight(layer).Shape, 0));
-        var after = consumers.Select(next => Magnitudes(Weight(next), InputChannels(next))).Aggregate((all, next) => [.. all.Zip(next, Math.Max)]);
+        var after = consumers.Select(next => Magnitudes(Weight(next), InputChannels(next)))
+            .Aggregate((all, next) => [.. all.Zip(next, Math.Max)]);
         return [.. before.Zip(after, (one, two) => one > 0 && two > 0 ? Math.Sqrt((double)one / two) : 0)];
     }
 
-    static float[] Magnitudes(Tensor weight, ChannelLayout layout) => Array.ConvertAll(MinMax.OfChannels(weight.Floats, layout), range => range.Magnitude);
+    static float[] Magnitudes(Tensor weight, ChannelLayout layout) =>
+        Array.ConvertAll(MinMax.OfChannels(weight.Floats, layout), range => range.Magnitude);
 
     /// <summary>Constants that nobody else reads.</summary>
     static bool CanScale(Node layer) =>

@@ -4,10 +4,11 @@ using Octet.Tensors;
 
 namespace Octet.Passes;
 
-/// <summary>Folds each batch normalization into the convolution or product before it, so that the weights are quantized as they will run.</summary>
+/// <summary>Folds each batch normalization into the convolution or product before it, so that the weights are quantized as they will
+/// run.</summary>
 /// <remarks>
-/// For each output channel, with <c>k = gamma / sqrt(variance + epsilon)</c>: <c>weight ← weight · k</c> and <c>bias ← (bias − mean) · k + beta</c>.
-/// Weights that other nodes read too stay as they are for those. Source: Jacob et al. 2018, arXiv:1712.05877, section 3.2.
+/// For each output channel, with <c>k = gamma / sqrt(variance + epsilon)</c>: <c>weight ← weight · k</c> and <c>bias ← (bias − mean) · k +
+/// beta</c>. Weights that other nodes read too stay as they are for those. Source: Jacob et al. 2018, arXiv:1712.05877, section 3.2.
 /// </remarks>
 public sealed class FoldBatchNormalization : IGraphPass
 {
@@ -21,7 +22,11 @@ public sealed class FoldBatchNormalization : IGraphPass
         var folded = 0;
         foreach (var norm in graph.Find<BatchNormalization>())
         {
-            if (norm.Inputs[0] is { Producer: { Operator.Weights: { BiasInput: not null, BiasFactor: 1 } } producer, Consumers.Count: 1, IsGraphOutput: false }
+            if (norm.Inputs[0] is
+                {
+                    Producer: { Operator.Weights: { BiasInput: not null, BiasFactor: 1 } } producer, Consumers.Count: 1,
+                    IsGraphOutput: false
+                }
                 && !Kept.Contains(norm.Inputs[0]!)
                 && norm.Outputs.Skip(1).All(statistic => statistic is null)
                 && norm.Inputs.Skip(1).All(parameter => parameter?.Constant is { Type: DataType.Float32 })
@@ -99,6 +104,7 @@ public sealed class FoldBatchNormalization : IGraphPass
             old.Shape = SymbolicShape.From(elements.Shape);
             return;
         }
-        node.SetInput(index, graph.AddConstant(graph.UniqueName(old is null ? $"{node.Output.Name}.{role}" : $"{old.Name}.folded"), elements));
+        node.SetInput(index,
+            graph.AddConstant(graph.UniqueName(old is null ? $"{node.Output.Name}.{role}" : $"{old.Name}.folded"), elements));
     }
 }

@@ -5,8 +5,8 @@ using Octet.Tensors;
 namespace Octet.Passes;
 
 /// <summary>
-/// Folds the addition of one constant for each output channel into the bias of the layer before it, as exporters that know no bias write it, and makes a product of matrices
-/// with such an addition behind it one node.
+/// Folds the addition of one constant for each output channel into the bias of the layer before it, as exporters that know no bias write
+/// it, and makes a product of matrices with such an addition behind it one node.
 /// </summary>
 /// <remarks>In integers a bias has 32 bits and is added before the one rounding; an addition of its own rounds once more, to 8.</remarks>
 sealed class FoldBias : IGraphPass
@@ -43,9 +43,11 @@ sealed class FoldBias : IGraphPass
 
     static bool CanTake(Node layer) => layer.Operator switch
     {
-        MatMul => layer.Graph.Opset >= FirstWithBroadcast && layer.Inputs[0]?.Shape is { Rank: 2 } && layer.Inputs[1] is { Constant: { Type: DataType.Float32, Shape.Rank: 2 } },
+        MatMul => layer.Graph.Opset >= FirstWithBroadcast && layer.Inputs[0]?.Shape is { Rank: 2 }
+            && layer.Inputs[1] is { Constant: { Type: DataType.Float32, Shape.Rank: 2 } },
         Gemm { Beta: not 1f } => false,
-        _ => layer.Operator.Weights is { BiasInput: { } index } facts && layer.InputOrNull(facts.WeightInput)?.Constant is { Type: DataType.Float32 }
+        _ => layer.Operator.Weights is { BiasInput: { } index } facts
+            && layer.InputOrNull(facts.WeightInput)?.Constant is { Type: DataType.Float32 }
             && layer.InputOrNull(index) is null or { Constant: { Type: DataType.Float32, Shape.Rank: 1 } },
     };
 
@@ -69,7 +71,8 @@ sealed class FoldBias : IGraphPass
         if (old is not null && old.Length != channels && old.Length != 1) return null;
 
         var bias = new Tensor(DataType.Float32, [channels]);
-        for (var i = 0; i < channels; i++) bias.Floats[i] = (old is null ? 0 : old.Floats[old.Length == 1 ? 0 : i]) + addend.Floats[addend.Length == 1 ? 0 : i];
+        for (var i = 0; i < channels; i++)
+            bias.Floats[i] = (old is null ? 0 : old.Floats[old.Length == 1 ? 0 : i]) + addend.Floats[addend.Length == 1 ? 0 : i];
         return bias;
     }
 

@@ -4,35 +4,39 @@ using Octet.Tensors;
 
 namespace Octet.Passes;
 
-/// <summary>Computes each node that reads nothing but constants, once and for all, and keeps its result as a constant of the same name, where that is cheap.</summary>
+/// <summary>Computes each node that reads nothing but constants, once and for all, and keeps its result as a constant of the same name,
+/// where that is cheap.</summary>
 public sealed class FoldConstants : IGraphPass
 {
     /// <summary>A result larger than this stays computed on each run: a small file must not grow without bounds.</summary>
-    const long MostBytes = 64 << 20;
+    const long MaxBytes = 64 << 20;
 
     /// <summary>All results together; weights that become float32 may grow fourfold.</summary>
-    static long MostBytesInAll(long constantBytes) => (256 << 20) + 4 * constantBytes;
+    static long MaxBytesInAll(long constantBytes) => (256 << 20) + 4 * constantBytes;
 
-    /// <summary>Elementary steps of all nodes together, about a second: what takes longer stays in the graph. Weights may be unpacked, turned and scaled.</summary>
-    static double MostWorkInAll(long constantBytes) => (1 << 30) + 64.0 * constantBytes;
+    /// <summary>Elementary steps of all nodes together, about a second: what takes longer stays in the graph. Weights may be unpacked,
+    /// turned and scaled.</summary>
+    static double MaxWorkInAll(long constantBytes) => (1 << 30) + 64.0 * constantBytes;
 
     public string Name => "fold-constants";
 
     /// <summary>
-    /// Whether weights that are stored as integers become floats: right before a run, wrong before saving, for they are what makes a quantized model's file small.
+    /// Whether weights that are stored as integers become floats: right before a run, wrong before saving, for they are what makes a
+    /// quantized model's file small.
     /// </summary>
     public bool UnpackWeights { get; init; }
 
     public int Apply(Graph graph)
     {
         var constantBytes = graph.Constants.Sum(constant => OperandMemory.Of(constant.Constant!));
-        var (folded, bytesLeft, workLeft) = (0, MostBytesInAll(constantBytes), MostWorkInAll(constantBytes));
+        var (folded, bytesLeft, workLeft) = (0, MaxBytesInAll(constantBytes), MaxWorkInAll(constantBytes));
         foreach (var node in graph.Nodes.ToArray())
         {
             if (node.Operator is DequantizeLinear && !UnpackWeights) continue;
             if (node.Operator is UnsupportedOperator || node.Captures.Count > 0 || node.Subgraphs().Any()) continue;
-            if (node.Inputs.Any(input => input is { Constant: null }) || node.Outputs.Any(output => output is { IsGraphOutput: true })) continue;
-            if (Compute(node, Math.Min(MostBytes, bytesLeft), ref workLeft) is not { } results) continue;
+            if (node.Inputs.Any(input => input is { Constant: null }) || node.Outputs.Any(output => output is { IsGraphOutput: true }))
+                continue;
+            if (Compute(node, Math.Min(MaxBytes, bytesLeft), ref workLeft) is not { } results) continue;
             bytesLeft -= results.Sum(OperandMemory.Of);
 
             var outputs = node.Outputs.ToArray();
@@ -46,7 +50,7 @@ public sealed class FoldConstants : IGraphPass
         return folded;
     }
 
-    static Tensor[]? Compute(Node node, long mostBytes, ref double workLeft)
+    static Tensor[]? Compute(Node node, long maxBytes, ref double workLeft)
     {
         var inputs = node.Inputs.Select(input => input?.Constant!).ToArray();
         var infos = inputs.Select(input => input is null ? null! : TensorInfo.Of(input)).ToArray();
@@ -54,7 +58,7 @@ public sealed class FoldConstants : IGraphPass
         {
             var outputs = node.Operator.InferChecked(infos);
             if (outputs.Any(output => !output.Shape.IsKnown) || outputs.Length < node.Outputs.Count) return null;
-            if (outputs.Any(output => OperandMemory.Of(output, inputs) > mostBytes)) return null;
+            if (outputs.Any(output => OperandMemory.Of(output, inputs) > maxBytes)) return null;
             var work = node.Operator.Work(infos, outputs);
             if (work > workLeft) return null;
             workLeft -= work;

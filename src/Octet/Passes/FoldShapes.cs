@@ -5,22 +5,24 @@ using Octet.Tensors;
 namespace Octet.Passes;
 
 /// <summary>
-/// Puts constants in the place of what is computed from shapes and is the same for all sizes, and the branch that is taken in the place of an If whose condition is known then.
+/// Puts constants in the place of what is computed from shapes and is the same for all sizes, and the branch that is taken in the place of
+/// an If whose condition is known then.
 /// </summary>
 /// <remarks>
-/// Only what is taken from shapes, and moved, counts: what is computed from sizes may be the same for all that were tried and yet differ for others, as comparisons do.
+/// Only what is taken from shapes, and moved, counts: what is computed from sizes may be the same for all that were tried and yet differ
+/// for others, as comparisons do.
 /// </remarks>
 public sealed class FoldShapes : IGraphPass
 {
     /// <summary>Each round can make shapes known that were not; real models need two or three.</summary>
-    const int MostRounds = 8;
+    const int MaxRounds = 8;
 
     public string Name => "fold-shapes";
 
     public int Apply(Graph graph)
     {
         var folded = 0;
-        for (var round = 0; round < MostRounds && graph.Nodes.Any(node => node.Operator is ShapeOf or Size or If); round++)
+        for (var round = 0; round < MaxRounds && graph.Nodes.Any(node => node.Operator is ShapeOf or Size or If); round++)
         {
             var (values, branches) = (FoldValues(graph), FoldBranches(graph));
             if (values + branches == 0) break;
@@ -36,7 +38,9 @@ public sealed class FoldShapes : IGraphPass
         var (taken, folded) = (new HashSet<Value>(), 0);
         foreach (var node in graph.Nodes.ToArray())
         {
-            var isTaken = node.Operator is ShapeOf or Size || node.Operator is MovingOperator && node.Inputs.OfType<Value>().All(input => input.Constant is not null || taken.Contains(input));
+            var isTaken = node.Operator is ShapeOf or Size
+                || node.Operator is MovingOperator
+                && node.Inputs.OfType<Value>().All(input => input.Constant is not null || taken.Contains(input));
             if (!isTaken || node.Outputs is not [{ IsGraphOutput: false } output]) continue;
             if (trials.ElementsOf(output) is not { } elements)
             {

@@ -31,10 +31,12 @@ static class OpsetChanges
         new(13, ["Squeeze", "Unsqueeze", "ReduceSum"], node => ToInputs(node, "axes")),
         new(13, ["Split"], node => ToInputs(node, "split")),
         new(13, ["Softmax", "LogSoftmax", "Hardmax"], FlattenedToLastAxis),
-        new(18, ["ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"], node => ToInputs(node, "axes")),
+        new(18, ["ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp",
+            "ReduceSumSquare"], node => ToInputs(node, "axes")),
         new(18, ["Split"], SplitSaysHowMany),
         new(20, ["GridSample"], RenameGridModes),
-        new(21, ["GroupNormalization"], _ => throw new OperatorException("its scale and bias count groups before opset 21 and channels since")),
+        new(21, ["GroupNormalization"],
+            _ => throw new OperatorException("its scale and bias count groups before opset 21 and channels since")),
     ];
 
     /// <summary>The second input was laid along the first from an axis of choice; extents of 1 behind it say the same.</summary>
@@ -44,7 +46,8 @@ static class OpsetChanges
         attributes.Remove("broadcast");
         attributes.Remove("axis");
         if (node.Operator is not AxisBroadcast { Axis: var axis }) return UpgradeOpset.Renew(node, node.OpType, node.Inputs, attributes);
-        if (node.Inputs[0]?.Shape is not { } first || node.InputOrNull(1)?.Shape is not { } second) throw new OperatorException("the ranks of its inputs are not known");
+        if (node.Inputs[0]?.Shape is not { } first || node.InputOrNull(1)?.Shape is not { } second)
+            throw new OperatorException("the ranks of its inputs are not known");
 
         var missing = first.Rank - Shape.NormalizeAxis(axis, first.Rank) - second.Rank;
         if (missing <= 0) return UpgradeOpset.Renew(node, node.OpType, node.Inputs, attributes);
@@ -90,15 +93,18 @@ static class OpsetChanges
         return node.Graph.AddConstant(node.Graph.UniqueName($"{node.Output.Name}.{name}"), elements);
     }
 
-    /// <summary>A slope of one dimension lay along axis 1; now its shape has to say so, with an extent of 1 for each axis after it.</summary>
+    /// <summary>A slope of one dimension lay along axis 1; now its shape has to say so, with an extent of 1 for each axis after
+    /// it.</summary>
     static Node? SlopePerChannelToShape(Node node)
     {
         var slope = node.InputOrNull(1)?.Constant;
         if (slope is { Length: 1 }) return UpgradeOpset.Renew(node, node.OpType, node.Inputs, node.Attributes);
-        if (slope is null || node.Inputs[0]?.Shape is not { } shape) throw new OperatorException("its slope or the rank of its input is not known");
+        if (slope is null || node.Inputs[0]?.Shape is not { } shape)
+            throw new OperatorException("its slope or the rank of its input is not known");
 
         var shaped = slope.Reshaped([slope.Length, .. Enumerable.Repeat(1, Math.Max(0, shape.Rank - 2))]);
-        return UpgradeOpset.Renew(node, node.OpType, [node.Inputs[0], node.Graph.AddConstant(node.Graph.UniqueName($"{node.Output.Name}.slope"), shaped)], node.Attributes);
+        return UpgradeOpset.Renew(node, node.OpType,
+            [node.Inputs[0], node.Graph.AddConstant(node.Graph.UniqueName($"{node.Output.Name}.slope"), shaped)], node.Attributes);
     }
 
     static Node? UpsampleScalesToInput(Node node) =>
@@ -110,13 +116,14 @@ static class OpsetChanges
     {
         var attributes = new Attributes(node.Attributes);
         var pads = Constant(node, "pads", attributes.Ints("pads"));
-        var value = Constant(node, "value", attributes.Float("value", orElse: 0f));
+        var value = Constant(node, "value", attributes.Float("value", fallback: 0f));
         attributes.Remove("pads");
         attributes.Remove("value");
         return UpgradeOpset.Renew(node, "Pad", [node.Inputs[0], pads, value], attributes);
     }
 
-    /// <summary>Resize got a region of interest, empty here, and names for what it had always done: asymmetric coordinates, rounded down.</summary>
+    /// <summary>Resize got a region of interest, empty here, and names for what it had always done: asymmetric coordinates, rounded
+    /// down.</summary>
     static Node ResizeWithRegion(Node node)
     {
         if (node.InputOrNull(1) is not { } scales) throw new OperatorException("it has no scales");
@@ -125,11 +132,12 @@ static class OpsetChanges
         return UpgradeOpset.Renew(node, "Resize", [node.Inputs[0], region, scales], attributes);
     }
 
-    /// <summary>Before opset 13 all dimensions from the axis on were one; where several have more than one element, they are laid into one for the time of the operator.</summary>
+    /// <summary>Before opset 13 all dimensions from the axis on were one; where several have more than one element, they are laid into one
+    /// for the time of the operator.</summary>
     static Node FlattenedToLastAxis(Node node)
     {
         if (node.Inputs[0]!.Shape is not { } shape) throw new OperatorException("the rank of its input is not known");
-        var axis = Shape.NormalizeAxis(node.Attributes.Int("axis", orElse: 1), shape.Rank);
+        var axis = Shape.NormalizeAxis(node.Attributes.Int("axis", fallback: 1), shape.Rank);
         var normalized = Enumerable.Range(axis, shape.Rank - axis).Where(i => shape.Dimensions[i].Extent != 1).ToArray();
         if (normalized.Length > 1) return OverFlattenedDimensions(node, axis, shape);
         var attributes = new Attributes(node.Attributes) { ["axis"] = normalized.Length == 1 ? normalized[0] : (long)axis };
@@ -140,7 +148,8 @@ static class OpsetChanges
     {
         var (graph, input, output) = (node.Graph, node.Inputs[0]!, node.Output);
         // Reshape takes a 0 as the extent that is there.
-        var flat = graph.Add("Reshape", [input, Constant(node, "flat", (long[])[.. new long[axis], -1])], $"{input.Name}_flat", before: node);
+        var flat = graph.Add("Reshape", [input, Constant(node, "flat", (long[])[.. new long[axis], -1])], $"{input.Name}_flat",
+            before: node);
         flat.Type = input.Type;
         var tail = shape.Dimensions.Skip(axis).Select(dimension => dimension.Extent).ToArray();
         var extents = tail.Any(extent => extent is null)
@@ -158,7 +167,7 @@ static class OpsetChanges
         return UpgradeOpset.Renew(node, "Split", node.Inputs, attributes);
     }
 
-    static Node? RenameGridModes(Node node) => node.Attributes.String("mode", orElse: "linear") switch
+    static Node? RenameGridModes(Node node) => node.Attributes.String("mode", fallback: "linear") switch
     {
         "bilinear" => WithMode(node, "linear"),
         "bicubic" => WithMode(node, "cubic"),

@@ -5,10 +5,12 @@ namespace Octet.Passes;
 /// <summary>Runs passes in order and proves after each that the graph still holds together.</summary>
 public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
 {
-    /// <summary>What every model goes through before it is calibrated: constants and what follows from shapes folded, normalizations and additions folded into layers, nothing left that does nothing.</summary>
+    /// <summary>What every model goes through before it is calibrated: constants and what follows from shapes folded, normalizations and
+    /// additions folded into layers, nothing left that does nothing.</summary>
     public static PassPipeline Prepare { get; } =
         new(
-            new DropUnreadOutputs(), new Unfuse(), new WidenFloats(), new FoldConstants(), new FoldShapes(), new RemoveIdentity(), new InferShapes(), new MatrixWeights(), new PlainGemm(), new DivisionToProduct(), new FoldBias(),
+            new DropUnreadOutputs(), new Unfuse(), new WidenFloats(), new FoldConstants(), new FoldShapes(), new RemoveIdentity(),
+            new InferShapes(), new MatrixWeights(), new PlainGemm(), new DivisionToProduct(), new FoldBias(),
             new FoldBatchNormalization(), new RemoveUnused());
 
     /// <summary>Changes the graph in place, then infers its shapes anew.</summary>
@@ -43,6 +45,7 @@ public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
     /// <summary>Nobody reads a first output that is left out, but with a name it is there for all who ask a node what it makes.</summary>
     static void NameFirstOutputs(Graph graph)
     {
-        foreach (var node in graph.Nodes.Where(node => node.Outputs[0] is null)) node.SetOutput(0, graph.NewValue(graph.UniqueName($"{node.Label}.unused")));
+        foreach (var node in graph.Nodes.Where(node => node.Outputs[0] is null))
+            node.SetOutput(0, graph.NewValue(graph.UniqueName($"{node.Label}.unused")));
     }
 }

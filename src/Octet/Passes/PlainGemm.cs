@@ -5,8 +5,8 @@ using Octet.Tensors;
 namespace Octet.Passes;
 
 /// <summary>
-/// Brings each Gemm with constant weights to the plain form <c>A · B + C</c> that runs in integers: factors go into the constants, a first operand that lies crosswise is turned
-/// by a node of its own, and C has one number for each column.
+/// Brings each Gemm with constant weights to the plain form <c>A · B + C</c> that runs in integers: factors go into the constants, a first
+/// operand that lies crosswise is turned by a node of its own, and C has one number for each column.
 /// </summary>
 sealed class PlainGemm : IGraphPass
 {
@@ -28,7 +28,8 @@ sealed class PlainGemm : IGraphPass
             if (gemm.TransposeA)
             {
                 data = graph.Add("Transpose", [data], $"{data.Name}_turned", new() { ["perm"] = new long[] { 1, 0 } }, before: node);
-                (data.Type, data.Shape) = (DataType.Float32, node.Inputs[0]!.Shape is { Rank: 2 } shape ? new(shape.Dimensions[1], shape.Dimensions[0]) : null);
+                (data.Type, data.Shape) =
+                    (DataType.Float32, node.Inputs[0]!.Shape is { Rank: 2 } shape ? new(shape.Dimensions[1], shape.Dimensions[0]) : null);
             }
             List<Value?> inputs = [data, gemm.Alpha == 1 ? node.Inputs[1] : Scaled(node, node.Inputs[1]!, gemm.Alpha, weight.Shape)];
             if (bias is not null) inputs.Add(Scaled(node, bias, gemm.Beta, bias.Constant!.Length == 1 ? [1] : [columns]));
@@ -43,5 +44,6 @@ sealed class PlainGemm : IGraphPass
     static bool IsRow(Tensor addend, int columns) => addend.Length == 1 || (addend.Length == columns && addend.Shape[^1] == columns);
 
     static Value Scaled(Node node, Value value, float factor, Shape shape) => node.Graph.AddConstant(
-        node.Graph.UniqueName($"{value.Name}_plain"), Tensor.Of(shape, [.. value.Constant!.Floats.ToArray().Select(number => number * factor)]));
+        node.Graph.UniqueName($"{value.Name}_plain"),
+        Tensor.Of(shape, [.. value.Constant!.Floats.ToArray().Select(number => number * factor)]));
 }

@@ -4,11 +4,14 @@ using Octet.Tensors;
 
 namespace Octet.Passes;
 
-/// <summary>Takes apart what ONNX Runtime's optimizer joined in a file that it saved: layers with their activations, products with factors and turned operands.</summary>
-/// <remarks>Source: the operators FusedConv, FusedGemm and FusedMatMul of domain com.microsoft in ONNX Runtime's documentation of contributed operators.</remarks>
+/// <summary>Takes apart what ONNX Runtime's optimizer joined in a file that it saved: layers with their activations, products with factors
+/// and turned operands.</summary>
+/// <remarks>Source: the operators FusedConv, FusedGemm and FusedMatMul of domain com.microsoft in ONNX Runtime's documentation of
+/// contributed operators.</remarks>
 sealed class Unfuse : IGraphPass
 {
-    static readonly string[] ActivationAttributes = ["activation", "activation_params", "activation_alpha", "activation_beta", "activation_gamma"];
+    static readonly string[] ActivationAttributes =
+        ["activation", "activation_params", "activation_alpha", "activation_beta", "activation_gamma"];
 
     static readonly string[] ProductAttributes = ["alpha", "transA", "transB", "transBatchA", "transBatchB"];
 
@@ -36,7 +39,7 @@ sealed class Unfuse : IGraphPass
 
     static bool UnfuseLayer(Node node, string opType)
     {
-        var activation = node.Attributes.String("activation", orElse: "");
+        var activation = node.Attributes.String("activation", fallback: "");
         if (activation.Length > 0 && !Parameters.ContainsKey(activation)) return false;
 
         var (graph, name) = (node.Graph, node.Output.Name);
@@ -65,10 +68,15 @@ sealed class Unfuse : IGraphPass
     static void Activate(Node node, string activation, Value sum)
     {
         var list = node.Attributes.FloatsOrNull("activation_params") ?? [];
-        var given = Parameters[activation].Select((name, place) => (Name: name, Number: place < list.Length ? list[place] : Single(node, place))).Where(entry => entry.Number is not null).ToArray();
+        var given = Parameters[activation]
+            .Select((name, place) => (Name: name, Number: place < list.Length ? list[place] : Single(node, place)))
+            .Where(entry => entry.Number is not null).ToArray();
         if (activation == "Clip" && node.Graph.Opset >= 11)
         {
-            Replace(node, activation, [sum, .. given.Select(entry => node.Graph.AddConstant(node.Graph.UniqueName($"{node.Output.Name}.{entry.Name}"), Tensor.Scalar(entry.Number!.Value)))], []);
+            Replace(node, activation,
+                [sum, .. given.Select(
+                    entry => node.Graph.AddConstant(node.Graph.UniqueName($"{node.Output.Name}.{entry.Name}"),
+                        Tensor.Scalar(entry.Number!.Value)))], []);
             return;
         }
         var attributes = new Attributes();
@@ -91,11 +99,13 @@ sealed class Unfuse : IGraphPass
         {
             if (!node.Attributes.Flag(turns[i]) || operands[i]!.Shape is not { Rank: > 1 and var rank }) continue;
             long[] order = [.. Enumerable.Range(0, rank - 2).Select(axis => (long)axis), rank - 1, rank - 2];
-            operands[i] = Typed(node.Graph.Add("Transpose", [operands[i]], $"{operands[i]!.Name}_turned", new() { ["perm"] = order }, before: node), node);
+            operands[i] =
+                Typed(node.Graph.Add("Transpose", [operands[i]], $"{operands[i]!.Name}_turned", new() { ["perm"] = order }, before: node),
+                    node);
         }
         var attributes = new Attributes(node.Attributes);
         foreach (var attribute in ProductAttributes) attributes.Remove(attribute);
-        var factor = node.Attributes.Float("alpha", orElse: 1);
+        var factor = node.Attributes.Float("alpha", fallback: 1);
         if (factor == 1)
         {
             Replace(node, "MatMul", operands, attributes);
@@ -114,7 +124,8 @@ sealed class Unfuse : IGraphPass
     }
 
     static void Replace(Node node, string opType, IEnumerable<Value?> inputs, Attributes attributes) =>
-        Rewiring.Replace(node, OperatorTable.Create("", opType, node.Graph.Opset, attributes), inputs.OfType<Value>(), attributes: attributes);
+        Rewiring.Replace(node, OperatorTable.Create("", opType, node.Graph.Opset, attributes), inputs.OfType<Value>(),
+            attributes: attributes);
 
     static Value Typed(Value value, Node node)
     {

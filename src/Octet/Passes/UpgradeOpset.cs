@@ -5,7 +5,8 @@ using Octet.Tensors;
 namespace Octet.Passes;
 
 /// <summary>
-/// Rewrites a graph for a newer set of operators, so that it can hold nodes that older sets lack. Only what changed its form between the sets is touched.
+/// Rewrites a graph for a newer set of operators, so that it can hold nodes that older sets lack. Only what changed its form between the
+/// sets is touched.
 /// </summary>
 /// <remarks>Source: the version history of each operator in the ONNX operator specification.</remarks>
 public sealed class UpgradeOpset(int opset) : IGraphPass
@@ -35,7 +36,8 @@ public sealed class UpgradeOpset(int opset) : IGraphPass
             }
             // A node may have to be changed several times on its way, so each step looks at the node that the step before left.
             var current = node;
-            foreach (var change in OpsetChanges.All.Where(change => change.Since > from && change.Since <= opset && change.OpTypes.Contains(current.OpType)))
+            foreach (var change in OpsetChanges.All.Where(
+                change => change.Since > from && change.Since <= opset && change.OpTypes.Contains(current.OpType)))
             {
                 try
                 {
@@ -70,5 +72,6 @@ public sealed class UpgradeOpset(int opset) : IGraphPass
 
 /// <summary>A model cannot be expressed in the operators that are needed.</summary>
 public sealed class OpsetException(int from, int to, IEnumerable<string> problems) : OctetException(
-    $"The model uses opset {from}, and opset {to} is needed; these nodes cannot be rewritten for it:{string.Concat(problems.Select(problem => $"{Environment.NewLine}  {problem}"))}"
+    $"The model uses opset {from}, and opset {to} is needed; these nodes cannot be rewritten for "
+    + $"it:{string.Concat(problems.Select(problem => $"{Environment.NewLine}  {problem}"))}"
     + $"{Environment.NewLine}Export the model again with opset {to} or newer.");

@@ -5,8 +5,10 @@ using Octet.Tensors;
 
 namespace Octet.Passes;
 
-/// <summary>Makes the inside of a model that computes in float16 or bfloat16 between float32 inputs and outputs one of float32: every element of the former is one of the latter.</summary>
-/// <remarks>Models whose inputs or outputs are of 16 bits stay: what calls them knows them so. Results may differ by what 16 bits had rounded off.</remarks>
+/// <summary>Makes the inside of a model that computes in float16 or bfloat16 between float32 inputs and outputs one of float32: every
+/// element of the former is one of the latter.</summary>
+/// <remarks>Models whose inputs or outputs are of 16 bits stay: what calls them knows them so. Results may differ by what 16 bits had
+/// rounded off.</remarks>
 sealed class WidenFloats : IGraphPass
 {
     /// <summary>The attributes that say of which type an output is.</summary>
@@ -38,7 +40,8 @@ sealed class WidenFloats : IGraphPass
     static bool IsNarrow(DataType type) => type is DataType.Float16 or DataType.BFloat16;
 
     static bool SaysNarrow(Attributes attributes) =>
-        TypeAttributes.Any(name => attributes.TryGet(name, out var type) && type is long number && IsNarrow((DataType)number)) || attributes.Any(attribute => attribute.Value is Tensor tensor && IsNarrow(tensor.Type));
+        TypeAttributes.Any(name => attributes.TryGet(name, out var type) && type is long number && IsNarrow((DataType)number))
+        || attributes.Any(attribute => attribute.Value is Tensor tensor && IsNarrow(tensor.Type));
 
     static Attributes Widened(Attributes attributes)
     {
@@ -46,7 +49,8 @@ sealed class WidenFloats : IGraphPass
         foreach (var (name, value) in attributes)
         {
             if (value is Tensor tensor && IsNarrow(tensor.Type)) widened[name] = Widened(tensor);
-            else if (TypeAttributes.Contains(name) && value is long number && IsNarrow((DataType)number)) widened[name] = (long)DataType.Float32;
+            else if (TypeAttributes.Contains(name) && value is long number && IsNarrow((DataType)number))
+                widened[name] = (long)DataType.Float32;
         }
         return widened;
     }
@@ -58,5 +62,6 @@ sealed class WidenFloats : IGraphPass
         return widened;
     }
 
-    static bool DoesNothing(Node cast) => cast is { Operator: Cast { To: DataType.Float32 }, Output.IsGraphOutput: false } && cast.Inputs[0] is { Type: DataType.Float32 };
+    static bool DoesNothing(Node cast) =>
+        cast is { Operator: Cast { To: DataType.Float32 }, Output.IsGraphOutput: false } && cast.Inputs[0] is { Type: DataType.Float32 };
 }

@@ -5,20 +5,21 @@ using Octet.Tensors;
 namespace Octet.Passes;
 
 /// <summary>
-/// A normalization that is written in single operators: statistics of a value, the root of a mean of squares, and the value divided by it. Layer, instance and group
-/// normalization are so, and with nothing subtracted RMS and L2 normalization; the mean of squares may be that of <c>x − mean(x)</c>, of <c>x</c>, or <c>mean(x²) − mean(x)²</c>.
+/// A normalization that is written in single operators: statistics of a value, the root of a mean of squares, and the value divided by it.
+/// Layer, instance and group normalization are so, and with nothing subtracted RMS and L2 normalization; the mean of squares may be that of
+/// <c>x − mean(x)</c>, of <c>x</c>, or <c>mean(x²) − mean(x)²</c>.
 /// </summary>
 /// <remarks>
-/// Planning leaves all of it in floats, for squares and small variances have no scale that suits both, and what divides by them blows their rounding up; running makes one
-/// operator of those that it has one for (<see cref="Lowering.LayerNormalizationChain"/>).
+/// Planning leaves all of it in floats, for squares and small variances have no scale that suits both, and what divides by them blows their
+/// rounding up; running makes one operator of those that it has one for (<see cref="Lowering.LayerNormalizationChain"/>).
 /// </remarks>
 sealed class WrittenNormalization
 {
     /// <summary>More single numbers than any exporter puts between a mean and its root.</summary>
-    const int MostSteps = 6;
+    const int MaxSteps = 6;
 
     /// <summary>More than any exporter writes; files can be hostile.</summary>
-    const int MostNodes = 40;
+    const int MaxNodes = 40;
 
     readonly HashSet<Node> _nodes = [];
 
@@ -53,8 +54,9 @@ sealed class WrittenNormalization
         graph.Nodes.Where(IsRoot).Select(root => new WrittenNormalization(root)).Where(normalization => normalization.Find());
 
     /// <summary>
-    /// What had better stay in floats for the sake of normalizations: all written ones, and the sums, with biases and scales of channels, that nothing but normalizations and
-    /// other such sums read. These are the residual streams of transformers, whose few large channels leave 8 bits nothing for the others; the normalization makes up for them.
+    /// What had better stay in floats for the sake of normalizations: all written ones, and the sums, with biases and scales of channels,
+    /// that nothing but normalizations and other such sums read. These are the residual streams of transformers, whose few large channels
+    /// leave 8 bits nothing for the others; the normalization makes up for them.
     /// </summary>
     public static IReadOnlySet<Node> FloatPartsOf(Graph graph)
     {
@@ -62,12 +64,17 @@ sealed class WrittenNormalization
         foreach (var node in graph.Nodes.Reverse())
         {
             var isSum = node.Operator is Add || node.Operator is Mul && node.Inputs.Any(input => input?.Constant is not null);
-            if (isSum && node.Output.Consumers.Count > 0 && node.Output.Consumers.All(reader => parts.Contains(reader) || reader.Operator is { IsNormalization: true } and not BatchNormalization)) parts.Add(node);
+            if (isSum && node.Output.Consumers.Count > 0
+                    && node.Output.Consumers.All(
+                        reader => parts.Contains(reader) || reader.Operator is { IsNormalization: true } and not BatchNormalization))
+                parts.Add(node);
         }
         return parts;
     }
 
-    static bool IsRoot(Node node) => node.Operator is Sqrt || node.Operator is Pow && node.InputOrNull(1)?.Constant is { Length: 1 } power && Math.Abs(NumberIn(power)) == 0.5;
+    static bool IsRoot(Node node) =>
+        node.Operator is Sqrt
+        || node.Operator is Pow && node.InputOrNull(1)?.Constant is { Length: 1 } power && Math.Abs(NumberIn(power)) == 0.5;
 
     bool Find()
     {
@@ -86,7 +93,8 @@ sealed class WrittenNormalization
         {
             // mean(x²) − mean(x)²
             if (SourceOfMean(difference.Inputs[0]!) is not { } mean || SourceOfSquare(mean.Of) is not { } square) return null;
-            if (SourceOfSquare(WithoutConstants(difference.Inputs[1]!)) is not { } squared || SourceOfMean(squared.Of) is not { } other || other.Of != square.Of) return null;
+            if (SourceOfSquare(WithoutConstants(difference.Inputs[1]!)) is not { } squared || SourceOfMean(squared.Of) is not { } other
+                    || other.Of != square.Of) return null;
             Take(difference, mean.Node, squared.Node, other.Node);
             _nodes.Add(square.Node);
             Variance = (square.Node, mean.Node);
@@ -96,7 +104,8 @@ sealed class WrittenNormalization
         Take(of.Node);
         _nodes.Add(squares.Node);
         Variance = (squares.Node, of.Node);
-        if (squares.Of.Producer is not { Operator: Sub } centered || SourceOfMean(centered.Inputs[1]!) is not { } center || center.Of != centered.Inputs[0]) return squares.Of;
+        if (squares.Of.Producer is not { Operator: Sub } centered || SourceOfMean(centered.Inputs[1]!) is not { } center
+                || center.Of != centered.Inputs[0]) return squares.Of;
 
         (Mean, Centered) = (center.Node, centered);
         Take(center.Node);
@@ -120,9 +129,11 @@ sealed class WrittenNormalization
         var fromRoot = new HashSet<Value> { Root.Output };
         var isDivided = false;
         var open = new Queue<Node>(_statistics.Concat(_normalized.Keys).SelectMany(value => value.Consumers));
-        while (open.TryDequeue(out var node) && _nodes.Count < MostNodes)
+        while (open.TryDequeue(out var node) && _nodes.Count < MaxNodes)
         {
-            if (_nodes.Contains(node) && node.Outputs.OfType<Value>().Any(made => _statistics.Contains(made) || _normalized.ContainsKey(made)) || !Joins(node)) continue;
+            if (_nodes.Contains(node)
+                    && node.Outputs.OfType<Value>().Any(made => _statistics.Contains(made) || _normalized.ContainsKey(made))
+                    || !Joins(node)) continue;
             _nodes.Add(node);
             if (node.Inputs.OfType<Value>().Any(fromRoot.Contains))
             {
@@ -161,7 +172,7 @@ sealed class WrittenNormalization
     /// <summary>The value before single numbers were added to it, multiplied with it or held against it.</summary>
     Value WithoutConstants(Value value)
     {
-        for (var steps = 0; steps < MostSteps; steps++)
+        for (var steps = 0; steps < MaxSteps; steps++)
         {
             if (value.Producer is not { Operator: Add or Sub or Mul or Div or Max or Clip or Relu } node) break;
             if (node.Inputs.OfType<Value>().Where(input => input.Constant is not { Length: 1 }).ToArray() is not [var only]) break;
@@ -173,7 +184,8 @@ sealed class WrittenNormalization
     }
 
     (Node Node, Value Of)? SourceOfMean(Value value) =>
-        WithoutConstants(value).Producer is { Operator: ReduceMean or ReduceSum or GlobalAveragePool } node ? (node, node.Inputs[0]!) : null;
+        WithoutConstants(value).Producer is { Operator: ReduceMean or ReduceSum or GlobalAveragePool } node
+        ? (node, node.Inputs[0]!) : null;
 
     static (Node Node, Value Of)? SourceOfSquare(Value value) => value.Producer switch
     {

@@ -10,22 +10,26 @@ using Octet.Steps;
 
 namespace Octet.Pipeline;
 
-/// <summary>Calibration in two parts: measure, which takes long and can be spread over machines, and choose, which takes a moment and can be repeated.</summary>
+/// <summary>Calibration in two parts: measure, which takes long and can be spread over machines, and choose, which takes a moment and can
+/// be repeated.</summary>
 static class CalibrationRun
 {
     /// <summary>Runs samples, or a part of them, through the float model once and keeps what the methods need to choose from.</summary>
     public static CalibrationStatistics Measure(
-        Model model, ISampleSource samples, QuantizerOptions options, IReadOnlyList<CalibrationMethod>? methods, Shard? shard, CancellationToken cancel)
+        Model model, ISampleSource samples, QuantizerOptions options, IReadOnlyList<CalibrationMethod>? methods, Shard? shard,
+        CancellationToken cancel)
     {
         var draft = MeasuredDraft(model, options.Recipe);
         var plans = (methods ?? []).Select(method => options.WithMethod(method).Recipe.PlanFor(draft.Model)).Prepend(draft.Plan).ToArray();
         var part = (shard ?? new(1, 1)).Of(samples.Count);
         if (part.Count == 0) throw new CalibrationException($"Part {shard} has no samples: there are only {samples.Count} in all.");
 
-        var needs = plans.SelectMany(ChooseRanges.NeedsOf).GroupBy(need => need.Value, need => need.Statistic).ToDictionary(needs => needs.Key, needs => needs.Distinct().ToArray());
+        var needs = plans.SelectMany(ChooseRanges.NeedsOf).GroupBy(need => need.Value, need => need.Statistic)
+            .ToDictionary(needs => needs.Key, needs => needs.Distinct().ToArray());
         var shown = samples.Slice(part);
         var measured = Calibrator.Measure(
-            draft.Model.Graph, draft.Plan.Measured, shown, value => new ObserverSet(needs[value]), options.Run with { FirstSample = part.From }, cancel);
+            draft.Model.Graph, draft.Plan.Measured, shown, value => new ObserverSet(needs[value]),
+            options.Run with { FirstSample = part.From }, cancel);
         return new()
         {
             Model = ModelDigest.Of(model),
@@ -45,13 +49,22 @@ static class CalibrationRun
         if (lacking.Length > 0) throw CalibrationException.Lacks(lacking, options.Recipe.Name);
 
         var chosen = ChooseRanges.ForEachGroup(
-            plan, (value, statistic) => ((ObserverSet)statistics.Observers[value.Name])[statistic], options.Run.EffectiveThreads(plan.Groups.Count),
-            (group, observer) => (Range: group.Method.RangeOf(observer, group.Spec), Threshold: group.Method.RangeOf(observer, QuantizationSpec.Int8Symmetric).Magnitude));
+            plan, (value, statistic) => ((ObserverSet)statistics.Observers[value.Name])[statistic],
+            options.Run.EffectiveThreads(plan.Groups.Count),
+            (group, observer) =>
+                (Range: group.Method.RangeOf(observer, group.Spec),
+                    Threshold: group.Method.RangeOf(observer, QuantizationSpec.Int8Symmetric).Magnitude));
         var byName = chosen.SelectMany(entry => entry.Group.Values.Select(value => (value.Name, entry.Choice))).ToArray();
         return new()
         {
             Method = options.Recipe.Config.ActivationMethod.Name,
-            Bins = options.Recipe.Config.ActivationMethod switch { GridMethod grid => grid.SearchBins, HistogramMethod histogram => histogram.Bins, _ => 0 },
+            Bins = options.Recipe.Config.ActivationMethod switch
+            {
+                GridMethod grid => grid.SearchBins,
+                HistogramMethod histogram =>
+                histogram.Bins,
+                _ => 0
+            },
             Samples = statistics.Samples,
             Ranges = byName.ToDictionary(entry => entry.Name, entry => entry.Choice.Range),
             Thresholds = byName.ToDictionary(entry => entry.Name, entry => entry.Choice.Threshold),

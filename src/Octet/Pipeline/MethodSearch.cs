@@ -43,7 +43,8 @@ static class MethodSearch
         return [.. figures.OrderByDescending(found => figure == SearchFigure.Cosine ? found.Cosine : found.SqnrDb)];
     }
 
-    /// <summary>Measures once for all methods, finds the best one, and applies the recipe with it; ranges come from what was measured.</summary>
+    /// <summary>Measures once for all methods, finds the best one, and applies the recipe with it; ranges come from what was
+    /// measured.</summary>
     public static (QuantizationResult Result, IReadOnlyList<MethodFigures> Figures) Quantize(
         Model model, ISampleSource samples, SearchFigure figure, QuantizerOptions options, CancellationToken cancel)
     {

@@ -9,8 +9,8 @@ using Octet.Steps;
 namespace Octet.Pipeline;
 
 /// <summary>
-/// A float model with an observer in place at every value that is to become integers: what PyTorch calls a prepared model. Run samples through it as often as you like,
-/// look at what the observers saw, and convert.
+/// A float model with an observer in place at every value that is to become integers: what PyTorch calls a prepared model. Run samples
+/// through it as often as you like, look at what the observers saw, and convert.
 /// </summary>
 /// <remarks><see cref="QuantizationPipeline"/> does all of it in one call.</remarks>
 public sealed class ObservedModel
@@ -52,14 +52,16 @@ public sealed class ObservedModel
     {
         var watch = Stopwatch.StartNew();
         var measured = Calibrator.Measure(
-            Model.Graph, Plan.Measured, samples, value => _methods[value].Needs.CreateObserver(), (options ?? new()) with { FirstSample = _next }, cancel);
+            Model.Graph, Plan.Measured, samples, value => _methods[value].Needs.CreateObserver(),
+            (options ?? new()) with { FirstSample = _next }, cancel);
         foreach (var (value, observer) in measured.Observers) _observers[value].Merge(observer);
         Samples += measured.Samples;
         _next += samples.Count;
         _time += watch.Elapsed;
     }
 
-    /// <summary>Chooses ranges from what was seen, and makes the quantized model of them. More samples can be run afterwards, and the model converted again.</summary>
+    /// <summary>Chooses ranges from what was seen, and makes the quantized model of them. More samples can be run afterwards, and the model
+    /// converted again.</summary>
     /// <exception cref="CalibrationException">No sample was run.</exception>
     public QuantizationResult Convert()
     {
@@ -75,7 +77,8 @@ public sealed class ObservedModel
     public override string ToString()
     {
         var text = new StringBuilder($"{_observers.Count} observers after {Samples} samples\n");
-        foreach (var (value, observer) in _observers) text.Append($"  {value.Name}: {(observer.Range.IsNothing ? "nothing" : observer.Range.ToString())}, {_methods[value]}\n");
+        foreach (var (value, observer) in _observers)
+            text.Append($"  {value.Name}: {(observer.Range.IsNothing ? "nothing" : observer.Range.ToString())}, {_methods[value]}\n");
         return text.ToString();
     }
 }

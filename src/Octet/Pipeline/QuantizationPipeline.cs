@@ -9,12 +9,14 @@ using Octet.Steps;
 namespace Octet.Pipeline;
 
 /// <summary>
-/// Leads a model through the steps of a recipe. For each step: what does it need measured? One pass over the samples measures that for all drafts; then the step changes each draft.
-/// Where a step leaves several drafts, the one whose outputs have the least noise stays as soon as all have integers.
+/// Leads a model through the steps of a recipe. For each step: what does it need measured? One pass over the samples measures that for all
+/// drafts; then the step changes each draft. Where a step leaves several drafts, the one whose outputs have the least noise stays as soon
+/// as all have integers.
 /// </summary>
 sealed class QuantizationPipeline
 {
-    /// <summary>The number of samples on which drafts are compared and steps judged. They are the last ones: where there are many, steps that keep samples have not seen them.</summary>
+    /// <summary>The number of samples on which drafts are compared and steps judged. They are the last ones: where there are many, steps
+    /// that keep samples have not seen them.</summary>
     const int JudgedSamples = 16;
 
     readonly Recipe _recipe;
@@ -28,7 +30,8 @@ sealed class QuantizationPipeline
     int _passes;
     int _measured;
 
-    QuantizationPipeline(Recipe recipe, ISampleSource? samples, CalibrationStatistics? statistics, SampleRunOptions run, CancellationToken cancel)
+    QuantizationPipeline(Recipe recipe, ISampleSource? samples, CalibrationStatistics? statistics, SampleRunOptions run,
+        CancellationToken cancel)
     {
         (_recipe, _samples, _statistics, _run, _cancel) = (recipe, samples, statistics, run, cancel);
         _kept = samples is null ? null : new(samples);
@@ -41,12 +44,15 @@ sealed class QuantizationPipeline
     /// <param name="statistics">What was measured before; null measures all.</param>
     /// <param name="run">Threads and progress.</param>
     /// <param name="cancel">Ends the work between samples or layers.</param>
-    /// <exception cref="OctetException">The model cannot run, a sample does not fit it, its values are not finite, or the statistics lack what a step needs.</exception>
+    /// <exception cref="OctetException">The model cannot run, a sample does not fit it, its values are not finite, or the statistics lack
+    /// what a step needs.</exception>
     public static QuantizationResult Run(
-        Model model, Recipe recipe, ISampleSource? samples, CalibrationStatistics? statistics, SampleRunOptions run, CancellationToken cancel)
+        Model model, Recipe recipe, ISampleSource? samples, CalibrationStatistics? statistics, SampleRunOptions run,
+        CancellationToken cancel)
     {
         PlanException.ThrowIfUnfit(model);
-        if (StepOrder.Problems(recipe.Steps).ToArray() is { Length: > 0 } problems) throw PlanException.StepsOutOfOrder(recipe.Name, problems.Select(entry => entry.Problem));
+        if (StepOrder.Problems(recipe.Steps).ToArray() is { Length: > 0 } problems)
+            throw PlanException.StepsOutOfOrder(recipe.Name, problems.Select(entry => entry.Problem));
         // Planned before anything is measured: what the recipe cannot have is told at once.
         var draft = new QuantizationDraft(model, recipe);
         _ = draft.Plan;
@@ -54,11 +60,13 @@ sealed class QuantizationPipeline
         return new QuantizationPipeline(recipe, samples, statistics, run, cancel).Run(model, draft);
     }
 
-    /// <summary>The draft that is ready to be measured for its ranges: all steps before the choice of ranges that need no samples are done.</summary>
+    /// <summary>The draft that is ready to be measured for its ranges: all steps before the choice of ranges that need no samples are
+    /// done.</summary>
     public static QuantizationDraft Draft(Model model, Recipe recipe)
     {
         PlanException.ThrowIfUnfit(model);
-        var context = new StepContext((_, _) => throw CalibrationException.NeedsSamples(recipe.Name), samples: null, new(), CancellationToken.None);
+        var context =
+            new StepContext((_, _) => throw CalibrationException.NeedsSamples(recipe.Name), samples: null, new(), CancellationToken.None);
         var draft = new QuantizationDraft(model, recipe);
         foreach (var step in recipe.Steps.TakeWhile(step => step.Stage == StepStage.Graph)) draft = step.Apply(draft, context)[0];
         return draft;
@@ -107,21 +115,27 @@ sealed class QuantizationPipeline
     static IReadOnlyList<QuantizationDraft> Apply(IReadOnlyList<QuantizationStep> group, QuantizationDraft draft, StepContext context) =>
         group[0] is LayerStep ? [LayerWalk.Apply(draft, [.. group.Cast<LayerStep>()], context)] : group[0].Apply(draft, context);
 
-    /// <summary>Measures what a step needs of all drafts, in one pass over the samples; nothing is run for what was measured before.</summary>
+    /// <summary>Measures what a step needs of all drafts, in one pass over the samples; nothing is run for what was measured
+    /// before.</summary>
     Dictionary<Value, IObserver> Measure(QuantizationStep step, IReadOnlyList<QuantizationDraft> drafts)
     {
         var (known, open) = (new Dictionary<Value, IObserver>(), new List<MeasuredGraph>());
         foreach (var draft in drafts)
         {
-            var needs = step.Needs(draft).Distinct().GroupBy(need => need.Value, need => need.Statistic).ToDictionary(needs => needs.Key, needs => needs.ToArray());
+            var needs = step.Needs(draft).Distinct().GroupBy(need => need.Value, need => need.Statistic)
+                .ToDictionary(needs => needs.Key, needs => needs.ToArray());
             if (needs.Count == 0) continue;
             if (_statistics is not null && needs.Keys.All(value => _statistics.Observers.ContainsKey(value.Name)))
             {
                 foreach (var value in needs.Keys) known[value] = _statistics.Observers[value.Name];
                 continue;
             }
-            if (_samples is null) throw CalibrationException.Lacks([.. needs.Keys.Select(value => value.Name).Where(name => _statistics?.Observers.ContainsKey(name) != true)], _recipe.Name);
-            open.Add(new(draft.Model.Graph, [.. needs.Keys], value => new ObserverSet(needs[value]), needs.Values.Any(statistics => statistics.Any(statistic => statistic is Statistic.ChannelExtremes))));
+            if (_samples is null)
+                throw CalibrationException.Lacks(
+                    [.. needs.Keys.Select(value => value.Name).Where(name => _statistics?.Observers.ContainsKey(name) != true)],
+                    _recipe.Name);
+            open.Add(new(draft.Model.Graph, [.. needs.Keys], value => new ObserverSet(needs[value]),
+                needs.Values.Any(statistics => statistics.Any(statistic => statistic is Statistic.ChannelExtremes))));
         }
         if (_statistics is not null) _measured = _statistics.Samples;
         if (open.Count == 0) return known;
@@ -147,7 +161,9 @@ sealed class QuantizationPipeline
             return drafts;
         }
         _judge ??= new(model.Graph, _samples.Slice(new(Math.Max(0, _samples.Count - JudgedSamples), _samples.Count)), _run, _cancel);
-        var sqnr = drafts.Select(draft => _judge.Compare(draft.Quantized!.Simulate(), "compare").Select(output => output.SqnrDb).DefaultIfEmpty(double.NaN).Min()).ToArray();
+        var sqnr = drafts.Select(
+            draft => _judge.Compare(draft.Quantized!.Simulate(), "compare").Select(output => output.SqnrDb).DefaultIfEmpty(double.NaN)
+                .Min()).ToArray();
         var best = Array.IndexOf(sqnr, sqnr.Max());
         _reports.Add(new([.. group.Select(step => step.Name)], sqnr[best], drafts[best].Remark));
         return [drafts[best]];

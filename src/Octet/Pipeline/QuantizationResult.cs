@@ -20,7 +20,8 @@ public sealed record QuantizationResult(QuantizedModel Model, CalibrationTable T
     /// <summary>The graph of floats that layers are to be compared with; it computes what the model that was given computes.</summary>
     public Graph Reference { get; init; } = Model.Plan.Graph;
 
-    /// <summary>The float graph with biases that were calibrated and not rounded yet; null where the recipe leaves biases as they are.</summary>
+    /// <summary>The float graph with biases that were calibrated and not rounded yet; null where the recipe leaves biases as they
+    /// are.</summary>
     public Graph? Calibrated { get; init; }
 
     /// <summary>What the steps of the recipe gave, in their order; empty where a table gave the ranges.</summary>

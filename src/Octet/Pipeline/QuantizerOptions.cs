@@ -14,5 +14,6 @@ public sealed record QuantizerOptions
     public SampleRunOptions Run { get; init; } = new();
 
     /// <summary>The same with another method for the ranges of values between operators.</summary>
-    public QuantizerOptions WithMethod(CalibrationMethod method) => this with { Recipe = Recipe with { Config = Recipe.Config with { ActivationMethod = method } } };
+    public QuantizerOptions WithMethod(CalibrationMethod method) =>
+        this with { Recipe = Recipe with { Config = Recipe.Config with { ActivationMethod = method } } };
 }

@@ -26,7 +26,8 @@ public static partial class Recipes
     public static Recipe Best { get; } = Default with
     {
         Name = "best",
-        Description = "Octet's most accurate: default, then layer by layer weights rounded for their outputs and biases corrected; some seconds more",
+        Description = "Octet's most accurate: default, then layer by layer weights rounded for their outputs and biases corrected; some "
+            + "seconds more",
         Steps = [new EqualizeGates(), new ChooseRanges(), new CompensateErrors(), new RoundAdaptively(), new CorrectBiases()],
     };
 
@@ -75,7 +76,8 @@ public static partial class Recipes
         SaturateOutputs = true,
     };
 
-    /// <remarks>Source: onnxruntime/python/tools/quantization/quantize.py (1.19), with per_channel, uint8 activations and int8 weights.</remarks>
+    /// <remarks>Source: onnxruntime/python/tools/quantization/quantize.py (1.19), with per_channel, uint8 activations and int8
+    /// weights.</remarks>
     public static Recipe OnnxRuntime { get; } = new()
     {
         Name = "onnxruntime",
@@ -85,7 +87,8 @@ public static partial class Recipes
         SaturateOutputs = true,
     };
 
-    /// <remarks>Source: tpu-mlir, run_calibration.py and model_deploy.py: symmetric int8; products of matrices have one scale, unless told otherwise.</remarks>
+    /// <remarks>Source: tpu-mlir, run_calibration.py and model_deploy.py: symmetric int8; products of matrices have one scale, unless told
+    /// otherwise.</remarks>
     public static Recipe TpuMlir { get; } = new()
     {
         Name = "tpu-mlir",
@@ -119,7 +122,8 @@ public static partial class Recipes
     };
 
     /// <summary>The recipes, our own first.</summary>
-    public static IReadOnlyList<Recipe> All { get; } = [Default, Best, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt, .. TexasInstruments];
+    public static IReadOnlyList<Recipe> All { get; } =
+        [Default, Best, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt, .. TexasInstruments];
 
     /// <summary>The recipe of that name, or null.</summary>
     public static Recipe? Named(string name) => All.FirstOrDefault(recipe => recipe.Name == name);

@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Planning;
 
-/// <summary>The first samples of a source, kept in memory once a step asks for them, so that steps behind each other load them once.</summary>
+/// <summary>The first samples of a source, kept in memory once a step asks for them, so that steps behind each other load them
+/// once.</summary>
 /// <param name="source">All calibration samples.</param>
 sealed class KeptSamples(ISampleSource source)
 {
@@ -15,23 +16,25 @@ sealed class KeptSamples(ISampleSource source)
     public int Count => _kept.Count;
 
     /// <summary>Gives samples in their order, without those that the source skips.</summary>
-    /// <param name="most">How many at most.</param>
+    /// <param name="max">How many at most.</param>
     /// <param name="run">Threads and progress.</param>
     /// <param name="cancel">Ends the loading between samples.</param>
     /// <exception cref="CalibrationException">There are none.</exception>
-    public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> First(int most, SampleRunOptions run, CancellationToken cancel)
+    public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> First(int max, SampleRunOptions run, CancellationToken cancel)
     {
-        most = Math.Min(most, source.Count);
-        if (most > _asked) (_kept, _asked) = (Load(most, run, cancel), most);
-        return most < _asked && _kept.Count > most ? [.. _kept.Take(most)] : _kept;
+        max = Math.Min(max, source.Count);
+        if (max > _asked) (_kept, _asked) = (Load(max, run, cancel), max);
+        return max < _asked && _kept.Count > max ? [.. _kept.Take(max)] : _kept;
     }
 
-    IReadOnlyDictionary<string, Tensor>[] Load(int most, SampleRunOptions run, CancellationToken cancel)
+    IReadOnlyDictionary<string, Tensor>[] Load(int max, SampleRunOptions run, CancellationToken cancel)
     {
-        var loaded = new IReadOnlyDictionary<string, Tensor>?[most];
+        var loaded = new IReadOnlyDictionary<string, Tensor>?[max];
         // Copies, for the source uses the memory of a sample again.
         SampleRun.ForEach(
-            source.Take(most), "load", run, (_, index, sample) => loaded[index] = sample.Inputs.ToDictionary(input => input.Key, input => input.Value.Clone()), cancel);
-        return loaded.OfType<IReadOnlyDictionary<string, Tensor>>().ToArray() is { Length: > 0 } some ? some : throw CalibrationException.NothingSeen();
+            source.Take(max), "load", run,
+            (_, index, sample) => loaded[index] = sample.Inputs.ToDictionary(input => input.Key, input => input.Value.Clone()), cancel);
+        return loaded.OfType<IReadOnlyDictionary<string, Tensor>>().ToArray() is { Length: > 0 } some
+            ? some : throw CalibrationException.NothingSeen();
     }
 }

@@ -13,7 +13,8 @@ sealed class NodeConfigs
     public NodeConfigs(Graph graph, Recipe recipe)
     {
         _recipe = recipe;
-        var useless = recipe.Overrides.Where(change => !IsOperatorType(change.Match) && !graph.Nodes.Any(change.Matches)).Select(change => change.Match).Distinct().ToArray();
+        var useless = recipe.Overrides.Where(change => !IsOperatorType(change.Match) && !graph.Nodes.Any(change.Matches))
+            .Select(change => change.Match).Distinct().ToArray();
         if (useless.Length > 0) throw PlanException.NothingMatches(useless, graph);
 
         var layers = graph.Nodes.Where(HasWeights).ToArray();
@@ -26,16 +27,19 @@ sealed class NodeConfigs
             var config = joined is null ? recipe.Config : _configs[joined];
             if (first.Contains(node)) config = recipe.FirstLayer!.ApplyTo(config, recipe.Config);
             if (last.Contains(node)) config = recipe.LastLayer!.ApplyTo(config, recipe.Config);
-            _configs[node] = recipe.Overrides.Where(change => change.Matches(node)).Aggregate(config, (changed, change) => change.Change.ApplyTo(changed, recipe.Config));
+            _configs[node] = recipe.Overrides.Where(change => change.Matches(node))
+                .Aggregate(config, (changed, change) => change.Change.ApplyTo(changed, recipe.Config));
         }
     }
 
     /// <summary>Null if the node stays in floats.</summary>
     public QConfig? this[Node node] => _configs[node];
 
-    /// <summary>A value is as the node that makes it; what stays in floats there, or comes from outside, is as the first node that reads it as integers.</summary>
+    /// <summary>A value is as the node that makes it; what stays in floats there, or comes from outside, is as the first node that reads it
+    /// as integers.</summary>
     public QConfig Of(Value value) =>
-        (value.Producer is { } producer ? _configs[producer] : null) ?? value.Consumers.Select(reader => _configs[reader]).FirstOrDefault(config => config is not null) ?? _recipe.Config;
+        (value.Producer is { } producer ? _configs[producer] : null)
+        ?? value.Consumers.Select(reader => _configs[reader]).FirstOrDefault(config => config is not null) ?? _recipe.Config;
 
     /// <summary>Recipes may change operators that only some models have.</summary>
     static bool IsOperatorType(string word) => OperatorTable.Rows.Any(row => row.OpType == word);

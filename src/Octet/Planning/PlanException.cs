@@ -12,47 +12,66 @@ public sealed class PlanException(string message) : OctetException(message)
         var (graph, target) = (model.Graph, recipe.Target);
         var inside = graph.Nodes.Where(node => node.Subgraphs().Any(body => LayersIn(body, target) > 0)).ToArray();
         if (inside.Length > 0) return new(
-            $"'{model.Source}' has nothing to quantize outside of other nodes: its layers lie in the graphs inside {string.Join(", ", inside.Take(5).Select(Described))}{(inside.Length > 5 ? $" and {inside.Length - 5} more" : "")}, "
-            + "which stay in floats. Where an input decides which branch is taken, fix it ('octet prepare --fix-input NAME=NUMBER'); or export the model without branches, for the one case that is used.");
+            $"'{model.Source}' has nothing to quantize outside of other nodes: its layers lie in the graphs "
+            + $"inside {string.Join(", ", inside.Take(5).Select(Described))}{(inside.Length > 5 ? $" and {inside.Length - 5} more" : "")}, "
+            + "which stay in floats. Where an input decides which branch is taken, fix it ('octet prepare --fix-input NAME=NUMBER'); or "
+            + "export the model without branches, for the one case that is used.");
 
-        var moving = graph.Nodes.Where(node => target.RuleOf(node.OpType) is { Role: OperatorRole.MovesData or OperatorRole.Aligns }).Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal).ToArray();
-        var computing = graph.Nodes.Where(node => target.RuleOf(node.OpType) is { Role: not (OperatorRole.MovesData or OperatorRole.Aligns) }).ToArray();
+        var moving = graph.Nodes.Where(node => target.RuleOf(node.OpType) is { Role: OperatorRole.MovesData or OperatorRole.Aligns })
+            .Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var computing =
+            graph.Nodes.Where(node => target.RuleOf(node.OpType) is { Role: not (OperatorRole.MovesData or OperatorRole.Aligns) })
+            .ToArray();
         if (computing.Length == 0 && moving.Length > 0) return new(
-            $"'{model.Source}' has nothing to quantize: {string.Join(", ", moving)} only move data, and such operators are quantized only where a neighbour computes with integers. "
+            $"'{model.Source}' has nothing to quantize: {string.Join(", ", moving)} only move data, and such operators are quantized only "
+            + "where a neighbour computes with integers. "
             + $"None does here; for target {target.Name} those are {Computing(target)}.");
 
         return new(
-            $"'{model.Source}' has nothing to quantize: none of its operators on float32 values is among those that target {target.Name} computes in integers ({Computing(target)})."
-            + (computing.Length > 0 && recipe.Overrides.Count > 0 ? $" Recipe {recipe.Name}, or what was excluded, leaves {string.Join(", ", computing.Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal))} in floats." : ""));
+            $"'{model.Source}' has nothing to quantize: none of its operators on float32 values is among those that target {target.Name} "
+            + $"computes in integers ({Computing(target)})."
+            + (computing.Length > 0 && recipe.Overrides.Count > 0
+                ? $" Recipe {recipe.Name}, or what was excluded, "
+                + $"leaves {string.Join(", ", computing.Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal))} in floats."
+                : ""));
 
         string Described(Node node) => $"{node.OpType} '{node.Label}' ({node.Subgraphs().Sum(body => LayersIn(body, target))} layers)";
     }
 
     static string Computing(Target target) =>
-        string.Join(", ", target.Rules.Where(rule => rule.Role is not (OperatorRole.MovesData or OperatorRole.Aligns)).Select(rule => rule.OpType));
+        string.Join(", ",
+            target.Rules.Where(rule => rule.Role is not (OperatorRole.MovesData or OperatorRole.Aligns)).Select(rule => rule.OpType));
 
     /// <summary>How many nodes with weights the target would compute, in a graph and in those inside it.</summary>
     static int LayersIn(Graph graph, Target target) => graph.Nodes.Sum(node =>
-        (node.Operator.Weights is not null && target.RuleOf(node.OpType) is not null ? 1 : 0) + node.Subgraphs().Sum(body => LayersIn(body, target)));
+        (node.Operator.Weights is not null && target.RuleOf(node.OpType) is not null ? 1 : 0) + node.Subgraphs()
+        .Sum(body => LayersIn(body, target)));
 
     /// <summary>Refuses a model of which no sensible plan can be made.</summary>
     /// <exception cref="PlanException">
-    /// It is quantized already (integers that merely enter or leave a float model are no matter), computes in other floats than float32, or leaves open what its inputs are.
+    /// It is quantized already (integers that merely enter or leave a float model are no matter), computes in other floats than float32, or
+    /// leaves open what its inputs are.
     /// </exception>
     internal static void ThrowIfUnfit(Model model)
     {
         var graph = model.Graph;
         if (graph.Nodes.Where(IsOfIntegers).ToArray() is { Length: > 0 } nodes) throw new PlanException(
-            $"'{model.Source}' is quantized already: {nodes.Length} of its nodes make or take integers, the first is {nodes[0].Label}. Give the float model that it was made from. "
+            $"'{model.Source}' is quantized already: {nodes.Length} of its nodes make or take integers, the first is {nodes[0].Label}. "
+            + "Give the float model that it was made from. "
             + "'octet evaluate', 'octet compare' and 'octet run' take it as it is.");
 
-        if (!graph.Values.Any(value => value.Type == DataType.Float32) && graph.Values.FirstOrDefault(value => value.Type is DataType.Float16 or DataType.BFloat16 or DataType.Float64) is { } other) throw new PlanException(
-            $"'{model.Source}' computes in {other.Type.DisplayName}, and Octet quantizes models in float32: export it in float32, from which it was most likely made.");
+        if (!graph.Values.Any(value => value.Type == DataType.Float32)
+                && graph.Values.FirstOrDefault(
+                    value => value.Type is DataType.Float16 or DataType.BFloat16 or DataType.Float64) is { } other) throw new PlanException(
+            $"'{model.Source}' computes in {other.Type.DisplayName}, and Octet quantizes models in float32: export it in float32, from "
+            + "which it was most likely made.");
 
         var open = graph.Inputs.Where(input => input.Shape is null).Select(input => input.Name).ToArray();
-        if (open.Length > 0 && graph.Nodes.Any(node => node.Outputs.OfType<Value>().Any(output => output.Type == DataType.Undefined))) throw new PlanException(
-            $"'{model.Source}' does not say which shape its input {string.Join(", ", open)} has, so that types behind it stay unknown. Prepare the model with shapes for its inputs.")
-        { Change = WhatToChange.InputShapes };
+        if (open.Length > 0 && graph.Nodes.Any(node => node.Outputs.OfType<Value>().Any(output => output.Type == DataType.Undefined)))
+            throw new PlanException(
+            $"'{model.Source}' does not say which shape its input {string.Join(", ", open)} has, so that types behind it stay unknown. "
+            + "Prepare the model with shapes for its inputs.")
+            { Change = WhatToChange.InputShapes };
     }
 
     static bool IsOfIntegers(Node node) => node.Operator.IntegerUse switch
@@ -63,26 +82,32 @@ public sealed class PlanException(string message) : OctetException(message)
     };
 
     internal static PlanException WithoutEffect(Recipe recipe, IEnumerable<string> properties) => new(
-        $"Recipe {recipe.Name} calibrates as TI's modules do, which would not look at its {string.Join(", ", properties)}: all layers become integers, by rules of their own. "
+        $"Recipe {recipe.Name} calibrates as TI's modules do, which would not look at its {string.Join(", ", properties)}: all layers "
+        + "become integers, by rules of their own. "
         + "Change the settings of that step instead, or take a recipe of another kind.");
 
     internal static PlanException StepsOutOfOrder(string recipe, IEnumerable<string> problems) => new(
         $"The steps of recipe {recipe} cannot be applied in this order: {string.Join("; ", problems)}.");
 
     internal static PlanException GoesNodeByNode(IReadOnlyList<Graphs.Node> nodes) => new(
-        $"Recipes that tune layers or calibrate as TI's modules do go through a model node by node, which {nodes[0].Label}{(nodes.Count > 1 ? $" and {nodes.Count - 1} more" : "")} "
+        $"Recipes that tune layers or calibrate as TI's modules do go through a model node by node, "
+        + $"which {nodes[0].Label}{(nodes.Count > 1 ? $" and {nodes.Count - 1} more" : "")} "
         + "with a graph inside do not let them. Take the recipe default, or cut the model before.");
 
     internal static PlanException NoRanges(string model) =>
-        new($"'{model}' holds no ranges: no Clip or Pact2 node with limits on both sides. Calibrate the model first by a recipe such as ti-advanced; QuantCalibrateModule.Module and TidlExport hold the ranges.");
+        new($"'{model}' holds no ranges: no Clip or Pact2 node with limits on both sides. Calibrate the model first by a recipe such as "
+            + "ti-advanced; QuantCalibrateModule.Module and TidlExport hold the ranges.");
 
     internal static PlanException NothingMatches(IReadOnlyList<string> matches, Graph graph)
     {
-        var words = graph.Nodes.Select(node => node.OpType).Concat(graph.Nodes.Select(node => node.Name)).Concat(graph.Values.Select(value => value.Name));
+        var words = graph.Nodes.Select(node => node.OpType).Concat(graph.Nodes.Select(node => node.Name))
+            .Concat(graph.Values.Select(value => value.Name));
         var known = words.Where(word => word.Length > 0).ToHashSet();
-        var list = matches.Select(match => Spelling.Closest(match, known) is { } closest ? $"'{match}' (did you mean '{closest}'?)" : $"'{match}'");
+        var list = matches.Select(
+            match => Spelling.Closest(match, known) is { } closest ? $"'{match}' (did you mean '{closest}'?)" : $"'{match}'");
         return new($"The recipe changes or excludes what the model lacks: {string.Join(", ", list)}. "
-            + "It takes the type of an operator, the name of a node, of a value, or of an input or constant of the model, or a pattern of names with * and ?.")
+            + "It takes the type of an operator, the name of a node, of a value, or of an input or constant of the model, or a pattern of "
+            + "names with * and ?.")
         { Change = WhatToChange.Names };
     }
 }

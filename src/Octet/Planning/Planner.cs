@@ -6,7 +6,8 @@ using Octet.Tensors;
 
 namespace Octet.Planning;
 
-/// <summary>Decides which values of a graph become integers, and which ones, by a <see cref="Recipe"/> and the rules of its <see cref="Target"/>.</summary>
+/// <summary>Decides which values of a graph become integers, and which ones, by a <see cref="Recipe"/> and the rules of its
+/// <see cref="Target"/>.</summary>
 public sealed class Planner
 {
     readonly Graph _graph;
@@ -48,15 +49,18 @@ public sealed class Planner
         foreach (var node in _graph.Nodes) ShareParameters(node);
 
         var order = _graph.Values.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
-        var groups = _quantized.GroupBy(Leader).Select(group => Group([.. group.OrderBy(value => order[value])])).OrderBy(group => order[group.Values[0]]);
-        return new(_graph, _recipe, WithMethodsOfTheirPlace([.. groups]), _weights, _biases) { FloatNodes = [.. _graph.Nodes.Where(node => RuleOf(node) is null)] };
+        var groups = _quantized.GroupBy(Leader).Select(group => Group([.. group.OrderBy(value => order[value])]))
+            .OrderBy(group => order[group.Values[0]]);
+        return new(_graph, _recipe, WithMethodsOfTheirPlace([.. groups]), _weights, _biases)
+        { FloatNodes = [.. _graph.Nodes.Where(node => RuleOf(node) is null)] };
     }
 
     /// <summary>The float values around a node that computes with integers, unless the node only hands on what stays float.</summary>
     void ChooseValues(Node node)
     {
         if (RuleOf(node) is not { } rule) return;
-        if (rule.Role is OperatorRole.MovesData or OperatorRole.Aligns && !DataInputs(node, rule).Any(input => input.Constant is not null || _quantized.Contains(input))) return;
+        if (rule.Role is OperatorRole.MovesData or OperatorRole.Aligns
+                && !DataInputs(node, rule).Any(input => input.Constant is not null || _quantized.Contains(input))) return;
 
         foreach (var input in DataInputs(node, rule))
         {
@@ -79,8 +83,10 @@ public sealed class Planner
     }
 
     bool LeavesAsFloats(Value output, OperatorRule rule) =>
-        rule.GivesFloats && output.Consumers.Count > 0 && output.Consumers.All(reader => _floatParts.Contains(reader) && !AddsConstant(reader))
-        || output is { IsGraphOutput: true, Consumers.Count: 0 } && (rule.GivesFloats || (_recipe.FloatOutputs && rule.Role is not OperatorRole.MovesData));
+        rule.GivesFloats && output.Consumers.Count > 0
+        && output.Consumers.All(reader => _floatParts.Contains(reader) && !AddsConstant(reader))
+        || output is { IsGraphOutput: true, Consumers.Count: 0 }
+        && (rule.GivesFloats || (_recipe.FloatOutputs && rule.Role is not OperatorRole.MovesData));
 
     /// <summary>Floats that meet a constant, as a bias, are joined to the product that makes them, which then is one of floats.</summary>
     static bool AddsConstant(Node reader) => reader.Inputs.Any(input => input?.Constant is not null);
@@ -95,24 +101,29 @@ public sealed class Planner
         if (node.InputOrNull(facts.WeightInput) is not { Constant: { Type: DataType.Float32 } elements } weight) return;
 
         // An axis that counts from the end leaves room for a batch of matrices before it; runtimes give those one scale.
-        var axis = elements.Shape.Rank == 2 || (elements.Shape.Rank > 2 && facts.OutputChannelAxis >= 0) ? elements.Shape.Axis(facts.OutputChannelAxis) : (int?)null;
+        var axis = elements.Shape.Rank == 2 || (elements.Shape.Rank > 2 && facts.OutputChannelAxis >= 0)
+            ? elements.Shape.Axis(facts.OutputChannelAxis) : (int?)null;
         _quantized.Remove(weight);
         // Where nodes share a weight, it is stored once, as its first node wants it.
-        var (spec, method) = _weights.Find(other => other.Weight == weight) is { } shared ? (shared.Spec, shared.Method) : (config.Weights, config.WeightMethod);
+        var (spec, method) = _weights.Find(other => other.Weight == weight) is { } shared
+            ? (shared.Spec, shared.Method) : (config.Weights, config.WeightMethod);
         _weights.Add(new(node, weight, spec, spec.PerChannel ? axis : null) { Method = method.For(spec, 0, 1) });
         if (facts.BiasInput is { } index && node.InputOrNull(index) is { Constant: { Type: DataType.Float32 } bias }
-            && axis is { } channelAxis && bias.Shape.Rank == 1 && bias.Length == elements.Shape[channelAxis] * (channelAxis == 0 ? 1 : facts.Groups))
+            && axis is { } channelAxis && bias.Shape.Rank == 1
+            && bias.Length == elements.Shape[channelAxis] * (channelAxis == 0 ? 1 : facts.Groups))
         {
             _biases.Add(new(node, index, node.Inputs[0]!, weight));
         }
     }
 
-    /// <summary>Joins the values that must have the same scale, and notes which of them hold no element that another does not hold too.</summary>
+    /// <summary>Joins the values that must have the same scale, and notes which of them hold no element that another does not hold
+    /// too.</summary>
     void ShareParameters(Node node)
     {
         if (RuleOf(node) is not { Role: OperatorRole.MovesData or OperatorRole.Aligns } rule) return;
 
-        var inputs = DataInputs(node, rule).Where(_quantized.Contains).Where(input => rule.Role != OperatorRole.Aligns || _bounds.Agrees(input, node)).ToArray();
+        var inputs = DataInputs(node, rule).Where(_quantized.Contains)
+            .Where(input => rule.Role != OperatorRole.Aligns || _bounds.Agrees(input, node)).ToArray();
         foreach (var output in node.Outputs.OfType<Value>().Where(_quantized.Contains))
         {
             foreach (var input in inputs)
@@ -150,7 +161,8 @@ public sealed class Planner
     static IEnumerable<Value> DataInputs(Node node, OperatorRule rule) =>
         (rule.AllInputs ? node.Inputs : node.Inputs.Take(1)).OfType<Value>();
 
-    /// <summary>0 to almost 1, so that the scale is a power of two: 1/256 with unsigned and asymmetric 8 bits, 1/128 with symmetric ones.</summary>
+    /// <summary>0 to almost 1, so that the scale is a power of two: 1/256 with unsigned and asymmetric 8 bits, 1/128 with symmetric
+    /// ones.</summary>
     static ValueRange UnitRange(QuantizationSpec spec)
     {
         var steps = spec is { Signed: true, Symmetric: true, SignFromData: false } ? spec.High : spec.Steps;

@@ -4,7 +4,8 @@ using Octet.Numerics;
 
 namespace Octet.Planning;
 
-/// <summary>How the values of a model, or of a part of it, become integers: for activations and for weights, which integers, and how their range is chosen.</summary>
+/// <summary>How the values of a model, or of a part of it, become integers: for activations and for weights, which integers, and how their
+/// range is chosen.</summary>
 public sealed record QConfig
 {
     /// <summary>The integers of values between operators.</summary>
@@ -45,7 +46,8 @@ public sealed record QConfigChange
     public CalibrationMethod? WeightMethod { get; init; }
 
     /// <param name="config">What holds without the change; null where the part was to stay in floats.</param>
-    /// <param name="whole">What holds for the whole model; a part that stayed in floats begins with it when a later change makes it integers.</param>
+    /// <param name="whole">What holds for the whole model; a part that stayed in floats begins with it when a later change makes it
+    /// integers.</param>
     /// <returns>What holds with the change; null where the part stays in floats.</returns>
     public QConfig? ApplyTo(QConfig? config, QConfig whole)
     {

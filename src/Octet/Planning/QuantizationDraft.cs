@@ -3,12 +3,14 @@ using Octet.Numerics;
 
 namespace Octet.Planning;
 
-/// <summary>A model on its way through the steps of a recipe: the float model as it is now, the plan for it, and its integers once ranges are chosen. Immutable.</summary>
+/// <summary>A model on its way through the steps of a recipe: the float model as it is now, the plan for it, and its integers once ranges
+/// are chosen. Immutable.</summary>
 sealed class QuantizationDraft
 {
     QuantizationPlan? _plan;
 
-    QuantizationDraft(QuantizationDraft origin, Model model) => (Recipe, Model, Reference, Remark) = (origin.Recipe, model, model.Graph, origin.Remark);
+    QuantizationDraft(QuantizationDraft origin, Model model) =>
+        (Recipe, Model, Reference, Remark) = (origin.Recipe, model, model.Graph, origin.Remark);
 
     /// <param name="model">A prepared model; it is not changed.</param>
     /// <param name="recipe">How it is quantized.</param>
@@ -22,7 +24,8 @@ sealed class QuantizationDraft
     /// <summary>What sets the draft apart from others of the same recipe, for reports; empty for the plain one.</summary>
     public string Remark { get; private init; } = "";
 
-    /// <summary>The float graph that layers are to be compared with: the one that was measured, before weights and biases were tuned.</summary>
+    /// <summary>The float graph that layers are to be compared with: the one that was measured, before weights and biases were
+    /// tuned.</summary>
     public Graph Reference { get; private init; }
 
     /// <summary>The float graph with biases that were calibrated and are not rounded yet; null where no step moves them.</summary>
@@ -42,14 +45,16 @@ sealed class QuantizationDraft
     public QuantizationPlan Plan => _plan ??= Recipe.PlanFor(Model);
 
     /// <summary>The draft with another graph that computes the same; it is planned anew, and has no integers yet.</summary>
-    public QuantizationDraft WithGraph(Graph graph, string remark = "") => new(this, Model.With(graph)) { Remark = remark.Length > 0 ? remark : Remark };
+    public QuantizationDraft WithGraph(Graph graph, string remark = "") =>
+        new(this, Model.With(graph)) { Remark = remark.Length > 0 ? remark : Remark };
 
     /// <summary>The draft with its first integers.</summary>
     /// <param name="quantized">Of the draft's own graph.</param>
     /// <param name="ranges">See <see cref="Ranges"/>.</param>
     /// <param name="method">See <see cref="Method"/>.</param>
     public QuantizationDraft WithRanges(QuantizedModel quantized, IReadOnlyDictionary<string, ValueRange> ranges, string method) =>
-        new(this, quantized.Model) { Method = method, Quantized = quantized, Ranges = ranges, Reference = Reference, _plan = quantized.Plan };
+        new(this, quantized.Model)
+        { Method = method, Quantized = quantized, Ranges = ranges, Reference = Reference, _plan = quantized.Plan };
 
     /// <summary>The draft with other weights, biases and scales than it has.</summary>
     /// <param name="quantized">In a copy of the graph.</param>
@@ -57,13 +62,16 @@ sealed class QuantizationDraft
     /// <param name="ranges">See <see cref="Ranges"/>; null takes what the integers can represent.</param>
     /// <param name="method">See <see cref="Method"/>; null keeps it.</param>
     public QuantizationDraft WithTuned(
-        QuantizedModel quantized, Graph calibrated, IReadOnlyDictionary<string, ValueRange>? ranges = null, string? method = null) => new(this, quantized.Model)
+        QuantizedModel quantized, Graph calibrated, IReadOnlyDictionary<string, ValueRange>? ranges = null, string? method = null) =>
+        new(this, quantized.Model)
         {
             Method = method ?? Method,
             Quantized = quantized,
             Reference = Reference,
             Calibrated = calibrated,
-            Ranges = ranges ?? quantized.Plan.Groups.Where(group => group.Fixed is null).SelectMany(group => group.Values).ToDictionary(value => value.Name, value => quantized.ActivationOf(value)!.RangeOf(0)),
+            Ranges = ranges
+                ?? quantized.Plan.Groups.Where(group => group.Fixed is null).SelectMany(group => group.Values)
+                .ToDictionary(value => value.Name, value => quantized.ActivationOf(value)!.RangeOf(0)),
             _plan = quantized.Plan,
         };
 }

@@ -23,7 +23,8 @@ public sealed record QuantizationPlan(
     public IReadOnlyList<Node> FloatNodes { get; init; } = [];
 
     /// <summary>The values that calibration has to see; constants are known without.</summary>
-    public IReadOnlyList<Value> Measured => [.. Groups.SelectMany(group => group.Measured).Where(value => value.Constant is null).Distinct()];
+    public IReadOnlyList<Value> Measured =>
+        [.. Groups.SelectMany(group => group.Measured).Where(value => value.Constant is null).Distinct()];
 
     /// <summary>Whether nothing of the model becomes integers.</summary>
     public bool IsEmpty => Weights.Count == 0 && Groups.Count == 0;
@@ -31,7 +32,8 @@ public sealed record QuantizationPlan(
     /// <summary>The group of a value; null if the value stays in floats.</summary>
     public ValueGroup? GroupOf(Value value) => Groups.FirstOrDefault(group => group.Values.Contains(value));
 
-    /// <summary>Whether the target multiplies integers in a node with weights: its data and its weights become integers, and what it makes too or may leave as floats.</summary>
+    /// <summary>Whether the target multiplies integers in a node with weights: its data and its weights become integers, and what it makes
+    /// too or may leave as floats.</summary>
     public bool ComputesInIntegers(Node node)
     {
         if (FloatNodes.Contains(node) || Target.RuleOf(node) is not { Role: OperatorRole.Computes } rule) return false;
@@ -49,15 +51,19 @@ public sealed record QuantizationPlan(
     /// <summary>The plan as text, a line for each value.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder($"plan for target {Target.Name}: {Groups.Sum(group => group.Values.Count)} values, {Weights.Count} weights, {Biases.Count} biases\n");
+        var text = new StringBuilder($"plan for target {Target.Name}: {Groups.Sum(group => group.Values.Count)} values, {Weights.Count} "
+            + $"weights, {Biases.Count} biases\n");
         foreach (var group in Groups)
         {
             var source = group.Fixed is { } range ? $"fixed {range}"
                 : group.Measured is [var only] && group.Values.Count == 1 && only == group.Values[0] ? ""
                 : $"as {string.Join(", ", group.Measured.Select(value => value.Name))}";
-            foreach (var value in group.Values) text.Append($"  {value.Name}: {group.Spec}{(source.Length > 0 && !(group.Measured is [var one] && one == value) ? $", {source}" : "")}\n");
+            foreach (var value in group.Values)
+                text.Append($"  {value.Name}: {group.Spec}{(source.Length > 0 && !(group.Measured is [var one] && one == value) ? $", {source}" : "")}\n");
         }
-        foreach (var weight in Weights) text.Append($"  {weight.Weight.Name}: {weight.Spec}{(weight.Axis is { } axis ? $", axis {axis}" : "")}, weight of {weight.Node.Label}\n");
+        foreach (var weight in Weights)
+            text.Append($"  {weight.Weight.Name}: {weight.Spec}{(weight.Axis is { } axis ? $", axis {axis}" : "")}, weight "
+                + $"of {weight.Node.Label}\n");
         foreach (var bias in Biases) text.Append($"  {bias.Node.InputOrNull(bias.Input)?.Name}: int32, bias of {bias.Node.Label}\n");
         return text.ToString();
     }
@@ -65,7 +71,8 @@ public sealed record QuantizationPlan(
 
 /// <summary>Values that share one scale and zero point.</summary>
 /// <param name="Values">In the order of the graph.</param>
-/// <param name="Measured">Those whose range decides: no other value of the group holds all of their elements. Empty where the range is fixed or the values are constants.</param>
+/// <param name="Measured">Those whose range decides: no other value of the group holds all of their elements. Empty where the range is
+/// fixed or the values are constants.</param>
 /// <param name="Spec">The kind of integers.</param>
 /// <param name="Fixed">The range, where the operator itself says it.</param>
 public sealed record ValueGroup(IReadOnlyList<Value> Values, IReadOnlyList<Value> Measured, QuantizationSpec Spec, ValueRange? Fixed = null)
@@ -87,7 +94,8 @@ public sealed record PlannedWeight(Node Node, Value Weight, QuantizationSpec Spe
     public CalibrationMethod Method { get; init; } = new MinMaxMethod();
 }
 
-/// <summary>A constant, one number for each output channel, that is added to sums of products: int32 with the scale of input times weight.</summary>
+/// <summary>A constant, one number for each output channel, that is added to sums of products: int32 with the scale of input times
+/// weight.</summary>
 /// <param name="Node">The node that adds.</param>
 /// <param name="Input">The node's input that holds the bias.</param>
 /// <param name="Data">The value that the node multiplies.</param>

@@ -4,14 +4,16 @@ using Octet.Graphs;
 namespace Octet.Planning;
 
 /// <summary>
-/// One step of a recipe, as data: what it needs measured, and what it changes. The pipeline runs the steps of a recipe in their order; a step owns no loop over the calibration data.
+/// One step of a recipe, as data: what it needs measured, and what it changes. The pipeline runs the steps of a recipe in their order; a
+/// step owns no loop over the calibration data.
 /// </summary>
 public abstract record QuantizationStep
 {
     /// <summary>The name in recipe files and reports, in the form <c>round-adaptively</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether the step changes weights or biases by what samples show, so that a table of ranges does not hold all of the result.</summary>
+    /// <summary>Whether the step changes weights or biases by what samples show, so that a table of ranges does not hold all of the
+    /// result.</summary>
     internal virtual bool ChangesWeights => true;
 
     /// <summary>What the step works on, which says where in a recipe it may stand.</summary>
@@ -25,7 +27,8 @@ public abstract record QuantizationStep
 
     /// <summary>Applies the step. The draft that is given stays as it is.</summary>
     /// <returns>
-    /// The changed draft; or several, if only the finished integers can tell which is better. The pipeline keeps the draft whose outputs have the least noise once all of them have integers.
+    /// The changed draft; or several, if only the finished integers can tell which is better. The pipeline keeps the draft whose outputs
+    /// have the least noise once all of them have integers.
     /// </returns>
     internal abstract IReadOnlyList<QuantizationDraft> Apply(QuantizationDraft draft, StepContext context);
 }

@@ -5,7 +5,8 @@ using Octet.Operators;
 
 namespace Octet.Planning;
 
-/// <summary>A prepared float graph, the plan for it, and the scales and zero points that calibration gave: all that simulation, tuning and every export need.</summary>
+/// <summary>A prepared float graph, the plan for it, and the scales and zero points that calibration gave: all that simulation, tuning and
+/// every export need.</summary>
 public sealed class QuantizedModel
 {
     readonly Dictionary<Value, QuantizationParameters> _activations = [];
@@ -13,9 +14,12 @@ public sealed class QuantizedModel
 
     /// <param name="model">The model; its graph is the one that was planned for.</param>
     /// <param name="plan">Which values become integers.</param>
-    /// <param name="rangeOf">The range of each group of values, as calibration chose it; asked only for groups without a fixed range.</param>
-    /// <param name="scalesOf">The widths of the steps of a weight, where they are given: one, or one for each channel, 0 for those to be chosen. Null chooses all.</param>
-    public QuantizedModel(Model model, QuantizationPlan plan, Func<ValueGroup, ValueRange> rangeOf, Func<PlannedWeight, IReadOnlyList<float>?>? scalesOf = null)
+    /// <param name="rangeOf">The range of each group of values, as calibration chose it; asked only for groups without a fixed
+    /// range.</param>
+    /// <param name="scalesOf">The widths of the steps of a weight, where they are given: one, or one for each channel, 0 for those to be
+    /// chosen. Null chooses all.</param>
+    public QuantizedModel(Model model, QuantizationPlan plan, Func<ValueGroup, ValueRange> rangeOf,
+        Func<PlannedWeight, IReadOnlyList<float>?>? scalesOf = null)
     {
         Model = model;
         Plan = plan;
@@ -35,7 +39,8 @@ public sealed class QuantizedModel
     /// <param name="activationOf">The parameters of each group of values.</param>
     /// <param name="weightOf">The parameters of each weight; equal ones for a weight that several nodes share.</param>
     public QuantizedModel(
-        Model model, QuantizationPlan plan, Func<ValueGroup, QuantizationParameters> activationOf, Func<PlannedWeight, QuantizationParameters> weightOf)
+        Model model, QuantizationPlan plan, Func<ValueGroup, QuantizationParameters> activationOf,
+        Func<PlannedWeight, QuantizationParameters> weightOf)
     {
         Model = model;
         Plan = plan;
@@ -48,7 +53,8 @@ public sealed class QuantizedModel
     }
 
     /// <summary>The same model by the name of another recipe.</summary>
-    internal QuantizedModel With(Recipe recipe) => new(Model, Plan with { Recipe = recipe }, group => _activations[group.Values[0]], WeightOf);
+    internal QuantizedModel With(Recipe recipe) =>
+        new(Model, Plan with { Recipe = recipe }, group => _activations[group.Values[0]], WeightOf);
 
     /// <summary>The float model; its graph is that of <see cref="Plan"/>.</summary>
     public Model Model { get; }
@@ -62,24 +68,27 @@ public sealed class QuantizedModel
     /// <summary>The parameters of a weight at one of its places.</summary>
     public QuantizationParameters WeightOf(PlannedWeight weight) => _weights[(weight.Weight, weight.Axis)];
 
-    /// <summary>The parameters of a bias: int32, with the scale of the input times the scale of the weight. Null if the input stays in floats.</summary>
+    /// <summary>The parameters of a bias: int32, with the scale of the input times the scale of the weight. Null if the input stays in
+    /// floats.</summary>
     public QuantizationParameters? BiasOf(PlannedBias bias)
     {
         if (ActivationOf(bias.Data) is not { } data) return null;
         var weight = WeightOf(Plan.Weights.First(weight => weight.Node == bias.Node && weight.Weight == bias.Weight));
         // A transposed convolution in groups has a scale for each channel of a group, and a bias for each channel of all groups.
         var scales = new float[weight.Scales.Length == 1 ? 1 : bias.Elements.Length];
-        for (var channel = 0; channel < scales.Length; channel++) scales[channel] = data.Scale * weight.Scales[channel % weight.Scales.Length];
+        for (var channel = 0; channel < scales.Length; channel++)
+            scales[channel] = data.Scale * weight.Scales[channel % weight.Scales.Length];
         return new(QuantizationSpec.Bias, [.. scales], [.. new int[scales.Length]], scales.Length == 1 ? null : 0);
     }
 
     /// <summary>
-    /// The graph that computes in floats what the integer model will compute: a <see cref="FakeQuantize"/> behind every value, weight and bias
-    /// that becomes integers. Names of inputs and outputs stay.
+    /// The graph that computes in floats what the integer model will compute: a <see cref="FakeQuantize"/> behind every value, weight and
+    /// bias that becomes integers. Names of inputs and outputs stay.
     /// </summary>
     public Graph Simulate() => Simulation.Of(this);
 
-    /// <summary>Chooses the scales of a weight so that the bias of its node fits 32 bits; a weight that several nodes share has to suit all of them.</summary>
+    /// <summary>Chooses the scales of a weight so that the bias of its node fits 32 bits; a weight that several nodes share has to suit all
+    /// of them.</summary>
     void AddWeight(PlannedWeight place, IReadOnlyList<float>? given)
     {
         var elements = place.Weight.Constant!;

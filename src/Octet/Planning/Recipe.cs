@@ -3,8 +3,8 @@ using Octet.Graphs;
 namespace Octet.Planning;
 
 /// <summary>
-/// How a model is quantized, as data: what will run it, how its values become integers, and where that differs. A recipe can be written as YAML (docs/recipes.md),
-/// and those of other tools come with Octet.
+/// How a model is quantized, as data: what will run it, how its values become integers, and where that differs. A recipe can be written as
+/// YAML (docs/recipes.md), and those of other tools come with Octet.
 /// </summary>
 public sealed record Recipe
 {
@@ -20,20 +20,23 @@ public sealed record Recipe
     /// <summary>What holds for the whole model.</summary>
     public QConfig Config { get; init; } = new();
 
-    /// <summary>What is different in the first layer: the operators with weights that no other lies before, their inputs and outputs. Null if nothing is.</summary>
+    /// <summary>What is different in the first layer: the operators with weights that no other lies before, their inputs and outputs. Null
+    /// if nothing is.</summary>
     public QConfigChange? FirstLayer { get; init; }
 
     /// <summary>What is different in the last layer: the operators with weights that no other lies behind. Null if nothing is.</summary>
     public QConfigChange? LastLayer { get; init; }
 
-    /// <summary>What is different elsewhere; a later change wins over an earlier one, and all of them over those of the first and last layer.</summary>
+    /// <summary>What is different elsewhere; a later change wins over an earlier one, and all of them over those of the first and last
+    /// layer.</summary>
     public IReadOnlyList<QConfigOverride> Overrides { get; init; } = [];
 
     /// <summary>Whether the model's outputs stay in floats. Without, only those do that the target gives as floats anyway.</summary>
     public bool FloatOutputs { get; init; }
 
     /// <summary>
-    /// Whether a method may choose a range for the model's outputs in which some values saturate. By default they never do: which of them is the largest is often the question.
+    /// Whether a method may choose a range for the model's outputs in which some values saturate. By default they never do: which of them
+    /// is the largest is often the question.
     /// </summary>
     public bool SaturateOutputs { get; init; }
 
@@ -48,11 +51,13 @@ public sealed record Recipe
     public Recipe Excluding(IEnumerable<string> matches) =>
         this with { Overrides = [.. Overrides, .. matches.Select(match => new QConfigOverride(match, QConfigChange.StayFloat))] };
 
-    /// <summary>Whether weights or biases are changed by what samples show, so that a table of ranges does not hold all of the result.</summary>
+    /// <summary>Whether weights or biases are changed by what samples show, so that a table of ranges does not hold all of the
+    /// result.</summary>
     internal bool ChangesWeights => Steps.Any(step => step.ChangesWeights);
 
     /// <summary>Where quantizers stand: by the rule of a step that has one of its own, else by that of the target.</summary>
-    internal QuantizerPlacement Placement => Steps.Select(step => step.Placement).FirstOrDefault(placement => placement is not null) ?? Target.Placement;
+    internal QuantizerPlacement Placement =>
+        Steps.Select(step => step.Placement).FirstOrDefault(placement => placement is not null) ?? Target.Placement;
 
     /// <summary>The plan for a model.</summary>
     /// <exception cref="PlanException">Nothing of the model would become integers, or the recipe names what the model lacks.</exception>

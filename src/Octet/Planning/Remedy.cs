@@ -1,8 +1,10 @@
 namespace Octet.Planning;
 
-/// <summary>What can be done about a loss of accuracy, as data: the command line words it as options, the library as properties, a page as text.</summary>
+/// <summary>What can be done about a loss of accuracy, as data: the command line words it as options, the library as properties, a page as
+/// text.</summary>
 /// <param name="Kind">What to do.</param>
-/// <param name="Subjects">What it is done with: names of recipes, nodes or methods, or a number of bits; empty where nothing has to be named.</param>
+/// <param name="Subjects">What it is done with: names of recipes, nodes or methods, or a number of bits; empty where nothing has to be
+/// named.</param>
 public sealed record Remedy(RemedyKind Kind, params IReadOnlyList<string> Subjects)
 {
     /// <summary>In plain words, without a full stop.</summary>
@@ -10,10 +12,12 @@ public sealed record Remedy(RemedyKind Kind, params IReadOnlyList<string> Subjec
     {
         RemedyKind.MeasureAccuracy => "measure the accuracy on labelled samples",
         RemedyKind.UseRecipe => $"use the recipe {string.Join(" or ", Subjects)}",
-        RemedyKind.LeaveInFloats => Subjects.Count > 0 ? $"leave {string.Join(", ", Subjects)} in floats" : "leave the layers that lose most in floats",
+        RemedyKind.LeaveInFloats =>
+            Subjects.Count > 0 ? $"leave {string.Join(", ", Subjects)} in floats" : "leave the layers that lose most in floats",
         RemedyKind.WidenActivations => $"give values between operators {Subjects[0]} bits",
         RemedyKind.WidenWeights => $"give weights {Subjects[0]} bits",
-        RemedyKind.ChangeMethod => Subjects.Count > 0 ? $"choose ranges by another method: {string.Join(", ", Subjects)}" : "choose ranges by another method",
+        RemedyKind.ChangeMethod =>
+            Subjects.Count > 0 ? $"choose ranges by another method: {string.Join(", ", Subjects)}" : "choose ranges by another method",
         RemedyKind.LimitWeights => "limit the weights that are far from all others",
         RemedyKind.LimitActivations => "leave the outliers out of the ranges between operators",
         RemedyKind.ScalePerChannel => "give each channel of a weight a scale of its own",
@@ -24,7 +28,8 @@ public sealed record Remedy(RemedyKind Kind, params IReadOnlyList<string> Subjec
         _ => Kind.ToString(),
     };
 
-    /// <summary>Lists remedies as the beginning of a sentence: <c>use the recipe best, or give values between operators 16 bits</c>.</summary>
+    /// <summary>Lists remedies as the beginning of a sentence: <c>use the recipe best, or give values between operators 16
+    /// bits</c>.</summary>
     internal static string Join(IReadOnlyList<Remedy> remedies) => string.Join(", or ", remedies);
 }
 

@@ -15,7 +15,8 @@ static class Simulation
         foreach (var weight in model.Plan.Weights)
         {
             var key = (weight.Weight, weight.Axis);
-            if (!rounded.TryGetValue(key, out var output)) rounded[key] = output = Round(graph, copies[weight.Weight], model.WeightOf(weight), copies[weight.Node]);
+            if (!rounded.TryGetValue(key, out var output))
+                rounded[key] = output = Round(graph, copies[weight.Weight], model.WeightOf(weight), copies[weight.Node]);
             copies[weight.Node].SetInput(weight.Node.Operator.Weights!.WeightInput, output);
         }
         foreach (var bias in model.Plan.Biases)
@@ -27,12 +28,14 @@ static class Simulation
         foreach (var value in model.Plan.Groups.SelectMany(group => group.Values))
         {
             Rewiring.InsertBehind(
-                copies[value], new FakeQuantize(model.ActivationOf(value)!), $"{value.Name}_quantizer", ("float", "dequantized"), domain: FakeQuantize.DomainName);
+                copies[value], new FakeQuantize(model.ActivationOf(value)!), $"{value.Name}_quantizer", ("float", "dequantized"),
+                domain: FakeQuantize.DomainName);
         }
         GraphCheck.Check(graph);
         return graph;
     }
 
     static Value Round(Graph graph, Value value, QuantizationParameters parameters, Node before) =>
-        graph.Add(new FakeQuantize(parameters), [value], $"{value.Name}_dequantized", name: $"{value.Name}_quantizer", domain: FakeQuantize.DomainName, before: before);
+        graph.Add(new FakeQuantize(parameters), [value], $"{value.Name}_dequantized", name: $"{value.Name}_quantizer",
+            domain: FakeQuantize.DomainName, before: before);
 }

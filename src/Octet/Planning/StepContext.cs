@@ -20,7 +20,8 @@ sealed class StepContext(Func<Value, Statistic, IObserver> measured, KeptSamples
     public IObserver Measured(MeasurementNeed need) => measured(need.Value, need.Statistic);
 
     /// <summary>The first samples, in memory; for steps that pass them through the model layer by layer.</summary>
-    /// <param name="most">How many at most.</param>
+    /// <param name="max">How many at most.</param>
     /// <exception cref="CalibrationException">There are none.</exception>
-    public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Keep(int most) => (samples ?? throw CalibrationException.NothingSeen()).First(most, run, cancel);
+    public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Keep(int max) =>
+        (samples ?? throw CalibrationException.NothingSeen()).First(max, run, cancel);
 }

@@ -1,6 +1,7 @@
 namespace Octet.Planning;
 
-/// <summary>The order in which steps make sense: first those that change the float graph, then the one that chooses ranges, then those that work on integers.</summary>
+/// <summary>The order in which steps make sense: first those that change the float graph, then the one that chooses ranges, then those that
+/// work on integers.</summary>
 static class StepOrder
 {
     /// <summary>What is wrong with a list of steps, by the index of the step; empty if nothing.</summary>
@@ -14,9 +15,12 @@ static class StepOrder
         }
         foreach (var (index, step) in steps.Index())
         {
-            if (step.Stage == StepStage.Ranges && index != chooser.Index) yield return (index, $"'{step.Name}' chooses ranges that '{chooser.Item.Name}' has chosen already; leave one out");
-            if (step.Stage == StepStage.Graph && index > chooser.Index) yield return (index, $"'{step.Name}' changes the float model; put it before '{chooser.Item.Name}'");
-            if (step.Stage == StepStage.Integers && index < chooser.Index) yield return (index, $"'{step.Name}' works on integers; put it behind '{chooser.Item.Name}'");
+            if (step.Stage == StepStage.Ranges && index != chooser.Index)
+                yield return (index, $"'{step.Name}' chooses ranges that '{chooser.Item.Name}' has chosen already; leave one out");
+            if (step.Stage == StepStage.Graph && index > chooser.Index)
+                yield return (index, $"'{step.Name}' changes the float model; put it before '{chooser.Item.Name}'");
+            if (step.Stage == StepStage.Integers && index < chooser.Index)
+                yield return (index, $"'{step.Name}' works on integers; put it behind '{chooser.Item.Name}'");
         }
     }
 }

@@ -13,7 +13,8 @@ public sealed partial record Target
         Rules =
         [
             .. OnnxRuntime.Rules.Where(rule => rule.OpType is not ("LeakyRelu" or "Gather" or "Expand" or "Tile"))
-                .Select(rule => rule.Role == OperatorRole.Aligns ? rule with { Role = OperatorRole.Computes } : rule with { GivesFloats = false }),
+                .Select(rule => rule.Role == OperatorRole.Aligns
+                    ? rule with { Role = OperatorRole.Computes } : rule with { GivesFloats = false }),
         ],
     };
 }

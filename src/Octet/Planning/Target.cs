@@ -3,8 +3,9 @@ using Octet.Graphs;
 namespace Octet.Planning;
 
 /// <summary>
-/// What the device or runtime that will run the model does with integers: which operators it computes in them, and what it asks of their operands.
-/// Which integers they are is a matter of the <see cref="Recipe"/>. Data alone; <see cref="Planner"/> reads it. A new device is a new target, without a branch in the code.
+/// What the device or runtime that will run the model does with integers: which operators it computes in them, and what it asks of their
+/// operands. Which integers they are is a matter of the <see cref="Recipe"/>. Data alone; <see cref="Planner"/> reads it. A new device is a
+/// new target, without a branch in the code.
 /// </summary>
 public sealed partial record Target
 {
@@ -15,7 +16,8 @@ public sealed partial record Target
     public required IReadOnlyList<OperatorRule> Rules { get; init; }
 
     /// <summary>
-    /// Operators that the device joins to the one before them: between a producer that computes and one of these, when nobody else reads the value, no quantizer stands.
+    /// Operators that the device joins to the one before them: between a producer that computes and one of these, when nobody else reads
+    /// the value, no quantizer stands.
     /// </summary>
     public required IReadOnlyList<string> JoinedActivations { get; init; }
 
@@ -23,7 +25,8 @@ public sealed partial record Target
     public QuantizerPlacement Placement { get; init; } = QuantizerPlacement.AroundOperators;
 
     /// <summary>
-    /// Whether an activation is joined by leaving it out, which takes integers that saturate at its limits. Where they do not, they have to be made in front of the activation too.
+    /// Whether an activation is joined by leaving it out, which takes integers that saturate at its limits. Where they do not, they have to
+    /// be made in front of the activation too.
     /// </summary>
     public bool LeavesActivationsOut { get; init; }
 
@@ -84,18 +87,22 @@ public sealed partial record Target
     /// <summary>The rule of an operator; null if it stays in floats.</summary>
     public OperatorRule? RuleOf(string opType) => Rules.FirstOrDefault(rule => rule.OpType == opType);
 
-    /// <summary>The rule of a node; null if it stays in floats: for its operator, for an attribute, or because its weights are made during the run.</summary>
+    /// <summary>The rule of a node; null if it stays in floats: for its operator, for an attribute, or because its weights are made during
+    /// the run.</summary>
     internal OperatorRule? RuleOf(Node node) =>
         RuleOf(node.OpType) is { } rule && !rule.FloatWith.Any(node.Attributes.Has)
-        && (rule.AllInputs || node.Operator.Weights is not { } facts || node.InputOrNull(facts.WeightInput)?.Constant is not null) ? rule : null;
+        && (rule.AllInputs || node.Operator.Weights is not { } facts || node.InputOrNull(facts.WeightInput)?.Constant is not null)
+        ? rule : null;
 }
 
 /// <summary>What a target does with one operator.</summary>
 /// <param name="OpType">The operator's name in ONNX.</param>
 /// <param name="Role">What the operator means for the parameters of its operands.</param>
-/// <param name="AllInputs">Whether every input holds data; otherwise only the first does (and weights and bias, where the operator has them).</param>
+/// <param name="AllInputs">Whether every input holds data; otherwise only the first does (and weights and bias, where the operator has
+/// them).</param>
 /// <param name="GivesFloats">
-/// Whether its integer sums may leave as floats, without a rounding of their own. So they do where they are an output of the model: 8 bits would make neighbouring scores of a classifier equal.
+/// Whether its integer sums may leave as floats, without a rounding of their own. So they do where they are an output of the model: 8 bits
+/// would make neighbouring scores of a classifier equal.
 /// </param>
 public sealed record OperatorRule(string OpType, OperatorRole Role, bool AllInputs = false, bool GivesFloats = false)
 {
@@ -109,7 +116,8 @@ public enum OperatorRole
     /// <summary>Makes new values; inputs and outputs have parameters of their own.</summary>
     Computes,
 
-    /// <summary>Makes values between 0 and 1, whatever it reads: its output's scale is 1/256 for 8 bits, and needs no calibration.</summary>
+    /// <summary>Makes values between 0 and 1, whatever it reads: its output's scale is 1/256 for 8 bits, and needs no
+    /// calibration.</summary>
     FixedRange,
 
     /// <summary>Hands values on unchanged: its output has the parameters of its input.</summary>

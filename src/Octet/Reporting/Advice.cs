@@ -14,13 +14,14 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
     /// <summary>Points from which something is wrong with the ranges rather than with 8 bits.</summary>
     const double SevereLoss = 5.0;
 
-    /// <summary>Below this ratio (dB) at an output, decisions of a classifier begin to change; 10 dB is an error of a third of the signal.</summary>
+    /// <summary>Below this ratio (dB) at an output, decisions of a classifier begin to change; 10 dB is an error of a third of the
+    /// signal.</summary>
     const double PoorSqnr = 10;
 
     const double GoodSqnr = 20;
 
     /// <summary>Below this share of the multiplications in integers, the file is a float model that takes long to load.</summary>
-    const double LeastShare = 0.5;
+    const double MinShare = 0.5;
 
     static readonly Remedy Measure = new(RemedyKind.MeasureAccuracy);
 
@@ -29,7 +30,7 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
 
     internal static Advice For(RunReport report)
     {
-        if (report.Work is not { Share: < LeastShare } work) return ForQuality(report, isGood: ": good");
+        if (report.Work is not { Share: < MinShare } work) return ForQuality(report, isGood: ": good");
         var quality = ForQuality(report, isGood: "");
         return quality with
         {
@@ -39,7 +40,8 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
 
     static Advice ForQuality(RunReport report, string isGood)
     {
-        if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after }) return ForLoss(before.Value - after.Value, before.Metric, report);
+        if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after })
+            return ForLoss(before.Value - after.Value, before.Metric, report);
 
         var worst = report.Outputs.Count > 0 ? report.Outputs.Min(output => output.SqnrDb) : double.NaN;
         return worst switch
@@ -47,7 +49,9 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
             double.PositiveInfinity => new("The outputs are exactly those of the float model.", [Measure]),
             double.NaN => new("Nothing was measured.", [Measure]),
             < PoorSqnr => new($"The output keeps only {worst:F1} dB over its noise: expect a visible loss.", [Measure, .. Others(report)]),
-            < GoodSqnr => new($"The output keeps {worst:F1} dB over its noise: usually harmless to a classifier, visible in pixels and boxes.", [Measure]),
+            < GoodSqnr =>
+                new($"The output keeps {worst:F1} dB over its noise: usually harmless to a classifier, visible in pixels and boxes.",
+                    [Measure]),
             _ => new($"The output keeps {worst:F1} dB over its noise{isGood}.", [Measure]),
         };
     }
@@ -57,10 +61,12 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
         <= 0 => new("No loss on these samples: ship it.", []),
         <= HarmlessLoss => new($"It loses {loss:F2} points of {metric}: ship it, or try for the rest.", Others(report)),
         < SevereLoss => new($"It loses {loss:F2} points of {metric}.{Worst(report)}", [.. Others(report), new(RemedyKind.AddSamples)]),
-        _ => new($"It loses {loss:F2} points of {metric}: do not ship it.{Worst(report)}", [new(RemedyKind.CheckPreprocessing), .. Others(report)]),
+        _ => new($"It loses {loss:F2} points of {metric}: do not ship it.{Worst(report)}",
+            [new(RemedyKind.CheckPreprocessing), .. Others(report)]),
     };
 
-    /// <summary>What else there is to try: the recipe that tunes layers; where that was it, more bits where there are more to be had, and floats for the worst layers.</summary>
+    /// <summary>What else there is to try: the recipe that tunes layers; where that was it, more bits where there are more to be had, and
+    /// floats for the worst layers.</summary>
     static IReadOnlyList<Remedy> Others(RunReport report)
     {
         var isWide = report.ActivationBits > 8;
@@ -70,10 +76,12 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
             : [new(RemedyKind.UseRecipe, "pow2-best", "pow2-best-16")];
 
         Remedy[] floats = report.WorstLayers.Count > 0 ? [new(RemedyKind.LeaveInFloats, report.WorstLayers[0].Name)] : [];
-        if (Pipeline.Recipes.Named(report.Recipe) is { ChangesWeights: true }) return [.. floats, .. isWide ? Array.Empty<Remedy>() : [new(RemedyKind.WidenActivations, "16")]];
+        if (Pipeline.Recipes.Named(report.Recipe) is { ChangesWeights: true })
+            return [.. floats, .. isWide ? Array.Empty<Remedy>() : [new(RemedyKind.WidenActivations, "16")]];
         return [new(RemedyKind.UseRecipe, "best"), new(RemedyKind.ChangeMethod)];
     }
 
     static string Worst(RunReport report) =>
-        report.WorstLayers is [var layer, ..] ? $" The layer that loses most is '{layer.Name}' ({layer.Operator}, {layer.SqnrDb:F1} dB)." : "";
+        report.WorstLayers is [var layer, ..]
+        ? $" The layer that loses most is '{layer.Name}' ({layer.Operator}, {layer.SqnrDb:F1} dB)." : "";
 }

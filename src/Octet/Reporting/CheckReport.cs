@@ -3,11 +3,11 @@ namespace Octet.Reporting;
 /// <summary>Whether an integer model is near enough to the float model.</summary>
 public sealed record CheckReport
 {
-    /// <summary>What was asked for; see <see cref="ToleranceCheck.LeastCosine"/>.</summary>
-    public double LeastCosine { get; init; }
+    /// <summary>What was asked for; see <see cref="ToleranceCheck.MinCosine"/>.</summary>
+    public double MinCosine { get; init; }
 
-    /// <summary>What was asked for; see <see cref="ToleranceCheck.LeastEuclid"/>.</summary>
-    public double LeastEuclid { get; init; }
+    /// <summary>What was asked for; see <see cref="ToleranceCheck.MinEuclid"/>.</summary>
+    public double MinEuclid { get; init; }
 
     /// <summary>How many values were checked.</summary>
     public int Checked { get; init; }

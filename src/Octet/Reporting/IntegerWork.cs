@@ -13,7 +13,8 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
 {
     const int ListedLayers = 5;
 
-    /// <summary>Elements that go from floats to integers or back between operators, and at the model's inputs and outputs, for one sample.</summary>
+    /// <summary>Elements that go from floats to integers or back between operators, and at the model's inputs and outputs, for one
+    /// sample.</summary>
     public long Converted { get; init; }
 
     /// <summary>0 to 1.</summary>
@@ -25,7 +26,9 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
     internal static IntegerWork? Of(QuantizationPlan plan, Sample? sample)
     {
         var graph = plan.Graph;
-        if (sample is null && graph.Inputs.Any(input => input.Shape is null || input.Shape.Dimensions.Skip(1).Any(dimension => dimension.Extent is null))) return null;
+        if (sample is null
+                && graph.Inputs.Any(
+                    input => input.Shape is null || input.Shape.Dimensions.Skip(1).Any(dimension => dimension.Extent is null))) return null;
 
         var infos = ShapeInference.InferAsFarAsPossible(graph, graph.Inputs.Select(input => (input, InfoOf(input, sample))));
         var (integers, floats) = (plan.Groups.SelectMany(group => group.Values).ToHashSet(), plan.FloatNodes.ToHashSet());
@@ -33,23 +36,27 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
         var (done, all, layers) = (0L, 0L, new List<(string Text, long Macs)>());
         foreach (var node in graph.Nodes)
         {
-            if (LayersInside(node) is > 0 and var inside) layers.Add(($"{inside} layer(s) in the graphs inside {node.OpType} '{node.Label}'", long.MaxValue));
+            if (LayersInside(node) is > 0 and var inside)
+                layers.Add(($"{inside} layer(s) in the graphs inside {node.OpType} '{node.Label}'", long.MaxValue));
             var macs = node.Operator.MacsOf([.. node.Inputs.Select(Info)], [.. node.Outputs.Select(Info)]) ?? 0;
             all += macs;
             if (macs == 0) continue;
             if (Reason(node) is { } reason) layers.Add(($"{node.OpType} '{node.Label}' ({reason})", macs));
             else done += macs;
         }
-        return new(done, all, [.. layers.OrderByDescending(layer => layer.Macs).Take(ListedLayers).Select(layer => layer.Text)]) { Converted = integers.Sum(ConvertedOf) };
+        return new(done, all, [.. layers.OrderByDescending(layer => layer.Macs).Take(ListedLayers).Select(layer => layer.Text)])
+        { Converted = integers.Sum(ConvertedOf) };
 
         long ConvertedOf(Value value)
         {
             if (value.Constant is not null || Info(value).Shape is not { IsKnown: true } shape) return 0;
-            var (enters, leaves) = (value.Producer is null || floats.Contains(value.Producer), value.IsGraphOutput || value.Consumers.Any(floats.Contains));
+            var (enters, leaves) =
+                (value.Producer is null || floats.Contains(value.Producer), value.IsGraphOutput || value.Consumers.Any(floats.Contains));
             return (enters ? shape.Length : 0) + (leaves ? shape.Length : 0);
         }
 
-        TensorInfo Info(Value? value) => value is not null && infos.TryGetValue(value, out var info) ? info : new(DataType.Undefined, Shape.Unknown);
+        TensorInfo Info(Value? value) =>
+            value is not null && infos.TryGetValue(value, out var info) ? info : new(DataType.Undefined, Shape.Unknown);
 
         string? Reason(Node node)
         {
@@ -61,14 +68,17 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
             return real.Type switch
             {
                 DataType.Float32 => $"its input '{real.Name}' stays in floats",
-                DataType.Undefined => $"the type of its input '{real.Name}' is not known; shapes for the inputs of the model may make it known",
+                DataType.Undefined =>
+                    $"the type of its input '{real.Name}' is not known; shapes for the inputs of the model may make it known",
                 var type => $"its input '{real.Name}' is {type.DisplayName}",
             };
         }
     }
 
     static TensorInfo InfoOf(Value input, Sample? sample) => new(
-        input.Type, sample is not null && sample.Inputs.TryGetValue(input.Name, out var tensor) ? tensor.Shape : input.Shape is { } shape ? shape.Fill((_, _) => 1) : Shape.Unknown);
+        input.Type, sample is not null && sample.Inputs.TryGetValue(input.Name, out var tensor) ? tensor.Shape : input.Shape is { } shape
+        ? shape.Fill((_, _) => 1) : Shape.Unknown);
 
-    static int LayersInside(Node node) => node.Subgraphs().Sum(body => body.Nodes.Sum(inside => (inside.Operator.Weights is null ? 0 : 1) + LayersInside(inside)));
+    static int LayersInside(Node node) =>
+        node.Subgraphs().Sum(body => body.Nodes.Sum(inside => (inside.Operator.Weights is null ? 0 : 1) + LayersInside(inside)));
 }

@@ -4,16 +4,19 @@ using Octet.Tensors;
 
 namespace Octet.Reporting;
 
-/// <summary>Counts the multiplications (each with its addition) that a model's convolutions and matrix products need: the usual measure of its cost.</summary>
+/// <summary>Counts the multiplications (each with its addition) that a model's convolutions and matrix products need: the usual measure of
+/// its cost.</summary>
 static class MacCount
 {
     /// <summary>The count for one sample: an open first extent of an input is taken as 1. Null where other extents are open.</summary>
     public static long? Of(Graph graph)
     {
-        if (graph.Inputs.Any(input => input.Shape is null || input.Shape.Dimensions.Skip(1).Any(dimension => dimension.Extent is null))) return null;
+        if (graph.Inputs.Any(input => input.Shape is null || input.Shape.Dimensions.Skip(1).Any(dimension => dimension.Extent is null)))
+            return null;
         try
         {
-            var infos = ShapeInference.Infer(graph, graph.Inputs.Select(input => (input, new TensorInfo(input.Type, input.Shape!.Fill((_, _) => 1)))));
+            var infos = ShapeInference.Infer(graph,
+                graph.Inputs.Select(input => (input, new TensorInfo(input.Type, input.Shape!.Fill((_, _) => 1)))));
             long total = 0;
             foreach (var node in graph.Nodes)
             {
@@ -22,7 +25,8 @@ static class MacCount
             }
             return total;
 
-            TensorInfo Info(Value? value) => value is not null && infos.TryGetValue(value, out var info) ? info : new(DataType.Undefined, Shape.Unknown);
+            TensorInfo Info(Value? value) =>
+                value is not null && infos.TryGetValue(value, out var info) ? info : new(DataType.Undefined, Shape.Unknown);
         }
         catch (OctetException)
         {

@@ -4,7 +4,8 @@ using Octet.Planning;
 
 namespace Octet.Reporting;
 
-/// <summary>What is to be expected when a model becomes integers, and what to do about it: what the command line prints, and what <c>--json</c> writes.</summary>
+/// <summary>What is to be expected when a model becomes integers, and what to do about it: what the command line prints, and what
+/// <c>--json</c> writes.</summary>
 public sealed record ModelCheckReport
 {
     /// <summary>The float model's file.</summary>

@@ -33,13 +33,15 @@ public sealed record ModelSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<NodeSummary>? Nodes { get; init; }
 
-    /// <summary>Numbers that training chose: the elements of all constants but those of int64, which are shapes, axes and indices.</summary>
+    /// <summary>Numbers that training chose: the elements of all constants but those of int64, which are shapes, axes and
+    /// indices.</summary>
     public required long Parameters { get; init; }
 
     /// <summary>Memory that all constants take.</summary>
     public required long ConstantBytes { get; init; }
 
-    /// <summary>Multiplications in convolutions and matrix products for one sample; null where that depends on sizes that the model leaves open.</summary>
+    /// <summary>Multiplications in convolutions and matrix products for one sample; null where that depends on sizes that the model leaves
+    /// open.</summary>
     public required long? Macs { get; init; }
 
     /// <summary>What the model's makers, Octet among them, wrote into it.</summary>
@@ -68,23 +70,27 @@ public sealed record ModelSummary
         .Select(nodes => new OperatorCount(nodes.Key, nodes.Count(), nodes.All(node => node.Operator is not UnsupportedOperator)))
         .OrderByDescending(entry => entry.Count).ThenBy(entry => entry.Operator, StringComparer.Ordinal);
 
-    static IEnumerable<Node> AllNodes(Graph graph) => graph.Nodes.Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(AllNodes));
+    static IEnumerable<Node> AllNodes(Graph graph) =>
+        graph.Nodes.Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(AllNodes));
 
     /// <summary>Initializers, and what Constant nodes hold.</summary>
     static IEnumerable<Tensor> Constants(Graph graph) =>
         graph.Constants.Select(value => value.Constant!)
-            .Concat(graph.Nodes.Where(node => node.OpType == "Constant").Select(node => node.Attributes.TryGet("value", out var value) ? value : null).OfType<Tensor>())
+            .Concat(graph.Nodes.Where(node => node.OpType == "Constant")
+                .Select(node => node.Attributes.TryGet("value", out var value) ? value : null).OfType<Tensor>())
             .Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(Constants));
 }
 
 /// <summary>An input or output of a model.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Element type as numpy calls it.</param>
-/// <param name="Shape">Extents: a number (<see cref="int"/>), or a name that stands for any number, <c>?</c> for an unnamed one. Null where the model says nothing.</param>
+/// <param name="Shape">Extents: a number (<see cref="int"/>), or a name that stands for any number, <c>?</c> for an unnamed one. Null where
+/// the model says nothing.</param>
 public sealed record ValueSummary(string Name, string Type, IReadOnlyList<object>? Shape)
 {
     public static ValueSummary Of(Value value) => new(
-        value.Name, value.Type.DisplayName, value.Shape?.Dimensions.Select(dimension => dimension.Extent is { } extent ? (object)extent : dimension.ToString()).ToArray());
+        value.Name, value.Type.DisplayName,
+        value.Shape?.Dimensions.Select(dimension => dimension.Extent is { } extent ? (object)extent : dimension.ToString()).ToArray());
 
     /// <summary><c>input: float32 [N, 3, 224, 224]</c>.</summary>
     public override string ToString() => $"{Name}: {Type} {(Shape is null ? "[...]" : $"[{string.Join(", ", Shape)}]")}";

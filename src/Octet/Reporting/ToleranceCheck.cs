@@ -8,10 +8,10 @@ namespace Octet.Reporting;
 public sealed record ToleranceCheck
 {
     /// <summary>Of each value that is checked; 1 is the same direction.</summary>
-    public float LeastCosine { get; init; } = 0.8f;
+    public float MinCosine { get; init; } = 0.8f;
 
     /// <summary>See <see cref="SignalComparison.EuclidSimilarity"/>; 1 is equal.</summary>
-    public float LeastEuclid { get; init; } = 0.5f;
+    public float MinEuclid { get; init; } = 0.5f;
 
     /// <summary>The samples to check on; null takes the first calibration samples.</summary>
     public string? Samples { get; init; }
@@ -29,20 +29,22 @@ public sealed record ToleranceCheck
         var all = comparison.Layers.Concat(comparison.Outputs).ToArray();
         if (Except.FirstOrDefault(name => all.All(layer => layer.Name != name)) is { } unknown)
         {
-            throw new ToleranceException($"The check cannot leave out '{unknown}': the models have no such value{(Spelling.Closest(unknown, all.Select(layer => layer.Name)) is { } closest ? $"; did you mean '{closest}'?" : ".")}");
+            throw new ToleranceException($"The check cannot leave out '{unknown}': the models have no such "
+                + $"value{(Spelling.Closest(unknown, all.Select(layer => layer.Name)) is { } closest ? $"; did you mean '{closest}'?" : ".")}");
         }
         var layers = (All ? all : comparison.Outputs).Where(layer => !Except.Contains(layer.Name)).ToArray();
         if (layers.Length == 0) throw new ToleranceException("The check compares nothing: all values are left out.");
 
-        var missed = layers.Where(layer => !(layer.Cosine >= LeastCosine && layer.Comparison.EuclidSimilarity >= LeastEuclid));
+        var missed = layers.Where(layer => !(layer.Cosine >= MinCosine && layer.Comparison.EuclidSimilarity >= MinEuclid));
         return new()
         {
-            LeastCosine = LeastCosine,
-            LeastEuclid = LeastEuclid,
+            MinCosine = MinCosine,
+            MinEuclid = MinEuclid,
             Checked = layers.Length,
             WorstCosine = layers.Min(layer => layer.Cosine),
             WorstEuclid = layers.Min(layer => layer.Comparison.EuclidSimilarity),
-            Missed = [.. missed.Select(layer => new CheckedLayer(layer.Name, layer.Operator, layer.Cosine, layer.Comparison.EuclidSimilarity))],
+            Missed = [.. missed.Select(
+                layer => new CheckedLayer(layer.Name, layer.Operator, layer.Cosine, layer.Comparison.EuclidSimilarity))],
         };
     }
 }
@@ -50,7 +52,7 @@ public sealed record ToleranceCheck
 /// <summary>The integer model is further from the float model than was allowed.</summary>
 public sealed class ToleranceException(string message) : OctetException(message)
 {
-    const int MostListed = 40;
+    const int MaxListed = 40;
 
     /// <summary>A table of the values that missed it.</summary>
     /// <param name="model">The file that was written.</param>
@@ -59,10 +61,15 @@ public sealed class ToleranceException(string message) : OctetException(message)
     public static ToleranceException Of(string model, CheckReport report, string reference = "the float model")
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"'{model}' was written, but {report.Missed.Count} of {report.Checked} value(s) are further from {reference} than cosine {report.LeastCosine:0.#####} and Euclid similarity {report.LeastEuclid:0.#####} allow:");
+        text.Append(CultureInfo.InvariantCulture,
+            $"'{model}' was written, but {report.Missed.Count} of {report.Checked} value(s) are further from {reference} than "
+            + $"cosine {report.MinCosine:0.#####} and Euclid similarity {report.MinEuclid:0.#####} allow:");
         text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}    cosine     euclid  operator      value");
-        foreach (var layer in report.Missed.Take(MostListed)) text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}  {layer.Cosine,8:F5}  {layer.Euclid,9:F5}  {layer.Operator,-12}  {layer.Name}");
-        if (report.Missed.Count > MostListed) text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}  … and {report.Missed.Count - MostListed} more");
+        foreach (var layer in report.Missed.Take(MaxListed))
+            text.Append(CultureInfo.InvariantCulture,
+                $"{Environment.NewLine}  {layer.Cosine,8:F5}  {layer.Euclid,9:F5}  {layer.Operator,-12}  {layer.Name}");
+        if (report.Missed.Count > MaxListed)
+            text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}  … and {report.Missed.Count - MaxListed} more");
         return new(text.ToString());
     }
 }

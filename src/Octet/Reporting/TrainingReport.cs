@@ -19,7 +19,8 @@ public sealed record TrainingReport
     /// <summary>Accuracy of the model that was given; null without labelled samples.</summary>
     public Accuracy? Float { get; init; }
 
-    /// <summary>Accuracy of the calibrated and tuned integer model before training; null where floats are trained, or without labelled samples.</summary>
+    /// <summary>Accuracy of the calibrated and tuned integer model before training; null where floats are trained, or without labelled
+    /// samples.</summary>
     public Accuracy? Calibrated { get; init; }
 
     /// <summary>Accuracy of the trained model; null without labelled samples.</summary>

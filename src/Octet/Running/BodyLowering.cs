@@ -4,8 +4,8 @@ using Octet.Operators;
 namespace Octet.Running;
 
 /// <summary>
-/// Prepares the graphs inside If, Loop and Scan: each becomes a session of its own, and what it reads from around it becomes an input of the node.
-/// So no later stage has to know that a value can be read from inside a graph.
+/// Prepares the graphs inside If, Loop and Scan: each becomes a session of its own, and what it reads from around it becomes an input of
+/// the node. So no later stage has to know that a value can be read from inside a graph.
 /// </summary>
 static class BodyLowering
 {
@@ -13,8 +13,9 @@ static class BodyLowering
     /// <param name="options">Those of the whole model; nobody watches values inside the graphs.</param>
     public static void Apply(Graph graph, SessionOptions options)
     {
-        var inside = new SessionOptions { MostBytes = options.MostBytes, Store = options.Store };
-        foreach (var node in graph.Nodes.Where(node => node.Operator is ControlFlow).ToArray()) Prepare(graph, node, (ControlFlow)node.Operator, inside);
+        var inside = new SessionOptions { MaxBytes = options.MaxBytes, Store = options.Store };
+        foreach (var node in graph.Nodes.Where(node => node.Operator is ControlFlow).ToArray())
+            Prepare(graph, node, (ControlFlow)node.Operator, inside);
     }
 
     static void Prepare(Graph graph, Node node, ControlFlow control, SessionOptions options)

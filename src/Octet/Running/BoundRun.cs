@@ -4,8 +4,8 @@ using Octet.Tensors;
 namespace Octet.Running;
 
 /// <summary>
-/// A session and the tensors that are its inputs: runs again and again on what these hold, and allocates nothing but for values whose shapes nobody can know beforehand.
-/// One thread at a time may use it; other threads bind runs of their own.
+/// A session and the tensors that are its inputs: runs again and again on what these hold, and allocates nothing but for values whose
+/// shapes nobody can know beforehand. One thread at a time may use it; other threads bind runs of their own.
 /// </summary>
 public sealed class BoundRun : IDisposable
 {

@@ -20,7 +20,8 @@ sealed class BufferPlan
         var lastReader = LastReaders(graph, running);
         for (var step = 0; step < running.Count; step++)
         {
-            var made = running[step].Outputs.OfType<Value>().Where(output => infos.TryGetValue(output, out var info) && info.Shape.IsKnown).ToArray();
+            var made = running[step].Outputs.OfType<Value>().Where(output => infos.TryGetValue(output, out var info) && info.Shape.IsKnown)
+                .ToArray();
             foreach (var value in made)
             {
                 var info = infos[value];
@@ -32,9 +33,11 @@ sealed class BufferPlan
                 }
                 else PlaceOf[value] = new(Take((long)info.Shape.Length * info.Type.Size), info.Type, info.Shape);
             }
-            foreach (var value in running[step].Inputs.Concat(running[step].Captures).OfType<Value>().Concat(made).Select(OwnerOf).Distinct())
+            foreach (var value in running[step].Inputs.Concat(running[step].Captures).OfType<Value>().Concat(made).Select(OwnerOf)
+                .Distinct())
             {
-                if (PlaceOf.TryGetValue(value, out var place) && lastReader.GetValueOrDefault(value, step) == step) _free.Add((_bytes[place.Buffer], place.Buffer));
+                if (PlaceOf.TryGetValue(value, out var place) && lastReader.GetValueOrDefault(value, step) == step)
+                    _free.Add((_bytes[place.Buffer], place.Buffer));
             }
         }
     }
@@ -43,7 +46,8 @@ sealed class BufferPlan
 
     public IReadOnlyList<long> BufferBytes => _bytes;
 
-    /// <summary>The step after which nobody reads a value any more, nor what shares its memory; outputs of the graph are read to the end.</summary>
+    /// <summary>The step after which nobody reads a value any more, nor what shares its memory; outputs of the graph are read to the
+    /// end.</summary>
     static Dictionary<Value, int> LastReaders(Graph graph, IReadOnlyList<Node> running)
     {
         var last = new Dictionary<Value, int>();

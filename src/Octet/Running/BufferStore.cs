@@ -1,16 +1,18 @@
 namespace Octet.Running;
 
 /// <summary>
-/// The memory of all runs of a session: one budget for all plans, all graphs inside nodes, and all threads together. It keeps buffers that nobody uses for the next run,
-/// and gives up those that were not used for longest when others need the room. For several threads.
+/// The memory of all runs of a session: one budget for all plans, all graphs inside nodes, and all threads together. It keeps buffers that
+/// nobody uses for the next run, and gives up those that were not used for longest when others need the room. For several threads.
 /// </summary>
-/// <param name="most">How many bytes may be taken at once.</param>
-sealed class BufferStore(long most)
+/// <param name="max">How many bytes may be taken at once.</param>
+sealed class BufferStore(long max)
 {
-    /// <summary>Idle buffers of other shapes are kept up to here, or up to twice what is wanted: a loop whose values grow leaves one set behind each time.</summary>
+    /// <summary>Idle buffers of other shapes are kept up to here, or up to twice what is wanted: a loop whose values grow leaves one set
+    /// behind each time.</summary>
     const long MaxIdle = 64 << 20;
 
-    /// <summary>After so much was given up the collector runs: by itself it puts off the collection of large arrays until several times of what is alive has gathered.</summary>
+    /// <summary>After so much was given up the collector runs: by itself it puts off the collection of large arrays until several times of
+    /// what is alive has gathered.</summary>
     const long MaxGarbage = 256 << 20;
 
     readonly Lock _lock = new();
@@ -75,8 +77,8 @@ sealed class BufferStore(long most)
         bool collects;
         lock (_lock)
         {
-            while (_taken + bytes > most && _idle.First is { } oldest) GiveUp(oldest.Value);
-            MemoryLimitException.ThrowIfAbove(most, _taken + bytes, what);
+            while (_taken + bytes > max && _idle.First is { } oldest) GiveUp(oldest.Value);
+            MemoryLimitException.ThrowIfAbove(max, _taken + bytes, what);
             _taken += bytes;
             if (collects = _garbage > MaxGarbage) _garbage = 0;
         }

@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Running;
 
-/// <summary>The buffers of one run at a time, and the tensors in them, laid out once so that a run of known shapes allocates nothing.</summary>
+/// <summary>The buffers of one run at a time, and the tensors in them, laid out once so that a run of known shapes allocates
+/// nothing.</summary>
 sealed class Execution
 {
     readonly ExecutionPlan _plan;
@@ -21,7 +22,8 @@ sealed class Execution
     readonly (Value Value, int Slot)[][] _watched;
     readonly SplitStep _split = new();
 
-    /// <summary>The next step, and how many of the watched values that the step before it made were shown; before the first step, of the inputs and of what is known beforehand.</summary>
+    /// <summary>The next step, and how many of the watched values that the step before it made were shown; before the first step, of the
+    /// inputs and of what is known beforehand.</summary>
     int _step;
     int _shown;
     BodyBudget _budget = null!;
@@ -151,11 +153,13 @@ sealed class Execution
         }
     }
 
-    /// <summary>Asks the operator for the shapes now that all values are there, and allocates the outputs that have no place in a buffer.</summary>
+    /// <summary>Asks the operator for the shapes now that all values are there, and allocates the outputs that have no place in a
+    /// buffer.</summary>
     void AllocateOutputs(Step step, int[] slots, Tensor[] inputs, Tensor[] outputs, ref int i)
     {
         var infos = step.Node.Operator.InferChecked([.. inputs.Select(input => input is null ? null! : TensorInfo.Of(input))]);
-        if (infos.Length < outputs.Length) throw new OperatorException($"the node has {outputs.Length} outputs, but {step.Node.OpType} gives {infos.Length}");
+        if (infos.Length < outputs.Length)
+            throw new OperatorException($"the node has {outputs.Length} outputs, but {step.Node.OpType} gives {infos.Length}");
         for (; i < outputs.Length; i++)
         {
             if (slots[i] < 0) outputs[i] = null!;
@@ -168,7 +172,8 @@ sealed class Execution
         }
     }
 
-    /// <summary>Takes over the tensors that a control-flow operator made, or copies them where others count on a place in a buffer.</summary>
+    /// <summary>Takes over the tensors that a control-flow operator made, or copies them where others count on a place in a
+    /// buffer.</summary>
     void TakeResults(Step step, int[] slots, Tensor[] results)
     {
         for (var i = 0; i < slots.Length; i++)
@@ -179,8 +184,10 @@ sealed class Execution
                 Pass(OperandMemory.Of(results[i]));
                 _slots[slots[i]] = results[i];
             }
-            else if ((results[i].Type, results[i].Shape) == (step.Places[i]!.Type, step.Places[i]!.Shape)) results[i].CopyTo(_slots[slots[i]]!);
-            else throw new OperatorException($"output {i} is {results[i]}, but {step.Places[i]!.Type.DisplayName} {step.Places[i]!.Shape} follows from the shapes of the inputs");
+            else if ((results[i].Type, results[i].Shape) == (step.Places[i]!.Type, step.Places[i]!.Shape))
+                results[i].CopyTo(_slots[slots[i]]!);
+            else throw new OperatorException($"output {i} is {results[i]}, but {step.Places[i]!.Type.DisplayName} {step.Places[i]!.Shape} "
+                + "follows from the shapes of the inputs");
         }
     }
 

@@ -11,7 +11,8 @@ namespace Octet.Running;
 /// </summary>
 sealed class ExecutionPlan
 {
-    ExecutionPlan(LoweredGraph lowered, Step[] steps, IReadOnlyList<long> bufferBytes, IReadOnlyDictionary<Value, Tensor> known, BufferStore store)
+    ExecutionPlan(LoweredGraph lowered, Step[] steps, IReadOnlyList<long> bufferBytes, IReadOnlyDictionary<Value, Tensor> known,
+        BufferStore store)
     {
         Lowered = lowered;
         Steps = steps;
@@ -34,8 +35,10 @@ sealed class ExecutionPlan
     /// <summary>Constants, and values that follow from the shapes alone.</summary>
     public IReadOnlyDictionary<Value, Tensor> Known { get; }
 
-    /// <summary>The values that a watcher wants to see and no step makes: constants, and what follows from them or from the shapes.</summary>
-    public IEnumerable<Value> WatchedKnown => Known.Keys.Where(Lowered.WatchedAs.ContainsKey).Except(Steps.SelectMany(step => step.Watched));
+    /// <summary>The values that a watcher wants to see and no step makes: constants, and what follows from them or from the
+    /// shapes.</summary>
+    public IEnumerable<Value> WatchedKnown =>
+        Known.Keys.Where(Lowered.WatchedAs.ContainsKey).Except(Steps.SelectMany(step => step.Watched));
 
     /// <summary>All buffers of one execution together.</summary>
     public long Bytes { get; }
@@ -60,8 +63,8 @@ sealed class ExecutionPlan
     }
 
     /// <exception cref="NodeException">A node cannot take the shapes it would be given.</exception>
-    /// <exception cref="MemoryLimitException">The values would take more than <paramref name="mostBytes"/>.</exception>
-    public static ExecutionPlan Create(LoweredGraph original, IReadOnlyList<Tensor> inputs, long mostBytes, BufferStore store)
+    /// <exception cref="MemoryLimitException">The values would take more than <paramref name="maxBytes"/>.</exception>
+    public static ExecutionPlan Create(LoweredGraph original, IReadOnlyList<Tensor> inputs, long maxBytes, BufferStore store)
     {
         var lowered = original.For(inputs);
         var graph = lowered.Graph;
@@ -70,7 +73,7 @@ sealed class ExecutionPlan
 
         var running = graph.Nodes.Where(node => node.Outputs.Any(output => output is not null && !known.ContainsKey(output))).ToArray();
         var memory = new BufferPlan(graph, running, infos);
-        MemoryLimitException.ThrowIfAbove(mostBytes, memory.BufferBytes.Sum(), $"The values of graph '{graph.Name}'");
+        MemoryLimitException.ThrowIfAbove(maxBytes, memory.BufferBytes.Sum(), $"The values of graph '{graph.Name}'");
         var steps = running.Select(node => new Step(
             node,
             node.Outputs.All(output => output is null || memory.PlaceOf.ContainsKey(output)) ? Prepared(node, infos) : node.Operator,
@@ -79,7 +82,8 @@ sealed class ExecutionPlan
         return new(lowered, [.. steps], memory.BufferBytes, known, store);
     }
 
-    /// <summary>The operator for the inputs that the node will have. Only nodes whose outputs are known are asked, so nothing about them is wrong.</summary>
+    /// <summary>The operator for the inputs that the node will have. Only nodes whose outputs are known are asked, so nothing about them is
+    /// wrong.</summary>
     static Operator Prepared(Node node, Dictionary<Value, TensorInfo> infos)
     {
         if (node.Inputs.Any(input => input is not null && !infos.ContainsKey(input))) return node.Operator;

@@ -8,13 +8,15 @@ public sealed class InputException(string message) : OctetException(message)
 {
     public static void ThrowIfAnyDoesNotFit(Graph graph, IReadOnlyDictionary<string, Tensor> inputs)
     {
-        if (graph.Inputs.Count == inputs.Count && graph.Inputs.All(input => inputs.TryGetValue(input.Name, out var tensor) && Fits(input, tensor))) return;
+        if (graph.Inputs.Count == inputs.Count
+                && graph.Inputs.All(input => inputs.TryGetValue(input.Name, out var tensor) && Fits(input, tensor))) return;
 
         var problems = graph.Inputs
             .Where(input => !inputs.ContainsKey(input.Name)).Select(input => $"input '{input.Name}' is missing; it is {input}")
             .Concat(inputs.Keys.Except(graph.Inputs.Select(input => input.Name)).Select(name => $"the model has no input '{name}'"))
             .Concat(graph.Inputs.Where(input => inputs.TryGetValue(input.Name, out var tensor) && !Fits(input, tensor))
-                .Select(input => $"input '{input.Name}' is {inputs[input.Name]}, but the model takes {input.Type.DisplayName} {input.Shape}"));
+                .Select(input =>
+                    $"input '{input.Name}' is {inputs[input.Name]}, but the model takes {input.Type.DisplayName} {input.Shape}"));
         throw new InputException(string.Join(Environment.NewLine, problems));
     }
 

@@ -6,7 +6,8 @@ using Octet.Tensors;
 
 namespace Octet.Running;
 
-/// <summary>The graph that really runs: a copy in which everything is done beforehand that can be, and what its values are called outside.</summary>
+/// <summary>The graph that really runs: a copy in which everything is done beforehand that can be, and what its values are called
+/// outside.</summary>
 sealed class LoweredGraph
 {
     readonly PackedWeights _weights;
@@ -36,7 +37,8 @@ sealed class LoweredGraph
         var graph = original.Clone(out var copies);
         if (options.Watched.FirstOrDefault(value => !copies.Has(value)) is { } stranger)
         {
-            throw new ArgumentException($"'{stranger.Name}' is to be watched, but is no value of graph '{original.Name}' itself: of another graph, of a body of If, Loop or Scan, or taken out of this one.", nameof(options));
+            throw new ArgumentException($"'{stranger.Name}' is to be watched, but is no value of graph '{original.Name}' itself: of "
+                + "another graph, of a body of If, Loop or Scan, or taken out of this one.", nameof(options));
         }
         if (options.ComputesInIntegers && options.Watched.Count == 0 && IntegerLowering.AppliesTo(graph))
         {
@@ -50,7 +52,9 @@ sealed class LoweredGraph
         return new(graph, watchedAs, options, new());
 
         // What was folded lives on as a constant of the same name.
-        Value Folded(Value value) => value is { Producer: null, Constant: null, IsGraphInput: false } ? graph.Constants.First(constant => constant.Name == value.Name) : value;
+        Value Folded(Value value) =>
+            value is { Producer: null, Constant: null, IsGraphInput: false }
+            ? graph.Constants.First(constant => constant.Name == value.Name) : value;
     }
 
     /// <summary>Does in another copy what can be done only when shapes are known.</summary>
@@ -61,10 +65,12 @@ sealed class LoweredGraph
         var (infos, watched) = (InfosOf(graph, inputs), watchedAs.Keys.ToHashSet());
         QuantizationPairs.Fuse(graph, infos, watched);
         var twins = ChannelsLastLowering.Apply(graph, infos, watched, _options.ShowsAnyLayout, _weights);
-        return new(graph, watchedAs.ToDictionary(entry => twins.GetValueOrDefault(entry.Key, entry.Key), entry => entry.Value), _options, _weights);
+        return new(graph, watchedAs.ToDictionary(entry => twins.GetValueOrDefault(entry.Key, entry.Key), entry => entry.Value), _options,
+            _weights);
     }
 
-    /// <summary>Once, so that no later stage meets a node without what it needs; shapes may show too late for inference to find that.</summary>
+    /// <summary>Once, so that no later stage meets a node without what it needs; shapes may show too late for inference to find
+    /// that.</summary>
     static void CheckInputs(Node node)
     {
         var inputs = node.Inputs.Select(input => input is null ? null! : Something).ToArray();

@@ -4,12 +4,14 @@ using Octet.Tensors;
 
 namespace Octet.Running;
 
-/// <summary>A <see cref="ControlFlow"/> with its graphs made ready to run. Behind the operator's own inputs stand the values that the graphs read from around them.</summary>
+/// <summary>A <see cref="ControlFlow"/> with its graphs made ready to run. Behind the operator's own inputs stand the values that the
+/// graphs read from around them.</summary>
 /// <param name="Control">What decides which graph runs when.</param>
 /// <param name="OwnInputs">How many inputs are the operator's own.</param>
 /// <param name="OutputCount">How many outputs the node has.</param>
 /// <param name="Bodies">The graphs by the name of their attribute.</param>
-sealed record PreparedControlFlow(ControlFlow Control, int OwnInputs, int OutputCount, IReadOnlyDictionary<string, PreparedBody> Bodies) : Operator
+sealed record PreparedControlFlow(ControlFlow Control, int OwnInputs, int OutputCount, IReadOnlyDictionary<string, PreparedBody> Bodies)
+    : Operator
 {
     public override string OpType => Control.OpType;
 
@@ -47,7 +49,8 @@ sealed record PreparedControlFlow(ControlFlow Control, int OwnInputs, int Output
         // Infer, which looks too, is not asked about inputs whose shapes show during the run.
         Control.CheckRequired([.. all[..OwnInputs].Select(input => input is null ? null! : TensorInfo.Of(input))]);
         var results = Control.Run(all[..OwnInputs], new Runs(Bodies, all, budget));
-        return results.Length >= OutputCount ? results : throw new OperatorException($"the node has {OutputCount} outputs, but its graph gives {results.Length}");
+        return results.Length >= OutputCount
+            ? results : throw new OperatorException($"the node has {OutputCount} outputs, but its graph gives {results.Length}");
     }
 
     sealed class Inference(IReadOnlyDictionary<string, PreparedBody> bodies, TensorInfo[] all) : IBodyInference
@@ -79,13 +82,15 @@ sealed record PreparedBody(Session Session, int FirstCaptured, int CapturedCount
     {
         budget.Spend();
         var taken = Session.Graph.Inputs.Count - CapturedCount;
-        if (taken != inputs.Length) throw new OperatorException($"graph '{Session.Graph.Name}' takes {taken} input(s), but would be given {inputs.Length}");
+        if (taken != inputs.Length)
+            throw new OperatorException($"graph '{Session.Graph.Name}' takes {taken} input(s), but would be given {inputs.Length}");
         return Session.RunBody([.. inputs, .. ofNode.AsSpan(FirstCaptured, CapturedCount)], budget);
     }
 }
 
-/// <summary>Bounds how often the graphs inside nodes run during one run of a model, and what is collected of them, for a condition may never become false.</summary>
-sealed class BodyBudget(long most, BufferStore store)
+/// <summary>Bounds how often the graphs inside nodes run during one run of a model, and what is collected of them, for a condition may
+/// never become false.</summary>
+sealed class BodyBudget(long max, BufferStore store)
 {
     long _spent;
     long _keptBytes;
@@ -100,9 +105,10 @@ sealed class BodyBudget(long most, BufferStore store)
     /// <exception cref="OperatorException">There were as many runs as are allowed.</exception>
     public void Spend()
     {
-        if (++_spent > most)
+        if (++_spent > max)
         {
-            throw new OperatorException($"the graphs inside the model's nodes ran {most} times; if that is meant to be, set {nameof(SessionOptions)}.{nameof(SessionOptions.MostBodyRuns)} higher");
+            throw new OperatorException($"the graphs inside the model's nodes ran {max} times; if that is meant to be, "
+                + $"set {nameof(SessionOptions)}.{nameof(SessionOptions.MaxBodyRuns)} higher");
         }
     }
 

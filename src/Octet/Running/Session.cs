@@ -8,13 +8,14 @@ namespace Octet.Running;
 
 /// <summary>A graph made ready to run, again and again and from several threads at once.</summary>
 /// <remarks>
-/// For each combination of input shapes a plan is made once; it holds all that can be known beforehand. Each thread that runs takes a set of
-/// buffers, used before or new, so that runs never wait for each other.
+/// For each combination of input shapes a plan is made once; it holds all that can be known beforehand. Each thread that runs takes a set
+/// of buffers, used before or new, so that runs never wait for each other.
 /// </remarks>
 public sealed class Session
 {
-    /// <summary>Inputs that grow from run to run, as in a loop that builds a list, leave a plan behind each time; with so many, all are forgotten.</summary>
-    const int MostPlans = 64;
+    /// <summary>Inputs that grow from run to run, as in a loop that builds a list, leave a plan behind each time; with so many, all are
+    /// forgotten.</summary>
+    const int MaxPlans = 64;
 
     readonly ConcurrentDictionary<ShapeKey, ExecutionPlan> _plans = new();
     readonly LoweredGraph _lowered;
@@ -25,10 +26,11 @@ public sealed class Session
     public Session(Graph graph, SessionOptions? options = null, string modelName = "model")
     {
         Graph = graph;
-        var missing = AllNodes(graph).Where(node => node.Operator is UnsupportedOperator).Select(node => (node.OpType, node.Label)).ToArray();
+        var missing = AllNodes(graph).Where(node => node.Operator is UnsupportedOperator).Select(node => (node.OpType, node.Label))
+            .ToArray();
         if (missing.Length > 0) throw new UnsupportedOperatorsException(modelName, graph.Opset, missing);
         _options = options ?? new();
-        _store = _options.Store ?? new(_options.MostBytes);
+        _store = _options.Store ?? new(_options.MaxBytes);
         _lowered = LoweredGraph.Of(graph, _options with { Store = _store });
     }
 
@@ -38,7 +40,8 @@ public sealed class Session
     /// <param name="inputs">A tensor for each input of the graph, by name.</param>
     /// <param name="watcher">Sees the values named in <see cref="SessionOptions.Watched"/>.</param>
     /// <returns>The outputs by name, in tensors of their own.</returns>
-    /// <exception cref="InputException">Inputs are missing, unknown, or of the wrong type or shape; the message names all of them.</exception>
+    /// <exception cref="InputException">Inputs are missing, unknown, or of the wrong type or shape; the message names all of
+    /// them.</exception>
     /// <exception cref="NodeException">A node cannot work with what it is given.</exception>
     public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs, IValueWatcher? watcher = null)
     {
@@ -50,20 +53,23 @@ public sealed class Session
         return results;
     }
 
-    /// <summary>Runs the graph once and lends the outputs, in the order of the graph, to <paramref name="take"/>; they are valid only during that call.</summary>
+    /// <summary>Runs the graph once and lends the outputs, in the order of the graph, to <paramref name="take"/>; they are valid only
+    /// during that call.</summary>
     public void Run(IReadOnlyDictionary<string, Tensor> inputs, IValueWatcher? watcher, Action<IReadOnlyList<Tensor>> take)
     {
         using var run = Bind(inputs);
         take(run.Run(watcher));
     }
 
-    /// <summary>Prepares runs on these very tensors, whose elements may change from one run to the next: what allocates nothing once it runs.</summary>
+    /// <summary>Prepares runs on these very tensors, whose elements may change from one run to the next: what allocates nothing once it
+    /// runs.</summary>
     /// <param name="inputs">A tensor for each input of the graph, by name.</param>
-    /// <exception cref="InputException">Inputs are missing, unknown, or of the wrong type or shape; the message names all of them.</exception>
+    /// <exception cref="InputException">Inputs are missing, unknown, or of the wrong type or shape; the message names all of
+    /// them.</exception>
     public BoundRun Bind(IReadOnlyDictionary<string, Tensor> inputs)
     {
         var ordered = Order(inputs);
-        return new(PlanFor(ordered), ordered, new(_options.MostBodyRuns, _store));
+        return new(PlanFor(ordered), ordered, new(_options.MaxBodyRuns, _store));
     }
 
     /// <summary>Runs a graph that is part of another, which has checked the inputs.</summary>
@@ -85,14 +91,15 @@ public sealed class Session
     {
         var key = ShapeKey.Of(inputs);
         if (_plans.TryGetValue(key, out var plan)) return plan;
-        if (_plans.Count >= MostPlans)
+        if (_plans.Count >= MaxPlans)
         {
             foreach (var known in _plans.Keys)
             {
                 if (_plans.TryRemove(known, out var forgotten)) _store.Forget(forgotten);
             }
         }
-        return _plans.GetOrAdd(key, static (_, state) => ExecutionPlan.Create(state._lowered, state.inputs, state.MostBytes, state._store), (_lowered, inputs, _options.MostBytes, _store));
+        return _plans.GetOrAdd(key, static (_, state) => ExecutionPlan.Create(state._lowered, state.inputs, state.MaxBytes, state._store),
+            (_lowered, inputs, _options.MaxBytes, _store));
     }
 
     static IEnumerable<Node> AllNodes(Graph graph) =>

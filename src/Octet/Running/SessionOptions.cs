@@ -5,38 +5,42 @@ namespace Octet.Running;
 /// <summary>How a graph is made ready to run.</summary>
 public sealed record SessionOptions
 {
-    /// <summary>The values that a watcher will see; only these are sure to be made as the graph says. Outputs of the graph need not be named.</summary>
+    /// <summary>The values that a watcher will see; only these are sure to be made as the graph says. Outputs of the graph need not be
+    /// named.</summary>
     public IReadOnlySet<Value> Watched { get; init; } = new HashSet<Value>();
 
     /// <summary>
-    /// Whether a watcher takes the elements of a value in any order, and may be shown an image with its channels last: enough for statistics over all
-    /// elements, and it saves making an image of the other layout only to show it.
+    /// Whether a watcher takes the elements of a value in any order, and may be shown an image with its channels last: enough for
+    /// statistics over all elements, and it saves making an image of the other layout only to show it.
     /// </summary>
     public bool ShowsAnyLayout { get; init; }
 
     /// <summary>
-    /// How many bytes the values of a session may take at once: of all its runs on all threads, with the graphs inside nodes. As much as the machine gives the program, unless said otherwise.
+    /// How many bytes the values of a session may take at once: of all its runs on all threads, with the graphs inside nodes. As much as
+    /// the machine gives the program, unless said otherwise.
     /// </summary>
-    public long MostBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+    public long MaxBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>In a graph inside a node: where the whole model counts its memory.</summary>
     internal BufferStore? Store { get; init; }
 
     internal const long DefaultMostBodyRuns = 1_000_000;
 
-    /// <summary>How often the graphs inside If, Loop and Scan may run during one run of the model, all together; more ends the run with an error.</summary>
-    public long MostBodyRuns { get; init; } = DefaultMostBodyRuns;
+    /// <summary>How often the graphs inside If, Loop and Scan may run during one run of the model, all together; more ends the run with an
+    /// error.</summary>
+    public long MaxBodyRuns { get; init; } = DefaultMostBodyRuns;
 
     /// <summary>
-    /// Threads that share the convolutions and products of one run, for it to end sooner; 0 takes one for each processor. The default, one, suits samples that run side
-    /// by side, which together need less time so. The results are the same bits for any number.
+    /// Threads that share the convolutions and products of one run, for it to end sooner; 0 takes one for each processor. The default, one,
+    /// suits samples that run side by side, which together need less time so. The results are the same bits for any number.
     /// </summary>
     public int Threads { get; init; } = 1;
 
     /// <summary>
-    /// Whether operators between values that the graph rounds to 8-bit integers compute with the integers, to the same bits as ONNX Runtime; otherwise they compute with
-    /// the real values of the integers and round what comes out, as a simulation does. Only graphs with QuantizeLinear and DequantizeLinear differ, in results half way
-    /// between two integers. Where values are <see cref="Watched"/>, they are always real.
+    /// Whether operators between values that the graph rounds to 8-bit integers compute with the integers, to the same bits as ONNX
+    /// Runtime; otherwise they compute with the real values of the integers and round what comes out, as a simulation does. Only graphs
+    /// with QuantizeLinear and DequantizeLinear differ, in results half way between two integers. Where values are <see cref="Watched"/>,
+    /// they are always real.
     /// </summary>
     public bool ComputesInIntegers { get; init; } = true;
 

@@ -11,7 +11,7 @@ sealed class SplitStep : ISharedWork
     const int PartsOfThread = 4;
 
     /// <summary>Multiplications that are worth handing to another thread: some ten microseconds.</summary>
-    const long LeastWork = 500_000;
+    const long MinWork = 500_000;
 
     ISplitOperator? _operator;
     Tensor[] _inputs = [];
@@ -22,7 +22,7 @@ sealed class SplitStep : ISharedWork
     public void Run(ISplitOperator op, Tensor[] inputs, Tensor[] outputs, int threads)
     {
         (_operator, _inputs, _outputs, _lines) = (op, inputs, outputs, op.LinesOf(inputs, outputs));
-        var shares = op.WorkOfLine(inputs, outputs) * _lines / LeastWork;
+        var shares = op.WorkOfLine(inputs, outputs) * _lines / MinWork;
         var parts = (int)Math.Clamp(shares, 1, Math.Max(1, Math.Min(_lines, threads * PartsOfThread)));
         WorkTeam.Shared.Run(this, parts, threads);
         _operator = null;

@@ -6,13 +6,14 @@ namespace Octet.Steps;
 
 /// <summary>Rounds weights up or down so that the outputs of a layer, not its weights, are as near as possible.</summary>
 /// <remarks>
-/// The squared error of an output channel is a quadratic form of the errors of its weights (<see cref="InputMoments"/>). From the nearest integers on, one weight after the other
-/// takes that of its two neighbours which makes the form least while the others stay, until none changes. The aim is that of AdaRound (Nagel et al. 2020, arXiv:2004.10568);
-/// the descent by coordinates, which needs no training and always gives the same, is that of Behdin et al. 2023 (arXiv:2309.01885).
+/// The squared error of an output channel is a quadratic form of the errors of its weights (<see cref="InputMoments"/>). From the nearest
+/// integers on, one weight after the other takes that of its two neighbours which makes the form least while the others stay, until none
+/// changes. The aim is that of AdaRound (Nagel et al. 2020, arXiv:2004.10568); the descent by coordinates, which needs no training and
+/// always gives the same, is that of Behdin et al. 2023 (arXiv:2309.01885).
 /// </remarks>
 static class AdaptiveRounding
 {
-    const int MostSweeps = 20;
+    const int MaxSweeps = 20;
 
     /// <summary>Rounds all output channels of a group.</summary>
     /// <param name="weights">[channels, depth].</param>
@@ -23,20 +24,24 @@ static class AdaptiveRounding
     /// <param name="rounded">Receives the weights as integers stand for them.</param>
     /// <param name="threads">How many channels are worked on at once.</param>
     /// <returns>The mean squared error of each channel's output.</returns>
-    public static double[] Round(float[] weights, float[] moments, float[] scales, QuantizationSpec spec, bool adaptively, float[] rounded, int threads)
+    public static double[] Round(float[] weights, float[] moments, float[] scales, QuantizationSpec spec, bool adaptively, float[] rounded,
+        int threads)
     {
         var depth = weights.Length / scales.Length;
         var (errors, squares) = (new float[weights.Length], new double[scales.Length]);
         for (var channel = 0; channel < scales.Length; channel++)
         {
-            LinearQuantizer.FakeQuantize(weights.AsSpan(channel * depth, depth), rounded.AsSpan(channel * depth, depth), scales[channel], zeroPoint: 0, spec.Low, spec.High, spec.Rounding);
+            LinearQuantizer.FakeQuantize(weights.AsSpan(channel * depth, depth), rounded.AsSpan(channel * depth, depth), scales[channel],
+                zeroPoint: 0, spec.Low, spec.High, spec.Rounding);
         }
         TensorPrimitives.Subtract(rounded, weights, errors);
         var slopes = Slopes(errors, moments, scales.Length, depth);
         LockstepRun.ForEach(scales.Length, threads, channel =>
         {
             var first = channel * depth;
-            if (adaptively) Descend(weights.AsSpan(first, depth), moments, scales[channel], spec, rounded.AsSpan(first, depth), errors.AsSpan(first, depth), slopes.AsSpan(first, depth));
+            if (adaptively)
+                Descend(weights.AsSpan(first, depth), moments, scales[channel], spec, rounded.AsSpan(first, depth),
+                    errors.AsSpan(first, depth), slopes.AsSpan(first, depth));
             for (var i = first; i < first + depth; i++) squares[channel] += (double)errors[i] * slopes[i];
         });
         return squares;
@@ -48,15 +53,17 @@ static class AdaptiveRounding
         var slopes = new float[errors.Length];
         fixed (float* left = errors, right = moments, result = slopes)
         {
-            MatrixProduct.Multiply<float, MatrixView<float>>(channels, depth, depth, new(left, depth), new(right, depth), null, result, depth);
+            MatrixProduct.Multiply<float, MatrixView<float>>(channels, depth, depth, new(left, depth), new(right, depth), null, result,
+                depth);
         }
         return slopes;
     }
 
-    static void Descend(ReadOnlySpan<float> weights, ReadOnlySpan<float> moments, float scale, QuantizationSpec spec, Span<float> rounded, Span<float> errors, Span<float> slopes)
+    static void Descend(ReadOnlySpan<float> weights, ReadOnlySpan<float> moments, float scale, QuantizationSpec spec, Span<float> rounded,
+        Span<float> errors, Span<float> slopes)
     {
         var depth = weights.Length;
-        for (var (sweep, changed) = (0, true); sweep < MostSweeps && changed; sweep++)
+        for (var (sweep, changed) = (0, true); sweep < MaxSweeps && changed; sweep++)
         {
             changed = false;
             for (var i = 0; i < depth; i++)

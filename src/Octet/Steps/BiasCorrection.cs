@@ -4,8 +4,9 @@ namespace Octet.Steps;
 
 /// <summary>How far the bias of each output channel has to move so that the layer gives on average what the float model gives.</summary>
 /// <remarks>
-/// The idea is that of Nagel et al. 2019 (arXiv:1906.04721, section 4.2), with one difference: an error counts no more than the mean magnitude of the channel's errors. Where a few
-/// elements saturate, their large errors are their own and no shift that all elements share; to spread them over all cost YOLOX-Nano half of its average precision.
+/// The idea is that of Nagel et al. 2019 (arXiv:1906.04721, section 4.2), with one difference: an error counts no more than the mean
+/// magnitude of the channel's errors. Where a few elements saturate, their large errors are their own and no shift that all elements share;
+/// to spread them over all cost YOLOX-Nano half of its average precision.
 /// </remarks>
 static class BiasCorrection
 {
@@ -18,7 +19,7 @@ static class BiasCorrection
         var count = wanted.Sum(tensor => (long)tensor.Length) / bias.Length;
         if (count == 0) return;
         var magnitudes = Mean(static (error, _) => Math.Abs(error), new double[bias.Length]);
-        var shifts = Mean(static (error, most) => Math.Clamp(error, -most, most), magnitudes);
+        var shifts = Mean(static (error, max) => Math.Clamp(error, -max, max), magnitudes);
         for (var channel = 0; channel < bias.Length; channel++) bias[channel] += (float)shifts[channel];
 
         double[] Mean(Func<double, double, double> share, double[] mosts)

@@ -4,10 +4,12 @@ using Octet.Tensors;
 
 namespace Octet.Steps;
 
-/// <summary>Channels that layers share, so that a channel can be divided by a number in all that make it if all that read it multiply by the number.</summary>
+/// <summary>Channels that layers share, so that a channel can be divided by a number in all that make it if all that read it multiply by
+/// the number.</summary>
 /// <remarks>
-/// A layer and the next with a ReLU or nothing between are the smallest; the stream of a residual network, to which many layers add and which many read, is one too.
-/// Between may stand whatever treats each channel alone and lets a positive factor pass: additions, ReLU, pooling, and with care activations that are bounded above.
+/// A layer and the next with a ReLU or nothing between are the smallest; the stream of a residual network, to which many layers add and
+/// which many read, is one too. Between may stand whatever treats each channel alone and lets a positive factor pass: additions, ReLU,
+/// pooling, and with care activations that are bounded above.
 /// </remarks>
 /// <param name="Makers">The convolutions whose output channels they are.</param>
 /// <param name="Readers">The convolutions that have them as input channels.</param>
@@ -18,7 +20,8 @@ sealed record ChannelLink(IReadOnlyList<Node> Makers, IReadOnlyList<Node> Reader
     public static IReadOnlyList<ChannelLink> FindAll(Graph graph)
     {
         var seen = new HashSet<Value>();
-        return [.. graph.Nodes.Where(node => IsConvolution(node) && !seen.Contains(node.Output)).Select(node => From(node.Output, seen)).OfType<ChannelLink>()];
+        return [.. graph.Nodes.Where(node => IsConvolution(node) && !seen.Contains(node.Output)).Select(node => From(node.Output, seen))
+            .OfType<ChannelLink>()];
     }
 
     /// <returns>Null where something makes or reads the channels that cannot be scaled.</returns>
@@ -63,11 +66,14 @@ sealed record ChannelLink(IReadOnlyList<Node> Makers, IReadOnlyList<Node> Reader
     }
 
     static bool LetsPass(Node node) =>
-        node.Outputs is [not null] && (node.Limits is { Low: 0 } || (node.Operator.KeepsChannelScales && (node.Operator.Joining == Joining.None || HaveSameChannels(node.Inputs))));
+        node.Outputs is [not null]
+        && (node.Limits is { Low: 0 }
+            || (node.Operator.KeepsChannelScales && (node.Operator.Joining == Joining.None || HaveSameChannels(node.Inputs))));
 
     /// <summary>Whether all are images with as many channels, so that none is broadcast along them.</summary>
     static bool HaveSameChannels(IReadOnlyList<Value?> inputs) =>
-        inputs.All(input => input is { Constant: null, Shape.Rank: > 2 }) && inputs.All(input => input!.Shape!.Dimensions[1] == inputs[0]!.Shape!.Dimensions[1]);
+        inputs.All(input => input is { Constant: null, Shape.Rank: > 2 })
+        && inputs.All(input => input!.Shape!.Dimensions[1] == inputs[0]!.Shape!.Dimensions[1]);
 
     static bool IsConvolution(Node node) => node.Operator.Weights is { IsConvolution: true, Scatters: false };
 
@@ -75,5 +81,6 @@ sealed record ChannelLink(IReadOnlyList<Node> Makers, IReadOnlyList<Node> Reader
 
     /// <summary>Groups of one channel each, or no groups.</summary>
     static bool HasMatchingGroups(Node layer) =>
-        layer.Operator.Weights!.Groups is var groups && (groups == 1 || (layer.LayerWeight!.Constant!.Shape is var shape && shape[1] == 1 && groups == shape[0]));
+        layer.Operator.Weights!.Groups is var groups
+        && (groups == 1 || (layer.LayerWeight!.Constant!.Shape is var shape && shape[1] == 1 && groups == shape[0]));
 }

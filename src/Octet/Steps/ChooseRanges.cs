@@ -5,7 +5,8 @@ using Octet.Planning;
 
 namespace Octet.Steps;
 
-/// <summary>Chooses the range of each value between operators by the method of its place in the recipe, and rounds weights to the nearest: the step that makes integers of a model.</summary>
+/// <summary>Chooses the range of each value between operators by the method of its place in the recipe, and rounds weights to the nearest:
+/// the step that makes integers of a model.</summary>
 public sealed record ChooseRanges : QuantizationStep
 {
     /// <inheritdoc/>
@@ -21,17 +22,22 @@ public sealed record ChooseRanges : QuantizationStep
     {
         var plan = draft.Plan;
         var chosen = ForEachGroup(
-            plan, (value, statistic) => context.Measured(new(value, statistic)), context.Run.EffectiveThreads(plan.Groups.Count), (group, observer) => group.Method.RangeOf(observer, group.Spec));
+            plan, (value, statistic) => context.Measured(new(value, statistic)), context.Run.EffectiveThreads(plan.Groups.Count),
+            (group, observer) => group.Method.RangeOf(observer, group.Spec));
         var rangeOf = chosen.ToDictionary(entry => entry.Group, entry => entry.Choice);
-        var ranges = chosen.SelectMany(entry => entry.Group.Values.Select(value => KeyValuePair.Create(value.Name, entry.Choice))).ToDictionary();
+        var ranges = chosen.SelectMany(entry => entry.Group.Values.Select(value => KeyValuePair.Create(value.Name, entry.Choice)))
+            .ToDictionary();
         return [draft.WithRanges(new(draft.Model, plan, group => rangeOf[group]), ranges, draft.Recipe.Config.ActivationMethod.Name)];
     }
 
     /// <summary>What has to be measured of each value so that the methods of a plan can choose.</summary>
     internal static IEnumerable<MeasurementNeed> NeedsOf(QuantizationPlan plan) =>
-        plan.Groups.SelectMany(group => group.Measured.Where(value => value.Constant is null).Select(value => new MeasurementNeed(value, group.Method.Needs))).Distinct();
+        plan.Groups.SelectMany(
+            group => group.Measured.Where(value => value.Constant is null).Select(value => new MeasurementNeed(value, group.Method.Needs)))
+            .Distinct();
 
-    /// <summary>What <paramref name="choose"/> gives for each group without a fixed range; groups side by side, for some methods search long.</summary>
+    /// <summary>What <paramref name="choose"/> gives for each group without a fixed range; groups side by side, for some methods search
+    /// long.</summary>
     /// <param name="plan">The groups.</param>
     /// <param name="measured">The observer of a value.</param>
     /// <param name="threads">How many groups at once.</param>
@@ -43,17 +49,21 @@ public sealed record ChooseRanges : QuantizationStep
         var choices = new T[groups.Length];
         // Asked for constants alone, and then once for all of them.
         var ignored = new Lazy<IReadOnlyDictionary<Value, IgnoredElements>>(() => IgnoredElements.In(plan.Graph));
-        LockstepRun.ForEach(groups.Length, threads, index => choices[index] = choose(groups[index], Observed(groups[index], measured, ignored)));
+        LockstepRun.ForEach(groups.Length, threads,
+            index => choices[index] = choose(groups[index], Observed(groups[index], measured, ignored)));
         return [.. groups.Zip(choices)];
     }
 
     /// <summary>One observer that has seen all values of a group.</summary>
-    static IObserver Observed(ValueGroup group, Func<Value, Statistic, IObserver> measured, Lazy<IReadOnlyDictionary<Value, IgnoredElements>> ignored)
+    static IObserver Observed(ValueGroup group, Func<Value, Statistic, IObserver> measured,
+        Lazy<IReadOnlyDictionary<Value, IgnoredElements>> ignored)
     {
         var observer = group.Method.Needs.CreateObserver();
         foreach (var value in group.Measured)
         {
-            if (value.Constant is { } constant) observer.Observe(ignored.Value.TryGetValue(value, out var rows) ? rows.Raised(constant.Floats, constant.Shape) : constant.Floats, sample: 0);
+            if (value.Constant is { } constant)
+                observer.Observe(ignored.Value.TryGetValue(value, out var rows)
+                    ? rows.Raised(constant.Floats, constant.Shape) : constant.Floats, sample: 0);
             else observer.Merge(measured(value, group.Method.Needs));
         }
         return observer;

@@ -2,7 +2,8 @@ using Octet.Numerics;
 
 namespace Octet.Steps;
 
-/// <summary>Moves weights, before they are rounded, so that a layer makes up for the errors of the layers before it: <see cref="ErrorCompensation"/>.</summary>
+/// <summary>Moves weights, before they are rounded, so that a layer makes up for the errors of the layers before it:
+/// <see cref="ErrorCompensation"/>.</summary>
 public sealed record CompensateErrors : LayerStep
 {
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ public sealed record CorrectBiases : LayerStep
 
     internal override bool RestoresMeans => true;
 
-    internal override void MoveBias(IReadOnlyList<Tensor> wanted, IReadOnlyList<Tensor> sums, float[] bias, Action<Action<int>> forEachSample) =>
+    internal override void MoveBias(IReadOnlyList<Tensor> wanted, IReadOnlyList<Tensor> sums, float[] bias,
+        Action<Action<int>> forEachSample) =>
         BiasCorrection.Move(wanted, sums, bias, forEachSample);
 }

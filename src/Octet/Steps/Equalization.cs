@@ -6,18 +6,20 @@ using Octet.Tensors;
 namespace Octet.Steps;
 
 /// <summary>
-/// Shares out the ranges of channels between the layers that make them and those that read them, so that one scale for a whole weight suits all of its channels. The float
-/// function stays what it is.
+/// Shares out the ranges of channels between the layers that make them and those that read them, so that one scale for a whole weight suits
+/// all of its channels. The float function stays what it is.
 /// </summary>
 /// <remarks>
-/// Along a <see cref="ChannelLink"/>, channel c can be divided by any positive factor where it is made if it is multiplied by it where it is read. The factor <c>sqrt(r₁ / r₂)</c> makes both
-/// ranges equal; r is the greatest magnitude of the channel's weights as a share of the layer's, the largest of several layers. A bound above zero (ReLU6) allows that only to
-/// channels that never reach it, before and after: those that do keep their factor of 1. No channel's bias outgrows the greatest of its layer, or channels that are always zero would.
-/// Links are gone through until nothing changes much. Source: Nagel et al. 2019, arXiv:1906.04721, section 4.1; the rules for bounds, biases and residual streams are Octet's.
+/// Along a <see cref="ChannelLink"/>, channel c can be divided by any positive factor where it is made if it is multiplied by it where it
+/// is read. The factor <c>sqrt(r₁ / r₂)</c> makes both ranges equal; r is the greatest magnitude of the channel's weights as a share of the
+/// layer's, the largest of several layers. A bound above zero (ReLU6) allows that only to channels that never reach it, before and after:
+/// those that do keep their factor of 1. No channel's bias outgrows the greatest of its layer, or channels that are always zero would.
+/// Links are gone through until nothing changes much. Source: Nagel et al. 2019, arXiv:1906.04721, section 4.1; the rules for bounds,
+/// biases and residual streams are Octet's.
 /// </remarks>
 static class Equalization
 {
-    const int MostSweeps = 20;
+    const int MaxSweeps = 20;
 
     /// <summary>Sweeps end when no factor is farther from 1 than this.</summary>
     const float Settled = 0.02f;
@@ -35,12 +37,14 @@ static class Equalization
     /// <param name="graph">A prepared graph, whose constants may be replaced.</param>
     /// <param name="maximaOf">The greatest element of each channel of the <see cref="BoundedValues"/>.</param>
     /// <returns>The number of links that were equalized.</returns>
-    public static int Apply(Graph graph, Func<Value, float[]> maximaOf) => Rescale(graph, maximaOf, (made, read, _) => MathF.Sqrt(made / read), MostSweeps);
+    public static int Apply(Graph graph, Func<Value, float[]> maximaOf) =>
+        Rescale(graph, maximaOf, (made, read, _) => MathF.Sqrt(made / read), MaxSweeps);
 
     /// <summary>Divides channels by factors and lets the next layers multiply by them, as far as bounds allow.</summary>
     /// <param name="graph">As above.</param>
     /// <param name="maximaOf">As above.</param>
-    /// <param name="factorOf">Gives the factor of a channel: from its share of the range where it is made, and where it is read, and its index.</param>
+    /// <param name="factorOf">Gives the factor of a channel: from its share of the range where it is made, and where it is read, and its
+    /// index.</param>
     /// <param name="sweeps">How often to go through all links at most.</param>
     internal static int Rescale(Graph graph, Func<Value, float[]> maximaOf, Func<float, float, int, float> factorOf, int sweeps)
     {
@@ -63,7 +67,8 @@ static class Equalization
         {
             if (layer.InputOrNull(index) is not { Constant: { } constant } value) continue;
             if (value.Consumers.Count == 1) value.Constant = constant.Clone();
-            else layer.SetInput(index, layer.Graph.AddConstant(layer.Graph.UniqueName($"{value.Name}_{layer.Output.Name}"), constant.Clone()));
+            else layer.SetInput(index,
+                layer.Graph.AddConstant(layer.Graph.UniqueName($"{value.Name}_{layer.Output.Name}"), constant.Clone()));
         }
     }
 
@@ -119,8 +124,8 @@ static class Equalization
     static float[] Shares(IEnumerable<Node> layers, Func<Node, ChannelLayout> layoutOf) => layers.Select(layer =>
     {
         var magnitudes = Array.ConvertAll(MinMax.OfChannels(Weights(layer).Floats, layoutOf(layer)), range => range.Magnitude);
-        var most = magnitudes.Max();
-        return most == 0 ? magnitudes : Array.ConvertAll(magnitudes, magnitude => magnitude / most);
+        var max = magnitudes.Max();
+        return max == 0 ? magnitudes : Array.ConvertAll(magnitudes, magnitude => magnitude / max);
     }).Aggregate((all, next) => [.. all.Zip(next, Math.Max)]);
 
     static void Scale(Tensor weights, ChannelLayout layout, int channel, float factor)

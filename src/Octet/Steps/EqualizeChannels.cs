@@ -4,8 +4,8 @@ using Octet.Planning;
 namespace Octet.Steps;
 
 /// <summary>
-/// Shares out the ranges of channels between neighbouring layers, for weights with one scale for all channels. Equal ranges of weights may leave values with ranges that suit their
-/// scales less, so that the model as it was stays a candidate. The float function is unchanged.
+/// Shares out the ranges of channels between neighbouring layers, for weights with one scale for all channels. Equal ranges of weights may
+/// leave values with ranges that suit their scales less, so that the model as it was stays a candidate. The float function is unchanged.
 /// </summary>
 /// <remarks><see cref="Equalization"/> has the method and its source.</remarks>
 public sealed record EqualizeChannels : QuantizationStep
@@ -22,7 +22,8 @@ public sealed record EqualizeChannels : QuantizationStep
     {
         var graph = draft.Model.Graph.Clone(out var copies);
         var maxima = Needs(draft).ToDictionary(
-            need => copies[need.Value], need => ((ChannelExtremesObserver)context.Measured(need)).Ranges.Select(range => range.High).ToArray());
+            need => copies[need.Value],
+            need => ((ChannelExtremesObserver)context.Measured(need)).Ranges.Select(range => range.High).ToArray());
         return Equalization.Apply(graph, value => maxima[value]) > 0 ? [draft, draft.WithGraph(graph, "channels equalized")] : [draft];
     }
 }

@@ -3,7 +3,8 @@ using Octet.Planning;
 namespace Octet.Steps;
 
 /// <summary>
-/// Brings the channels of layers with a gate behind them, such as SiLU, to one order of magnitude where one scale would suit only the largest: the pass
+/// Brings the channels of layers with a gate behind them, such as SiLU, to one order of magnitude where one scale would suit only the
+/// largest: the pass
 /// <see cref="Passes.EqualizeGates"/>. Values whose content changes get other names.
 /// </summary>
 public sealed record EqualizeGates : QuantizationStep

@@ -3,12 +3,15 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Steps;
 
-/// <summary>Moves the weights of a layer, before they are rounded, so that from what the layers before have become it makes what it makes in the float model.</summary>
+/// <summary>Moves the weights of a layer, before they are rounded, so that from what the layers before have become it makes what it makes
+/// in the float model.</summary>
 /// <remarks>
-/// With x' and x as in <see cref="InputMoments"/> the weights W' that make <c>E|W x' − W' x|²</c> least, and hardly differ from W where little speaks for it, are
-/// <c>W + W D (M + λ I)⁻¹</c>, D = E[(x' − x) xᵀ]: they pass less of directions that are mostly noise. The aim is that of Li et al. 2025 (GPTAQ, arXiv:2504.02692). How great the
-/// ridge λ has to be differs from layer to layer; one half of the samples tries some on the other half, and where none helps weights stay as they are. Without that, layers with
-/// small images fit the few samples and get worse (docs/algorithms.md).
+/// With x' and x as in <see cref="InputMoments"/> the weights W' that make <c>E|W x' − W' x|²</c> least, and hardly differ from W where
+/// little speaks for it, are
+/// <c>W + W D (M + λ I)⁻¹</c>, D = E[(x' − x) xᵀ]: they pass less of directions that are mostly noise. The aim is that of Li et al. 2025
+/// (GPTAQ, arXiv:2504.02692). How great the ridge λ has to be differs from layer to layer; one half of the samples tries some on the other
+/// half, and where none helps weights stay as they are. Without that, layers with small images fit the few samples and get worse
+/// (docs/algorithms.md).
 /// </remarks>
 static class ErrorCompensation
 {
@@ -24,13 +27,13 @@ static class ErrorCompensation
     public static void Apply(float[] weights, int rows, InputMoments half, InputMoments otherHalf, InputMoments all, int threads)
     {
         var wanted = Multiply(weights, rows, otherHalf.Drift);
-        var (best, most) = (0f, 0.0);
+        var (best, max) = (0f, 0.0);
         foreach (var ridge in Ridges)
         {
             var gain = Gain(Shifts(weights, rows, half, ridge, threads), rows, wanted, otherHalf);
-            if (gain > most) (best, most) = (ridge, gain);
+            if (gain > max) (best, max) = (ridge, gain);
         }
-        if (most > 0) TensorPrimitives.Add<float>(weights, Shifts(weights, rows, all, best, threads), weights);
+        if (max > 0) TensorPrimitives.Add<float>(weights, Shifts(weights, rows, all, best, threads), weights);
     }
 
     /// <summary>W D (M + λ I)⁻¹; zeros where nothing is read.</summary>
@@ -73,7 +76,8 @@ static class ErrorCompensation
         for (var i = 0; i < size; i++)
         {
             var row = factor.AsSpan(i * size, i);
-            for (var j = 0; j < i; j++) row[j] = (row[j] - TensorPrimitives.Dot<float>(row[..j], factor.AsSpan(j * size, j))) / factor[j * size + j];
+            for (var j = 0; j < i; j++)
+                row[j] = (row[j] - TensorPrimitives.Dot<float>(row[..j], factor.AsSpan(j * size, j))) / factor[j * size + j];
             // What is left of the diagonal is the ridge at least, but for rounding.
             factor[i * size + i] = MathF.Sqrt(Math.Max(ridge, matrix[i * size + i] + ridge - TensorPrimitives.SumOfSquares<float>(row)));
         }
@@ -84,7 +88,8 @@ static class ErrorCompensation
     static void Solve(float[] factor, Span<float> x)
     {
         var size = x.Length;
-        for (var i = 0; i < size; i++) x[i] = (x[i] - TensorPrimitives.Dot<float>(factor.AsSpan(i * size, i), x[..i])) / factor[i * size + i];
+        for (var i = 0; i < size; i++)
+            x[i] = (x[i] - TensorPrimitives.Dot<float>(factor.AsSpan(i * size, i), x[..i])) / factor[i * size + i];
         for (var i = size - 1; i >= 0; i--)
         {
             x[i] /= factor[i * size + i];

@@ -7,24 +7,26 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Steps;
 
 /// <summary>
-/// The second moments of what one group of a layer multiplies its weights with: all that is needed to tell the squared error of its outputs, whatever error the weights have, and
-/// how the weights can make good what the layers before have become.
+/// The second moments of what one group of a layer multiplies its weights with: all that is needed to tell the squared error of its
+/// outputs, whatever error the weights have, and how the weights can make good what the layers before have become.
 /// </summary>
 /// <remarks>
-/// For an error e of an output channel's weights the squared error of its output is on average <c>eᵀ M e</c>, M = E[x xᵀ]; without its mean, which a bias makes good, it is
+/// For an error e of an output channel's weights the squared error of its output is on average <c>eᵀ M e</c>, M = E[x xᵀ]; without its
+/// mean, which a bias makes good, it is
 /// <c>eᵀ (M − E[x] E[x]ᵀ) e</c>. Source: Nagel et al. 2020, arXiv:2004.10568, equation 13.
 /// </remarks>
 sealed class InputMoments
 {
     /// <summary>Layers with more weights an output channel are not measured: their matrices would take too much memory.</summary>
-    public const int MostDepth = 2304;
+    public const int MaxDepth = 2304;
 
     /// <summary>Columns of a sample that are looked at; in large images evenly spread pieces stand for the rest.</summary>
-    const int MostColumns = 1024;
+    const int MaxColumns = 1024;
 
     const int Piece = 128;
 
-    /// <summary>What <see cref="Damped"/> raises the diagonal by, as a share of its mean: what the samples never excite must not be taken for free.</summary>
+    /// <summary>What <see cref="Damped"/> raises the diagonal by, as a share of its mean: what the samples never excite must not be taken
+    /// for free.</summary>
     const double Damping = 0.01;
 
     readonly int _depth;
@@ -57,7 +59,8 @@ sealed class InputMoments
     /// <param name="wanted">What it reads in the float model; null where that is of no interest.</param>
     /// <param name="withoutMean">Whether something else makes the mean of the outputs right.</param>
     /// <param name="threads">How many bands of the matrices are computed at once; results do not depend on it.</param>
-    public static InputMoments Of(LayerProduct product, int group, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor>? wanted, bool withoutMean, int threads)
+    public static InputMoments Of(LayerProduct product, int group, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor>? wanted,
+        bool withoutMean, int threads)
     {
         var moments = new InputMoments(product.Depth, wanted is not null, withoutMean);
         for (var index = 0; index < inputs.Count; index++) moments.Add(product, group, inputs[index], wanted?[index], threads);
@@ -68,13 +71,17 @@ sealed class InputMoments
     /// <summary>The moments of the samples of both.</summary>
     public static InputMoments operator +(InputMoments first, InputMoments second)
     {
-        var sum = new InputMoments(first._depth, first._driftTotals.Sums.Length > 0, first._withoutMean) { _count = first._count + second._count };
+        var sum = new InputMoments(first._depth, first._driftTotals.Sums.Length > 0, first._withoutMean)
+        {
+            _count = first._count + second._count,
+        };
         Add(first._totals, second._totals, sum._totals);
         Add(first._driftTotals, second._driftTotals, sum._driftTotals);
         sum.Normalize();
         return sum;
 
-        static void Add((double[] Products, double[] Sums) first, (double[] Products, double[] Sums) second, (double[] Products, double[] Sums) sum)
+        static void Add((double[] Products, double[] Sums) first, (double[] Products, double[] Sums) second,
+            (double[] Products, double[] Sums) sum)
         {
             TensorPrimitives.Add<double>(first.Products, second.Products, sum.Products);
             TensorPrimitives.Add<double>(first.Sums, second.Sums, sum.Sums);
@@ -92,7 +99,7 @@ sealed class InputMoments
     void Add(LayerProduct product, int group, Tensor input, Tensor? wanted, int threads)
     {
         var (images, width) = product.SizeOf(input);
-        var pieces = Math.Clamp(MostColumns / Piece / images, 1, (width + Piece - 1) / Piece);
+        var pieces = Math.Clamp(MaxColumns / Piece / images, 1, (width + Piece - 1) / Piece);
         var (columns, drifts) = (new float[_depth * pieces * Piece], wanted is null ? [] : new float[_depth * pieces * Piece]);
         for (var image = 0; image < images; image++)
         {
@@ -147,7 +154,8 @@ sealed class InputMoments
         var product = new float[rows * _depth];
         fixed (float* a = left, b = right, result = product)
         {
-            MatrixProduct.Multiply<float, MatrixView<float>>(rows, _depth, count, new(a + firstRow * stride, stride), new(b, 1, stride), null, result, _depth);
+            MatrixProduct.Multiply<float, MatrixView<float>>(rows, _depth, count, new(a + firstRow * stride, stride), new(b, 1, stride),
+                null, result, _depth);
         }
         return product;
     }
@@ -179,7 +187,8 @@ sealed class InputMoments
         for (var row = 0; row < _depth; row++)
         {
             var mean = totals.Sums[row] / count;
-            for (var column = 0; column < _depth; column++) matrix[row * _depth + column] = (float)(totals.Products[row * _depth + column] / count - mean * means[column]);
+            for (var column = 0; column < _depth; column++)
+                matrix[row * _depth + column] = (float)(totals.Products[row * _depth + column] / count - mean * means[column]);
         }
         return matrix;
     }

@@ -7,7 +7,8 @@ using Octet.Tensors;
 
 namespace Octet.Steps;
 
-/// <summary>One operator taken out of a plan, with rounded weights and with the activation that the device joins to it, ready to run on inputs that were recorded.</summary>
+/// <summary>One operator taken out of a plan, with rounded weights and with the activation that the device joins to it, ready to run on
+/// inputs that were recorded.</summary>
 sealed class LayerAlone
 {
     readonly Session _session;
@@ -43,6 +44,8 @@ sealed class LayerAlone
     static Tensor Rounded(PlannedWeight place)
     {
         var elements = place.Weight.Constant!;
-        return LinearQuantizer.FakeQuantize(elements, WeightQuantizer.Parameters(elements, place.Spec with { PerChannel = place.Axis is not null }, place.Axis ?? 0, method: place.Method));
+        return LinearQuantizer.FakeQuantize(elements,
+            WeightQuantizer.Parameters(elements, place.Spec with { PerChannel = place.Axis is not null }, place.Axis ?? 0,
+                method: place.Method));
     }
 }

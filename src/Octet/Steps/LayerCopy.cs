@@ -32,7 +32,8 @@ sealed class LayerCopy
             Graph = Graph,
             Groups = [.. plan.Groups.Select(group => group with { Values = Copies(group.Values), Measured = Copies(group.Measured) })],
             Weights = [.. plan.Weights.Select(weight => weight with { Node = _copies[weight.Node], Weight = WeightOf(weight.Node) })],
-            Biases = [.. plan.Biases.Select(bias => bias with { Node = _copies[bias.Node], Data = _copies[bias.Data], Weight = WeightOf(bias.Node) })],
+            Biases = [.. plan.Biases.Select(
+                bias => bias with { Node = _copies[bias.Node], Data = _copies[bias.Data], Weight = WeightOf(bias.Node) })],
             FloatNodes = [.. plan.FloatNodes.Select(node => _copies[node])],
         };
 

@@ -65,9 +65,9 @@ readonly record struct LayerOutput(Tensor Tensor, ChannelLayout Layout)
 
     static void ForEachRun(Span<float> elements, ReadOnlySpan<float> addends, RunAction use)
     {
-        for (var most = addends.IsEmpty ? RunLength : addends.Length; !elements.IsEmpty;)
+        for (var max = addends.IsEmpty ? RunLength : addends.Length; !elements.IsEmpty;)
         {
-            var run = elements[..Math.Min(most, elements.Length)];
+            var run = elements[..Math.Min(max, elements.Length)];
             use(run, addends.IsEmpty ? [] : addends[..run.Length]);
             elements = elements[run.Length..];
         }

@@ -5,12 +5,14 @@ using Octet.Tensors;
 namespace Octet.Steps;
 
 /// <summary>
-/// A step that works on one layer after the other, each with what the layers before have become. Such steps that follow each other share one walk through the layers
+/// A step that works on one layer after the other, each with what the layers before have become. Such steps that follow each other share
+/// one walk through the layers
 /// (<see cref="LayerWalk"/>): each layer passes through all of them before the next layer begins.
 /// </summary>
 public abstract record LayerStep : QuantizationStep
 {
-    /// <summary>The greatest number of samples that pass through the layers; all of them are in memory. Of steps that share a walk, the largest number counts.</summary>
+    /// <summary>The greatest number of samples that pass through the layers; all of them are in memory. Of steps that share a walk, the
+    /// largest number counts.</summary>
     public int MaxSamples
     {
         get;
@@ -25,7 +27,8 @@ public abstract record LayerStep : QuantizationStep
     /// <summary>Whether the step has to know how far the inputs of a layer are from the float model's.</summary>
     internal virtual bool UsesDrift => false;
 
-    /// <summary>The grids that are tried for weights, as factors of the step that calibration chose; the greatest weights saturate on finer ones.</summary>
+    /// <summary>The grids that are tried for weights, as factors of the step that calibration chose; the greatest weights saturate on finer
+    /// ones.</summary>
     internal virtual IReadOnlyList<float> GridFactors(QuantizationSpec weights) => [1];
 
     /// <summary>Whether weights may take the farther of their two neighbours.</summary>
@@ -45,9 +48,12 @@ public abstract record LayerStep : QuantizationStep
     /// <param name="sums">What the rounded layer gives without its bias.</param>
     /// <param name="bias">One for each output channel; moved in place.</param>
     /// <param name="forEachSample">Calls its argument for each sample, on several threads.</param>
-    internal virtual void MoveBias(IReadOnlyList<Tensor> wanted, IReadOnlyList<Tensor> sums, float[] bias, Action<Action<int>> forEachSample) { }
+    internal virtual void MoveBias(IReadOnlyList<Tensor> wanted, IReadOnlyList<Tensor> sums, float[] bias,
+        Action<Action<int>> forEachSample)
+    { }
 
-    internal override IReadOnlyList<QuantizationDraft> Apply(QuantizationDraft draft, StepContext context) => [LayerWalk.Apply(draft, [this], context)];
+    internal override IReadOnlyList<QuantizationDraft> Apply(QuantizationDraft draft, StepContext context) =>
+        [LayerWalk.Apply(draft, [this], context)];
 }
 
 /// <summary>A value between operators, as the walk has come to it.</summary>

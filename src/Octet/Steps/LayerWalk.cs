@@ -7,13 +7,15 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Steps;
 
 /// <summary>
-/// Leads samples through the float model and the rounded one side by side, layer by layer, and lets steps change each layer on the way: with what the layers before have become, scales
-/// are chosen, weights rounded and biases moved so that each layer gives what it gives in the float model. The constraints of the device stay what they are.
+/// Leads samples through the float model and the rounded one side by side, layer by layer, and lets steps change each layer on the way:
+/// with what the layers before have become, scales are chosen, weights rounded and biases moved so that each layer gives what it gives in
+/// the float model. The constraints of the device stay what they are.
 /// </summary>
 /// <remarks>All samples pass once. Results do not depend on threads.</remarks>
 sealed class LayerWalk
 {
-    /// <summary>What the values of all samples may take, of both models together; fewer samples are used where all would take more.</summary>
+    /// <summary>What the values of all samples may take, of both models together; fewer samples are used where all would take
+    /// more.</summary>
     const long MaxBytes = 1L << 30;
 
     readonly QuantizedModel _model;
@@ -41,7 +43,8 @@ sealed class LayerWalk
         _groupOf = plan.Groups.SelectMany(group => group.Values.Select(value => (value, group))).ToDictionary();
         _weightOf = plan.Weights.ToDictionary(weight => weight.Node);
         _biasOf = plan.Biases.ToDictionary(bias => bias.Node);
-        foreach (var value in _groupOf.Keys.Where(value => value.Constant is { Type: DataType.Float32 })) _rounded.Replace(value, LinearQuantizer.FakeQuantize(value.Constant!, model.ActivationOf(value)!));
+        foreach (var value in _groupOf.Keys.Where(value => value.Constant is { Type: DataType.Float32 }))
+            _rounded.Replace(value, LinearQuantizer.FakeQuantize(value.Constant!, model.ActivationOf(value)!));
     }
 
     /// <summary>Applies steps to a draft that has its integers.</summary>
@@ -53,13 +56,16 @@ sealed class LayerWalk
     {
         var model = draft.Quantized ?? throw new InvalidOperationException($"{steps[0].Name} comes before the choice of ranges.");
         LockstepRun.ThrowIfItCannotRun(model.Plan.Graph);
-        var fitting = (int)Math.Clamp(MaxBytes / Math.Max(1, 2 * LockstepRun.BytesOfSample(model.Plan.Graph)), 1, steps.Max(step => step.MaxSamples));
+        var fitting =
+            (int)Math.Clamp(MaxBytes / Math.Max(1, 2 * LockstepRun.BytesOfSample(model.Plan.Graph)), 1, steps.Max(step => step.MaxSamples));
         var inputs = context.Keep(fitting);
-        var tuned = new LayerWalk(model, steps, context.Run.EffectiveThreads(inputs.Count)).Run(inputs, context.Run.Progress, context.Cancel);
+        var tuned = new LayerWalk(model, steps, context.Run.EffectiveThreads(inputs.Count)).Run(inputs, context.Run.Progress,
+            context.Cancel);
         return draft.WithTuned(tuned, tuned.Plan.Graph);
     }
 
-    QuantizedModel Run(IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples, IProgress<StepProgress>? progress, CancellationToken cancel)
+    QuantizedModel Run(IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples, IProgress<StepProgress>? progress,
+        CancellationToken cancel)
     {
         var graph = _model.Plan.Graph;
         foreach (var sample in samples) Running.InputException.ThrowIfAnyDoesNotFit(graph, sample);
@@ -93,7 +99,9 @@ sealed class LayerWalk
     void RunLayer(Node node, PlannedWeight place)
     {
         var bias = _biasOf.GetValueOrDefault(node);
-        var rounding = new WeightRounding(node, _model.WeightOf(place), _steps, meanIsFree: bias is not null && _steps.Any(step => step.RestoresMeans));
+        var rounding =
+            new WeightRounding(node, _model.WeightOf(place), _steps,
+                meanIsFree: bias is not null && _steps.Any(step => step.RestoresMeans));
         var (weights, parameters) = rounding.Round([.. _rounded[node.Inputs[0]!]], [.. _float[node.Inputs[0]!]], _threads);
         if (bias is null)
         {
@@ -109,7 +117,8 @@ sealed class LayerWalk
         _tuned[node] = new(weights, parameters, moved);
         _rounded.Set(node.Output, index =>
         {
-            new LayerOutput(sums[index], ChannelSums.Layout(sums[index])).ForEachRun(moved, static (elements, addends) => TensorPrimitives.Add(elements, addends, elements));
+            new LayerOutput(sums[index], ChannelSums.Layout(sums[index])).ForEachRun(moved,
+                static (elements, addends) => TensorPrimitives.Add(elements, addends, elements));
             return sums[index];
         });
     }
@@ -119,11 +128,13 @@ sealed class LayerWalk
         for (var channel = 0; channel < bias.Length; channel++)
         {
             var weightScale = weightScales[channel % weightScales.Length];
-            bias[channel] = (float)(LinearQuantizer.QuantizeBias(bias[channel], inputScale, weightScale) * (double)(inputScale * weightScale));
+            bias[channel] =
+                (float)(LinearQuantizer.QuantizeBias(bias[channel], inputScale, weightScale) * (double)(inputScale * weightScale));
         }
     }
 
-    static void Round(Tensor from, Tensor to, QuantizationParameters parameters) => LinearQuantizer.FakeQuantize(from.Floats, to.Floats, from.Shape, parameters);
+    static void Round(Tensor from, Tensor to, QuantizationParameters parameters) =>
+        LinearQuantizer.FakeQuantize(from.Floats, to.Floats, from.Shape, parameters);
 
     /// <summary>The model with what was found, in a copy of its graph.</summary>
     QuantizedModel Result()

@@ -7,8 +7,8 @@ using Octet.Tensors;
 namespace Octet.Steps;
 
 /// <summary>
-/// Runs several samples side by side through a graph, node by node: every sample has passed a node before the next one begins, so that what all of them
-/// say of a layer can change it before anybody reads its output.
+/// Runs several samples side by side through a graph, node by node: every sample has passed a node before the next one begins, so that what
+/// all of them say of a layer can change it before anybody reads its output.
 /// </summary>
 /// <remarks>
 /// Operators run as the graph has them. Values are kept as long as somebody reads them; then their memory is used again.
@@ -33,16 +33,19 @@ sealed class LockstepRun(Graph graph, int threads)
     public static long BytesOfSample(Graph graph)
     {
         var waiting = graph.Values.ToDictionary(value => value, value => value.Consumers.Count + (value.IsGraphOutput ? 1 : 0));
-        var (now, most) = (graph.Inputs.Sum(Bytes), 0L);
+        var (now, max) = (graph.Inputs.Sum(Bytes), 0L);
         foreach (var node in graph.Nodes)
         {
             now += node.Outputs.OfType<Value>().Sum(Bytes);
-            most = Math.Max(most, now);
-            foreach (var input in node.Inputs.OfType<Value>().Where(input => input.Constant is null && --waiting[input] == 0)) now -= Bytes(input);
+            max = Math.Max(max, now);
+            foreach (var input in node.Inputs.OfType<Value>().Where(input => input.Constant is null && --waiting[input] == 0))
+                now -= Bytes(input);
         }
-        return most;
+        return max;
 
-        static long Bytes(Value value) => value.Constant is not null || value.Shape is null ? 0 : sizeof(float) * value.Shape.Dimensions.Aggregate(1L, (product, dimension) => product * (dimension.Extent ?? 1));
+        static long Bytes(Value value) =>
+            value.Constant is not null || value.Shape is null
+            ? 0 : sizeof(float) * value.Shape.Dimensions.Aggregate(1L, (product, dimension) => product * (dimension.Extent ?? 1));
     }
 
     /// <summary>How many samples run.</summary>
@@ -54,7 +57,8 @@ sealed class LockstepRun(Graph graph, int threads)
     /// <summary>Runs the samples.</summary>
     /// <param name="samples">The graph's inputs by name, of each sample.</param>
     /// <param name="seeInput">Called once for each input of the graph; may change its tensors, which are copies.</param>
-    /// <param name="runNode">Called for each node in order; has to make its outputs, as <see cref="RunNode"/> does, and may change them.</param>
+    /// <param name="runNode">Called for each node in order; has to make its outputs, as <see cref="RunNode"/> does, and may change
+    /// them.</param>
     /// <returns>The outputs by name, of each sample, in tensors of their own.</returns>
     public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Run(
         IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples, Action<Value> seeInput, Action<Node> runNode)
@@ -77,7 +81,12 @@ sealed class LockstepRun(Graph graph, int threads)
         foreach (var value in graph.Values) _waitingReaders[value] = value.Consumers.Count + (value.IsGraphOutput ? 1 : 0);
         foreach (var input in graph.Inputs)
         {
-            Set(input, index => { var copy = Rent(samples[index][input.Name].Type, samples[index][input.Name].Shape); samples[index][input.Name].CopyTo(copy); return copy; });
+            Set(input, index =>
+            {
+                var copy = Rent(samples[index][input.Name].Type, samples[index][input.Name].Shape);
+                samples[index][input.Name].CopyTo(copy);
+                return copy;
+            });
             seeInput(input);
         }
     }
@@ -109,7 +118,9 @@ sealed class LockstepRun(Graph graph, int threads)
     {
         var results = new Tensor[Samples][];
         var weightInput = weights is null ? -1 : node.Operator.Weights!.WeightInput;
-        ForEachSample(index => results[index] = Compute(node, node.Operator, index, (input, value) => input == weightInput ? weights : Operand(value, index)));
+        ForEachSample(
+            index => results[index] =
+                Compute(node, node.Operator, index, (input, value) => input == weightInput ? weights : Operand(value, index)));
         foreach (var (output, value) in node.Outputs.Index())
         {
             if (value is not null) _values[value] = [.. results.Select(result => result[output])];
@@ -174,7 +185,8 @@ sealed class LockstepRun(Graph graph, int threads)
         try
         {
             var infos = op.InferChecked([.. inputs.Select(input => input is null ? null! : TensorInfo.Of(input))]);
-            if (infos.Length < node.Outputs.Count) throw new OperatorException($"the node has {node.Outputs.Count} outputs, but {node.OpType} gives {infos.Length}");
+            if (infos.Length < node.Outputs.Count)
+                throw new OperatorException($"the node has {node.Outputs.Count} outputs, but {node.OpType} gives {infos.Length}");
             var outputs = new Tensor[node.Outputs.Count];
             for (var output = 0; output < outputs.Length; output++)
             {
@@ -189,7 +201,8 @@ sealed class LockstepRun(Graph graph, int threads)
         }
     }
 
-    Tensor? Operand(Value? value, int index) => value is null ? null : _replaced.GetValueOrDefault(value) ?? value.Constant ?? _values[value][index];
+    Tensor? Operand(Value? value, int index) =>
+        value is null ? null : _replaced.GetValueOrDefault(value) ?? value.Constant ?? _values[value][index];
 
     /// <summary>A tensor whose elements are undefined.</summary>
     public Tensor Rent(DataType type, Shape shape) => _pool.Rent(type, shape);

@@ -4,7 +4,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Steps;
 
-/// <summary>Tries the neighbours of each scale that is a power of two, of values and of weights, and takes the one with the least error.</summary>
+/// <summary>Tries the neighbours of each scale that is a power of two, of values and of weights, and takes the one with the least
+/// error.</summary>
 public sealed record SearchScales : LayerStep
 {
     /// <summary>Neighbours of a value's scale that are tried; of equal ones the first wins.</summary>
@@ -43,6 +44,7 @@ public sealed record SearchScales : LayerStep
             }
             value.Run.Release([rounded]);
         });
-        return candidates[Enumerable.Range(0, candidates.Length).MinBy(candidate => Enumerable.Range(0, value.Run.Samples).Sum(index => errors[candidate, index]))];
+        return candidates[Enumerable.Range(0, candidates.Length)
+            .MinBy(candidate => Enumerable.Range(0, value.Run.Samples).Sum(index => errors[candidate, index]))];
     }
 }

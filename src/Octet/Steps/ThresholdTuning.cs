@@ -9,17 +9,18 @@ namespace Octet.Steps;
 
 /// <summary>Raises thresholds where a layer computes more exactly with a larger one: tpu-mlir's auto-tune.</summary>
 /// <remarks>
-/// Each layer runs alone, with rounded weights, on inputs recorded from the float model, so that the network itself runs only once a sample. For an input with threshold t and greatest
-/// magnitude A, the candidates are <c>t + k · (A − t) / 21</c>, k = 0..21. With each of them all inputs of the layer are rounded to int8, <c>scale = candidate / 127</c>, and the mean over samples of
-/// <c>‖reference − output‖₂ / ‖reference‖₁</c> is taken; the least wins, of equal ones the smaller candidate. Where several layers read a value, the largest result counts.
-/// Source: tpu-mlir, python/calibration/simple_tunner.py (SimpleTuner).
+/// Each layer runs alone, with rounded weights, on inputs recorded from the float model, so that the network itself runs only once a
+/// sample. For an input with threshold t and greatest magnitude A, the candidates are <c>t + k · (A − t) / 21</c>, k = 0..21. With each of
+/// them all inputs of the layer are rounded to int8, <c>scale = candidate / 127</c>, and the mean over samples of
+/// <c>‖reference − output‖₂ / ‖reference‖₁</c> is taken; the least wins, of equal ones the smaller candidate. Where several layers read a
+/// value, the largest result counts. Source: tpu-mlir, python/calibration/simple_tunner.py (SimpleTuner).
 /// </remarks>
 public static class ThresholdTuning
 {
     const int Steps = 21;
 
     /// <summary>A threshold that is nearer to the greatest magnitude than this stays as it is.</summary>
-    const float LeastDifference = 0.01f;
+    const float MinDifference = 0.01f;
 
     /// <param name="plan">What is to become integers; its weights say how they are rounded.</param>
     /// <param name="thresholds">The threshold of each value, by name; values without stay in floats.</param>
@@ -29,7 +30,8 @@ public static class ThresholdTuning
     /// <param name="cancel">Ends the tuning between layers.</param>
     /// <returns>The thresholds, none of them less than before.</returns>
     public static IReadOnlyDictionary<string, float> Tune(
-        QuantizationPlan plan, IReadOnlyDictionary<string, float> thresholds, IReadOnlyDictionary<string, float> magnitudes, ISampleSource samples,
+        QuantizationPlan plan, IReadOnlyDictionary<string, float> thresholds, IReadOnlyDictionary<string, float> magnitudes,
+        ISampleSource samples,
         SampleRunOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new();
@@ -47,7 +49,7 @@ public static class ThresholdTuning
             foreach (var input in open.Length > 0 ? open : inputs.Take(1))
             {
                 var (threshold, magnitude) = (thresholds[input.Name], magnitudes[input.Name]);
-                if (magnitude - threshold <= LeastDifference) continue;
+                if (magnitude - threshold <= MinDifference) continue;
                 float[] candidates = [.. Enumerable.Range(0, Steps + 1).Select(step => threshold + step * (magnitude - threshold) / Steps)];
                 tuned[input.Name] = Math.Max(tuned[input.Name], Best(layer, candidates, references, IsRounded, options));
             }
@@ -59,7 +61,8 @@ public static class ThresholdTuning
     }
 
     /// <summary>The float model's values, of each sample.</summary>
-    static IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> Record(Graph graph, ISampleSource samples, SampleRunOptions options, CancellationToken cancel)
+    static IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> Record(Graph graph, ISampleSource samples, SampleRunOptions options,
+        CancellationToken cancel)
     {
         var watched = graph.Inputs.Concat(graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>()).ToHashSet();
         var session = new Session(graph, options.SessionOptions with { Watched = watched });
@@ -72,7 +75,8 @@ public static class ThresholdTuning
         return [.. records.OfType<Recorder>().Select(recorder => recorder.Values)];
     }
 
-    static float Best(LayerAlone layer, float[] candidates, IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> references, Func<Value, bool> isRounded, SampleRunOptions options)
+    static float Best(LayerAlone layer, float[] candidates, IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> references,
+        Func<Value, bool> isRounded, SampleRunOptions options)
     {
         // Kept for each run and added up in their order, so that threads change nothing.
         var distances = new double[candidates.Length * references.Count];

@@ -42,7 +42,8 @@ public static class DataTypeFacts
 {
     extension(DataType type)
     {
-        /// <summary>Bytes that one element takes in memory; types of fewer than 8 bits take one byte. Zero for strings and undefined types.</summary>
+        /// <summary>Bytes that one element takes in memory; types of fewer than 8 bits take one byte. Zero for strings and undefined
+        /// types.</summary>
         public int Size => type switch
         {
             DataType.Float32 or DataType.Int32 or DataType.UInt32 => 4,

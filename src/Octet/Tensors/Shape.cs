@@ -63,7 +63,8 @@ public readonly struct Shape : IEquatable<Shape>
     public static int NormalizeAxis(long axis, int rank) =>
         axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis) : throw ShapeException.BadAxis(axis, rank);
 
-    /// <summary>Number of elements in the dimensions from <paramref name="start"/> (inclusive) to <paramref name="end"/> (exclusive).</summary>
+    /// <summary>Number of elements in the dimensions from <paramref name="start"/> (inclusive) to <paramref name="end"/>
+    /// (exclusive).</summary>
     public int LengthOf(int start, int end)
     {
         var length = 1;
@@ -120,7 +121,8 @@ public readonly struct Shape : IEquatable<Shape>
 
     public static bool operator !=(Shape left, Shape right) => !left.Equals(right);
 
-    /// <summary>For <c>foreach</c>. Spread <see cref="Dimensions"/> and not the shape, whose <see cref="Length"/> is no number of extents: <c>[1, .. shape.Dimensions]</c>.</summary>
+    /// <summary>For <c>foreach</c>. Spread <see cref="Dimensions"/> and not the shape, whose <see cref="Length"/> is no number of extents:
+    /// <c>[1, .. shape.Dimensions]</c>.</summary>
     public ReadOnlySpan<int>.Enumerator GetEnumerator() => Dimensions.GetEnumerator();
 
     /// <summary><c>[1, 3, 224, 224]</c>, or <c>[?]</c> where unknown.</summary>

@@ -62,7 +62,8 @@ public sealed class Tensor
     /// <summary><see cref="Bytes"/> for those who keep them longer than a call, such as writers of files.</summary>
     internal ReadOnlyMemory<byte> Memory => _memory.AsMemory(_offset, _strings is null ? Length * Type.Size : 0);
 
-    /// <summary>The elements as <typeparamref name="T"/>. bfloat16 reads as <see cref="ushort"/>; int4 and the like as their byte.</summary>
+    /// <summary>The elements as <typeparamref name="T"/>. bfloat16 reads as <see cref="ushort"/>; int4 and the like as their
+    /// byte.</summary>
     /// <exception cref="InvalidOperationException">The elements are of another type.</exception>
     public Span<T> Span<T>() where T : unmanaged
     {
@@ -80,7 +81,8 @@ public sealed class Tensor
     /// <summary>Wraps values in a tensor; they are copied.</summary>
     public static Tensor Of<T>(Shape shape, params ReadOnlySpan<T> values) where T : unmanaged
     {
-        if (values.Length != shape.Length) throw new ArgumentException($"{values.Length} values do not fill shape {shape}.", nameof(values));
+        if (values.Length != shape.Length)
+            throw new ArgumentException($"{values.Length} values do not fill shape {shape}.", nameof(values));
         var tensor = new Tensor(DataTypeFacts.Of<T>(), shape);
         values.CopyTo(tensor.Span<T>());
         return tensor;
@@ -101,12 +103,14 @@ public sealed class Tensor
     /// <summary>The same memory under another shape of equal length.</summary>
     public Tensor Reshaped(Shape shape) => shape.Length == Length
         ? new(Type, shape, _memory, _offset, _strings)
-        : throw new ArgumentException($"shape {Shape} cannot be viewed as {shape}: {Length} against {shape.Length} elements", nameof(shape));
+        : throw new ArgumentException($"shape {Shape} cannot be viewed as {shape}: {Length} against {shape.Length} elements",
+            nameof(shape));
 
     /// <summary>How many bytes a <see cref="View"/> of this tensor's memory may take.</summary>
     internal int Capacity => AlignedMemory.Capacity(_memory, _offset);
 
-    /// <summary>A view of the memory of this tensor, from its start, as another type and shape; the executor's way to reuse buffers.</summary>
+    /// <summary>A view of the memory of this tensor, from its start, as another type and shape; the executor's way to reuse
+    /// buffers.</summary>
     internal Tensor View(DataType type, Shape shape)
     {
         if (_strings is not null || type == DataType.String) throw new NotSupportedException("Strings have no memory to view.");
@@ -114,7 +118,8 @@ public sealed class Tensor
         return new(type, shape, _memory, _offset, null);
     }
 
-    /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> of the outermost dimension, in the same memory.</summary>
+    /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> of the outermost dimension, in the
+    /// same memory.</summary>
     public Tensor Slice(int start, int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, Shape[0]);
@@ -160,6 +165,9 @@ public sealed class Tensor
     static int ByteCount(DataType type, Shape shape)
     {
         var bytes = (long)shape.Length * type.Size;
-        return bytes <= AlignedMemory.MaxBytes ? (int)bytes : throw new ShapeException($"a {type.DisplayName} tensor of shape {shape} needs {bytes} bytes; a tensor can hold {AlignedMemory.MaxBytes}");
+        return bytes <= AlignedMemory.MaxBytes
+            ? (int)bytes
+            : throw new ShapeException($"a {type.DisplayName} tensor of shape {shape} needs {bytes} bytes; a tensor can "
+                + $"hold {AlignedMemory.MaxBytes}");
     }
 }

@@ -1,17 +1,19 @@
 namespace Octet.Tensors;
 
-/// <summary>Keeps the memory of tensors that are no longer needed for whoever needs another, of any type and shape. For several threads.</summary>
+/// <summary>Keeps the memory of tensors that are no longer needed for whoever needs another, of any type and shape. For several
+/// threads.</summary>
 /// <remarks>
-/// Of the blocks that are large enough the smallest is taken, unless most of it would be wasted. Where none is, a new block takes the place of the largest that is too
-/// small, so that the pool as a whole takes about what was in use at once.
+/// Of the blocks that are large enough the smallest is taken, unless most of it would be wasted. Where none is, a new block takes the place
+/// of the largest that is too small, so that the pool as a whole takes about what was in use at once.
 /// </remarks>
 sealed class TensorPool
 {
     /// <summary>A tensor takes no block of more than so many times its bytes.</summary>
-    const int MostWaste = 8;
+    const int MaxWaste = 8;
 
-    /// <summary>After so much was left to the collector, it runs: by itself it puts off the collection of large arrays until several times of what is alive has gathered.</summary>
-    const long MostGarbage = 512L << 20;
+    /// <summary>After so much was left to the collector, it runs: by itself it puts off the collection of large arrays until several times
+    /// of what is alive has gathered.</summary>
+    const long MaxGarbage = 512L << 20;
 
     readonly List<Tensor> _idle = [];
     long _garbage;
@@ -28,7 +30,7 @@ sealed class TensorPool
             {
                 _idle.Remove(small);
                 _garbage += small.Capacity;
-                if (collects = _garbage > MostGarbage) _garbage = 0;
+                if (collects = _garbage > MaxGarbage) _garbage = 0;
             }
         }
         if (collects) GC.Collect();
@@ -48,7 +50,7 @@ sealed class TensorPool
         for (var i = 0; i < _idle.Count; i++)
         {
             var capacity = _idle[i].Capacity;
-            if (capacity >= bytes && capacity / MostWaste <= bytes && (best < 0 || capacity < _idle[best].Capacity)) best = i;
+            if (capacity >= bytes && capacity / MaxWaste <= bytes && (best < 0 || capacity < _idle[best].Capacity)) best = i;
         }
         if (best < 0) return null;
         var fitting = _idle[best];

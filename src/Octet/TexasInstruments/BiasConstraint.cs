@@ -7,13 +7,15 @@ public enum BiasConstraint
     None,
 
     /// <summary>
-    /// They have to fit twice the bits of a weight in steps of the sum; those that are too coarse for that become an 8-bit integer times the greatest input.
+    /// They have to fit twice the bits of a weight in steps of the sum; those that are too coarse for that become an 8-bit integer times
+    /// the greatest input.
     /// </summary>
     Saturate,
 
     /// <summary>The steps of the weights are made wider until biases fit twice their bits.</summary>
     ReduceWeightScale,
 
-    /// <summary>They have to be whole steps of the sum, which has 32 bits. Not one of TI's; nothing is lost to bits that a device with wide sums has.</summary>
+    /// <summary>They have to be whole steps of the sum, which has 32 bits. Not one of TI's; nothing is lost to bits that a device with wide
+    /// sums has.</summary>
     WholeSteps,
 }

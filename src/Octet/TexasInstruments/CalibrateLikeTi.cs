@@ -3,8 +3,8 @@ using Octet.Planning;
 namespace Octet.TexasInstruments;
 
 /// <summary>
-/// Calibrates as TI's modules do: samples in batches, as often as the settings say. Ranges, weights and biases come from <see cref="QuantCalibrateModule"/>, so that the step stands
-/// alone in its recipe.
+/// Calibrates as TI's modules do: samples in batches, as often as the settings say. Ranges, weights and biases come from
+/// <see cref="QuantCalibrateModule"/>, so that the step stands alone in its recipe.
 /// </summary>
 public sealed record CalibrateLikeTi(QuantModuleOptions Settings) : QuantizationStep
 {

@@ -9,7 +9,8 @@ using Octet.Tensors;
 
 namespace Octet.TexasInstruments;
 
-/// <summary>The graph that samples go through while a model is calibrated: that of the model, or one for the fast kernels, and where the model's values are in it.</summary>
+/// <summary>The graph that samples go through while a model is calibrated: that of the model, or one for the fast kernels, and where the
+/// model's values are in it.</summary>
 sealed class CalibrationGraph
 {
     readonly Dictionary<Value, Value> _originals;
@@ -17,7 +18,8 @@ sealed class CalibrationGraph
     readonly Dictionary<Pact2Layer, (Tensor Weights, Operator Operator)> _others = [];
     readonly Shape[]? _inputs;
 
-    CalibrationGraph(Graph graph, int threads, Dictionary<Value, Value> originals, Func<Pact2Layer, Tensor, Operator>? withWeights, Shape[]? inputs)
+    CalibrationGraph(Graph graph, int threads, Dictionary<Value, Value> originals, Func<Pact2Layer, Tensor, Operator>? withWeights,
+        Shape[]? inputs)
     {
         (_originals, _withWeights, _inputs) = (originals, withWeights, inputs);
         Run = new(graph, threads);
@@ -28,7 +30,8 @@ sealed class CalibrationGraph
     public bool IsLowered => _withWeights is not null;
 
     /// <summary>The model's graph as it is, for weights that still change and inputs of any shape.</summary>
-    public static CalibrationGraph AsItIs(Graph graph, int threads) => new(graph, threads, graph.Values.ToDictionary(value => value), null, null);
+    public static CalibrationGraph AsItIs(Graph graph, int threads) =>
+        new(graph, threads, graph.Values.ToDictionary(value => value), null, null);
 
     /// <summary>A copy in which images have channels last and weights are packed.</summary>
     /// <param name="graph">The model's.</param>
@@ -36,7 +39,8 @@ sealed class CalibrationGraph
     /// <param name="seen">The values that are looked at or rounded, with what layers make; other values may be missing.</param>
     /// <param name="inputs">The types and shapes that it is for.</param>
     /// <param name="threads">How many samples are computed at once.</param>
-    public static CalibrationGraph Lowered(Graph graph, IReadOnlyCollection<Pact2Layer> layers, IReadOnlySet<Value> seen, IReadOnlyList<Tensor> inputs, int threads)
+    public static CalibrationGraph Lowered(Graph graph, IReadOnlyCollection<Pact2Layer> layers, IReadOnlySet<Value> seen,
+        IReadOnlyList<Tensor> inputs, int threads)
     {
         var (lowered, originals) = Lower(layer => layer.Weights);
         return new(lowered, threads, originals, WithWeights, [.. inputs.Select(input => input.Shape)]);
@@ -53,7 +57,8 @@ sealed class CalibrationGraph
             var result = LoweredGraph.Of(copy.Graph, new() { Watched = watched.Keys.ToHashSet(), ShowsAnyLayout = true }).For(inputs);
             // Where both layouts are made, the other follows from the one that the layer makes.
             return (result.Graph, result.WatchedAs.ToDictionary(
-                entry => entry.Key is { Producer: { Operator: ToChannelsFirst } reordering } ? reordering.Inputs[0]! : entry.Key, entry => watched[entry.Value]));
+                entry => entry.Key is { Producer: { Operator: ToChannelsFirst } reordering } ? reordering.Inputs[0]! : entry.Key,
+                entry => watched[entry.Value]));
         }
 
         Operator WithWeights(Pact2Layer layer, Tensor weights)
@@ -78,7 +83,9 @@ sealed class CalibrationGraph
         var hasWeights = node.IsLayer;
         var sums = hasWeights ? Run.Multiply(node, weights) : Run.Compute(node, OperatorFor(node, layer, weights));
         // Images have their channels behind all else where weights are packed, and rows have them there anyway.
-        return Array.ConvertAll(sums, tensor => new LayerOutput(tensor, hasWeights ? ChannelSums.Layout(tensor) : ChannelLayout.Of(tensor.Shape, tensor.Shape.Rank - 1)));
+        return Array.ConvertAll(sums,
+            tensor => new LayerOutput(tensor,
+                hasWeights ? ChannelSums.Layout(tensor) : ChannelLayout.Of(tensor.Shape, tensor.Shape.Rank - 1)));
     }
 
     Operator OperatorFor(Node node, Pact2Layer layer, Tensor weights)

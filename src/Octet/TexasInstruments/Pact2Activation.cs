@@ -26,7 +26,8 @@ sealed class Pact2Activation(Pact2Place place, QuantModuleOptions options)
     /// <summary>The integers.</summary>
     public QuantizationParameters Parameters => Pact2Range.Parameters(Used, options.ActivationBits);
 
-    /// <summary>Where values are cut off in a file of floats: at the range, or at the limits of the activation where those are closer.</summary>
+    /// <summary>Where values are cut off in a file of floats: at the range, or at the limits of the activation where those are
+    /// closer.</summary>
     public ValueRange Clip => Place.Bounds is { } bounds ? new(Math.Max(Used.Low, bounds.Low), Math.Min(Used.High, bounds.High)) : Used;
 
     /// <summary>Takes a batch into account.</summary>

@@ -12,9 +12,11 @@ namespace Octet.TexasInstruments;
 static class Pact2Bias
 {
     /// <summary>The first rule, which always holds: a scale for all of the layer's biases.</summary>
-    public static float OwnScale(ReadOnlySpan<float> bias, int bits, bool powerOfTwo) => Pact2Weights.Scale(MinMax.Of(bias), bits, powerOfTwo);
+    public static float OwnScale(ReadOnlySpan<float> bias, int bits, bool powerOfTwo) =>
+        Pact2Weights.Scale(MinMax.Of(bias), bits, powerOfTwo);
 
-    /// <summary>Rounds biases in place: by <see cref="BiasConstraint.WholeSteps"/> alone, else by the first rule, then by that of <see cref="BiasConstraint.Saturate"/> if it is asked for.</summary>
+    /// <summary>Rounds biases in place: by <see cref="BiasConstraint.WholeSteps"/> alone, else by the first rule, then by that of
+    /// <see cref="BiasConstraint.Saturate"/> if it is asked for.</summary>
     /// <param name="bias">One for each output channel.</param>
     /// <param name="bits">Bits of a weight.</param>
     /// <param name="powerOfTwo">Whether scales are powers of two.</param>
@@ -22,7 +24,8 @@ static class Pact2Bias
     /// <param name="input">The integers of the layer's input; null where it has none, and then there are no steps of a sum.</param>
     /// <param name="weightScales">One, or one for each output channel.</param>
     public static void Round(
-        Span<float> bias, int bits, bool powerOfTwo, BiasConstraint constraint, QuantizationParameters? input, ReadOnlySpan<float> weightScales)
+        Span<float> bias, int bits, bool powerOfTwo, BiasConstraint constraint, QuantizationParameters? input,
+        ReadOnlySpan<float> weightScales)
     {
         if (constraint == BiasConstraint.WholeSteps)
         {
@@ -50,7 +53,8 @@ static class Pact2Bias
         }
     }
 
-    /// <summary>The bias as the device adds it: in steps of the sum of products, or as an integer of <paramref name="bits"/> bits times the greatest input.</summary>
+    /// <summary>The bias as the device adds it: in steps of the sum of products, or as an integer of <paramref name="bits"/> bits times the
+    /// greatest input.</summary>
     static float Saturate(float bias, int bits, float own, QuantizationParameters input, float weightScale)
     {
         var (low, high) = (-(1L << (bits - 1)), (1L << (bits - 1)) - 1);
@@ -74,7 +78,8 @@ static class Pact2Bias
         return powerOfTwo && !PowerOfTwo.Is(scale) ? PowerOfTwo.Ceiling(scale) : scale;
     }
 
-    /// <summary>The rule of <see cref="BiasConstraint.ReduceWeightScale"/>: the least width of a weight's step at which the biases fit twice the bits.</summary>
-    public static float LeastWeightScale(ReadOnlySpan<float> bias, int bits, bool powerOfTwo, QuantizationParameters input) =>
+    /// <summary>The rule of <see cref="BiasConstraint.ReduceWeightScale"/>: the least width of a weight's step at which the biases fit
+    /// twice the bits.</summary>
+    public static float MinWeightScale(ReadOnlySpan<float> bias, int bits, bool powerOfTwo, QuantizationParameters input) =>
         Pact2Weights.Scale(MinMax.Of(bias), 2 * bits, powerOfTwo) / input.Scale;
 }

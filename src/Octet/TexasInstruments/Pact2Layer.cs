@@ -27,7 +27,8 @@ sealed class Pact2Layer
 
     public Node Node { get; }
 
-    /// <summary>The weights that the float path multiplies with: those of the model, and on their grid once <see cref="PutOnGrid"/> was called.</summary>
+    /// <summary>The weights that the float path multiplies with: those of the model, and on their grid once <see cref="PutOnGrid"/> was
+    /// called.</summary>
     public Tensor Weights { get; private set; }
 
     /// <summary>The weights as integers stand for them.</summary>
@@ -48,7 +49,8 @@ sealed class Pact2Layer
     /// <summary>The bias of a layer, if it is constant and has an element for each output channel.</summary>
     public static float[]? FloatBias(Node node) =>
         node.Operator.Weights!.BiasInput is { } index && node.InputOrNull(index)?.Constant is { Type: DataType.Float32, Shape.Rank: 1 } bias
-        && node.Operator.Weights.BiasFactor == 1 && node.Output.Shape is { Rank: >= 2 } shape && (shape.Dimensions[1].Extent ?? bias.Length) == bias.Length
+        && node.Operator.Weights.BiasFactor == 1 && node.Output.Shape is { Rank: >= 2 } shape
+        && (shape.Dimensions[1].Extent ?? bias.Length) == bias.Length
             ? bias.Floats.ToArray() : null;
 
     /// <summary>Limits the weights if they are to be, and rounds them for good; later batches work with what is left.</summary>
@@ -83,20 +85,31 @@ sealed class Pact2Layer
     public float[]? RoundBias(QuantizationParameters? input)
     {
         var rounded = Bias?.ToArray();
-        if (rounded is not null) Pact2Bias.Round(rounded, _options.WeightBits, _options.PowerOfTwoWeights, _options.BiasConstraint, input, Parameters.Scales.AsSpan());
+        if (rounded is not null)
+            Pact2Bias.Round(rounded, _options.WeightBits, _options.PowerOfTwoWeights, _options.BiasConstraint, input,
+                Parameters.Scales.AsSpan());
         return rounded;
     }
 
     QuantizationParameters ParametersFor(QuantizationParameters? input)
     {
         if (Bias is null || input is null) return _ofRange;
-        var least = _options.BiasConstraint == BiasConstraint.ReduceWeightScale ? Pact2Bias.LeastWeightScale(Bias, _options.WeightBits, _options.PowerOfTwoWeights, input) : 0;
+        var min = _options.BiasConstraint == BiasConstraint.ReduceWeightScale
+            ? Pact2Bias.MinWeightScale(Bias, _options.WeightBits, _options.PowerOfTwoWeights, input) : 0;
         // Whatever the device demands, sums and so biases have 32 bits, which 16-bit operands come near to.
-        return _ofRange with { Scales = [.. _ofRange.Scales.Select((scale, channel) => Pact2Bias.FitScale(Math.Max(scale, least), input, _ofRange.Scales.Length == 1 ? Bias : Bias.AsSpan(channel, 1), _options.PowerOfTwoWeights))] };
+        return _ofRange with
+        {
+            Scales =
+            [.. _ofRange.Scales.Select(
+                (scale, channel) =>
+                    Pact2Bias.FitScale(Math.Max(scale, min), input, _ofRange.Scales.Length == 1 ? Bias : Bias.AsSpan(channel, 1),
+                        _options.PowerOfTwoWeights))]
+        };
     }
 
     QuantizationParameters Choose() => Pact2Weights.Parameters(Weights, _options.WeightBits, _options.PowerOfTwoWeights, ChannelAxis);
 
     /// <summary>TI's test: convolutions that see one channel.</summary>
-    static bool IsDepthwise(Node node, Tensor weights) => node.Operator.Weights is { IsConvolution: true, Scatters: false } && weights.Shape.Rank == 4 && weights.Shape[1] == 1;
+    static bool IsDepthwise(Node node, Tensor weights) =>
+        node.Operator.Weights is { IsConvolution: true, Scatters: false } && weights.Shape.Rank == 4 && weights.Shape[1] == 1;
 }

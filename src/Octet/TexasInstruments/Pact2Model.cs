@@ -21,7 +21,8 @@ static class Pact2Model
         new RemoveUnused().Apply(graph);
     }
 
-    /// <summary>The calibrated model in floats: its weights and biases, and PACT2 in the place of activations and where values between operators are cut off.</summary>
+    /// <summary>The calibrated model in floats: its weights and biases, and PACT2 in the place of activations and where values between
+    /// operators are cut off.</summary>
     public static Model Floats(Model model, IEnumerable<Pact2Layer> layers, IEnumerable<Pact2Activation> activations)
     {
         var copy = new LayerCopy(model.Graph);
@@ -33,11 +34,13 @@ static class Pact2Model
     }
 
     /// <summary>The calibrated model with weights and biases on their grids, and the integers of all of its values.</summary>
-    public static QuantizedModel Quantized(Model model, QuantModuleOptions options, IEnumerable<Pact2Layer> layers, IEnumerable<Pact2Activation> activations)
+    public static QuantizedModel Quantized(Model model, QuantModuleOptions options, IEnumerable<Pact2Layer> layers,
+        IEnumerable<Pact2Activation> activations)
     {
         var copy = new LayerCopy(model.Graph);
         var parametersOf = activations.ToDictionary(activation => copy[activation.Place.Value], activation => activation.Parameters);
-        var (weights, biases, weightParameters) = (new List<PlannedWeight>(), new List<PlannedBias>(), new Dictionary<PlannedWeight, QuantizationParameters>());
+        var (weights, biases, weightParameters) =
+            (new List<PlannedWeight>(), new List<PlannedBias>(), new Dictionary<PlannedWeight, QuantizationParameters>());
         foreach (var layer in layers)
         {
             var node = copy[layer.Node];
@@ -59,7 +62,8 @@ static class Pact2Model
     static void Insert(Value value, Pact2Activation activation)
     {
         var pact = new Pact2(activation.Clip.Low, activation.Clip.High);
-        if (value.Producer is { } producer && producer.IsLimit) Rewiring.Replace(producer, pact, [producer.Inputs[0]!], FakeQuantize.DomainName);
+        if (value.Producer is { } producer && producer.IsLimit)
+            Rewiring.Replace(producer, pact, [producer.Inputs[0]!], FakeQuantize.DomainName);
         else Rewiring.InsertBehind(value, pact, $"{value.Name}_clip", ("unclipped", "clipped"), domain: FakeQuantize.DomainName);
     }
 }

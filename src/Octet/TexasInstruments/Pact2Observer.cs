@@ -4,8 +4,10 @@ using Octet.Numerics;
 
 namespace Octet.TexasInstruments;
 
-/// <summary>Keeps the range of each sample, exact or trimmed, and gives the PACT2 range that they lead to in their order, whatever the order in which they came.</summary>
-/// <param name="shrinkPercent">How many percent of a sample's values may lie beyond either end; its values have to be shown at once where that is not 0.</param>
+/// <summary>Keeps the range of each sample, exact or trimmed, and gives the PACT2 range that they lead to in their order, whatever the
+/// order in which they came.</summary>
+/// <param name="shrinkPercent">How many percent of a sample's values may lie beyond either end; its values have to be shown at once where
+/// that is not 0.</param>
 sealed class Pact2Observer(double shrinkPercent = 0.01) : IObserver
 {
     readonly Dictionary<int, ValueRange> _samples = [];

@@ -3,12 +3,13 @@ using Octet.Numerics;
 namespace Octet.TexasInstruments;
 
 /// <summary>
-/// PACT2, the range of one activation that follows the batches: an average of their extremes, rounded up to a power of two when it is used, and either
-/// symmetric around zero or starting at it.
+/// PACT2, the range of one activation that follows the batches: an average of their extremes, rounded up to a power of two when it is used,
+/// and either symmetric around zero or starting at it.
 /// </summary>
 /// <remarks>
-/// Batch n moves both ends by the share <c>max(1/n, 0.001)</c>; n counts from 0, and the share is 1 for the first two batches. So the first batch is forgotten, the
-/// range is the mean over the following ones, and after a thousand an exponential average. Source: TI edgeai-modeloptimization, xnn/layers/activation.py.
+/// Batch n moves both ends by the share <c>max(1/n, 0.001)</c>; n counts from 0, and the share is 1 for the first two batches. So the first
+/// batch is forgotten, the range is the mean over the following ones, and after a thousand an exponential average. Source: TI
+/// edgeai-modeloptimization, xnn/layers/activation.py.
 /// </remarks>
 /// <param name="signed">Whether values may be negative; null lets the lower end decide.</param>
 /// <param name="powerOfTwo">Whether the used range ends at powers of two.</param>
@@ -17,7 +18,7 @@ sealed class Pact2Range(bool? signed = null, bool powerOfTwo = true)
     /// <summary>The least magnitude that a range is given, and the least of TI's scale factors.</summary>
     public const float Smallest = 1f / (1 << 16);
 
-    const float LeastShare = 0.001f;
+    const float MinShare = 0.001f;
 
     const float InitialMagnitude = 8;
 
@@ -43,7 +44,7 @@ sealed class Pact2Range(bool? signed = null, bool powerOfTwo = true)
     public void Update(ValueRange batch)
     {
         if (IsFixed || batch.IsNothing) return;
-        var share = _batches == 0 ? 1 : Math.Max(1f / _batches, LeastShare);
+        var share = _batches == 0 ? 1 : Math.Max(1f / _batches, MinShare);
         Average = new((1 - share) * Average.Low + share * batch.Low, (1 - share) * Average.High + share * batch.High);
         _batches++;
     }
@@ -63,8 +64,8 @@ sealed class Pact2Range(bool? signed = null, bool powerOfTwo = true)
     }
 
     /// <summary>
-    /// Scale and zero point: the range holds 2^bits steps, the last of which lies just outside, so that the scale of a range that ends at a power of two
-    /// is one too. Rounds half up.
+    /// Scale and zero point: the range holds 2^bits steps, the last of which lies just outside, so that the scale of a range that ends at a
+    /// power of two is one too. Rounds half up.
     /// </summary>
     /// <param name="bits">4 to 16.</param>
     public QuantizationParameters Parameters(int bits) => Parameters(Effective, bits);

@@ -36,15 +36,16 @@ sealed record Pact2Following(Pact2Spot Spot, bool IsFixed) : Operator
         if (!IsFixed)
         {
             _ = CalibrationException.ThrowIfNotFinite(MinMax.Of(inputs[0].Floats));
-            range.Update(Spot.Options.ShrinkPercent == 0 ? MinMax.Of(inputs[0].Floats) : TrimmedRange.Of(inputs[0].Floats, Spot.Options.ShrinkPercent));
+            range.Update(Spot.Options.ShrinkPercent == 0
+                ? MinMax.Of(inputs[0].Floats) : TrimmedRange.Of(inputs[0].Floats, Spot.Options.ShrinkPercent));
         }
         range.State.CopyTo(outputs[0].Floats);
     }
 }
 
 /// <summary>
-/// What PACT2 gives while it trains: the value of the rounded branch, and the gradient of the limited one, which is 1 within the range and 0 outside.
-/// Inputs: values of the float path, state, and what is rounded. Output: the rounded values.
+/// What PACT2 gives while it trains: the value of the rounded branch, and the gradient of the limited one, which is 1 within the range and
+/// 0 outside. Inputs: values of the float path, state, and what is rounded. Output: the rounded values.
 /// </summary>
 sealed record Pact2Rounding(Pact2Spot Spot) : Operator
 {
@@ -57,7 +58,8 @@ sealed record Pact2Rounding(Pact2Spot Spot) : Operator
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var activation = Spot.At(inputs[1]);
-        if (Spot.Place.Bounds is { } bounds) ElementWise.Map(inputs[2].Floats, outputs[0].Floats, new Clip.Limits<float>(bounds.Low, bounds.High));
+        if (Spot.Place.Bounds is { } bounds)
+            ElementWise.Map(inputs[2].Floats, outputs[0].Floats, new Clip.Limits<float>(bounds.Low, bounds.High));
         else inputs[2].CopyTo(outputs[0]);
         LinearQuantizer.FakeQuantize(outputs[0].Floats, outputs[0].Floats, outputs[0].Shape, activation.Parameters);
     }
@@ -66,12 +68,14 @@ sealed record Pact2Rounding(Pact2Spot Spot) : Operator
     {
         if (!pass.Wants(0, out var gradient)) return;
         var range = Spot.At(pass.Inputs[1]).Clip;
-        ElementWise.Map(pass.Inputs[0].Floats, pass.FirstUpstream.Floats, gradient.Floats, new Clip.LimitsGradient<float>(range.Low, range.High));
+        ElementWise.Map(pass.Inputs[0].Floats, pass.FirstUpstream.Floats, gradient.Floats,
+            new Clip.LimitsGradient<float>(range.Low, range.High));
     }
 }
 
 /// <summary>
-/// Weights and bias of a layer as its integers stand for them, with the normalization behind it merged by its running statistics. Inputs: weights, bias, factor, offset, mean and variance of the normalization, state of the layer's input; all but the first may be left out.
+/// Weights and bias of a layer as its integers stand for them, with the normalization behind it merged by its running statistics. Inputs:
+/// weights, bias, factor, offset, mean and variance of the normalization, state of the layer's input; all but the first may be left out.
 /// Outputs: rounded weights, rounded bias, and the weights to store: the rounded ones with the normalization taken out again.
 /// </summary>
 /// <param name="Options">Bits and rules.</param>
@@ -81,7 +85,8 @@ sealed record Pact2Rounding(Pact2Spot Spot) : Operator
 /// <param name="ScalesChannels">Whether each channel has a scale.</param>
 /// <param name="Channels">Output channels.</param>
 /// <param name="LimitsWeights">Whether huge weights are limited before they are rounded.</param>
-sealed record Pact2Merging(QuantModuleOptions Options, Pact2Spot? Input, float Epsilon, int Axis, bool ScalesChannels, int Channels, bool LimitsWeights) : Operator
+sealed record Pact2Merging(QuantModuleOptions Options, Pact2Spot? Input, float Epsilon, int Axis, bool ScalesChannels, int Channels,
+    bool LimitsWeights) : Operator
 {
     const int WeightInput = 0, BiasInput = 1, FactorInput = 2, OffsetInput = 3, MeanInput = 4, VarianceInput = 5, StateInput = 6;
 
@@ -101,8 +106,10 @@ sealed record Pact2Merging(QuantModuleOptions Options, Pact2Spot? Input, float E
         inputs.Optional(BiasInput)?.Floats.CopyTo(bias);
         for (var channel = 0; channel < Channels; channel++)
         {
-            factors[channel] = inputs.Optional(FactorInput) is { } factor ? factor.Floats[channel] / MathF.Sqrt(inputs[VarianceInput].Floats[channel] + Epsilon) : 1;
-            if (inputs.Optional(OffsetInput) is { } offset) bias[channel] = (bias[channel] - inputs[MeanInput].Floats[channel]) * factors[channel] + offset.Floats[channel];
+            factors[channel] = inputs.Optional(FactorInput) is { } factor
+                ? factor.Floats[channel] / MathF.Sqrt(inputs[VarianceInput].Floats[channel] + Epsilon) : 1;
+            if (inputs.Optional(OffsetInput) is { } offset)
+                bias[channel] = (bias[channel] - inputs[MeanInput].Floats[channel]) * factors[channel] + offset.Floats[channel];
         }
         var weights = inputs[WeightInput].Clone();
         ForEachChannel(weights, (part, channel) => TensorPrimitives.Multiply(part, factors[channel], part));
@@ -112,28 +119,31 @@ sealed record Pact2Merging(QuantModuleOptions Options, Pact2Spot? Input, float E
         var parameters = Pact2Weights.Parameters(weights, Options.WeightBits, Options.PowerOfTwoWeights, ScalesChannels ? Axis : null);
         if (input is not null && Options.BiasConstraint == BiasConstraint.ReduceWeightScale)
         {
-            var least = Pact2Bias.LeastWeightScale(bias, Options.WeightBits, Options.PowerOfTwoWeights, input);
-            parameters = parameters with { Scales = [.. parameters.Scales.Select(scale => Math.Max(scale, least))] };
+            var min = Pact2Bias.MinWeightScale(bias, Options.WeightBits, Options.PowerOfTwoWeights, input);
+            parameters = parameters with { Scales = [.. parameters.Scales.Select(scale => Math.Max(scale, min))] };
         }
         LinearQuantizer.FakeQuantize(weights.Floats, outputs[0].Floats, weights.Shape, parameters);
         Pact2Bias.Round(bias, Options.WeightBits, Options.PowerOfTwoWeights, Options.BiasConstraint, input, parameters.Scales.AsSpan());
         bias.CopyTo(outputs[1].Floats);
         outputs[0].CopyTo(outputs[2]);
-        ForEachChannel(outputs[2], (part, channel) => TensorPrimitives.Divide(part, MathF.CopySign(MathF.Max(MathF.Abs(factors[channel]), Epsilon), factors[channel]), part));
+        ForEachChannel(outputs[2],
+            (part, channel) =>
+                TensorPrimitives.Divide(part, MathF.CopySign(MathF.Max(MathF.Abs(factors[channel]), Epsilon), factors[channel]), part));
     }
 
     void ForEachChannel(Tensor weights, ChannelAction act)
     {
         var layout = ChannelLayout.Of(weights.Shape, Axis);
-        for (var place = 0; place < layout.Outer * layout.Channels; place++) act(weights.Floats.Slice(place * layout.Inner, layout.Inner), place % layout.Channels);
+        for (var place = 0; place < layout.Outer * layout.Channels; place++)
+            act(weights.Floats.Slice(place * layout.Inner, layout.Inner), place % layout.Channels);
     }
 
     delegate void ChannelAction(Span<float> elements, int channel);
 }
 
 /// <summary>
-/// A layer whose way back to its input goes through other weights than its way forward: those that TI's code stores while the first batch is on its way. Inputs: those of the layer,
-/// and the other weights.
+/// A layer whose way back to its input goes through other weights than its way forward: those that TI's code stores while the first batch
+/// is on its way. Inputs: those of the layer, and the other weights.
 /// </summary>
 /// <param name="Inner">The layer.</param>
 /// <param name="Operands">How many inputs the layer has.</param>

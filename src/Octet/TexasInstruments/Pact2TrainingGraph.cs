@@ -5,7 +5,8 @@ using Octet.Tensors;
 
 namespace Octet.TexasInstruments;
 
-/// <summary>A network in TI's form for training: behind each layer, or normalization, or activation the rounded branch beside the float one.</summary>
+/// <summary>A network in TI's form for training: behind each layer, or normalization, or activation the rounded branch beside the float
+/// one.</summary>
 sealed class Pact2TrainingGraph
 {
     readonly QuantModuleOptions _options;
@@ -24,7 +25,8 @@ sealed class Pact2TrainingGraph
         ShapeInference.Annotate(Graph);
         if (!options.KeepBounds) Pact2Model.DropBounds(Graph);
         var places = TiPlaces.Find(Graph, options);
-        if (places.Count == 0) throw PlanException.NothingToQuantize(new() { Graph = network, Source = network.Name }, TiRecipe.Of(options));
+        if (places.Count == 0)
+            throw PlanException.NothingToQuantize(new() { Graph = network, Source = network.Name }, TiRecipe.Of(options));
         foreach (var node in Graph.Find<BatchNormalization>()) TrainNormalization(node);
         foreach (var place in places) Round(place);
         Graph.Sort();
@@ -42,7 +44,8 @@ sealed class Pact2TrainingGraph
     /// <summary>The states by the name of their input: the output that brings each up to date, and what it holds at first.</summary>
     public IReadOnlyDictionary<string, (string Output, Tensor Elements)> States => _states;
 
-    /// <summary>The names of weights, the place of the output with what is to be stored in them, and the input for the weights of the way back; only for the first batch.</summary>
+    /// <summary>The names of weights, the place of the output with what is to be stored in them, and the input for the weights of the way
+    /// back; only for the first batch.</summary>
     public List<(string Weights, int Output, string Back)> Stored { get; } = [];
 
     /// <summary>The name of the state of a rounded value.</summary>
@@ -60,7 +63,7 @@ sealed class Pact2TrainingGraph
         }
         var norm = (BatchNormalization)node.Operator;
         var updated = statistics.Select(statistic => Graph.NewValue(Graph.UniqueName($"{statistic.Name}.updated"))).ToArray();
-        var op = new TrainingBatchNormalization(norm.Epsilon, node.Attributes.Float("momentum", orElse: 0.9f), UnbiasedVariance: true);
+        var op = new TrainingBatchNormalization(norm.Epsilon, node.Attributes.Float("momentum", fallback: 0.9f), UnbiasedVariance: true);
         var heir = Graph.Add(op, node.Inputs.ToArray(), [null, .. updated], name: node.Name, before: node);
         Graph.RemoveInFavourOf(node, heir);
         foreach (var (statistic, value) in statistics.Zip(updated)) AddUpdated(statistic, value);
@@ -102,9 +105,11 @@ sealed class Pact2TrainingGraph
     /// <summary>Whoever read the value reads the rounded one; but for the two branches themselves.</summary>
     void ReplaceReaders(Pact2Place place, Value output, Node rounding)
     {
-        Graph.ReplaceConsumers(place.Value, output, reader => reader != rounding && reader.Operator is not (Pact2Following or Pact2Rounding));
+        Graph.ReplaceConsumers(place.Value, output,
+            reader => reader != rounding && reader.Operator is not (Pact2Following or Pact2Rounding));
         Graph.ReplaceOutput(place.Value, output);
-        if (place.Value != place.Observed && place.Value.Producer is { } activation && place.Value.Consumers.Count == 0) Graph.Remove(activation);
+        if (place.Value != place.Observed && place.Value.Producer is { } activation && place.Value.Consumers.Count == 0)
+            Graph.Remove(activation);
     }
 
     /// <summary>The layer that makes a value, with rounded weights and the normalization merged; null if none does.</summary>
@@ -122,10 +127,13 @@ sealed class Pact2TrainingGraph
         var channels = norm?.Inputs[1]!.Constant!.Length ?? bias?.Constant!.Length ?? weights.Constant.Shape[axis];
         var input = _rounded.TryGetValue(layer.Inputs[0]!, out var known) ? known : ((Pact2Spot Spot, Value State)?)null;
         var isDepthwise = layer.Operator is Conv && weights.Constant.Shape is { Rank: 4 } shape && shape[1] == 1;
-        var merging = new Pact2Merging(_options, input?.Spot, EpsilonOf(norm), axis, isDepthwise && _options.PerChannelDepthwise, channels, IsFirstBatch && _options.WeightClipping);
+        var merging =
+            new Pact2Merging(_options, input?.Spot, EpsilonOf(norm), axis, isDepthwise && _options.PerChannelDepthwise, channels,
+                IsFirstBatch && _options.WeightClipping);
         string[] names = ["weights", "bias", "stored"];
         var outputs = names.Select(name => Graph.NewValue(Graph.UniqueName($"{weights.Name}.{name}"))).ToArray();
-        Value?[] statistics = norm is null ? [null, null, null, null] : [norm.Inputs[1], norm.Inputs[2], Updated(norm.Inputs[3]!), Updated(norm.Inputs[4]!)];
+        Value?[] statistics = norm is null
+            ? [null, null, null, null] : [norm.Inputs[1], norm.Inputs[2], Updated(norm.Inputs[3]!), Updated(norm.Inputs[4]!)];
         Graph.Add(merging, [weights, bias, .. statistics, input?.State], outputs, name: $"{layer.Name}.merged");
         if (IsFirstBatch) Store(layer, weights, outputs[2]);
 
@@ -145,7 +153,8 @@ sealed class Pact2TrainingGraph
         Stored.Add((weights.Name, Graph.Outputs.Count, back.Name));
         Graph.AddOutput(stored);
         var inputs = layer.Inputs.ToArray();
-        var heir = Graph.Add(new Pact2FirstLayer(layer.Operator, inputs.Length), [.. inputs, back], [], layer.Attributes, layer.Name, before: layer);
+        var heir = Graph.Add(new Pact2FirstLayer(layer.Operator, inputs.Length), [.. inputs, back], [], layer.Attributes, layer.Name,
+            before: layer);
         Graph.RemoveInFavourOf(layer, heir);
     }
 

@@ -5,7 +5,8 @@ using Octet.TexasInstruments;
 
 namespace Octet.TexasInstruments;
 
-/// <summary>How TI's quantizer maps weights to integers: symmetric, rounding half away from zero, ranges that end at powers of two.</summary>
+/// <summary>How TI's quantizer maps weights to integers: symmetric, rounding half away from zero, ranges that end at powers of
+/// two.</summary>
 /// <remarks>Source: TI edgeai-modeloptimization, quantization/v1/quant_train_module.py.</remarks>
 static class Pact2Weights
 {
@@ -20,12 +21,16 @@ static class Pact2Weights
     public static QuantizationParameters Parameters(Tensor weights, int bits, bool powerOfTwo, int? channelAxis = null)
     {
         var whole = Scale(MinMax.Of(weights.Floats), bits, powerOfTwo);
-        var spec = new QuantizationSpec(bits, Signed: true, Symmetric: true, PerChannel: channelAxis is not null) { Rounding = Rounding.HalfAwayFromZero };
+        var spec = new QuantizationSpec(bits, Signed: true, Symmetric: true, PerChannel: channelAxis is not null)
+        {
+            Rounding = Rounding.HalfAwayFromZero,
+        };
         if (channelAxis is null) return new(spec, [whole], [0]);
 
         var layout = ChannelLayout.Of(weights.Shape, channelAxis);
         var ranges = MinMax.OfChannels(weights.Floats, layout);
-        return new(spec, [.. ranges.Select(range => Math.Max(Scale(range, bits, powerOfTwo), whole / FinestChannel))], [.. new int[ranges.Length]], channelAxis);
+        return new(spec, [.. ranges.Select(range => Math.Max(Scale(range, bits, powerOfTwo), whole / FinestChannel))],
+            [.. new int[ranges.Length]], channelAxis);
     }
 
     /// <summary>The width of a step for numbers of this range.</summary>

@@ -20,13 +20,15 @@ public sealed class CalibrationBatch(IReadOnlyList<IReadOnlyDictionary<string, T
 }
 
 /// <summary>
-/// Calibrates a model as TI's QuantCalibrateModule does: wrap a model, <see cref="Forward"/> batches, then <see cref="Eval"/>, and take <see cref="Quantized"/> or <see cref="Module"/>.
+/// Calibrates a model as TI's QuantCalibrateModule does: wrap a model, <see cref="Forward"/> batches, then <see cref="Eval"/>, and take
+/// <see cref="Quantized"/> or <see cref="Module"/>.
 /// </summary>
 /// <remarks>
-/// Each batch in training mode moves the ranges of values between operators, and then the biases: by a share of the difference between the mean of each channel in the float
-/// model and in the quantized one, layer by layer, so that a later layer already sees what an earlier one has become. The first batch limits the weights and puts them on
-/// their grid for good. Normalizations have to be folded, as <see cref="Quantizer.Prepare"/> does; the bias of the fold takes the place of the normalization's.
-/// Source: TI edgeai-modeloptimization, quantization/v1/quant_calib_module.py; Nagel et al. 2019, arXiv:1906.04721, section 4.2, has the idea of biases that correct means.
+/// Each batch in training mode moves the ranges of values between operators, and then the biases: by a share of the difference between the
+/// mean of each channel in the float model and in the quantized one, layer by layer, so that a later layer already sees what an earlier one
+/// has become. The first batch limits the weights and puts them on their grid for good. Normalizations have to be folded, as
+/// <see cref="Quantizer.Prepare"/> does; the bias of the fold takes the place of the normalization's. Source: TI edgeai-modeloptimization,
+/// quantization/v1/quant_calib_module.py; Nagel et al. 2019, arXiv:1906.04721, section 4.2, has the idea of biases that correct means.
 /// </remarks>
 public sealed class QuantCalibrateModule
 {
@@ -48,7 +50,8 @@ public sealed class QuantCalibrateModule
 
     /// <param name="model">A prepared model; it is not changed.</param>
     /// <param name="options">TI's "Advanced" if left out.</param>
-    /// <param name="threads">How many samples of a batch are computed at once; 0 takes one for each processor. Results do not depend on it.</param>
+    /// <param name="threads">How many samples of a batch are computed at once; 0 takes one for each processor. Results do not depend on
+    /// it.</param>
     /// <exception cref="UnsupportedOperatorsException">Names all operators that Octet cannot run.</exception>
     public QuantCalibrateModule(Model model, QuantModuleOptions? options = null, int threads = 0)
     {
@@ -93,14 +96,16 @@ public sealed class QuantCalibrateModule
         return outputs;
     }
 
-    /// <summary>The inner model in floats, ready to be saved: weights on their grid, calibrated biases, and <see cref="Pact2"/> where values are rounded.</summary>
+    /// <summary>The inner model in floats, ready to be saved: weights on their grid, calibrated biases, and <see cref="Pact2"/> where
+    /// values are rounded.</summary>
     public Model Module => Pact2Model.Floats(_model, _layerOf.Values, _rounding.Values);
 
     /// <summary>The calibrated model with its integers.</summary>
     public QuantizedModel Quantized => Pact2Model.Quantized(_model, _options, _layerOf.Values, _rounding.Values);
 
     /// <summary>The range of each value between operators, as it is used.</summary>
-    public IReadOnlyDictionary<string, ValueRange> Ranges => _rounding.Values.ToDictionary(activation => activation.Place.Value.Name, activation => activation.Used);
+    public IReadOnlyDictionary<string, ValueRange> Ranges =>
+        _rounding.Values.ToDictionary(activation => activation.Place.Value.Name, activation => activation.Used);
 
     /// <summary>The average that a range is made of.</summary>
     internal ValueRange AverageOf(string name) => _rounding.Values.Single(activation => activation.Place.Value.Name == name).Range.Average;
@@ -125,23 +130,28 @@ public sealed class QuantCalibrateModule
     CalibrationGraph GraphFor(CalibrationBatch batch)
     {
         var inputs = _graph.Inputs.Select(input => batch.Samples[0][input.Name]).ToArray();
-        var isFast = _batches > 0 && batch.Samples.All(sample => _graph.Inputs.Select(input => sample[input.Name].Shape).SequenceEqual(inputs.Select(input => input.Shape)));
+        var isFast = _batches > 0
+            && batch.Samples.All(
+                sample => _graph.Inputs.Select(input => sample[input.Name].Shape).SequenceEqual(inputs.Select(input => input.Shape)));
         if (_calibrated is { } last && last.IsLowered == isFast && last.Takes(inputs)) return last;
 
         var seen = _layerOf.Keys.Concat(_rounding.Keys).Concat(_following.Select(group => group.Key)).ToHashSet();
-        return isFast ? CalibrationGraph.Lowered(_graph, _layerOf.Values, seen, inputs, _threads) : CalibrationGraph.AsItIs(_graph, _threads);
+        return isFast
+            ? CalibrationGraph.Lowered(_graph, _layerOf.Values, seen, inputs, _threads) : CalibrationGraph.AsItIs(_graph, _threads);
     }
 
     /// <summary>The layer that a node is, if its bias is one that calibration can move.</summary>
     Pact2Layer? LayerOf(CalibrationGraph graph, Node node) =>
-        node.Outputs is [{ } output] && graph.OriginalOf(output) is { } original && _layerOf.GetValueOrDefault(original) is { HasOtherBias: false } layer ? layer : null;
+        node.Outputs is [{ } output] && graph.OriginalOf(output) is { } original
+        && _layerOf.GetValueOrDefault(original) is { HasOtherBias: false } layer ? layer : null;
 
     /// <summary>Follows and rounds a value that is there.</summary>
     void See(CalibrationGraph graph, Value value)
     {
         if (graph.OriginalOf(value) is not { } original) return;
         if (_following.Contains(original)) Follow(graph, original, [.. graph.Run[value].Select(LayerOutput.Of)], [], withSums: false);
-        if (_rounding.GetValueOrDefault(original)?.Parameters is { } integers) graph.Run.ForEachSample(index => Round(graph.Run[value][index].Floats, integers));
+        if (_rounding.GetValueOrDefault(original)?.Parameters is { } integers)
+            graph.Run.ForEachSample(index => Round(graph.Run[value][index].Floats, integers));
     }
 
     void RunOther(CalibrationGraph graph, Node node)
@@ -157,7 +167,8 @@ public sealed class QuantCalibrateModule
         var (run, output) = (graph.Run, layer.Node.Output);
         var sums = graph.Multiply(node, layer, layer.Weights);
         var channelSums = Follow(graph, output, sums, layer.Bias ?? [], withSums: floatMeans is not null);
-        if (floatMeans is not null) MoveBias(layer, ChannelSums.Means(channelSums, sums.Sum(sum => (long)sum.Layout.Outer * sum.Layout.Inner)), floatMeans);
+        if (floatMeans is not null)
+            MoveBias(layer, ChannelSums.Means(channelSums, sums.Sum(sum => (long)sum.Layout.Outer * sum.Layout.Inner)), floatMeans);
 
         var input = _rounding.GetValueOrDefault(layer.Node.Inputs[0]!)?.Parameters;
         if (_batches == 0) layer.PutOnGrid(input);
@@ -168,7 +179,8 @@ public sealed class QuantCalibrateModule
             sums = graph.Multiply(node, layer, layer.Rounded);
         }
         var bias = layer.RoundBias(input);
-        if (bias is not null && _batches == ConstrainBiasAtBatch && _options.BiasConstraint == BiasConstraint.Saturate) bias.CopyTo(layer.Bias!, 0);
+        if (bias is not null && _batches == ConstrainBiasAtBatch && _options.BiasConstraint == BiasConstraint.Saturate)
+            bias.CopyTo(layer.Bias!, 0);
 
         var follower = _rounding.ContainsKey(output) ? null : ActivationBehind(graph, node);
         var integers = _rounding.GetValueOrDefault(follower is null ? output : graph.OriginalOf(follower.Output)!)?.Parameters;
@@ -188,7 +200,8 @@ public sealed class QuantCalibrateModule
 
     /// <summary>The activation that alone reads what a node makes and whose output is rounded; null if there is none.</summary>
     Node? ActivationBehind(CalibrationGraph graph, Node node) =>
-        node.Output is { Consumers: [var only], IsGraphOutput: false } && only.IsLimit && graph.OriginalOf(only.Output) is { } original && _rounding.ContainsKey(original) ? only : null;
+        node.Output is { Consumers: [var only], IsGraphOutput: false } && only.IsLimit && graph.OriginalOf(only.Output) is { } original
+        && _rounding.ContainsKey(original) ? only : null;
 
     static void Limit(Span<float> elements, ValueRange limits)
     {
@@ -197,7 +210,8 @@ public sealed class QuantCalibrateModule
     }
 
     static void Round(Span<float> elements, QuantizationParameters integers) =>
-        LinearQuantizer.FakeQuantize(elements, elements, integers.Scale, zeroPoint: 0, integers.Spec.Low, integers.Spec.High, integers.Spec.Rounding);
+        LinearQuantizer.FakeQuantize(elements, elements, integers.Scale, zeroPoint: 0, integers.Spec.Low, integers.Spec.High,
+            integers.Spec.Rounding);
 
     /// <summary>Lets the ranges that follow a value know a batch of it.</summary>
     /// <returns>The sum of each channel without the bias, for each sample, if they are asked for.</returns>
@@ -217,7 +231,9 @@ public sealed class QuantCalibrateModule
         var elements = outputs.Sum(output => (long)output.Tensor.Length);
         foreach (var activation in following)
         {
-            activation.Update(ranges, elements, (index, histogram) => outputs[index].ForEachRun(bias, (values, addends) => histogram.Count(values, addends)), graph.Run.ForEachSample);
+            activation.Update(ranges, elements,
+                (index, histogram) => outputs[index].ForEachRun(bias, (values, addends) => histogram.Count(values, addends)),
+                graph.Run.ForEachSample);
         }
         return sums;
     }

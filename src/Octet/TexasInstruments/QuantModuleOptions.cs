@@ -1,8 +1,8 @@
 namespace Octet.TexasInstruments;
 
 /// <summary>
-/// How a model is calibrated as TI's modules do it: ranges that follow batches (PACT2), weights clipped and put on their grid, and biases that are moved until the
-/// means of all channels are those of the float model. The defaults are TI's "Advanced".
+/// How a model is calibrated as TI's modules do it: ranges that follow batches (PACT2), weights clipped and put on their grid, and biases
+/// that are moved until the means of all channels are those of the float model. The defaults are TI's "Advanced".
 /// </summary>
 public sealed record QuantModuleOptions
 {
@@ -21,11 +21,13 @@ public sealed record QuantModuleOptions
     /// <summary>Whether ranges of values between operators end at powers of two.</summary>
     public bool PowerOfTwoActivations { get; init; } = true;
 
-    /// <summary>How many percent of a batch's values may lie beyond either end of a range; 0 keeps the exact extremes. At most 50.</summary>
+    /// <summary>How many percent of a batch's values may lie beyond either end of a range; 0 keeps the exact extremes. At most
+    /// 50.</summary>
     public double ShrinkPercent
     {
         get;
-        init => field = value is >= 0 and <= 50 ? value : throw new ArgumentOutOfRangeException(nameof(ShrinkPercent), value, "must be 0 to 50");
+        init => field = value is >= 0 and <= 50
+            ? value : throw new ArgumentOutOfRangeException(nameof(ShrinkPercent), value, "must be 0 to 50");
     } = 0.01;
 
     /// <summary>Whether weight tensors with a few huge elements are limited.</summary>
@@ -48,13 +50,14 @@ public sealed record QuantModuleOptions
     public bool PerChannelDepthwise { get; init; }
 
     /// <summary>
-    /// Whether bounded activations such as ReLU6 keep their bound, so that the float function stays what it is. TI's modules drop it, and let the range take its place.
+    /// Whether bounded activations such as ReLU6 keep their bound, so that the float function stays what it is. TI's modules drop it, and
+    /// let the range take its place.
     /// </summary>
     public bool KeepBounds { get; init; } = true;
 
     /// <summary>
-    /// Whether every value that an integer operator reads becomes integers, as a device needs it. TI's modules leave the outputs of global pooling, resizing and the like,
-    /// and in some networks the input, in floats.
+    /// Whether every value that an integer operator reads becomes integers, as a device needs it. TI's modules leave the outputs of global
+    /// pooling, resizing and the like, and in some networks the input, in floats.
     /// </summary>
     public bool CoverAll { get; init; } = true;
 
@@ -67,7 +70,9 @@ public sealed record QuantModuleOptions
     /// <summary>How often biases are calibrated with all of them (TIDL's calibration_iterations); ranges need one.</summary>
     public int Iterations { get; init => field = AtLeastOne(value, nameof(Iterations)); } = 50;
 
-    static int AtLeastOne(int value, string name) => value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "must be 1 or more");
+    static int AtLeastOne(int value, string name) =>
+        value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "must be 1 or more");
 
-    static int Bits(int value, string name) => value is >= 4 and <= 16 ? value : throw new ArgumentOutOfRangeException(name, value, "must be 4 to 16");
+    static int Bits(int value, string name) =>
+        value is >= 4 and <= 16 ? value : throw new ArgumentOutOfRangeException(name, value, "must be 4 to 16");
 }

@@ -8,8 +8,8 @@ using Octet.TexasInstruments;
 namespace Octet.TexasInstruments;
 
 /// <summary>
-/// Runs a calibrated or trained model of floats as its integers will, as TI's QuantTestModule does: the ranges are those of the <see cref="Operators.Pact2"/> or Clip nodes in it,
-/// weights and biases are rounded by what follows from them. Never changes anything.
+/// Runs a calibrated or trained model of floats as its integers will, as TI's QuantTestModule does: the ranges are those of the
+/// <see cref="Operators.Pact2"/> or Clip nodes in it, weights and biases are rounded by what follows from them. Never changes anything.
 /// </summary>
 public sealed class QuantTestModule
 {
@@ -22,7 +22,10 @@ public sealed class QuantTestModule
     {
         options ??= new();
         var graph = module.Graph.Clone();
-        var activations = Places(graph).Select(place => new Pact2Activation(place, options) { Range = Pact2Range.Fixed(place.Bounds!.Value, options.PowerOfTwoActivations) }).ToArray();
+        var activations = Places(graph)
+            .Select(place =>
+                new Pact2Activation(place, options) { Range = Pact2Range.Fixed(place.Bounds!.Value, options.PowerOfTwoActivations) })
+                .ToArray();
         if (activations.Length == 0) throw PlanException.NoRanges(module.Source);
 
         var layers = graph.Layers().Select(node => new Pact2Layer(node, options)).ToArray();

@@ -10,14 +10,16 @@ using Octet.Training;
 namespace Octet.TexasInstruments;
 
 /// <summary>
-/// Trains a model as TI's QuantTrainModule does: wrap a model that still has its normalizations, <see cref="Train"/> once an epoch, <see cref="Forward"/> and
+/// Trains a model as TI's QuantTrainModule does: wrap a model that still has its normalizations, <see cref="Train"/> once an epoch,
+/// <see cref="Forward"/> and
 /// <see cref="Step"/> for each batch, <see cref="Eval"/>, and take <see cref="Quantized"/>.
 /// </summary>
 /// <remarks>
-/// Each layer with its normalization and activation computes twice: in floats, which gives the range and the gradient, and with weights and biases that are merged with the
-/// running statistics and rounded, which gives the value. Ranges follow the batches (PACT2); no gradient passes through rounding. The first batch limits the weights and puts
-/// them on their grid. From half of the epochs on normalizations keep their statistics, and soon after ranges stay; validating freezes nothing.
-/// Source: TI edgeai-modeloptimization, quantization/v1/quant_train_module.py; the freezing as in its release 8.
+/// Each layer with its normalization and activation computes twice: in floats, which gives the range and the gradient, and with weights and
+/// biases that are merged with the running statistics and rounded, which gives the value. Ranges follow the batches (PACT2); no gradient
+/// passes through rounding. The first batch limits the weights and puts them on their grid. From half of the epochs on normalizations keep
+/// their statistics, and soon after ranges stay; validating freezes nothing. Source: TI edgeai-modeloptimization,
+/// quantization/v1/quant_train_module.py; the freezing as in its release 8.
 /// </remarks>
 public sealed class QuantTrainModule : IDisposable
 {
@@ -40,11 +42,13 @@ public sealed class QuantTrainModule : IDisposable
     /// <param name="totalEpochs">How often <see cref="Train"/> will be called; decides when statistics and ranges stay.</param>
     /// <param name="losses">The terms of the loss; cross entropy with classes if left out.</param>
     /// <param name="optimizer">What <see cref="Step"/> does; plain gradient descent if left out.</param>
-    /// <param name="options">Bits and rules of TI; those of the original if left out: bounds of activations give way to ranges, and only what TI rounds is rounded.</param>
+    /// <param name="options">Bits and rules of TI; those of the original if left out: bounds of activations give way to ranges, and only
+    /// what TI rounds is rounded.</param>
     /// <param name="threads">Threads that share a batch; results do not depend on it.</param>
     /// <exception cref="OctetException">The model cannot be trained; the message names all that stands in the way.</exception>
     public QuantTrainModule(
-        Model model, int batch, int totalEpochs, IReadOnlyList<TrainingLoss>? losses = null, TrainingOptimizer? optimizer = null, QuantModuleOptions? options = null, int threads = 1)
+        Model model, int batch, int totalEpochs, IReadOnlyList<TrainingLoss>? losses = null, TrainingOptimizer? optimizer = null,
+        QuantModuleOptions? options = null, int threads = 1)
     {
         (_model, _totalEpochs, _threads) = (model, totalEpochs, threads);
         _options = options ?? new() { KeepBounds = false, CoverAll = false };
@@ -63,11 +67,13 @@ public sealed class QuantTrainModule : IDisposable
     /// <summary>All that is trained, with the gradients of the last batch.</summary>
     public IReadOnlyList<TrainingParameter> Parameters => _plan.Parameters;
 
-    /// <summary>Begins an epoch. Normalizations keep their statistics once half of the epochs less one have passed, and ranges stay two epochs later.</summary>
+    /// <summary>Begins an epoch. Normalizations keep their statistics once half of the epochs less one have passed, and ranges stay two
+    /// epochs later.</summary>
     public void Train()
     {
         var (fixesNormalization, fixesRanges) = (_epochs >= _totalEpochs / 2 - 1, _epochs >= _totalEpochs / 2 + 1);
-        if (_epochs > 0 && (fixesNormalization, fixesRanges) != (_graph.IsNormalizationFixed, _graph.AreRangesFixed)) Rebuild(_batches == 0, fixesNormalization, fixesRanges);
+        if (_epochs > 0 && (fixesNormalization, fixesRanges) != (_graph.IsNormalizationFixed, _graph.AreRangesFixed))
+            Rebuild(_batches == 0, fixesNormalization, fixesRanges);
         _epochs++;
         IsTraining = true;
     }
@@ -79,7 +85,8 @@ public sealed class QuantTrainModule : IDisposable
         _simulated = null;
     }
 
-    /// <summary>Runs a batch. In training mode it computes outputs, loss and gradients, and moves statistics and ranges; <see cref="Step"/> then changes the weights.</summary>
+    /// <summary>Runs a batch. In training mode it computes outputs, loss and gradients, and moves statistics and ranges; <see cref="Step"/>
+    /// then changes the weights.</summary>
     /// <param name="inputs">The model's inputs by name.</param>
     /// <param name="targets">What is right for each term of the loss; only for training.</param>
     /// <returns>What the quantized model gives, by name; in tensors of their own.</returns>
@@ -87,7 +94,8 @@ public sealed class QuantTrainModule : IDisposable
     public IReadOnlyDictionary<string, Tensor> Forward(IReadOnlyDictionary<string, Tensor> inputs, params IReadOnlyList<Tensor> targets)
     {
         if (!IsTraining) return (_simulated ??= new(Quantized.Simulate())).Run(inputs);
-        if (targets.Count != _losses.Count) throw new TrainingException($"The loss has {_losses.Count} term(s), but {targets.Count} target(s) are given.");
+        if (targets.Count != _losses.Count)
+            throw new TrainingException($"The loss has {_losses.Count} term(s), but {targets.Count} target(s) are given.");
         InputException.ThrowIfAnyDoesNotFit(_model.Graph, inputs);
         if (_batches == 1) Rebuild(isFirstBatch: false, _graph.IsNormalizationFixed, _graph.AreRangesFixed);
         foreach (var (name, tensor) in inputs) tensor.CopyTo(_plan.Input(name));
@@ -142,16 +150,18 @@ public sealed class QuantTrainModule : IDisposable
         var old = _plan;
         var (moments, steps) = (_optimizer.Save().ToDictionary(moment => moment.Name, moment => moment.Elements), _optimizer.Steps);
         (_graph, _plan) = Build(isFirstBatch, isNormalizationFixed, areRangesFixed);
-        foreach (var (parameter, from) in _plan.Parameters.Join(old.Parameters, to => to.Name, from => from.Name, (to, from) => (to, from))) from.Elements.CopyTo(parameter.Elements);
-        foreach (var (state, from) in _plan.States.Join(old.States, to => to.Name, from => from.Name, (to, from) => (to, from))) from.Elements.CopyTo(state.Elements);
+        foreach (var (parameter, from) in _plan.Parameters.Join(old.Parameters, to => to.Name, from => from.Name, (to, from) => (to, from)))
+            from.Elements.CopyTo(parameter.Elements);
+        foreach (var (state, from) in _plan.States.Join(old.States, to => to.Name, from => from.Name, (to, from) => (to, from)))
+            from.Elements.CopyTo(state.Elements);
         _optimizer = new(_rule, _plan.Parameters);
         _optimizer.Load(steps, name => moments[name]);
         old.Dispose();
     }
 
     /// <summary>
-    /// The first batch runs twice: once for the weights that are stored, and once more from the same states, with the way back through them, as TI's code has it,
-    /// which replaces the weights between the two directions.
+    /// The first batch runs twice: once for the weights that are stored, and once more from the same states, with the way back through
+    /// them, as TI's code has it, which replaces the weights between the two directions.
     /// </summary>
     void RunFirst()
     {
@@ -171,7 +181,8 @@ public sealed class QuantTrainModule : IDisposable
         _plan.CopyTo(copy.Graph);
         PassPipeline.Prepare.Apply(copy.Graph);
         if (!_options.KeepBounds) Pact2Model.DropBounds(copy.Graph);
-        var activations = TiPlaces.Find(copy.Graph, _options).Where(place => states.ContainsKey(Pact2TrainingGraph.StateOf(place.Value.Name)))
+        var activations = TiPlaces.Find(copy.Graph, _options)
+            .Where(place => states.ContainsKey(Pact2TrainingGraph.StateOf(place.Value.Name)))
             .Select(place => new Pact2Spot(place, _options).At(states[Pact2TrainingGraph.StateOf(place.Value.Name)])).ToArray();
         return (copy, [.. copy.Graph.Layers().Select(node => new Pact2Layer(node, _options))], activations);
     }

@@ -3,7 +3,8 @@ using Octet.Planning;
 
 namespace Octet.TexasInstruments;
 
-/// <summary>TI's rule where quantizers stand: behind activations, layers and what joins values (<see cref="TiPlaces"/>); every layer has its weights in integers.</summary>
+/// <summary>TI's rule where quantizers stand: behind activations, layers and what joins values (<see cref="TiPlaces"/>); every layer has
+/// its weights in integers.</summary>
 /// <param name="Settings">Say what is covered.</param>
 sealed record TiPlacement(QuantModuleOptions Settings) : QuantizerPlacement
 {
@@ -19,6 +20,8 @@ sealed record TiPlacement(QuantModuleOptions Settings) : QuantizerPlacement
             [.. graph.Values.Where(values.Contains).Select(value => new ValueGroup([value], [value], recipe.Config.Activations))],
             [.. layers.Select(layer => new PlannedWeight(layer.Node, layer.Node.LayerWeight!, recipe.Config.Weights, layer.ChannelAxis))],
             [.. layers.Where(layer => layer.Bias is not null && values.Contains(layer.Node.Inputs[0]!))
-                .Select(layer => new PlannedBias(layer.Node, layer.Node.Operator.Weights!.BiasInput!.Value, layer.Node.Inputs[0]!, layer.Node.LayerWeight!))]);
+                .Select(layer =>
+                    new PlannedBias(layer.Node, layer.Node.Operator.Weights!.BiasInput!.Value, layer.Node.Inputs[0]!,
+                        layer.Node.LayerWeight!))]);
     }
 }

@@ -16,8 +16,9 @@ sealed record Pact2Place(Value Value, Value Observed, bool? Signed = null, Value
 
 /// <summary>Where TI's modules put quantizers, for any form that ONNX gives a network.</summary>
 /// <remarks>
-/// The output of an activation, of an addition, concatenation, product or pooling, of a normalization and of a layer with weights becomes integers, unless its one
-/// reader is an activation, or for a layer a normalization, that does in its place. Source: TI edgeai-modeloptimization, quantization/v1/quant_graph_module.py.
+/// The output of an activation, of an addition, concatenation, product or pooling, of a normalization and of a layer with weights becomes
+/// integers, unless its one reader is an activation, or for a layer a normalization, that does in its place. Source: TI
+/// edgeai-modeloptimization, quantization/v1/quant_graph_module.py.
 /// </remarks>
 sealed class TiPlaces
 {
@@ -46,7 +47,8 @@ sealed class TiPlaces
         var follower = output is { Consumers: [var only], IsGraphOutput: false } ? only : null;
         if (follower is not null && follower.IsLimit) return;
         if (node.IsLimit) _places[output] = OfActivation(node);
-        else if (Joins(node) || node.Operator.IsNormalization || (node.IsLayer && !(follower is not null && follower.Operator.IsNormalization))) _places[output] = new(output, output);
+        else if (Joins(node) || node.Operator.IsNormalization
+                || (node.IsLayer && !(follower is not null && follower.Operator.IsNormalization))) _places[output] = new(output, output);
     }
 
     Pact2Place OfActivation(Node node)
@@ -80,7 +82,8 @@ sealed class TiPlaces
             foreach (var input in operands.OfType<Value>().Where(input => input.Constant is null && input.Type == DataType.Float32))
             {
                 var origin = Origin(input);
-                if (!_places.ContainsKey(origin) && !(origin is { Producer: { } producer } && producer.IsLimit)) _places[origin] = new(origin, origin);
+                if (!_places.ContainsKey(origin) && !(origin is { Producer: { } producer } && producer.IsLimit))
+                    _places[origin] = new(origin, origin);
             }
         }
     }
@@ -88,14 +91,17 @@ sealed class TiPlaces
     /// <summary>The value whose elements these are.</summary>
     Value Origin(Value value)
     {
-        while (!_places.ContainsKey(value) && value.Producer is { } producer && producer.Operator.OnlyMovesData) value = producer.Inputs[0]!;
+        while (!_places.ContainsKey(value) && value.Producer is { } producer && producer.Operator.OnlyMovesData)
+            value = producer.Inputs[0]!;
         return value;
     }
 
     /// <summary>Whether nothing that could be rounded follows.</summary>
-    static bool IsLast(Value value) => value.IsGraphOutput || value.Consumers.All(reader => reader.Operator.OnlyMovesData && reader.Outputs.OfType<Value>().All(IsLast));
+    static bool IsLast(Value value) =>
+        value.IsGraphOutput || value.Consumers.All(reader => reader.Operator.OnlyMovesData && reader.Outputs.OfType<Value>().All(IsLast));
 
-    /// <summary>Operators that join values of different ranges; those with a constant (x + 3 of a hard swish) are parts of an activation.</summary>
+    /// <summary>Operators that join values of different ranges; those with a constant (x + 3 of a hard swish) are parts of an
+    /// activation.</summary>
     static bool Joins(Node node) => node.Operator switch
     {
         MaxPool or AveragePool => true,

@@ -24,7 +24,8 @@ public static class TiRecipe
     public static QuantModuleOptions? SettingsOf(Recipe recipe) => recipe.Step<CalibrateLikeTi>()?.Settings;
 
     /// <summary>The recipe with other settings, and the integers that follow from them.</summary>
-    public static Recipe With(this Recipe recipe, QuantModuleOptions settings) => Of(settings, recipe.Name, recipe.Description) with { Target = recipe.Target };
+    public static Recipe With(this Recipe recipe, QuantModuleOptions settings) =>
+        Of(settings, recipe.Name, recipe.Description) with { Target = recipe.Target };
 
     /// <summary>The integers that follow from the settings.</summary>
     internal static QConfig ConfigOf(QuantModuleOptions settings) => new()
@@ -44,7 +45,8 @@ public static class TiRecipe
         },
     };
 
-    /// <summary>What of a recipe TI's calibration would not look at, by the names of its properties; empty where it decides nothing else than its settings do.</summary>
+    /// <summary>What of a recipe TI's calibration would not look at, by the names of its properties; empty where it decides nothing else
+    /// than its settings do.</summary>
     internal static IEnumerable<string> WithoutEffect(Recipe recipe)
     {
         if (SettingsOf(recipe) is not { } settings) yield break;

@@ -10,32 +10,36 @@ using Octet.Tensors;
 namespace Octet.TexasInstruments;
 
 /// <summary>
-/// Writes a calibrated model the way TI's tools take it: an ONNX graph of floats in which Clip nodes say the range of each value, and beside it the settings that let TIDL
-/// keep these ranges instead of calibrating anew.
+/// Writes a calibrated model the way TI's tools take it: an ONNX graph of floats in which Clip nodes say the range of each value, and
+/// beside it the settings that let TIDL keep these ranges instead of calibrating anew.
 /// </summary>
 /// <remarks>
-/// A range is [0, 2^k] or [−2^k, 2^k], or ends earlier at the limit of a bounded activation; the device's range is the next power of two. Its scale for a weight follows from the
-/// greatest magnitude. Source: TI edgeai-modeloptimization, quantization/v1/docs (qat.md, tidl_ptq.md).
+/// A range is [0, 2^k] or [−2^k, 2^k], or ends earlier at the limit of a bounded activation; the device's range is the next power of two.
+/// Its scale for a weight follows from the greatest magnitude. Source: TI edgeai-modeloptimization, quantization/v1/docs (qat.md,
+/// tidl_ptq.md).
 /// </remarks>
 public static class TidlExport
 {
     /// <summary>The first opset whose Clip takes its limits as inputs.</summary>
-    const int LeastOpset = 11;
+    const int MinOpset = 11;
 
     /// <summary>The graph with Clips.</summary>
     /// <param name="quantized">Scales of values between operators must be powers of two.</param>
-    /// <param name="floats">Gives the weights and biases of the file, as they were before they were rounded. Null leaves them on their grid, so that rounding them changes nothing.</param>
+    /// <param name="floats">Gives the weights and biases of the file, as they were before they were rounded. Null leaves them on their
+    /// grid, so that rounding them changes nothing.</param>
     /// <exception cref="ExportException">A scale is no power of two, or a zero point is not zero.</exception>
     public static Model Export(QuantizedModel quantized, TidlFloats? floats = null) => Export(quantized, floats, out _);
 
-    /// <summary>Writes the model into a folder as <c>NAME.onnx</c>, reads it back, and puts <c>NAME.tidl.txt</c> and <c>NAME.tidl.json</c> beside it.</summary>
+    /// <summary>Writes the model into a folder as <c>NAME.onnx</c>, reads it back, and puts <c>NAME.tidl.txt</c> and <c>NAME.tidl.json</c>
+    /// beside it.</summary>
     /// <param name="quantized">Scales of values between operators must be powers of two.</param>
     /// <param name="path">Of the ONNX file; its folder has to be there.</param>
     /// <param name="floats">See <see cref="Export(QuantizedModel, TidlFloats?)"/>.</param>
     /// <param name="version">The major version of TIDL that will read it.</param>
     /// <returns>The files, and what the first of them says to those who read it.</returns>
     /// <exception cref="ExportException">The model cannot be written in this form, or says something else when it is read back.</exception>
-    public static TidlReadBack Write(QuantizedModel quantized, string path, TidlFloats? floats = null, int version = TidlSettings.FirstWithRangesFromModel)
+    public static TidlReadBack Write(QuantizedModel quantized, string path, TidlFloats? floats = null,
+        int version = TidlSettings.FirstWithRangesFromModel)
     {
         var model = Export(quantized, floats, out var clips);
         string[] paths = [path, Path.ChangeExtension(path, ".tidl.txt"), Path.ChangeExtension(path, ".tidl.json")];
@@ -64,7 +68,7 @@ public static class TidlExport
 
         if (floats is null) PutOnGrid(quantized, copies);
         else floats.PutInto(quantized, copies);
-        UpgradeOpset.To(graph, LeastOpset);
+        UpgradeOpset.To(graph, MinOpset);
         var clipped = values.ToDictionary(value => value, value => Clip(copies[value], RangeOf(quantized.ActivationOf(value)!)));
         new RemoveUnused().Apply(graph);
         GraphCheck.Check(graph);

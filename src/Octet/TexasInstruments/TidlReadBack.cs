@@ -31,10 +31,12 @@ public sealed record TidlReadBack(int Ranges, int SameWeights, int Weights)
         var derived = graph.Nodes.Where(node => node.Limits is { HasLow: true, HasHigh: true })
             .ToDictionary(node => node.Output.Name, node => Pact2Range.Fixed(node.Limits!.Value).Effective);
         ThrowIfAnyDiffers(path, clips.Select(clip => (
-            clip.Key.Name, derived.TryGetValue(clip.Value, out var range) && range == TidlExport.RangeOf(quantized.ActivationOf(clip.Key)!))));
+            clip.Key.Name, derived.TryGetValue(clip.Value, out var range)
+            && range == TidlExport.RangeOf(quantized.ActivationOf(clip.Key)!))));
 
         var layers = quantized.Plan.Graph.Layers().Zip(graph.Layers()).ToDictionary(pair => pair.First, pair => pair.Second);
-        return new(clips.Count, quantized.Plan.Weights.Count(weight => GivesSameIntegers(quantized, weight, layers[weight.Node])), quantized.Plan.Weights.Count);
+        return new(clips.Count, quantized.Plan.Weights.Count(weight => GivesSameIntegers(quantized, weight, layers[weight.Node])),
+            quantized.Plan.Weights.Count);
     }
 
     /// <summary>Reads a file with QuantizeLinear nodes: every scale has to be the calibrated power of two.</summary>
@@ -53,7 +55,10 @@ public sealed record TidlReadBack(int Ranges, int SameWeights, int Weights)
             foreach (var reader in node.Output.Consumers) scaleOf.TryAdd(reader.Output.Name, scale);
         }
         var values = quantized.Plan.Groups.SelectMany(group => group.Values).ToArray();
-        ThrowIfAnyDiffers(path, values.Select(value => (value.Name, scaleOf.TryGetValue(value.Name, out var scale) && PowerOfTwo.Is(scale) && scale == quantized.ActivationOf(value)!.Scale)));
+        ThrowIfAnyDiffers(path,
+            values.Select(
+                value => (value.Name, scaleOf.TryGetValue(value.Name, out var scale) && PowerOfTwo.Is(scale)
+                    && scale == quantized.ActivationOf(value)!.Scale)));
         return values.Length;
     }
 
@@ -68,6 +73,7 @@ public sealed record TidlReadBack(int Ranges, int SameWeights, int Weights)
         var elements = layer.Inputs[layer.Operator.Weights!.WeightInput]!.Constant!;
         var here = LinearQuantizer.FakeQuantize(weight.Weight.Constant!, quantized.WeightOf(weight));
         var powerOfTwo = TiRecipe.SettingsOf(quantized.Plan.Recipe)?.PowerOfTwoWeights ?? true;
-        return LinearQuantizer.FakeQuantize(elements, Pact2Weights.Parameters(elements, weight.Spec.Bits, powerOfTwo, weight.Axis)).Floats.SequenceEqual(here.Floats);
+        return LinearQuantizer.FakeQuantize(elements,
+            Pact2Weights.Parameters(elements, weight.Spec.Bits, powerOfTwo, weight.Axis)).Floats.SequenceEqual(here.Floats);
     }
 }

@@ -7,12 +7,14 @@ using Octet.Numerics;
 
 namespace Octet.TexasInstruments;
 
-/// <summary>The range of many values without a share of the outermost ones at either end, found from 256 equal bins over all of them.</summary>
+/// <summary>The range of many values without a share of the outermost ones at either end, found from 256 equal bins over all of
+/// them.</summary>
 /// <remarks>
-/// Value x is counted in bin <c>roundHalfToEven((x − min) · 255 / (max − min))</c>. From either end, bins are cut off as long as those before them, and they themselves,
-/// hold less than the share (at most half). The original looks at every second row and column from a random start; here all elements count, so that the result is determined.
-/// Only the ends matter: as soon as the bins at one end hold the share, bins behind them are counted no more. So after a few thousand values nearly all others
-/// are passed over, eight at a time. Source: TI edgeai-modeloptimization, xnn/utils/range_utils.py.
+/// Value x is counted in bin <c>roundHalfToEven((x − min) · 255 / (max − min))</c>. From either end, bins are cut off as long as those
+/// before them, and they themselves, hold less than the share (at most half). The original looks at every second row and column from a
+/// random start; here all elements count, so that the result is determined. Only the ends matter: as soon as the bins at one end hold the
+/// share, bins behind them are counted no more. So after a few thousand values nearly all others are passed over, eight at a time. Source:
+/// TI edgeai-modeloptimization, xnn/utils/range_utils.py.
 /// </remarks>
 sealed class TrimmedRange
 {

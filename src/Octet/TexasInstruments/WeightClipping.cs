@@ -7,10 +7,10 @@ namespace Octet.TexasInstruments;
 static class WeightClipping
 {
     /// <summary>Tensors whose greatest magnitude is not above this are left alone.</summary>
-    const float LeastMaximum = 15;
+    const float MinMaximum = 15;
 
     /// <summary>How many times the median magnitude the greatest may be.</summary>
-    const float MostOverMedian = 16;
+    const float MaxOverMedian = 16;
 
     /// <summary>Leaves room below the power of two, so that training does not step over it at once.</summary>
     const float Margin = (128 - 8) / 128f;
@@ -26,10 +26,10 @@ static class WeightClipping
 
         // Of an even number the lower of the two in the middle.
         var (maximum, median) = (magnitudes[^1], magnitudes[(magnitudes.Length - 1) / 2]);
-        var most = MostOverMedian * median;
+        var max = MaxOverMedian * median;
         // Where most weights are zero the original would make all of them zero.
-        if (maximum <= LeastMaximum || maximum <= most || most == 0) return null;
-        return PowerOfTwo.Ceiling(Math.Min(maximum, most)) * Margin;
+        if (maximum <= MinMaximum || maximum <= max || max == 0) return null;
+        return PowerOfTwo.Ceiling(Math.Min(maximum, max)) * Margin;
     }
 
     /// <summary>Limits the weights in place.</summary>

@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Training;
 
-/// <summary>Adds to a graph the nodes that compute gradients: for each node on the way, from the last to the first, its <see cref="BackwardOf"/>.</summary>
+/// <summary>Adds to a graph the nodes that compute gradients: for each node on the way, from the last to the first, its
+/// <see cref="BackwardOf"/>.</summary>
 /// <remarks>Gradients are ordinary values, so whoever plans the buffers of a graph plans those of both directions.</remarks>
 sealed class Differentiation
 {
@@ -16,9 +17,11 @@ sealed class Differentiation
     Differentiation(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, IEnumerable<Value> wanted)
     {
         (_graph, _infos, _dependent) = (graph, infos, [.. wanted]);
-        foreach (var node in graph.Nodes.Where(node => node.Operator.Gradient?.Inputs != 0 && node.Inputs.Any(input => input is not null && _dependent.Contains(input))))
+        foreach (var node in graph.Nodes.Where(
+            node => node.Operator.Gradient?.Inputs != 0 && node.Inputs.Any(input => input is not null && _dependent.Contains(input))))
         {
-            _dependent.UnionWith(node.Outputs.OfType<Value>().Where(output => infos.TryGetValue(output, out var info) && info.Type.IsFloat));
+            _dependent.UnionWith(node.Outputs.OfType<Value>()
+                .Where(output => infos.TryGetValue(output, out var info) && info.Type.IsFloat));
         }
     }
 
@@ -29,7 +32,8 @@ sealed class Differentiation
     /// <returns>The gradients; those of values that nothing depends on are missing.</returns>
     /// <exception cref="MissingGradientException">Names all nodes on the way that have no gradient.</exception>
     public static IReadOnlyDictionary<Value, Value> Apply(
-        Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, IEnumerable<(Value Value, Value Gradient)> upstream, IReadOnlyCollection<Value> wanted)
+        Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, IEnumerable<(Value Value, Value Gradient)> upstream,
+        IReadOnlyCollection<Value> wanted)
     {
         var pass = new Differentiation(graph, infos, wanted);
         foreach (var (value, gradient) in upstream) pass.AddPart(value, gradient);
@@ -58,12 +62,15 @@ sealed class Differentiation
 
     void Reverse(Node node)
     {
-        var upstream = node.Outputs.Select(output => output is not null && _parts.ContainsKey(output) ? GradientOf(output) : null).ToArray();
+        var upstream = node.Outputs.Select(output => output is not null && _parts.ContainsKey(output) ? GradientOf(output) : null)
+            .ToArray();
         if (upstream.All(gradient => gradient is null) || node.Operator.Gradient is not { } facts) return;
-        var wanted = node.Inputs.Index().Select(entry => entry.Index < facts.Inputs && entry.Item is { } value && _dependent.Contains(value)).ToArray();
+        var wanted = node.Inputs.Index()
+            .Select(entry => entry.Index < facts.Inputs && entry.Item is { } value && _dependent.Contains(value)).ToArray();
         if (!wanted.Contains(true)) return;
 
-        var inputs = node.Inputs.Select(input => input is not null && (facts.Reads.HasFlag(GradientReads.Inputs) || IsConstant(input)) ? input : null);
+        var inputs = node.Inputs.Select(
+            input => input is not null && (facts.Reads.HasFlag(GradientReads.Inputs) || IsConstant(input)) ? input : null);
         var outputs = node.Outputs.Select(output => facts.Reads.HasFlag(GradientReads.Outputs) ? output : null);
         var gradients = node.Inputs.Select((input, index) => wanted[index] ? NewGradient(input!) : null).ToArray();
         TensorInfo[] infos = [.. node.Inputs.Select(input => input is null ? null! : _infos[input] with { Value = null })];

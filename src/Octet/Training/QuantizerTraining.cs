@@ -21,11 +21,13 @@ public enum QuantizerTraining
     FollowedRanges,
 }
 
-/// <summary>Puts trained quantizers in the place of fixed ones. Quantizers that share their parameters go on sharing what is learned.</summary>
+/// <summary>Puts trained quantizers in the place of fixed ones. Quantizers that share their parameters go on sharing what is
+/// learned.</summary>
 /// <remarks>Biases of 32 bits are float while training: their scales would follow those of inputs and weights.</remarks>
 sealed class TrainedQuantizers(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, QuantizerTraining kind)
 {
-    readonly Dictionary<QuantizationParameters, (TrainingParameter Scale, Value ScaleInput, TrainingParameter? Zero, Value? ZeroInput, LearnedFakeQuantize Operator)> _learned =
+    readonly Dictionary<QuantizationParameters, (TrainingParameter Scale, Value ScaleInput, TrainingParameter? Zero, Value? ZeroInput,
+        LearnedFakeQuantize Operator)> _learned =
         new(ReferenceEqualityComparer.Instance);
 
     readonly List<(string Name, Func<QuantizationParameters> Now)> _quantizers = [];
@@ -48,7 +50,8 @@ sealed class TrainedQuantizers(Graph graph, IReadOnlyDictionary<Value, TensorInf
                 graph.Remove(node);
             }
             else if (kind is QuantizerTraining.LearnedScales or QuantizerTraining.LearnedThresholds) Learn(node, parameters);
-            else if (kind == QuantizerTraining.FollowedRanges && node.Inputs[0]!.Constant is null && parameters.Axis is null) Follow(node, parameters);
+            else if (kind == QuantizerTraining.FollowedRanges && node.Inputs[0]!.Constant is null && parameters.Axis is null)
+                Follow(node, parameters);
             else _quantizers.Add((node.Name, () => parameters));
         }
     }
@@ -56,27 +59,37 @@ sealed class TrainedQuantizers(Graph graph, IReadOnlyDictionary<Value, TensorInf
     void Learn(Node node, QuantizationParameters parameters)
     {
         if (!_learned.TryGetValue(parameters, out var learned)) _learned[parameters] = learned = NewLearned(node, parameters);
-        Replace(node, learned.Operator, learned.ZeroInput is null ? [node.Inputs[0], learned.ScaleInput] : [node.Inputs[0], learned.ScaleInput, learned.ZeroInput], []);
-        _quantizers.Add((node.Name, () => learned.Operator.Parameters(learned.Scale.Elements.Floats, learned.Zero is null ? [] : learned.Zero.Elements.Floats)));
+        Replace(node, learned.Operator,
+            learned.ZeroInput is null ? [node.Inputs[0], learned.ScaleInput] : [node.Inputs[0], learned.ScaleInput, learned.ZeroInput], []);
+        _quantizers.Add(
+            (node.Name, () =>
+                learned.Operator.Parameters(learned.Scale.Elements.Floats, learned.Zero is null ? [] : learned.Zero.Elements.Floats)));
     }
 
     (TrainingParameter, Value, TrainingParameter?, Value?, LearnedFakeQuantize) NewLearned(Node node, QuantizationParameters parameters)
     {
         var elements = (double)infos[node.Inputs[0]!].Shape.Length / parameters.Scales.Length;
         var learning = kind == QuantizerTraining.LearnedScales ? ScaleLearning.Scale : ScaleLearning.LogThreshold;
-        var op = new LearnedFakeQuantize(parameters.Spec, parameters.Axis, learning, 1 / Math.Sqrt(Math.Max(1, elements) * parameters.Spec.High));
+        var op = new LearnedFakeQuantize(parameters.Spec, parameters.Axis, learning,
+            1 / Math.Sqrt(Math.Max(1, elements) * parameters.Spec.High));
         float[] start = [.. parameters.Scales.Select(op.LearnedOf)];
         // A scale may fall far, but never to zero or below.
-        var (scale, scaleInput) = NewParameter($"{node.Name}.scale", start, learning == ScaleLearning.Scale ? start.Min() / 1024 : float.NegativeInfinity);
-        if (learning == ScaleLearning.LogThreshold || parameters.ZeroPoints.All(zero => zero == 0)) return (scale, scaleInput, null, null, op);
-        var (zero, zeroInput) = NewParameter($"{node.Name}.zero_point", [.. parameters.ZeroPoints.Select(zero => (float)zero)], float.NegativeInfinity);
+        var (scale, scaleInput) =
+            NewParameter($"{node.Name}.scale", start, learning == ScaleLearning.Scale ? start.Min() / 1024 : float.NegativeInfinity);
+        if (learning == ScaleLearning.LogThreshold || parameters.ZeroPoints.All(zero => zero == 0))
+            return (scale, scaleInput, null, null, op);
+        var (zero, zeroInput) =
+            NewParameter($"{node.Name}.zero_point", [.. parameters.ZeroPoints.Select(zero => (float)zero)], float.NegativeInfinity);
         return (scale, scaleInput, zero, zeroInput, op);
     }
 
-    (TrainingParameter, Value) NewParameter(string name, float[] elements, float least)
+    (TrainingParameter, Value) NewParameter(string name, float[] elements, float min)
     {
         var input = graph.AddInput(graph.UniqueName(name), DataType.Float32, SymbolicShape.From([elements.Length]));
-        var parameter = new TrainingParameter(input.Name, Tensor.Of<float>([elements.Length], elements), ParameterRole.Quantizer) { Least = least };
+        var parameter = new TrainingParameter(input.Name, Tensor.Of<float>([elements.Length], elements), ParameterRole.Quantizer)
+        {
+            Least = min,
+        };
         Parameters.Add((parameter, input));
         return (parameter, input);
     }
@@ -84,7 +97,9 @@ sealed class TrainedQuantizers(Graph graph, IReadOnlyDictionary<Value, TensorInf
     void Follow(Node node, QuantizationParameters parameters)
     {
         // The range that calibration chose is where the average begins.
-        var (low, high) = ((parameters.Spec.Low - parameters.ZeroPoint) * parameters.Scale, (parameters.Spec.High - parameters.ZeroPoint) * parameters.Scale);
+        var (low, high) =
+            ((parameters.Spec.Low - parameters.ZeroPoint) * parameters.Scale, (parameters.Spec.High - parameters.ZeroPoint)
+                * parameters.Scale);
         var input = graph.AddInput(graph.UniqueName($"{node.Name}.range"), DataType.Float32, SymbolicShape.From([2]));
         var updated = graph.NewValue(graph.UniqueName($"{node.Name}.range.updated"));
         var op = new FollowingFakeQuantize(parameters.Spec, Share: 0.01f);

@@ -10,10 +10,11 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Training;
 
 /// <summary>
-/// Trains a network: the same graph that runs and is exported, with quantizers in it or without. Wraps a <see cref="TrainingPlan"/> with data, an optimizer, a schedule,
-/// validation and checkpoints.
+/// Trains a network: the same graph that runs and is exported, with quantizers in it or without. Wraps a <see cref="TrainingPlan"/> with
+/// data, an optimizer, a schedule, validation and checkpoints.
 /// </summary>
-/// <remarks>For the same options and data the result has the same bits, for any number of threads and whether the run was stopped and resumed or not.</remarks>
+/// <remarks>For the same options and data the result has the same bits, for any number of threads and whether the run was stopped and
+/// resumed or not.</remarks>
 public sealed class Trainer : IDisposable
 {
     readonly Graph _network;
@@ -124,7 +125,9 @@ public sealed class Trainer : IDisposable
     float Step(double rate, double quantizerRate)
     {
         var loss = RunParts(_batches.Take(_step));
-        if (!float.IsFinite(loss)) throw new TrainingException($"The loss is {loss} at step {_step + 1}; the learning rate {rate:g3} is too high, or a sample is not finite.");
+        if (!float.IsFinite(loss))
+            throw new TrainingException($"The loss is {loss} at step {_step + 1}; the learning rate {rate:g3} is too high, or a sample is "
+                + "not finite.");
         LimitGradient();
         _optimizer.Step(rate, quantizerRate);
         if (_options.WeightAverage > 0) Average();
@@ -161,20 +164,23 @@ public sealed class Trainer : IDisposable
         {
             var loss = _options.Losses[term];
             if (loss is ClassLoss) batch.Classes!.Slice(part * size, size).CopyTo(_plan.Target(term));
-            else taught![loss.Output is null ? 0 : _options.Teacher!.Outputs.Index().First(output => output.Item.Name == loss.Output).Index].CopyTo(_plan.Target(term));
+            else taught![loss.Output is null ? 0 : _options.Teacher!.Outputs.Index().First(output => output.Item.Name == loss.Output).Index]
+                .CopyTo(_plan.Target(term));
         }
     }
 
     /// <summary>The plan for the largest part of a batch that fits the memory. Statistics of a batch need all of it at once.</summary>
     static (TrainingPlan Plan, int Parts) PlanThatFits(Graph network, Dictionary<string, Shape> shapes, TrainingOptions options)
     {
-        var needsWhole = options.Plan.BatchStatistics && network.Nodes.Any(node => node.Operator.IsNormalization && node.OpType == nameof(BatchNormalization));
+        var needsWhole = options.Plan.BatchStatistics
+            && network.Nodes.Any(node => node.Operator.IsNormalization && node.OpType == nameof(BatchNormalization));
         for (var parts = 1; ; parts++)
         {
             if (options.Batch % parts != 0) continue;
             try
             {
-                return (new(network, shapes.ToDictionary(shape => shape.Key, shape => shape.Value.With(0, options.Batch / parts)), options.Losses, options.Plan), parts);
+                return (new(network, shapes.ToDictionary(shape => shape.Key, shape => shape.Value.With(0, options.Batch / parts)),
+                    options.Losses, options.Plan), parts);
             }
             catch (MemoryLimitException) when (parts < options.Batch && !needsWhole) { }
         }
@@ -186,7 +192,8 @@ public sealed class Trainer : IDisposable
         var weights = _plan.Parameters.Where(parameter => parameter.Role == ParameterRole.Weight).ToArray();
         var length = Math.Sqrt(weights.Sum(parameter => (double)TensorPrimitives.SumOfSquares<float>(parameter.Gradient.Floats)));
         if (length <= limit) return;
-        foreach (var parameter in weights) TensorPrimitives.Multiply(parameter.Gradient.Floats, (float)(limit / length), parameter.Gradient.Floats);
+        foreach (var parameter in weights)
+            TensorPrimitives.Multiply(parameter.Gradient.Floats, (float)(limit / length), parameter.Gradient.Floats);
     }
 
     void Average()
@@ -216,7 +223,8 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>All tensors that training changes, but for the optimizer's.</summary>
-    IEnumerable<Tensor> State() => _plan.Parameters.Select(parameter => parameter.Elements).Concat(_plan.States.Select(state => state.Elements));
+    IEnumerable<Tensor> State() =>
+        _plan.Parameters.Select(parameter => parameter.Elements).Concat(_plan.States.Select(state => state.Elements));
 
     float[][] Copies() => [.. State().Select(tensor => tensor.Floats.ToArray())];
 
@@ -229,7 +237,8 @@ public sealed class Trainer : IDisposable
     {
         if (_options.Checkpoint is not { } path) return;
         var best = (_best is null ? null : Tensors(_best), _bestJudgement, _bestEpoch);
-        TrainingCheckpoint.Write(path, Fingerprint, _step, _lossSoFar, _epochs, best, [.. State()], Tensors(_average), [.. _optimizer.Save()]);
+        TrainingCheckpoint.Write(path, Fingerprint, _step, _lossSoFar, _epochs, best, [.. State()], Tensors(_average),
+            [.. _optimizer.Save()]);
 
         Tensor[] Tensors(float[][] elements) => [.. State().Zip(elements, (like, values) => Tensor.Of<float>(like.Shape, values))];
     }
@@ -251,13 +260,15 @@ public sealed class Trainer : IDisposable
 
     /// <summary>What a checkpoint has to agree with, to be of this run.</summary>
     string Fingerprint => string.Join('|', [
-        _network.Name, .. _plan.Parameters, _options.Batch, _options.Seed, Steps, _data.Samples.Count, _options.Optimizer, _options.Schedule.GetType().Name,
+        _network.Name, .. _plan.Parameters, _options.Batch, _options.Seed, Steps, _data.Samples.Count, _options.Optimizer,
+            _options.Schedule.GetType().Name,
         FormattableString.Invariant($"{_options.LearningRate:r} {_options.QuantizerRate:r} {_options.WeightAverage:r}")]);
 
     static Shape BatchShape(Value input, int batch)
     {
         var shape = input.Shape!.Fill((axis, _) => axis == 0 ? batch
-            : throw new TrainingException($"Input '{input.Name}' leaves its axis {axis} open; a model that is trained needs one size for all but the batch."));
+            : throw new TrainingException($"Input '{input.Name}' leaves its axis {axis} open; a model that is trained needs one size for "
+                + "all but the batch."));
         return shape.With(0, batch);
     }
 

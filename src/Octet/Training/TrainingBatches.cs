@@ -3,7 +3,8 @@ using Octet.Tensors;
 
 namespace Octet.Training;
 
-/// <summary>The batches of a run, each from its number alone: which samples, in which order, and how they are changed. While one is trained with, the next is made.</summary>
+/// <summary>The batches of a run, each from its number alone: which samples, in which order, and how they are changed. While one is trained
+/// with, the next is made.</summary>
 sealed class TrainingBatches(TrainingData data, IReadOnlyDictionary<string, Shape> shapes, int size, int seed) : IDisposable
 {
     (long Step, Task<TrainingBatch> Batch)? _next;
@@ -56,7 +57,9 @@ sealed class TrainingBatches(TrainingData data, IReadOnlyDictionary<string, Shap
     {
         var tensor = sample.Inputs[name];
         var length = batch.Length / size;
-        if (tensor.Type != DataType.Float32 || tensor.Length != length) throw new TrainingException($"Sample '{sample.Name}' gives {tensor} for input '{name}', which takes {length} float32 elements of each sample.");
+        if (tensor.Type != DataType.Float32 || tensor.Length != length)
+            throw new TrainingException($"Sample '{sample.Name}' gives {tensor} for input '{name}', which takes {length} float32 elements "
+                + "of each sample.");
         var slice = batch.Slice(place, 1);
         tensor.Floats.CopyTo(slice.Floats);
         data.Augmentation?.Apply(slice, new Random(HashOf(step / PerEpoch, index)));
@@ -72,7 +75,8 @@ sealed class TrainingBatches(TrainingData data, IReadOnlyDictionary<string, Shap
     /// <summary>A seed of its own for each epoch and sample, the same on every machine.</summary>
     int HashOf(long epoch, int index)
     {
-        var hash = unchecked((ulong)seed * 0x9E3779B97F4A7C15 + (ulong)epoch * 0xBF58476D1CE4E5B9 + (ulong)(index + 1) * 0x94D049BB133111EB);
+        var hash = unchecked((ulong)seed * 0x9E3779B97F4A7C15 + (ulong)epoch * 0xBF58476D1CE4E5B9
+            + (ulong)(index + 1) * 0x94D049BB133111EB);
         hash ^= hash >> 31;
         hash = unchecked(hash * 0xD6E8FEB86659FD93);
         return (int)(hash >> 33);

@@ -25,10 +25,13 @@ sealed class TrainingCheckpoint
 
     public bool HasBest => _arrays.ContainsKey("best0");
 
-    public Tensor Read(string name) => _arrays.TryGetValue(Escaped(name), out var tensor) ? tensor : throw new TrainingException($"The checkpoint '{_path}' lacks '{name}'; it was not written by this version.");
+    public Tensor Read(string name) =>
+        _arrays.TryGetValue(Escaped(name), out var tensor)
+        ? tensor : throw new TrainingException($"The checkpoint '{_path}' lacks '{name}'; it was not written by this version.");
 
     public static void Write(
-        string path, string fingerprint, long step, (double Sum, int Count) loss, IReadOnlyList<TrainingEpoch> epochs, (Tensor[]? State, double Judgement, int Epoch) best,
+        string path, string fingerprint, long step, (double Sum, int Count) loss, IReadOnlyList<TrainingEpoch> epochs,
+        (Tensor[]? State, double Judgement, int Epoch) best,
         Tensor[] state, Tensor[] average, (string Name, Tensor Elements)[] moments)
     {
         double[] numbers = [step, loss.Sum, loss.Count, best.Judgement, best.Epoch];
@@ -52,9 +55,11 @@ sealed class TrainingCheckpoint
     public static TrainingCheckpoint Read(string path, string fingerprint)
     {
         var arrays = NpzFile.Read(path);
-        if (!arrays.TryGetValue("fingerprint", out var written) || !arrays.TryGetValue("numbers", out var numbers) || !arrays.TryGetValue("epochs", out var epochs) || Text(written) != fingerprint)
+        if (!arrays.TryGetValue("fingerprint", out var written) || !arrays.TryGetValue("numbers", out var numbers)
+            || !arrays.TryGetValue("epochs", out var epochs) || Text(written) != fingerprint)
         {
-            throw new TrainingException($"The checkpoint '{path}' belongs to another run: another model, data, batch, seed, length, optimizer or learning rate. Give the same settings, or begin anew without it.");
+            throw new TrainingException($"The checkpoint '{path}' belongs to another run: another model, data, batch, seed, length, "
+                + "optimizer or learning rate. Give the same settings, or begin anew without it.");
         }
         var values = numbers.Span<double>();
         return new(path, arrays)
@@ -67,9 +72,11 @@ sealed class TrainingCheckpoint
         };
     }
 
-    static double[] Row(TrainingEpoch epoch) => [epoch.Epoch, epoch.Steps, epoch.Loss, epoch.LearningRate, epoch.Validation ?? double.MinValue, epoch.Seconds];
+    static double[] Row(TrainingEpoch epoch) =>
+        [epoch.Epoch, epoch.Steps, epoch.Loss, epoch.LearningRate, epoch.Validation ?? double.MinValue, epoch.Seconds];
 
-    static TrainingEpoch Epoch(double[] row) => new((int)row[0], (long)row[1], row[2], row[3], row[4] == double.MinValue ? null : row[4], row[5]);
+    static TrainingEpoch Epoch(double[] row) =>
+        new((int)row[0], (long)row[1], row[2], row[3], row[4] == double.MinValue ? null : row[4], row[5]);
 
     static Tensor Text(string text) => Tensor.Of<byte>([Encoding.UTF8.GetByteCount(text)], Encoding.UTF8.GetBytes(text));
 

@@ -10,7 +10,8 @@ public sealed record TrainingData(ISampleSource Samples)
     /// <summary>The right class of each sample, for a <see cref="ClassLoss"/> on scores [N, C]; null without labels.</summary>
     public IReadOnlyList<int>? Classes { get; init; }
 
-    /// <summary>The right class of each place of a sample, [height, width] as int64, for a <see cref="ClassLoss"/> on masks; null without.</summary>
+    /// <summary>The right class of each place of a sample, [height, width] as int64, for a <see cref="ClassLoss"/> on masks; null
+    /// without.</summary>
     public Func<int, Tensor>? Masks { get; init; }
 
     /// <summary>How samples are changed at random each time that they are seen; null for not at all. Only without masks.</summary>
@@ -22,7 +23,9 @@ public sealed record TrainingData(ISampleSource Samples)
     public static TrainingData OfClassFolders(ISampleSource samples)
     {
         var folders = Enumerable.Range(0, samples.Count).Select(index => FolderOf(samples.NameOf(index))).ToArray();
-        if (Array.IndexOf(folders, "") is var loose and >= 0) throw new TrainingException($"'{samples.NameOf(loose)}' does not lie in a folder of its class; give a folder with one folder for each class, or labels.");
+        if (Array.IndexOf(folders, "") is var loose and >= 0)
+            throw new TrainingException($"'{samples.NameOf(loose)}' does not lie in a folder of its class; give a folder with one folder "
+                + "for each class, or labels.");
         var names = folders.Distinct().Order(StringComparer.Ordinal).ToList();
         return new(samples) { Classes = [.. folders.Select(folder => names.IndexOf(folder))] };
     }
@@ -30,7 +33,8 @@ public sealed record TrainingData(ISampleSource Samples)
     static string FolderOf(string name) => name.Replace('\\', '/').Split('/') is { Length: > 1 } parts ? parts[^2] : "";
 }
 
-/// <summary>Random changes of pictures that leave their class as it is. They act on the network's input, [1, channels, height, width].</summary>
+/// <summary>Random changes of pictures that leave their class as it is. They act on the network's input, [1, channels, height,
+/// width].</summary>
 public sealed record Augmentation
 {
     /// <summary>Moves a picture by up to so many pixels in each direction; zeros come in. 0 for none.</summary>
@@ -40,7 +44,7 @@ public sealed record Augmentation
     public bool Flip { get; init; }
 
     /// <summary>The least share of the area that a random part keeps, which then is stretched to the full size; 1 for the whole.</summary>
-    public double LeastArea { get; init; } = 1;
+    public double MinArea { get; init; } = 1;
 
     /// <summary>How much contrast and brightness change: factors from 1 − jitter to 1 + jitter. 0 for none.</summary>
     public double Jitter { get; init; }
@@ -51,9 +55,9 @@ public sealed record Augmentation
         if (picture.Shape is not { Rank: 4 } shape || picture.Type != DataType.Float32) return;
         var (height, width) = (shape[2], shape[3]);
         var (top, left, rows, columns) = (0.0, 0.0, (double)height, (double)width);
-        if (LeastArea < 1)
+        if (MinArea < 1)
         {
-            var area = LeastArea + (1 - LeastArea) * random.NextDouble();
+            var area = MinArea + (1 - MinArea) * random.NextDouble();
             var ratio = Math.Exp((random.NextDouble() * 2 - 1) * Math.Log(4.0 / 3));
             (rows, columns) = (Math.Min(height, height * Math.Sqrt(area / ratio)), Math.Min(width, width * Math.Sqrt(area * ratio)));
             (top, left) = (random.NextDouble() * (height - rows), random.NextDouble() * (width - columns));
@@ -71,7 +75,8 @@ public sealed record Augmentation
                 for (var x = 0; x < width; x++)
                 {
                     var column = isFlipped ? width - 1 - x : x;
-                    var value = At(source.AsSpan(plane * height * width, height * width), top + (y + 0.5) * rows / height - 0.5, left + (column + 0.5) * columns / width - 0.5, height, width);
+                    var value = At(source.AsSpan(plane * height * width, height * width), top + (y + 0.5) * rows / height - 0.5,
+                        left + (column + 0.5) * columns / width - 0.5, height, width);
                     picture.Floats[(plane * height + y) * width + x] = (float)(value * contrast + brightness);
                 }
             }
@@ -83,8 +88,10 @@ public sealed record Augmentation
     {
         var (row, column) = ((int)Math.Floor(y), (int)Math.Floor(x));
         var (down, right) = (y - row, x - column);
-        return (1 - down) * ((1 - right) * Element(plane, row, column, height, width) + right * Element(plane, row, column + 1, height, width))
-            + down * ((1 - right) * Element(plane, row + 1, column, height, width) + right * Element(plane, row + 1, column + 1, height, width));
+        return (1 - down)
+            * ((1 - right) * Element(plane, row, column, height, width) + right * Element(plane, row, column + 1, height, width))
+            + down * ((1 - right) * Element(plane, row + 1, column, height, width)
+                + right * Element(plane, row + 1, column + 1, height, width));
     }
 
     static double Element(ReadOnlySpan<float> plane, int row, int column, int height, int width) =>

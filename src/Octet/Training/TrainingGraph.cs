@@ -5,8 +5,8 @@ using Octet.Tensors;
 namespace Octet.Training;
 
 /// <summary>
-/// A network with all that a training step needs, as one graph: the network, the terms of the loss, and the gradients of all parameters. Parameters and states are inputs
-/// of the graph, for they change from step to step.
+/// A network with all that a training step needs, as one graph: the network, the terms of the loss, and the gradients of all parameters.
+/// Parameters and states are inputs of the graph, for they change from step to step.
 /// </summary>
 sealed class TrainingGraph
 {
@@ -19,12 +19,14 @@ sealed class TrainingGraph
     /// <param name="losses">The terms of the loss; at least one.</param>
     /// <param name="options">What is trained.</param>
     /// <exception cref="MissingGradientException">Names all nodes on the way that have no gradient.</exception>
-    public TrainingGraph(Graph network, IReadOnlyDictionary<string, Shape> batch, IReadOnlyList<TrainingLoss> losses, TrainingPlanOptions options)
+    public TrainingGraph(Graph network, IReadOnlyDictionary<string, Shape> batch, IReadOnlyList<TrainingLoss> losses,
+        TrainingPlanOptions options)
     {
         Graph = network.Clone();
         Outputs = [.. Graph.Outputs.Select(output => output.Name)];
         IEnumerable<(Value, TensorInfo)> Inputs() => Graph.Inputs.Select(input =>
-            (input, batch.TryGetValue(input.Name, out var shape) ? new TensorInfo(input.Type, shape) : new TensorInfo(input.Type, input.Shape!.Fill((_, _) => 1))));
+            (input, batch.TryGetValue(input.Name, out var shape)
+            ? new TensorInfo(input.Type, shape) : new TensorInfo(input.Type, input.Shape!.Fill((_, _) => 1))));
         var infos = ShapeInference.Infer(Graph, Inputs());
         Quantizers = new(Graph, infos, options.Quantizers);
         Quantizers.Apply();
@@ -34,7 +36,8 @@ sealed class TrainingGraph
         _states.AddRange(Quantizers.States);
         foreach (var (name, (output, elements)) in options.States)
         {
-            _states.Add((new(name, elements), Graph.Inputs.First(input => input.Name == name), Graph.Outputs.First(value => value.Name == output)));
+            _states.Add((new(name, elements), Graph.Inputs.First(input => input.Name == name),
+                Graph.Outputs.First(value => value.Name == output)));
         }
 
         infos = ShapeInference.Infer(Graph, Inputs());
@@ -68,7 +71,8 @@ sealed class TrainingGraph
     /// <summary>States, and the outputs that bring them up to date.</summary>
     public IReadOnlyList<(TrainingState State, Value Input, Value Updated)> States => _states;
 
-    /// <summary>The gradient of each parameter, in their order; all of them are outputs of the graph. Null where the loss does not depend on the parameter.</summary>
+    /// <summary>The gradient of each parameter, in their order; all of them are outputs of the graph. Null where the loss does not depend
+    /// on the parameter.</summary>
     public IReadOnlyList<Value?> Gradients { get; private set; } = [];
 
     /// <summary>Makes every constant that an operator counts among what it learns an input; also behind quantizers.</summary>
@@ -80,10 +84,13 @@ sealed class TrainingGraph
             {
                 if (node.InputOrNull(index) is not { } value) continue;
                 while (value.Producer is { Operator: FakeQuantize or LearnedFakeQuantize } quantizer) value = quantizer.Inputs[0]!;
-                if (value.Constant is { Type: DataType.Float32 } elements && !_parameters.ContainsKey(value) && !options.Frozen(value.Name)) AddParameter(value, elements);
+                if (value.Constant is { Type: DataType.Float32 } elements && !_parameters.ContainsKey(value) && !options.Frozen(value.Name))
+                    AddParameter(value, elements);
             }
         }
-        if (_trained.Count == 0) throw new TrainingException($"Graph '{Graph.Name}' has no float32 constants that could be trained: no weights, or all of them frozen.");
+        if (_trained.Count == 0)
+            throw new TrainingException($"Graph '{Graph.Name}' has no float32 constants that could be trained: no weights, or all of them "
+                + "frozen.");
     }
 
     void AddParameter(Value constant, Tensor elements)
@@ -109,13 +116,18 @@ sealed class TrainingGraph
         {
             if (node.Inputs.Skip(3).Any(value => value!.Constant is not { Type: DataType.Float32 })) continue;
             var norm = (BatchNormalization)node.Operator;
-            var running = node.Inputs.Skip(3).Select(value => (value!.Name, Elements: value.Constant!, Input: ToInput(value, value.Constant!))).ToArray();
+            var running = node.Inputs.Skip(3)
+                .Select(value => (value!.Name, Elements: value.Constant!, Input: ToInput(value, value.Constant!))).ToArray();
             var updated = running.Select(statistic => Graph.NewValue(Graph.UniqueName($"{statistic.Name}.updated"))).ToArray();
             var inputs = node.Inputs.ToArray();
             var output = node.Output;
-            var heir = Graph.Add(new TrainingBatchNormalization(norm.Epsilon, node.Attributes.Float("momentum", orElse: 0.9f), UnbiasedVariance: true), inputs, [null, .. updated], name: node.Name, before: node);
+            var heir = Graph.Add(
+                new TrainingBatchNormalization(norm.Epsilon, node.Attributes.Float("momentum", fallback: 0.9f), UnbiasedVariance: true),
+                inputs, [null, .. updated], name: node.Name, before: node);
             Graph.RemoveInFavourOf(node, heir);
-            _states.AddRange(running.Zip(updated, (statistic, value) => (new TrainingState(statistic.Name, statistic.Elements.Clone()), statistic.Input, value)));
+            _states.AddRange(
+                running.Zip(updated,
+                    (statistic, value) => (new TrainingState(statistic.Name, statistic.Elements.Clone()), statistic.Input, value)));
         }
         foreach (var (_, _, updated) in _states) Graph.AddOutput(updated);
     }
@@ -123,13 +135,16 @@ sealed class TrainingGraph
     Node AddTerm(TrainingLoss loss, Dictionary<Value, TensorInfo> infos)
     {
         var output = loss.Output is { } name
-            ? Graph.Outputs.FirstOrDefault(value => value.Name == name) ?? throw new TrainingException($"The loss is about output '{name}', but the model has {string.Join(", ", Outputs)}.")
+            ? Graph.Outputs.FirstOrDefault(value => value.Name == name)
+            ?? throw new TrainingException($"The loss is about output '{name}', but the model has {string.Join(", ", Outputs)}.")
             : Graph.Outputs[0];
         if (infos[output] is not { Type: DataType.Float32, Shape: { IsKnown: true } shape })
         {
-            throw new TrainingException($"The loss is about output '{output.Name}', which is {infos[output]}; float32 of known shape is needed.");
+            throw new TrainingException($"The loss is about output '{output.Name}', which is {infos[output]}; float32 of known shape is "
+                + "needed.");
         }
-        var target = Graph.AddInput(Graph.UniqueName($"{output.Name}.target"), loss.TargetType, SymbolicShape.From(loss.TargetShape(shape)));
+        var target = Graph.AddInput(Graph.UniqueName($"{output.Name}.target"), loss.TargetType,
+            SymbolicShape.From(loss.TargetShape(shape)));
         var term = Graph.NewValue(Graph.UniqueName($"{output.Name}.loss"));
         return Graph.Add(loss.Operator, [output, target], [term], name: term.Name, domain: FakeQuantize.DomainName);
     }
@@ -137,7 +152,8 @@ sealed class TrainingGraph
     Value Total(Node[] terms, IReadOnlyList<TrainingLoss> losses)
     {
         var weighted = terms.Zip(losses, (term, loss) => loss.Weight == 1 ? term.Output
-            : Graph.Add("Mul", [term.Output, Graph.AddConstant(Graph.UniqueName("weight"), Tensor.Scalar((float)loss.Weight))], $"{term.Output.Name}.weighted")).ToArray();
+            : Graph.Add("Mul", [term.Output, Graph.AddConstant(Graph.UniqueName("weight"), Tensor.Scalar((float)loss.Weight))],
+                $"{term.Output.Name}.weighted")).ToArray();
         var total = weighted.Length == 1 ? weighted[0] : Graph.Add("Sum", weighted, "loss");
         Graph.AddOutput(total);
         return total;

@@ -6,8 +6,8 @@ using Octet.Tensors;
 namespace Octet.Training;
 
 /// <summary>
-/// Lets images between convolutions lie with channels last, as the fast kernels read them, in a graph whose weights change: the counterpart of what a session does
-/// with constant weights. Whatever is not replaced reads the original layout, which is then made.
+/// Lets images between convolutions lie with channels last, as the fast kernels read them, in a graph whose weights change: the counterpart
+/// of what a session does with constant weights. Whatever is not replaced reads the original layout, which is then made.
 /// </summary>
 sealed class TrainingLayout
 {
@@ -16,7 +16,8 @@ sealed class TrainingLayout
     readonly int _threads;
     readonly Dictionary<Value, Value> _twins = [];
 
-    TrainingLayout(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, int threads) => (_graph, _infos, _threads) = (graph, infos, threads);
+    TrainingLayout(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, int threads) =>
+        (_graph, _infos, _threads) = (graph, infos, threads);
 
     /// <param name="graph">The graph to rewrite; for batches of known shape.</param>
     /// <param name="infos">Type and shape of each value.</param>
@@ -41,10 +42,14 @@ sealed class TrainingLayout
         return node.Operator switch
         {
             BatchNormalization norm => Replace(node, new ChannelsLastBatchNormalization(norm.Epsilon), [twin, .. node.Inputs.Skip(1)]),
-            TrainingBatchNormalization norm => Replace(node, new ChannelsLastTrainingBatchNormalization(norm.Epsilon, norm.Momentum), [twin, .. node.Inputs.Skip(1)]),
+            TrainingBatchNormalization norm =>
+                Replace(node, new ChannelsLastTrainingBatchNormalization(norm.Epsilon, norm.Momentum), [twin, .. node.Inputs.Skip(1)]),
             MaxPool pool when node.Outputs.Count == 1 => Replace(node, new ChannelsLastMaxPool(Pooling(x, pool.Window)), [twin]),
             AveragePool pool => Replace(node, new ChannelsLastAveragePool(Pooling(x, pool.Window), pool.CountsPadding), [twin]),
-            GlobalAveragePool => Replace(node, new ChannelsLastGlobalAveragePool(Pooling(x, new([.. _infos[x].Shape[2..]], null, null, null, AutoPadding.None))), [twin]),
+            GlobalAveragePool =>
+                Replace(node,
+                    new ChannelsLastGlobalAveragePool(Pooling(x, new([.. _infos[x].Shape[2..]], null, null, null, AutoPadding.None))),
+                    [twin]),
             _ => ChannelsLastForm.OfOneImage(node.Operator, rank) is { } form && Replace(node, form, [twin, .. node.Inputs.Skip(1)]),
         };
     }
@@ -61,7 +66,8 @@ sealed class TrainingLayout
     {
         if (!node.Inputs.Any(input => input is not null && _twins.ContainsKey(input))) return false;
         if (!node.Inputs.All(input => input is null || _twins.ContainsKey(input) || input.Constant is not null)) return false;
-        return Replace(node, op, [.. node.Inputs.Select(input => input is null ? null : _twins.GetValueOrDefault(input) ?? ConstantTwin(input, rank))]);
+        return Replace(node, op,
+            [.. node.Inputs.Select(input => input is null ? null : _twins.GetValueOrDefault(input) ?? ConstantTwin(input, rank))]);
     }
 
     Value ConstantTwin(Value value, int rank) => value.Constant!.Length == 1 ? value
@@ -71,7 +77,10 @@ sealed class TrainingLayout
     {
         var outputs = node.Outputs.ToArray();
         var others = outputs.Skip(1).ToArray();
-        var heir = _graph.Add(op, inputs.ToArray(), [NewTwin(outputs[0]!), .. others.Length > 0 && op is Split ? others.Select(output => output is null ? null : NewTwin(output)) : []], name: node.Name, before: node);
+        var heir = _graph.Add(op, inputs.ToArray(),
+            [NewTwin(outputs[0]!),
+                .. others.Length > 0 && op is Split ? others.Select(output => output is null ? null : NewTwin(output)) : []],
+                name: node.Name, before: node);
         _graph.Remove(node);
         for (var i = 0; op is not Split && i < others.Length; i++) heir.SetOutput(i + 1, others[i]);
         return true;
@@ -104,5 +113,7 @@ sealed class TrainingLayout
 
     ChannelsLastPooling Pooling(Value image, SlidingWindow window) => Pooling(_infos[image].Shape, window);
 
-    bool IsImage(Value value) => _infos.TryGetValue(value, out var info) && info is { Type: DataType.Float32, Value: null, Shape: { IsKnown: true, Length: > 0, Rank: 4 } };
+    bool IsImage(Value value) =>
+        _infos.TryGetValue(value, out var info)
+        && info is { Type: DataType.Float32, Value: null, Shape: { IsKnown: true, Length: > 0, Rank: 4 } };
 }

@@ -25,7 +25,8 @@ public abstract record TrainingLoss(string? Output, double Weight)
 /// <param name="IgnoredClass">The class of places that do not count, as masks have at borders; null for none.</param>
 /// <param name="Output">Name of the output; null for the first.</param>
 /// <param name="Weight">Its share in the sum of all terms.</param>
-public sealed record ClassLoss(double Smoothing = 0, long? IgnoredClass = null, string? Output = null, double Weight = 1) : TrainingLoss(Output, Weight)
+public sealed record ClassLoss(double Smoothing = 0, long? IgnoredClass = null, string? Output = null, double Weight = 1)
+    : TrainingLoss(Output, Weight)
 {
     internal override DataType TargetType => DataType.Int64;
 
@@ -45,7 +46,8 @@ public sealed record TeacherScoreLoss(double Temperature = 1, string? Output = n
     internal override Operator Operator => new ScoreDistance(Temperature);
 }
 
-/// <summary>Squared distance from the values of a teacher, as a share of their variance; for boxes and other regressions; needs no labels.</summary>
+/// <summary>Squared distance from the values of a teacher, as a share of their variance; for boxes and other regressions; needs no
+/// labels.</summary>
 /// <param name="Output">Name of the output; null for the first.</param>
 /// <param name="Weight">Its share in the sum of all terms.</param>
 public sealed record TeacherValueLoss(string? Output = null, double Weight = 1) : TrainingLoss(Output, Weight)

@@ -2,8 +2,10 @@ using Octet.Tensors;
 
 namespace Octet.Training;
 
-/// <summary>Changes parameters by their gradients. A record of settings; the moments of each parameter lie in a <see cref="OptimizerState"/>.</summary>
-/// <param name="WeightDecay">How much every weight is pulled towards zero; scales of quantizers are not. TI's guideline is to decay all weights, biases and normalizations too.</param>
+/// <summary>Changes parameters by their gradients. A record of settings; the moments of each parameter lie in a
+/// <see cref="OptimizerState"/>.</summary>
+/// <param name="WeightDecay">How much every weight is pulled towards zero; scales of quantizers are not. TI's guideline is to decay all
+/// weights, biases and normalizations too.</param>
 public abstract record TrainingOptimizer(double WeightDecay)
 {
     /// <summary>Moments that belong to each element.</summary>
@@ -16,10 +18,12 @@ public abstract record TrainingOptimizer(double WeightDecay)
     /// <param name="rate">The learning rate.</param>
     /// <param name="decay">The weight decay of this parameter.</param>
     /// <param name="step">1 for the first step.</param>
-    internal abstract void Update(Span<float> elements, ReadOnlySpan<float> gradient, float[][] moments, double rate, double decay, long step);
+    internal abstract void Update(Span<float> elements, ReadOnlySpan<float> gradient, float[][] moments, double rate, double decay,
+        long step);
 }
 
-/// <summary>Stochastic gradient descent: <c>v = momentum · v + (g + decay · w)</c>, <c>w −= rate · v</c>; the first gradient counts in full, as in PyTorch.</summary>
+/// <summary>Stochastic gradient descent: <c>v = momentum · v + (g + decay · w)</c>, <c>w −= rate · v</c>; the first gradient counts in
+/// full, as in PyTorch.</summary>
 /// <param name="Momentum">0 for none; 0.9 is usual.</param>
 /// <param name="Nesterov">Whether the step looks one ahead: <c>w −= rate · (g + momentum · v)</c>.</param>
 /// <param name="WeightDecay">See <see cref="TrainingOptimizer"/>.</param>
@@ -27,7 +31,8 @@ public sealed record SgdOptimizer(double Momentum = 0.9, bool Nesterov = false, 
 {
     internal override int Moments => Momentum == 0 ? 0 : 1;
 
-    internal override void Update(Span<float> elements, ReadOnlySpan<float> gradient, float[][] moments, double rate, double decay, long step)
+    internal override void Update(Span<float> elements, ReadOnlySpan<float> gradient, float[][] moments, double rate, double decay,
+        long step)
     {
         var (momentum, factor, pull) = ((float)Momentum, (float)rate, (float)decay);
         for (var i = 0; i < elements.Length; i++)
@@ -43,17 +48,21 @@ public sealed record SgdOptimizer(double Momentum = 0.9, bool Nesterov = false, 
     }
 }
 
-/// <summary>Adam: the step follows a running mean of gradients over the root of a running mean of their squares. Kingma and Ba 2014, arXiv:1412.6980.</summary>
+/// <summary>Adam: the step follows a running mean of gradients over the root of a running mean of their squares. Kingma and Ba 2014,
+/// arXiv:1412.6980.</summary>
 /// <param name="Beta1">How much of the mean of gradients stays.</param>
 /// <param name="Beta2">How much of the mean of squares stays.</param>
 /// <param name="Epsilon">Added to the root.</param>
 /// <param name="WeightDecay">See <see cref="TrainingOptimizer"/>.</param>
-/// <param name="Decoupled">Whether decay acts on the weights themselves rather than through the gradient: AdamW (Loshchilov and Hutter 2017, arXiv:1711.05101).</param>
-public sealed record AdamOptimizer(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0, bool Decoupled = false) : TrainingOptimizer(WeightDecay)
+/// <param name="Decoupled">Whether decay acts on the weights themselves rather than through the gradient: AdamW (Loshchilov and Hutter
+/// 2017, arXiv:1711.05101).</param>
+public sealed record AdamOptimizer(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0,
+    bool Decoupled = false) : TrainingOptimizer(WeightDecay)
 {
     internal override int Moments => 2;
 
-    internal override void Update(Span<float> elements, ReadOnlySpan<float> gradient, float[][] moments, double rate, double decay, long step)
+    internal override void Update(Span<float> elements, ReadOnlySpan<float> gradient, float[][] moments, double rate, double decay,
+        long step)
     {
         float[] means = moments[0], squares = moments[1];
         var (beta1, beta2, epsilon) = ((float)Beta1, (float)Beta2, (float)Epsilon);
@@ -79,7 +88,8 @@ sealed class OptimizerState
     public OptimizerState(TrainingOptimizer optimizer, IReadOnlyList<TrainingParameter> parameters)
     {
         (_optimizer, _parameters) = (optimizer, parameters);
-        _moments = [.. parameters.Select(parameter => Enumerable.Range(0, optimizer.Moments).Select(_ => new float[parameter.Elements.Length]).ToArray())];
+        _moments = [.. parameters.Select(
+            parameter => Enumerable.Range(0, optimizer.Moments).Select(_ => new float[parameter.Elements.Length]).ToArray())];
     }
 
     public long Steps { get; private set; }
@@ -94,8 +104,10 @@ sealed class OptimizerState
         {
             var parameter = _parameters[i];
             var isWeight = parameter.Role == ParameterRole.Weight;
-            _optimizer.Update(parameter.Elements.Floats, parameter.Gradient.Floats, _moments[i], isWeight ? rate : quantizerRate, isWeight ? _optimizer.WeightDecay : 0, Steps);
-            if (float.IsFinite(parameter.Least)) System.Numerics.Tensors.TensorPrimitives.Max(parameter.Elements.Floats, parameter.Least, parameter.Elements.Floats);
+            _optimizer.Update(parameter.Elements.Floats, parameter.Gradient.Floats, _moments[i], isWeight ? rate : quantizerRate,
+                isWeight ? _optimizer.WeightDecay : 0, Steps);
+            if (float.IsFinite(parameter.Least))
+                System.Numerics.Tensors.TensorPrimitives.Max(parameter.Elements.Floats, parameter.Least, parameter.Elements.Floats);
         }
     }
 
@@ -104,7 +116,9 @@ sealed class OptimizerState
     {
         for (var i = 0; i < _parameters.Count; i++)
         {
-            for (var moment = 0; moment < _moments[i].Length; moment++) yield return ($"moment{moment}/{_parameters[i].Name}", Tensor.Of<float>(_parameters[i].Elements.Shape, _moments[i][moment]));
+            for (var moment = 0; moment < _moments[i].Length; moment++)
+                yield return ($"moment{moment}/{_parameters[i].Name}",
+                    Tensor.Of<float>(_parameters[i].Elements.Shape, _moments[i][moment]));
         }
     }
 
@@ -114,7 +128,8 @@ sealed class OptimizerState
         Steps = steps;
         for (var i = 0; i < _parameters.Count; i++)
         {
-            for (var moment = 0; moment < _moments[i].Length; moment++) read($"moment{moment}/{_parameters[i].Name}").Floats.CopyTo(_moments[i][moment]);
+            for (var moment = 0; moment < _moments[i].Length; moment++)
+                read($"moment{moment}/{_parameters[i].Name}").Floats.CopyTo(_moments[i][moment]);
         }
     }
 }

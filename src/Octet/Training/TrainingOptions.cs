@@ -37,7 +37,8 @@ public sealed record TrainingOptions
     /// <summary>Longest gradient of all weights together, as a Euclidean length; longer ones are shortened. Null for no limit.</summary>
     public double? MaxGradient { get; init; }
 
-    /// <summary>How much of a moving average of the weights stays at each step, whose end is what training gives; 0 for none, 0.999 is usual.</summary>
+    /// <summary>How much of a moving average of the weights stays at each step, whose end is what training gives; 0 for none, 0.999 is
+    /// usual.</summary>
     public double WeightAverage { get; init; }
 
     /// <summary>Batches over which normalizations estimate their statistics again at the end; 0 for none.</summary>

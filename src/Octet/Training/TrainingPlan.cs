@@ -9,7 +9,8 @@ namespace Octet.Training;
 /// <summary>What is trained, and how a step runs.</summary>
 public sealed record TrainingPlanOptions
 {
-    /// <summary>Whether batch normalizations take the statistics of the batch and follow them with their running ones; else they stay as they are.</summary>
+    /// <summary>Whether batch normalizations take the statistics of the batch and follow them with their running ones; else they stay as
+    /// they are.</summary>
     public bool BatchStatistics { get; init; } = true;
 
     /// <summary>What becomes of the scales of quantizers.</summary>
@@ -21,18 +22,22 @@ public sealed record TrainingPlanOptions
     /// <summary>How many threads a step may use; results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Inputs of the network that are states: the name of the output that brings each up to date, and what it holds at first.</summary>
-    internal IReadOnlyDictionary<string, (string Output, Tensor Elements)> States { get; init; } = new Dictionary<string, (string, Tensor)>();
+    /// <summary>Inputs of the network that are states: the name of the output that brings each up to date, and what it holds at
+    /// first.</summary>
+    internal IReadOnlyDictionary<string, (string Output, Tensor Elements)> States { get; init; } =
+        new Dictionary<string, (string, Tensor)>();
 
     /// <summary>Whether images lie with channels last, for the fast kernels; the plain form is for tests.</summary>
     internal bool ChannelsLast { get; init; } = true;
 
-    /// <summary>How much memory the values of one step may take. A <see cref="Trainer"/> divides batches that take more, unless normalizations need all of a batch at once.</summary>
+    /// <summary>How much memory the values of one step may take. A <see cref="Trainer"/> divides batches that take more, unless
+    /// normalizations need all of a batch at once.</summary>
     public long MaxBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 }
 
 /// <summary>
-/// Training steps of one network on batches of one shape: forward, loss and gradients by one plan, whose buffers live as long as either direction needs them.
+/// Training steps of one network on batches of one shape: forward, loss and gradients by one plan, whose buffers live as long as either
+/// direction needs them.
 /// </summary>
 /// <remarks>
 /// A step changes no weights: an optimizer does, in place, through <see cref="Parameters"/>. After the first, a step allocates nothing.
@@ -54,12 +59,14 @@ public sealed class TrainingPlan : IDisposable
     /// <param name="options">What is trained, and how.</param>
     /// <exception cref="MissingGradientException">Names all nodes between weights and loss that have no gradient.</exception>
     /// <exception cref="OctetException">Shapes do not fit, or the values take more memory than is allowed.</exception>
-    public TrainingPlan(Graph network, IReadOnlyDictionary<string, Shape> batch, IReadOnlyList<TrainingLoss> losses, TrainingPlanOptions? options = null)
+    public TrainingPlan(Graph network, IReadOnlyDictionary<string, Shape> batch, IReadOnlyList<TrainingLoss> losses,
+        TrainingPlanOptions? options = null)
     {
         options ??= new();
         _training = new(network, batch, losses, options);
         var graph = _training.Graph;
-        _inputs = graph.Inputs.ToDictionary(input => input.Name, input => new Tensor(input.Type, batch.TryGetValue(input.Name, out var shape) ? shape : input.Shape!.Fill((_, _) => 1)));
+        _inputs = graph.Inputs.ToDictionary(input => input.Name,
+            input => new Tensor(input.Type, batch.TryGetValue(input.Name, out var shape) ? shape : input.Shape!.Fill((_, _) => 1)));
         foreach (var (parameter, input) in _training.Parameters) _inputs[input.Name] = parameter.Elements;
         foreach (var (state, input, _) in _training.States) _inputs[input.Name] = state.Elements;
 
@@ -67,7 +74,7 @@ public sealed class TrainingPlan : IDisposable
         _gradientPlaces = [.. _training.Gradients.Select(gradient => gradient is null ? -1 : places[gradient])];
         _statePlaces = [.. _training.States.Select(state => places[state.Updated])];
         _lossPlace = places[_training.Loss];
-        _run = new Session(graph, new() { Threads = options.Threads, MostBytes = options.MaxBytes }).Bind(_inputs);
+        _run = new Session(graph, new() { Threads = options.Threads, MaxBytes = options.MaxBytes }).Bind(_inputs);
     }
 
     /// <summary>All tensors that training changes, with the gradients of the last step.</summary>
@@ -77,7 +84,8 @@ public sealed class TrainingPlan : IDisposable
     internal IReadOnlyList<TrainingState> States => [.. _training.States.Select(entry => entry.State)];
 
     /// <summary>The present scales and zero points of each quantizer, by the name of its node.</summary>
-    public IReadOnlyDictionary<string, QuantizationParameters> Quantizers => _training.Quantizers.Present.ToDictionary(entry => entry.Name, entry => entry.Parameters);
+    public IReadOnlyDictionary<string, QuantizationParameters> Quantizers =>
+        _training.Quantizers.Present.ToDictionary(entry => entry.Name, entry => entry.Parameters);
 
     /// <summary>The loss of the last step.</summary>
     public float Loss { get; private set; }
@@ -91,7 +99,8 @@ public sealed class TrainingPlan : IDisposable
     /// <summary>An output of the network in the last step; valid until the next.</summary>
     public Tensor Output(int index) => _results[index];
 
-    /// <summary>Computes loss and gradients for what <see cref="Input"/> and <see cref="Target"/> hold, and brings running statistics up to date.</summary>
+    /// <summary>Computes loss and gradients for what <see cref="Input"/> and <see cref="Target"/> hold, and brings running statistics up to
+    /// date.</summary>
     /// <returns>The loss.</returns>
     public float Step()
     {
@@ -113,10 +122,12 @@ public sealed class TrainingPlan : IDisposable
         var quantizers = Quantizers;
         foreach (var node in network.Find<FakeQuantize>().Where(node => quantizers.ContainsKey(node.Name)))
         {
-            var heir = network.Add(new FakeQuantize(quantizers[node.Name]), node.Inputs.ToArray(), [], name: node.Name, domain: node.Domain, before: node);
+            var heir = network.Add(new FakeQuantize(quantizers[node.Name]), node.Inputs.ToArray(), [], name: node.Name, domain: node.Domain,
+                before: node);
             network.RemoveInFavourOf(node, heir);
         }
-        var elements = Parameters.Select(parameter => (parameter.Name, parameter.Elements)).Concat(States.Select(state => (state.Name, state.Elements))).ToDictionary();
+        var elements = Parameters.Select(parameter => (parameter.Name, parameter.Elements))
+            .Concat(States.Select(state => (state.Name, state.Elements))).ToDictionary();
         foreach (var constant in network.Constants)
         {
             if (elements.TryGetValue(constant.Name, out var trained)) constant.Constant = trained.Clone();

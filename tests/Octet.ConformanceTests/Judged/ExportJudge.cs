@@ -7,8 +7,8 @@ using Octet.Running;
 namespace Octet.ConformanceTests;
 
 /// <summary>
-/// Whoever writes a file reads it in the judge: ONNX Runtime loads what Octet exports, runs samples, and says which layers it runs in integers.
-/// Octet runs the same file.
+/// Whoever writes a file reads it in the judge: ONNX Runtime loads what Octet exports, runs samples, and says which layers it runs in
+/// integers. Octet runs the same file.
 /// </summary>
 /// <param name="Outputs">Each output of the model.</param>
 /// <param name="Layers">What ONNX Runtime made of the file.</param>
@@ -44,16 +44,18 @@ sealed record ExportJudge(IReadOnlyList<OutputAgreement> Outputs, OptimizedLayer
                 outputs[name] = outputs.TryGetValue(name, out var before) ? before + agreement : agreement;
             }
         }
-        return new([.. outputs.Values], OptimizedLayers.Read(optimized), plan.Graph.Nodes.Count(node => OptimizedLayers.IsLayer(node) && !plan.ComputesInIntegers(node)));
+        return new([.. outputs.Values], OptimizedLayers.Read(optimized),
+            plan.Graph.Nodes.Count(node => OptimizedLayers.IsLayer(node) && !plan.ComputesInIntegers(node)));
     }
 
     /// <summary>What is not as the plan and Octet's own run say; empty if all is.</summary>
-    /// <param name="leastSqnr">What outputs that are not equal have to reach, in decibels.</param>
-    public IEnumerable<string> Problems(double leastSqnr = 60) =>
+    /// <param name="minSqnr">What outputs that are not equal have to reach, in decibels.</param>
+    public IEnumerable<string> Problems(double minSqnr = 60) =>
     [
-        .. Outputs.Where(output => output.Problem is not null || !output.Reaches(leastSqnr)).Select(output => $"output {output}"),
+        .. Outputs.Where(output => output.Problem is not null || !output.Reaches(minSqnr)).Select(output => $"output {output}"),
         .. Layers.Floats.Count <= FloatLayers ? [] : (string[])[
-            $"{Layers.Floats.Count} layers stay in floats in ONNX Runtime, {FloatLayers} by the plan: {string.Join(", ", Layers.Floats.Select(layer => $"{layer.OpType} {layer.Name}"))}"],
+            $"{Layers.Floats.Count} layers stay in floats in ONNX Runtime, {FloatLayers} by the "
+                + $"plan: {string.Join(", ", Layers.Floats.Select(layer => $"{layer.OpType} {layer.Name}"))}"],
     ];
 }
 

@@ -4,7 +4,8 @@ using Octet.Pipeline;
 
 namespace Octet.ConformanceTests;
 
-/// <summary>Models from the outside world on which an earlier Octet failed: each is quantized from file to file and read in the judge.</summary>
+/// <summary>Models from the outside world on which an earlier Octet failed: each is quantized from file to file and read in the
+/// judge.</summary>
 public sealed class JudgedCasesTests
 {
     /// <summary>Cases that do not hold yet, or that are to be refused.</summary>
@@ -26,12 +27,15 @@ public sealed class JudgedCasesTests
         var report = new QuantizationJob { Model = model, Data = Path.Combine(folder, "data"), Output = output }.Run();
 
         var prepared = Quantizer.Load(model);
-        var judged = ExportJudge.Judge(output, Quantizer.OpenSamples(prepared, Path.Combine(folder, "data")), QuantizationPipeline.Draft(prepared, Recipes.Default).Plan);
-        TestContext.Current.SendDiagnosticMessage($"{name}: {string.Join("; ", judged.Outputs)}; {string.Join(", ", report.Outputs.Select(o => $"{o.SqnrDb:F1} dB"))}; {judged.Layers.Integer.Count} of {judged.Layers.Integer.Count + judged.Layers.Floats.Count} layers in integers");
+        var judged = ExportJudge.Judge(output, Quantizer.OpenSamples(prepared, Path.Combine(folder, "data")),
+            QuantizationPipeline.Draft(prepared, Recipes.Default).Plan);
+        TestContext.Current.SendDiagnosticMessage(
+            $"{name}: {string.Join("; ", judged.Outputs)}; {string.Join(", ", report.Outputs.Select(o => $"{o.SqnrDb:F1} dB"))}; {judged.Layers.Integer.Count} of {judged.Layers.Integer.Count + judged.Layers.Floats.Count} layers in integers");
         judged.Problems().ShouldBeEmpty();
     }
 
     static IEnumerable<string> Folders() => Directory.Exists(SharedFolder.PathOf("cases"))
-        ? Directory.EnumerateDirectories(SharedFolder.PathOf("cases"), "pc2-*").Where(folder => File.Exists(Path.Combine(folder, "model.onnx"))).Order(StringComparer.Ordinal)
+        ? Directory.EnumerateDirectories(SharedFolder.PathOf("cases"), "pc2-*")
+        .Where(folder => File.Exists(Path.Combine(folder, "model.onnx"))).Order(StringComparer.Ordinal)
         : [];
 }

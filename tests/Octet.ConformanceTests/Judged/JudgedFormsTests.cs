@@ -8,7 +8,8 @@ using Octet.Tensors;
 
 namespace Octet.ConformanceTests;
 
-/// <summary>Small models of a form that ONNX Runtime once refused, or left in floats: each export loads, agrees, and runs its layers in integers.</summary>
+/// <summary>Small models of a form that ONNX Runtime once refused, or left in floats: each export loads, agrees, and runs its layers in
+/// integers.</summary>
 public sealed class JudgedFormsTests
 {
     readonly Random _random = new(20261130);
@@ -26,7 +27,8 @@ public sealed class JudgedFormsTests
         {
             var value = graph.NewValue(name);
             var attributes = new Attributes { ["pads"] = new long[] { 1, 1, 1, 1 } };
-            var conv = graph.Add(OperatorTable.Create("", "Conv", 13, attributes), [x, graph.AddConstant($"{name}_w", Floats(3, 3, 3, 3))], [value], attributes, name: name);
+            var conv = graph.Add(OperatorTable.Create("", "Conv", 13, attributes), [x, graph.AddConstant($"{name}_w", Floats(3, 3, 3, 3))],
+                [value], attributes, name: name);
             (value.Type, value.Shape) = (DataType.Float32, x.Shape);
             x = conv.Output;
         }
@@ -48,7 +50,8 @@ public sealed class JudgedFormsTests
         var inner = body.Add("Relu", [body.AddConstant("w_scale", Floats(1, 3))], "x_quantized", []);
         (inner.Type, inner.Shape) = (DataType.Float32, new(1, 3));
         body.AddOutput(inner);
-        var (condition, attributes) = (graph.AddInput("c", DataType.Bool, new()), new Attributes { ["then_branch"] = body, ["else_branch"] = body.Clone() });
+        var (condition, attributes) =
+            (graph.AddInput("c", DataType.Bool, new()), new Attributes { ["then_branch"] = body, ["else_branch"] = body.Clone() });
         var chosen = graph.NewValue("x_quantizer");
         graph.Add(OperatorTable.Create("", "If", 13, attributes), [condition], [chosen], attributes, name: "x_dequantized");
         (chosen.Type, chosen.Shape) = (DataType.Float32, new(1, 3));
@@ -96,7 +99,8 @@ public sealed class JudgedFormsTests
         var graph = Empty();
         var x = graph.AddInput("x", DataType.Float32, new(1, 3, 6, 6));
         var cut = clips
-            ? graph.Add("Clip", [Conv(graph, x, "a"), graph.AddConstant("low", Tensor.Scalar(0f)), graph.AddConstant("high", Tensor.Scalar(0.2f))], "cut")
+            ? graph.Add("Clip",
+                [Conv(graph, x, "a"), graph.AddConstant("low", Tensor.Scalar(0f)), graph.AddConstant("high", Tensor.Scalar(0.2f))], "cut")
             : graph.Add("Relu", [Conv(graph, x, "a")], "cut");
         var pooled = graph.Add("MaxPool", [cut], "pooled", new() { ["kernel_shape"] = new long[] { 1, 1 } });
         var beside = graph.Add("Concat", [pooled, Conv(graph, x, "b")], "both", new() { ["axis"] = 1L });
@@ -108,7 +112,8 @@ public sealed class JudgedFormsTests
         judged.Layers.Integer.Count.ShouldBe(3);
     }
 
-    /// <summary>Integers that reach past the limits of the activation: symmetric ones reach below zero, scales of powers of two past any limit.</summary>
+    /// <summary>Integers that reach past the limits of the activation: symmetric ones reach below zero, scales of powers of two past any
+    /// limit.</summary>
     [Theory]
     [InlineData("Relu", true)]
     [InlineData("Clip", false)]
@@ -120,7 +125,11 @@ public sealed class JudgedFormsTests
         Output(graph, activation == "Relu" ? graph.Add("Relu", [sum], "y")
             : graph.Add("Clip", [sum, graph.AddConstant("low", Tensor.Scalar(0f)), graph.AddConstant("high", Tensor.Scalar(0.3f))], "y"));
         var spec = isSymmetric ? QuantizationSpec.Int8Symmetric : QuantizationSpec.UInt8 with { PowerOfTwo = true };
-        var recipe = Recipes.Default with { Config = Recipes.Default.Config with { Activations = spec, ActivationMethod = new MinMaxMethod() } };
+        var recipe = Recipes.Default with
+        {
+            Config =
+            Recipes.Default.Config with { Activations = spec, ActivationMethod = new MinMaxMethod() }
+        };
 
         var judged = Judge(graph, Floats(1, 3, 6, 6), recipe);
 
@@ -137,7 +146,7 @@ public sealed class JudgedFormsTests
 
         var judged = Judge(graph, Floats(1, 3, 6, 6));
 
-        judged.Problems(leastSqnr: 40).ShouldBeEmpty();
+        judged.Problems(minSqnr: 40).ShouldBeEmpty();
         judged.Layers.Integer.Count.ShouldBe(1);
     }
 
@@ -146,7 +155,9 @@ public sealed class JudgedFormsTests
     {
         var graph = Empty(opset: 19);
         var x = graph.AddInput("x", DataType.Float32, new(1, 3, 6, 6));
-        Output(graph, graph.Add("AveragePool", [Conv(graph, x, "a")], "y", new() { ["kernel_shape"] = new long[] { 2, 2 }, ["dilations"] = new long[] { 2, 2 } }));
+        Output(graph,
+            graph.Add("AveragePool", [Conv(graph, x, "a")], "y",
+                new() { ["kernel_shape"] = new long[] { 2, 2 }, ["dilations"] = new long[] { 2, 2 } }));
 
         Judge(graph, Floats(1, 3, 6, 6)).Problems().ShouldBeEmpty();
     }
@@ -159,7 +170,8 @@ public sealed class JudgedFormsTests
     }
 
     Value Conv(Graph graph, Value x, string name, int channels = 3) =>
-        graph.Add("Conv", [x, graph.AddConstant($"{name}_w", Floats(3, channels, 3, 3)), graph.AddConstant($"{name}_b", Floats(3))], name, new() { ["pads"] = new long[] { 1, 1, 1, 1 } });
+        graph.Add("Conv", [x, graph.AddConstant($"{name}_w", Floats(3, channels, 3, 3)), graph.AddConstant($"{name}_b", Floats(3))], name,
+            new() { ["pads"] = new long[] { 1, 1, 1, 1 } });
 
     static void Output(Graph graph, Value value)
     {

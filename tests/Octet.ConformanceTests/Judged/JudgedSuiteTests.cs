@@ -5,7 +5,8 @@ using Octet.Tensors;
 
 namespace Octet.ConformanceTests;
 
-/// <summary>Every model of the operator suite that has something to quantize: its export loads in ONNX Runtime, agrees, and computes in integers what the plan says.</summary>
+/// <summary>Every model of the operator suite that has something to quantize: its export loads in ONNX Runtime, agrees, and computes in
+/// integers what the plan says.</summary>
 public sealed class JudgedSuiteTests
 {
     [Fact]
@@ -13,11 +14,13 @@ public sealed class JudgedSuiteTests
     {
         SharedFolder.Require("conformance", "index.tsv");
 
-        var outcomes = OnnxCase.All.AsParallel().AsOrdered().Select(test => (test.Name, Problems: Judge(test))).Where(outcome => outcome.Problems is not null).ToArray();
+        var outcomes = OnnxCase.All.AsParallel().AsOrdered().Select(test => (test.Name, Problems: Judge(test)))
+            .Where(outcome => outcome.Problems is not null).ToArray();
 
         TestContext.Current.SendDiagnosticMessage($"{outcomes.Length} models of the operator suite have something to quantize");
         outcomes.Length.ShouldBeGreaterThan(100);
-        string.Concat(outcomes.Where(outcome => outcome.Problems!.Length > 0).Select(outcome => $"\n{outcome.Name}: {string.Join("; ", outcome.Problems!)}")).ShouldBeEmpty();
+        string.Concat(outcomes.Where(outcome => outcome.Problems!.Length > 0)
+            .Select(outcome => $"\n{outcome.Name}: {string.Join("; ", outcome.Problems!)}")).ShouldBeEmpty();
     }
 
     /// <summary>Null where the model has nothing to quantize.</summary>

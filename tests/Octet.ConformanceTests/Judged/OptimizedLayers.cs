@@ -17,7 +17,8 @@ sealed record OptimizedLayers(IReadOnlyList<Node> Integer, IReadOnlyList<Node> F
     public static OptimizedLayers Read(string path)
     {
         var nodes = OnnxReader.Read(path).Graph.Nodes;
-        return new([.. nodes.Where(node => IntegerTypes.Contains(node.OpType))], [.. nodes.Where(node => FloatTypes.Contains(node.OpType))]);
+        return new([.. nodes.Where(node => IntegerTypes.Contains(node.OpType))],
+            [.. nodes.Where(node => FloatTypes.Contains(node.OpType))]);
     }
 
     /// <summary>The operators that count as layers in a model that was not optimized.</summary>

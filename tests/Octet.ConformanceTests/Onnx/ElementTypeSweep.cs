@@ -7,8 +7,8 @@ using Octet.Tensors;
 namespace Octet.ConformanceTests;
 
 /// <summary>
-/// Which element types an operator computes with, beyond those that the suite has tests for: the tests of the operator alone are run again with their
-/// float32 tensors converted, and their outputs compared as closely as the type allows.
+/// Which element types an operator computes with, beyond those that the suite has tests for: the tests of the operator alone are run again
+/// with their float32 tensors converted, and their outputs compared as closely as the type allows.
 /// </summary>
 static class ElementTypeSweep
 {
@@ -16,17 +16,22 @@ static class ElementTypeSweep
     static readonly (DataType Type, double Relative, double Absolute)[] Candidates =
         [(DataType.Float64, 1e-3, 1e-6), (DataType.Float16, 0.02, 0.02), (DataType.BFloat16, 0.1, 0.1)];
 
-    /// <summary>The types with which at least one test of each operator passes; an operator of which no test has a float32 input is absent.</summary>
+    /// <summary>The types with which at least one test of each operator passes; an operator of which no test has a float32 input is
+    /// absent.</summary>
     public static IReadOnlyDictionary<string, DataType[]> Run(IEnumerable<OnnxOutcome> outcomes) => outcomes
         .Where(outcome => outcome.Passed && outcome.Case.Operators.Count == 1)
-        .AsParallel().SelectMany(outcome => Candidates.Where(candidate => Passes(outcome.Case, candidate)).Select(candidate => (outcome.Case.Operators[0], candidate.Type)))
-        .ToArray().GroupBy(pair => pair.Item1).ToDictionary(types => types.Key, types => types.Select(pair => pair.Type).Distinct().Order().ToArray());
+        .AsParallel()
+        .SelectMany(outcome => Candidates.Where(candidate => Passes(outcome.Case, candidate))
+            .Select(candidate => (outcome.Case.Operators[0], candidate.Type)))
+        .ToArray().GroupBy(pair => pair.Item1)
+        .ToDictionary(types => types.Key, types => types.Select(pair => pair.Type).Distinct().Order().ToArray());
 
     static bool Passes(OnnxCase test, (DataType Type, double Relative, double Absolute) candidate)
     {
         var graph = OnnxReader.Read(test.ModelPath).Graph;
         var (inputs, outputs) = test.ReadData();
-        if (graph.Nodes.Count != 1 || inputs.Count != graph.Inputs.Count || !inputs.Any(input => input.Type == DataType.Float32)) return false;
+        if (graph.Nodes.Count != 1 || inputs.Count != graph.Inputs.Count || !inputs.Any(input => input.Type == DataType.Float32))
+            return false;
 
         foreach (var input in graph.Inputs.Where(input => input.Type == DataType.Float32)) input.Type = candidate.Type;
         try

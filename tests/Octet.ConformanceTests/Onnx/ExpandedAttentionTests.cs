@@ -7,15 +7,16 @@ using Octet.Tensors;
 namespace Octet.ConformanceTests;
 
 /// <summary>
-/// The suite has Attention and RotaryEmbedding only as the graphs of simpler operators that they stand for. Here the operators themselves take the inputs
-/// of those tests and must give their outputs; the attributes follow from what the tests are called.
+/// The suite has Attention and RotaryEmbedding only as the graphs of simpler operators that they stand for. Here the operators themselves
+/// take the inputs of those tests and must give their outputs; the attributes follow from what the tests are called.
 /// </summary>
 public sealed class ExpandedAttentionTests
 {
     static readonly OnnxCase[] Cases =
     [
         .. OnnxCase.All.Where(test => test.Name.EndsWith("_expanded", StringComparison.Ordinal)
-            && (test.Name.StartsWith("test_attention_", StringComparison.Ordinal) || test.Name.StartsWith("test_rotary_embedding", StringComparison.Ordinal))),
+            && (test.Name.StartsWith("test_attention_", StringComparison.Ordinal)
+                || test.Name.StartsWith("test_rotary_embedding", StringComparison.Ordinal))),
     ];
 
     static readonly string[] AttentionInputs = ["Q", "K", "V", "attn_mask", "past_key", "past_value", "nonpad_kv_seqlen"];
@@ -37,7 +38,9 @@ public sealed class ExpandedAttentionTests
         var (inputs, expected) = test.ReadData();
         var isAttention = test.Name.StartsWith("test_attention_", StringComparison.Ordinal);
         var graph = new Graph { Opsets = { [""] = 24 } };
-        var values = expanded.Inputs.Zip(inputs).ToDictionary(pair => pair.First.Name, pair => graph.AddInput(pair.First.Name, pair.Second.Type, SymbolicShape.From(pair.Second.Shape)));
+        var values = expanded.Inputs.Zip(inputs)
+            .ToDictionary(pair => pair.First.Name,
+                pair => graph.AddInput(pair.First.Name, pair.Second.Type, SymbolicShape.From(pair.Second.Shape)));
         var outputs = expanded.Outputs.ToDictionary(output => output.Name, output => graph.NewValue(output.Name));
         var attributes = isAttention ? AttentionAttributes(test.Name) : RotaryAttributes(test.Name, inputs[0]);
         graph.Add(
@@ -49,7 +52,9 @@ public sealed class ExpandedAttentionTests
         var results = new Session(graph).Run(values.Keys.Zip(inputs).ToDictionary());
         // The graphs of float16 compute in float16, the operator in float32.
         var relative = inputs[0].Type == DataType.Float16 ? 3e-3 : 1e-3;
-        return expanded.Outputs.Zip(expected, (output, tensor) => TensorComparison.Difference(tensor, results[output.Name], relative, relative * 1e-3)).FirstOrDefault(difference => difference is not null);
+        return expanded.Outputs.Zip(expected,
+            (output, tensor) => TensorComparison.Difference(tensor, results[output.Name], relative, relative * 1e-3))
+            .FirstOrDefault(difference => difference is not null);
     }
 
     static Attributes AttentionAttributes(string name)
@@ -61,7 +66,9 @@ public sealed class ExpandedAttentionTests
         }
         if (name.Contains("causal", StringComparison.Ordinal)) attributes["is_causal"] = 1L;
         if (name.Contains("scaled", StringComparison.Ordinal)) attributes["scale"] = 0.01f;
-        if (name.Contains("softcap", StringComparison.Ordinal)) attributes["softcap"] = name.Contains("_3d", StringComparison.Ordinal) && !name.Contains("qk_matmul", StringComparison.Ordinal) ? 3f : 2f;
+        if (name.Contains("softcap", StringComparison.Ordinal))
+            attributes["softcap"] = name.Contains("_3d", StringComparison.Ordinal) && !name.Contains("qk_matmul", StringComparison.Ordinal)
+                ? 3f : 2f;
         attributes["qk_matmul_output_mode"] = name switch
         {
             _ when name.Contains("qk_matmul_softcap", StringComparison.Ordinal) => 1L,

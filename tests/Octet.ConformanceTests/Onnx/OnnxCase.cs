@@ -3,7 +3,8 @@ using Octet.Tensors;
 
 namespace Octet.ConformanceTests;
 
-/// <summary>One test of the ONNX operator suite: a model, inputs, and the outputs that it must give. <c>shared/conformance/README.md</c> describes the files.</summary>
+/// <summary>One test of the ONNX operator suite: a model, inputs, and the outputs that it must give. <c>shared/conformance/README.md</c>
+/// describes the files.</summary>
 /// <param name="Name">For instance <c>test_add_bcast</c>; unique in all suites.</param>
 /// <param name="Folder">Where the model and its data lie.</param>
 /// <param name="Operators">The types of its nodes.</param>
@@ -38,7 +39,8 @@ sealed record OnnxCase(string Name, string Folder, IReadOnlyList<string> Operato
             .. from line in lines[1..]
                let cells = line.Split('\t')
                let name = cells[columns["test"]]
-               select new OnnxCase(name, SharedFolder.PathOf("conformance", "onnx", cells[columns["suite"]], name), cells[columns["ops"]].Split(','), cells[columns["types"]].Split(',')),
+               select new OnnxCase(name, SharedFolder.PathOf("conformance", "onnx", cells[columns["suite"]], name),
+                   cells[columns["ops"]].Split(','), cells[columns["types"]].Split(',')),
         ];
     }
 }

@@ -54,7 +54,8 @@ static class OnnxSuite
 
         var outputs = session.Run(names.Zip(inputs).ToDictionary());
         return session.Graph.Outputs.Zip(expected)
-            .Select(pair => TensorComparison.Difference(pair.Second, outputs[pair.First.Name]) is { } difference ? $"{difference} (output '{pair.First.Name}')" : null)
+            .Select(pair => TensorComparison.Difference(pair.Second, outputs[pair.First.Name]) is { } difference
+                ? $"{difference} (output '{pair.First.Name}')" : null)
             .FirstOrDefault(difference => difference is not null);
     }
 

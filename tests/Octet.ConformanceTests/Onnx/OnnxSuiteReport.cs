@@ -2,7 +2,8 @@ using System.IO.Enumeration;
 
 namespace Octet.ConformanceTests;
 
-/// <summary>The operator suite for someone at work on an operator: runs the tests that were asked for and says what became of each.</summary>
+/// <summary>The operator suite for someone at work on an operator: runs the tests that were asked for and says what became of
+/// each.</summary>
 static class OnnxSuiteReport
 {
     /// <param name="patterns">Names of tests or types of operators, with <c>*</c> and <c>?</c>.</param>
@@ -12,7 +13,8 @@ static class OnnxSuiteReport
         var chosen = OnnxCase.All.Where(test => patterns.Any(pattern => Matches(pattern, test))).ToArray();
         if (chosen.Length == 0)
         {
-            Console.WriteLine(OnnxCase.All.Count == 0 ? $"{SharedFolder.PathOf("conformance")} is absent" : "no test has such a name or operator");
+            Console.WriteLine(OnnxCase.All.Count == 0
+                ? $"{SharedFolder.PathOf("conformance")} is absent" : "no test has such a name or operator");
             return 2;
         }
 

@@ -30,7 +30,8 @@ public sealed class OnnxSuiteTests
     public void Every_test_that_passes_is_listed()
     {
         SharedFolder.Require("conformance", "index.tsv");
-        var passing = OnnxSuite.Outcomes.Where(outcome => outcome.Passed).Select(outcome => outcome.Case.Name).Order(StringComparer.Ordinal);
+        var passing = OnnxSuite.Outcomes.Where(outcome => outcome.Passed).Select(outcome => outcome.Case.Name)
+            .Order(StringComparer.Ordinal);
 
         GoldenText.Check(List, string.Concat(passing.Select(name => name + "\n")));
     }

@@ -28,16 +28,19 @@ static class OperatorsPage
             """);
 
         var swept = ElementTypeSweep.Run(outcomes);
-        foreach (var rows in OperatorTable.Rows.GroupBy(row => row.Domain.Length == 0 ? OnnxDomain : row.Domain).OrderBy(rows => rows.Key == OnnxDomain ? "" : rows.Key, StringComparer.Ordinal))
+        foreach (var rows in OperatorTable.Rows.GroupBy(row => row.Domain.Length == 0 ? OnnxDomain : row.Domain)
+            .OrderBy(rows => rows.Key == OnnxDomain ? "" : rows.Key, StringComparer.Ordinal))
         {
             text.Append($"## {rows.Key}\n\n| operator | since opset | tests | element types |\n|---|---|---|---|\n");
             // The suite tests ONNX's own domains; others have operators of the same names.
             var tests = rows.Key.StartsWith(OnnxDomain, StringComparison.Ordinal) ? outcomes : [];
-            foreach (var versions in rows.GroupBy(row => row.OpType).OrderBy(versions => versions.Key, StringComparer.Ordinal)) text.Append(Row(versions, tests, swept));
+            foreach (var versions in rows.GroupBy(row => row.OpType).OrderBy(versions => versions.Key, StringComparer.Ordinal))
+                text.Append(Row(versions, tests, swept));
             text.Append('\n');
         }
 
-        text.Append($"## Operators that are left out\n\nA model that uses one is read, inspected and written, but does not run.\n\n{ByReason(reasons.Operators)}\n");
+        text.Append($"## Operators that are left out\n\nA model that uses one is read, inspected and written, but does not "
+            + $"run.\n\n{ByReason(reasons.Operators)}\n");
         text.Append($"## Tests that do not pass\n\n{(failed.Length == 0 ? "None.\n" : ByReason(reasons.Tests))}");
         return text.ToString();
     }
@@ -47,7 +50,8 @@ static class OperatorsPage
         group entry.Name by entry.Reason into reason
         select $"- {reason.Key}: {string.Join(", ", reason.Select(name => $"`{name}`"))}\n");
 
-    static string Row(IGrouping<string, OperatorRow> versions, IReadOnlyList<OnnxOutcome> outcomes, IReadOnlyDictionary<string, DataType[]> swept)
+    static string Row(IGrouping<string, OperatorRow> versions, IReadOnlyList<OnnxOutcome> outcomes,
+        IReadOnlyDictionary<string, DataType[]> swept)
     {
         var uses = outcomes.Where(outcome => outcome.Case.Operators.Contains(versions.Key)).ToArray();
         var tests = uses.Length == 0 ? "none" : $"{uses.Count(outcome => outcome.Passed)} of {uses.Length}";

@@ -5,8 +5,8 @@ using Octet.Tensors;
 namespace Octet.ConformanceTests;
 
 /// <summary>
-/// What is said of shapes when all sizes of all inputs are open holds for the sizes that the operator suite has: each of its models, with a name in the place of each
-/// extent of its inputs, and the shapes of its outputs as the judge.
+/// What is said of shapes when all sizes of all inputs are open holds for the sizes that the operator suite has: each of its models, with a
+/// name in the place of each extent of its inputs, and the shapes of its outputs as the judge.
 /// </summary>
 public sealed class SymbolicShapesTests
 {
@@ -34,7 +34,8 @@ public sealed class SymbolicShapesTests
                 {
                     compared++;
                     if (extent is { Extent: null, Symbol: null }) open++;
-                    else if ((extent.Extent ?? new Expression(extent.Symbol!, sizes).Value()) != right.Extent) wrong.Add($"{test.Name}: {output.Name} is {shape}, not {found} for {string.Join(", ", sizes)}");
+                    else if ((extent.Extent ?? new Expression(extent.Symbol!, sizes).Value()) != right.Extent)
+                        wrong.Add($"{test.Name}: {output.Name} is {shape}, not {found} for {string.Join(", ", sizes)}");
                 }
             }
         }
@@ -67,7 +68,8 @@ public sealed class SymbolicShapesTests
             foreach (var (axis, extent) in shape.Dimensions.Index()) sizes[$"s{index}{axis}"] = extent.Extent!.Value;
             input.Shape = new([.. shape.Dimensions.Select((_, axis) => new Dimension(null, $"s{index}{axis}"))]);
         }
-        foreach (var value in graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>()) (value.Type, value.Shape, value.IsDeclared) = (DataType.Undefined, null, false);
+        foreach (var value in graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>())
+            (value.Type, value.Shape, value.IsDeclared) = (DataType.Undefined, null, false);
         return sizes;
     }
 

@@ -31,7 +31,8 @@ static class TensorComparison
             Report(Doubles<T>(expected), Doubles<T>(actual), relative, absolute);
     }
 
-    /// <summary>The greatest difference of two float32 tensors, as a share of the greatest magnitude in <paramref name="expected"/>.</summary>
+    /// <summary>The greatest difference of two float32 tensors, as a share of the greatest magnitude in
+    /// <paramref name="expected"/>.</summary>
     public static double RelativeDifference(Tensor expected, Tensor actual)
     {
         actual.Shape.ShouldBe(expected.Shape);
@@ -50,7 +51,8 @@ static class TensorComparison
         var wrong = Enumerable.Range(0, expected.Length).Where(i => !AreNear(expected[i], actual[i], relative, absolute)).ToArray();
         return wrong.Length == 0
             ? null
-            : $"values differ: {wrong.Length} of {expected.Length}, the first at {wrong[0]} is {actual[wrong[0]]:G7}, expected {expected[wrong[0]]:G7}";
+            : $"values differ: {wrong.Length} of {expected.Length}, the first at {wrong[0]} is {actual[wrong[0]]:G7}, "
+            + $"expected {expected[wrong[0]]:G7}";
     }
 
     static bool AreNear(double expected, double actual, double relative, double absolute) =>
@@ -59,7 +61,8 @@ static class TensorComparison
     static double[] Doubles<T>(Tensor tensor) where T : unmanaged, INumberBase<T> =>
         Array.ConvertAll(tensor.Span<T>().ToArray(), double.CreateChecked);
 
-    /// <summary>The elements with one pattern for NaN, of which these two types have several; the other float8 types have only one.</summary>
+    /// <summary>The elements with one pattern for NaN, of which these two types have several; the other float8 types have only
+    /// one.</summary>
     static byte[] OneNaN(Tensor tensor)
     {
         var largest = tensor.Type == DataType.Float8E5M2 ? 0x7C : 0x7E;
@@ -67,5 +70,6 @@ static class TensorComparison
     }
 
     static double[] BFloat16s(Tensor tensor) =>
-        Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(tensor.Bytes).ToArray(), bits => (double)BitConverter.UInt32BitsToSingle((uint)bits << 16));
+        Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(tensor.Bytes).ToArray(),
+            bits => (double)BitConverter.UInt32BitsToSingle((uint)bits << 16));
 }

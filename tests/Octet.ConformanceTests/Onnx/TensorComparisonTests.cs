@@ -9,8 +9,10 @@ public sealed class TensorComparisonTests
     [Fact]
     public void Floats_within_the_tolerance_agree_and_NaN_and_infinity_agree_with_themselves()
     {
-        TensorComparison.Difference(Floats(1, 0, float.NaN, float.NegativeInfinity), Floats(1.0009f, 5e-8f, float.NaN, float.NegativeInfinity)).ShouldBeNull();
-        TensorComparison.Difference(Floats(1, 1), Floats(1, 1.0011f)).ShouldBe("values differ: 1 of 2, the first at 1 is 1.0011, expected 1");
+        TensorComparison.Difference(Floats(1, 0, float.NaN, float.NegativeInfinity),
+            Floats(1.0009f, 5e-8f, float.NaN, float.NegativeInfinity)).ShouldBeNull();
+        TensorComparison.Difference(Floats(1, 1), Floats(1, 1.0011f))
+            .ShouldBe("values differ: 1 of 2, the first at 1 is 1.0011, expected 1");
         TensorComparison.Difference(Floats(float.PositiveInfinity), Floats(float.NegativeInfinity)).ShouldNotBeNull();
         TensorComparison.Difference(Floats(1), Floats(float.NaN)).ShouldNotBeNull();
     }

@@ -5,7 +5,8 @@ using Octet.Tensors;
 
 namespace Octet.ConformanceTests;
 
-/// <summary>Element types follow from element types, operator by operator, where no shape is known: the types that the operator suite declares are the judge.</summary>
+/// <summary>Element types follow from element types, operator by operator, where no shape is known: the types that the operator suite
+/// declares are the judge.</summary>
 public sealed class TypesWithoutShapesTests
 {
     [Fact]
@@ -18,11 +19,13 @@ public sealed class TypesWithoutShapesTests
             if (Read(test) is not { } graph || graph.Nodes.Any(node => node.Operator is UnsupportedOperator or ControlFlow)) continue;
             var declared = graph.Outputs.Select(output => output.Type).ToArray();
             foreach (var input in graph.Inputs) input.Shape = null;
-            foreach (var value in graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>()) (value.Type, value.Shape, value.IsDeclared) = (DataType.Undefined, null, false);
+            foreach (var value in graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>())
+                (value.Type, value.Shape, value.IsDeclared) = (DataType.Undefined, null, false);
 
             ShapeInference.Annotate(graph);
 
-            wrong.AddRange(graph.Outputs.Zip(declared).Where(pair => pair.First.Type != pair.Second).Select(pair => $"{test.Name}: {pair.First.Name} is {pair.Second.DisplayName}, not {pair.First.Type.DisplayName}"));
+            wrong.AddRange(graph.Outputs.Zip(declared).Where(pair => pair.First.Type != pair.Second)
+                .Select(pair => $"{test.Name}: {pair.First.Name} is {pair.Second.DisplayName}, not {pair.First.Type.DisplayName}"));
         }
 
         wrong.ShouldBeEmpty();

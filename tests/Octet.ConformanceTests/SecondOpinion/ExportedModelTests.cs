@@ -12,7 +12,8 @@ namespace Octet.ConformanceTests;
 /// <summary>What Octet exports is what ONNX Runtime runs: the same answers, up to the rounding of ties.</summary>
 public sealed class ExportedModelTests
 {
-    /// <summary>Few, for the networks on large pictures; whether the file runs and agrees does not depend on how good its ranges are.</summary>
+    /// <summary>Few, for the networks on large pictures; whether the file runs and agrees does not depend on how good its ranges
+    /// are.</summary>
     const int CalibrationPictures = 6;
 
     const int ComparedPictures = 3;
@@ -32,22 +33,25 @@ public sealed class ExportedModelTests
 
         var judged = ExportJudge.Judge(path, samples.Take(ComparedPictures), result.Model.Plan);
 
-        TestContext.Current.SendDiagnosticMessage($"{name}: {string.Join("; ", judged.Outputs)}; {judged.Layers.Integer.Count} of {judged.Layers.Integer.Count + judged.Layers.Floats.Count} layers in integers");
+        TestContext.Current.SendDiagnosticMessage($"{name}: {string.Join("; ", judged.Outputs)}; {judged.Layers.Integer.Count} "
+            + $"of {judged.Layers.Integer.Count + judged.Layers.Floats.Count} layers in integers");
         judged.Problems().ShouldBeEmpty();
         if (zoo.PartsIn is null) judged.Outputs.ShouldAllBe(output => output.IsEqual);
         new FileInfo(path).Length.ShouldBeLessThan(new FileInfo(zoo.Model()).Length * 6 / 10);
     }
 
-    /// <remarks>The default cannot be told from min-max on this model: one picture is 0.25 points, and the last bit of a sum moves two or three.</remarks>
+    /// <remarks>The default cannot be told from min-max on this model: one picture is 0.25 points, and the last bit of a sum moves two or
+    /// three.</remarks>
     [Theory, InlineData("minmax", 1.75), InlineData("percentile", 2)]
-    public void MobileNetV2_keeps_its_accuracy_here_and_in_ONNX_Runtime(string method, double mostLoss)
+    public void MobileNetV2_keeps_its_accuracy_here_and_in_ONNX_Runtime(string method, double maxLoss)
     {
         var zoo = ModelZoo.Get("mobilenet_v2");
         using var folder = new TemporaryFolder();
         var path = folder.PathOf("mobilenet.onnx");
         var model = Quantizer.Load(zoo.Model(), zoo.Preprocessing);
         var recipe = Recipes.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } };
-        Quantizer.Quantize(model, Quantizer.OpenSamples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100), new() { Recipe = recipe }).Save(path);
+        Quantizer.Quantize(model, Quantizer.OpenSamples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100),
+            new() { Recipe = recipe }).Save(path);
         var pictures = Quantizer.OpenSamples(model, zoo.Pictures());
         var classes = LabelFile.Read(SharedFolder.Require("data", "imagenet", "val", "labels.txt")).Of(pictures);
 
@@ -60,7 +64,7 @@ public sealed class ExportedModelTests
 
         TestContext.Current.SendDiagnosticMessage($"float {real}, integer {rounded}, ONNX Runtime {theirTop1}, alike {alike}");
         real.ShouldBeInRange(86.5, 86.75);
-        rounded.ShouldBeGreaterThanOrEqualTo(real - mostLoss);
+        rounded.ShouldBeGreaterThanOrEqualTo(real - maxLoss);
         theirTop1.ShouldBe(rounded);
         // Every sum of integers is the same in both.
         alike.ShouldBe(100);

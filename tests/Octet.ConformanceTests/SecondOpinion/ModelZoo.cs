@@ -19,7 +19,8 @@ static class ModelZoo
     /// <summary>x = (pixel − 127.5) / 127.5.</summary>
     static readonly ImagePreprocessing MinusOneToOne = new() { Mean = [127.5f], Scale = [1 / 127.5f] };
 
-    /// <summary>ONNX Runtime interpolates the integers themselves and cuts the fraction off; the file says to interpolate real values and to round.</summary>
+    /// <summary>ONNX Runtime interpolates the integers themselves and cuts the fraction off; the file says to interpolate real values and
+    /// to round.</summary>
     const string LinearResize = "Resize";
 
     public static IReadOnlyList<ZooModel> All { get; } =

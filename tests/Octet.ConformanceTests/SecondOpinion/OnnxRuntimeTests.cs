@@ -24,7 +24,8 @@ public sealed class OnnxRuntimeTests
     {
         using var runtime = OnnxRuntime.Load(Signs.Model);
 
-        Should.Throw<OnnxRuntimeException>(() => runtime.Run(new Dictionary<string, Tensor> { ["input"] = new(DataType.Float32, [1, 3, 64]) }))
+        Should.Throw<OnnxRuntimeException>(
+            () => runtime.Run(new Dictionary<string, Tensor> { ["input"] = new(DataType.Float32, [1, 3, 64]) }))
             .Message.ShouldContain("Invalid rank");
         runtime.Run(new Dictionary<string, Tensor> { ["input"] = new(DataType.Float32, [1, 3, 64, 64]) }).Count.ShouldBe(1);
     }
@@ -33,7 +34,8 @@ public sealed class OnnxRuntimeTests
     public void A_file_that_is_no_model_is_refused()
     {
 
-        Should.Throw<OnnxRuntimeException>(() => OnnxRuntime.Load(Path.Combine(SharedFolder.Repository, "global.json"))).Message.ShouldContain("global.json");
+        Should.Throw<OnnxRuntimeException>(
+            () => OnnxRuntime.Load(Path.Combine(SharedFolder.Repository, "global.json"))).Message.ShouldContain("global.json");
     }
 
     [Fact]

@@ -6,7 +6,8 @@ using Octet.Tensors;
 
 namespace Octet.ConformanceTests;
 
-/// <summary>A model of many nodes that have nothing to do with each other, each on constants of its own: one run of ONNX Runtime judges all of them.</summary>
+/// <summary>A model of many nodes that have nothing to do with each other, each on constants of its own: one run of ONNX Runtime judges all
+/// of them.</summary>
 sealed class RandomNodes(Random random, int opset)
 {
     readonly Graph _graph = new() { Name = "random", Opsets = { [""] = opset } };
@@ -15,7 +16,7 @@ sealed class RandomNodes(Random random, int opset)
 
     public T Pick<T>(params ReadOnlySpan<T> choices) => choices[Random.Next(choices.Length)];
 
-    public long[] Integers(int count, int least, int most) => [.. Enumerable.Range(0, count).Select(_ => (long)Random.Next(least, most + 1))];
+    public long[] Integers(int count, int min, int max) => [.. Enumerable.Range(0, count).Select(_ => (long)Random.Next(min, max + 1))];
 
     /// <summary>Values from −1 to 1.</summary>
     public Tensor Floats(params ReadOnlySpan<int> extents)
@@ -32,8 +33,10 @@ sealed class RandomNodes(Random random, int opset)
         var shapes = string.Join(" ", inputs.ToArray().Select(input => input?.Shape.ToString() ?? "-"));
         var op = OperatorTable.Create("", opType, opset, attributes);
         var infos = op.InferChecked([.. inputs.ToArray().Select(input => input is null ? null! : TensorInfo.Of(input))]);
-        var values = inputs.ToArray().Select((input, i) => input is null ? null : _graph.AddConstant($"input_{place}_{i}", input)).ToArray();
-        var outputs = Enumerable.Range(0, attributes.OutputCount).Select(i => _graph.NewValue($"{place}_{i} {opType} {Text(attributes)} of {shapes}")).ToArray();
+        var values = inputs.ToArray().Select((input, i) => input is null ? null : _graph.AddConstant($"input_{place}_{i}", input))
+            .ToArray();
+        var outputs = Enumerable.Range(0, attributes.OutputCount)
+            .Select(i => _graph.NewValue($"{place}_{i} {opType} {Text(attributes)} of {shapes}")).ToArray();
         _graph.Add(op, values, outputs, attributes, name: $"node {place}");
         foreach (var (output, info) in outputs.Zip(infos))
         {
@@ -63,5 +66,7 @@ sealed class RandomNodes(Random random, int opset)
     }
 
     static string Text(Attributes attributes) =>
-        string.Join(", ", attributes.Select(attribute => $"{attribute.Key} {(attribute.Value is long[] list ? $"[{string.Join(" ", list)}]" : attribute.Value)}"));
+        string.Join(", ",
+            attributes.Select(
+                attribute => $"{attribute.Key} {(attribute.Value is long[] list ? $"[{string.Join(" ", list)}]" : attribute.Value)}"));
 }

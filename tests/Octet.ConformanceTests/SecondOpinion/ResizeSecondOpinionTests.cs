@@ -10,7 +10,8 @@ namespace Octet.ConformanceTests;
 public sealed class ResizeSecondOpinionTests
 {
     static readonly string[] Modes = ["nearest", "linear", "cubic"];
-    static readonly string[] Coordinates = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric", "half_pixel_symmetric", "tf_crop_and_resize"];
+    static readonly string[] Coordinates =
+        ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric", "half_pixel_symmetric", "tf_crop_and_resize"];
     static readonly string[] Roundings = ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"];
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class ResizeSecondOpinionTests
             var takesSizes = random.Next(2) == 0 || i / 3 % 6 is 2 or 5;
             var extents = takesSizes
                 ? graph.AddConstant($"sizes{i}", Tensor.Vector(2, 3, random.Next(1, 20), random.Next(1, 20)))
-                : graph.AddConstant($"scales{i}", Tensor.Of<float>([4], 1, 1, random.NextSingle() * 2 + 0.2f, random.NextSingle() * 2 + 0.2f));
+                : graph.AddConstant($"scales{i}",
+                    Tensor.Of<float>([4], 1, 1, random.NextSingle() * 2 + 0.2f, random.NextSingle() * 2 + 0.2f));
             Value?[] inputs = takesSizes ? [x, part, null, extents] : [x, part, extents];
             var output = graph.Add("Resize", inputs, $"y{i}", attributes);
             output.Type = DataType.Float32;
@@ -55,7 +57,8 @@ public sealed class ResizeSecondOpinionTests
             var attributes = string.Join(", ", node.Attributes.Select(attribute => $"{attribute.Key} {attribute.Value}"));
             var name = node.Output.Name;
             actual[name].Shape.ShouldBe(expected[name].Shape, attributes);
-            for (var i = 0; i < actual[name].Length; i++) actual[name].Floats[i].ShouldBe(expected[name].Floats[i], 1e-4, $"element {i} of {node.Output}: {attributes}");
+            for (var i = 0; i < actual[name].Length; i++)
+                actual[name].Floats[i].ShouldBe(expected[name].Floats[i], 1e-4, $"element {i} of {node.Output}: {attributes}");
         }
     }
 }

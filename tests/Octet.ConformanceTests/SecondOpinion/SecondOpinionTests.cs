@@ -32,7 +32,8 @@ public sealed class SecondOpinionTests
             foreach (var output in expected.Keys)
             {
                 var difference = TensorComparison.RelativeDifference(expected[output], actual[output]);
-                TestContext.Current.TestOutputHelper?.WriteLine($"{name}, {samples.NameOf(i)}: '{output}' differs by {difference:E1} of its greatest magnitude");
+                TestContext.Current.TestOutputHelper?.WriteLine($"{name}, {samples.NameOf(i)}: '{output}' differs by {difference:E1} of "
+                    + "its greatest magnitude");
                 difference.ShouldBeLessThan(Tolerance, $"{output} of {samples.NameOf(i)}");
             }
         }

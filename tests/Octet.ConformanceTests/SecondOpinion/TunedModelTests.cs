@@ -13,17 +13,19 @@ public sealed class TunedModelTests
 {
     readonly ZooModel _zoo = ModelZoo.Get("mobilenet_v2");
 
-    static ISampleSource Calibration(Model model) => Quantizer.OpenSamples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100);
+    static ISampleSource Calibration(Model model) =>
+        Quantizer.OpenSamples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100);
 
-    /// <remarks>One picture is 0.25 points, and the last bit of a sum moves two or three; docs/benchmarks.md has what was measured.</remarks>
+    /// <remarks>One picture is 0.25 points, and the last bit of a sum moves two or three; docs/benchmarks.md has what was
+    /// measured.</remarks>
     [Theory, InlineData("best", 1), InlineData("pow2-best", 1.5), InlineData("pow2-best-16", 0.75)]
-    public void MobileNetV2_keeps_its_accuracy(string recipe, double mostLoss)
+    public void MobileNetV2_keeps_its_accuracy(string recipe, double maxLoss)
     {
         var model = Quantizer.Load(_zoo.Model(), _zoo.Preprocessing);
         var (real, rounded) = (Top1(model.Graph), Top1(Quantized(model, Recipes.Named(recipe)!)));
 
         TestContext.Current.SendDiagnosticMessage($"{recipe}: float {real}, integer {rounded}");
-        rounded.ShouldBeGreaterThanOrEqualTo(real - mostLoss);
+        rounded.ShouldBeGreaterThanOrEqualTo(real - maxLoss);
     }
 
     [Fact]
@@ -41,7 +43,8 @@ public sealed class TunedModelTests
         best.ShouldBeGreaterThanOrEqualTo(real - 2);
     }
 
-    static Graph Quantized(Model model, Recipe recipe) => Quantizer.Quantize(model, Calibration(model), new() { Recipe = recipe }).Model.Simulate();
+    static Graph Quantized(Model model, Recipe recipe) =>
+        Quantizer.Quantize(model, Calibration(model), new() { Recipe = recipe }).Model.Simulate();
 
     double Top1(Graph graph)
     {

@@ -4,10 +4,12 @@ using Octet.Operators;
 
 namespace Octet.Fuzz.Mutation;
 
-/// <summary>Changes of a model that leave it a model: nodes, attributes, inputs, outputs, dimensions and constants are dropped, swapped, doubled and retyped.</summary>
+/// <summary>Changes of a model that leave it a model: nodes, attributes, inputs, outputs, dimensions and constants are dropped, swapped,
+/// doubled and retyped.</summary>
 static class ModelMutator
 {
-    static readonly string[] OpTypes = [.. OperatorTable.Rows.Where(row => row.Domain.Length == 0).Select(row => row.OpType).Distinct().Order(StringComparer.Ordinal)];
+    static readonly string[] OpTypes =
+        [.. OperatorTable.Rows.Where(row => row.Domain.Length == 0).Select(row => row.OpType).Distinct().Order(StringComparer.Ordinal)];
 
     public static byte[] Mutate(byte[] original, Random random)
     {
@@ -22,7 +24,8 @@ static class ModelMutator
     static GraphProto GraphOf(ModelProto model, Random random)
     {
         var graph = model.Graph;
-        var inner = graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.G is not null).Select(attribute => attribute.G).ToArray();
+        var inner = graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.G is not null)
+            .Select(attribute => attribute.G).ToArray();
         return inner.Length > 0 && random.Next(2) == 0 ? random.Pick(inner) : graph;
     }
 
@@ -52,7 +55,8 @@ static class ModelMutator
     {
         var attribute = random.Pick(node.Attribute);
         if (attribute.T is not null) TensorMutator.Change(attribute.T, random);
-        else if (attribute.Ints.Count > 0 && random.Next(4) != 0) attribute.Ints[random.Next(attribute.Ints.Count)] = random.Pick(Palette.Numbers);
+        else if (attribute.Ints.Count > 0 && random.Next(4) != 0)
+            attribute.Ints[random.Next(attribute.Ints.Count)] = random.Pick(Palette.Numbers);
         else if (attribute.Ints.Count > 0) attribute.Ints.Add(random.Pick(Palette.Numbers));
         else if (random.Next(5) == 0) node.Attribute.Remove(attribute);
         else if (random.Next(8) == 0) attribute.Type = (AttributeProto.Types.AttributeType)random.Next(0, 15);
@@ -66,7 +70,8 @@ static class ModelMutator
 
     static void ChangeNames(Google.Protobuf.Collections.RepeatedField<string> names, GraphProto graph, Random random)
     {
-        var known = graph.Node.SelectMany(node => node.Input.Concat(node.Output)).Concat(graph.Input.Select(input => input.Name)).Concat(graph.Initializer.Select(initializer => initializer.Name)).ToArray();
+        var known = graph.Node.SelectMany(node => node.Input.Concat(node.Output)).Concat(graph.Input.Select(input => input.Name))
+            .Concat(graph.Initializer.Select(initializer => initializer.Name)).ToArray();
         if (known.Length == 0) return;
         var place = random.Next(names.Count + 1);
         switch (random.Next(6))

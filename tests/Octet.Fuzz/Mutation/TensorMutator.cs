@@ -39,7 +39,8 @@ static class TensorMutator
             tensor.Dims.Add(extent);
             count *= extent;
         }
-        for (var i = 0; i < count; i++) tensor.FloatData.Add(random.Next(30) == 0 ? random.Pick(Palette.Reals) : random.NextSingle() - 0.5f);
+        for (var i = 0; i < count; i++)
+            tensor.FloatData.Add(random.Next(30) == 0 ? random.Pick(Palette.Reals) : random.NextSingle() - 0.5f);
     }
 
     /// <summary>As many elements in another shape.</summary>

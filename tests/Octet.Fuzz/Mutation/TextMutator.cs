@@ -10,7 +10,8 @@ static partial class TextMutator
     {
         if (random.Next(5) == 0) return ByteMutator.Mutate(Encoding.UTF8.GetBytes(original), random);
         var text = original;
-        for (var changes = random.Next(1, 4); changes > 0; changes--) text = random.Next(3) == 0 ? ChangeLines(text, random) : ChangeWords(text, random);
+        for (var changes = random.Next(1, 4); changes > 0; changes--)
+            text = random.Next(3) == 0 ? ChangeLines(text, random) : ChangeWords(text, random);
         return Encoding.UTF8.GetBytes(text);
     }
 
@@ -39,7 +40,9 @@ static partial class TextMutator
             1 => words[other],
             2 => random.Pick(Palette.Numbers).ToString(System.Globalization.CultureInfo.InvariantCulture),
             3 => random.Pick(Palette.Words),
-            4 => string.Concat(Enumerable.Repeat(random.Pick(["[", "{", "- ", "&a ", "*a", "? ", "<<: ", "\"", "|\n", ": "]), random.Next(1, random.Next(8) == 0 ? 200 : 4))),
+            4 => string.Concat(
+                Enumerable.Repeat(random.Pick(["[", "{", "- ", "&a ", "*a", "? ", "<<: ", "\"", "|\n", ": "]),
+                    random.Next(1, random.Next(8) == 0 ? 200 : 4))),
             _ => words[one] + words[other],
         };
         return string.Concat(words);

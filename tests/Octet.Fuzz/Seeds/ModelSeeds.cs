@@ -1,6 +1,7 @@
 namespace Octet.Fuzz.Seeds;
 
-/// <summary>The sound models that changes begin with: those written here, single nodes with whatever operands come to hand, and the operator suite where it lies beside the checkout.</summary>
+/// <summary>The sound models that changes begin with: those written here, single nodes with whatever operands come to hand, and the
+/// operator suite where it lies beside the checkout.</summary>
 static class ModelSeeds
 {
     const int MaxBytes = 8000;
@@ -18,7 +19,8 @@ static class ModelSeeds
     {
         var root = (Environment.GetEnvironmentVariable("OCTET_SHARED")) is { } shared ? Path.Combine(shared, "conformance", "onnx") : "";
         return Directory.Exists(root)
-            ? Directory.EnumerateFiles(root, "model.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where(path => new FileInfo(path).Length <= MaxBytes)
+            ? Directory.EnumerateFiles(root, "model.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Where(path => new FileInfo(path).Length <= MaxBytes)
             : [];
     }
 }

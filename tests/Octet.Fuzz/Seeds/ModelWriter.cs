@@ -24,14 +24,16 @@ sealed class ModelWriter(Random random, int opset)
     public string Constant(params long[] extents)
     {
         var tensor = new TensorProto { Name = Next("c"), DataType = (int)DataType.Float32, Dims = { extents } };
-        for (var i = extents.Aggregate(1L, (product, extent) => product * extent); i > 0; i--) tensor.FloatData.Add(random.NextSingle() - 0.3f);
+        for (var i = extents.Aggregate(1L, (product, extent) => product * extent); i > 0; i--)
+            tensor.FloatData.Add(random.NextSingle() - 0.3f);
         Graph.Initializer.Add(tensor);
         return tensor.Name;
     }
 
     public string Longs(params long[] elements)
     {
-        Graph.Initializer.Add(new TensorProto { Name = Next("l"), DataType = (int)DataType.Int64, Dims = { elements.Length }, Int64Data = { elements } });
+        Graph.Initializer.Add(new TensorProto
+        { Name = Next("l"), DataType = (int)DataType.Int64, Dims = { elements.Length }, Int64Data = { elements } });
         return Graph.Initializer[^1].Name;
     }
 
@@ -46,13 +48,15 @@ sealed class ModelWriter(Random random, int opset)
 
     public string Next(string stem) => $"{stem}{_names++}";
 
-    public byte[] Bytes() => new ModelProto { IrVersion = 8, Graph = Graph, OpsetImport = { new OperatorSetIdProto { Version = opset } } }.ToByteArray();
+    public byte[] Bytes() =>
+        new ModelProto { IrVersion = 8, Graph = Graph, OpsetImport = { new OperatorSetIdProto { Version = opset } } }.ToByteArray();
 
     public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = Kind.Int, I = value };
 
     public static AttributeProto Attribute(string name, float value) => new() { Name = name, Type = Kind.Float, F = value };
 
-    public static AttributeProto Attribute(string name, string value) => new() { Name = name, Type = Kind.String, S = ByteString.CopyFromUtf8(value) };
+    public static AttributeProto Attribute(string name, string value) =>
+        new() { Name = name, Type = Kind.String, S = ByteString.CopyFromUtf8(value) };
 
     public static AttributeProto Attribute(string name, params long[] values) => new() { Name = name, Type = Kind.Ints, Ints = { values } };
 
@@ -66,7 +70,13 @@ sealed class ModelWriter(Random random, int opset)
             TensorType = new()
             {
                 ElemType = (int)type,
-                Shape = new() { Dim = { extents.Select(extent => extent < 0 ? new TensorShapeProto.Types.Dimension { DimParam = "n" } : new TensorShapeProto.Types.Dimension { DimValue = extent }) } },
+                Shape = new()
+                {
+                    Dim = { extents.Select(
+                        extent => extent < 0
+                            ? new TensorShapeProto.Types.Dimension { DimParam = "n" }
+                            : new TensorShapeProto.Types.Dimension { DimValue = extent }) }
+                },
             },
         },
     };

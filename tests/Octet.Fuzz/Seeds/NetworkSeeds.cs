@@ -7,7 +7,9 @@ namespace Octet.Fuzz.Seeds;
 /// <summary>Small sound networks of the shapes that passes, planner, lowering and tuning look for.</summary>
 static class NetworkSeeds
 {
-    static readonly Action<ModelWriter>[] Networks = [Classifier, Residual, Transformer, Branches, Loops, Scans, ShapeArithmetic, Quantized, Recurrent, Strings, Upsampler, Gates, Variadic];
+    static readonly Action<ModelWriter>[] Networks =
+        [Classifier, Residual, Transformer, Branches, Loops, Scans, ShapeArithmetic, Quantized, Recurrent, Strings, Upsampler, Gates,
+            Variadic];
 
     public static byte[] Make(Random random)
     {
@@ -24,7 +26,8 @@ static class NetworkSeeds
         y = net.Add("Conv", [y, net.Constant(4, 1, 3, 3)], Attribute("group", 4), Attribute("pads", 1, 1, 1, 1));
         y = net.Add("Clip", [Normalized(net, y, 4), net.Constant(), net.Constant()]);
         y = net.Add("Flatten", [net.Add("GlobalAveragePool", [net.Add("Identity", [y])])]);
-        net.Output(net.Add("Softmax", [net.Add("Gemm", [y, net.Constant(5, 4), net.Constant(5)], Attribute("transB", 1))], Attribute("axis", 1)));
+        net.Output(net.Add("Softmax", [net.Add("Gemm", [y, net.Constant(5, 4), net.Constant(5)], Attribute("transB", 1))],
+            Attribute("axis", 1)));
     }
 
     static void Residual(ModelWriter net)
@@ -94,7 +97,8 @@ static class NetworkSeeds
         var shape = net.Add("Shape", [x]);
         var batch = net.Add("Unsqueeze", [net.Add("Gather", [shape, net.Longs(0)]), net.Longs(0)]);
         var part = net.Add("Slice", [shape, net.Longs(1), net.Longs(3), net.Longs(0)]);
-        var target = net.Add("Concat", [net.Add("Squeeze", [batch]), net.Add("ReduceProd", [part], Attribute("axes", [0]))], Attribute("axis", 0));
+        var target = net.Add("Concat", [net.Add("Squeeze", [batch]), net.Add("ReduceProd", [part], Attribute("axes", [0]))],
+            Attribute("axis", 0));
         var zeros = net.Add("ConstantOfShape", [net.Longs(2, 2)]);
         net.Output(net.Add("Expand", [net.Add("Reshape", [x, target]), net.Add("Range", [net.Longs(0), net.Longs(2), net.Longs(1)])]));
         net.Output(net.Add("Pad", [zeros, net.Longs(1, 0, 0, 1), net.Constant()]));
@@ -153,7 +157,8 @@ static class NetworkSeeds
     }
 
     static string Normalized(ModelWriter net, string x, int channels) =>
-        net.Add("BatchNormalization", [x, net.Constant(channels), net.Constant(channels), net.Constant(channels), net.Constant(channels)], Attribute("epsilon", 1e-3f));
+        net.Add("BatchNormalization", [x, net.Constant(channels), net.Constant(channels), net.Constant(channels), net.Constant(channels)],
+            Attribute("epsilon", 1e-3f));
 
     static GraphProto Body(ValueInfoProto[] inputs, ModelWriter net, params NodeProto[] nodes) => new()
     {

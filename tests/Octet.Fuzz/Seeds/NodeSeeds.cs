@@ -4,13 +4,18 @@ using Octet.Tensors;
 
 namespace Octet.Fuzz.Seeds;
 
-/// <summary>Models of a few nodes with operators, operands and attributes as they come: most are refused, and every refusal has to be in words.</summary>
+/// <summary>Models of a few nodes with operators, operands and attributes as they come: most are refused, and every refusal has to be in
+/// words.</summary>
 static class NodeSeeds
 {
-    static readonly string[] OpTypes = [.. OperatorTable.Rows.Where(row => row.Domain.Length == 0).Select(row => row.OpType).Distinct().Order(StringComparer.Ordinal)];
+    static readonly string[] OpTypes =
+        [.. OperatorTable.Rows.Where(row => row.Domain.Length == 0).Select(row => row.OpType).Distinct().Order(StringComparer.Ordinal)];
 
     static readonly string[] Names =
-        ["axis", "axes", "pads", "strides", "dilations", "kernel_shape", "group", "perm", "keepdims", "to", "mode", "alpha", "beta", "epsilon", "size", "blocksize", "k", "hidden_size", "direction", "auto_pad", "ceil_mode", "output_shape", "num_outputs", "split", "batch_dims", "exclusive", "reverse", "largest", "equation", "fmod", "transA", "spatial", "ratio", "starts", "ends", "scales", "value_ints"];
+        ["axis", "axes", "pads", "strides", "dilations", "kernel_shape", "group", "perm", "keepdims", "to", "mode", "alpha", "beta",
+        "epsilon", "size", "blocksize", "k", "hidden_size", "direction", "auto_pad", "ceil_mode", "output_shape", "num_outputs", "split",
+        "batch_dims", "exclusive", "reverse", "largest", "equation", "fmod", "transA", "spatial", "ratio", "starts", "ends", "scales",
+        "value_ints"];
 
     public static byte[] Make(Random random)
     {
@@ -20,7 +25,9 @@ static class NodeSeeds
             writer.Input("x", DataType.Float32, [.. Enumerable.Range(0, random.Next(0, 5)).Select(_ => (long)random.Next(-1, 5))]),
             writer.Constant([.. Enumerable.Range(0, random.Next(0, 5)).Select(_ => (long)random.Next(1, 4))]),
             writer.Constant(),
-            writer.Longs([.. Enumerable.Range(0, random.Next(0, 4)).Select(_ => random.Next(3) == 0 ? random.Pick(Palette.Numbers) : random.Next(-2, 4))]),
+            writer.Longs(
+                [.. Enumerable.Range(0, random.Next(0, 4))
+                    .Select(_ => random.Next(3) == 0 ? random.Pick(Palette.Numbers) : random.Next(-2, 4))]),
         };
         for (var nodes = random.Next(1, 4); nodes > 0; nodes--) known.Add(Node(writer, known, random));
         writer.Output(known[^1]);

@@ -44,7 +44,9 @@ static class TextSeeds
 
     static CalibrationTable Table()
     {
-        var observers = new Statistic[] { new Statistic.Extremes(), new Statistic.SampleExtremes(), new Statistic.Distribution(16), new Statistic.SampleThresholds(new OctavMethod()) }
+        var observers =
+            new Statistic[] { new Statistic.Extremes(), new Statistic.SampleExtremes(), new Statistic.Distribution(16),
+                new Statistic.SampleThresholds(new OctavMethod()) }
             .Select(statistic => KeyValuePair.Create(statistic, statistic.CreateObserver())).ToArray();
         for (var sample = 0; sample < 3; sample++)
         {

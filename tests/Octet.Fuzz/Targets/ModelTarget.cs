@@ -22,7 +22,7 @@ sealed class ModelTarget : IFuzzTarget
     /// <summary>Elementary steps of a run: a model may ask for any amount of work, and gets it.</summary>
     const double MaxWork = 1e8;
 
-    static readonly SessionOptions Limits = new() { MostBytes = MaxRunBytes, MostBodyRuns = 1000 };
+    static readonly SessionOptions Limits = new() { MaxBytes = MaxRunBytes, MaxBodyRuns = 1000 };
 
     public string Name => "model";
 
@@ -62,8 +62,11 @@ sealed class ModelTarget : IFuzzTarget
     static double Work(Graph graph, Dictionary<string, Tensor> inputs)
     {
         var known = ShapeInference.Infer(graph, graph.Inputs.Select(input => (input, TensorInfo.Of(inputs[input.Name]))));
-        return graph.Nodes.Where(node => node.Inputs.Concat(node.Outputs).All(value => value is null || known.TryGetValue(value, out var info) && info.Shape.IsKnown))
-            .Sum(node => node.Operator.Work([.. node.Inputs.Select(value => value is null ? null! : known[value])], [.. node.Outputs.Select(value => value is null ? null! : known[value])]));
+        return graph.Nodes.Where(
+            node => node.Inputs.Concat(node.Outputs)
+                .All(value => value is null || known.TryGetValue(value, out var info) && info.Shape.IsKnown))
+            .Sum(node => node.Operator.Work([.. node.Inputs.Select(value => value is null ? null! : known[value])],
+                [.. node.Outputs.Select(value => value is null ? null! : known[value])]));
     }
 
     static void Write(Model model)

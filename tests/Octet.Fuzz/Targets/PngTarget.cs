@@ -41,7 +41,8 @@ sealed class PngTarget : IFuzzTarget
         }
     }
 
-    static byte[] File(IEnumerable<(string Type, byte[] Data)> chunks) => [.. Signature, .. chunks.SelectMany(chunk => Encoded(chunk.Type, chunk.Data))];
+    static byte[] File(IEnumerable<(string Type, byte[] Data)> chunks) =>
+        [.. Signature, .. chunks.SelectMany(chunk => Encoded(chunk.Type, chunk.Data))];
 
     static List<(string Type, byte[] Data)> Chunks(byte[] file)
     {
@@ -57,7 +58,8 @@ sealed class PngTarget : IFuzzTarget
 
     static List<(string Type, byte[] Data)> Sound(Random random)
     {
-        var (color, depth, bits) = random.Pick([(0, 8, 8), (2, 8, 24), (3, 8, 8), (4, 8, 16), (6, 8, 32), (0, 16, 16), (0, 1, 1), (3, 4, 4)]);
+        var (color, depth, bits) =
+            random.Pick([(0, 8, 8), (2, 8, 24), (3, 8, 8), (4, 8, 16), (6, 8, 32), (0, 16, 16), (0, 1, 1), (3, 4, 4)]);
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, 5);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), 4);
@@ -67,7 +69,9 @@ sealed class PngTarget : IFuzzTarget
         // Places in a palette of four colours.
         if (color != 3) random.NextBytes(rows);
         for (var i = 0; i < rows.Length; i += row) rows[i] = (byte)random.Next(color == 3 ? 1 : 5);
-        return [("IHDR", header), .. color == 3 ? [("PLTE", (byte[])[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])] : Array.Empty<(string, byte[])>(), ("IDAT", Deflated(rows)), ("IEND", [])];
+        return [("IHDR", header),
+            .. color == 3 ? [("PLTE", (byte[])[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])] : Array.Empty<(string, byte[])>(),
+            ("IDAT", Deflated(rows)), ("IEND", [])];
     }
 
     static void Change(List<(string Type, byte[] Data)> chunks, Random random)

@@ -15,13 +15,18 @@ sealed class TextTarget(string name, string ending, IReadOnlyList<string> seeds,
 
     public static TextTarget Recipe { get; } = new("recipe", ".yaml", TextSeeds.Recipes, path => RecipeFile.Text(RecipeFile.Read(path)));
 
-    public static TextTarget Labels { get; } = new("labels", ".labels", ["# classes\na.png 1\nb/c.png, 2\n./d.png\t3\n", "name,class\na.png,0\nb/c.png,1\nd.png,7\n"], path => LabelFile.Read(path).Of(new NamedPictures()));
+    public static TextTarget Labels { get; } =
+        new("labels", ".labels", ["# classes\na.png 1\nb/c.png, 2\n./d.png\t3\n", "name,class\na.png,0\nb/c.png,1\nd.png,7\n"],
+            path => LabelFile.Read(path).Of(new NamedPictures()));
 
-    public static TextTarget Coco { get; } = new("coco", ".coco", TextSeeds.Coco, path => BoxLabels.Read(path, new NamedPictures()).Of(0, new(4, 5)));
+    public static TextTarget Coco { get; } =
+        new("coco", ".coco", TextSeeds.Coco, path => BoxLabels.Read(path, new NamedPictures()).Of(0, new(4, 5)));
 
-    public static TextTarget SampleList { get; } = new("list", ".txt", ["a.npy\nb.npy 3\n", "x=a.npy y=b.npy\nx=c.npy, y=d.npy\n", "x:a.npy;y:b.npy\n"], ReadList);
+    public static TextTarget SampleList { get; } =
+        new("list", ".txt", ["a.npy\nb.npy 3\n", "x=a.npy y=b.npy\nx=c.npy, y=d.npy\n", "x:a.npy;y:b.npy\n"], ReadList);
 
-    public static TextTarget Preprocessing { get; } = new("preprocessing", ".preprocessing", TextSeeds.Preprocessing, path => StoredPreprocessing.FromJson(File.ReadAllText(path)));
+    public static TextTarget Preprocessing { get; } =
+        new("preprocessing", ".preprocessing", TextSeeds.Preprocessing, path => StoredPreprocessing.FromJson(File.ReadAllText(path)));
 
     public override string Name => name;
 

@@ -15,7 +15,8 @@ public sealed class CalibrationMethodTests
     ];
 
     /// <summary>The slowest searches do not look at the integers.</summary>
-    static IEnumerable<QuantizationSpec> SpecsFor(CalibrationMethod method) => method is EntropyMethod or TensorRtEntropyMethod ? Specs.Take(1) : Specs;
+    static IEnumerable<QuantizationSpec> SpecsFor(CalibrationMethod method) =>
+        method is EntropyMethod or TensorRtEntropyMethod ? Specs.Take(1) : Specs;
 
     public static TheoryData<string> Inputs => [.. ObserverGolden.Activations];
 
@@ -70,8 +71,8 @@ public sealed class CalibrationMethodTests
     [Fact]
     public void Mean_squared_error_finds_the_optimal_clipping_of_a_normal_and_of_a_Laplace_distribution()
     {
-        // In multiples of the standard deviation and of the Laplace parameter; for 16 levels, of which this format has 15, and the minimum is flat.
-        // Source: Banner et al. 2019, arXiv:1810.05723, table of optimal clipping values for 4 bits (2.56 and 5.03).
+        // In multiples of the standard deviation and of the Laplace parameter; for 16 levels, of which this format has 15, and the minimum
+        // is flat. Source: Banner et al. 2019, arXiv:1810.05723, table of optimal clipping values for 4 bits (2.56 and 5.03).
         var random = new Random(5);
         float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
         float Laplace() => (float)(-Math.Log(1 - random.NextDouble()) * (random.Next(2) * 2 - 1));
@@ -95,13 +96,15 @@ public sealed class CalibrationMethodTests
         {
             foreach (var share in new[] { 1f, 0.7f, 0.2f })
             {
-                var quantizer = QuantizationParameters.From(new ValueRange(histogram.Range.Low * share, histogram.Range.High * share), spec);
+                var quantizer =
+                    QuantizationParameters.From(new ValueRange(histogram.Range.Low * share, histogram.Range.High * share), spec);
                 var rounded = new float[values.Length];
                 LinearQuantizer.FakeQuantize(values, rounded, quantizer.Scale, quantizer.ZeroPoint, spec.Low, spec.High);
                 var expected = values.Zip(rounded, (x, y) => Math.Pow((double)x - y, 2)).Sum();
 
                 // Where all values share a few points, evenly spread bins cannot know which; half a bin is what they may be off.
-                var slack = values.Length * Math.Pow(histogram.BinWidth, 2) / 3 + 2 * Math.Sqrt(expected * values.Length) * histogram.BinWidth / 2;
+                var slack = values.Length * Math.Pow(histogram.BinWidth, 2) / 3
+                    + 2 * Math.Sqrt(expected * values.Length) * histogram.BinWidth / 2;
                 moments.SquaredError(quantizer).ShouldBe(expected, Math.Max(0.03 * expected, slack), $"{spec}, {share}");
             }
         }
@@ -137,7 +140,8 @@ public sealed class CalibrationMethodTests
     {
         var random = new Random(8);
         // Most values small, one in fifty held at six: what an entropy over symmetric bins would clip to a third.
-        var values = Enumerable.Range(0, 500_000).Select(_ => Math.Clamp((float)(-Math.Log(1 - random.NextDouble()) * 1.5 - 1.5), 0, 6)).ToArray();
+        var values = Enumerable.Range(0, 500_000).Select(_ => Math.Clamp((float)(-Math.Log(1 - random.NextDouble()) * 1.5 - 1.5), 0, 6))
+            .ToArray();
         values.Count(x => x == 6).ShouldBeGreaterThan(2000);
 
         RangeOf(All.Single(method => method.Name == name), values, QuantizationSpec.UInt8).High.ShouldBe(6f, 0.1f);
@@ -172,7 +176,8 @@ public sealed class CalibrationMethodTests
             {
                 var parameters = QuantizationParameters.From(RangeOf(method, Enumerable.Repeat(constant, 5000).ToArray(), spec), spec);
                 var integer = LinearQuantizer.Quantize(constant, parameters.Scale, parameters.ZeroPoint, spec.Low, spec.High);
-                ((double)parameters.Scale * (integer - parameters.ZeroPoint)).ShouldBe(constant, Math.Abs(constant) * 0.01 + 1e-38, $"{constant}, {spec}");
+                ((double)parameters.Scale * (integer - parameters.ZeroPoint)).ShouldBe(constant, Math.Abs(constant) * 0.01 + 1e-38,
+                    $"{constant}, {spec}");
             }
         }
     }

@@ -26,19 +26,26 @@ public sealed class CalibrationStatisticsTests
     }
 
     static Value Weights(Graph graph, string name, int rows, int columns) =>
-        graph.AddConstant(name, Tensor.Of<float>([rows, columns], [.. Enumerable.Range(0, rows * columns).Select(i => (i * 7 % 11 - 5) / 4f)]));
+        graph.AddConstant(name,
+            Tensor.Of<float>([rows, columns], [.. Enumerable.Range(0, rows * columns).Select(i => (i * 7 % 11 - 5) / 4f)]));
 
     static MemorySamples Samples(int seed, int count)
     {
         var random = new Random(seed);
-        return new("x", InputShape, [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, 4).Select(_ => (float)(Math.Pow(random.NextDouble(), 5) * random.Next(-100, 100))).ToArray())]);
+        return new("x", InputShape,
+            [.. Enumerable.Range(0, count)
+                .Select(_ => Enumerable.Range(0, 4).Select(_ => (float)(Math.Pow(random.NextDouble(), 5) * random.Next(-100, 100)))
+                    .ToArray())]);
     }
 
-    static string TextOf(Model model, CalibrationStatistics statistics) => CalibrationFormatTests.Write(CalibrationFormats.Octet, Quantizer.ChooseTable(model, statistics));
+    static string TextOf(Model model, CalibrationStatistics statistics) =>
+        CalibrationFormatTests.Write(CalibrationFormats.Octet, Quantizer.ChooseTable(model, statistics));
 
-    static CalibrationStatistics ThroughAFile(Model model, CalibrationStatistics statistics) => CalibrationFormats.Octet.Read(TextOf(model, statistics)).Statistics!;
+    static CalibrationStatistics ThroughAFile(Model model, CalibrationStatistics statistics) =>
+        CalibrationFormats.Octet.Read(TextOf(model, statistics)).Statistics!;
 
-    static CalibrationStatistics Measure(Model model, ISampleSource samples, Shard? shard = null) => Quantizer.Measure(model, samples, methods: CalibrationMethods.All, shard: shard);
+    static CalibrationStatistics Measure(Model model, ISampleSource samples, Shard? shard = null) =>
+        Quantizer.Measure(model, samples, methods: CalibrationMethods.All, shard: shard);
 
     [Fact]
     public void Merged_shards_are_one_run_bit_for_bit_in_any_order_and_grouping()
@@ -52,10 +59,12 @@ public sealed class CalibrationStatisticsTests
         {
             var samples = Samples(given.seed, given.count);
             var random = new Random(given.seed);
-            var parts = Enumerable.Range(1, given.shards).Select(part => ThroughAFile(model, Measure(model, samples, new(part, given.shards)))).ToList();
+            var parts = Enumerable.Range(1, given.shards)
+                .Select(part => ThroughAFile(model, Measure(model, samples, new(part, given.shards)))).ToList();
             while (parts.Count > 1)
             {
-                var group = Enumerable.Range(0, parts.Count).OrderBy(_ => random.Next()).Take(random.Next(2, parts.Count + 1)).Select(index => parts[index]).ToArray();
+                var group = Enumerable.Range(0, parts.Count).OrderBy(_ => random.Next()).Take(random.Next(2, parts.Count + 1))
+                    .Select(index => parts[index]).ToArray();
                 parts.RemoveAll(group.Contains);
                 parts.Add(ThroughAFile(model, CalibrationStatistics.Merge([.. group.Select((part, index) => ($"part {index}", part))])));
             }
@@ -105,14 +114,16 @@ public sealed class CalibrationStatisticsTests
 
     [Fact]
     public void A_part_without_samples_is_refused() =>
-        Should.Throw<CalibrationException>(() => Measure(Network(), Samples(seed: 1, count: 2), new(1, 3))).Message.ShouldBe("Part 1/3 has no samples: there are only 2 in all.");
+        Should.Throw<CalibrationException>(() => Measure(Network(), Samples(seed: 1, count: 2), new(1, 3))).Message.ShouldBe(
+            "Part 1/3 has no samples: there are only 2 in all.");
 
     [Theory]
     [InlineData("\"bins\": 2048,\n          \"width", "\"bins\": 2047,\n          \"width", "a histogram of 2047 bins is not possible")]
     [InlineData("\"values\": {", "\"values\": { \"z\": [],", "'z' has no statistics")]
     [InlineData("\"values\": {", "\"values\": { \"z\": null,", "z")]
     [InlineData("\"values\": {", "\"values\": { \"z\": [null],", "'z' has no statistics")]
-    [InlineData("\"values\": {", "\"values\": { \"z\": [{ \"kind\": \"extremes\" }, { \"kind\": \"extremes\" }],", "'z' has a statistic twice")]
+    [InlineData("\"values\": {", "\"values\": { \"z\": [{ \"kind\": \"extremes\" }, { \"kind\": \"extremes\" }],",
+        "'z' has a statistic twice")]
     [InlineData("\"values\": {", "\"values\": { \"z\": [{ \"range\": null }],", "does not begin with its \"kind\"")]
     [InlineData("\"bins\": 2048,\n          \"width", "\"bins\": 2000000000,\n          \"width", "bins in all")]
     [InlineData("\"zeros\": 0", "\"zeros\": -1", "a count is less than 0")]
@@ -128,7 +139,8 @@ public sealed class CalibrationStatisticsTests
         text.ShouldContain(what);
         var at = text.IndexOf(what, StringComparison.Ordinal);
 
-        Should.Throw<TableFormatException>(() => CalibrationFormats.Octet.Read(text[..at] + by + text[(at + what.Length)..])).Message.ShouldContain(reason);
+        Should.Throw<TableFormatException>(
+            () => CalibrationFormats.Octet.Read(text[..at] + by + text[(at + what.Length)..])).Message.ShouldContain(reason);
     }
 
     [Fact]
@@ -143,7 +155,8 @@ public sealed class CalibrationStatisticsTests
             var folded = fine.Folded(64);
 
             folded.Counts.ToArray().ShouldBe(coarse.Counts.ToArray());
-            (folded.WidthExponent, folded.Range, folded.Zeros, folded.Count).ShouldBe((coarse.WidthExponent, coarse.Range, coarse.Zeros, coarse.Count));
+            (folded.WidthExponent, folded.Range, folded.Zeros, folded.Count).ShouldBe(
+                (coarse.WidthExponent, coarse.Range, coarse.Zeros, coarse.Count));
         }).ShouldHold();
     }
 }

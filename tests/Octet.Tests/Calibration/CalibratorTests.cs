@@ -10,7 +10,8 @@ public sealed class CalibratorTests
 {
     const int Size = 64;
 
-    /// <summary>A convolution with a ReLU6 whose result has more elements than are counted of one sample, and an addition behind it.</summary>
+    /// <summary>A convolution with a ReLU6 whose result has more elements than are counted of one sample, and an addition behind
+    /// it.</summary>
     static Graph Network()
     {
         var random = new Random(5);
@@ -18,17 +19,20 @@ public sealed class CalibratorTests
         var x = graph.AddInput("x", DataType.Float32, new(new Dimension(null, "N"), 3, Size, Size));
         var weights = graph.AddConstant("weights", Tensor.Of([20, 3, 3, 3], Numbers(random, 20 * 27, 6)));
         var conv = graph.Add("Conv", [x, weights], "conv", new() { ["pads"] = new long[] { 1, 1, 1, 1 } });
-        var clip = graph.Add("Clip", [conv, graph.AddConstant("low", Tensor.Scalar(0f)), graph.AddConstant("high", Tensor.Scalar(6f))], "clip");
+        var clip = graph.Add("Clip", [conv, graph.AddConstant("low", Tensor.Scalar(0f)), graph.AddConstant("high", Tensor.Scalar(6f))],
+            "clip");
         graph.AddOutput(graph.Add("Add", [clip, graph.AddConstant("one", Tensor.Scalar(1f))], "y"));
         return graph;
     }
 
-    static float[] Numbers(Random random, int count, float scale) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() - 0.5f) * scale)];
+    static float[] Numbers(Random random, int count, float scale) =>
+        [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() - 0.5f) * scale)];
 
     static Tensor Picture(int number) => Tensor.Of([1, 3, Size, Size], Numbers(new(number), 3 * Size * Size, 1 + number % 5));
 
     static CalibrationResult Measure(Graph graph, Samples samples, int threads, Func<IObserver> observer) =>
-        Calibrator.Measure(graph, [.. graph.Inputs, .. graph.Nodes.Select(node => node.Output)], samples, _ => observer(), new() { Threads = threads });
+        Calibrator.Measure(graph, [.. graph.Inputs, .. graph.Nodes.Select(node => node.Output)], samples, _ => observer(),
+            new() { Threads = threads });
 
     [Fact]
     public void Threads_batches_and_order_change_no_bit_of_the_statistics()
@@ -66,7 +70,8 @@ public sealed class CalibratorTests
     public void The_part_that_is_counted_tells_the_distribution_of_the_whole()
     {
         var random = new Random(9);
-        var values = Enumerable.Range(0, 1_000_000).Select(_ => MathF.Sqrt(-2 * MathF.Log(1 - random.NextSingle())) * MathF.Cos(MathF.Tau * random.NextSingle())).ToArray();
+        var values = Enumerable.Range(0, 1_000_000)
+            .Select(_ => MathF.Sqrt(-2 * MathF.Log(1 - random.NextSingle())) * MathF.Cos(MathF.Tau * random.NextSingle())).ToArray();
         var (part, whole) = (new HistogramObserver(64), new Histogram(64));
         part.Observe(values, sample: 0);
         whole.Add(values);
@@ -86,7 +91,8 @@ public sealed class CalibratorTests
         var bad = Picture(1);
         bad.Floats[7] = float.NaN;
 
-        var problem = Should.Throw<CalibrationException>(() => Measure(Network(), new([Picture(0), bad]), threads: 1, () => new HistogramObserver()));
+        var problem =
+            Should.Throw<CalibrationException>(() => Measure(Network(), new([Picture(0), bad]), threads: 1, () => new HistogramObserver()));
 
         problem.Message.ShouldContain("Value 'x', sample '1'");
     }
@@ -98,7 +104,8 @@ public sealed class CalibratorTests
         return batch;
     }
 
-    static string Described(CalibrationResult result) => string.Join('\n', result.Observers.OrderBy(entry => entry.Key.Name, StringComparer.Ordinal).Select(entry =>
+    static string Described(CalibrationResult result) =>
+        string.Join('\n', result.Observers.OrderBy(entry => entry.Key.Name, StringComparer.Ordinal).Select(entry =>
     {
         var histogram = ((HistogramObserver)entry.Value).Histogram;
         return $"{entry.Key.Name} {histogram.Range.Low:R} {histogram.Range.High:R} {histogram.WidthExponent} {histogram.Count} {histogram.Zeros} {string.Join(',', histogram.Counts.ToArray())}";

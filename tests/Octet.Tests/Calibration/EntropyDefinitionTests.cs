@@ -64,7 +64,8 @@ public sealed class EntropyDefinitionTests
                 var filled = p.Skip(from).Take(merged).Count(count => count > 0);
                 if (filled > 0) Array.Fill(q, Math.Floor(sum / filled), from, merged);
             }
-            divergence.Of(start, end, Steps).ShouldBe(q.All(share => share == 0) ? double.PositiveInfinity : Divergence(Smoothed(p), Smoothed(q)), 1e-9);
+            divergence.Of(start, end, Steps)
+                .ShouldBe(q.All(share => share == 0) ? double.PositiveInfinity : Divergence(Smoothed(p), Smoothed(q)), 1e-9);
         }
     }
 

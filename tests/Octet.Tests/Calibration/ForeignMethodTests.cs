@@ -17,8 +17,9 @@ public sealed class ForeignMethodTests
     public static TheoryData<string> Inputs => [.. ObserverGolden.Activations];
 
     /// <summary>
-    /// Where PyTorch itself is not on its own definition: as the range of "channel_spread" grew, its histogram was resampled until five of six values lay in other bins than they
-    /// belong to; and at 1e-30 its error underflows in float32, so that every step seems as good as the one before.
+    /// Where PyTorch itself is not on its own definition: as the range of "channel_spread" grew, its histogram was resampled until five of
+    /// six values lay in other bins than they belong to; and at 1e-30 its error underflows in float32, so that every step seems as good as
+    /// the one before.
     /// </summary>
     static readonly string[] EndsElsewhereThanPyTorch = ["channel_spread", "tiny_1e-30"];
 
@@ -30,10 +31,12 @@ public sealed class ForeignMethodTests
         var record = ObserverGolden.Torch(input, "HistogramObserver_noint").First();
         if (IsConstant(ObserverGolden.Input(input).Floats) || input == "tiny_1e-30") return;
         var (low, high) = (record.GetProperty("hist_min").GetSingle(), record.GetProperty("hist_max").GetSingle());
-        var counts = NpzFile.Read(SharedFolder.Require("golden", "observers", "torch_histograms.npz"))[$"{input}__HistogramObserver_noint"].Floats.ToArray();
+        var counts = NpzFile.Read(
+            SharedFolder.Require("golden", "observers", "torch_histograms.npz"))[$"{input}__HistogramObserver_noint"].Floats.ToArray();
         counts.Length.ShouldBe(Bins);
 
-        var range = HistogramErrorMethod.Search(new(low, ((double)high - low) / Bins, [.. counts.Select(count => (double)count)]), levels: 256);
+        var range = HistogramErrorMethod.Search(new(low, ((double)high - low) / Bins, [.. counts.Select(count => (double)count)]),
+            levels: 256);
 
         var expected = ObserverGolden.Ranges(record, "min", "max").Single();
         range.Low.ShouldBe(expected.Low, (high - low) / Bins);
@@ -66,7 +69,8 @@ public sealed class ForeignMethodTests
         var expected = HistogramErrorMethod.Search(exact, levels: 256);
         ((double)range.Low).ShouldBe(expected.Low, 0.01 * exact.Width);
         ((double)range.High).ShouldBe(expected.High, 0.01 * exact.Width);
-        var counts = NpzFile.Read(SharedFolder.Require("golden", "observers", "torch_histograms.npz"))[$"{input}__HistogramObserver_noint"].Floats.ToArray();
+        var counts = NpzFile.Read(
+            SharedFolder.Require("golden", "observers", "torch_histograms.npz"))[$"{input}__HistogramObserver_noint"].Floats.ToArray();
         counts.Zip(exact.Counts, (one, other) => Math.Abs(one - other)).Sum().ShouldBeGreaterThan(0.15 * values.Length);
     }
 
@@ -82,7 +86,8 @@ public sealed class ForeignMethodTests
 
             var found = EntropyMethod.Search(NumPyHistogram(values, low, high, bins), steps: 128);
 
-            var (seen, expected) = (RangeOf(new MinMaxMethod(), values, QuantizationSpec.UInt8), ObserverGolden.Ranges(record, "lowest", "highest").Single());
+            var (seen, expected) =
+                (RangeOf(new MinMaxMethod(), values, QuantizationSpec.UInt8), ObserverGolden.Ranges(record, "lowest", "highest").Single());
             Math.Max(found.Low, seen.Low).ShouldBe(expected.Low, 1e-6 * high, $"{bins} bins");
             Math.Min(found.High, seen.High).ShouldBe(expected.High, 1e-6 * high, $"{bins} bins");
         }
@@ -97,7 +102,8 @@ public sealed class ForeignMethodTests
             var expected = ObserverGolden.Ranges(record, "lowest", "highest").Single();
             var bin = record.GetProperty("hist_edge_last").GetDouble() * 2 / bins;
 
-            var range = RangeOf(new EntropyMethod { SearchBins = bins, Bins = Finest }, ObserverGolden.Input(input).Floats, QuantizationSpec.UInt8);
+            var range = RangeOf(new EntropyMethod { SearchBins = bins, Bins = Finest }, ObserverGolden.Input(input).Floats,
+                QuantizationSpec.UInt8);
 
             range.Low.ShouldBe(expected.Low, 1.01 * bin, $"{bins} bins");
             range.High.ShouldBe(expected.High, 1.01 * bin, $"{bins} bins");
@@ -110,8 +116,13 @@ public sealed class ForeignMethodTests
         foreach (var record in ObserverGolden.OnnxRuntime(input, "percentile"))
         {
             var expected = ObserverGolden.Ranges(record, "lowest", "highest").Single();
-            var bin = (record.GetProperty("hist_edge_last").GetDouble() - record.GetProperty("hist_edge_first").GetDouble()) / record.GetProperty("final_bins").GetInt32();
-            var method = new PercentileMethod(record.GetProperty("percentile").GetDouble()) { Symmetric = record.GetProperty("symmetric").GetBoolean(), Bins = BinnedCounts.SourceBins };
+            var bin = (record.GetProperty("hist_edge_last").GetDouble() - record.GetProperty("hist_edge_first").GetDouble())
+                / record.GetProperty("final_bins").GetInt32();
+            var method = new PercentileMethod(record.GetProperty("percentile").GetDouble())
+            {
+                Symmetric = record.GetProperty("symmetric").GetBoolean(),
+                Bins = BinnedCounts.SourceBins,
+            };
 
             var range = RangeOf(method, ObserverGolden.Input(input).Floats, QuantizationSpec.UInt8).WithZero();
 
@@ -177,7 +188,8 @@ public sealed class ForeignMethodTests
         var width = (double)seen.Magnitude / (Bins - 1);
         foreach (var (bits, key) in new[] { (8, "kl8"), (4, "kl4") })
         {
-            KldMethod.Search(NearestBins(tensor.Floats, width), width, bits).ShouldBe(expected.GetProperty(key).GetProperty("raw").GetDouble(), 1e-6 * seen.Magnitude);
+            KldMethod.Search(NearestBins(tensor.Floats, width), width, bits)
+                .ShouldBe(expected.GetProperty(key).GetProperty("raw").GetDouble(), 1e-6 * seen.Magnitude);
         }
 
         double Threshold(CalibrationMethod method, QuantizationSpec spec)
@@ -202,8 +214,10 @@ public sealed class ForeignMethodTests
     {
         var method = new AciqLaplaceMethod();
         var random = new Random(3);
-        var samples = Enumerable.Range(0, 9).Select(_ => Enumerable.Range(0, 1000).Select(_ => random.NextSingle() * random.NextSingle() - 0.2f).ToArray()).ToArray();
-        var (whole, first, second) = (new SampleThresholdObserver(method), new SampleThresholdObserver(method), new SampleThresholdObserver(method));
+        var samples = Enumerable.Range(0, 9)
+            .Select(_ => Enumerable.Range(0, 1000).Select(_ => random.NextSingle() * random.NextSingle() - 0.2f).ToArray()).ToArray();
+        var (whole, first, second) =
+            (new SampleThresholdObserver(method), new SampleThresholdObserver(method), new SampleThresholdObserver(method));
         for (var i = 0; i < samples.Length; i++) whole.Observe(samples[i], i);
         foreach (var i in new[] { 8, 3, 0, 5 }) first.Observe(samples[i], i);
         foreach (var i in new[] { 7, 6, 4, 2, 1 }) second.Observe(samples[i], i);
@@ -219,7 +233,8 @@ public sealed class ForeignMethodTests
     {
         var values = Enumerable.Range(1, 200_000).Select(i => i / 1000f).ToArray();
         RangeOf(new RisingPercentileMethod(99.99), values, QuantizationSpec.Int8Symmetric).High.ShouldBe(199.98f, 0.01f);
-        RangeOf(new RisingPercentileMethod().For(QuantizationSpec.UInt8, 9, 10), values, QuantizationSpec.UInt8).High.ShouldBe(199.998f, 0.01f);
+        RangeOf(new RisingPercentileMethod().For(QuantizationSpec.UInt8, 9, 10), values, QuantizationSpec.UInt8).High.ShouldBe(199.998f,
+            0.01f);
     }
 
     [Fact]
@@ -236,7 +251,8 @@ public sealed class ForeignMethodTests
         var values = ObserverGolden.Input("student_t3").Floats;
         var histogram = new Histogram();
         histogram.Add(values);
-        var (signed, magnitudes) = (BinnedCounts.Of(histogram, -20, 0.37, 100), BinnedCounts.OfMagnitudes(histogram, 0, 0.1, 50, zeros: false));
+        var (signed, magnitudes) =
+            (BinnedCounts.Of(histogram, -20, 0.37, 100), BinnedCounts.OfMagnitudes(histogram, 0, 0.1, 50, zeros: false));
 
         signed.Total.ShouldBe(values.Length, 1e-6);
         magnitudes.Total.ShouldBe(values.Length - histogram.Zeros, 1e-6);

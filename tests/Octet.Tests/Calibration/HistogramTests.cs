@@ -7,7 +7,8 @@ namespace Octet.Tests.Calibration;
 
 public sealed class HistogramTests
 {
-    /// <summary>Values of all sizes: zeros, powers of two, ties with bin edges, denormals, and magnitudes that grow from sample to sample.</summary>
+    /// <summary>Values of all sizes: zeros, powers of two, ties with bin edges, denormals, and magnitudes that grow from sample to
+    /// sample.</summary>
     static readonly Gen<float> Values = Gen.OneOf(
         Gen.Elements(0f, -0f, 1f, -1f, 6f, float.Epsilon, -1e-40f, 1.17549435e-38f, float.MaxValue, float.MinValue),
         Gen.Choose(-40, 40).Select(exponent => MathF.ScaleB(1, exponent)),
@@ -89,12 +90,14 @@ public sealed class HistogramTests
     {
         foreach (var value in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
         {
-            Should.Throw<CalibrationException>(() => new Histogram().Add([1, value, 2])).Message.ShouldContain($"a value of {value} was seen");
+            Should.Throw<CalibrationException>(() => new Histogram().Add([1, value, 2])).Message.ShouldContain(
+                $"a value of {value} was seen");
         }
     }
 
     [Fact]
-    public void Histograms_of_different_sizes_do_not_merge() => Should.Throw<ArgumentException>(() => new Histogram(64).Merge(new Histogram(128)));
+    public void Histograms_of_different_sizes_do_not_merge() =>
+    Should.Throw<ArgumentException>(() => new Histogram(64).Merge(new Histogram(128)));
 
     static void ShouldBeSame(Histogram actual, Histogram expected)
     {

@@ -20,7 +20,8 @@ public sealed class IgnoredElementsTests
         var graph = new Graph { Name = "attention", Opsets = { [""] = 13 } };
         var x = graph.AddInput("x", DataType.Float32, new(1, Length, Width));
         mask = graph.AddInput("mask", DataType.Float32, new(1, 1, Length));
-        Value Product(Value left, string name, int seed) => graph.Add("MatMul", [left, graph.AddConstant($"{name}.w", RandomTensors.Of(seed, Width, Width))], name);
+        Value Product(Value left, string name, int seed) =>
+            graph.Add("MatMul", [left, graph.AddConstant($"{name}.w", RandomTensors.Of(seed, Width, Width))], name);
         var turned = graph.Add("Transpose", [Product(x, "keys", 2)], "turned", new() { { "perm", new long[] { 0, 2, 1 } } });
         masked = (join ?? Sum)(graph, graph.Add("MatMul", [Product(x, "queries", 1), turned], "scores"), mask);
         var weights = graph.Add("Softmax", [masked], "weights", new() { { "axis", -1L } });
@@ -55,7 +56,8 @@ public sealed class IgnoredElementsTests
         result.Table.Ranges["masked"].Low.ShouldBeGreaterThan(-30);
         result.Table.Ranges["mask"].Low.ShouldBe(Math.Max(low, -128));
         // Without masks, the same network gives 37 dB.
-        LayerComparison.Compare(result.Reference, result.Model.Simulate(), new Masked(low)).Outputs.ShouldHaveSingleItem().SqnrDb.ShouldBeGreaterThan(25);
+        LayerComparison.Compare(result.Reference, result.Model.Simulate(),
+            new Masked(low)).Outputs.ShouldHaveSingleItem().SqnrDb.ShouldBeGreaterThan(25);
     }
 
     [Fact]
@@ -76,7 +78,9 @@ public sealed class IgnoredElementsTests
             var wide = graph.Add("Expand", [mask, graph.AddConstant("size", Tensor.Vector([1L, Length, Length]))], "wide");
             var summed = graph.Add("Add", [scores, wide], "summed");
             var isBad = graph.Add("Less", [summed, graph.AddConstant("limit", Tensor.Scalar(-50f))], "bad");
-            return graph.Add("Where", [isBad, graph.AddConstant("low", Tensor.Scalar(float.NegativeInfinity)), graph.Add("Identity", [summed], "same")], "chosen");
+            return graph.Add("Where",
+                [isBad, graph.AddConstant("low", Tensor.Scalar(float.NegativeInfinity)), graph.Add("Identity", [summed], "same")],
+                "chosen");
         });
 
         IgnoredElements.In(graph).Keys.Select(value => value.Name).Order().ShouldBe(["chosen", "low", "same"]);
@@ -100,11 +104,15 @@ public sealed class IgnoredElementsTests
         var graph = new Graph { Name = "logarithm", Opsets = { [""] = 13 } };
         var x = graph.AddInput("x", DataType.Float32, new(1, 4));
         var logarithm = graph.Add("Log", [graph.Add("Relu", [x], "positive")], "logarithm");
-        graph.AddOutput(graph.Add("MatMul", [graph.Add("Exp", [logarithm], "powers"), graph.AddConstant("w", RandomTensors.Of(1, 4, 4))], "product"));
-        graph.AddOutput(graph.Add("MatMul", [graph.Add("Neg", [logarithm], "turned"), graph.AddConstant("v", RandomTensors.Of(2, 4, 4))], "other"));
+        graph.AddOutput(
+            graph.Add("MatMul", [graph.Add("Exp", [logarithm], "powers"), graph.AddConstant("w", RandomTensors.Of(1, 4, 4))], "product"));
+        graph.AddOutput(
+            graph.Add("MatMul", [graph.Add("Neg", [logarithm], "turned"), graph.AddConstant("v", RandomTensors.Of(2, 4, 4))], "other"));
         var model = Quantizer.Prepare(new() { Graph = graph, Source = "logarithm.onnx" });
 
-        var message = Should.Throw<CalibrationException>(() => Quantizer.Quantize(model, new MemorySamples("x", [1, 4], [[1, 2, 3, 4], [1, 2, -3, 4]]))).Message;
+        var message =
+            Should.Throw<CalibrationException>(
+                () => Quantizer.Quantize(model, new MemorySamples("x", [1, 4], [[1, 2, 3, 4], [1, 2, -3, 4]]))).Message;
 
         message.ShouldStartWith("Value 'turned', sample 'sample 1': a value of Infinity was seen");
         message.ShouldContain("Log logarithm is the first to give such a number: value 'logarithm' is -Infinity at [0, 2]");
@@ -132,13 +140,16 @@ public sealed class IgnoredElementsTests
         graph.FindValue("w")!.Constant!.Floats[5] = float.NaN;
         var model = Quantizer.Prepare(new() { Graph = graph, Source = "product.onnx" });
 
-        Should.Throw<CalibrationException>(() => Quantizer.Quantize(model, new MemorySamples("x", [1, 4], []))).Message.ShouldContain("'w', weight of y, is NaN at [1, 1]");
+        Should.Throw<CalibrationException>(() => Quantizer.Quantize(model, new MemorySamples("x", [1, 4], []))).Message.ShouldContain(
+            "'w', weight of y, is NaN at [1, 1]");
     }
 
     static Graph Product()
     {
         var graph = new Graph { Name = "product", Opsets = { [""] = 13 } };
-        graph.AddOutput(graph.Add("MatMul", [graph.AddInput("x", DataType.Float32, new(1, 4)), graph.AddConstant("w", RandomTensors.Of(1, 4, 4))], "y"));
+        graph.AddOutput(
+            graph.Add("MatMul", [graph.AddInput("x", DataType.Float32, new(1, 4)), graph.AddConstant("w", RandomTensors.Of(1, 4, 4))],
+                "y"));
         return graph;
     }
 
@@ -152,6 +163,7 @@ public sealed class IgnoredElementsTests
         plan.FloatNodes.Select(node => node.Output.Name).ShouldBe(["masked", "y"]);
         plan.Weights.Select(weight => weight.Weight.Name).ShouldBe(["keys.w", "queries.w"], ignoreOrder: true);
         plan.Groups.SelectMany(group => group.Values).Select(value => value.Name).ShouldNotContain("mask");
-        Should.Throw<PlanException>(() => Planner.Plan(model.Graph, Recipes.Default.Excluding(["masc"]))).Message.ShouldContain("'masc' (did you mean 'mask'?)");
+        Should.Throw<PlanException>(() => Planner.Plan(model.Graph, Recipes.Default.Excluding(["masc"]))).Message.ShouldContain(
+            "'masc' (did you mean 'mask'?)");
     }
 }

@@ -10,5 +10,6 @@ sealed class MemorySamples(string input, Shape shape, IReadOnlyList<float[]> sam
 
     public string NameOf(int index) => $"sample {index}";
 
-    public Sample Load(int index) => new(NameOf(index), new Dictionary<string, Tensor> { [input] = Tensor.Of<float>(shape, samples[index]) });
+    public Sample Load(int index) =>
+        new(NameOf(index), new Dictionary<string, Tensor> { [input] = Tensor.Of<float>(shape, samples[index]) });
 }

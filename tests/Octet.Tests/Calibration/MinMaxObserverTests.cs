@@ -17,7 +17,8 @@ public sealed class MinMaxObserverTests
         var observer = new MinMaxObserver();
         observer.Observe(tensor.Floats, sample: 0);
 
-        foreach (var record in ObserverGolden.Torch(input, "MinMaxObserver")) observer.Range.ShouldBe(ObserverGolden.Ranges(record, "min", "max").Single());
+        foreach (var record in ObserverGolden.Torch(input, "MinMaxObserver"))
+            observer.Range.ShouldBe(ObserverGolden.Ranges(record, "min", "max").Single());
     }
 
     [Theory, MemberData(nameof(Activations))]
@@ -64,8 +65,11 @@ public sealed class MinMaxObserverTests
         foreach (var record in records)
         {
             var layout = ChannelLayout.Of(shape, record.GetProperty("ch_axis").GetInt32());
-            var (first, second) = (new ChannelMovingAverageObserver(layout.Channels, layout.Inner), new ChannelMovingAverageObserver(layout.Channels, layout.Inner));
-            foreach (var batch in new[] { 2, 0, 1 }) (batch == 0 ? second : first).Observe(tensor.Floats.Slice(batch * shape.Length, shape.Length), batch);
+            var (first, second) =
+                (new ChannelMovingAverageObserver(layout.Channels, layout.Inner),
+                    new ChannelMovingAverageObserver(layout.Channels, layout.Inner));
+            foreach (var batch in new[] { 2, 0, 1 })
+                (batch == 0 ? second : first).Observe(tensor.Floats.Slice(batch * shape.Length, shape.Length), batch);
             first.Merge(second);
 
             first.Average().ShouldBe(ObserverGolden.Ranges(record, "min", "max"));
@@ -98,7 +102,8 @@ public sealed class MinMaxObserverTests
     {
         var values = new float[100];
         values[57] = value;
-        IObserver[] observers = [new MinMaxObserver(), new MovingAverageMinMaxObserver(), new ChannelMinMaxObserver(10, 1), new ChannelMinMaxObserver(2, 5)];
+        IObserver[] observers =
+            [new MinMaxObserver(), new MovingAverageMinMaxObserver(), new ChannelMinMaxObserver(10, 1), new ChannelMinMaxObserver(2, 5)];
         foreach (var observer in observers)
         {
             Should.Throw<CalibrationException>(() => observer.Observe(values, 0)).Message.ShouldContain($"a value of {value} was seen");

@@ -5,7 +5,8 @@ using Octet.Tensors;
 
 namespace Octet.Tests.Calibration;
 
-/// <summary>What PyTorch's observers and ONNX Runtime's calibrators made of 23 tensors; inputs and results lie in the shared folder.</summary>
+/// <summary>What PyTorch's observers and ONNX Runtime's calibrators made of 23 tensors; inputs and results lie in the shared
+/// folder.</summary>
 static class ObserverGolden
 {
     static readonly Lazy<JsonElement> Cases = new(() =>
@@ -18,7 +19,8 @@ static class ObserverGolden
     /// <summary>Activations of shape [3, 2, 16, 16, 32]: three batches of shape [2, 16, 16, 32].</summary>
     public static readonly string[] Activations =
     [
-        "normal", "normal_growing", "lognormal", "laplace", "relu_normal", "relu6_normal", "student_t3", "outliers", "constant_pos", "constant_neg", "all_zero",
+        "normal", "normal_growing", "lognormal", "laplace", "relu_normal", "relu6_normal", "student_t3", "outliers", "constant_pos",
+            "constant_neg", "all_zero",
         "negative_only", "positive_offset", "tiny_1e-6", "tiny_1e-30", "huge_1e6", "uniform", "bimodal", "grid_ties", "channel_spread",
     ];
 
@@ -38,7 +40,8 @@ static class ObserverGolden
 
     /// <summary>The results of PyTorch's observer of this class; without the combination that PyTorch refuses.</summary>
     public static IEnumerable<JsonElement> Torch(string name, string observer) =>
-        Case(name).GetProperty("torch").EnumerateArray().Where(record => record.GetProperty("observer").GetString() == observer && !record.TryGetProperty("error", out _));
+        Case(name).GetProperty("torch").EnumerateArray()
+        .Where(record => record.GetProperty("observer").GetString() == observer && !record.TryGetProperty("error", out _));
 
     public static QuantizationSpec TorchSpec(JsonElement record) =>
         new(8, record.GetProperty("dtype").GetString() == "qint8", record.GetProperty("qscheme").GetString() == "symmetric")
@@ -49,13 +52,16 @@ static class ObserverGolden
 
     public static QuantizationSpec OnnxRuntimeSpec(JsonElement record)
     {
-        var (symmetric, reduced, signed) = (record.GetProperty("symmetric").GetBoolean(), record.GetProperty("reduce_range").GetBoolean(), record.GetProperty("qtype").GetString() == "int8");
+        var (symmetric, reduced, signed) =
+            (record.GetProperty("symmetric").GetBoolean(), record.GetProperty("reduce_range").GetBoolean(), record.GetProperty("qtype")
+                .GetString() == "int8");
         return new(8, signed, symmetric, NarrowRange: signed && symmetric && !reduced) { ReducedRange = reduced };
     }
 
     /// <summary>A number or a list of numbers.</summary>
     public static float[] Floats(JsonElement record, string name) =>
-        record.GetProperty(name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(item => item.GetSingle())] : [record.GetProperty(name).GetSingle()];
+        record.GetProperty(name) is { ValueKind: JsonValueKind.Array } list
+        ? [.. list.EnumerateArray().Select(item => item.GetSingle())] : [record.GetProperty(name).GetSingle()];
 
     public static ValueRange[] Ranges(JsonElement record, string low, string high) =>
         [.. Floats(record, low).Zip(Floats(record, high), (lowest, highest) => new ValueRange(lowest, highest))];

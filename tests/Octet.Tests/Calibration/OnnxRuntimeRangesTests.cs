@@ -16,10 +16,12 @@ public sealed class OnnxRuntimeRangesTests
     {
         var model = Quantizer.Load(SharedFolder.Require("models", "mobilenet_v2_1.0_224.onnx"));
         var pixels = NpzFile.Read(SharedFolder.Require("golden", "ort_mbv2", "calib20_u8.npz"))["images"];
-        var samples = Enumerable.Range(0, Pictures).Select(i => pixels.Slice(i, 1).Bytes.ToArray().Select(pixel => (pixel - 127.5f) / 127.5f).ToArray()).ToArray();
+        var samples = Enumerable.Range(0, Pictures)
+            .Select(i => pixels.Slice(i, 1).Bytes.ToArray().Select(pixel => (pixel - 127.5f) / 127.5f).ToArray()).ToArray();
         using var golden = JsonDocument.Parse(File.ReadAllText(SharedFolder.Require("golden", "ort_mbv2", "thresholds.json")));
 
-        var table = Quantizer.Quantize(model, new MemorySamples("input", [1, 3, 224, 224], samples), new() { Recipe = Recipes.Default with { Config = new() { ActivationMethod = new MinMaxMethod() } } }).Table;
+        var table = Quantizer.Quantize(model, new MemorySamples("input", [1, 3, 224, 224], samples),
+            new() { Recipe = Recipes.Default with { Config = new() { ActivationMethod = new MinMaxMethod() } } }).Table;
 
         var expected = golden.RootElement.GetProperty($"MinMax_{Pictures}");
         var compared = table.Ranges.Where(entry => expected.TryGetProperty(entry.Key, out _)).ToArray();

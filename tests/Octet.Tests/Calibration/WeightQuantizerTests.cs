@@ -12,7 +12,8 @@ public sealed class WeightQuantizerTests
         var weight = Tensor.Of([2, 3], 1.27f, -2.54f, 0.5f, 12.7f, 0, -1);
 
         WeightQuantizer.Parameters(weight, QuantizationSpec.Int8PerChannel, channelAxis: 0).Scales.ShouldBe([2.54f / 127, 12.7f / 127]);
-        WeightQuantizer.Parameters(weight, QuantizationSpec.Int8PerChannel, channelAxis: 1).Scales.ShouldBe([12.7f / 127, 2.54f / 127, 1f / 127]);
+        WeightQuantizer.Parameters(weight, QuantizationSpec.Int8PerChannel,
+            channelAxis: 1).Scales.ShouldBe([12.7f / 127, 2.54f / 127, 1f / 127]);
         WeightQuantizer.Parameters(weight, QuantizationSpec.Int8Symmetric, channelAxis: 0).Scales.ShouldBe([12.7f / 127]);
     }
 
@@ -55,7 +56,8 @@ public sealed class WeightQuantizerTests
 
     [Fact]
     public void A_weight_that_is_not_finite_is_refused() =>
-        Should.Throw<CalibrationException>(() => WeightQuantizer.Parameters(Tensor.Of([2], 1f, float.NaN), QuantizationSpec.Int8Symmetric, 0));
+        Should.Throw<CalibrationException>(
+            () => WeightQuantizer.Parameters(Tensor.Of([2], 1f, float.NaN), QuantizationSpec.Int8Symmetric, 0));
 
     [Fact]
     public void A_weight_without_elements_is_no_problem() =>

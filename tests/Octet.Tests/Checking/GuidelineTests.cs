@@ -23,7 +23,9 @@ public sealed class GuidelineTests
 
         var finding = Find<WeightChannels>(Network()).ShouldHaveSingleItem();
 
-        finding.ShouldBe(new(Severity.Problem, "Conv", "first", "15 of 16 channels have at most 4 integers on either side of zero; the widest reaches 100, the middle one 1", 15 / 16.0));
+        finding.ShouldBe(
+            new(Severity.Problem, "Conv", "first",
+                "15 of 16 channels have at most 4 integers on either side of zero; the widest reaches 100, the middle one 1", 15 / 16.0));
         Find<WeightChannels>(Network(), Recipes.Default).ShouldBeEmpty();
         Find<WeightChannels>(Chain(Weights(channel => 1 + channel % 3))).ShouldBeEmpty();
     }
@@ -37,7 +39,8 @@ public sealed class GuidelineTests
         Found(channel => channel < 8 ? 0.01f : 1).ShouldBeEmpty("narrow channels that say nothing lose nothing");
         var finding = Found(channel => channel < 8 ? 100 : 1).ShouldHaveSingleItem();
         finding.Operator.ShouldBe("depthwise");
-        finding.Measured.ShouldBe("8 of 8 channels have at most 4 integers on either side of zero; the widest, which hardly varies, reaches 100, the middle one 1");
+        finding.Measured.ShouldBe("8 of 8 channels have at most 4 integers on either side of zero; the widest, which hardly varies, "
+            + "reaches 100, the middle one 1");
     }
 
     [Fact]
@@ -46,7 +49,9 @@ public sealed class GuidelineTests
         var weights = Weights(_ => 0.4f, inputs: 512);
         weights.Floats[3] = 8;
 
-        Find<WeightOutliers>(Chain(weights)).ShouldHaveSingleItem().ShouldBe(new(Severity.Problem, "Conv", "first", "1 of 8,192 elements lie beyond 0.5 and reach 8: 4 of 8 bits serve them alone", 4));
+        Find<WeightOutliers>(Chain(weights)).ShouldHaveSingleItem()
+            .ShouldBe(new(Severity.Problem, "Conv", "first", "1 of 8,192 elements lie beyond 0.5 and reach 8: 4 of 8 bits serve them alone",
+                4));
         Find<WeightOutliers>(Chain(Weights(_ => 0.4f, inputs: 512))).ShouldBeEmpty();
     }
 
@@ -57,7 +62,9 @@ public sealed class GuidelineTests
         var samples = Samples((_, random) => random.NextSingle() - 0.5f);
 
         var still = Find<HardLayers>(Network()).ShouldHaveSingleItem();
-        var measured = Find<HardLayers>(Depthwise(channel => channel == 0 ? 100 : 0.2f), samples: Samples((channel, random) => channel == 0 ? 0.001f * random.NextSingle() : random.NextSingle()));
+        var measured =
+            Find<HardLayers>(Depthwise(channel => channel == 0 ? 100 : 0.2f),
+                samples: Samples((channel, random) => channel == 0 ? 0.001f * random.NextSingle() : random.NextSingle()));
 
         still.Name.ShouldBe("first");
         still.Measured.ShouldStartWith("its weights keep ");
@@ -82,7 +89,9 @@ public sealed class GuidelineTests
     [Fact]
     public void Values_whose_channels_differ_are_found()
     {
-        var finding = Find<ValueChannels>(Chain(Weights(_ => 1)), samples: Samples((channel, random) => random.NextSingle() * (channel == 0 ? 200 : 1)))[0];
+        var finding =
+            Find<ValueChannels>(Chain(Weights(_ => 1)),
+                samples: Samples((channel, random) => random.NextSingle() * (channel == 0 ? 200 : 1)))[0];
 
         finding.Operator.ShouldBe("input");
         finding.Measured.ShouldStartWith("15 of 16 channels have at most 4 integers");
@@ -98,9 +107,11 @@ public sealed class GuidelineTests
     {
         var graph = NewGraph(out var x);
         var wide = graph.Add("Mul", [x, graph.AddConstant("factor", Tensor.Scalar(factor))], "wide");
-        End(graph, Named(graph, join, [x, wide], "join", join == "Concat" ? new() { ["axis"] = 1L } : null), join == "Concat" ? 2 * Channels : Channels);
+        End(graph, Named(graph, join, [x, wide], "join", join == "Concat" ? new() { ["axis"] = 1L } : null),
+            join == "Concat" ? 2 * Channels : Channels);
 
-        var texts = Find<MixedRanges>(graph, samples: Samples((_, random) => random.Next(2))).Select(finding => $"{finding.Severity} {finding.Operator} {finding.Name}: {finding.Measured}");
+        var texts = Find<MixedRanges>(graph, samples: Samples((_, random) => random.Next(2)))
+            .Select(finding => $"{finding.Severity} {finding.Operator} {finding.Name}: {finding.Measured}");
 
         texts.ShouldBe(expected is null ? [] : [expected]);
     }
@@ -132,7 +143,8 @@ public sealed class GuidelineTests
         }
 
         Find<FloatOperators>(Network()).Select(finding => $"{finding.Severity} {finding.Name}: {finding.Measured}").ShouldBe(
-            ["Warning leaky: computed in floats", "Note erf: this and 1 more are computed in floats, behind the last layer"], ignoreOrder: true);
+            ["Warning leaky: computed in floats", "Note erf: this and 1 more are computed in floats, behind the last layer"],
+            ignoreOrder: true);
         Find<FloatOperators>(Network(), Recipes.Default).Select(finding => finding.Name).ShouldBe(["erf"]);
     }
 
@@ -141,12 +153,16 @@ public sealed class GuidelineTests
     {
         var graph = NewGraph(out var x);
         var normalized = Normalize(graph, Named(graph, "Conv", [x, graph.AddConstant("w0", Weights(_ => 1))], "with"));
-        var depthwise = Named(graph, "Conv", [normalized, graph.AddConstant("w1", Tensor.Of([Channels, 1, 1, 1], new float[Channels]))], "depthwise", new() { ["group"] = (long)Channels });
+        var depthwise =
+            Named(graph, "Conv", [normalized, graph.AddConstant("w1", Tensor.Of([Channels, 1, 1, 1], new float[Channels]))], "depthwise",
+                new() { ["group"] = (long)Channels });
         var bare = Named(graph, "Conv", [depthwise, graph.AddConstant("w2", Weights(_ => 1))], "bare");
         End(graph, bare);
 
-        Find<MissingNormalization>(graph).Select(finding => $"{finding.Severity} {finding.Operator} {finding.Name}").ShouldBe(["Warning depthwise depthwise", "Note Conv bare"]);
-        Find<MissingNormalization>(Chain(Weights(_ => 1))).ShouldHaveSingleItem().Measured.ShouldBe("none of its 2 convolutions has one; most likely the exporter has folded them");
+        Find<MissingNormalization>(graph).Select(finding => $"{finding.Severity} {finding.Operator} {finding.Name}")
+            .ShouldBe(["Warning depthwise depthwise", "Note Conv bare"]);
+        Find<MissingNormalization>(Chain(Weights(_ => 1)))
+            .ShouldHaveSingleItem().Measured.ShouldBe("none of its 2 convolutions has one; most likely the exporter has folded them");
     }
 
     [Theory]
@@ -159,7 +175,8 @@ public sealed class GuidelineTests
             var graph = NewGraph(out var x);
             var limits = new[] { graph.AddConstant("low", Tensor.Scalar(0f)), graph.AddConstant("high", Tensor.Scalar(bound)) };
             var first = Named(graph, "Clip", [x, .. limits], "relu6");
-            End(graph, Named(graph, "Clip", [Named(graph, "Conv", [first, graph.AddConstant("w", Weights(_ => 1))], "conv"), .. limits], "second"));
+            End(graph, Named(graph, "Clip", [Named(graph, "Conv", [first, graph.AddConstant("w", Weights(_ => 1))], "conv"), .. limits],
+                "second"));
             return graph;
         }
 
@@ -170,7 +187,8 @@ public sealed class GuidelineTests
     [Fact]
     public void Channels_that_never_vary_are_found_in_weights_and_in_values()
     {
-        Find<DeadChannels>(Chain(Weights(channel => channel < 3 ? 0 : 1))).ShouldHaveSingleItem().Measured.ShouldBe("the weights of 3 of 16 channels are zero");
+        Find<DeadChannels>(Chain(Weights(channel => channel < 3 ? 0 : 1)))
+            .ShouldHaveSingleItem().Measured.ShouldBe("the weights of 3 of 16 channels are zero");
         Find<DeadChannels>(Chain(Weights(_ => 1))).ShouldBeEmpty();
 
         // A bias far below zero silences a channel behind its ReLU.
@@ -203,7 +221,9 @@ public sealed class GuidelineTests
     static MemorySamples Samples(Func<int, Random, float> elementOf, int count = 4)
     {
         var random = new Random(1);
-        return new MemorySamples("x", [1, Channels, 8, 8], [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, Channels * 64).Select(i => elementOf(i / 64, random)).ToArray())]);
+        return new MemorySamples("x", [1, Channels, 8, 8],
+            [.. Enumerable.Range(0, count)
+                .Select(_ => Enumerable.Range(0, Channels * 64).Select(i => elementOf(i / 64, random)).ToArray())]);
     }
 
     static Graph NewGraph(out Value x)
@@ -217,8 +237,12 @@ public sealed class GuidelineTests
     static Graph Chain(Tensor weights, float[]? bias = null)
     {
         var graph = NewGraph(out var x);
-        if (weights.Shape[1] != Channels) x = graph.Add("Concat", [.. Enumerable.Repeat(x, weights.Shape[1] / Channels)], "wide", new() { ["axis"] = 1L });
-        var first = Named(graph, "Conv", bias is null ? [x, graph.AddConstant("w", weights)] : [x, graph.AddConstant("w", weights), graph.AddConstant("b", Tensor.Of([bias.Length], bias))], "first");
+        if (weights.Shape[1] != Channels)
+            x = graph.Add("Concat", [.. Enumerable.Repeat(x, weights.Shape[1] / Channels)], "wide", new() { ["axis"] = 1L });
+        var first = Named(graph, "Conv",
+            bias is null
+            ? [x, graph.AddConstant("w", weights)]
+            : [x, graph.AddConstant("w", weights), graph.AddConstant("b", Tensor.Of([bias.Length], bias))], "first");
         End(graph, graph.Add("Relu", [first], "relu"));
         return graph;
     }
@@ -252,7 +276,8 @@ public sealed class GuidelineTests
     static Tensor Weights(Func<int, float> magnitudeOf, int inputs = Channels)
     {
         var weights = new Tensor(DataType.Float32, [Channels, inputs, 1, 1]);
-        for (var i = 0; i < weights.Length; i++) weights.Floats[i] = magnitudeOf(i / inputs) * (i % inputs + 1) / inputs * (i % 2 == 0 ? 1 : -1);
+        for (var i = 0; i < weights.Length; i++)
+            weights.Floats[i] = magnitudeOf(i / inputs) * (i % inputs + 1) / inputs * (i % 2 == 0 ? 1 : -1);
         return weights;
     }
 }

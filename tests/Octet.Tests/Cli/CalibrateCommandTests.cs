@@ -27,11 +27,17 @@ public sealed class CalibrateCommandTests : IDisposable
     [Fact]
     public void Parts_measured_apart_make_the_same_file_as_one_run()
     {
-        for (var part = 1; part <= 3; part++) Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "8", "--shard", $"{part}/3", .. Signs.Options, "-o", _folder.PathOf($"part{part}.json")]);
-        Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "8", .. Signs.Options, "-o", _folder.PathOf("whole.json")]);
+        for (var part = 1; part <= 3; part++)
+            Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "8", "--shard", $"{part}/3", .. Signs.Options,
+                "-o", _folder.PathOf($"part{part}.json")]);
+        Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "8", .. Signs.Options, "-o",
+            _folder.PathOf("whole.json")]);
 
-        Succeed(["calibrate", Signs.Model, "--merge", _folder.PathOf("part3.json"), _folder.PathOf("part1.json"), .. Signs.Options, "-o", _folder.PathOf("two.json")]);
-        var run = Succeed(["calibrate", Signs.Model, "--merge", _folder.PathOf("part2.json"), _folder.PathOf("two.json"), .. Signs.Options, "-o", _folder.PathOf("all.json")]);
+        Succeed(["calibrate", Signs.Model, "--merge", _folder.PathOf("part3.json"), _folder.PathOf("part1.json"), .. Signs.Options, "-o",
+            _folder.PathOf("two.json")]);
+        var run = Succeed(
+            ["calibrate", Signs.Model, "--merge", _folder.PathOf("part2.json"), _folder.PathOf("two.json"), .. Signs.Options, "-o",
+                _folder.PathOf("all.json")]);
 
         File.ReadAllText(_folder.PathOf("all.json")).ShouldBe(File.ReadAllText(_folder.PathOf("whole.json")));
         run.Output.ShouldContain("from 8 samples, merged");
@@ -40,9 +46,12 @@ public sealed class CalibrateCommandTests : IDisposable
     [Theory, MemberData(nameof(Formats))]
     public void A_table_of_every_format_makes_a_model_near_the_float_one(string format)
     {
-        Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "8", "--format", format, .. Signs.Options, "-o", _folder.PathOf("table")]);
+        Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "8", "--format", format, .. Signs.Options, "-o",
+            _folder.PathOf("table")]);
 
-        var run = Succeed(["quantize", Signs.Model, "--table", _folder.PathOf("table"), "--test-input", Signs.Calibration, "--tolerance", "0.97,0.7", .. Signs.Options, "-o", _folder.PathOf("int8.onnx"), "--json"]);
+        var run = Succeed(
+            ["quantize", Signs.Model, "--table", _folder.PathOf("table"), "--test-input", Signs.Calibration, "--tolerance", "0.97,0.7",
+                .. Signs.Options, "-o", _folder.PathOf("int8.onnx"), "--json"]);
 
         var report = JsonNode.Parse(run.Output)!;
         report["unknownNames"]!.AsArray().ShouldBeEmpty();
@@ -56,16 +65,20 @@ public sealed class CalibrateCommandTests : IDisposable
         graph.AddOutput(graph.Add("Relu", [graph.AddInput("in put", DataType.Float32, new SymbolicShape(1, 4))], "y"));
         OnnxWriter.Write(new() { Graph = graph }, _folder.PathOf("net.onnx"));
 
-        var run = CliRun.Of("calibrate", _folder.PathOf("net.onnx"), "--data", "absent", "--format", "tpu-mlir", "-o", _folder.PathOf("table"));
+        var run = CliRun.Of("calibrate", _folder.PathOf("net.onnx"), "--data", "absent", "--format", "tpu-mlir", "-o",
+            _folder.PathOf("table"));
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain("1 name(s) are empty or contain blanks, which this format has no way to write: 'in put'; another format can.");
+        run.Error.ShouldContain("1 name(s) are empty or contain blanks, which this format has no way to write: 'in put'; another "
+            + "format can.");
     }
 
     [Fact]
     public void A_missed_tolerance_is_told_in_a_table_with_exit_code_1()
     {
-        string[] quantize = ["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", .. Signs.Options, "-o", _folder.PathOf("int8.onnx"), "--quiet", "--tolerance", "0.9999999,0.9999"];
+        string[] quantize =
+            ["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", .. Signs.Options, "-o", _folder.PathOf("int8.onnx"),
+                "--quiet", "--tolerance", "0.9999999,0.9999"];
 
         var run = CliRun.Of([.. quantize, "--compare-all", "--except", "logits"]);
         var unknown = CliRun.Of([.. quantize, "--except", "logit"]);
@@ -82,7 +95,9 @@ public sealed class CalibrateCommandTests : IDisposable
     [Fact]
     public void A_search_tries_every_method_and_keeps_the_best()
     {
-        var run = Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--search", "sqnr", .. Signs.Options, "-o", _folder.PathOf("table.json"), "--json"]);
+        var run = Succeed(
+            ["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--search", "sqnr", .. Signs.Options, "-o",
+                _folder.PathOf("table.json"), "--json"]);
 
         var report = JsonNode.Parse(run.Output)!;
         var figures = report["search"]!.AsArray().Select(found => (double)found!["sqnrDb"]!).ToArray();
@@ -95,7 +110,9 @@ public sealed class CalibrateCommandTests : IDisposable
     public void Quantizing_can_search_too(string recipe)
     {
         var output = _folder.PathOf("model.onnx");
-        var run = Succeed(["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--recipe", recipe, "--search", "cosine", .. Signs.Options, "-o", output, "--json"]);
+        var run = Succeed(
+            ["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--recipe", recipe, "--search", "cosine",
+                .. Signs.Options, "-o", output, "--json"]);
 
         var report = JsonNode.Parse(run.Output)!;
         var figures = report["search"]!.AsArray().Select(found => (double)found!["cosine"]!).ToArray();
@@ -108,7 +125,9 @@ public sealed class CalibrateCommandTests : IDisposable
     [Fact]
     public void A_recipe_that_finds_ranges_itself_has_nothing_to_search()
     {
-        var run = CliRun.Of(["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--recipe", "ti-simple", "--search", "cosine", .. Signs.Options, "-o", _folder.PathOf("model.onnx")]);
+        var run = CliRun.Of(
+            ["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--recipe", "ti-simple", "--search", "cosine",
+                .. Signs.Options, "-o", _folder.PathOf("model.onnx")]);
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
         run.Error.ShouldContain("'pow2-best' has the same integers");
@@ -128,7 +147,8 @@ public sealed class CalibrateCommandTests : IDisposable
     [Fact]
     public void Tuning_writes_a_table_that_says_so()
     {
-        Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--method", "kld", "--tune-samples", "2", "--format", "tpu-mlir", .. Signs.Options, "-o", _folder.PathOf("table")]);
+        Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "4", "--method", "kld", "--tune-samples", "2",
+            "--format", "tpu-mlir", .. Signs.Options, "-o", _folder.PathOf("table")]);
 
         File.ReadAllText(_folder.PathOf("table")).ShouldContain("# tune number: 2\n###\n# op_name    threshold    min    max\ninput ");
     }

@@ -22,7 +22,8 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public void Samples_tell_whether_integers_are_to_blame()
     {
-        var run = CliRun.Of(["check", Signs.Model, .. Data, "--samples", "8", "--most", "1", "--validate", Signs.Validation, "--labels", Signs.Labels]);
+        var run = CliRun.Of(
+            ["check", Signs.Model, .. Data, "--samples", "8", "--most", "1", "--validate", Signs.Validation, "--labels", Signs.Labels]);
 
         run.ExitCode.ShouldBe(0, run.Error);
         run.Output.ShouldContain("16 or 8 bits  outputs keep 7");
@@ -72,7 +73,8 @@ public sealed class CheckCommandTests : IDisposable
 
     [Fact]
     public void Results_do_not_depend_on_the_number_of_threads() =>
-        CliRun.Of(["check", Signs.Model, .. Data, "--samples", "5", "--json", "--threads", "1"]).Output.ShouldBe(CliRun.Of(["check", Signs.Model, .. Data, "--samples", "5", "--json", "--threads", "3"]).Output);
+        CliRun.Of(["check", Signs.Model, .. Data, "--samples", "5", "--json", "--threads", "1"]).Output.ShouldBe(
+            CliRun.Of(["check", Signs.Model, .. Data, "--samples", "5", "--json", "--threads", "3"]).Output);
 
     [Fact]
     public void A_model_without_layers_is_refused()

@@ -10,7 +10,8 @@ public sealed class CommandLineTests
     public void The_help_of_every_command_is_as_it_was_agreed()
     {
         var text = new StringBuilder();
-        foreach (var command in CommandLine.Create(new(TextWriter.Null, TextWriter.Null)).Subcommands.Where(command => !command.Hidden).Prepend(null))
+        foreach (var command in CommandLine.Create(new(TextWriter.Null, TextWriter.Null)).Subcommands.Where(command => !command.Hidden)
+            .Prepend(null))
         {
             string[] arguments = command is null ? ["--help"] : [command.Name, "--help"];
             text.Append($"$ octet {string.Join(' ', arguments)}\n{CliRun.Of(arguments).Output}\n");
@@ -30,10 +31,12 @@ public sealed class CommandLineTests
     [Fact]
     public void Every_visible_command_has_an_example_and_every_option_a_description()
     {
-        foreach (var command in CommandLine.Create(new(TextWriter.Null, TextWriter.Null)).Subcommands.OfType<OctetCommand>().Where(command => !command.Hidden))
+        foreach (var command in CommandLine.Create(new(TextWriter.Null, TextWriter.Null)).Subcommands.OfType<OctetCommand>()
+            .Where(command => !command.Hidden))
         {
             command.Examples.ShouldNotBeEmpty(command.Name);
-            foreach (var option in UsageErrors.VisibleOptions(command)) option.Description.ShouldNotBeNullOrEmpty($"{command.Name} {option.Name}");
+            foreach (var option in UsageErrors.VisibleOptions(command))
+                option.Description.ShouldNotBeNullOrEmpty($"{command.Name} {option.Name}");
         }
     }
 

@@ -27,7 +27,8 @@ public sealed class EndingsTests
     }
 
     [Fact]
-    public void Messages_of_the_system_are_readable_too() => End(new IOException("no \u001b[31mfile")).ShouldBe((ExitCode.Failed, "no \\u001B[31mfile\n"));
+    public void Messages_of_the_system_are_readable_too() =>
+    End(new IOException("no \u001b[31mfile")).ShouldBe((ExitCode.Failed, "no \\u001B[31mfile\n"));
 
     static (int Code, string Error) End(Exception failure)
     {

@@ -13,7 +13,8 @@ public sealed class PrepareCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    CliRun Prepare(params string[] arguments) => CliRun.Of(["prepare", Signs.Model, "-o", _folder.PathOf("prepared.onnx"), .. Signs.Options, .. arguments]);
+    CliRun Prepare(params string[] arguments) =>
+        CliRun.Of(["prepare", Signs.Model, "-o", _folder.PathOf("prepared.onnx"), .. Signs.Options, .. arguments]);
 
     [Fact]
     public void The_prepared_model_is_tested_against_the_model_before()

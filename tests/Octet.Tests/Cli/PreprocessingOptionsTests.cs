@@ -9,7 +9,8 @@ public sealed class PreprocessingOptionsTests
     [Fact]
     public void Every_option_finds_its_place()
     {
-        var steps = Read("--resize", "256x320", "--resample", "opencv", "--crop", "224", "--pad-value", "7", "--mean", "123.675,116.28,103.53", "--scale", "0.017", "--pixel-format", "bgr", "--ignore-orientation");
+        var steps = Read("--resize", "256x320", "--resample", "opencv", "--crop", "224", "--pad-value", "7", "--mean",
+            "123.675,116.28,103.53", "--scale", "0.017", "--pixel-format", "bgr", "--ignore-orientation");
 
         steps.ShouldBe(new ImagePreprocessing
         {
@@ -22,7 +23,8 @@ public sealed class PreprocessingOptionsTests
             PixelFormat = PixelFormat.Bgr,
             IgnoreOrientation = true,
         });
-        Read("--resize", "416x416", "--letterbox", "top-left").ShouldBe(new ImagePreprocessing { Resize = ImageResize.To(416, 416), Letterbox = Letterbox.TopLeft });
+        Read("--resize", "416x416", "--letterbox", "top-left")
+            .ShouldBe(new ImagePreprocessing { Resize = ImageResize.To(416, 416), Letterbox = Letterbox.TopLeft });
     }
 
     [Fact]
@@ -49,7 +51,8 @@ public sealed class PreprocessingOptionsTests
 
     [Fact]
     public void Steps_that_contradict_each_other_are_refused() =>
-        Should.Throw<PreprocessingException>(() => Read("--letterbox", "center", "--resize", "256")).Message.ShouldContain("a letterbox needs both sides");
+        Should.Throw<PreprocessingException>(() => Read("--letterbox", "center", "--resize", "256")).Message.ShouldContain(
+            "a letterbox needs both sides");
 
     static ImagePreprocessing? Read(params string[] arguments)
     {
@@ -63,7 +66,8 @@ public sealed class PreprocessingOptionsTests
     {
         readonly PreprocessingOptions _options;
 
-        public ProbeCommand() : base(new(TextWriter.Null, TextWriter.Null), "probe", "Reads preprocessing options.") => _options = AddGroup(new PreprocessingOptions());
+        public ProbeCommand() : base(new(TextWriter.Null, TextWriter.Null), "probe", "Reads preprocessing options.") =>
+            _options = AddGroup(new PreprocessingOptions());
 
         public ImagePreprocessing? Steps { get; private set; }
 

@@ -52,7 +52,11 @@ public sealed class ProcessTests : IDisposable
     public void A_model_comes_from_a_pipe()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("There is no /dev/stdin here.");
-        var start = new ProcessStartInfo("dotnet", [CommandPath, "inspect", "/dev/stdin", "--json"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [CommandPath, "inspect", "/dev/stdin", "--json"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         using var process = Process.Start(start)!;
         process.StandardInput.BaseStream.Write(File.ReadAllBytes(Signs.Model));
         process.StandardInput.Close();
@@ -70,10 +74,13 @@ public sealed class ProcessTests : IDisposable
         string[] arguments = ["quantize", Signs.Model, "--data", Signs.Calibration, "--recipe", "best", "-o", Output, .. Signs.Options];
         // Whoever runs the tests in the background may have told its children to ignore the signal.
         string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
-        using var process = Process.Start(new ProcessStartInfo(command[0], [.. command[1..], CommandPath, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(command[0], [.. command[1..], CommandPath, .. arguments])
+            { RedirectStandardOutput = true, RedirectStandardError = true })!;
         while (process.StandardError.ReadLine() is { } line && !line.StartsWith("tune", StringComparison.Ordinal)) { }
 
-        using (var interrupt = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])) interrupt.WaitForExit();
+        using (var interrupt = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            interrupt.WaitForExit();
         process.StandardError.ReadToEnd();
         process.WaitForExit();
 
@@ -85,5 +92,7 @@ public sealed class ProcessTests : IDisposable
 
     string[] Arguments => ["prepare", Signs.Model, "-o", Output, .. Signs.Options];
 
-    Process Start() => Process.Start(new ProcessStartInfo("dotnet", [CommandPath, .. Arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    Process Start() =>
+        Process.Start(new ProcessStartInfo("dotnet", [CommandPath, .. Arguments])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
 }

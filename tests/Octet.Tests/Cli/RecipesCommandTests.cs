@@ -9,7 +9,8 @@ namespace Octet.Tests.Cli;
 public sealed class RecipesCommandTests
 {
     [Fact]
-    public void A_person_sees_all_recipes_and_methods() => GoldenText.Check("tests/Octet.Tests/Golden/recipes.txt", CliRun.Of("recipes").Output);
+    public void A_person_sees_all_recipes_and_methods() =>
+    GoldenText.Check("tests/Octet.Tests/Golden/recipes.txt", CliRun.Of("recipes").Output);
 
     [Fact]
     public void A_recipe_is_printed_as_the_YAML_that_reads_it_back()
@@ -24,7 +25,8 @@ public sealed class RecipesCommandTests
     [Fact]
     public void A_machine_gets_names_and_YAML_as_JSON()
     {
-        JsonNode.Parse(CliRun.Of("recipes", "--json").Output)!["recipes"]!.AsArray().Select(recipe => (string)recipe!["name"]!).ShouldBe(Recipes.All.Select(recipe => recipe.Name));
+        JsonNode.Parse(CliRun.Of("recipes", "--json").Output)!["recipes"]!.AsArray().Select(recipe => (string)recipe!["name"]!)
+            .ShouldBe(Recipes.All.Select(recipe => recipe.Name));
         ((string)JsonNode.Parse(CliRun.Of("recipes", "default", "--json").Output)!["yaml"]!).ShouldStartWith("name: default");
     }
 

@@ -21,7 +21,8 @@ public sealed class TiOptionsTests
         var (quantization, ti, data) = (new QuantizationOptions(), new TiOptions(), new DataOptions(""));
         var command = new Command("quantize");
         foreach (var option in quantization.Options.Concat(ti.Options).Concat(data.Options)) command.Add(option);
-        var run = new CommandRun(command.Parse(["--data", "d", .. arguments]), new(TextWriter.Null, TextWriter.Null), CancellationToken.None);
+        var run = new CommandRun(command.Parse(["--data", "d", .. arguments]), new(TextWriter.Null, TextWriter.Null),
+            CancellationToken.None);
         return ti.Apply(run, quantization.Read(run), data.Count(run));
     }
 
@@ -30,7 +31,8 @@ public sealed class TiOptionsTests
     {
         Settings("ti-advanced").ShouldBe(new());
         Settings("ti-advanced", "--frames", "20", "--iterations", "5").ShouldBe(new() { Frames = 20, Iterations = 5 });
-        Settings("ti-advanced", "--activation-clipping", "off", "--weight-clipping", "off", "--bias-calibration", "off").ShouldBe(TiRecipe.SettingsOf(Recipes.Named("ti-simple")!));
+        Settings("ti-advanced", "--activation-clipping", "off", "--weight-clipping", "off", "--bias-calibration", "off")
+            .ShouldBe(TiRecipe.SettingsOf(Recipes.Named("ti-simple")!));
         Settings("ti-simple", "--activation-clipping", "on", "--weight-clipping", "on", "--bias-calibration", "on").ShouldBe(new());
     }
 
@@ -66,7 +68,8 @@ public sealed class TiOptionsTests
     [InlineData("--first-layer has no effect on recipe ti-advanced-dw", "--recipe", "ti-advanced-dw", "--first-layer", "float")]
     [InlineData("--activations: recipe ti-simple has no zero points", "--recipe", "ti-simple", "--activations", "uint8")]
     [InlineData("--weight-bits: recipe ti-simple takes 4 to 16 bits", "--recipe", "ti-simple", "--weight-bits", "3")]
-    [InlineData("--method, --exclude have no effect on recipe ti-advanced", "--recipe", "ti-advanced", "--method", "kl", "--exclude", "Conv")]
+    [InlineData("--method, --exclude have no effect on recipe ti-advanced", "--recipe", "ti-advanced", "--method", "kl", "--exclude",
+        "Conv")]
     [InlineData("--bias-calibration: 'yes' is none of on, off", "--recipe", "ti-simple", "--bias-calibration", "yes")]
     [InlineData("--tidl needs a recipe for TI", "--tidl", "out")]
     public void What_would_be_ignored_is_wrong_usage(string message, params string[] arguments)
@@ -80,10 +83,13 @@ public sealed class TiOptionsTests
     [Fact]
     public void All_that_a_recipe_cannot_take_is_told_at_once()
     {
-        var run = CliRun.Of(["quantize", "m.onnx", "--data", "d", "-o", "x.onnx", "--recipe", "ti-simple", "--exclude", "Conv", "--activations", "uint8", "--weight-bits", "2", "--activation-bits", "3"]);
+        var run = CliRun.Of(
+            ["quantize", "m.onnx", "--data", "d", "-o", "x.onnx", "--recipe", "ti-simple", "--exclude", "Conv", "--activations", "uint8",
+                "--weight-bits", "2", "--activation-bits", "3"]);
 
         run.ExitCode.ShouldBe(ExitCode.WrongUsage);
-        run.Error.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]).ShouldBe(["--exclude", "--activations:", "--weight-bits:", "--activation-bits:", "'octet"]);
+        run.Error.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0])
+            .ShouldBe(["--exclude", "--activations:", "--weight-bits:", "--activation-bits:", "'octet"]);
     }
 
     [Fact]
@@ -91,6 +97,8 @@ public sealed class TiOptionsTests
     {
         var recipe = Recipes.Named("ti-advanced")! with { LastLayer = QConfigChange.StayFloat, Config = new() };
 
-        Should.Throw<PlanException>(() => Quantizer.Quantize(new() { Graph = new() }, default(Octet.Data.ISampleSource)!, new() { Recipe = recipe })).Message.ShouldContain("Config, LastLayer");
+        Should.Throw<PlanException>(
+            () => Quantizer.Quantize(new() { Graph = new() }, default(Octet.Data.ISampleSource)!,
+                new() { Recipe = recipe })).Message.ShouldContain("Config, LastLayer");
     }
 }

@@ -12,7 +12,8 @@ public sealed class TrainCommandTests : IDisposable
     public void A_model_is_calibrated_trained_after_its_float_self_and_judged()
     {
         var output = _folder.PathOf("int8.onnx");
-        var run = Train("--recipe", "pow2-best", "--steps", "4", "--batch", "4", "--validate", Signs.Validation, "--validation-labels", Signs.Labels, "--log", _folder.PathOf("log.jsonl"), "-o", output, "--json");
+        var run = Train("--recipe", "pow2-best", "--steps", "4", "--batch", "4", "--validate", Signs.Validation, "--validation-labels",
+            Signs.Labels, "--log", _folder.PathOf("log.jsonl"), "-o", output, "--json");
         var report = JsonNode.Parse(run.Output)!;
 
         report["steps"]!.GetValue<int>().ShouldBe(4);
@@ -28,7 +29,9 @@ public sealed class TrainCommandTests : IDisposable
     public void Floats_are_trained_by_labels_and_stay_floats()
     {
         var output = _folder.PathOf("float.onnx");
-        var run = CliRun.Of(["train", Signs.Model, "--float", "--data", Signs.Validation, "--labels", Signs.Labels, .. Signs.Options, "--steps", "2", "--batch", "4", "--lr", "0.001", "--flip", "--shift", "2", "-o", output, "--quiet"]);
+        var run = CliRun.Of(
+            ["train", Signs.Model, "--float", "--data", Signs.Validation, "--labels", Signs.Labels, .. Signs.Options, "--steps", "2",
+                "--batch", "4", "--lr", "0.001", "--flip", "--shift", "2", "-o", output, "--quiet"]);
         run.ExitCode.ShouldBe(0, run.Error);
         run.Output.ShouldContain("2 steps");
         CliRun.Of("inspect", output).Output.ShouldNotContain("QuantizeLinear");

@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Tests.Data;
 
-/// <summary>Pictures in the forms that occur, with the pixels that Pillow 9.4 and OpenCV 4.6 make of them (expected.json says how).</summary>
+/// <summary>Pictures in the forms that occur, with the pixels that Pillow 9.4 and OpenCV 4.6 make of them (expected.json says
+/// how).</summary>
 static class GoldenImages
 {
     static readonly Lazy<IReadOnlyDictionary<string, Tensor>> Expected = new(() => NpzFile.Read(PathOf("expected.npz")));

@@ -46,7 +46,8 @@ public sealed class ImagePreprocessingTests
     {
         var image = new Image(1, 1, 3, [10, 20, 255]);
         new ImagePreprocessing().Apply(image, DataType.UInt8).Span<byte>().ToArray().ShouldBe([10, 20, 255]);
-        new ImagePreprocessing { Scale = [0.5f] }.Apply(image, DataType.Float16).Span<Half>().ToArray().ShouldBe([(Half)5, (Half)10, (Half)127.5f]);
+        new ImagePreprocessing { Scale = [0.5f] }.Apply(image, DataType.Float16).Span<Half>().ToArray()
+            .ShouldBe([(Half)5, (Half)10, (Half)127.5f]);
     }
 
     [Theory]
@@ -56,7 +57,8 @@ public sealed class ImagePreprocessingTests
     [InlineData(100, 100, 256, 256)]
     [InlineData(1, 1000, 256, 256_000)]
     public void The_long_side_follows_the_short_one_truncated(int width, int height, int expectedWidth, int expectedHeight) =>
-        new ImagePreprocessing { Resize = ImageResize.ShortSideTo(256) }.PlacementOf(width, height).ResizedSize.ShouldBe(new(expectedHeight, expectedWidth));
+        new ImagePreprocessing
+        { Resize = ImageResize.ShortSideTo(256) }.PlacementOf(width, height).ResizedSize.ShouldBe(new(expectedHeight, expectedWidth));
 
     [Theory] // half of what is too much, rounded half to even
     [InlineData(224, 0)]
@@ -73,7 +75,8 @@ public sealed class ImagePreprocessingTests
     [Fact]
     public void A_picture_smaller_than_the_crop_gets_a_border_of_zeros()
     {
-        var tensor = new ImagePreprocessing { Crop = new(3, 4), PixelFormat = PixelFormat.Gray, Mean = [1] }.Apply(new Image(1, 2, 1, [10, 20]));
+        var tensor = new ImagePreprocessing
+        { Crop = new(3, 4), PixelFormat = PixelFormat.Gray, Mean = [1] }.Apply(new Image(1, 2, 1, [10, 20]));
         tensor.Floats.ToArray().ShouldBe(
         [
             -1, 9, -1, -1,
@@ -87,8 +90,11 @@ public sealed class ImagePreprocessingTests
     {
         var steps = new ImagePreprocessing { Resize = ImageResize.To(416, 416), Letterbox = Letterbox.Center };
         steps.PlacementOf(640, 427).ShouldBe(new(new(427, 640), new(277, 416), 0, 69, new(416, 416), 0.65, 0.65));
-        (steps with { Letterbox = Letterbox.TopLeft }).PlacementOf(427, 640).ShouldBe(new(new(640, 427), new(416, 277), 0, 0, new(416, 416), 0.65, 0.65));
-        for (var side = 1; side < 3000; side++) steps.PlacementOf(side, 1).ResizedSize.Width.ShouldBe(416, "the longer side fills the box, whatever rounding does to the factor");
+        (steps with { Letterbox = Letterbox.TopLeft }).PlacementOf(427, 640)
+            .ShouldBe(new(new(640, 427), new(416, 277), 0, 0, new(416, 416), 0.65, 0.65));
+        for (var side = 1; side < 3000; side++)
+            steps.PlacementOf(side, 1).ResizedSize.Width.ShouldBe(416,
+                "the longer side fills the box, whatever rounding does to the factor");
     }
 
     [Fact]
@@ -120,14 +126,21 @@ public sealed class ImagePreprocessingTests
         var image = new Image(2, 2, 1, [1, 2, 3, 4]);
         steps.Apply(image).Floats.ToArray().ShouldBe([114, 1, 2, 114, 114, 3, 4, 114]);
         (steps with { PadValue = 7, Letterbox = Letterbox.TopLeft }).Apply(image).Floats.ToArray().ShouldBe([1, 2, 7, 7, 3, 4, 7, 7]);
-        (steps with { PadValue = 7, Letterbox = Letterbox.None }).Apply(image).Floats.ToArray().ShouldBe([1, 1, 2, 2, 3, 3, 4, 4], tolerance: 0.6);
+        (steps with { PadValue = 7, Letterbox = Letterbox.None }).Apply(image).Floats.ToArray()
+            .ShouldBe([1, 1, 2, 2, 3, 3, 4, 4], tolerance: 0.6);
     }
 
     [Theory, InlineData(Resampling.Pillow), InlineData(Resampling.OpenCv)]
     public void Resizing_and_cropping_equals_resizing_then_cropping(Resampling resampling)
     {
         var image = GoldenImages.Random(75, 50, channels: 3, seed: 1);
-        var steps = new ImagePreprocessing { Resize = ImageResize.ShortSideTo(30), Crop = new(22, 27), Resampling = resampling, Layout = TensorLayout.Nhwc };
+        var steps = new ImagePreprocessing
+        {
+            Resize = ImageResize.ShortSideTo(30),
+            Crop = new(22, 27),
+            Resampling = resampling,
+            Layout = TensorLayout.Nhwc,
+        };
 
         var whole = image.Resize(45, 30, resampling);
         var expected = Enumerable.Range(4, 22).SelectMany(y => whole.Row(y).Slice(9 * 3, 27 * 3).ToArray());
@@ -150,7 +163,8 @@ public sealed class ImagePreprocessingTests
 
         var message = Should.Throw<PreprocessingException>(() => steps.Validate(DataType.Int64)).Message;
 
-        foreach (var problem in (string[])["size of 0", "size of 99999", "needs both sides", "leave out the crop", "pad value 256", "mean has 2 numbers", "scale is not a finite", "scale of 0", "takes int64"])
+        foreach (var problem in (string[])["size of 0", "size of 99999", "needs both sides", "leave out the crop", "pad value 256",
+            "mean has 2 numbers", "scale is not a finite", "scale of 0", "takes int64"])
         {
             message.ShouldContain(problem);
         }
@@ -158,11 +172,14 @@ public sealed class ImagePreprocessingTests
 
     [Fact]
     public void Bytes_are_taken_as_they_are() =>
-        Should.Throw<PreprocessingException>(() => new ImagePreprocessing { Mean = [127.5f] }.Validate(DataType.UInt8)).Message.ShouldContain("leave out mean and scale");
+        Should.Throw<PreprocessingException>(
+            () => new ImagePreprocessing { Mean = [127.5f] }.Validate(DataType.UInt8)).Message.ShouldContain("leave out mean and scale");
 
     [Fact]
     public void A_picture_that_would_grow_beyond_reason_is_refused() =>
-        Should.Throw<PreprocessingException>(() => new ImagePreprocessing { Resize = ImageResize.ShortSideTo(16_384) }.Apply(new Image(1, 1000, 1))).Message.ShouldContain("are refused");
+        Should.Throw<PreprocessingException>(
+            () => new ImagePreprocessing { Resize = ImageResize.ShortSideTo(16_384) }.Apply(new Image(1, 1000, 1))).Message.ShouldContain(
+            "are refused");
 
     [Fact]
     public void The_layout_follows_the_shape_of_the_input()
@@ -170,13 +187,15 @@ public sealed class ImagePreprocessingTests
         var steps = new ImagePreprocessing { Crop = new(224, 192) };
         steps.FittedTo(new("x", DataType.Float32, new(new(null, "N"), 3, 224, 192))).Layout.ShouldBe(TensorLayout.Nchw);
         steps.FittedTo(new("x", DataType.Float32, new(1, 224, 192, 3))).Layout.ShouldBe(TensorLayout.Nhwc);
-        (steps with { Layout = TensorLayout.Nhwc }).FittedTo(new("x", DataType.Float32, new(1, 3, new(null), new(null)))).Layout.ShouldBe(TensorLayout.Nchw);
+        (steps with { Layout = TensorLayout.Nhwc }).FittedTo(new("x", DataType.Float32, new(1, 3, new(null), new(null)))).Layout.ShouldBe(
+            TensorLayout.Nchw);
         (steps with { Layout = TensorLayout.Nhwc }).FittedTo(new("x", DataType.Float32, null)).Layout.ShouldBe(TensorLayout.Nhwc);
     }
 
     [Fact]
     public void An_input_of_another_size_is_refused_with_both_shapes() =>
-        Should.Throw<PreprocessingException>(() => new ImagePreprocessing { Crop = new(224, 224) }.FittedTo(new("x", DataType.Float32, new(new(null, "N"), 3, 256, 256))))
+        Should.Throw<PreprocessingException>(
+            () => new ImagePreprocessing { Crop = new(224, 224) }.FittedTo(new("x", DataType.Float32, new(new(null, "N"), 3, 256, 256))))
             .Message.ShouldStartWith("The model's input 'x' takes [N, 3, 256, 256], but the preprocessing gives [1, 3, 224, 224].");
 
     [Fact]

@@ -36,7 +36,9 @@ public sealed class LabelFileTests : IDisposable
     public void Samples_without_a_label_are_listed_together()
     {
         var labels = LabelFile.Read(_folder.Write("labels.txt", "a.png 3\n"));
-        var message = Should.Throw<SampleException>(() => labels.Of(new Names([.. Enumerable.Range(0, 30).Select(i => $"{i}.png"), "a.png"]))).Message;
+        var message =
+            Should.Throw<SampleException>(
+                () => labels.Of(new Names([.. Enumerable.Range(0, 30).Select(i => $"{i}.png"), "a.png"]))).Message;
         message.ShouldStartWith("30 of 31 samples have no label in ");
         message.ShouldContain("whose first name is 'a.png'");
         message.ShouldContain("  19.png");
@@ -47,8 +49,10 @@ public sealed class LabelFileTests : IDisposable
     public void No_labels_at_all_is_an_error()
     {
         Should.Throw<SampleException>(() => LabelFile.Read(_folder.Write("labels.txt", "# none"))).Message.ShouldContain("hold no label");
-        Should.Throw<SampleException>(() => LabelFile.Read(_folder.PathOf("absent.txt"))).Message.ShouldEndWith("absent.txt' cannot be read: it does not exist.");
-        Should.Throw<SampleException>(() => LabelFile.Read(_folder.Path)).Message.ShouldEndWith("' cannot be read: it is a folder; name the file in it.");
+        Should.Throw<SampleException>(() => LabelFile.Read(_folder.PathOf("absent.txt"))).Message.ShouldEndWith("absent.txt' cannot be "
+            + "read: it does not exist.");
+        Should.Throw<SampleException>(() => LabelFile.Read(_folder.Path)).Message.ShouldEndWith("' cannot be read: it is a folder; name "
+            + "the file in it.");
     }
 
     sealed class Names(params string[] names) : ISampleSource

@@ -96,10 +96,14 @@ public sealed class SampleSourceTests : IDisposable
     [Fact]
     public void Rows_that_are_stored_otherwise_are_the_same_samples()
     {
-        var columnMajor = SampleSource.Open(_folder.Write("f.npy", NpyBytes.Of("|u1", "(3, 2)", [1, 3, 5, 2, 4, 6], columnMajor: true)), [Pair with { Type = DataType.UInt8 }]);
+        var columnMajor =
+            SampleSource.Open(_folder.Write("f.npy", NpyBytes.Of("|u1", "(3, 2)", [1, 3, 5, 2, 4, 6], columnMajor: true)),
+                [Pair with { Type = DataType.UInt8 }]);
         columnMajor.Load(1).Inputs["x"].Span<byte>().ToArray().ShouldBe([3, 4]);
 
-        var bigEndian = SampleSource.Open(_folder.Write("b.npy", NpyBytes.Of(">i4", "(2, 2)", [0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4])), [Pair with { Type = DataType.Int32 }]);
+        var bigEndian =
+            SampleSource.Open(_folder.Write("b.npy", NpyBytes.Of(">i4", "(2, 2)", [0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4])),
+                [Pair with { Type = DataType.Int32 }]);
         bigEndian.Load(1).Inputs["x"].Span<int>().ToArray().ShouldBe([3, 4]);
 
         var withBatch = SampleSource.Open(WriteArray("batch.npy", Tensor.Of<float>([2, 1, 2], 1, 2, 3, 4)), [Pair]);
@@ -117,7 +121,8 @@ public sealed class SampleSourceTests : IDisposable
     [Fact]
     public void An_archive_is_a_sample_with_an_array_for_each_input()
     {
-        WriteArchive("b.npz", ("x", Tensor.Of<float>([1, 2], 1, 2)), ("input", new Tensor(DataType.Float32, [1, 3, 8, 8])), ("label", Tensor.Scalar(3L)));
+        WriteArchive("b.npz", ("x", Tensor.Of<float>([1, 2], 1, 2)), ("input", new Tensor(DataType.Float32, [1, 3, 8, 8])),
+            ("label", Tensor.Scalar(3L)));
         WriteArchive("a.npz", ("x", Tensor.Of<float>([2], 3, 4)), ("input", new Tensor(DataType.Float32, [3, 8, 8])));
 
         var source = SampleSource.Open(_folder.Path, [Picture, Pair]);
@@ -156,7 +161,8 @@ public sealed class SampleSourceTests : IDisposable
     {
         CopyPicture("x.png");
         Should.Throw<SampleException>(() => SampleSource.Open(_folder.Path, [Picture], new()).Load(0)).Message
-            .ShouldBe("Sample 'x.png' does not fit the model: input 'input' takes float32 [N, 3, 8, 8], but it gives float32 [1, 3, 101, 157].");
+            .ShouldBe("Sample 'x.png' does not fit the model: input 'input' takes float32 [N, 3, 8, 8], but it gives float32 [1, 3, "
+                + "101, 157].");
     }
 
     [Fact]
@@ -168,7 +174,8 @@ public sealed class SampleSourceTests : IDisposable
 
         Row("double.npy", Pair).Floats.ToArray().ShouldBe([1.5f, 2f]);
         Should.Throw<SampleException>(() => Row("byte.npy", Pair)).Message.ShouldContain("takes float32 [N, 2], but it gives uint8 [2]");
-        Should.Throw<SampleException>(() => Row("long.npy", Pair with { Type = DataType.Int32 })).Message.ShouldContain("values too large for int32");
+        Should.Throw<SampleException>(() => Row("long.npy", Pair with { Type = DataType.Int32 })).Message.ShouldContain(
+            "values too large for int32");
 
         Tensor Row(string file, ModelInput input) => SampleSource.Open(_folder.PathOf(file), [input]).Load(0).Inputs["x"];
     }
@@ -218,19 +225,26 @@ public sealed class SampleSourceTests : IDisposable
         Fails(WriteArray("scalar.npy", Tensor.Scalar(1f)), "has no rows");
         Fails(WriteArray("none.npy", new Tensor(DataType.Float32, [0, 2])), "has no rows");
 
-        void Fails(string path, string explanation) => Should.Throw<SampleException>(() => SampleSource.Open(path, [Picture], Small)).Message.ShouldContain(explanation);
+        void Fails(string path, string explanation) =>
+            Should.Throw<SampleException>(() => SampleSource.Open(path, [Picture], Small)).Message.ShouldContain(explanation);
     }
 
     [Fact]
     public void Pictures_need_preprocessing_and_a_single_input()
     {
         CopyPicture("x.png");
-        Should.Throw<SampleException>(() => SampleSource.Open(_folder.Path, [Picture])).Message.ShouldContain("nothing says how it becomes the input 'input: float32 [N, 3, 8, 8]'");
-        Should.Throw<SampleException>(() => SampleSource.Open(_folder.Path, [Picture, Pair], Small)).Message.ShouldContain("but the model takes 2 inputs");
-        Should.Throw<SampleException>(() => SampleSource.Open(WriteArray("x.npy", Tensor.Scalar(1f)), [Picture, Pair], Small)).Message.ShouldContain("holds one array, but the model takes 2 inputs");
+        Should.Throw<SampleException>(() => SampleSource.Open(_folder.Path, [Picture])).Message.ShouldContain("nothing says how it "
+            + "becomes the input 'input: float32 [N, 3, 8, 8]'");
+        Should.Throw<SampleException>(() => SampleSource.Open(_folder.Path, [Picture, Pair], Small)).Message.ShouldContain(
+            "but the model takes 2 inputs");
+        Should.Throw<SampleException>(
+            () => SampleSource.Open(WriteArray("x.npy", Tensor.Scalar(1f)), [Picture, Pair], Small)).Message.ShouldContain(
+            "holds one array, but the model takes 2 inputs");
     }
 
-    void CopyPicture(string name) => _folder.Write(name, File.ReadAllBytes(GoldenImages.PathOf(name.EndsWith("png", StringComparison.OrdinalIgnoreCase) ? "rgb.png" : "gray.jpg")));
+    void CopyPicture(string name) =>
+        _folder.Write(name,
+            File.ReadAllBytes(GoldenImages.PathOf(name.EndsWith("png", StringComparison.OrdinalIgnoreCase) ? "rgb.png" : "gray.jpg")));
 
     string WriteArray(string name, Tensor tensor)
     {

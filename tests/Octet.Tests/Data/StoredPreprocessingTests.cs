@@ -22,7 +22,8 @@ public sealed class StoredPreprocessingTests
     [Fact]
     public void What_is_stored_is_read_again()
     {
-        foreach (var steps in (ImagePreprocessing[])[Everything, new(), new() { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 192) }])
+        foreach (var steps in (ImagePreprocessing[])[Everything, new(),
+            new() { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 192) }])
         {
             StoredPreprocessing.FromJson(steps.ToJson()).ShouldBe(steps);
         }
@@ -31,7 +32,8 @@ public sealed class StoredPreprocessingTests
 
     [Fact]
     public void The_text_uses_the_words_of_the_command_line() =>
-        new ImagePreprocessing { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224), Mean = [127.5f], Scale = [0.0078125f] }.ToJson().ShouldBe(
+        new ImagePreprocessing
+        { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224), Mean = [127.5f], Scale = [0.0078125f] }.ToJson().ShouldBe(
             """{"version":1,"resize":"256","resample":"pil","crop":"224x224","letterbox":"none","padValue":null,"pixelFormat":"rgb","mean":[127.5],"scale":[0.0078125],"layout":"nchw"}""");
 
     [Fact]
@@ -71,7 +73,8 @@ public sealed class StoredPreprocessingTests
     [InlineData("224x192", 224, 192)]
     public void Sizes_are_written_height_first(string text, int height, int width) => ImageSize.Parse(text).ShouldBe(new(height, width));
 
-    [Theory, InlineData(""), InlineData("x"), InlineData("224x"), InlineData("1x2x3"), InlineData("-5"), InlineData("2e3"), InlineData("99999999999")]
+    [Theory, InlineData(""), InlineData("x"), InlineData("224x"), InlineData("1x2x3"), InlineData("-5"), InlineData("2e3"),
+        InlineData("99999999999")]
     public void What_is_no_size_is_refused(string text)
     {
         Should.Throw<FormatException>(() => ImageSize.Parse(text)).Message.ShouldContain("224x192");

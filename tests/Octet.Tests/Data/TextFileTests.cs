@@ -20,8 +20,8 @@ public sealed class TextFileTests : IDisposable
     public void More_text_than_is_sensible_is_refused()
     {
         var path = _folder.Write("long.txt", new string('x', 200_000));
-        TextFile.ReadAll(path, most: 200_000).Length.ShouldBe(200_000);
-        Should.Throw<IOException>(() => TextFile.ReadAll(path, most: 199_999)).Message.ShouldBe("it has more than 199999 characters");
+        TextFile.ReadAll(path, max: 200_000).Length.ShouldBe(200_000);
+        Should.Throw<IOException>(() => TextFile.ReadAll(path, max: 199_999)).Message.ShouldBe("it has more than 199999 characters");
     }
 
     [Fact]

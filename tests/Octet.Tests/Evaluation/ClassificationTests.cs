@@ -20,15 +20,18 @@ public sealed class ClassificationTests
     [Fact]
     public void Labels_of_another_model_are_told_all_at_once()
     {
-        var message = Should.Throw<SampleException>(() => new Classification([0, 99, 3, 2]).Evaluate(Identity(), new Equal(4, 1, 2, 3))).Message;
+        var message =
+            Should.Throw<SampleException>(() => new Classification([0, 99, 3, 2]).Evaluate(Identity(), new Equal(4, 1, 2, 3))).Message;
 
-        message.ShouldStartWith("2 of 4 labels are classes that the model does not know: they go up to 99, but it gives 3 scores, for classes 0 to 2.");
+        message.ShouldStartWith("2 of 4 labels are classes that the model does not know: they go up to 99, but it gives 3 scores, for "
+            + "classes 0 to 2.");
     }
 
     static Session Identity()
     {
         var graph = new Graph { Name = "net", Opsets = { [""] = 13 } };
-        graph.AddOutput(graph.Add("Identity", [graph.AddInput("x", DataType.Float32, new SymbolicShape(1, new Dimension(null, "N")))], "y"));
+        graph.AddOutput(
+            graph.Add("Identity", [graph.AddInput("x", DataType.Float32, new SymbolicShape(1, new Dimension(null, "N")))], "y"));
         return new(graph);
     }
 
@@ -39,6 +42,7 @@ public sealed class ClassificationTests
 
         public string NameOf(int index) => $"{index}";
 
-        public Sample Load(int index) => new(NameOf(index), new Dictionary<string, Tensor> { ["x"] = Tensor.Of([1, values.Length], values) });
+        public Sample Load(int index) =>
+            new(NameOf(index), new Dictionary<string, Tensor> { ["x"] = Tensor.Of([1, values.Length], values) });
     }
 }

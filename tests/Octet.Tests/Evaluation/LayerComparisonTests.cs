@@ -36,7 +36,8 @@ public sealed class LayerComparisonTests
     [Fact]
     public void Values_whose_size_depends_on_data_are_compared_where_both_have_the_same()
     {
-        var result = LayerComparison.Compare(Chosen(added: 0), Chosen(added: 1.6f), new MemorySamples("x", [1, 3], [[1, 2, 3], [-1, 0, 2]]));
+        var result = LayerComparison.Compare(Chosen(added: 0), Chosen(added: 1.6f),
+            new MemorySamples("x", [1, 3], [[1, 2, 3], [-1, 0, 2]]));
 
         result.Outputs.Select(output => output.Name).ShouldBe(["sum"]);
         result.Unlike.ShouldBe([new("y", 2, 2)]);
@@ -45,7 +46,8 @@ public sealed class LayerComparisonTests
         static Graph Chosen(float added)
         {
             var graph = new Graph { Name = "chosen", Opsets = { [""] = 13 } };
-            var sum = graph.Add("Add", [graph.AddInput("x", DataType.Float32, new SymbolicShape(1, 3)), graph.AddConstant("c", Tensor.Scalar(added))], "sum");
+            var sum = graph.Add("Add",
+                [graph.AddInput("x", DataType.Float32, new SymbolicShape(1, 3)), graph.AddConstant("c", Tensor.Scalar(added))], "sum");
             var flat = graph.Add("Flatten", [sum], "flat", new() { ["axis"] = 0L });
             var row = graph.Add("Squeeze", [flat, graph.AddConstant("axes", Tensor.Vector(0))], "row");
             var high = graph.Add("Greater", [row, graph.AddConstant("limit", Tensor.Scalar(1.5f))], "high");
@@ -59,10 +61,12 @@ public sealed class LayerComparisonTests
     [Fact]
     public void Models_of_which_neither_was_made_from_the_other_are_refused()
     {
-        Refused(Single("y", 3), Single("z", 3)).ShouldContain("no float32 value in common, and values are matched by their names: one gives 'y', the other 'z'.");
+        Refused(Single("y", 3), Single("z", 3))
+            .ShouldContain("no float32 value in common, and values are matched by their names: one gives 'y', the other 'z'.");
         Refused(Single("y", 3), Single("y", 1)).ShouldContain("The value 'y' is [1, 3] in one model and [3, 3] in the other");
 
-        static string Refused(Graph one, Graph other) => Should.Throw<ComparisonException>(() => LayerComparison.Compare(one, other, Samples)).Message;
+        static string Refused(Graph one, Graph other) =>
+            Should.Throw<ComparisonException>(() => LayerComparison.Compare(one, other, Samples)).Message;
 
         static Graph Single(string name, int columns)
         {
@@ -90,7 +94,8 @@ public sealed class LayerComparisonTests
 
         var result = LayerComparison.Compare(Rounded(), Rounded(), Samples);
 
-        result.Layers.Select(layer => (layer.Name, layer.SqnrDb)).ShouldBe([("hidden", double.PositiveInfinity), ("back", double.PositiveInfinity)]);
+        result.Layers.Select(layer => (layer.Name, layer.SqnrDb))
+            .ShouldBe([("hidden", double.PositiveInfinity), ("back", double.PositiveInfinity)]);
     }
 
     /// <summary>y = relu(x) · factor, twice, and the place of its greatest element.</summary>

@@ -85,14 +85,17 @@ public sealed class AtomicFileTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("There is no /dev here.");
 
-        foreach (var device in (string[])["/dev/nothing", "/dev/full", "/dev/null"]) Refused(device).ShouldBe($"'{device}' cannot be written: it is a device or a pipe; name a file.");
+        foreach (var device in (string[])["/dev/nothing", "/dev/full", "/dev/null"])
+            Refused(device).ShouldBe($"'{device}' cannot be written: it is a device or a pipe; name a file.");
     }
 
     [Fact]
     public void What_killed_processes_left_is_removed_and_nothing_else()
     {
         // A name as this process makes them, with the number of a process that has ended.
-        using var ended = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true })!;
+        using var ended =
+            System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", "--version")
+            { RedirectStandardOutput = true })!;
         ended.WaitForExit();
         var own = Path.GetFileName(UnfinishedFiles.NewNameFor(FilePath));
         var left = own.Replace($"-{Environment.ProcessId}-", $"-{ended.Id}-", StringComparison.Ordinal);
@@ -181,7 +184,8 @@ public sealed class AtomicFileTests : IDisposable
         Refused("").ShouldContain("cannot be written");
     }
 
-    static string Refused(string path) => Should.Throw<OutputFileException>(() => AtomicFile.Write(path, stream => stream.Write([1]))).Message;
+    static string Refused(string path) =>
+        Should.Throw<OutputFileException>(() => AtomicFile.Write(path, stream => stream.Write([1]))).Message;
 
     IEnumerable<string?> Files() => Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName);
 }

@@ -15,7 +15,8 @@ public sealed class ReadableTextTests
     [InlineData("name\u202Egnp.exe", "name\\u202Egnp.exe")] // turns the direction of text
     [InlineData("a\u200Bb", "a\\u200Bb")]
     [InlineData("a\rb", "a\nb")] // would write over the beginning of the line
-    public void What_a_terminal_would_obey_is_shown(string text, string expected) => ReadableText.Of(text).ReplaceLineEndings("\n").ShouldBe(expected);
+    public void What_a_terminal_would_obey_is_shown(string text, string expected) =>
+    ReadableText.Of(text).ReplaceLineEndings("\n").ShouldBe(expected);
 
     [Fact]
     public void Long_lines_lose_their_middle_and_many_lines_are_counted()

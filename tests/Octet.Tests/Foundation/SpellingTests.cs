@@ -10,7 +10,8 @@ public sealed class SpellingTests
     [InlineData("tpu-mlri", "tpu-mlir")]
     [InlineData("Softmax", null)]
     [InlineData("", null)]
-    public void The_nearest_word_is_found_if_it_is_near(string word, string? meant) => Spelling.Closest(word, ["Conv", "Gemm", "tpu-mlir"]).ShouldBe(meant);
+    public void The_nearest_word_is_found_if_it_is_near(string word, string? meant) =>
+    Spelling.Closest(word, ["Conv", "Gemm", "tpu-mlir"]).ShouldBe(meant);
 
     [Fact]
     public void Of_words_that_are_equally_near_the_first_is_taken() => Spelling.Closest("int9", ["int8", "int4", "int16"]).ShouldBe("int4");

@@ -7,7 +7,8 @@ using Octet.Onnx;
 
 namespace Octet.Tests.Fuzz;
 
-/// <summary>Files of all kinds with changes in them: whatever comes in, a result or an <see cref="OctetException"/> comes out, in bounded time and memory.</summary>
+/// <summary>Files of all kinds with changes in them: whatever comes in, a result or an <see cref="OctetException"/> comes out, in bounded
+/// time and memory.</summary>
 public sealed class ChangedFilesTests
 {
     /// <summary>In a program of its own, for its memory is bounded, and it may be ended.</summary>
@@ -15,30 +16,43 @@ public sealed class ChangedFilesTests
     public async Task Twenty_thousand_seeded_inputs_do_no_harm()
     {
         using var folder = new TemporaryFolder();
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Octet.Fuzz.dll"), "run", "all", "1", "20000", folder.Path]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet",
+            ["exec", Path.Combine(AppContext.BaseDirectory, "Octet.Fuzz.dll"), "run", "all", "1", "20000", folder.Path])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["OCTET_SHARED"] = SharedFolder.Root;
         using var run = Process.Start(start)!;
 
-        var (output, errors) = (run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (output, errors) =
+            (run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+                run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        run.ExitCode.ShouldBe(0, $"{await output}\n{await errors}\nended at seed {await File.ReadAllTextAsync(folder.PathOf("current"), TestContext.Current.CancellationToken)}");
+        run.ExitCode.ShouldBe(0,
+            $"{await output}\n{await errors}\nended at "
+            + $"seed {await File.ReadAllTextAsync(folder.PathOf("current"), TestContext.Current.CancellationToken)}");
     }
 
-    public static TheoryData<string> Kinds => [.. FuzzTargets.All.Select(target => target.Name).Where(name => name is not ("model" or "list"))];
+    public static TheoryData<string> Kinds =>
+        [.. FuzzTargets.All.Select(target => target.Name).Where(name => name is not ("model" or "list"))];
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void What_changes_begin_with_is_sound(string kind)
     {
         var target = FuzzTargets.Named(kind);
-        for (var seed = 0; seed < 50; seed++) target.Consume(target.Seed(new Random(seed)), new Random(seed)).ShouldBeTrue($"seed {seed}: {Encoding.Latin1.GetString(target.Seed(new Random(seed)))}");
+        for (var seed = 0; seed < 50; seed++)
+            target.Consume(target.Seed(new Random(seed)), new Random(seed))
+                .ShouldBeTrue($"seed {seed}: {Encoding.Latin1.GetString(target.Seed(new Random(seed)))}");
     }
 
     [Fact]
     public void Networks_that_changes_begin_with_are_sound()
     {
-        for (var seed = 0; seed < 100; seed++) Quantizer.Prepare(OnnxReader.Read(NetworkSeeds.Make(new Random(seed)), $"seed {seed}")).Graph.Nodes.ShouldNotBeEmpty();
+        for (var seed = 0; seed < 100; seed++)
+            Quantizer.Prepare(OnnxReader.Read(NetworkSeeds.Make(new Random(seed)), $"seed {seed}")).Graph.Nodes.ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -60,7 +74,8 @@ public sealed class ChangedFilesTests
 
         foreach (var file in files)
         {
-            for (var seed = 0; seed < 3; seed++) Should.NotThrow(() => FuzzTargets.Named(kind).Consume(File.ReadAllBytes(file), new Random(seed)), Path.GetFileName(file));
+            for (var seed = 0; seed < 3; seed++)
+                Should.NotThrow(() => FuzzTargets.Named(kind).Consume(File.ReadAllBytes(file), new Random(seed)), Path.GetFileName(file));
         }
     }
 }

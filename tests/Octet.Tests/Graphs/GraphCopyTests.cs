@@ -73,8 +73,10 @@ public sealed class GraphCopyTests
         var graph = new Graph { Name = "outer" };
         var x = graph.AddInput("x", DataType.Float32, null);
         inner.AddOutput(GraphSamples.AddNode(inner, "Neg", [inner.AddCaptured(middle.AddCaptured(x))], "deep").Output);
-        middle.AddOutput(middle.Add(GraphSamples.Op("If"), [], [middle.NewValue("half")], new() { { "then_branch", inner } }, name: "half").Output);
-        graph.AddOutput(graph.Add(GraphSamples.Op("If"), [], [graph.NewValue("whole")], new() { { "then_branch", middle } }, name: "whole").Output);
+        middle.AddOutput(
+            middle.Add(GraphSamples.Op("If"), [], [middle.NewValue("half")], new() { { "then_branch", inner } }, name: "half").Output);
+        graph.AddOutput(
+            graph.Add(GraphSamples.Op("If"), [], [graph.NewValue("whole")], new() { { "then_branch", middle } }, name: "whole").Output);
 
         var copy = graph.Clone();
 

@@ -14,7 +14,13 @@ public sealed class GraphTextTests
         var w = graph.AddConstant("w", new Tensor(DataType.Float32, [16, 3, 3, 3]));
         var y = graph.NewValue("y");
         var (z, scale) = (graph.NewValue("z"), graph.AddConstant("scale", Tensor.Scalar(0.5f)));
-        var attributes = new Attributes { { "auto_pad", "VALID" }, { "group", 2L }, { "pads", new[] { 1L, 0L } }, { "foreign", new ForeignAttribute([1]) } };
+        var attributes = new Attributes
+        {
+            { "auto_pad", "VALID" },
+            { "group", 2L },
+            { "pads", new[] { 1L, 0L } },
+            { "foreign", new ForeignAttribute([1]) },
+        };
         graph.Add(GraphSamples.Op("Conv"), [x, w], [y], attributes);
         graph.Add(GraphSamples.Op("Split"), [y, null, scale], [null, z], new Attributes { { "axes", Tensor.Vector(1, 2) } });
         (z.Type, z.Shape) = (DataType.Float32, new SymbolicShape(new Dimension(null, "N"), 16));

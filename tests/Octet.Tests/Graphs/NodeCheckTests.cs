@@ -14,23 +14,28 @@ public sealed class NodeCheckTests
     public void A_node_without_outputs_is_told() => Problem("Identity", ["x"], []).ShouldContain("node 'n' (Identity) has no output");
 
     [Fact]
-    public void A_first_output_that_is_left_out_is_told() => Problem("Dropout", ["x"], ["", "mask"]).ShouldContain("node 'n' (Dropout) leaves its first output out, which Dropout always gives");
+    public void A_first_output_that_is_left_out_is_told() =>
+    Problem("Dropout", ["x"], ["", "mask"]).ShouldContain("node 'n' (Dropout) leaves its first output out, which Dropout always gives");
 
     [Fact]
-    public void Too_many_outputs_are_told() => Problem("Relu", ["x"], ["y", "z"]).ShouldContain("node 'n' (Relu) has 2 outputs, but Relu gives at most 1");
+    public void Too_many_outputs_are_told() =>
+    Problem("Relu", ["x"], ["y", "z"]).ShouldContain("node 'n' (Relu) has 2 outputs, but Relu gives at most 1");
 
     [Fact]
-    public void Too_many_inputs_are_told() => Problem("Mul", ["x", "one", "two"], ["y"]).ShouldContain("node 'n' (Mul) has 3 inputs, but Mul takes at most 2");
+    public void Too_many_inputs_are_told() =>
+    Problem("Mul", ["x", "one", "two"], ["y"]).ShouldContain("node 'n' (Mul) has 3 inputs, but Mul takes at most 2");
 
     [Fact]
     public void Outputs_that_an_operator_may_leave_out_are_left_out() => Check("TopK", ["x", "one"], ["", "places"]);
 
     [Fact]
     public void Parameters_of_different_lengths_are_told() =>
-        Problem("BatchNormalization", ["x", "one", "two", "one", "one"], ["y"]).ShouldContain("scale, bias, mean and variance have one element for each channel, but there are 1, 2, 1, 1");
+        Problem("BatchNormalization", ["x", "one", "two", "one", "one"], ["y"])
+        .ShouldContain("scale, bias, mean and variance have one element for each channel, but there are 1, 2, 1, 1");
 
     [Fact]
-    public void Weights_of_too_few_dimensions_are_told() => Problem("Conv", ["x", "two"], ["y"]).ShouldContain("node 'n' (Conv): weights have shape [2]");
+    public void Weights_of_too_few_dimensions_are_told() =>
+    Problem("Conv", ["x", "two"], ["y"]).ShouldContain("node 'n' (Conv): weights have shape [2]");
 
     [Fact]
     public void An_output_that_a_model_lists_twice_is_told()
@@ -43,7 +48,8 @@ public sealed class NodeCheckTests
         Should.Throw<GraphException>(() => GraphCheck.Check(graph)).Message.ShouldContain("the output 'y' is listed 2 times");
     }
 
-    static string Problem(string opType, string[] inputs, string[] outputs) => Should.Throw<GraphException>(() => Check(opType, inputs, outputs)).Message;
+    static string Problem(string opType, string[] inputs, string[] outputs) =>
+        Should.Throw<GraphException>(() => Check(opType, inputs, outputs)).Message;
 
     static void Check(string opType, string[] inputs, string[] outputs)
     {
@@ -52,7 +58,8 @@ public sealed class NodeCheckTests
         graph.AddConstant("one", Tensor.Vector(1));
         graph.AddConstant("two", Tensor.Vector(1, 2));
         var attributes = new Attributes { OutputCount = outputs.Length };
-        graph.Add(OperatorTable.Create("", opType, 18, attributes), inputs.Select(graph.FindValue), outputs.Select(name => name.Length == 0 ? null : graph.NewValue(name)), attributes, "n");
+        graph.Add(OperatorTable.Create("", opType, 18, attributes), inputs.Select(graph.FindValue),
+            outputs.Select(name => name.Length == 0 ? null : graph.NewValue(name)), attributes, "n");
         GraphCheck.Check(graph);
     }
 }

@@ -5,7 +5,8 @@ using Octet.Tests.Passes;
 
 namespace Octet.Tests.Graphs;
 
-/// <summary>Extents as expressions of the sizes that a model leaves open. Expected expressions are worked out by hand from the operators' rules.</summary>
+/// <summary>Extents as expressions of the sizes that a model leaves open. Expected expressions are worked out by hand from the operators'
+/// rules.</summary>
 public sealed class ShapeTrialsTests
 {
     readonly Graph _graph = new() { Name = "open", Opsets = { [""] = 13 } };
@@ -20,7 +21,8 @@ public sealed class ShapeTrialsTests
     {
         var all = new Attributes();
         foreach (var (name, value) in attributes) all.Add(name, value);
-        return _graph.Add("Conv", [x, _graph.AddConstant(_graph.UniqueName("w"), RandomTensors.Of(1, filters, channels, size, size))], _graph.UniqueName("conv"), all);
+        return _graph.Add("Conv", [x, _graph.AddConstant(_graph.UniqueName("w"), RandomTensors.Of(1, filters, channels, size, size))],
+            _graph.UniqueName("conv"), all);
     }
 
     string ShapeOf(Value value)
@@ -42,7 +44,8 @@ public sealed class ShapeTrialsTests
     {
         var x = Input("x", Open("n"), 3, Open("h"), Open("w"));
         var strided = Conv(x, 4, 3, 3, ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 }));
-        var pooled = _graph.Add("MaxPool", [strided], "pooled", new() { { "kernel_shape", new long[] { 3, 3 } }, { "strides", new long[] { 2, 2 } }, { "pads", new long[] { 1, 1, 1, 1 } } });
+        var pooled = _graph.Add("MaxPool", [strided], "pooled",
+            new() { { "kernel_shape", new long[] { 3, 3 } }, { "strides", new long[] { 2, 2 } }, { "pads", new long[] { 1, 1, 1, 1 } } });
         var cropped = Conv(pooled, 2, 4, 3);
 
         ShapeOf(strided).ShouldBe("float32 [n, 4, (h + 1)//2, (w + 1)//2]");
@@ -66,7 +69,8 @@ public sealed class ShapeTrialsTests
     {
         var x = Input("x", Open("n"), 8, Open("h"), Open("w"));
         var rows = _graph.Add("Reshape", [x, Ints(0, 8, -1)], "rows");
-        var joined = _graph.Add("Concat", [rows, _graph.Add("Slice", [rows, Ints(0), Ints(1), Ints(2)], "one")], "joined", new() { { "axis", 2L } });
+        var joined = _graph.Add("Concat", [rows, _graph.Add("Slice", [rows, Ints(0), Ints(1), Ints(2)], "one")], "joined",
+            new() { { "axis", 2L } });
         var all = _graph.Add("Reshape", [x, Ints(-1)], "all");
 
         ShapeOf(rows).ShouldBe("float32 [n, 8, h*w]");
@@ -88,8 +92,12 @@ public sealed class ShapeTrialsTests
     {
         var x = Input("x", Open("batch"), Open("sequence"), 32);
         var shape = _graph.Add("Shape", [x], "shape");
-        Value Part(long index) => _graph.Add("Unsqueeze", [_graph.Add("Gather", [shape, _graph.AddConstant(_graph.UniqueName("i"), Tensor.Scalar(index))], _graph.UniqueName("at")), Ints(0)], _graph.UniqueName("part"));
-        var heads = _graph.Add("Reshape", [x, _graph.Add("Concat", [Part(0), Part(1), Ints(4), Ints(8)], "wanted", new() { { "axis", 0L } })], "heads");
+        Value Part(long index) =>
+            _graph.Add("Unsqueeze",
+                [_graph.Add("Gather", [shape, _graph.AddConstant(_graph.UniqueName("i"), Tensor.Scalar(index))], _graph.UniqueName("at")),
+                    Ints(0)], _graph.UniqueName("part"));
+        var heads = _graph.Add("Reshape",
+            [x, _graph.Add("Concat", [Part(0), Part(1), Ints(4), Ints(8)], "wanted", new() { { "axis", 0L } })], "heads");
         var turned = _graph.Add("Transpose", [heads], "turned", new() { { "perm", new long[] { 0, 2, 1, 3 } } });
 
         ShapeOf(turned).ShouldBe("float32 [batch, 4, sequence, 8]");
@@ -122,7 +130,8 @@ public sealed class ShapeTrialsTests
     [Fact]
     public void Sizes_that_may_be_equal_or_1_leave_their_extents_open_and_a_declaration_of_them_stays()
     {
-        var (a, b) = (_graph.Add("Relu", [Input("a", Open("n"), 4, Open("h"))], "ra"), _graph.Add("Relu", [Input("b", Open("m"), 4, Open("k"))], "rb"));
+        var (a, b) = (_graph.Add("Relu", [Input("a", Open("n"), 4, Open("h"))], "ra"),
+            _graph.Add("Relu", [Input("b", Open("m"), 4, Open("k"))], "rb"));
         var (sum, declared) = (_graph.Add("Add", [a, b], "sum"), _graph.Add("Sub", [a, b], "declared"));
         (declared.Type, declared.Shape, declared.IsDeclared) = (DataType.Float32, new(Open("n"), 4, Open("k")), true);
 
@@ -162,7 +171,8 @@ public sealed class ShapeTrialsTests
         var x = Input("x", Open("n"), 3, Open("height"), Open("width"));
         var (wrong, right) = (_graph.Add("Relu", [x], "wrong"), Conv(x, 4, 3, 2, ("strides", new long[] { 2, 2 })));
         (wrong.Type, wrong.Shape, wrong.IsDeclared) = (DataType.Float32, new(1, 3, Open("height"), Open("height")), true);
-        (right.Type, right.Shape, right.IsDeclared) = (DataType.Float32, new(Open("n"), Open("classes"), Open("rows"), Open("columns")), true);
+        (right.Type, right.Shape, right.IsDeclared) =
+            (DataType.Float32, new(Open("n"), Open("classes"), Open("rows"), Open("columns")), true);
 
         ShapeOf(wrong).ShouldBe("float32 [n, 3, height, width]");
         // What the file calls an extent that nothing contradicts, people know by that name; a number says more than a name.

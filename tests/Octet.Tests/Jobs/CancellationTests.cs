@@ -18,7 +18,8 @@ public sealed class CancellationTests : IDisposable
     public void Loading_and_preparing_hear_it()
     {
         Should.Throw<OperationCanceledException>(() => Quantizer.Load(Signs.Model, cancel: new(canceled: true)));
-        Should.Throw<OperationCanceledException>(() => new PreparationJob { Model = Signs.Model, Output = _folder.PathOf("o.onnx") }.Run(new(canceled: true)));
+        Should.Throw<OperationCanceledException>(
+            () => new PreparationJob { Model = Signs.Model, Output = _folder.PathOf("o.onnx") }.Run(new(canceled: true)));
         Directory.GetFileSystemEntries(_folder.Path).ShouldBeEmpty();
     }
 

@@ -27,9 +27,12 @@ public sealed class JobTests : IDisposable
     {
         ShouldRefuse("table", new QuantizationJob { Model = "model.onnx", Output = "table", Table = "table" });
         ShouldRefuse("data.npy", new QuantizationJob { Model = "model.onnx", Output = "data.npy", Data = "data.npy" });
-        ShouldRefuse("labels.txt", new QuantizationJob { Model = "model.onnx", Output = "o", Data = "d", Table = "labels.txt", Validation = "v", Labels = "labels.txt" });
+        ShouldRefuse("labels.txt",
+            new QuantizationJob
+            { Model = "model.onnx", Output = "o", Data = "d", Table = "labels.txt", Validation = "v", Labels = "labels.txt" });
         ShouldRefuse("part2", new CalibrationJob { Model = "model.onnx", Output = "part2", Merge = ["part1", "part2"] }.Run);
-        ShouldRefuse("in.npz", new PreparationJob { Model = "model.onnx", Output = "o", TestInput = ["in.npz"], TestResult = "in.npz" }.Run);
+        ShouldRefuse("in.npz",
+            new PreparationJob { Model = "model.onnx", Output = "o", TestInput = ["in.npz"], TestResult = "in.npz" }.Run);
     }
 
     [Fact]
@@ -44,7 +47,8 @@ public sealed class JobTests : IDisposable
 
     [Fact]
     public void Two_results_do_not_go_to_one_file() =>
-        Should.Throw<OutputFileException>(() => new QuantizationJob { Model = "model.onnx", Output = "o", Data = "d", Table = "./o" }.Run(Cancel))
+        Should.Throw<OutputFileException>(
+            () => new QuantizationJob { Model = "model.onnx", Output = "o", Data = "d", Table = "./o" }.Run(Cancel))
             .Message.ShouldBe("'./o' cannot be written: two results would have this name; give another to one of them.");
 
     [Fact]
@@ -52,12 +56,14 @@ public sealed class JobTests : IDisposable
     {
         var table = _folder.Write("model_cali_table", "# op_name    threshold    min    max\ninput 2.6 -2.1 2.6\n"u8.ToArray());
 
-        Should.Throw<OutputFileException>(() => new QuantizationJob { Model = "model.onnx", Output = "o", Data = "d", Table = table }.Run(Cancel))
+        Should.Throw<OutputFileException>(
+            () => new QuantizationJob { Model = "model.onnx", Output = "o", Data = "d", Table = table }.Run(Cancel))
             .Message.ShouldContain("leave out the samples to use it as a calibration table");
     }
 
     static void ShouldRefuse(string output, QuantizationJob job) => ShouldRefuse(output, job.Run);
 
     static void ShouldRefuse<T>(string output, Func<CancellationToken, T> run) =>
-        Should.Throw<OutputFileException>(() => run(Cancel)).Message.ShouldBe($"'{output}' cannot be written: it is read too, and would be lost; name another file.");
+        Should.Throw<OutputFileException>(() => run(Cancel)).Message.ShouldBe($"'{output}' cannot be written: it is read too, and would "
+            + "be lost; name another file.");
 }

@@ -19,7 +19,9 @@ public sealed class OutputCheckTests : IDisposable
     {
         _folder.Write("in.npz", [1]);
 
-        var message = Refused([PathOf("no/o.onnx"), _folder.Path, PathOf("in.npz"), PathOf("o"), PathOf("./o"), PathOf("fine"), null], PathOf("in.npz"), null);
+        var message =
+            Refused([PathOf("no/o.onnx"), _folder.Path, PathOf("in.npz"), PathOf("o"), PathOf("./o"), PathOf("fine"), null],
+                PathOf("in.npz"), null);
 
         message.ReplaceLineEndings("\n").Split('\n').ShouldBe(
         [
@@ -40,7 +42,8 @@ public sealed class OutputCheckTests : IDisposable
         _folder.Write("lists/list.txt", "# samples\n../data/a.npy, other.npy\n");
         _folder.Write("lists/other.npy", [1]);
 
-        Refused([PathOf("data/a.npy")], PathOf("data")).ShouldContain($"it is one of the files that '{PathOf("data")}' gives, and would be lost");
+        Refused([PathOf("data/a.npy")], PathOf("data"))
+            .ShouldContain($"it is one of the files that '{PathOf("data")}' gives, and would be lost");
         Refused([PathOf("data/b/a.txt")], PathOf("data")).ShouldContain("would be lost");
         Refused([PathOf("lists/other.npy")], PathOf("lists/list.txt")).ShouldContain("would be lost");
         Refused([PathOf("data/a.npy")], PathOf("lists/list.txt")).ShouldContain("would be lost");
@@ -57,17 +60,35 @@ public sealed class OutputCheckTests : IDisposable
         OnnxReader.Read(PathOf("m.onnx")).DataFiles.ShouldBe([weights]);
         File.Copy(PathOf("m.onnx"), PathOf("copy.onnx"));
 
-        Should.Throw<OutputFileException>(() => new PreparationJob { Model = PathOf("m.onnx"), Output = weights }.Run(TestContext.Current.CancellationToken)).Message.ShouldContain("would be lost");
-        Should.Throw<OutputFileException>(() => new PreparationJob { Model = PathOf("copy.onnx"), Output = PathOf("m.onnx") }.Run(TestContext.Current.CancellationToken)).Message.ShouldContain("its weights might replace");
+        Should.Throw<OutputFileException>(
+            () => new PreparationJob
+            { Model = PathOf("m.onnx"), Output = weights }.Run(TestContext.Current.CancellationToken)).Message.ShouldContain(
+                "would be lost");
+        Should.Throw<OutputFileException>(
+            () => new PreparationJob
+            {
+                Model = PathOf("copy.onnx"),
+                Output = PathOf("m.onnx")
+            }.Run(TestContext.Current.CancellationToken)).Message.ShouldContain(
+                    "its weights might replace");
         File.ReadAllBytes(weights).ShouldBe(before);
     }
 
     [Fact]
     public void The_output_is_looked_at_before_any_sample_is()
     {
-        var job = new QuantizationJob { Model = Signs.Model, Data = Signs.Calibration, Preprocessing = Signs.Preprocessing, Output = PathOf("no/o.onnx"), Options = new() { Run = new() { Progress = new NoProgressExpected() } } };
+        var job = new QuantizationJob
+        {
+            Model = Signs.Model,
+            Data = Signs.Calibration,
+            Preprocessing = Signs.Preprocessing,
+            Output = PathOf("no/o.onnx"),
+            Options = new() { Run = new() { Progress = new NoProgressExpected() } },
+        };
         Should.Throw<OutputFileException>(() => job.Run(TestContext.Current.CancellationToken)).Message.ShouldContain("there is no folder");
-        Should.Throw<OutputFileException>(() => (job with { Output = PathOf("o.onnx"), AlsoRead = [PathOf("o.onnx")] }).Run(TestContext.Current.CancellationToken)).Message.ShouldContain("would be lost");
+        Should.Throw<OutputFileException>(
+            () => (job with { Output = PathOf("o.onnx"), AlsoRead = [PathOf("o.onnx")] }).Run(
+                TestContext.Current.CancellationToken)).Message.ShouldContain("would be lost");
     }
 
     [Fact]
@@ -82,16 +103,20 @@ public sealed class OutputCheckTests : IDisposable
         var samples = SampleSource.Open(PathOf("data"), [input], new());
         samples.Count.ShouldBe(1);
         samples.NotRead.ShouldBe($"1 in '{PathOf("data")}' is a pipe or a device, which is not read");
-        Should.Throw<SampleException>(() => SampleSource.Open(PathOf("list.txt"), [input], new())).Message.ShouldContain("line 1: 'data/b.png' is a pipe or a device; give a file");
+        Should.Throw<SampleException>(() => SampleSource.Open(PathOf("list.txt"), [input], new())).Message.ShouldContain(
+            "line 1: 'data/b.png' is a pipe or a device; give a file");
         foreach (var name in (string[])["data/b.png", "x.npy", "x.npz"])
         {
-            Should.Throw<OctetException>(() => SampleSource.Single([PathOf(name)], [input], new()).Load(0)).Message.ShouldContain("is a pipe or a device; give a file");
+            Should.Throw<OctetException>(() => SampleSource.Single([PathOf(name)], [input], new()).Load(0)).Message.ShouldContain(
+                "is a pipe or a device; give a file");
         }
-        Should.Throw<SampleException>(() => Metrics.Open(MetricKind.Map, samples, PathOf("labels.json"), null, null)).Message.ShouldContain("is a pipe or a device");
+        Should.Throw<SampleException>(() => Metrics.Open(MetricKind.Map, samples, PathOf("labels.json"), null, null)).Message.ShouldContain(
+            "is a pipe or a device");
         Refused([pipe]).ShouldContain("it is a device or a pipe; name a file.");
     }
 
-    static string Refused(string?[] outputs, params string?[] inputs) => Should.Throw<OutputFileException>(() => OutputCheck.Check(outputs, inputs)).Message;
+    static string Refused(string?[] outputs, params string?[] inputs) =>
+        Should.Throw<OutputFileException>(() => OutputCheck.Check(outputs, inputs)).Message;
 
     sealed class NoProgressExpected : IProgress<StepProgress>
     {

@@ -23,12 +23,12 @@ public sealed class SharedCaseTests : IDisposable
 
     /// <summary>The batch that a Reshape has as 1, and sizes of two inputs that belong together: types are known without shapes.</summary>
     [Theory, InlineData("pc2-05", 2, 3), InlineData("pc2-07", 3, 5)]
-    public void Layers_become_integers_where_sizes_are_open(string name, int weights, int leastValues)
+    public void Layers_become_integers_where_sizes_are_open(string name, int weights, int minValues)
     {
         var report = Quantize(name);
 
         report.QuantizedWeights.ShouldBe(weights);
-        report.QuantizedValues.ShouldBeGreaterThanOrEqualTo(leastValues);
+        report.QuantizedValues.ShouldBeGreaterThanOrEqualTo(minValues);
         report.Outputs.ShouldAllBe(output => output.SqnrDb > 25);
         report.Work!.Share.ShouldBe(1);
     }
@@ -36,14 +36,19 @@ public sealed class SharedCaseTests : IDisposable
     [Fact]
     public void A_right_declaration_of_an_output_is_kept()
     {
-        var report = new PreparationJob { Model = SharedFolder.Require("cases", "pc2-09", "model.onnx"), Output = _folder.PathOf("out.onnx") }.Run(TestContext.Current.CancellationToken);
+        var report = new PreparationJob
+        {
+            Model = SharedFolder.Require("cases", "pc2-09", "model.onnx"),
+            Output = _folder.PathOf("out.onnx")
+        }.Run(TestContext.Current.CancellationToken);
 
         report.Outputs.ShouldBe(["y: float32 [n, 4, height, width]"]);
     }
 
     /// <summary>Masks of −10000 and −∞; layer normalizations in single steps. The reports ask for more than 25 dB.</summary>
     [Theory, InlineData("pc2-11"), InlineData("pc2-13"), InlineData("pc2-15")]
-    public void Outputs_stay_near_to_those_of_the_float_model(string name) => Quantize(name).Outputs.ShouldAllBe(output => output.SqnrDb > 25);
+    public void Outputs_stay_near_to_those_of_the_float_model(string name) =>
+    Quantize(name).Outputs.ShouldAllBe(output => output.SqnrDb > 25);
 
     [Fact]
     public void An_input_is_excluded_by_its_name()

@@ -53,7 +53,7 @@ public sealed unsafe class ChannelFirstConvolutionTests
         var random = new Random(5);
         for (var trial = 0; trial < 500; trial++)
         {
-            var axis = RandomAxis(random, most: 40);
+            var axis = RandomAxis(random, max: 40);
             for (var output = 0; output < axis.Output; output++)
             {
                 var (from, to) = axis.TapsInside(output);
@@ -73,16 +73,17 @@ public sealed unsafe class ChannelFirstConvolutionTests
         var groups = random.Next(1, 4);
         var (groupInputs, groupOutputs) = (depthwise ? 1 : random.Next(1, 9), random.Next(1, 9));
         var rank = random.Next(1, 4);
-        var axes = Enumerable.Range(0, rank).Select(_ => RandomAxis(random, most: 36 >> rank)).ToArray();
+        var axes = Enumerable.Range(0, rank).Select(_ => RandomAxis(random, max: 36 >> rank)).ToArray();
         if (random.Next(8) == 0) axes = [.. axes.Select(axis => new WindowAxis(axis.Input, 1, 1, 1, 0, 0, axis.Input))];
         return new(random.Next(1, 3), groups * groupInputs, groups * groupOutputs, groups, WindowGeometry.Of(axes));
     }
 
-    static WindowAxis RandomAxis(Random random, int most)
+    static WindowAxis RandomAxis(Random random, int max)
     {
         while (true)
         {
-            var axis = new WindowAxis(random.Next(1, most), random.Next(1, 6), random.Next(1, 4), random.Next(1, 4), random.Next(0, 5), random.Next(0, 5), 0);
+            var axis = new WindowAxis(random.Next(1, max), random.Next(1, 6), random.Next(1, 4), random.Next(1, 4), random.Next(0, 5),
+                random.Next(0, 5), 0);
             var room = axis.Input + axis.PadBefore + axis.PadAfter - axis.Reach;
             if (room >= 0) return axis with { Output = room / axis.Stride + 1 };
         }

@@ -36,7 +36,8 @@ public sealed class ChannelsLastConvolutionTests
     {
         var random = new Random(7);
         var window = KernelCases.Window(19, 11, kernel: 3, stride: 1, pad: 1);
-        var filters = new PackedFilters(random.Values(20 * 6 * 9), [], outputs: 20, inputs: 6, taps: 9, groups: 1, Enum.Parse<SimdLevel>(level));
+        var filters =
+            new PackedFilters(random.Values(20 * 6 * 9), [], outputs: 20, inputs: 6, taps: 9, groups: 1, Enum.Parse<SimdLevel>(level));
         var convolution = new ChannelsLastConvolution(filters, window, Limits.None);
         var x = random.Values(2 * 19 * 11 * 6);
         var (whole, parts) = (new float[2 * 19 * 11 * 20], new float[2 * 19 * 11 * 20]);
@@ -77,8 +78,10 @@ public sealed class ChannelsLastConvolutionTests
         if (readsChannelsFirst) ImageLayout.ToChannelsFirst(x, seen, images, inputs, window.InputLength);
         FloatMap? activation = random.Next(3) == 0 ? KernelCases.Twice : null;
         activation?.Invoke(expected, expected);
-        new ChannelsLastConvolution(filters, window, limits, activation, readsChannelsFirst).Run(readsChannelsFirst ? seen : x, actual, images, residual);
+        new ChannelsLastConvolution(filters, window, limits, activation, readsChannelsFirst).Run(readsChannelsFirst ? seen : x, actual,
+            images, residual);
 
-        actual.ShouldEqual(expected, $"{images} images, {inputs} → {outputs} channels in {groups} groups, {window}, channels first: {readsChannelsFirst}");
+        actual.ShouldEqual(expected,
+            $"{images} images, {inputs} → {outputs} channels in {groups} groups, {window}, channels first: {readsChannelsFirst}");
     }
 }

@@ -18,7 +18,8 @@ public sealed class ChannelsLastPoolingTests
             var actual = new float[images * window.OutputLength * channels];
             new ChannelsLastPooling(channels, window).Greatest(x, actual, images, default(MaxPool.Greatest<float>));
 
-            actual.ShouldEqual(ChannelsFirst(x, images, channels, window, default(MaxPool.Greatest<float>)), $"{images} images, {channels} channels, {window}");
+            actual.ShouldEqual(ChannelsFirst(x, images, channels, window, default(MaxPool.Greatest<float>)),
+                $"{images} images, {channels} channels, {window}");
         }
     }
 
@@ -58,19 +59,23 @@ public sealed class ChannelsLastPoolingTests
             for (var i = 0; i < y.Length; i++)
             {
                 var (image, channel) = Math.DivRem(i, channels);
-                var pixels = Enumerable.Range(0, window.InputLength).Select(pixel => (double)x[(image * window.InputLength + pixel) * channels + channel]);
+                var pixels = Enumerable.Range(0, window.InputLength)
+                    .Select(pixel => (double)x[(image * window.InputLength + pixel) * channels + channel]);
                 ((double)y[i]).ShouldBe(pixels.Average(), tolerance: 1e-6);
             }
         }
     }
 
-    static unsafe float[] ChannelsFirst<TStep>(float[] x, int images, int channels, WindowGeometry window, TStep step) where TStep : struct, IPoolingStep<float>
+    static unsafe float[] ChannelsFirst<TStep>(float[] x, int images, int channels, WindowGeometry window, TStep step)
+        where TStep : struct, IPoolingStep<float>
     {
-        var (seen, folded, result) = (new float[x.Length], new float[images * window.OutputLength * channels], new float[images * window.OutputLength * channels]);
+        var (seen, folded, result) =
+            (new float[x.Length], new float[images * window.OutputLength * channels], new float[images * window.OutputLength * channels]);
         ImageLayout.ToChannelsFirst(x, seen, images, channels, window.InputLength);
         fixed (float* source = seen, destination = folded)
         {
-            for (var i = 0; i < images * channels; i++) PoolingWindow.Fold(source + i * window.InputLength, destination + i * window.OutputLength, window, step);
+            for (var i = 0; i < images * channels; i++)
+                PoolingWindow.Fold(source + i * window.InputLength, destination + i * window.OutputLength, window, step);
         }
         ImageLayout.ToChannelsLast(folded, result, images, channels, window.OutputLength);
         return result;

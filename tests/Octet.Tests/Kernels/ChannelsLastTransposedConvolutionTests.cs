@@ -15,8 +15,11 @@ public sealed class ChannelsLastTransposedConvolutionTests
             var groups = random.Next(4) == 0 ? random.Next(2, 4) : 1;
             var (images, inputs, outputs) = (random.Next(1, 3), groups * random.Next(1, 9), groups * random.Next(1, 20));
             var window = KernelCases.Window(random);
-            var (x, weights, bias) = (random.Values(images * window.OutputLength * inputs), random.Values(inputs * outputs / groups * window.Taps), random.Values(outputs));
-            var (first, expected, actual) = (new float[x.Length], new float[images * window.InputLength * outputs], new float[images * window.InputLength * outputs]);
+            var (x, weights, bias) =
+                (random.Values(images * window.OutputLength * inputs), random.Values(inputs * outputs / groups * window.Taps),
+                    random.Values(outputs));
+            var (first, expected, actual) =
+                (new float[x.Length], new float[images * window.InputLength * outputs], new float[images * window.InputLength * outputs]);
             ImageLayout.ToChannelsFirst(x, first, images, inputs, window.OutputLength);
             var result = new float[expected.Length];
             fixed (float* input = first, weight = weights, offset = bias, output = result)
@@ -26,7 +29,8 @@ public sealed class ChannelsLastTransposedConvolutionTests
             ImageLayout.ToChannelsLast(result, expected, images, outputs, window.InputLength);
             foreach (ref var value in expected.AsSpan()) value = Math.Clamp(value, -1, 1.5f);
 
-            new ChannelsLastTransposedConvolution(weights, bias, inputs, groups, window, new(-1, 1.5f), level: Enum.Parse<SimdLevel>(level)).Run(x, actual, images);
+            new ChannelsLastTransposedConvolution(weights, bias, inputs, groups, window, new(-1, 1.5f),
+                level: Enum.Parse<SimdLevel>(level)).Run(x, actual, images);
 
             var difference = actual.Zip(expected, (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max();
             difference.ShouldBeLessThan(1e-4f, $"{images} images, {inputs} → {outputs} channels in {groups} groups, {window}");

@@ -27,5 +27,6 @@ public sealed class ColumnStatisticsTests
 
     /// <summary>What is known before: sums, and extremes that some elements exceed.</summary>
     static (float[] Sums, float[] Lows, float[] Highs) Known(int columns) =>
-        ([.. Enumerable.Range(0, columns).Select(column => column / 3f)], [.. Enumerable.Repeat(-40f, columns)], [.. Enumerable.Repeat(30f, columns)]);
+        ([.. Enumerable.Range(0, columns).Select(column => column / 3f)], [.. Enumerable.Repeat(-40f, columns)],
+            [.. Enumerable.Repeat(30f, columns)]);
 }

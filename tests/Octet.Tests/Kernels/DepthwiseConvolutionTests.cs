@@ -10,7 +10,8 @@ public sealed class DepthwiseConvolutionTests
     public void Any_window_over_any_image_equals_the_definition(string level)
     {
         var random = new Random(20261125);
-        for (var i = 0; i < 40; i++) Check(level, random, images: random.Next(1, 3), channels: random.Next(1, 41), KernelCases.Window(random));
+        for (var i = 0; i < 40; i++)
+            Check(level, random, images: random.Next(1, 3), channels: random.Next(1, 41), KernelCases.Window(random));
     }
 
     [Theory, MemberData(nameof(Levels))]
@@ -36,7 +37,8 @@ public sealed class DepthwiseConvolutionTests
     {
         var random = new Random(9);
         var window = KernelCases.Window(19, 11, kernel: 3, stride: 1, pad: 1);
-        var convolution = new DepthwiseConvolution(random.Values(20 * 9), random.Values(20), window, Limits.None, level: Enum.Parse<SimdLevel>(level));
+        var convolution =
+            new DepthwiseConvolution(random.Values(20 * 9), random.Values(20), window, Limits.None, level: Enum.Parse<SimdLevel>(level));
         var x = random.Values(2 * 19 * 11 * 20);
         var (whole, parts) = (new float[x.Length], new float[x.Length]);
 
@@ -49,7 +51,9 @@ public sealed class DepthwiseConvolutionTests
     [Theory, MemberData(nameof(Levels))]
     public void NaN_stays_where_it_is_seen(string level)
     {
-        var convolution = new DepthwiseConvolution([.. Enumerable.Repeat(1f, 16 * 9)], [], KernelCases.Window(6, 6, kernel: 3, stride: 1, pad: 1), Limits.Relu6, level: Enum.Parse<SimdLevel>(level));
+        var convolution =
+            new DepthwiseConvolution([.. Enumerable.Repeat(1f, 16 * 9)], [], KernelCases.Window(6, 6, kernel: 3, stride: 1, pad: 1),
+                Limits.Relu6, level: Enum.Parse<SimdLevel>(level));
         var (x, y) = (new float[36 * 16], new float[36 * 16]);
         x[0] = float.NaN;
 
@@ -64,7 +68,8 @@ public sealed class DepthwiseConvolutionTests
 
     static void Check(string level, Random random, int images, int channels, WindowGeometry window)
     {
-        var (x, weights, bias) = (random.Values(images * window.InputLength * channels), random.Values(channels * window.Taps), random.Values(channels));
+        var (x, weights, bias) =
+            (random.Values(images * window.InputLength * channels), random.Values(channels * window.Taps), random.Values(channels));
         var (expected, actual) = (new float[images * window.OutputLength * channels], new float[images * window.OutputLength * channels]);
         var limits = random.Next(2) == 0 ? Limits.None : new Limits(-0.5f, 0.75f);
 

@@ -12,7 +12,8 @@ public sealed class GemmTests
         var random = new Random(20261121);
         for (var rows = 1; rows <= 13; rows++)
         {
-            for (var columns = 1; columns <= 40; columns++) Check(Enum.Parse<SimdLevel>(level), random, rows, columns, depth: random.Next(1, 12));
+            for (var columns = 1; columns <= 40; columns++)
+                Check(Enum.Parse<SimdLevel>(level), random, rows, columns, depth: random.Next(1, 12));
         }
     }
 
@@ -21,14 +22,16 @@ public sealed class GemmTests
     {
         var random = new Random(20261122);
         (int Rows, int Columns, int Depth)[] sizes =
-            [(1, 101, 67), (2, 64, 128), (49, 33, 97), (97, 1, 31), (53, 7, 5), (31, 113, 1), (61, 16, 16), (6, 24, 0), (1030, 3, 2), (67, 48, 41)];
+            [(1, 101, 67), (2, 64, 128), (49, 33, 97), (97, 1, 31), (53, 7, 5), (31, 113, 1), (61, 16, 16), (6, 24, 0), (1030, 3, 2),
+            (67, 48, 41)];
         foreach (var (rows, columns, depth) in sizes) Check(Enum.Parse<SimdLevel>(level), random, rows, columns, depth);
     }
 
     static void Check(SimdLevel level, Random random, int rows, int columns, int depth)
     {
         var isTransposed = random.Next(2) == 0;
-        var (left, right, bias) = (random.Values(rows * depth), random.Values(depth * columns), random.Next(4) == 0 ? [] : random.Values(columns));
+        var (left, right, bias) =
+            (random.Values(rows * depth), random.Values(depth * columns), random.Next(4) == 0 ? [] : random.Values(columns));
         var residual = random.Next(3) == 0 ? random.Values(rows * columns) : [];
         var limits = random.Next(2) == 0 ? Limits.None : new Limits(-0.5f, 0.75f);
         var (expected, actual) = (new float[rows * columns], new float[rows * columns]);
@@ -46,7 +49,8 @@ public sealed class GemmTests
         foreach (var columns in new[] { 1, 5, 20, 37 })
         {
             var (nan, infinity) = (float.NaN, float.PositiveInfinity);
-            var packed = PackedMatrix.Of(Enumerable.Repeat(1f, columns).ToArray(), depth: 1, columns, isTransposed: false, level: Enum.Parse<SimdLevel>(level));
+            var packed = PackedMatrix.Of(Enumerable.Repeat(1f, columns).ToArray(), depth: 1, columns, isTransposed: false,
+                level: Enum.Parse<SimdLevel>(level));
 
             Multiply([nan, infinity, -infinity, -1, 9], packed, Limits.Relu6).ShouldBe(Repeat([nan, 6, 0, 0, 6], columns));
             Multiply([nan, infinity, -infinity, -1, 9], packed, Limits.None).ShouldBe(Repeat([nan, infinity, -infinity, -1, 9], columns));
@@ -57,7 +61,9 @@ public sealed class GemmTests
     public void A_row_has_the_same_bits_in_any_matrix(string level)
     {
         var random = new Random(5);
-        var (left, packed) = (random.Values(29 * 83), PackedMatrix.Of(random.Values(83 * 45), 83, 45, isTransposed: false, level: Enum.Parse<SimdLevel>(level)));
+        var (left, packed) =
+            (random.Values(29 * 83),
+                PackedMatrix.Of(random.Values(83 * 45), 83, 45, isTransposed: false, level: Enum.Parse<SimdLevel>(level)));
         var whole = new float[29 * 45];
         Gemm.Multiply(left, packed, whole, 29, Limits.None);
 

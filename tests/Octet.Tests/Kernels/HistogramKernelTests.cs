@@ -13,9 +13,11 @@ public sealed class HistogramKernelTests
     public void The_fast_version_equals_its_definition(double zeros, float low, float high)
     {
         var random = new Random(7);
-        foreach (var length in Enumerable.Range(0, 40).Concat(Enumerable.Range(1020, 40)).Concat(Enumerable.Range(2040, 300)).Append(HistogramKernel.MaxLength))
+        foreach (var length in Enumerable.Range(0, 40).Concat(Enumerable.Range(1020, 40)).Concat(Enumerable.Range(2040, 300))
+            .Append(HistogramKernel.MaxLength))
         {
-            var values = Enumerable.Range(0, length).Select(_ => random.NextDouble() < zeros ? random.Next(2) * -0f : low + (high - low) * random.NextSingle()).ToArray();
+            var values = Enumerable.Range(0, length)
+                .Select(_ => random.NextDouble() < zeros ? random.Next(2) * -0f : low + (high - low) * random.NextSingle()).ToArray();
             var (expected, actual) = (new long[256], new long[256]);
             expected[3] = actual[3] = 5_000_000_000;
 

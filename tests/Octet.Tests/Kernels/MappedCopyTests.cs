@@ -20,7 +20,8 @@ public sealed class MappedCopyTests
 
             new MappedCopy(source, destination, maps).Invoke<int>(x, actual);
 
-            actual.ShouldBe(Enumerable.Range(0, destination.Length).Select(i => Define(x, source, destination, maps, i)), customMessage: $"{source} to {destination}, round {round}");
+            actual.ShouldBe(Enumerable.Range(0, destination.Length).Select(i => Define(x, source, destination, maps, i)),
+                customMessage: $"{source} to {destination}, round {round}");
         }
     }
 

@@ -27,7 +27,8 @@ public sealed unsafe class MatrixProductTests
     [InlineData(2, 257, 3)]
     [InlineData(3, 2, 256)]
     [InlineData(100, 300, 270)]
-    public void Multiply_equals_its_definition_beyond_one_block(int rows, int columns, int depth) => Compare<float>(rows, columns, depth, RandomFloat);
+    public void Multiply_equals_its_definition_beyond_one_block(int rows, int columns, int depth) =>
+    Compare<float>(rows, columns, depth, RandomFloat);
 
     [Fact]
     public void Multiply_takes_doubles_and_integers()

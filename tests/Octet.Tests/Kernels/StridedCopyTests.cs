@@ -11,7 +11,8 @@ public sealed class StridedCopyTests
         var random = new Random(20261121);
         for (var round = 0; round < 100; round++)
         {
-            var extents = Enumerable.Range(0, random.Next(6)).Select(_ => random.Next(round % 10 == 0 ? 0 : 1, round % 7 == 0 ? 40 : 6)).ToArray();
+            var extents = Enumerable.Range(0, random.Next(6)).Select(_ => random.Next(round % 10 == 0 ? 0 : 1, round % 7 == 0 ? 40 : 6))
+                .ToArray();
             if (new Shape(extents).Length > 4_000) continue;
             var (from, start) = RandomLayout(random, extents, mayRepeat: true);
             var (to, toStart) = RandomLayout(random, extents, mayRepeat: false);
@@ -45,7 +46,8 @@ public sealed class StridedCopyTests
 
         new StridedCopy(extents, from, to, start, toStart).Invoke<T>(source, actual);
 
-        actual.AsSpan().SequenceEqual(expected).ShouldBeTrue($"extents [{string.Join(", ", extents)}], from [{string.Join(", ", from)}], to [{string.Join(", ", to)}]");
+        actual.AsSpan().SequenceEqual(expected)
+            .ShouldBeTrue($"extents [{string.Join(", ", extents)}], from [{string.Join(", ", from)}], to [{string.Join(", ", to)}]");
     }
 
     static void Define<T>(int[] extents, int axis, int[] from, int start, int[] to, int toStart, T[] source, T[] destination)
@@ -53,7 +55,8 @@ public sealed class StridedCopyTests
         if (axis == extents.Length) destination[toStart] = source[start];
         else
         {
-            for (var i = 0; i < extents[axis]; i++) Define(extents, axis + 1, from, start + i * from[axis], to, toStart + i * to[axis], source, destination);
+            for (var i = 0; i < extents[axis]; i++)
+                Define(extents, axis + 1, from, start + i * from[axis], to, toStart + i * to[axis], source, destination);
         }
     }
 

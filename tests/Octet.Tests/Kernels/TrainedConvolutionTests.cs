@@ -25,7 +25,8 @@ public sealed class TrainedConvolutionTests
     };
 
     [Theory, MemberData(nameof(Cases))]
-    public void Results_and_gradients_are_those_of_the_plain_convolution(int inputs, int outputs, int groups, int kernel, int stride, int pad, int dilation)
+    public void Results_and_gradients_are_those_of_the_plain_convolution(int inputs, int outputs, int groups, int kernel, int stride,
+        int pad, int dilation)
     {
         var random = new Random(inputs + outputs + kernel);
         var conv = (Conv)OperatorRun.Newest("Conv", new()
@@ -44,7 +45,8 @@ public sealed class TrainedConvolutionTests
 
         foreach (var level in Enum.GetValues<SimdLevel>())
         {
-            var convolution = new TrainedConvolution(inputs, outputs, groups, conv.Window.Over(x.Shape, weights.Shape[2..]), threads: 2, level);
+            var convolution =
+                new TrainedConvolution(inputs, outputs, groups, conv.Window.Over(x.Shape, weights.Shape[2..]), threads: 2, level);
             Tensor last = Last(x), lastUpstream = Last(upstream);
             Tensor result = new(DataType.Float32, ChannelsLastLayout.ShapeOf(y.Shape)), toInput = new(DataType.Float32, last.Shape);
             Tensor toWeights = new(DataType.Float32, weights.Shape), toBias = new(DataType.Float32, bias.Shape);
@@ -74,7 +76,8 @@ public sealed class TrainedConvolutionTests
             foreach (var (level, threads) in Enum.GetValues<SimdLevel>().SelectMany(level => new[] { (level, 1), (level, 3) }))
             {
                 var convolution = new TrainedConvolution(40, 40, groups, window.Over([3, 40, 7, 6], [3, 3]), threads, level);
-                Tensor y = new(DataType.Float32, x.Shape), toInput = new(DataType.Float32, x.Shape), toWeights = new(DataType.Float32, weights.Shape);
+                Tensor y = new(DataType.Float32, x.Shape), toInput = new(DataType.Float32, x.Shape),
+                    toWeights = new(DataType.Float32, weights.Shape);
                 convolution.Forward(x, weights, null, y);
                 convolution.BackToInput(upstream, weights, toInput);
                 convolution.BackToWeights(x, upstream, toWeights);

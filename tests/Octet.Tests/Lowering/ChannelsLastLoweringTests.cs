@@ -13,7 +13,8 @@ public sealed class ChannelsLastLoweringTests
         var images = new ImageGraph(1);
         var x = images.Input(1, 3, 20, 18);
         var stem = images.Add("Relu", [images.Conv(x, outputs: 16, kernel: 3, stride: 2, pad: 1)]);
-        var deep = images.Add("Clip", [images.Conv(stem, 16, kernel: 3, groups: 16, pad: 1), images.Constant(Tensor.Scalar(0f)), images.Constant(Tensor.Scalar(6f))]);
+        var deep = images.Add("Clip",
+            [images.Conv(stem, 16, kernel: 3, groups: 16, pad: 1), images.Constant(Tensor.Scalar(0f)), images.Constant(Tensor.Scalar(6f))]);
         var sum = images.Add("Relu", [images.Add("Add", [stem, images.Conv(deep, 16, kernel: 1)])]);
         var gate = images.Add("Sigmoid", [images.Conv(images.Add("GlobalAveragePool", [sum]), 16, kernel: 1)]);
         var scaled = images.Add("Mul", [sum, gate]);
@@ -21,7 +22,8 @@ public sealed class ChannelsLastLoweringTests
 
         Lowered(images).ShouldBe(
         [
-            "ChannelsLastConv", "ChannelsLastDepthwiseConv", "ChannelsLastConv", "ChannelsLastGlobalAveragePool", "ChannelsLastConv", "Mul", "Concat", "ToChannelsFirst",
+            "ChannelsLastConv", "ChannelsLastDepthwiseConv", "ChannelsLastConv", "ChannelsLastGlobalAveragePool", "ChannelsLastConv", "Mul",
+                "Concat", "ToChannelsFirst",
         ]);
         Check(images);
     }
@@ -45,7 +47,9 @@ public sealed class ChannelsLastLoweringTests
         var x = images.Add("Add", [images.Add("MatMul", [images.Input(2, 7, 24), images.Constant(24, 10)]), images.Constant(10)]);
         var scaled = endsWithHalf ? images.Add("Div", [x, Scalar(1.4142135f)]) : images.Add("Mul", [Scalar(0.70710677f), x]);
         var sum = images.Add("Add", [images.Add("Erf", [scaled]), Scalar(1)]);
-        images.Graph.AddOutput(endsWithHalf ? images.Add("Mul", [images.Add("Mul", [x, sum]), Scalar(0.5f)]) : images.Add("Mul", [images.Add("Mul", [x, Scalar(0.5f)]), sum]));
+        images.Graph.AddOutput(endsWithHalf
+            ? images.Add("Mul", [images.Add("Mul", [x, sum]), Scalar(0.5f)])
+            : images.Add("Mul", [images.Add("Mul", [x, Scalar(0.5f)]), sum]));
 
         Lowered(images).ShouldBe(["PackedProduct"]);
         Check(images);
@@ -56,7 +60,8 @@ public sealed class ChannelsLastLoweringTests
     {
         var images = new ImageGraph(3);
         var x = images.Add("MatMul", [images.Input(2, 7, 24), images.Constant(24, 10)]);
-        var sum = images.Add("Add", [images.Add("Erf", [images.Add("Div", [x, images.Constant(Tensor.Scalar(2f))])]), images.Constant(Tensor.Scalar(1f))]);
+        var sum = images.Add("Add",
+            [images.Add("Erf", [images.Add("Div", [x, images.Constant(Tensor.Scalar(2f))])]), images.Constant(Tensor.Scalar(1f))]);
         images.Graph.AddOutput(images.Add("Mul", [images.Add("Mul", [x, sum]), images.Constant(Tensor.Scalar(0.5f))]));
 
         Lowered(images).ShouldBe(["PackedProduct", "Div", "Erf", "Add", "Mul", "Mul"]);
@@ -104,7 +109,8 @@ public sealed class ChannelsLastLoweringTests
     {
         var axes = new Attributes { ["axes"] = new[] { axis } };
         var centered = images.Add("Sub", [x, images.Add("ReduceMean", [x], axes)]);
-        var square = squaresByPower ? images.Add("Pow", [centered, images.Constant(Tensor.Scalar(2f))]) : images.Add("Mul", [centered, centered]);
+        var square = squaresByPower
+            ? images.Add("Pow", [centered, images.Constant(Tensor.Scalar(2f))]) : images.Add("Mul", [centered, centered]);
         var variance = images.Add("Add", [images.Add("ReduceMean", [square], axes), images.Constant(Tensor.Scalar(1e-5f))]);
         return images.Add("Div", [centered, images.Add("Sqrt", [variance])]);
     }
@@ -163,7 +169,8 @@ public sealed class ChannelsLastLoweringTests
 
     /// <summary>The operators of the graph that really runs.</summary>
     static string[] Lowered(ImageGraph images, params Value[] watched) =>
-        [.. LoweredGraph.Of(images.Graph, new() { Watched = watched.ToHashSet() }).For([.. images.Inputs.Values]).Graph.Nodes.Select(node => node.OpType)];
+        [.. LoweredGraph.Of(images.Graph, new() { Watched = watched.ToHashSet() })
+        .For([.. images.Inputs.Values]).Graph.Nodes.Select(node => node.OpType)];
 
     static void Check(ImageGraph images, params Value[] watched)
     {
@@ -181,7 +188,8 @@ public sealed class ChannelsLastLoweringTests
         for (var i = 0; i < expected.Length; i++)
         {
             var (one, other) = (actual.Floats[i], expected.Floats[i]);
-            if (!(Math.Abs(one - other) <= 1e-4f * Math.Max(1, Math.Abs(other)))) one.ShouldBe(other, tolerance: 1e-4, $"{name}, element {i} of {expected}");
+            if (!(Math.Abs(one - other) <= 1e-4f * Math.Max(1, Math.Abs(other))))
+                one.ShouldBe(other, tolerance: 1e-4, $"{name}, element {i} of {expected}");
         }
     }
 
@@ -195,7 +203,8 @@ public sealed class ChannelsLastLoweringTests
             if (AddAny(images, random, values, x, images[x].Shape) is { } value) values.Add(value);
         }
         images.Graph.AddOutput(values[^1]);
-        foreach (var value in values.Where(value => value.Producer is not null && value != values[^1] && random.Next(8) == 0)) images.Graph.AddOutput(value);
+        foreach (var value in values.Where(value => value.Producer is not null && value != values[^1] && random.Next(8) == 0))
+            images.Graph.AddOutput(value);
         return values;
     }
 
@@ -206,7 +215,9 @@ public sealed class ChannelsLastLoweringTests
         var scalar = images.Constant(Tensor.Scalar(0.5f));
         switch (random.Next(24))
         {
-            case 0: return images.Conv(x, outputs: 1 + random.Next(20), kernel: 3, stride: 1 + random.Next(2), pad: 1, hasBias: random.Next(2) == 0);
+            case 0:
+                return images.Conv(x, outputs: 1 + random.Next(20), kernel: 3, stride: 1 + random.Next(2), pad: 1,
+                hasBias: random.Next(2) == 0);
             case 1: return images.Conv(x, outputs: 1 + random.Next(20), kernel: 1);
             case 2: return images.Conv(x, outputs: channels, kernel: 3, groups: channels, pad: 1);
             case 3: return images.Conv(x, outputs: channels * 2, kernel: 1, groups: channels);
@@ -218,18 +229,32 @@ public sealed class ChannelsLastLoweringTests
             case 9: return images.Add("Mul", [x, images.Constant(channels, 1, 1)]);
             case 10: return images.Add("Add", [images.Constant(width), x]);
             case 11: return images.Add("Mul", [x, images.Add("GlobalAveragePool", [x])]);
-            case 12: return images.Add("MaxPool", [x], new() { ["kernel_shape"] = new long[] { 3, 2 }, ["pads"] = new long[] { 1, 0, 1, 1 } });
-            case 13: return images.Add("AveragePool", [x], new() { ["kernel_shape"] = new long[] { 2, 2 }, ["pads"] = new long[] { 0, 1, 1, 0 }, ["count_include_pad"] = 1L });
+            case 12:
+                return images.Add("MaxPool", [x],
+                new() { ["kernel_shape"] = new long[] { 3, 2 }, ["pads"] = new long[] { 1, 0, 1, 1 } });
+            case 13:
+                return images.Add("AveragePool", [x],
+                new() { ["kernel_shape"] = new long[] { 2, 2 }, ["pads"] = new long[] { 0, 1, 1, 0 }, ["count_include_pad"] = 1L });
             case 14: return images.Add("Softmax", [x], new() { ["axis"] = (long)random.Next(1, 4) });
             case 15: return images.Add("Slice", [x, images.Axes(1, 0), images.Axes(1000, channels), images.Axes(3, 1), images.Axes(1, 1)]);
-            case 16: return images.Add("Slice", [x, images.Axes(0, 0, height - 1), images.Axes(1, channels, -1000), null, images.Axes(1, 1, -1)]);
+            case 16:
+                return images.Add("Slice",
+                [x, images.Axes(0, 0, height - 1), images.Axes(1, channels, -1000), null, images.Axes(1, 1, -1)]);
             case 17: return images.Add("Pad", [x, images.Axes(0, 1, 0, 2, 0, 0, 1, 0), scalar]);
-            case 18: return images.Add("BatchNormalization", [x, images.Constant(channels), images.Constant(channels), images.Constant(channels), Ones(images, channels)]);
+            case 18:
+                return images.Add("BatchNormalization",
+                [x, images.Constant(channels), images.Constant(channels), images.Constant(channels), Ones(images, channels)]);
             case 19: return images.Add("ReduceMean", [x], new() { ["axes"] = random.Next(2) == 0 ? new long[] { 2, 3 } : [1] });
-            case 20: return images.Add("Resize", [x, null, images.Constant(Tensor.Of<float>([4], 1, 1, 1.5f, 1))], new() { ["mode"] = "linear" });
+            case 20:
+                return images.Add("Resize", [x, null, images.Constant(Tensor.Of<float>([4], 1, 1, 1.5f, 1))],
+                new() { ["mode"] = "linear" });
             case 21: return images.Add("PRelu", [x, images.Constant(channels, 1, 1)]);
-            case 22: return images.Add("ConvTranspose", [x, images.Constant(channels, 3, 2, 2)], new() { ["strides"] = new long[] { 2, 1 } });
-            default: return images.Add("Transpose", [images.Add("Transpose", [x], new() { ["perm"] = new long[] { 0, 2, 3, 1 } })], new() { ["perm"] = new long[] { 0, 3, 1, 2 } });
+            case 22:
+                return images.Add("ConvTranspose", [x, images.Constant(channels, 3, 2, 2)],
+                new() { ["strides"] = new long[] { 2, 1 } });
+            default:
+                return images.Add("Transpose", [images.Add("Transpose", [x], new() { ["perm"] = new long[] { 0, 2, 3, 1 } })],
+                new() { ["perm"] = new long[] { 0, 3, 1, 2 } });
         }
     }
 

@@ -5,7 +5,8 @@ using Octet.Tests.Operators;
 
 namespace Octet.Tests.Lowering;
 
-/// <summary>A graph of image operators that is run while it grows, node by node and just as the operators say: what faster ways to run it are tested against.</summary>
+/// <summary>A graph of image operators that is run while it grows, node by node and just as the operators say: what faster ways to run it
+/// are tested against.</summary>
 sealed class ImageGraph(int seed, int opset = 13)
 {
     readonly Random _random = new(seed);

@@ -53,7 +53,8 @@ public sealed class IntegerLoweringTests
         images.Graph.AddOutput(Rounded(images, images.Add(function, [Rounded(images, images.Input(3, 50))])));
 
         Lowered(images).ShouldBe(["QuantizeLinear", "TableLookup", "DequantizeLinear"]);
-        new Session(images.Graph).Run(images.Inputs).Values.Single().Bytes.ToArray().ShouldBe(images[images.Graph.Outputs[0]].Bytes.ToArray());
+        new Session(images.Graph).Run(images.Inputs).Values.Single().Bytes.ToArray()
+            .ShouldBe(images[images.Graph.Outputs[0]].Bytes.ToArray());
     }
 
     [Fact]

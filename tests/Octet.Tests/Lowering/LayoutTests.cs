@@ -5,7 +5,8 @@ using Octet.Tensors;
 
 namespace Octet.Tests.Lowering;
 
-/// <summary>What an operator computes of images with channels last has the bits of what it computes of images as ONNX lays them out.</summary>
+/// <summary>What an operator computes of images with channels last has the bits of what it computes of images as ONNX lays them
+/// out.</summary>
 public sealed class LayoutTests
 {
     static readonly Dictionary<string, Func<ImageGraph, Value, Value>> Operators = new()
@@ -18,13 +19,21 @@ public sealed class LayoutTests
         ["ReduceSum"] = (images, x) => images.Add("ReduceSum", [x, images.Axes(2, 3)]),
         ["ReduceL2"] = (images, x) => images.Add("ReduceL2", [x], new() { ["axes"] = new long[] { 2, 3 } }),
         ["ReduceMax"] = (images, x) => images.Add("ReduceMax", [x], new() { ["axes"] = new long[] { 1 } }),
-        ["AveragePool"] = (images, x) => images.Add("AveragePool", [x], new() { ["kernel_shape"] = new long[] { 3, 2 }, ["pads"] = new long[] { 1, 0, 1, 1 } }),
-        ["MaxPool"] = (images, x) => images.Add("MaxPool", [x], new() { ["kernel_shape"] = new long[] { 3, 3 }, ["pads"] = new long[] { 1, 1, 1, 1 } }),
+        ["AveragePool"] =
+            (images, x) =>
+                images.Add("AveragePool", [x], new() { ["kernel_shape"] = new long[] { 3, 2 }, ["pads"] = new long[] { 1, 0, 1, 1 } }),
+        ["MaxPool"] =
+            (images, x) =>
+                images.Add("MaxPool", [x], new() { ["kernel_shape"] = new long[] { 3, 3 }, ["pads"] = new long[] { 1, 1, 1, 1 } }),
         ["Softmax of channels"] = (images, x) => images.Add("Softmax", [x], new() { ["axis"] = 1L }),
         ["Softmax of columns"] = (images, x) => images.Add("Softmax", [x], new() { ["axis"] = 2L }),
         ["Softmax of lines"] = (images, x) => images.Add("Softmax", [x], new() { ["axis"] = 3L }),
         ["LogSoftmax"] = (images, x) => images.Add("LogSoftmax", [x], new() { ["axis"] = 1L }),
-        ["BatchNormalization"] = (images, x) => images.Add("BatchNormalization", [images.Add("Neg", [x]), .. Enumerable.Range(0, 3).Select(_ => images.Constant(images[x].Shape[1])), Variances(images, x)]),
+        ["BatchNormalization"] =
+            (images, x) =>
+                images.Add("BatchNormalization",
+                    [images.Add("Neg", [x]), .. Enumerable.Range(0, 3).Select(_ => images.Constant(images[x].Shape[1])),
+                        Variances(images, x)]),
         ["Resize, linear"] = (images, x) => Resized(images, x, "linear"),
         ["Resize, cubic"] = (images, x) => Resized(images, x, "cubic"),
         ["Resize, nearest"] = (images, x) => Resized(images, x, "nearest"),
@@ -45,7 +54,8 @@ public sealed class LayoutTests
             var y = Operators[name](images, Copied(images, images.Input(batch, channels, height, width)));
             images.Graph.AddOutput(y);
 
-            new Session(images.Graph).Run(images.Inputs)[y.Name].Bytes.SequenceEqual(images[y].Bytes).ShouldBeTrue($"[{batch}, {channels}, {height}, {width}]");
+            new Session(images.Graph).Run(images.Inputs)[y.Name].Bytes.SequenceEqual(images[y].Bytes)
+                .ShouldBeTrue($"[{batch}, {channels}, {height}, {width}]");
         }
     }
 

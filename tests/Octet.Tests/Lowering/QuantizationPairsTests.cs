@@ -56,7 +56,8 @@ public sealed class QuantizationPairsTests
         var conv = images.Conv(images.Input(1, 3, 6, 5), outputs: 6, kernel: 3, pad: 1);
         var (scale, zeroPoint) = (images.Constant(Tensor.Scalar(0.01f)), images.Constant(ZeroPoints([], DataType.UInt8, 128)));
         var integers = images.Add("QuantizeLinear", [conv, scale, zeroPoint]);
-        var (one, other) = (images.Add("DequantizeLinear", [integers, scale, zeroPoint]), images.Add("DequantizeLinear", [integers, scale, zeroPoint]));
+        var (one, other) =
+            (images.Add("DequantizeLinear", [integers, scale, zeroPoint]), images.Add("DequantizeLinear", [integers, scale, zeroPoint]));
         images.Graph.AddOutput(images.Add("Add", [images.Conv(one, 6, kernel: 1), other]));
 
         Lowered(images).ShouldBe(["ChannelsLastConv", "ChannelsLastConv", "ToChannelsFirst"]);
@@ -101,7 +102,8 @@ public sealed class QuantizationPairsTests
     static Tensor ZeroPoints(Shape shape, DataType type, params int[] values)
     {
         var tensor = new Tensor(type, shape);
-        for (var i = 0; i < values.Length; i++) BitConverter.GetBytes(values[i]).AsSpan(0, type.Size).CopyTo(tensor.Bytes[(i * type.Size)..]);
+        for (var i = 0; i < values.Length; i++)
+            BitConverter.GetBytes(values[i]).AsSpan(0, type.Size).CopyTo(tensor.Bytes[(i * type.Size)..]);
         return tensor;
     }
 
@@ -112,6 +114,7 @@ public sealed class QuantizationPairsTests
     static void SameBitsAsWithIntegers(ImageGraph images, params Value[] integers)
     {
         var expected = new Session(images.Graph, new() { Watched = integers.ToHashSet() }).Run(images.Inputs);
-        foreach (var (name, tensor) in new Session(images.Graph, InRealValues).Run(images.Inputs)) tensor.Bytes.SequenceEqual(expected[name].Bytes).ShouldBeTrue(name);
+        foreach (var (name, tensor) in new Session(images.Graph, InRealValues).Run(images.Inputs))
+            tensor.Bytes.SequenceEqual(expected[name].Bytes).ShouldBeTrue(name);
     }
 }

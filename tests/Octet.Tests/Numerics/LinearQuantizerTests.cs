@@ -48,7 +48,8 @@ public sealed class LinearQuantizerTests
     [InlineData(1e-38f, 0, -127, 127)]
     [InlineData(3e37f, 255, 0, 255)]
     [InlineData(0.5f, 8, 0, 15)]
-    public void The_fast_versions_equal_their_definitions_at_every_length_around_the_vector_width(float scale, int zeroPoint, int low, int high)
+    public void The_fast_versions_equal_their_definitions_at_every_length_around_the_vector_width(float scale, int zeroPoint, int low,
+        int high)
     {
         for (var length = 0; length <= 257; length++)
         {
@@ -63,7 +64,8 @@ public sealed class LinearQuantizerTests
     [Theory]
     [InlineData(-32768, 32767, 5)]
     [InlineData(-32767, 32767, 0)]
-    public void Sixteen_signed_bits_are_exact(int low, int high, int zeroPoint) => Compare<short>(Awkward(1000, 0.001f), 0.001f, zeroPoint, low, high);
+    public void Sixteen_signed_bits_are_exact(int low, int high, int zeroPoint) =>
+    Compare<short>(Awkward(1000, 0.001f), 0.001f, zeroPoint, low, high);
 
     [Fact]
     public void Sixteen_unsigned_bits_are_exact() => Compare<ushort>(Awkward(1000, 0.001f), 0.001f, 40000, 0, 65535);
@@ -125,7 +127,8 @@ public sealed class LinearQuantizerTests
     [InlineData(-1e30f, 1e-3f, 1e-3f, int.MinValue)]
     [InlineData(1f, 1e-30f, 1e-30f, int.MaxValue)]
     [InlineData(0f, 1e-30f, 1e-30f, 0)]
-    public void A_bias_is_counted_in_steps_of_both_scales_and_never_overflows(float bias, float inputScale, float weightScale, int expected) =>
+    public void A_bias_is_counted_in_steps_of_both_scales_and_never_overflows(float bias, float inputScale, float weightScale,
+        int expected) =>
         LinearQuantizer.QuantizeBias(bias, inputScale, weightScale).ShouldBe(expected);
 
     [Theory]
@@ -143,7 +146,8 @@ public sealed class LinearQuantizerTests
         var random = new Random(length);
         float[] extremes =
         [
-            0f, -0f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.MinValue, float.Epsilon, -float.Epsilon, -scale / 4,
+            0f, -0f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.MinValue, float.Epsilon,
+                -float.Epsilon, -scale / 4,
             scale * 2147483648f, scale * -2147483648f, scale * 1e20f, 1e-40f,
         ];
         return

@@ -12,7 +12,8 @@ public sealed class QuantizationParametersTests
     [Theory, MemberData(nameof(Inputs))]
     public void PyTorchs_rule_gives_its_scales_and_zero_points(string input)
     {
-        var records = ObserverGolden.Case(input).GetProperty("torch").EnumerateArray().Where(record => !record.TryGetProperty("error", out _)).ToArray();
+        var records = ObserverGolden.Case(input).GetProperty("torch").EnumerateArray()
+            .Where(record => !record.TryGetProperty("error", out _)).ToArray();
         records.ShouldNotBeEmpty();
         foreach (var record in records)
         {
@@ -95,7 +96,8 @@ public sealed class QuantizationParametersTests
     [InlineData(0f, 127f, 1f)]
     [InlineData(0f, 127.1f, 2f)]
     public void A_power_of_two_is_the_least_that_represents_all(float low, float high, float scale) =>
-        QuantizationParameters.From(new ValueRange(low, high), QuantizationSpec.Int8Symmetric with { PowerOfTwo = true }).Scale.ShouldBe(scale);
+        QuantizationParameters.From(new ValueRange(low, high),
+            QuantizationSpec.Int8Symmetric with { PowerOfTwo = true }).Scale.ShouldBe(scale);
 
     [Theory]
     [InlineData(-1f, 1f, true, 1f / 128)]
@@ -105,7 +107,12 @@ public sealed class QuantizationParametersTests
     public void TIs_rule_divides_a_power_of_two_into_all_steps(float low, float high, bool signed, float scale)
     {
         // Source: edgeai-modeloptimization, quant_train_module.py: the scale that multiplies is 2^(bits − 1) or 2^bits over the range.
-        var spec = new QuantizationSpec(8, Signed: true, Symmetric: true) { Rule = ScaleRule.TexasInstruments, PowerOfTwo = true, SignFromData = true };
+        var spec = new QuantizationSpec(8, Signed: true, Symmetric: true)
+        {
+            Rule = ScaleRule.TexasInstruments,
+            PowerOfTwo = true,
+            SignFromData = true,
+        };
 
         var parameters = QuantizationParameters.From(new ValueRange(low, high), spec);
 

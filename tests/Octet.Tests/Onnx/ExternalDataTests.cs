@@ -38,7 +38,8 @@ public sealed class ExternalDataTests : IDisposable
     {
         _folder.Write("w.bin", [0x21, 0xf3]);
 
-        Using(Protos.External("w", 22, "w.bin", dimensions: 4)).Read(_folder.Path).Graph.Constants[0].Constant!.Span<sbyte>().ToArray().ShouldBe([1, 2, 3, -1]);
+        Using(Protos.External("w", 22, "w.bin", dimensions: 4)).Read(_folder.Path).Graph.Constants[0].Constant!.Span<sbyte>().ToArray()
+            .ShouldBe([1, 2, 3, -1]);
     }
 
     [Fact]
@@ -80,7 +81,8 @@ public sealed class ExternalDataTests : IDisposable
         _folder.Write("inside/model.onnx", []);
         _folder.Write("secret.bin", Data);
 
-        Using(Protos.External("w", 1, location, dimensions: 4)).Refused(_folder.PathOf("inside")).ShouldContain("points outside the model's folder");
+        Using(Protos.External("w", 1, location, dimensions: 4)).Refused(_folder.PathOf("inside"))
+            .ShouldContain("points outside the model's folder");
     }
 
     [Fact]
@@ -92,12 +94,14 @@ public sealed class ExternalDataTests : IDisposable
         Directory.CreateSymbolicLink(_folder.PathOf("inside/folder-link"), _folder.PathOf("secret"));
 
         Using(Protos.External("w", 1, "file-link", dimensions: 4)).Refused(_folder.PathOf("inside")).ShouldContain("'file-link' is a link");
-        Using(Protos.External("w", 1, "folder-link/s.bin", dimensions: 4)).Refused(_folder.PathOf("inside")).ShouldContain("'folder-link' is a link");
+        Using(Protos.External("w", 1, "folder-link/s.bin", dimensions: 4)).Refused(_folder.PathOf("inside"))
+            .ShouldContain("'folder-link' is a link");
     }
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Using(Protos.External("w", 1, "w.bin", dimensions: 4)).Refused(_folder.Path).ShouldContain("initializer 'w': keeps its elements in 'w.bin', which is not there");
+        Using(Protos.External("w", 1, "w.bin", dimensions: 4)).Refused(_folder.Path)
+        .ShouldContain("initializer 'w': keeps its elements in 'w.bin', which is not there");
 
     [Fact]
     public void An_empty_file_and_a_folder_are_refused()
@@ -144,7 +148,8 @@ public sealed class ExternalDataTests : IDisposable
         const string Right = "C26DF9440DF999AE7D765499ACD5CA855709702F";
 
         Elements(Protos.External("w", 1, "w.bin", checksum: Right, dimensions: 4)).ShouldBe([1, 2, 3, 4]);
-        Using(Protos.External("w", 1, "w.bin", checksum: new string('0', 40), dimensions: 4)).Refused(_folder.Path).ShouldContain("the file was changed");
+        Using(Protos.External("w", 1, "w.bin", checksum: new string('0', 40), dimensions: 4)).Refused(_folder.Path)
+            .ShouldContain("the file was changed");
     }
 
     [Fact]
@@ -153,7 +158,8 @@ public sealed class ExternalDataTests : IDisposable
 
     [Fact]
     public void A_tensor_without_a_location_is_refused() =>
-        Using(new TensorProto { Name = "w", DataType = 1, DataLocation = TensorProto.Types.DataLocation.External }).Refused(_folder.Path).ShouldContain("does not say in which");
+        Using(new TensorProto { Name = "w", DataType = 1, DataLocation = TensorProto.Types.DataLocation.External }).Refused(_folder.Path)
+        .ShouldContain("does not say in which");
 
     [Fact]
     public void All_tensors_without_data_are_named_at_once()

@@ -16,7 +16,8 @@ static class FullModel
         var graph = Protos.Graph(
             ["w", "x", "things"], ["y", "z"],
             Protos.Node("If", ["flag"], ["a"], Protos.Attribute("then_branch", body), Protos.Attribute("else_branch", body.Clone())),
-            Protos.Node("HardSigmoid", ["a"], ["b"], new AttributeProto { Name = "alpha", Type = Kind.Float, F = 0.3f, DocString = "the slope" }),
+            Protos.Node("HardSigmoid", ["a"], ["b"],
+                new AttributeProto { Name = "alpha", Type = Kind.Float, F = 0.3f, DocString = "the slope" }),
             Protos.Node("Everything", ["b", "", "things"], ["", "y"], [.. AttributesOfAllKinds()]),
             Protos.Node("Neg", ["y"], ["z"]));
         graph.DocString = "a graph";
@@ -26,18 +27,32 @@ static class FullModel
         graph.Input[1].Type.Denotation = "TENSOR";
         graph.Input[1].DocString = "the input";
         graph.Initializer.Add(Protos.Floats("w", 1, 2));
-        graph.Initializer.Add(new TensorProto { Name = "flag", DataType = 9, Int32Data = { 1 }, DocString = "yes", MetadataProps = { Pair("tensor", "text") } });
-        graph.Initializer.Add(new TensorProto { Name = "words", DataType = 8, Dims = { 2 }, StringData = { ByteString.CopyFromUtf8("one"), ByteString.CopyFromUtf8("zwö") } });
+        graph.Initializer.Add(new TensorProto
+        { Name = "flag", DataType = 9, Int32Data = { 1 }, DocString = "yes", MetadataProps = { Pair("tensor", "text") } });
+        graph.Initializer.Add(new TensorProto
+        {
+            Name = "words",
+            DataType = 8,
+            Dims = { 2 },
+            StringData = { ByteString.CopyFromUtf8("one"), ByteString.CopyFromUtf8("zwö") }
+        });
         graph.ValueInfo.Add(Protos.Info("b"));
         graph.ValueInfo.Add(Protos.Info("elsewhere"));
         graph.ValueInfo[0].MetadataProps.Add(Pair("value", "text"));
-        graph.QuantizationAnnotation.Add(new TensorAnnotation { TensorName = "b", QuantParameterTensorNames = { Pair("SCALE_TENSOR", "w") } });
+        graph.QuantizationAnnotation.Add(new TensorAnnotation
+        { TensorName = "b", QuantParameterTensorNames = { Pair("SCALE_TENSOR", "w") } });
         graph.Node[3].DocString = "a node";
         graph.Node[3].MetadataProps.Add(Pair("node", "text"));
-        graph.Node[3].DeviceConfigurations.Add(new NodeDeviceConfigurationProto { ConfigurationId = "all", PipelineStage = 1, ShardingSpec = { new ShardingSpecProto { TensorName = "y", Device = { 0, 1 } } } });
+        graph.Node[3].DeviceConfigurations.Add(new NodeDeviceConfigurationProto
+        {
+            ConfigurationId = "all",
+            PipelineStage = 1,
+            ShardingSpec = { new ShardingSpecProto { TensorName = "y", Device = { 0, 1 } } }
+        });
 
         var model = Protos.Model(graph);
-        (model.ProducerName, model.ProducerVersion, model.Domain, model.ModelVersion, model.DocString) = ("octet", "1", "org.example", 7, "a model");
+        (model.ProducerName, model.ProducerVersion, model.Domain, model.ModelVersion, model.DocString) =
+            ("octet", "1", "org.example", 7, "a model");
         model.MetadataProps.Add(Pair("model", "text"));
         model.Configuration.Add(new DeviceConfigurationProto { Name = "all", NumDevices = 2, Device = { "cpu", "gpu" } });
         model.TrainingInfo.Add(new TrainingInfoProto { Algorithm = Protos.Graph([], []), UpdateBinding = { Pair("w", "w") } });
@@ -93,7 +108,9 @@ static class FullModel
         new() { Name = "tensors", Type = Kind.Tensors, Tensors = { Protos.Floats("", 1), Protos.Floats("", 2) } },
         new() { Name = "graphs", Type = Kind.Graphs, Graphs = { Protos.Graph([], ["u"], Protos.Node("Neg", ["x"], ["u"])) } },
         new() { Name = "sparse", Type = Kind.SparseTensor, SparseTensor = new() { Values = Protos.Floats("", 1), Dims = { 9 } } },
-        new() { Name = "type", Type = Kind.TypeProto, Tp = new() { OptionalType = new() { ElemType = new() { TensorType = new() { ElemType = 1 } } } } },
-        new() { Name = "types", Type = Kind.TypeProtos, TypeProtos = { new TypeProto { OpaqueType = new() { Domain = "d", Name = "n" } } } },
+        new() { Name = "type", Type = Kind.TypeProto,
+            Tp = new() { OptionalType = new() { ElemType = new() { TensorType = new() { ElemType = 1 } } } } },
+        new() { Name = "types", Type = Kind.TypeProtos,
+            TypeProtos = { new TypeProto { OpaqueType = new() { Domain = "d", Name = "n" } } } },
     ];
 }

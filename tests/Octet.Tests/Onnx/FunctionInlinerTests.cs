@@ -46,11 +46,13 @@ public sealed class FunctionInlinerTests
     {
         var function = Function("F", ["i"], ["o"], Protos.Node(
             "Op", ["i"], ["o"],
-            Protos.Reference("given", Kind.Float, "a"), Protos.Reference("default", Kind.Int, "b"), Protos.Reference("absent", Kind.Int, "c"), Protos.Attribute("own", 4L)));
+            Protos.Reference("given", Kind.Float, "a"), Protos.Reference("default", Kind.Int, "b"),
+            Protos.Reference("absent", Kind.Int, "c"), Protos.Attribute("own", 4L)));
         function.Attribute.Add(["a", "c"]);
         function.AttributeProto.Add(Protos.Attribute("b", 7L));
 
-        Inlined([function], ["y"], Call("F", ["x"], ["y"], Protos.Attribute("a", 0.5f))).ShouldContain("y = Op(x) {given: 0.5, default: 7, own: 4}");
+        Inlined([function], ["y"], Call("F", ["x"], ["y"], Protos.Attribute("a", 0.5f)))
+            .ShouldContain("y = Op(x) {given: 0.5, default: 7, own: 4}");
     }
 
     [Fact]
@@ -76,7 +78,9 @@ public sealed class FunctionInlinerTests
     public void Names_in_bodies_hide_those_around_them()
     {
         var body = Protos.Graph(["m"], ["n"], Protos.Node("Neg", ["m"], ["n"]));
-        var function = Function("F", ["i"], ["o"], Protos.Node("Exp", ["i"], ["m"]), Protos.Node("Loop", ["m"], ["o"], Protos.Attribute("body", body)));
+        var function =
+            Function("F", ["i"], ["o"], Protos.Node("Exp", ["i"], ["m"]),
+                Protos.Node("Loop", ["m"], ["o"], Protos.Attribute("body", body)));
 
         Inlined([function], ["y"], Call("F", ["x"], ["y"])).ShouldBe("""
             graph graph (opset 13)
@@ -97,7 +101,8 @@ public sealed class FunctionInlinerTests
     {
         var function = Function("F", ["i"], ["o"], Protos.Node("Neg", ["i"], ["m"]), Protos.Node("Neg", ["m"], ["o"]));
 
-        Inlined([function], ["y"], Protos.Node("Exp", ["x"], ["F_node/m"]), Call("F", ["F_node/m"], ["y"])).ShouldContain("F_node/m_1 = Neg(F_node/m)");
+        Inlined([function], ["y"], Protos.Node("Exp", ["x"], ["F_node/m"]), Call("F", ["F_node/m"], ["y"]))
+            .ShouldContain("F_node/m_1 = Neg(F_node/m)");
     }
 
     [Fact]
@@ -157,7 +162,8 @@ public sealed class FunctionInlinerTests
         var function = Function("F", ["i"], ["o"], Protos.Node("Mystery", ["i"], ["o"]));
         function.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 17 });
 
-        Model([function], ["y"], Call("F", ["x"], ["y"])).Refused().ShouldContain("uses opset 17 of domain '' and the model 13, in which Mystery may mean something else");
+        Model([function], ["y"], Call("F", ["x"], ["y"])).Refused()
+            .ShouldContain("uses opset 17 of domain '' and the model 13, in which Mystery may mean something else");
     }
 
     [Fact]
@@ -166,13 +172,15 @@ public sealed class FunctionInlinerTests
         var a = Function("A", ["i"], ["o"], Call("B", ["i"], ["o"]));
         var b = Function("B", ["i"], ["o"], Call("A", ["i"], ["o"]));
 
-        Model([a, b], ["y"], Call("A", ["x"], ["y"])).Refused().ShouldContain("functions call each other in a circle: function 'local:A' → function 'local:B' → function 'local:A'");
+        Model([a, b], ["y"], Call("A", ["x"], ["y"])).Refused()
+            .ShouldContain("functions call each other in a circle: function 'local:A' → function 'local:B' → function 'local:A'");
     }
 
     [Fact]
     public void Functions_that_multiply_without_bound_are_refused_soon()
     {
-        var bomb = Enumerable.Range(0, 30).Select(level => Function($"F{level}", ["i"], ["o"], Call($"F{level + 1}", ["i"], ["m"]), Call($"F{level + 1}", ["m"], ["o"])));
+        var bomb = Enumerable.Range(0, 30)
+            .Select(level => Function($"F{level}", ["i"], ["o"], Call($"F{level + 1}", ["i"], ["m"]), Call($"F{level + 1}", ["m"], ["o"])));
         var model = Model([.. bomb, Function("F30", ["i"], ["o"], Protos.Node("Neg", ["i"], ["o"]))], ["y"], Call("F0", ["x"], ["y"]));
 
         ThreadClock.Within(TimeSpan.FromSeconds(5), () => model.Refused()).ShouldContain("multiply");
@@ -181,7 +189,8 @@ public sealed class FunctionInlinerTests
     [Fact]
     public void Functions_that_multiply_data_without_bound_are_refused()
     {
-        var heavy = Protos.Node("Constant", [], ["o"], new AttributeProto { Name = "value", Type = Kind.Tensor, T = Protos.Raw("", 2, new byte[1 << 20], 1 << 20) });
+        var heavy = Protos.Node("Constant", [], ["o"],
+            new AttributeProto { Name = "value", Type = Kind.Tensor, T = Protos.Raw("", 2, new byte[1 << 20], 1 << 20) });
         var calls = Enumerable.Range(0, 400).Select(i => Call("F", [], [$"y{i}"])).ToArray();
 
         Model([Function("F", [], ["o"], heavy)], ["y0"], calls).Refused().ShouldContain("far more data than the file has");
@@ -230,5 +239,6 @@ public sealed class FunctionInlinerTests
         return model;
     }
 
-    static string Inlined(FunctionProto[] functions, string[] outputs, params NodeProto[] nodes) => GraphText.Write(Model(functions, outputs, nodes).Read().Graph);
+    static string Inlined(FunctionProto[] functions, string[] outputs, params NodeProto[] nodes) =>
+        GraphText.Write(Model(functions, outputs, nodes).Read().Graph);
 }

@@ -49,7 +49,8 @@ public sealed class FuzzTests
         for (var round = 0; round < rounds; round++) ShouldDoNoHarm(Damage(original, random));
     }
 
-    /// <summary>Cuts the file, changes some bytes, doubles or drops a stretch: early places more often, for the structure lies there.</summary>
+    /// <summary>Cuts the file, changes some bytes, doubles or drops a stretch: early places more often, for the structure lies
+    /// there.</summary>
     static byte[] Damage(byte[] original, Random random)
     {
         var bytes = original.ToList();
@@ -60,7 +61,8 @@ public sealed class FuzzTests
             case 1: RemoveStretch(bytes, Place(), random.Next(1, 40)); break;
             case 2: bytes.InsertRange(Place(), bytes.Take(random.Next(1, 40)).ToArray()); break;
             default:
-                for (var changes = random.Next(1, 5); changes > 0; changes--) bytes[Place()] = (byte)(random.Next(3) == 0 ? 0xff : random.Next(256));
+                for (var changes = random.Next(1, 5); changes > 0; changes--)
+                    bytes[Place()] = (byte)(random.Next(3) == 0 ? 0xff : random.Next(256));
                 break;
         }
         return [.. bytes];

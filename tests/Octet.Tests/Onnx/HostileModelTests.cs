@@ -31,13 +31,15 @@ public sealed class HostileModelTests
     [Fact]
     public void A_file_that_was_cut_off_is_told_from_garbage()
     {
-        Refused(() => OnnxReader.Read(FullModel.Bytes().AsSpan(0, 1000), "m.onnx")).ShouldContain("is cut off after 1000 bytes, or damaged");
+        Refused(() => OnnxReader.Read(FullModel.Bytes().AsSpan(0, 1000), "m.onnx"))
+            .ShouldContain("is cut off after 1000 bytes, or damaged");
         Refused(() => OnnxReader.Read([0xff, 0xff, 0xff], "m.onnx")).ShouldContain("is no file of this kind, or is damaged at byte 0");
     }
 
     [Fact]
     public void A_message_without_a_graph_is_no_model() =>
-        Refused(() => OnnxReader.Read(new ModelProto { IrVersion = 8 }.ToByteArray(), "m.onnx")).ShouldBe("'m.onnx' is no ONNX model: it holds no graph.");
+        Refused(() => OnnxReader.Read(new ModelProto { IrVersion = 8 }.ToByteArray(), "m.onnx"))
+        .ShouldBe("'m.onnx' is no ONNX model: it holds no graph.");
 
     [Fact]
     public void An_old_format_is_refused()
@@ -73,7 +75,10 @@ public sealed class HostileModelTests
     [Fact]
     public void A_value_that_is_made_twice_is_named_with_its_makers()
     {
-        var message = Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("Neg", ["x"], ["y"]), Protos.Node("Exp", ["x"], ["y"]), Protos.Node("Exp", ["x"], ["x"]))).Refused();
+        var message =
+            Protos.Model(
+                Protos.Graph(["x"], ["y"], Protos.Node("Neg", ["x"], ["y"]), Protos.Node("Exp", ["x"], ["y"]),
+                    Protos.Node("Exp", ["x"], ["x"]))).Refused();
 
         message.ShouldContain("the value 'y' is made more than once, the second time by node 'Exp_node' (Exp)");
         message.ShouldContain("the value 'x' is made more than once");
@@ -82,7 +87,10 @@ public sealed class HostileModelTests
     [Fact]
     public void Dangling_values_are_all_named_at_once()
     {
-        var message = Protos.Model(Protos.Graph(["x"], ["nowhere"], Protos.Node("Neg", ["ghost"], ["y"]), Protos.Node("Add", ["x", "phantom"], ["z"]))).Refused();
+        var message =
+            Protos.Model(
+                Protos.Graph(["x"], ["nowhere"], Protos.Node("Neg", ["ghost"], ["y"]), Protos.Node("Add", ["x", "phantom"], ["z"])))
+                .Refused();
 
         message.ShouldContain("3 problem(s)");
         message.ShouldContain("node 'Neg_node' (Neg) reads 'ghost', which nothing in the model makes");
@@ -92,16 +100,23 @@ public sealed class HostileModelTests
 
     [Fact]
     public void A_circle_is_named() =>
-        Protos.Model(Protos.Graph(["x"], ["b"], Protos.Node("Neg", ["b"], ["a"]), Protos.Node("Exp", ["a"], ["b"]))).Refused().ShouldContain("wait for each other in a circle");
+        Protos.Model(Protos.Graph(["x"], ["b"], Protos.Node("Neg", ["b"], ["a"]), Protos.Node("Exp", ["a"], ["b"]))).Refused()
+        .ShouldContain("wait for each other in a circle");
 
     [Fact]
     public void A_circle_through_a_body_is_named() =>
-        Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("Maybe", ["x"], ["y"], Protos.Attribute("then_branch", Protos.Graph([], ["v"], Protos.Node("Neg", ["y"], ["v"])))))).Refused()
+        Protos.Model(
+            Protos.Graph(["x"], ["y"],
+                Protos.Node("Maybe", ["x"], ["y"],
+                    Protos.Attribute("then_branch", Protos.Graph([], ["v"], Protos.Node("Neg", ["y"], ["v"])))))).Refused()
             .ShouldContain("circle");
 
     [Fact]
     public void A_body_cannot_be_read_from_outside() =>
-        Protos.Model(Protos.Graph(["x"], ["v"], Protos.Node("Maybe", ["x"], ["y"], Protos.Attribute("then_branch", Protos.Graph([], ["v"], Protos.Node("Neg", ["x"], ["v"])))))).Refused()
+        Protos.Model(
+            Protos.Graph(["x"], ["v"],
+                Protos.Node("Maybe", ["x"], ["y"],
+                    Protos.Attribute("then_branch", Protos.Graph([], ["v"], Protos.Node("Neg", ["x"], ["v"])))))).Refused()
             .ShouldContain("the output 'v' is made by nothing in the model");
 
     [Fact]
@@ -150,7 +165,8 @@ public sealed class HostileModelTests
     public void Initializers_with_wrong_sizes_are_all_named()
     {
         var model = Simple();
-        model.Graph.Initializer.Add([Protos.Raw("a", 1, new byte[3], 1), Protos.Raw("b", 1, [], 1 << 15, 1 << 15), Protos.Raw("c", 99, [1], 1)]);
+        model.Graph.Initializer.Add(
+            [Protos.Raw("a", 1, new byte[3], 1), Protos.Raw("b", 1, [], 1 << 15, 1 << 15), Protos.Raw("c", 99, [1], 1)]);
 
         var message = model.Refused();
 
@@ -185,9 +201,11 @@ public sealed class HostileModelTests
     public void Deep_nesting_is_refused()
     {
         var nested = Protos.Graph([], ["v"], Protos.Node("Neg", ["x"], ["v"]));
-        for (var depth = 0; depth < 31; depth++) nested = Protos.Graph([], ["v"], Protos.Node("Maybe", ["x"], ["v"], Protos.Attribute("then_branch", nested)));
+        for (var depth = 0; depth < 31; depth++)
+            nested = Protos.Graph([], ["v"], Protos.Node("Maybe", ["x"], ["v"], Protos.Attribute("then_branch", nested)));
         var deeper = nested;
-        for (var depth = 0; depth < 300; depth++) deeper = Protos.Graph([], ["v"], Protos.Node("Maybe", ["x"], ["v"], Protos.Attribute("then_branch", deeper)));
+        for (var depth = 0; depth < 300; depth++)
+            deeper = Protos.Graph([], ["v"], Protos.Node("Maybe", ["x"], ["v"], Protos.Attribute("then_branch", deeper)));
 
         nested.Input.Add(Protos.Info("x"));
         Protos.Model(nested).Refused().ShouldContain("nested more than 30 deep");
@@ -228,7 +246,10 @@ public sealed class HostileModelTests
         var large = Simple();
         large.Graph.Node.Add(Protos.Node("Many", [.. Enumerable.Range(0, Many).Select(i => $"v{i}")], ["all"]));
         large.Graph.Node.Add(Enumerable.Range(0, Many).Select(i => Protos.Node("Neg", ["x"], [$"v{i}"])));
-        large.Graph.Node.Add(Protos.Node("Maybe", ["x"], ["w"], Protos.Attribute("then_branch", Protos.Graph([], ["u"], Protos.Node("Many", [.. Enumerable.Range(0, Many).Select(i => $"v{i}")], ["u"])))));
+        large.Graph.Node.Add(
+            Protos.Node("Maybe", ["x"], ["w"],
+                Protos.Attribute("then_branch",
+                    Protos.Graph([], ["u"], Protos.Node("Many", [.. Enumerable.Range(0, Many).Select(i => $"v{i}")], ["u"])))));
         var bytes = large.ToByteArray();
 
         var model = ThreadClock.Within(TimeSpan.FromSeconds(5), () => OnnxReader.Read(bytes, "m.onnx"));

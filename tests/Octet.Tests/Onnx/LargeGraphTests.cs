@@ -90,7 +90,8 @@ public sealed class LargeGraphTests
     /// <summary>A chain in which each node also reads a constant of its own and the first input.</summary>
     static byte[] Bytes()
     {
-        var nodes = Enumerable.Range(0, NodeCount).Select(i => Protos.Node("Mystery", [$"v{i}", $"w{i}", "v0"], [$"v{i + 1}"], Protos.Attribute("k", i)));
+        var nodes = Enumerable.Range(0, NodeCount)
+            .Select(i => Protos.Node("Mystery", [$"v{i}", $"w{i}", "v0"], [$"v{i + 1}"], Protos.Attribute("k", i)));
         var graph = Protos.Graph(["v0"], [$"v{NodeCount}"], [.. nodes]);
         graph.Initializer.Add(Enumerable.Range(0, NodeCount).Select(i => Protos.Floats($"w{i}", 1, 2)));
         return Protos.Model(graph).ToByteArray();

@@ -35,7 +35,8 @@ static class ModelAssertions
     static void ShouldBeLike(this Value actual, Value expected)
     {
         actual.ToString().ShouldBe(expected.ToString());
-        (actual.DocString, actual.IsDeclared, actual.IsListedAsInput).ShouldBe((expected.DocString, expected.IsDeclared, expected.IsListedAsInput), actual.Name);
+        (actual.DocString, actual.IsDeclared, actual.IsListedAsInput).ShouldBe(
+            (expected.DocString, expected.IsDeclared, expected.IsListedAsInput), actual.Name);
         actual.Metadata.ShouldBe(expected.Metadata);
         ShouldBeBytes(actual.Foreign, expected.Foreign);
         ShouldBeBytes(actual.ForeignType, expected.ForeignType);
@@ -44,7 +45,8 @@ static class ModelAssertions
 
     static void ShouldBeLike(this Node actual, Node expected)
     {
-        (actual.Name, actual.OpType, actual.Domain, actual.DocString).ShouldBe((expected.Name, expected.OpType, expected.Domain, expected.DocString));
+        (actual.Name, actual.OpType, actual.Domain, actual.DocString).ShouldBe(
+            (expected.Name, expected.OpType, expected.Domain, expected.DocString));
         actual.Inputs.Select(input => input?.Name).ShouldBe(expected.Inputs.Select(input => input?.Name));
         actual.Outputs.Select(output => output?.Name).ShouldBe(expected.Outputs.Select(output => output?.Name));
         actual.Metadata.ShouldBe(expected.Metadata);
@@ -64,7 +66,8 @@ static class ModelAssertions
             case Graph graph: actual.ShouldBeOfType<Graph>().ShouldBeLike(graph); break;
             case ForeignAttribute foreign: actual.ShouldBeOfType<ForeignAttribute>().Encoded.ShouldBe(foreign.Encoded); break;
             case Tensor[] or ISubgraph[]:
-                foreach (var (item, other) in Pairs(((Array)actual).Cast<object>(), ((Array)expected).Cast<object>())) ShouldBeLike(item, other);
+                foreach (var (item, other) in Pairs(((Array)actual).Cast<object>(), ((Array)expected).Cast<object>()))
+                    ShouldBeLike(item, other);
                 break;
             default: actual.ShouldBe(expected); break;
         }
@@ -77,7 +80,8 @@ static class ModelAssertions
         if (expected.Type == DataType.String) actual.Strings.ToArray().ShouldBe(expected.Strings.ToArray());
     }
 
-    static void ShouldBeBytes(byte[]? actual, byte[]? expected) => Convert.ToHexString(actual ?? []).ShouldBe(Convert.ToHexString(expected ?? []));
+    static void ShouldBeBytes(byte[]? actual, byte[]? expected) =>
+        Convert.ToHexString(actual ?? []).ShouldBe(Convert.ToHexString(expected ?? []));
 
     static IEnumerable<(T, T)> Pairs<T>(IEnumerable<T> actual, IEnumerable<T> expected)
     {

@@ -5,7 +5,8 @@ using Octet.Onnx.Schema;
 
 namespace Octet.Tests.Onnx;
 
-/// <summary>Brings encoded models into one form where the format allows several for the same thing, so that they can be compared message by message.</summary>
+/// <summary>Brings encoded models into one form where the format allows several for the same thing, so that they can be compared message by
+/// message.</summary>
 static class NormalForm
 {
     public static ModelProto Of(ModelProto model)
@@ -18,7 +19,8 @@ static class NormalForm
     static void Normalize(IMessage message)
     {
         if (message is GraphProto graph) SortValueInfos(graph);
-        if (message is AttributeProto { Type: AttributeProto.Types.AttributeType.Undefined }) throw new InvalidOperationException("A test model names no kind for an attribute.");
+        if (message is AttributeProto { Type: AttributeProto.Types.AttributeType.Undefined })
+            throw new InvalidOperationException("A test model names no kind for an attribute.");
         if (message is TensorProto tensor && tensor.DataType != 0) UseRawData(tensor);
         if (message is TensorShapeProto.Types.Dimension { DimValue: < 0 } dimension) dimension.ClearValue();
         foreach (var field in message.Descriptor.Fields.InFieldNumberOrder())
@@ -49,7 +51,8 @@ static class NormalForm
     static void SortValueInfos(GraphProto graph)
     {
         var declared = graph.Input.Concat(graph.Output).Select(value => value.Name).ToHashSet();
-        var rest = graph.ValueInfo.Where(info => !declared.Contains(info.Name)).OrderBy(info => info.Name, StringComparer.Ordinal).ToArray();
+        var rest = graph.ValueInfo.Where(info => !declared.Contains(info.Name)).OrderBy(info => info.Name, StringComparer.Ordinal)
+            .ToArray();
         graph.ValueInfo.Clear();
         graph.ValueInfo.Add(rest);
     }

@@ -67,7 +67,8 @@ public sealed class OnnxReaderTests
     [Fact]
     public void An_attribute_without_a_kind_is_what_it_holds()
     {
-        var model = Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("HardSigmoid", ["x"], ["y"], new AttributeProto { Name = "alpha", F = 0.25f })));
+        var model = Protos.Model(
+            Protos.Graph(["x"], ["y"], Protos.Node("HardSigmoid", ["x"], ["y"], new AttributeProto { Name = "alpha", F = 0.25f })));
 
         model.Read().Graph.Nodes[0].Operator.ShouldBe(new HardSigmoid(0.25f, 0.5f));
     }
@@ -76,9 +77,11 @@ public sealed class OnnxReaderTests
     public void Bodies_capture_values_from_all_graphs_around_them()
     {
         var inner = Protos.Graph([], ["deep"], Protos.Node("Add", ["x", "half"], ["deep"]));
-        var middle = Protos.Graph([], ["out"], Protos.Node("Neg", ["x"], ["half"]), Protos.Node("Maybe", ["x"], ["out"], Protos.Attribute("then_branch", inner)));
+        var middle = Protos.Graph([], ["out"], Protos.Node("Neg", ["x"], ["half"]),
+            Protos.Node("Maybe", ["x"], ["out"], Protos.Attribute("then_branch", inner)));
 
-        var graph = Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("Maybe", ["x"], ["y"], Protos.Attribute("then_branch", middle)))).Read().Graph;
+        var graph = Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("Maybe", ["x"], ["y"], Protos.Attribute("then_branch", middle))))
+            .Read().Graph;
 
         var body = graph.Nodes[0].Subgraphs().Single();
         var innermost = body.Nodes[1].Subgraphs().Single();
@@ -91,7 +94,8 @@ public sealed class OnnxReaderTests
     [Fact]
     public void A_body_may_give_a_value_from_around_it()
     {
-        var model = Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("Maybe", ["x"], ["y"], Protos.Attribute("then_branch", Protos.Graph([], ["x"])))));
+        var model = Protos.Model(
+            Protos.Graph(["x"], ["y"], Protos.Node("Maybe", ["x"], ["y"], Protos.Attribute("then_branch", Protos.Graph([], ["x"])))));
 
         model.ReadAndWritten().Graph.Node[0].Attribute[0].G.Output[0].Name.ShouldBe("x");
     }
@@ -99,7 +103,10 @@ public sealed class OnnxReaderTests
     [Fact]
     public void A_renamed_value_is_renamed_in_bodies_too()
     {
-        var model = Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("Maybe", ["x"], ["y"], Protos.Attribute("then_branch", Protos.Graph([], ["v"], Protos.Node("Neg", ["x"], ["v"])))))).Read();
+        var model = Protos.Model(
+            Protos.Graph(["x"], ["y"],
+                Protos.Node("Maybe", ["x"], ["y"],
+                    Protos.Attribute("then_branch", Protos.Graph([], ["v"], Protos.Node("Neg", ["x"], ["v"])))))).Read();
         model.Graph.Inputs[0].Name = "picture";
 
         using var stream = new MemoryStream();
@@ -111,7 +118,8 @@ public sealed class OnnxReaderTests
     [Fact]
     public void Nodes_are_put_in_order()
     {
-        var graph = Protos.Model(Protos.Graph(["x"], ["z"], Protos.Node("Neg", ["y"], ["z"]), Protos.Node("Exp", ["x"], ["y"]))).Read().Graph;
+        var graph = Protos.Model(Protos.Graph(["x"], ["z"], Protos.Node("Neg", ["y"], ["z"]), Protos.Node("Exp", ["x"], ["y"])))
+            .Read().Graph;
 
         graph.Nodes.Select(node => node.OpType).ShouldBe(["Exp", "Neg"]);
     }
@@ -130,7 +138,9 @@ public sealed class OnnxReaderTests
     public void Open_extents_are_open_in_every_spelling()
     {
         var model = Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("Neg", ["x"], ["y"])));
-        TensorShapeProto.Types.Dimension[] extents = [new() { DimParam = "N" }, new() { DimValue = -1 }, new(), new() { DimParam = "" }, new() { DimValue = 0 }, new() { DimValue = 3 }];
+        TensorShapeProto.Types.Dimension[] extents =
+            [new() { DimParam = "N" }, new() { DimValue = -1 }, new(), new() { DimParam = "" }, new() { DimValue = 0 },
+                new() { DimValue = 3 }];
         model.Graph.Input[0].Type.TensorType.Shape = new() { Dim = { extents } };
 
         model.Read().Graph.Inputs[0].ToString().ShouldBe("x: float32 [N, ?, ?, ?, 0, 3]");
@@ -144,7 +154,8 @@ public sealed class OnnxReaderTests
 
         var written = Protos.Model(Protos.Graph(["x"], ["y"], node)).ReadAndWritten();
 
-        (written.Graph.Node[0].OpType, written.Graph.Node[0].Domain, written.Graph.Node[0].Attribute[0].I).ShouldBe(("FancyOp", "com.example", 3));
+        (written.Graph.Node[0].OpType, written.Graph.Node[0].Domain, written.Graph.Node[0].Attribute[0].I).ShouldBe(
+            ("FancyOp", "com.example", 3));
     }
 
     [Fact]

@@ -35,7 +35,8 @@ public sealed class OnnxWriterTests : IDisposable
         OnnxReader.Read(path).ShouldBeLike(model);
         Files().ShouldBe(["m.onnx", "m.onnx.data"]);
         var proto = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
-        proto.Graph.Initializer.Select(initializer => initializer.DataLocation == TensorProto.Types.DataLocation.External).ShouldBe([true, false, true, true]);
+        proto.Graph.Initializer.Select(initializer => initializer.DataLocation == TensorProto.Types.DataLocation.External)
+            .ShouldBe([true, false, true, true]);
         Offset(proto.Graph.Initializer[0]).ShouldBe(0);
         Offset(proto.Graph.Initializer[2]).ShouldBe(8192);
         Offset(proto.Graph.Initializer[3]).ShouldBe(0);
@@ -55,7 +56,8 @@ public sealed class OnnxWriterTests : IDisposable
     {
         var body = Protos.Graph([], ["v"], Protos.Node("Add", ["x", "w"], ["v"]));
         body.Initializer.Add(Protos.Raw("w", 1, new byte[8000], 2000));
-        var model = Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("Maybe", ["x"], ["y"], Protos.Attribute("then_branch", body)))).Read();
+        var model = Protos.Model(Protos.Graph(["x"], ["y"], Protos.Node("Maybe", ["x"], ["y"], Protos.Attribute("then_branch", body))))
+            .Read();
         var path = _folder.PathOf("m.onnx");
 
         OnnxWriter.Write(model, path, new OnnxWriteOptions { ExternalDataThreshold = 7999 });
@@ -85,7 +87,8 @@ public sealed class OnnxWriterTests : IDisposable
         graph.AddOutput(y);
         var path = _folder.PathOf("m.onnx");
 
-        Should.Throw<InvalidOperationException>(() => OnnxWriter.Write(new Model { Graph = graph }, path)).Message.ShouldContain("Node fake is of type FakeQuantize");
+        Should.Throw<InvalidOperationException>(() => OnnxWriter.Write(new Model { Graph = graph }, path)).Message.ShouldContain(
+            "Node fake is of type FakeQuantize");
 
         Files().ShouldBeEmpty();
     }
@@ -113,7 +116,8 @@ public sealed class OnnxWriterTests : IDisposable
 
     [Fact]
     public void A_file_that_cannot_be_written_is_named() =>
-        Should.Throw<OutputFileException>(() => OnnxWriter.Write(WithWeights(), _folder.PathOf("missing/m.onnx"))).Message.ShouldContain("m.onnx' cannot be written: there is no folder");
+        Should.Throw<OutputFileException>(() => OnnxWriter.Write(WithWeights(), _folder.PathOf("missing/m.onnx"))).Message.ShouldContain(
+            "m.onnx' cannot be written: there is no folder");
 
     /// <summary>Constants of 8192, 8 and 1500 bytes, the first of them under two names.</summary>
     static Model WithWeights()
@@ -123,7 +127,8 @@ public sealed class OnnxWriterTests : IDisposable
         for (var i = 0; i < shared.Length; i++) shared.Floats[i] = i;
         var packed = new Tensor(DataType.Int4, [3000]);
         for (var i = 0; i < packed.Length; i++) packed.Bytes[i] = (byte)(i % 16 - 8);
-        var inputs = new[] { graph.AddConstant("a", shared), graph.AddConstant("b", Tensor.Vector(1)), graph.AddConstant("c", packed), graph.AddConstant("d", shared) };
+        var inputs = new[] { graph.AddConstant("a", shared), graph.AddConstant("b", Tensor.Vector(1)), graph.AddConstant("c", packed),
+            graph.AddConstant("d", shared) };
         var output = graph.Add("Mystery", inputs, "y");
         output.IsDeclared = true;
         graph.AddOutput(output);

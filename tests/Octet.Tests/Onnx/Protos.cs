@@ -11,7 +11,13 @@ static class Protos
 {
     /// <summary>A model around a graph; IR version 8, opset 13.</summary>
     public static ModelProto Model(GraphProto graph, params FunctionProto[] functions) =>
-        new() { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 13 } }, Functions = { functions } };
+        new()
+        {
+            IrVersion = 8,
+            Graph = graph,
+            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = 13 } },
+            Functions = { functions }
+        };
 
     /// <summary>float32 inputs and outputs by name, of shape [2].</summary>
     public static GraphProto Graph(string[] inputs, string[] outputs, params NodeProto[] nodes) =>
@@ -22,7 +28,14 @@ static class Protos
     public static ValueInfoProto Info(string name, int type, params long[] extents) => new()
     {
         Name = name,
-        Type = new() { TensorType = new() { ElemType = type, Shape = new() { Dim = { extents.Select(extent => new TensorShapeProto.Types.Dimension { DimValue = extent }) } } } },
+        Type = new()
+        {
+            TensorType = new()
+            {
+                ElemType = type,
+                Shape = new() { Dim = { extents.Select(extent => new TensorShapeProto.Types.Dimension { DimValue = extent }) } }
+            }
+        },
     };
 
     public static NodeProto Node(string opType, string[] inputs, string[] outputs, params AttributeProto[] attributes) =>
@@ -35,7 +48,8 @@ static class Protos
     public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = Kind.Int, I = value };
 
     /// <summary>An attribute of a node in a function that takes the value of the caller's.</summary>
-    public static AttributeProto Reference(string name, Kind kind, string caller) => new() { Name = name, Type = kind, RefAttrName = caller };
+    public static AttributeProto Reference(string name, Kind kind, string caller) =>
+        new() { Name = name, Type = kind, RefAttrName = caller };
 
     public static TensorProto Floats(string name, params float[] values) =>
         new() { Name = name, DataType = 1, Dims = { values.Length }, FloatData = { values } };
@@ -43,9 +57,16 @@ static class Protos
     public static TensorProto Raw(string name, int type, byte[] bytes, params long[] dimensions) =>
         new() { Name = name, DataType = type, Dims = { dimensions }, RawData = ByteString.CopyFrom(bytes) };
 
-    public static TensorProto External(string name, int type, string location, long? offset = null, long? length = null, string? checksum = null, params long[] dimensions)
+    public static TensorProto External(string name, int type, string location, long? offset = null, long? length = null,
+        string? checksum = null, params long[] dimensions)
     {
-        var tensor = new TensorProto { Name = name, DataType = type, Dims = { dimensions }, DataLocation = TensorProto.Types.DataLocation.External };
+        var tensor = new TensorProto
+        {
+            Name = name,
+            DataType = type,
+            Dims = { dimensions },
+            DataLocation = TensorProto.Types.DataLocation.External,
+        };
         void Entry(string key, string? value)
         {
             if (value is not null) tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
@@ -70,5 +91,6 @@ static class Protos
     }
 
     /// <summary>The refusal of a model that cannot be read.</summary>
-    public static string Refused(this ModelProto proto, string? folder = null) => Should.Throw<ModelException>(() => proto.Read(folder)).Message;
+    public static string Refused(this ModelProto proto, string? folder = null) =>
+        Should.Throw<ModelException>(() => proto.Read(folder)).Message;
 }

@@ -8,7 +8,8 @@ namespace Octet.Tests.Onnx;
 public sealed class RoundTripTests
 {
     public static IEnumerable<TheoryDataRow<string>> WholeModels =>
-        ModelsUnder(Path.Combine(SharedFolder.Repository, "samples")).Concat(ModelsUnder(SharedFolder.PathOf("models"))).Select(path => new TheoryDataRow<string>(path));
+        ModelsUnder(Path.Combine(SharedFolder.Repository, "samples")).Concat(ModelsUnder(SharedFolder.PathOf("models")))
+        .Select(path => new TheoryDataRow<string>(path));
 
     [Theory]
     [MemberData(nameof(WholeModels))]
@@ -28,7 +29,8 @@ public sealed class RoundTripTests
         var written = stream.ToArray();
 
         OnnxReader.Read(written, path).ShouldBeLike(model);
-        var (before, after) = (NormalForm.Of(ModelProto.Parser.ParseFrom(File.ReadAllBytes(path))), NormalForm.Of(ModelProto.Parser.ParseFrom(written)));
+        var (before, after) =
+            (NormalForm.Of(ModelProto.Parser.ParseFrom(File.ReadAllBytes(path))), NormalForm.Of(ModelProto.Parser.ParseFrom(written)));
         if (before.Functions.Count == 0 && !before.Equals(after)) after.ToString().ShouldBe(before.ToString(), path);
     }
 

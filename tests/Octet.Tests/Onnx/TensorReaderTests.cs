@@ -76,12 +76,18 @@ public sealed class TensorReaderTests
 
     [Fact]
     public void All_types_of_elements_are_tested() =>
-        Cases.Keys.ShouldBe(Enum.GetValues<DataType>().Where(type => type is not (DataType.Undefined or DataType.String)), ignoreOrder: true);
+        Cases.Keys.ShouldBe(Enum.GetValues<DataType>().Where(type => type is not (DataType.Undefined or DataType.String)),
+            ignoreOrder: true);
 
     [Fact]
     public void Strings_are_read()
     {
-        var encoded = new TensorProto { DataType = 8, Dims = { 1, 2 }, StringData = { ByteString.CopyFromUtf8("a"), ByteString.CopyFromUtf8("ü") } };
+        var encoded = new TensorProto
+        {
+            DataType = 8,
+            Dims = { 1, 2 },
+            StringData = { ByteString.CopyFromUtf8("a"), ByteString.CopyFromUtf8("ü") },
+        };
 
         Read(encoded).Strings.ToArray().ShouldBe(["a", "ü"]);
         Read(TensorWriter.Write(Read(encoded), "")).ShouldBeLike(Read(encoded));
@@ -89,10 +95,12 @@ public sealed class TensorReaderTests
 
     [Fact]
     public void Strings_that_are_no_text_are_refused() =>
-        Refused(new() { DataType = 8, Dims = { 1 }, StringData = { ByteString.CopyFrom(0xff) } }).ShouldBe("holds a string that is not UTF-8");
+        Refused(new() { DataType = 8, Dims = { 1 }, StringData = { ByteString.CopyFrom(0xff) } })
+        .ShouldBe("holds a string that is not UTF-8");
 
     [Fact]
-    public void Bools_become_zero_or_one() => Read(Protos.Raw("b", 9, [0, 1, 0xff], 3)).Span<bool>().ToArray().ShouldBe([false, true, true]);
+    public void Bools_become_zero_or_one() =>
+    Read(Protos.Raw("b", 9, [0, 1, 0xff], 3)).Span<bool>().ToArray().ShouldBe([false, true, true]);
 
     [Fact]
     public void Scalars_and_empty_tensors_are_read()
@@ -123,7 +131,8 @@ public sealed class TensorReaderTests
     [InlineData(DataType.Float16, 65536)]
     [InlineData(DataType.Int4, 256)]
     public void Values_beyond_the_type_are_refused(DataType type, int value) =>
-        Refused(new() { DataType = (int)type, Dims = { 1 }, Int32Data = { value } }).ShouldBe($"holds {value}, which its element type cannot represent");
+        Refused(new() { DataType = (int)type, Dims = { 1 }, Int32Data = { value } })
+        .ShouldBe($"holds {value}, which its element type cannot represent");
 
     [Fact]
     public void Raw_data_of_another_length_is_refused() =>
@@ -178,7 +187,8 @@ public sealed class TensorReaderTests
 
     static string Refused(TensorProto proto) => Should.Throw<OctetException>(() => Read(proto)).Message;
 
-    static string RefusedSparse(SparseTensorProto proto) => Should.Throw<OctetException>(() => new TensorReader(null).ReadSparse(proto)).Message;
+    static string RefusedSparse(SparseTensorProto proto) =>
+        Should.Throw<OctetException>(() => new TensorReader(null).ReadSparse(proto)).Message;
 
     static byte[] Bytes<T>(params T[] values) where T : unmanaged => MemoryMarshal.AsBytes<T>(values).ToArray();
 }

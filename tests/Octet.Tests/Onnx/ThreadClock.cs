@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Octet.Tests.Onnx;
 
-/// <summary>How long this thread has computed, which says the same on a busy machine as on an idle one. Plain time where the system does not tell.</summary>
+/// <summary>How long this thread has computed, which says the same on a busy machine as on an idle one. Plain time where the system does
+/// not tell.</summary>
 static partial class ThreadClock
 {
     const int ThreadCpuTime = 3;

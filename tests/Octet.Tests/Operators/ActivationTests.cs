@@ -13,12 +13,14 @@ public sealed class ActivationTests
         OperatorRun.Newest("Clip").RunOn(x, Tensor.Scalar(-1f), Tensor.Scalar(1f))[0].Floats.ToArray().ShouldBe([-1f, 0, 1, float.NaN]);
         OperatorRun.Newest("Clip").RunOn(x, null, Tensor.Scalar(1f))[0].Floats.ToArray().ShouldBe([-3f, 0, 1, float.NaN]);
         OperatorRun.Newest("Clip").RunOn(x, Tensor.Scalar(0f))[0].Floats.ToArray().ShouldBe([0f, 0, 3, float.NaN]);
-        OperatorRun.Newest("Clip").RunOn(Tensor.Of<sbyte>([2], -7, 7), Tensor.Scalar((sbyte)-2))[0].Span<sbyte>().ToArray().ShouldBe(new sbyte[] { -2, 7 });
+        OperatorRun.Newest("Clip").RunOn(Tensor.Of<sbyte>([2], -7, 7), Tensor.Scalar((sbyte)-2))[0].Span<sbyte>().ToArray()
+            .ShouldBe(new sbyte[] { -2, 7 });
     }
 
     [Fact]
     public void The_upper_limit_wins_where_the_limits_cross() =>
-        OperatorRun.Newest("Clip").RunOn(Tensor.Of([3], -9f, 1, 9), Tensor.Scalar(2f), Tensor.Scalar(1f))[0].Floats.ToArray().ShouldBe([1f, 1, 1]);
+        OperatorRun.Newest("Clip").RunOn(Tensor.Of([3], -9f, 1, 9), Tensor.Scalar(2f), Tensor.Scalar(1f))[0].Floats.ToArray()
+        .ShouldBe([1f, 1, 1]);
 
     [Fact]
     public void Clip_took_its_limits_from_attributes_before_opset_11()

@@ -20,12 +20,14 @@ public sealed class ArithmeticTests
 
     [Fact]
     public void Operands_of_two_types_are_refused_before_the_run() =>
-        Should.Throw<OperatorException>(() => OperatorRun.Newest("Add").RunOn(Tensor.Scalar(1L), Tensor.Scalar(1f))).Message.ShouldContain("float32");
+        Should.Throw<OperatorException>(() => OperatorRun.Newest("Add").RunOn(Tensor.Scalar(1L), Tensor.Scalar(1f))).Message.ShouldContain(
+            "float32");
 
     [Fact]
     public void Every_number_type_is_added()
     {
-        OperatorRun.Newest("Add").RunOn(Tensor.Of<byte>([2], 250, 3), Tensor.Of<byte>([1], 10))[0].Span<byte>().ToArray().ShouldBe(new byte[] { 4, 13 });
+        OperatorRun.Newest("Add").RunOn(Tensor.Of<byte>([2], 250, 3), Tensor.Of<byte>([1], 10))[0].Span<byte>().ToArray()
+            .ShouldBe(new byte[] { 4, 13 });
         OperatorRun.Newest("Add").RunOn(Tensor.Of([2], 0.25, 3), Tensor.Of([1], 10.0))[0].Span<double>().ToArray().ShouldBe([10.25, 13]);
     }
 
@@ -42,8 +44,10 @@ public sealed class ArithmeticTests
     {
         OperatorRun.Newest("Pow").RunOn(Tensor.Of([3], 1f, 2, 3), Tensor.Vector(2))[0].Floats.ToArray().ShouldBe([1f, 4, 9]);
         OperatorRun.Newest("Pow").RunOn(Tensor.Of([3], 1L, 2, 3), Tensor.Of([3], 4f, 0.5f, 3))[0].Longs.ToArray().ShouldBe([1L, 1, 27]);
-        OperatorRun.Newest("Pow").RunOn(Tensor.Of([2], 3L, -2), Tensor.Of([2], 39L, 63))[0].Longs.ToArray().ShouldBe([4052555153018976267, long.MinValue]);
-        OperatorRun.Newest("Pow").RunOn(Tensor.Of([3], -2f, 4, 9), Tensor.Of([3], 3f, 0.5f, -1))[0].Floats.ToArray().ShouldBe([-8f, 2, 1f / 9]);
+        OperatorRun.Newest("Pow").RunOn(Tensor.Of([2], 3L, -2), Tensor.Of([2], 39L, 63))[0].Longs.ToArray()
+            .ShouldBe([4052555153018976267, long.MinValue]);
+        OperatorRun.Newest("Pow").RunOn(Tensor.Of([3], -2f, 4, 9), Tensor.Of([3], 3f, 0.5f, -1))[0].Floats.ToArray()
+            .ShouldBe([-8f, 2, 1f / 9]);
     }
 
     [Fact]
@@ -101,8 +105,10 @@ public sealed class ArithmeticTests
         Output("BitwiseOr", [], x, y).Span<ushort>().ToArray().ShouldBe(new ushort[] { 0b1110, 0xFFFF });
         Output("BitwiseXor", [], x, y).Span<ushort>().ToArray().ShouldBe(new ushort[] { 0b0110, 0xFFF5 });
         Output("BitwiseNot", [], Tensor.Of([1], 5)).Span<int>()[0].ShouldBe(-6);
-        Output("BitShift", new() { ["direction"] = "LEFT" }, Tensor.Of<byte>([3], 3, 255, 1), Tensor.Of<byte>([3], 1, 4, 8)).Span<byte>().ToArray().ShouldBe(new byte[] { 6, 240, 0 });
-        Output("BitShift", new() { ["direction"] = "RIGHT" }, Tensor.Of<ulong>([1], 1UL << 63), Tensor.Of<ulong>([1], 63)).Span<ulong>()[0].ShouldBe(1UL);
+        Output("BitShift", new() { ["direction"] = "LEFT" }, Tensor.Of<byte>([3], 3, 255, 1), Tensor.Of<byte>([3], 1, 4, 8)).Span<byte>()
+            .ToArray().ShouldBe(new byte[] { 6, 240, 0 });
+        Output("BitShift", new() { ["direction"] = "RIGHT" }, Tensor.Of<ulong>([1], 1UL << 63), Tensor.Of<ulong>([1], 63)).Span<ulong>()[0]
+            .ShouldBe(1UL);
         Should.Throw<AttributeException>(() => Newest("BitShift", new() { ["direction"] = "UP" })).Message.ShouldContain("UP");
         Should.Throw<OperatorException>(() => Output("BitwiseAnd", [], Floats([1], 1), Floats([1], 1)));
     }
@@ -124,7 +130,8 @@ public sealed class ArithmeticTests
     [InlineData(0L, 1L, new[] { 6f, 5, 3, 15, 11, 6 })]
     [InlineData(1L, 1L, new[] { 5f, 3, 0, 11, 6, 0 })]
     public void Sums_run_along_an_axis(long exclusive, long reverse, float[] expected) =>
-        Output("CumSum", new() { ["exclusive"] = exclusive, ["reverse"] = reverse }, Floats([2, 3], 1, 2, 3, 4, 5, 6), Tensor.Scalar(-1L)).Values().ShouldBe(expected);
+        Output("CumSum", new() { ["exclusive"] = exclusive, ["reverse"] = reverse }, Floats([2, 3], 1, 2, 3, 4, 5, 6), Tensor.Scalar(-1L))
+        .Values().ShouldBe(expected);
 
     [Fact]
     public void Sums_run_along_an_outer_axis_too() =>
@@ -134,7 +141,8 @@ public sealed class ArithmeticTests
     public void Products_run_along_an_axis()
     {
         OfOpset("CumProd", 26).RunOn(Floats([2, 3], 1, 2, 3, 4, 5, 6), Tensor.Scalar(1L))[0].Values().ShouldBe([1f, 2, 6, 4, 20, 120]);
-        OfOpset("CumProd", 26, new() { ["exclusive"] = 1L, ["reverse"] = 1L }).RunOn(Floats([3], 2, 3, 4), Tensor.Scalar(0L))[0].Values().ShouldBe([12f, 4, 1]);
+        OfOpset("CumProd", 26, new() { ["exclusive"] = 1L, ["reverse"] = 1L }).RunOn(Floats([3], 2, 3, 4), Tensor.Scalar(0L))[0].Values()
+            .ShouldBe([12f, 4, 1]);
     }
 
     [Fact]

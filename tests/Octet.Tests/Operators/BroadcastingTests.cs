@@ -3,7 +3,8 @@ using Octet.Tensors;
 
 namespace Octet.Tests.Operators;
 
-/// <summary>Operators whose operands broadcast, against their definition element by element: any number of operands of any shapes that fit.</summary>
+/// <summary>Operators whose operands broadcast, against their definition element by element: any number of operands of any shapes that
+/// fit.</summary>
 public sealed class BroadcastingTests
 {
     static readonly (string OpType, int Least, int Most, Func<float[], float> Definition)[] Operators =
@@ -27,13 +28,13 @@ public sealed class BroadcastingTests
     [MemberData(nameof(OpTypes))]
     public void Operands_of_any_shapes_give_what_the_definition_gives(string opType)
     {
-        var (_, least, most, definition) = Operators.Single(entry => entry.OpType == opType);
+        var (_, min, max, definition) = Operators.Single(entry => entry.OpType == opType);
         var op = OperatorTable.Create("", opType, 18, opType == "Mod" ? new() { { "fmod", 1L } } : []);
         var random = new Random(opType.Length);
         for (var round = 0; round < 400; round++)
         {
             var full = Enumerable.Range(0, random.Next(0, 5)).Select(_ => random.Next(1, 4)).ToArray();
-            var operands = Enumerable.Range(0, random.Next(least, most + 1)).Select(_ => Operand(full, random)).ToArray();
+            var operands = Enumerable.Range(0, random.Next(min, max + 1)).Select(_ => Operand(full, random)).ToArray();
             // The slope of PRelu broadcasts to its input, and not the other way round.
             if (opType == "PRelu") operands[0] = Filled(full, random);
 
@@ -44,7 +45,9 @@ public sealed class BroadcastingTests
             for (var i = 0; i < result.Length; i++)
             {
                 var expected = definition([.. operands.Select(operand => operand.Floats[Place(operand.Shape, result.Shape, i)])]);
-                result.Floats[i].ShouldBe(expected, 1e-5 * Math.Max(1, Math.Abs(expected)), $"round {round}: {string.Join(", ", operands.Select(operand => operand.Shape.ToString()))} at {i}");
+                result.Floats[i]
+                    .ShouldBe(expected, 1e-5 * Math.Max(1, Math.Abs(expected)),
+                        $"round {round}: {string.Join(", ", operands.Select(operand => operand.Shape.ToString()))} at {i}");
             }
         }
     }

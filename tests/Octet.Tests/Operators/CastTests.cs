@@ -9,7 +9,8 @@ public sealed class CastTests
 {
     [Fact]
     public void Reals_lose_their_fraction_and_saturate() =>
-        To(DataType.Int8, Tensor.Of([5], 1.9f, -1.9f, 300f, -300f, float.NaN)).Span<sbyte>().ToArray().ShouldBe(new sbyte[] { 1, -1, 127, -128, 0 });
+        To(DataType.Int8, Tensor.Of([5], 1.9f, -1.9f, 300f, -300f, float.NaN)).Span<sbyte>().ToArray()
+        .ShouldBe(new sbyte[] { 1, -1, 127, -128, 0 });
 
     [Fact]
     public void Integers_wrap() =>
@@ -82,11 +83,11 @@ public sealed class CastTests
     [InlineData(DataType.Float8E5M2, 1.5258789e-05f, 57344f, float.PositiveInfinity)]
     [InlineData(DataType.Float8E5M2FNUZ, 7.6293945e-06f, 57344f, float.NaN)]
     [InlineData(DataType.Float4E2M1, 0.5f, 6f, 6f)]
-    public void Small_floats_have_their_ends(DataType type, float least, float greatest, float beyond)
+    public void Small_floats_have_their_ends(DataType type, float min, float greatest, float beyond)
     {
-        var x = Tensor.Of([6], least, least * 0.5f, least * 0.51f, greatest, greatest * 2, -greatest * 2);
+        var x = Tensor.Of([6], min, min * 0.5f, min * 0.51f, greatest, greatest * 2, -greatest * 2);
 
-        Reals(To(type, x)).ShouldBe([least, 0, least, greatest, greatest, -greatest]);
+        Reals(To(type, x)).ShouldBe([min, 0, min, greatest, greatest, -greatest]);
         var open = Newest("Cast", new() { ["to"] = (long)type, ["saturate"] = 0L }).RunOn(Tensor.Of([2], greatest * 2, -greatest * 2))[0];
         Reals(open).ShouldBe([beyond, -beyond]);
     }
@@ -119,7 +120,8 @@ public sealed class CastTests
 
         Reals(To(DataType.Float8E8M0, x)).ShouldBe([1f, 2, 2, MathF.ScaleB(1, 127)]);
         Reals(Newest("Cast", new() { ["to"] = (long)DataType.Float8E8M0, ["round_mode"] = "down" }).RunOn(x)[0])[..3].ShouldBe([1f, 1, 1]);
-        Reals(Newest("Cast", new() { ["to"] = (long)DataType.Float8E8M0, ["round_mode"] = "nearest" }).RunOn(x)[0])[..3].ShouldBe([1f, 1, 2]);
+        Reals(Newest("Cast", new() { ["to"] = (long)DataType.Float8E8M0, ["round_mode"] = "nearest" }).RunOn(x)[0])[..3]
+            .ShouldBe([1f, 1, 2]);
     }
 
     [Fact]
@@ -137,7 +139,8 @@ public sealed class CastTests
     [Fact]
     public void Every_number_type_becomes_every_other()
     {
-        DataType[] types = [.. Enum.GetValues<DataType>().Where(type => type is not (DataType.Undefined or DataType.Complex64 or DataType.Complex128))];
+        DataType[] types =
+            [.. Enum.GetValues<DataType>().Where(type => type is not (DataType.Undefined or DataType.Complex64 or DataType.Complex128))];
         foreach (var from in types)
         {
             foreach (var to in types)

@@ -40,14 +40,17 @@ public sealed class ComparisonTests
         var condition = Tensor.Of([2], false, true);
 
         Output("Where", [], condition, Tensor.Vector(1, 2), Tensor.Vector(3, 4)).Longs.ToArray().ShouldBe([3L, 2]);
-        Output("Where", [], condition, Tensor.OfStrings([2], ["a", "b"]), Tensor.OfStrings([], ["c"])).Strings.ToArray().ShouldBe(["c", "b"]);
+        Output("Where", [], condition, Tensor.OfStrings([2], ["a", "b"]), Tensor.OfStrings([], ["c"])).Strings.ToArray()
+            .ShouldBe(["c", "b"]);
         Bools(Output("Where", [], condition, Tensor.Of([1], true), Tensor.Of([1], false))).ShouldBe([false, true]);
-        Output("Where", [], condition, Tensor.Of([1], Half.One), Tensor.Of([1], Half.Zero)).Span<Half>().ToArray().ShouldBe([Half.Zero, Half.One]);
+        Output("Where", [], condition, Tensor.Of([1], Half.One), Tensor.Of([1], Half.Zero)).Span<Half>().ToArray()
+            .ShouldBe([Half.Zero, Half.One]);
     }
 
     [Fact]
     public void A_condition_must_be_bool() =>
-        Should.Throw<OperatorException>(() => Output("Where", [], Floats([1], 1), Floats([1], 1), Floats([1], 2))).Message.ShouldContain("float32");
+        Should.Throw<OperatorException>(() => Output("Where", [], Floats([1], 1), Floats([1], 1), Floats([1], 2))).Message.ShouldContain(
+            "float32");
 
     [Fact]
     public void Infinities_count_by_their_sign()
@@ -56,7 +59,8 @@ public sealed class ComparisonTests
 
         Bools(Output("IsInf", [], x)).ShouldBe([true, true, false, false]);
         Bools(Output("IsInf", new() { ["detect_negative"] = 0L }, x)).ShouldBe([true, false, false, false]);
-        Bools(Output("IsInf", new() { ["detect_positive"] = 0L }, Tensor.Of([2], Half.PositiveInfinity, Half.NegativeInfinity))).ShouldBe([false, true]);
+        Bools(Output("IsInf", new() { ["detect_positive"] = 0L }, Tensor.Of([2], Half.PositiveInfinity, Half.NegativeInfinity)))
+            .ShouldBe([false, true]);
         Bools(Output("IsNaN", [], x)).ShouldBe([false, false, true, false]);
         Bools(Output("IsNaN", [], Tensor.Of([2], double.NaN, 0))).ShouldBe([true, false]);
     }

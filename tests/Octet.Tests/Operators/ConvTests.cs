@@ -41,7 +41,8 @@ public sealed class ConvTests
     [Fact]
     public void Groups_see_their_own_channels_and_bias_is_added()
     {
-        var y = Output("Conv", new() { ["group"] = 2L }, Floats([1, 2, 2], 1, 2, 3, 4), Floats([4, 1, 1], 1, 10, 1, 10), Floats([4], 0, 0, 0, 0.5f));
+        var y = Output("Conv", new() { ["group"] = 2L }, Floats([1, 2, 2], 1, 2, 3, 4), Floats([4, 1, 1], 1, 10, 1, 10),
+            Floats([4], 0, 0, 0, 0.5f));
 
         y.Values().ShouldBe([1, 2, 10, 20, 3, 4, 30.5f, 40.5f]);
     }
@@ -63,15 +64,21 @@ public sealed class ConvTests
     public void What_does_not_fit_is_refused_with_both_numbers()
     {
         Refusal("Conv", [], [1, 4, 5, 5], [8, 3, 3, 3]).ShouldContain("take 3 channel(s), but the input has 4");
-        Refusal("Conv", [], [1, 3, 2, 5], [8, 3, 3, 3]).ShouldContain("spans 3 element(s) of spatial dimension 0, but the input with its padding has 2");
-        Refusal("Conv", new() { ["group"] = 2L }, [1, 4, 5, 5], [3, 2, 3, 3]).ShouldContain("'group' is 2; allowed: a divisor of the 3 output channels");
+        Refusal("Conv", [], [1, 3, 2, 5], [8, 3, 3, 3])
+            .ShouldContain("spans 3 element(s) of spatial dimension 0, but the input with its padding has 2");
+        Refusal("Conv", new() { ["group"] = 2L }, [1, 4, 5, 5], [3, 2, 3, 3])
+            .ShouldContain("'group' is 2; allowed: a divisor of the 3 output channels");
         Refusal("Conv", new() { ["group"] = 0L }, [1, 4, 5, 5], [3, 2, 3, 3]).ShouldContain("'group' is 0");
         Refusal("Conv", new() { ["strides"] = new long[] { 0, 1 } }, [1, 3, 5, 5], [8, 3, 3, 3]).ShouldContain("'strides' is [0, 1]");
-        Refusal("Conv", new() { ["strides"] = new long[] { 1 } }, [1, 3, 5, 5], [8, 3, 3, 3]).ShouldContain("'strides' is [1]; allowed: 2 entries");
-        Refusal("Conv", new() { ["pads"] = new long[] { 1, 1, 1 } }, [1, 3, 5, 5], [8, 3, 3, 3]).ShouldContain("'pads' is [1, 1, 1]; allowed: 4 entries");
-        Refusal("Conv", new() { ["pads"] = new long[] { -1, 1, 1, 1 } }, [1, 3, 5, 5], [8, 3, 3, 3]).ShouldContain("'pads' is [-1, 1, 1, 1]");
+        Refusal("Conv", new() { ["strides"] = new long[] { 1 } }, [1, 3, 5, 5], [8, 3, 3, 3])
+            .ShouldContain("'strides' is [1]; allowed: 2 entries");
+        Refusal("Conv", new() { ["pads"] = new long[] { 1, 1, 1 } }, [1, 3, 5, 5], [8, 3, 3, 3])
+            .ShouldContain("'pads' is [1, 1, 1]; allowed: 4 entries");
+        Refusal("Conv", new() { ["pads"] = new long[] { -1, 1, 1, 1 } }, [1, 3, 5, 5], [8, 3, 3, 3])
+            .ShouldContain("'pads' is [-1, 1, 1, 1]");
         Refusal("Conv", new() { ["auto_pad"] = "SAME" }, [1, 3, 5, 5], [8, 3, 3, 3]).ShouldContain("SAME_UPPER");
-        Refusal("Conv", new() { ["kernel_shape"] = new long[] { 5, 5 } }, [1, 3, 5, 5], [8, 3, 3, 3]).ShouldContain("'kernel_shape' is [5, 5]");
+        Refusal("Conv", new() { ["kernel_shape"] = new long[] { 5, 5 } }, [1, 3, 5, 5], [8, 3, 3, 3])
+            .ShouldContain("'kernel_shape' is [5, 5]");
         Refusal("Conv", [], [1, 3, 5, 5], [8, 3, 3, 3], [7]).ShouldContain("bias of shape [7] does not fit 8 output channel(s)");
         Refusal("Conv", [], [1, 3], [8, 3]).ShouldContain("[1, 3]");
     }
@@ -79,9 +86,9 @@ public sealed class ConvTests
     [Fact]
     public void Sizes_that_would_overflow_are_refused()
     {
-        long most = int.MaxValue;
-        Refusal("Conv", new() { ["dilations"] = new[] { most, most } }, [1, 3, 5, 5], [8, 3, 3, 3]).ShouldContain("4294967295");
-        Refusal("Conv", new() { ["pads"] = new[] { most, most, most, most } }, [1, 3, 5, 5], [8, 3, 3, 3]).ShouldContain("pads");
+        long max = int.MaxValue;
+        Refusal("Conv", new() { ["dilations"] = new[] { max, max } }, [1, 3, 5, 5], [8, 3, 3, 3]).ShouldContain("4294967295");
+        Refusal("Conv", new() { ["pads"] = new[] { max, max, max, max } }, [1, 3, 5, 5], [8, 3, 3, 3]).ShouldContain("pads");
         Refusal("Conv", new() { ["strides"] = new[] { 1L << 40, 1 } }, [1, 3, 5, 5], [8, 3, 3, 3]).ShouldContain("'strides'");
         Refusal("Conv", new() { ["pads"] = new[] { 1L << 20, 1 << 20, 0, 0 } }, [1, 3, 5, 5], [8, 3, 3, 3]).ShouldContain("elements");
     }

@@ -9,7 +9,8 @@ public sealed class ConvTransposeTests
     [Fact]
     public void Each_element_adds_its_multiple_of_the_weights()
     {
-        var y = Output("ConvTranspose", new() { ["strides"] = new long[] { 2 } }, Floats([1, 1, 2], 1, 10), Floats([1, 1, 3], 1, 2, 3), Floats([1], 100));
+        var y = Output("ConvTranspose", new() { ["strides"] = new long[] { 2 } }, Floats([1, 1, 2], 1, 10), Floats([1, 1, 3], 1, 2, 3),
+            Floats([1], 100));
 
         y.Values().ShouldBe([101, 102, 113, 120, 130]);
     }
@@ -19,7 +20,8 @@ public sealed class ConvTransposeTests
     {
         var attributes = new Attributes { ["strides"] = new long[] { 3 }, ["output_padding"] = new long[] { 2 } };
 
-        Output("ConvTranspose", attributes, Floats([1, 1, 2], 1, 2), Floats([1, 1, 1], 5), Floats([1], 1)).Values().ShouldBe([6, 1, 1, 11, 1, 1]);
+        Output("ConvTranspose", attributes, Floats([1, 1, 2], 1, 2), Floats([1, 1, 1], 5), Floats([1], 1)).Values()
+            .ShouldBe([6, 1, 1, 11, 1, 1]);
     }
 
     [Theory]
@@ -48,7 +50,9 @@ public sealed class ConvTransposeTests
         Refusal("ConvTranspose", [], [1, 4, 5, 5], [3, 8, 3, 3]).ShouldContain("take 3 channel(s), but the input has 4");
         Refusal("ConvTranspose", new() { ["group"] = 3L }, [1, 4, 5, 5], [4, 8, 3, 3]).ShouldContain("'group' is 3");
         Refusal("ConvTranspose", new() { ["pads"] = new long[] { 4, 0, 4, 0 } }, [1, 4, 5, 5], [4, 8, 3, 3]).ShouldContain("extent -1");
-        Refusal("ConvTranspose", new() { ["strides"] = new long[] { int.MaxValue, 1 } }, [1, 4, 5, 5], [4, 8, 3, 3]).ShouldContain("extent 8589934591");
-        Refusal("ConvTranspose", new() { ["output_shape"] = new long[] { 4 } }, [1, 4, 5, 5], [4, 8, 3, 3]).ShouldContain("'output_shape' is [4]");
+        Refusal("ConvTranspose", new() { ["strides"] = new long[] { int.MaxValue, 1 } }, [1, 4, 5, 5], [4, 8, 3, 3])
+            .ShouldContain("extent 8589934591");
+        Refusal("ConvTranspose", new() { ["output_shape"] = new long[] { 4 } }, [1, 4, 5, 5], [4, 8, 3, 3])
+            .ShouldContain("'output_shape' is [4]");
     }
 }

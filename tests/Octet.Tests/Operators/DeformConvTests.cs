@@ -10,9 +10,16 @@ public sealed class DeformConvTests
     public void Without_offsets_it_is_a_convolution()
     {
         var random = new Random(61);
-        var attributes = new Attributes { ["group"] = 2L, ["offset_group"] = 2L, ["pads"] = new long[] { 1, 0, 1, 2 }, ["strides"] = new long[] { 2, 1 } };
+        var attributes = new Attributes
+        {
+            ["group"] = 2L,
+            ["offset_group"] = 2L,
+            ["pads"] = new long[] { 1, 0, 1, 2 },
+            ["strides"] = new long[] { 2, 1 },
+        };
         var (x, weights, bias) = (Random(random, [2, 4, 7, 6]), Random(random, [6, 2, 3, 2]), Random(random, [6]));
-        var expected = Output("Conv", new() { ["group"] = 2L, ["pads"] = attributes["pads"], ["strides"] = attributes["strides"] }, x, weights, bias);
+        var expected =
+            Output("Conv", new() { ["group"] = 2L, ["pads"] = attributes["pads"], ["strides"] = attributes["strides"] }, x, weights, bias);
         var offsets = new Tensor(DataType.Float32, [2, 24, expected.Shape[2], expected.Shape[3]]);
 
         Output("DeformConv", attributes, x, weights, offsets, bias).ShouldBeClose(expected.Floats);

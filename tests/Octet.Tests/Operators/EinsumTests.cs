@@ -47,7 +47,8 @@ public sealed class EinsumTests
     [Fact]
     public void Three_operands_and_integers_work()
     {
-        var y = Output("Einsum", new() { ["equation"] = "i,ij,j->" }, Tensor.Vector(1, 2), Tensor.Of<long>([2, 2], 1, 2, 3, 4), Tensor.Vector(1, 10));
+        var y = Output("Einsum", new() { ["equation"] = "i,ij,j->" }, Tensor.Vector(1, 2), Tensor.Of<long>([2, 2], 1, 2, 3, 4),
+            Tensor.Vector(1, 10));
 
         y.Longs.ToArray().ShouldBe([107]);
     }

@@ -13,7 +13,8 @@ public sealed class GeneratorTests
         Output("Range", [], Tensor.Scalar(10L), Tensor.Scalar(6L), Tensor.Scalar(-3L)).Longs.ToArray().ShouldBe([10L, 7]);
         Output("Range", [], Tensor.Scalar(1), Tensor.Scalar(1), Tensor.Scalar(1)).Shape.ShouldBe([0]);
         Output("Range", [], Tensor.Scalar(0f), Tensor.Scalar(1f), Tensor.Scalar(0.1f)).Length.ShouldBe(10);
-        Output("Range", [], Tensor.Scalar(long.MaxValue - 1), Tensor.Scalar(long.MaxValue), Tensor.Scalar(1L)).Longs.ToArray().ShouldBe([long.MaxValue - 1]);
+        Output("Range", [], Tensor.Scalar(long.MaxValue - 1), Tensor.Scalar(long.MaxValue), Tensor.Scalar(1L)).Longs.ToArray()
+            .ShouldBe([long.MaxValue - 1]);
     }
 
     [Fact]
@@ -23,7 +24,8 @@ public sealed class GeneratorTests
         Should.Throw<OperatorException>(() => Output("Range", [], Tensor.Scalar(1L), Tensor.Scalar(5L), Tensor.Scalar(0L)));
         Should.Throw<OperatorException>(() => Output("Range", [], Tensor.Scalar(float.NaN), Tensor.Scalar(5f), Tensor.Scalar(1f)));
         Should.Throw<ShapeException>(() => Output("Range", [], Tensor.Scalar(0f), Tensor.Scalar(float.MaxValue), Tensor.Scalar(1f)));
-        Should.Throw<ShapeException>(() => Output("Range", [], Tensor.Scalar(long.MinValue), Tensor.Scalar(long.MaxValue), Tensor.Scalar(1L)));
+        Should.Throw<ShapeException>(
+            () => Output("Range", [], Tensor.Scalar(long.MinValue), Tensor.Scalar(long.MaxValue), Tensor.Scalar(1L)));
         Should.Throw<ShapeException>(() => Output("Range", [], Longs(1, 2), Longs(3), Longs(1)));
         Should.Throw<OperatorException>(() => Output("Range", [], Tensor.Scalar(0f), Tensor.Scalar(1L), Tensor.Scalar(1L)));
     }

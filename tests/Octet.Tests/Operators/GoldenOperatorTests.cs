@@ -4,11 +4,13 @@ using Octet.Running;
 
 namespace Octet.Tests.Operators;
 
-/// <summary>Quantization and integer operators against ONNX Runtime 1.30.0 on the CPU, whose inputs and outputs are stored side by side.</summary>
+/// <summary>Quantization and integer operators against ONNX Runtime 1.30.0 on the CPU, whose inputs and outputs are stored side by
+/// side.</summary>
 public sealed class GoldenOperatorTests
 {
     public static TheoryData<string> Cases => Directory.Exists(SharedFolder.PathOf("golden", "qops"))
-        ? [.. Directory.EnumerateFiles(SharedFolder.PathOf("golden", "qops"), "*.onnx").Select(file => Path.GetFileNameWithoutExtension(file)!).Order()]
+        ? [.. Directory.EnumerateFiles(SharedFolder.PathOf("golden", "qops"), "*.onnx")
+            .Select(file => Path.GetFileNameWithoutExtension(file)!).Order()]
         : ["none"];
 
     [Theory, MemberData(nameof(Cases))]

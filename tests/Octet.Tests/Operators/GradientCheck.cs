@@ -27,7 +27,8 @@ static class GradientCheck
             for (var i = 0; i < x.Length; i++)
             {
                 var expected = Slope(op, inputs, x, i, upstream);
-                gradients[input]!.Span<double>()[i].ShouldBe(expected, 1e-6 * (1 + Math.Abs(expected)), $"{op.OpType}: element {i} of the gradient of input {input}");
+                gradients[input]!.Span<double>()[i]
+                    .ShouldBe(expected, 1e-6 * (1 + Math.Abs(expected)), $"{op.OpType}: element {i} of the gradient of input {input}");
             }
         }
     }
@@ -39,7 +40,8 @@ static class GradientCheck
         TensorInfo[] infos = [.. inputs.Select(input => input is null ? null! : new TensorInfo(input.Type, input.Shape))];
         var gradients = inputs.Select((input, i) => i < facts.Inputs && input is { Type.IsFloat: true } ? Used(input) : null).ToArray();
         var read = inputs.Select((input, i) => facts.Reads.HasFlag(GradientReads.Inputs) || gradients[i] is null ? input : null).ToArray();
-        op.Backward(new(infos, read!, facts.Reads.HasFlag(GradientReads.Outputs) ? outputs : [.. outputs.Select(_ => (Tensor)null!)], upstream!, gradients!));
+        op.Backward(new(infos, read!, facts.Reads.HasFlag(GradientReads.Outputs) ? outputs : [.. outputs.Select(_ => (Tensor)null!)],
+            upstream!, gradients!));
         return gradients;
     }
 
@@ -58,7 +60,8 @@ static class GradientCheck
     }
 
     static double Total(Tensor[] outputs, Tensor[] upstream) =>
-        outputs.Zip(upstream).Sum(pair => Enumerable.Range(0, pair.First.Length).Sum(i => pair.First.Span<double>()[i] * pair.Second.Span<double>()[i]));
+        outputs.Zip(upstream)
+        .Sum(pair => Enumerable.Range(0, pair.First.Length).Sum(i => pair.First.Span<double>()[i] * pair.Second.Span<double>()[i]));
 
     static Tensor[] Outputs(Operator op, Tensor?[] inputs, int count)
     {

@@ -12,7 +12,8 @@ public sealed class GradientTests
 
     static Tensor Whole(params ReadOnlySpan<long> values) => Tensor.Vector(values);
 
-    static Operator Op(string opType, Attributes? attributes = null, int opset = OperatorRun.NewestOpset) => OperatorRun.OfOpset(opType, opset, attributes);
+    static Operator Op(string opType, Attributes? attributes = null, int opset = OperatorRun.NewestOpset) =>
+        OperatorRun.OfOpset(opType, opset, attributes);
 
     static Attributes Window(int kernel, int stride, int pad, int dilation = 1, int group = 1) => new()
     {
@@ -24,9 +25,12 @@ public sealed class GradientTests
     };
 
     [Theory]
-    [InlineData("Relu"), InlineData("LeakyRelu"), InlineData("Elu"), InlineData("Selu"), InlineData("Celu"), InlineData("Sigmoid"), InlineData("Tanh")]
-    [InlineData("HardSigmoid"), InlineData("HardSwish"), InlineData("Swish"), InlineData("Softplus"), InlineData("Softsign"), InlineData("Mish"), InlineData("Gelu")]
-    [InlineData("ThresholdedRelu"), InlineData("Shrink"), InlineData("Exp"), InlineData("Erf"), InlineData("Neg"), InlineData("Abs"), InlineData("Identity")]
+    [InlineData("Relu"), InlineData("LeakyRelu"), InlineData("Elu"), InlineData("Selu"), InlineData("Celu"), InlineData("Sigmoid"),
+        InlineData("Tanh")]
+    [InlineData("HardSigmoid"), InlineData("HardSwish"), InlineData("Swish"), InlineData("Softplus"), InlineData("Softsign"),
+        InlineData("Mish"), InlineData("Gelu")]
+    [InlineData("ThresholdedRelu"), InlineData("Shrink"), InlineData("Exp"), InlineData("Erf"), InlineData("Neg"), InlineData("Abs"),
+        InlineData("Identity")]
     [InlineData("Floor"), InlineData("Ceil"), InlineData("Round"), InlineData("Softmax"), InlineData("LogSoftmax")]
     public void Functions_of_one_tensor(string opType) => GradientCheck.Run(Op(opType), [Real(3, 7)]);
 
@@ -74,7 +78,8 @@ public sealed class GradientTests
     [InlineData(3, 1, 1, 1, 1, 4, 6), InlineData(3, 2, 1, 1, 2, 4, 6), InlineData(3, 1, 2, 2, 1, 3, 2), InlineData(1, 1, 0, 1, 1, 3, 5)]
     [InlineData(3, 2, 1, 1, 4, 4, 4), InlineData(3, 1, 1, 1, 4, 4, 8), InlineData(2, 3, 0, 1, 1, 2, 3)]
     public void Convolutions(int kernel, int stride, int pad, int dilation, int group, int inputs, int outputs) => GradientCheck.Run(
-        Op("Conv", Window(kernel, stride, pad, dilation, group)), [Real(2, inputs, 7, 6), Real(outputs, inputs / group, kernel, kernel), Real(outputs)]);
+        Op("Conv", Window(kernel, stride, pad, dilation, group)),
+        [Real(2, inputs, 7, 6), Real(outputs, inputs / group, kernel, kernel), Real(outputs)]);
 
     [Theory]
     [InlineData(3, 2, 1, 1, 1), InlineData(2, 2, 0, 1, 2), InlineData(3, 1, 2, 2, 1)]
@@ -92,7 +97,13 @@ public sealed class GradientTests
     [InlineData(false, false), InlineData(true, false), InlineData(false, true), InlineData(true, true)]
     public void Products_of_matrices(bool transposeA, bool transposeB)
     {
-        var attributes = new Attributes { ["transA"] = transposeA ? 1L : 0, ["transB"] = transposeB ? 1L : 0, ["alpha"] = 0.5f, ["beta"] = 2f };
+        var attributes = new Attributes
+        {
+            ["transA"] = transposeA ? 1L : 0,
+            ["transB"] = transposeB ? 1L : 0,
+            ["alpha"] = 0.5f,
+            ["beta"] = 2f,
+        };
         Tensor[] operands = [transposeA ? Real(5, 3) : Real(3, 5), transposeB ? Real(4, 5) : Real(5, 4)];
         GradientCheck.Run(Op("Gemm", attributes), [.. operands, Real(4)]);
         GradientCheck.Run(Op("Gemm", attributes), [.. operands, Real(3, 1)]);
@@ -125,9 +136,12 @@ public sealed class GradientTests
     [Fact]
     public void Normalizations()
     {
-        GradientCheck.Run(Op("BatchNormalization"), [Real(2, 3, 4, 5), Real(3), Real(3, 1).Reshaped([3]), Real(1, 3).Reshaped([3]), Positive(3)]);
-        GradientCheck.Run(new TrainingBatchNormalization(1e-5f, 0.9f), [Real(2, 3, 4, 5), Real(3), Real(3, 1).Reshaped([3]), Real(1, 3).Reshaped([3]), Positive(3)]);
-        GradientCheck.Run(new TrainingBatchNormalization(1e-5f, 0.9f), [Real(8, 3), Real(3), Real(3, 1).Reshaped([3]), Real(1, 3).Reshaped([3]), Positive(3)]);
+        GradientCheck.Run(Op("BatchNormalization"),
+            [Real(2, 3, 4, 5), Real(3), Real(3, 1).Reshaped([3]), Real(1, 3).Reshaped([3]), Positive(3)]);
+        GradientCheck.Run(new TrainingBatchNormalization(1e-5f, 0.9f),
+            [Real(2, 3, 4, 5), Real(3), Real(3, 1).Reshaped([3]), Real(1, 3).Reshaped([3]), Positive(3)]);
+        GradientCheck.Run(new TrainingBatchNormalization(1e-5f, 0.9f),
+            [Real(8, 3), Real(3), Real(3, 1).Reshaped([3]), Real(1, 3).Reshaped([3]), Positive(3)]);
         GradientCheck.Run(Op("LayerNormalization"), [Real(4, 5, 6), Real(6), Real(1, 6).Reshaped([6])]);
         GradientCheck.Run(Op("LayerNormalization", new() { ["axis"] = 1L }), [Real(3, 4, 5), Real(4, 5), Real(5)]);
         GradientCheck.Run(Op("GroupNormalization", new() { ["num_groups"] = 3L }), [Real(2, 6, 4, 3), Real(6), Real(1, 6).Reshaped([6])]);
@@ -135,7 +149,8 @@ public sealed class GradientTests
     }
 
     [Theory]
-    [InlineData("ReduceSum"), InlineData("ReduceMean"), InlineData("ReduceMax"), InlineData("ReduceMin"), InlineData("ReduceL1"), InlineData("ReduceL2")]
+    [InlineData("ReduceSum"), InlineData("ReduceMean"), InlineData("ReduceMax"), InlineData("ReduceMin"), InlineData("ReduceL1"),
+        InlineData("ReduceL2")]
     [InlineData("ReduceSumSquare"), InlineData("ReduceLogSumExp")]
     public void Reductions(string opType)
     {
@@ -168,7 +183,8 @@ public sealed class GradientTests
     }
 
     [Theory]
-    [InlineData("nearest", "asymmetric"), InlineData("linear", "half_pixel"), InlineData("linear", "align_corners"), InlineData("cubic", "half_pixel")]
+    [InlineData("nearest", "asymmetric"), InlineData("linear", "half_pixel"), InlineData("linear", "align_corners"),
+        InlineData("cubic", "half_pixel")]
     public void Resized_images(string mode, string coordinates)
     {
         var attributes = new Attributes { ["mode"] = mode, ["coordinate_transformation_mode"] = coordinates };

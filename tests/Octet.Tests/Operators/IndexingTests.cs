@@ -19,7 +19,8 @@ public sealed class IndexingTests
     public void Indices_may_be_shorter_than_the_data_along_other_axes()
     {
         Output("GatherElements", new() { ["axis"] = 1L }, Range([3, 3]), Tensor.Of<long>([2, 1], 2, 0)).ShouldBe([2, 1], 2, 3);
-        Output("ScatterElements", new() { ["axis"] = 1L }, Range([3, 3]), Tensor.Of<long>([2, 1], 2, 0), Floats([2, 1], 10, 11)).ShouldBe([3, 3], 0, 1, 10, 11, 4, 5, 6, 7, 8);
+        Output("ScatterElements", new() { ["axis"] = 1L }, Range([3, 3]), Tensor.Of<long>([2, 1], 2, 0), Floats([2, 1], 10, 11))
+            .ShouldBe([3, 3], 0, 1, 10, 11, 4, 5, 6, 7, 8);
     }
 
     [Fact]
@@ -43,7 +44,8 @@ public sealed class IndexingTests
         var updates = Floats([3], 7, 5, 9);
 
         Output("ScatterElements", new() { ["reduction"] = reduction }, Range([4]), Longs(1, 2, -3), updates).ShouldBe([4], expected);
-        Output("ScatterND", new() { ["reduction"] = reduction }, Range([4]), Tensor.Of<long>([3, 1], 1, 2, -3), updates).ShouldBe([4], expected);
+        Output("ScatterND", new() { ["reduction"] = reduction }, Range([4]), Tensor.Of<long>([3, 1], 1, 2, -3), updates)
+            .ShouldBe([4], expected);
     }
 
     [Fact]
@@ -52,7 +54,8 @@ public sealed class IndexingTests
 
     [Fact]
     public void ScatterND_puts_whole_slices() =>
-        Output("ScatterND", [], Range([3, 2]), Tensor.Of<long>([2, 1], 2, 0), Floats([2, 2], 6, 7, 8, 9)).ShouldBe([3, 2], 8, 9, 2, 3, 6, 7);
+        Output("ScatterND", [], Range([3, 2]), Tensor.Of<long>([2, 1], 2, 0), Floats([2, 2], 6, 7, 8, 9))
+        .ShouldBe([3, 2], 8, 9, 2, 3, 6, 7);
 
     [Fact]
     public void Strings_are_gathered_and_scattered_too()
@@ -61,7 +64,8 @@ public sealed class IndexingTests
 
         Output("GatherElements", [], data, Longs(1)).Strings.ToArray().ShouldBe(["b"]);
         Output("ScatterElements", [], data, Longs(0), Tensor.OfStrings([1], ["x"])).Strings.ToArray().ShouldBe(["x", "b"]);
-        Should.Throw<OperatorException>(() => Output("ScatterElements", new() { ["reduction"] = "add" }, data, Longs(0), Tensor.OfStrings([1], ["x"])));
+        Should.Throw<OperatorException>(
+            () => Output("ScatterElements", new() { ["reduction"] = "add" }, data, Longs(0), Tensor.OfStrings([1], ["x"])));
     }
 
     [Fact]

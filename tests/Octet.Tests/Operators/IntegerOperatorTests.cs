@@ -23,8 +23,10 @@ public sealed class IntegerOperatorTests
         Tensor[] a = [Tensor.Of<byte>([2, 1], 10, 10), Floats([2], 1, 2), Tensor.Of<byte>([2], 0, 0)];
         Tensor[] b = [Tensor.Of<byte>([1, 2], 1, 1), Floats([2], 1, 3), Tensor.Of<byte>([2], 0, 0)];
 
-        Output("QLinearMatMul", [], [.. a, .. b, Floats([1], 2), Tensor.Of<byte>([1], 5)]).Span<byte>().ToArray().ShouldBe([10, 20, 15, 35]);
-        Output("QLinearMatMul", [], [.. a, .. b, Floats([2], 2, 4), Tensor.Of<byte>([2], 5, 0)]).Span<byte>().ToArray().ShouldBe([10, 20, 5, 15]);
+        Output("QLinearMatMul", [], [.. a, .. b, Floats([1], 2), Tensor.Of<byte>([1], 5)]).Span<byte>().ToArray()
+            .ShouldBe([10, 20, 15, 35]);
+        Output("QLinearMatMul", [], [.. a, .. b, Floats([2], 2, 4), Tensor.Of<byte>([2], 5, 0)]).Span<byte>().ToArray()
+            .ShouldBe([10, 20, 5, 15]);
     }
 
     [Fact]
@@ -46,7 +48,8 @@ public sealed class IntegerOperatorTests
         var weights = Tensor.Of<sbyte>([2, 1, 1], 1, 2);
 
         Should.Throw<OctetException>(() => Output("ConvInteger", [], x, weights, Tensor.Of<sbyte>([], 0))).Message.ShouldContain("int8");
-        Should.Throw<OctetException>(() => Output("ConvInteger", [], x, weights, null, Tensor.Of<sbyte>([3], 0, 0, 0))).Message.ShouldContain("[3]");
+        Should.Throw<OctetException>(
+            () => Output("ConvInteger", [], x, weights, null, Tensor.Of<sbyte>([3], 0, 0, 0))).Message.ShouldContain("[3]");
         Should.Throw<OctetException>(() => Output("ConvInteger", [], Floats([1, 1, 1], 1), weights)).Message.ShouldContain("float32");
     }
 }

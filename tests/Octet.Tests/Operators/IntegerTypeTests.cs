@@ -71,7 +71,8 @@ public sealed class IntegerTypeTests
             Values(Output("CumSum", [], x, Tensor.Scalar(1L))).ShouldBe([1, 3, 3, 7]);
             Values(Output("PRelu", [], x, Of(type, [1], 5))).ShouldBe([1, 2, 3, 4]);
         }
-        foreach (var type in (DataType[])[DataType.Int32, DataType.Int64]) Values(Output("Pow", [], Of(type, [2], 3, -2), Of(type, [2], 2, 3))).ShouldBe([9, -8]);
+        foreach (var type in (DataType[])[DataType.Int32, DataType.Int64])
+            Values(Output("Pow", [], Of(type, [2], 3, -2), Of(type, [2], 2, 3))).ShouldBe([9, -8]);
     }
 
     [Fact]
@@ -120,7 +121,8 @@ public sealed class IntegerTypeTests
             var quantized = Output("QuantizeLinear", [], x, Tensor.Scalar(1f), zeroPoint);
             quantized.Type.ShouldBe(type);
             Values(quantized).ShouldBe(expected);
-            Output("DequantizeLinear", [], quantized, Tensor.Scalar(0.5f), zeroPoint).Floats.ToArray().ShouldBe(expected.Select(value => value * 0.5f));
+            Output("DequantizeLinear", [], quantized, Tensor.Scalar(0.5f), zeroPoint).Floats.ToArray()
+                .ShouldBe(expected.Select(value => value * 0.5f));
         }
     }
 }

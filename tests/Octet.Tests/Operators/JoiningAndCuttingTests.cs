@@ -35,7 +35,8 @@ public sealed class JoiningAndCuttingTests
     [Fact]
     public void Concat_joins_strings_and_empty_tensors()
     {
-        Output("Concat", new() { ["axis"] = 0L }, Tensor.OfStrings([1], ["a"]), Tensor.OfStrings([2], ["b", "c"])).Strings.ToArray().ShouldBe(["a", "b", "c"]);
+        Output("Concat", new() { ["axis"] = 0L }, Tensor.OfStrings([1], ["a"]), Tensor.OfStrings([2], ["b", "c"])).Strings.ToArray()
+            .ShouldBe(["a", "b", "c"]);
         Output("Concat", new() { ["axis"] = 1L }, Range([2, 0]), Range([2, 1])).ShouldBe([2, 1], 0, 1);
     }
 
@@ -55,7 +56,8 @@ public sealed class JoiningAndCuttingTests
         parts[0].ShouldBe([2, 2], 0, 1, 6, 7);
         parts[1].ShouldBe([2, 4], 2, 3, 4, 5, 8, 9, 10, 11);
 
-        Outputs("Split", 2, new Attributes { OutputCount = 2, ["split"] = new long[] { 2, 4 }, ["axis"] = -1L }, x)[1].ShouldBe([2, 4], 2, 3, 4, 5, 8, 9, 10, 11);
+        Outputs("Split", 2, new Attributes { OutputCount = 2, ["split"] = new long[] { 2, 4 }, ["axis"] = -1L }, x)[1]
+            .ShouldBe([2, 4], 2, 3, 4, 5, 8, 9, 10, 11);
         Outputs("Split", 11, new Attributes { OutputCount = 2 }, x)[1].ShouldBe([1, 6], 6, 7, 8, 9, 10, 11);
     }
 
@@ -98,7 +100,8 @@ public sealed class JoiningAndCuttingTests
     {
         Output("Slice", [], Range([3, 4]), Longs(0, 1), Longs(2, 3), Longs(-2, 1), Longs(1, 1)).ShouldBe([2, 2], 1, 2, 5, 6);
         Output("Slice", [], Range([3, 4]), Longs(3, 2), Longs(-9, 0), Longs(1, 0), Longs(-2, -1)).ShouldBe([2, 2], 11, 9, 7, 5);
-        Output("Slice", 1, new() { ["starts"] = new long[] { 1 }, ["ends"] = new long[] { 1000 }, ["axes"] = new long[] { 1 } }, Range([2, 3])).ShouldBe([2, 2], 1, 2, 4, 5);
+        Output("Slice", 1, new() { ["starts"] = new long[] { 1 }, ["ends"] = new long[] { 1000 }, ["axes"] = new long[] { 1 } },
+            Range([2, 3])).ShouldBe([2, 2], 1, 2, 4, 5);
     }
 
     [Fact]

@@ -5,7 +5,9 @@ namespace Octet.Tests.Operators;
 
 public sealed class MissingInputTests
 {
-    public static TheoryData<string, int> Rows => [.. OperatorTable.Rows.Select(row => (row.OpType, row.Since)).Distinct().Select(row => new TheoryDataRow<string, int>(row.OpType, row.Since))];
+    public static TheoryData<string, int> Rows =>
+        [.. OperatorTable.Rows.Select(row => (row.OpType, row.Since)).Distinct()
+            .Select(row => new TheoryDataRow<string, int>(row.OpType, row.Since))];
 
     /// <summary>A file may hold a node with any number of inputs.</summary>
     [Theory, MemberData(nameof(Rows))]
@@ -18,7 +20,8 @@ public sealed class MissingInputTests
             foreach (Shape shape in (Shape[])[Shape.Scalar, [2], [2, 2], [1, 2, 4, 4]])
             {
                 var inputs = Enumerable.Repeat(new TensorInfo(DataType.Float32, shape), count).ToArray();
-                if (count < op.RequiredInputs) Should.Throw<OctetException>(() => op.InferChecked(inputs)).Message.ShouldContain("is missing");
+                if (count < op.RequiredInputs)
+                    Should.Throw<OctetException>(() => op.InferChecked(inputs)).Message.ShouldContain("is missing");
                 else Should.NotThrow(() => Try(() => op.InferChecked(inputs)));
             }
         }
@@ -30,7 +33,14 @@ public sealed class MissingInputTests
         try
         {
             var row = OperatorTable.Rows.First(row => row.OpType == opType && row.Since == opset);
-            return row.Create(new() { ["kernel_shape"] = new long[] { 2, 2 }, ["num_groups"] = 1L, ["size"] = 1L, ["axis"] = 0L, ["pooled_shape"] = new long[] { 1, 1 } });
+            return row.Create(new()
+            {
+                ["kernel_shape"] = new long[] { 2, 2 },
+                ["num_groups"] = 1L,
+                ["size"] = 1L,
+                ["axis"] = 0L,
+                ["pooled_shape"] = new long[] { 1, 1 }
+            });
         }
         catch (OctetException)
         {

@@ -73,7 +73,9 @@ public sealed class NormalizationTests
         attributes["epsilon"] = 0f;
         attributes["momentum"] = 0.75f;
 
-        var outputs = Outputs("BatchNormalization", 15, attributes, Floats([2, 1, 2], 1, 3, 5, 7), Floats([1], 2), Floats([1], 1), Floats([1], 8), Floats([1], 1));
+        var outputs =
+            Outputs("BatchNormalization", 15, attributes, Floats([2, 1, 2], 1, 3, 5, 7), Floats([1], 2), Floats([1], 1), Floats([1], 8),
+                Floats([1], 1));
 
         var deviation = MathF.Sqrt(5);
         outputs[0].ShouldBeClose(1 - 6 / deviation, 1 - 2 / deviation, 1 + 2 / deviation, 1 + 6 / deviation);
@@ -87,7 +89,8 @@ public sealed class NormalizationTests
         var attributes = new Attributes { ["spatial"] = 0L, ["epsilon"] = 0f };
         var ones = Floats([1, 2], 1, 1);
 
-        Outputs("BatchNormalization", 7, attributes, Floats([2, 1, 2], 1, 2, 3, 4), ones, Floats([1, 2], 0, 10), Floats([1, 2], 1, 2), ones)[0]
+        Outputs("BatchNormalization", 7, attributes, Floats([2, 1, 2], 1, 2, 3, 4), ones, Floats([1, 2], 0, 10), Floats([1, 2], 1, 2),
+            ones)[0]
             .ShouldBeClose(0, 10, 2, 12);
     }
 
@@ -118,7 +121,8 @@ public sealed class NormalizationTests
             int Parameter(int i) => opset < 21 ? group % 2 : group % 2 * 3 + i / 4;
             ShouldBeStandardized(x, y, group * 12, 12, i => scale.Floats[Parameter(i)], i => bias.Floats[Parameter(i)]);
         }
-        Refusal("GroupNormalization", new() { ["num_groups"] = 4L }, [2, 6, 4], [6], [6]).ShouldContain("'num_groups' is 4; allowed: a divisor of the 6 channels");
+        Refusal("GroupNormalization", new() { ["num_groups"] = 4L }, [2, 6, 4], [6], [6])
+            .ShouldContain("'num_groups' is 4; allowed: a divisor of the 6 channels");
     }
 
     [Fact]
@@ -142,7 +146,8 @@ public sealed class NormalizationTests
 
     [Fact]
     public void RMSNormalization_divides_by_the_root_of_the_mean_square() =>
-        Output("RMSNormalization", new() { ["epsilon"] = 0f }, Floats([1, 2], 6, 8), Floats([2], 1, 10)).ShouldBeClose(6 / MathF.Sqrt(50), 80 / MathF.Sqrt(50));
+        Output("RMSNormalization", new() { ["epsilon"] = 0f }, Floats([1, 2], 6, 8), Floats([2], 1, 10))
+        .ShouldBeClose(6 / MathF.Sqrt(50), 80 / MathF.Sqrt(50));
 
     [Theory]
     [InlineData(3)]

@@ -3,7 +3,8 @@ using Octet.Tensors;
 
 namespace Octet.Tests.Operators;
 
-/// <summary>Every operator of the table, given as many inputs as it says it needs: whatever they are, it answers or refuses, and never fails.</summary>
+/// <summary>Every operator of the table, given as many inputs as it says it needs: whatever they are, it answers or refuses, and never
+/// fails.</summary>
 public sealed class OperandTests
 {
     static readonly Attributes Plausible = new()
@@ -52,7 +53,9 @@ public sealed class OperandTests
     ];
 
     /// <summary>Without those that run graphs of their own, which only a session can.</summary>
-    public static TheoryData<string, string, int> Rows => [.. OperatorTable.Rows.Where(row => row.OpType is not ("If" or "Loop" or "Scan")).Select(row => (row.Domain, row.OpType, row.Since))];
+    public static TheoryData<string, string, int> Rows =>
+        [.. OperatorTable.Rows.Where(row => row.OpType is not ("If" or "Loop" or "Scan"))
+            .Select(row => (row.Domain, row.OpType, row.Since))];
 
     [Theory, MemberData(nameof(Rows))]
     public void Any_inputs_are_taken_or_refused(string domain, string opType, int since)

@@ -12,7 +12,8 @@ public sealed class OperatorFactsTests
 
     /// <summary>The functions of one number that need no attributes.</summary>
     public static TheoryData<string> Functions =>
-        [.. OperatorTable.Rows.Where(row => row.Domain.Length == 0 && Create(row.OpType) is UnaryOperator).Select(row => row.OpType).Distinct()];
+        [.. OperatorTable.Rows.Where(row => row.Domain.Length == 0 && Create(row.OpType) is UnaryOperator).Select(row => row.OpType)
+        .Distinct()];
 
     [Theory, MemberData(nameof(Functions))]
     public void A_function_stays_in_the_range_that_it_states(string opType)
@@ -60,17 +61,20 @@ public sealed class OperatorFactsTests
         graph.Add("Add", [pooled, sigmoid], "sum").IsNeverNegative().ShouldBeTrue();
         graph.Add("Sub", [pooled, sigmoid], "difference").IsNeverNegative().ShouldBeFalse();
         graph.Add("Mul", [x, sigmoid], "gated").IsNeverNegative().ShouldBeFalse();
-        graph.Add("Concat", [pooled, graph.AddConstant("c", Tensor.Of([1, 1, 1, 1], [-1f]))], "joined", new() { ["axis"] = 1L }).IsNeverNegative().ShouldBeFalse();
+        graph.Add("Concat", [pooled, graph.AddConstant("c", Tensor.Of([1, 1, 1, 1], [-1f]))], "joined", new() { ["axis"] = 1L })
+            .IsNeverNegative().ShouldBeFalse();
     }
 
-    /// <summary>Counts by hand: [2, 6, 8, 8] with 3 × 3 filters of 3 channels is 2 · 6 · 64 · 27; a transposed one meets each element with its channel's weights.</summary>
+    /// <summary>Counts by hand: [2, 6, 8, 8] with 3 × 3 filters of 3 channels is 2 · 6 · 64 · 27; a transposed one meets each element with
+    /// its channel's weights.</summary>
     [Theory]
     [InlineData("Conv", new[] { 2, 3, 10, 10 }, new[] { 6, 3, 3, 3 }, new[] { 2, 6, 8, 8 }, 2 * 6 * 64 * 27)]
     [InlineData("ConvTranspose", new[] { 1, 4, 5, 5 }, new[] { 4, 2, 3, 3 }, new[] { 1, 2, 7, 7 }, 100 * 18)]
     [InlineData("MatMul", new[] { 2, 5, 7 }, new[] { 7, 3 }, new[] { 2, 5, 3 }, 2 * 5 * 3 * 7)]
     [InlineData("Relu", new[] { 4 }, new[] { 4 }, new[] { 4 }, 0)]
     public void Multiplications_are_counted(string opType, int[] input, int[] weights, int[] output, long expected) =>
-        Create(opType)!.MacsOf([new(DataType.Float32, new(input)), new(DataType.Float32, new(weights))], [new(DataType.Float32, new(output))]).ShouldBe(expected);
+        Create(opType)!.MacsOf([new(DataType.Float32, new(input)), new(DataType.Float32, new(weights))],
+            [new(DataType.Float32, new(output))]).ShouldBe(expected);
 
     [Theory]
     [InlineData("Conv", 8, 4)]

@@ -65,7 +65,8 @@ static class OperatorRun
     public static Tensor Range(Shape shape) => Tensor.Of<float>(shape, [.. Enumerable.Range(0, shape.Length).Select(i => (float)i)]);
 
     /// <summary>Values from −1 to 1.</summary>
-    public static Tensor Random(Random random, Shape shape) => Tensor.Of<float>(shape, [.. Enumerable.Range(0, shape.Length).Select(_ => random.NextSingle() * 2 - 1)]);
+    public static Tensor Random(Random random, Shape shape) =>
+        Tensor.Of<float>(shape, [.. Enumerable.Range(0, shape.Length).Select(_ => random.NextSingle() * 2 - 1)]);
 
     /// <summary>Compares the shape, and float32 elements to five digits.</summary>
     public static void ShouldBe(this Tensor actual, Shape shape, params float[] values)
@@ -79,7 +80,8 @@ static class OperatorRun
     public static void ShouldBeClose(this Tensor actual, params ReadOnlySpan<float> expected)
     {
         actual.Length.ShouldBe(expected.Length);
-        for (var i = 0; i < expected.Length; i++) actual.Floats[i].ShouldBe(expected[i], 1e-5 + 1e-4 * Math.Abs(expected[i]), $"element {i}");
+        for (var i = 0; i < expected.Length; i++)
+            actual.Floats[i].ShouldBe(expected[i], 1e-5 + 1e-4 * Math.Abs(expected[i]), $"element {i}");
     }
 
     /// <summary>What is said without the inputs' values must hold with them too.</summary>

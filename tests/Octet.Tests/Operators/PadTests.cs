@@ -12,7 +12,8 @@ public sealed class PadTests
     [InlineData("reflect", new float[] { 2, 1, 0, 1, 2, 1, 0, 1 })]
     [InlineData("wrap", new float[] { 1, 2, 0, 1, 2, 0, 1, 2 })]
     public void Each_mode_fills_the_new_places_in_its_way(string mode, float[] expected) =>
-        Output("Pad", new() { ["mode"] = mode }, Range([3]), Longs(2, 3), mode == "constant" ? Tensor.Scalar(9f) : null).ShouldBe([8], expected);
+        Output("Pad", new() { ["mode"] = mode }, Range([3]), Longs(2, 3), mode == "constant" ? Tensor.Scalar(9f) : null)
+        .ShouldBe([8], expected);
 
     [Fact]
     public void All_axes_are_padded_before_and_after()
@@ -42,7 +43,8 @@ public sealed class PadTests
     [Fact]
     public void Strings_and_integers_are_padded_too()
     {
-        Output("Pad", [], Tensor.OfStrings([1], ["a"]), Longs(1, 0), Tensor.OfStrings(Shape.Scalar, ["x"])).Strings.ToArray().ShouldBe(["x", "a"]);
+        Output("Pad", [], Tensor.OfStrings([1], ["a"]), Longs(1, 0), Tensor.OfStrings(Shape.Scalar, ["x"])).Strings.ToArray()
+            .ShouldBe(["x", "a"]);
         Output("Pad", [], Longs(1), Longs(1, 0), Tensor.Scalar(-1L)).Longs.ToArray().ShouldBe([-1, 1]);
     }
 

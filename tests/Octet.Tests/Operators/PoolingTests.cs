@@ -83,7 +83,8 @@ public sealed class PoolingTests
 
         Output("MaxUnpool", attributes, Floats([1, 2, 2], 7, 8, 9, 5), places).Values().ShouldBe([0, 7, 8, 0, 9, 0, 0, 5]);
         Output("MaxUnpool", attributes, Floats([1, 2, 2], 7, 8, 9, 5), places, Tensor.Vector(1, 2, 5)).Shape.ShouldBe(new Shape([1, 2, 5]));
-        Should.Throw<OctetException>(() => Output("MaxUnpool", attributes, Floats([1, 1, 1], 7), Tensor.Of<long>([1, 1, 1], 2))).Message.ShouldContain("place 2");
+        Should.Throw<OctetException>(
+            () => Output("MaxUnpool", attributes, Floats([1, 1, 1], 7), Tensor.Of<long>([1, 1, 1], 2))).Message.ShouldContain("place 2");
     }
 
     [Theory]
@@ -91,7 +92,12 @@ public sealed class PoolingTests
     [InlineData(true, 3)]
     public void Ceil_mode_rounds_the_number_of_windows_up(bool roundUp, int expected)
     {
-        var attributes = new Attributes { ["kernel_shape"] = new long[] { 2 }, ["strides"] = new long[] { 2 }, ["ceil_mode"] = roundUp ? 1L : 0 };
+        var attributes = new Attributes
+        {
+            ["kernel_shape"] = new long[] { 2 },
+            ["strides"] = new long[] { 2 },
+            ["ceil_mode"] = roundUp ? 1L : 0,
+        };
 
         Output("MaxPool", attributes, Range([1, 1, 5])).Length.ShouldBe(expected);
     }
@@ -108,9 +114,11 @@ public sealed class PoolingTests
     public void What_does_not_fit_is_refused()
     {
         Refusal("MaxPool", [], [1, 1, 5, 5]).ShouldContain("'kernel_shape' is missing");
-        Refusal("MaxPool", new() { ["kernel_shape"] = new long[] { 3 } }, [1, 1, 5, 5]).ShouldContain("'kernel_shape' is [3]; allowed: 2 entries");
+        Refusal("MaxPool", new() { ["kernel_shape"] = new long[] { 3 } }, [1, 1, 5, 5])
+            .ShouldContain("'kernel_shape' is [3]; allowed: 2 entries");
         Refusal("AveragePool", new() { ["kernel_shape"] = new long[] { 3, 0 } }, [1, 1, 5, 5]).ShouldContain("'kernel_shape' is [3, 0]");
-        Refusal("AveragePool", new() { ["kernel_shape"] = new long[] { 3, 6 } }, [1, 1, 5, 5]).ShouldContain("spans 6 element(s) of spatial dimension 1");
+        Refusal("AveragePool", new() { ["kernel_shape"] = new long[] { 3, 6 } }, [1, 1, 5, 5])
+            .ShouldContain("spans 6 element(s) of spatial dimension 1");
         Refusal("GlobalAveragePool", [], [5, 5]).ShouldContain("[5, 5]");
     }
 
@@ -119,7 +127,7 @@ public sealed class PoolingTests
         while (true)
         {
             var rank = random.Next(1, 4);
-            long[] Draw(int count, int least, int most) => [.. Enumerable.Range(0, count).Select(_ => (long)random.Next(least, most + 1))];
+            long[] Draw(int count, int min, int max) => [.. Enumerable.Range(0, count).Select(_ => (long)random.Next(min, max + 1))];
             var extents = Draw(rank, 1, 30 >> rank);
             var (kernel, dilations, pads) = (Draw(rank, 1, 4), Draw(rank, 1, 2), Draw(2 * rank, 0, 3));
             if (!Enumerable.Range(0, rank).All(i => extents[i] + pads[i] + pads[i + rank] >= (kernel[i] - 1) * dilations[i] + 1)) continue;
@@ -146,11 +154,15 @@ public sealed class PoolingTests
         var (seen, counted) = (new List<float>(), 0);
         for (var i = 0; i < window.Taps; i++)
         {
-            var z = level * window.Depth.Stride + i / window.Width.Kernel / window.Height.Kernel * window.Depth.Dilation - window.Depth.PadBefore;
-            var y = row * window.Height.Stride + i / window.Width.Kernel % window.Height.Kernel * window.Height.Dilation - window.Height.PadBefore;
+            var z = level * window.Depth.Stride + i / window.Width.Kernel / window.Height.Kernel * window.Depth.Dilation
+                - window.Depth.PadBefore;
+            var y = row * window.Height.Stride + i / window.Width.Kernel % window.Height.Kernel * window.Height.Dilation
+                - window.Height.PadBefore;
             var q = column * window.Width.Stride + i % window.Width.Kernel * window.Width.Dilation - window.Width.PadBefore;
-            bool Within(Octet.Kernels.WindowAxis axis, int at, bool padded) => at >= (padded ? -axis.PadBefore : 0) && at < axis.Input + (padded ? axis.PadAfter : 0);
-            if (Within(window.Depth, z, countsPadding) && Within(window.Height, y, countsPadding) && Within(window.Width, q, countsPadding)) counted++;
+            bool Within(Octet.Kernels.WindowAxis axis, int at, bool padded) =>
+                at >= (padded ? -axis.PadBefore : 0) && at < axis.Input + (padded ? axis.PadAfter : 0);
+            if (Within(window.Depth, z, countsPadding) && Within(window.Height, y, countsPadding) && Within(window.Width, q, countsPadding))
+                counted++;
             if (!Within(window.Depth, z, false) || !Within(window.Height, y, false) || !Within(window.Width, q, false)) continue;
             seen.Add(x.Floats[channel * window.InputLength + (z * window.Height.Input + y) * window.Width.Input + q]);
         }

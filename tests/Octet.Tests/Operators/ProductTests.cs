@@ -15,7 +15,13 @@ public sealed class ProductTests
     {
         var a = transposeA ? Floats([3, 2], 1, 4, 2, 5, 3, 6) : Floats([2, 3], 1, 2, 3, 4, 5, 6);
         var b = transposeB ? Floats([2, 3], 1, 0, 1, 2, 1, 0) : Floats([3, 2], 1, 2, 0, 1, 1, 0);
-        var attributes = new Attributes { ["transA"] = transposeA ? 1L : 0, ["transB"] = transposeB ? 1L : 0, ["alpha"] = 2f, ["beta"] = 0.5f };
+        var attributes = new Attributes
+        {
+            ["transA"] = transposeA ? 1L : 0,
+            ["transB"] = transposeB ? 1L : 0,
+            ["alpha"] = 2f,
+            ["beta"] = 0.5f,
+        };
 
         Output("Gemm", attributes, a, b, Floats([2], 2, 4)).Values().ShouldBe([9, 10, 21, 28]);
         Output("Gemm", attributes, a, b, Floats([2, 1], 2, 4)).Values().ShouldBe([9, 9, 22, 28]);

@@ -17,7 +17,8 @@ public sealed class QuantizationOperatorTests
     [Fact]
     public void Ties_go_to_the_even_step_before_the_zero_point_is_added()
     {
-        var y = OperatorRun.Newest("QuantizeLinear").RunOn(Tensor.Of([5], 0.25f, 0.75f, -0.25f, -0.75f, 63.75f), Tensor.Scalar(0.5f), Tensor.Scalar((sbyte)1))[0];
+        var y = OperatorRun.Newest("QuantizeLinear")
+            .RunOn(Tensor.Of([5], 0.25f, 0.75f, -0.25f, -0.75f, 63.75f), Tensor.Scalar(0.5f), Tensor.Scalar((sbyte)1))[0];
 
         y.Span<sbyte>().ToArray().ShouldBe(new sbyte[] { 1, 3, 1, -1, 127 });
     }
@@ -91,7 +92,8 @@ public sealed class QuantizationOperatorTests
     [Fact]
     public void Int4_saturates_at_its_own_ends()
     {
-        var y = OperatorRun.Newest("QuantizeLinear").RunOn(Tensor.Of([4], -100f, -3, 3, 100), Tensor.Scalar(1f), new Tensor(DataType.Int4, []))[0];
+        var y = OperatorRun.Newest("QuantizeLinear")
+            .RunOn(Tensor.Of([4], -100f, -3, 3, 100), Tensor.Scalar(1f), new Tensor(DataType.Int4, []))[0];
 
         y.Type.ShouldBe(DataType.Int4);
         y.Span<sbyte>().ToArray().ShouldBe(new sbyte[] { -8, -3, 3, 7 });

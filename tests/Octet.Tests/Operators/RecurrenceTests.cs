@@ -34,7 +34,9 @@ public sealed class RecurrenceTests
     [Fact]
     public void Behind_the_end_of_a_sequence_are_zeros_and_the_last_state_is_that_before()
     {
-        var outputs = Outputs("RNN", 22, Of("forward", ("activations", Nothing)), Steps, Floats([1, 1, 1], 1), Floats([1, 1, 1], 2), null, Tensor.Of([1], 2));
+        var outputs =
+            Outputs("RNN", 22, Of("forward", ("activations", Nothing)), Steps, Floats([1, 1, 1], 1), Floats([1, 1, 1], 2), null,
+                Tensor.Of([1], 2));
 
         outputs[0].Floats.ToArray().ShouldBe([1, 4, 0]);
         outputs[1].Floats[0].ShouldBe(4);
@@ -45,8 +47,10 @@ public sealed class RecurrenceTests
     {
         // Two samples with one step of two numbers, and the same laid out the other way.
         var weights = Floats([1, 1, 2], 1, 10);
-        var outer = Outputs("RNN", 22, Of("forward", ("activations", Nothing), ("layout", 1L)), Floats([2, 1, 2], 1, 2, 3, 4), weights, Floats([1, 1, 1], 2));
-        var inner = Outputs("RNN", 22, Of("forward", ("activations", Nothing)), Floats([1, 2, 2], 1, 2, 3, 4), weights, Floats([1, 1, 1], 2));
+        var outer = Outputs("RNN", 22, Of("forward", ("activations", Nothing), ("layout", 1L)), Floats([2, 1, 2], 1, 2, 3, 4), weights,
+            Floats([1, 1, 1], 2));
+        var inner = Outputs("RNN", 22, Of("forward", ("activations", Nothing)), Floats([1, 2, 2], 1, 2, 3, 4), weights,
+            Floats([1, 1, 1], 2));
 
         outer[0].Shape.ShouldBe([2, 1, 1, 1]);
         outer[1].Shape.ShouldBe([2, 1, 1]);
@@ -62,7 +66,8 @@ public sealed class RecurrenceTests
         var attributes = new Attributes { OutputCount = 3 };
         (attributes["hidden_size"], attributes["activations"]) = (1L, (string[])["Sigmoid", "Affine", "Affine"]);
         var outputs = Outputs(
-            "LSTM", 22, attributes, Steps, Floats([1, 4, 1], 0, 0, 0, 1), Floats([1, 4, 1], 0, 0, 0, 0), Floats([1, 8], 100, 100, 100, 0, 0, 0, 0, 0));
+            "LSTM", 22, attributes, Steps, Floats([1, 4, 1], 0, 0, 0, 1), Floats([1, 4, 1], 0, 0, 0, 0),
+            Floats([1, 8], 100, 100, 100, 0, 0, 0, 0, 0));
 
         outputs[0].Floats.ToArray().ShouldBe([1, 3, 6], 1e-5);
         outputs[2].Floats[0].ShouldBe(6, 1e-5);
@@ -70,7 +75,8 @@ public sealed class RecurrenceTests
 
     [Fact]
     public void An_update_gate_that_is_closed_keeps_the_state() =>
-        Outputs("GRU", 22, Of("forward"), Steps, Floats([1, 3, 1], 0, 0, 1), Floats([1, 3, 1], 0, 0, 0), Floats([1, 6], 100, 0, 0, 0, 0, 0), null, Floats([1, 1, 1], 0.25f))[1]
+        Outputs("GRU", 22, Of("forward"), Steps, Floats([1, 3, 1], 0, 0, 1), Floats([1, 3, 1], 0, 0, 0), Floats([1, 6], 100, 0, 0, 0, 0, 0),
+            null, Floats([1, 1, 1], 0.25f))[1]
             .Floats[0].ShouldBe(0.25f, 1e-6);
 
     [Fact]

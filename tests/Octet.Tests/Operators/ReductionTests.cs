@@ -53,7 +53,8 @@ public sealed class ReductionTests
 
     [Fact]
     public void The_mean_of_nothing_is_not_a_number() =>
-        OperatorRun.OfOpset("ReduceMean", 13, new() { ["axes"] = new long[] { 1 } }).RunOn(Tensor.Of<float>([2, 0]))[0].Floats.ToArray().ShouldBe([float.NaN, float.NaN]);
+        OperatorRun.OfOpset("ReduceMean", 13, new() { ["axes"] = new long[] { 1 } }).RunOn(Tensor.Of<float>([2, 0]))[0].Floats.ToArray()
+        .ShouldBe([float.NaN, float.NaN]);
 
     [Theory]
     [InlineData("ReduceSum", new[] { 2f, -15 })]
@@ -108,7 +109,8 @@ public sealed class ReductionTests
 
     [Fact]
     public void Not_a_number_is_the_extreme_of_its_row() =>
-        Output("ReduceMax", [], Floats([1, 40], [.. Enumerable.Range(0, 40).Select(i => i == 21 ? float.NaN : i)]), Tensor.Vector(1)).Values().ShouldBe([float.NaN]);
+        Output("ReduceMax", [], Floats([1, 40], [.. Enumerable.Range(0, 40).Select(i => i == 21 ? float.NaN : i)]), Tensor.Vector(1))
+        .Values().ShouldBe([float.NaN]);
 
     [Fact]
     public void The_logarithm_of_a_negative_sum_is_none() =>
@@ -136,7 +138,8 @@ public sealed class ReductionTests
             for (var i = 0; i < x.Length; i++)
             {
                 var at = 0;
-                for (var axis = 0; axis < 4; axis++) at = at * y.Shape[axis] + i / x.Shape.LengthOf(axis + 1, 4) % x.Shape[axis] % y.Shape[axis];
+                for (var axis = 0; axis < 4; axis++)
+                    at = at * y.Shape[axis] + i / x.Shape.LengthOf(axis + 1, 4) % x.Shape[axis] % y.Shape[axis];
                 expected[at] += x.Floats[i];
             }
             y.ShouldBeClose([.. expected.Select(sum => (float)sum)]);

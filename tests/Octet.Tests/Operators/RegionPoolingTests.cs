@@ -30,8 +30,12 @@ public sealed class RegionPoolingTests
     public void Regions_outside_the_image_are_zero_and_images_are_checked()
     {
         Output("RoiAlign", [], Range([1, 1, 4, 4]), Floats([1, 4], 100, 100, 110, 110), Tensor.Vector(0)).Values().ShouldBe([0]);
-        Should.Throw<OctetException>(() => Output("RoiAlign", [], Range([1, 1, 4, 4]), Floats([1, 4], 0, 0, 1, 1), Tensor.Vector(1))).Message.ShouldContain("index 1");
-        Should.Throw<OctetException>(() => Output("RoiAlign", [], Range([1, 1, 4, 4]), Floats([1, 4], 0, 0, 1e30f, 1), Tensor.Vector(0))).Message.ShouldContain("at most");
+        Should.Throw<OctetException>(
+            () => Output("RoiAlign", [], Range([1, 1, 4, 4]), Floats([1, 4], 0, 0, 1, 1), Tensor.Vector(1))).Message.ShouldContain(
+            "index 1");
+        Should.Throw<OctetException>(
+            () => Output("RoiAlign", [], Range([1, 1, 4, 4]), Floats([1, 4], 0, 0, 1e30f, 1), Tensor.Vector(0))).Message.ShouldContain(
+            "at most");
     }
 
     [Fact]
@@ -42,6 +46,7 @@ public sealed class RegionPoolingTests
 
         Output("MaxRoiPool", attributes, x, Floats([2, 5], 0, 0, 0, 3, 3, 1, 1, 1, 3, 3)).Values().ShouldBe([5, 7, 13, 15, 26, 27, 30, 31]);
         Output("MaxRoiPool", attributes, x, Floats([1, 5], 0, 9, 9, 9, 9)).Values().ShouldBe([0, 0, 0, 0]);
-        Should.Throw<OctetException>(() => Output("MaxRoiPool", attributes, x, Floats([1, 5], 2, 0, 0, 1, 1))).Message.ShouldContain("index 2");
+        Should.Throw<OctetException>(() => Output("MaxRoiPool", attributes, x, Floats([1, 5], 2, 0, 0, 1, 1))).Message.ShouldContain(
+            "index 2");
     }
 }

@@ -39,9 +39,12 @@ public sealed class RepeatingTests
     {
         var x = Range([1, 8, 1, 2]);
 
-        Output("DepthToSpace", new() { ["blocksize"] = 2L }, x).ShouldBe([1, 2, 2, 4], 0, 4, 1, 5, 8, 12, 9, 13, 2, 6, 3, 7, 10, 14, 11, 15);
-        Output("DepthToSpace", new() { ["blocksize"] = 2L, ["mode"] = "CRD" }, x).ShouldBe([1, 2, 2, 4], 0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15);
-        Output("SpaceToDepth", new() { ["blocksize"] = 2L }, Output("DepthToSpace", new() { ["blocksize"] = 2L }, x)).ShouldBe([1, 8, 1, 2], x.Values());
+        Output("DepthToSpace", new() { ["blocksize"] = 2L }, x)
+            .ShouldBe([1, 2, 2, 4], 0, 4, 1, 5, 8, 12, 9, 13, 2, 6, 3, 7, 10, 14, 11, 15);
+        Output("DepthToSpace", new() { ["blocksize"] = 2L, ["mode"] = "CRD" }, x)
+            .ShouldBe([1, 2, 2, 4], 0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15);
+        Output("SpaceToDepth", new() { ["blocksize"] = 2L }, Output("DepthToSpace", new() { ["blocksize"] = 2L }, x))
+            .ShouldBe([1, 8, 1, 2], x.Values());
     }
 
     [Fact]
@@ -60,7 +63,8 @@ public sealed class RepeatingTests
         var x = Range([4, 2]);
 
         Output("ReverseSequence", [], x, Longs(3, 1)).ShouldBe([4, 2], 4, 1, 2, 3, 0, 5, 6, 7);
-        Output("ReverseSequence", new() { ["time_axis"] = 1L, ["batch_axis"] = 0L }, Range([2, 3]), Longs(0, 2)).ShouldBe([2, 3], 0, 1, 2, 4, 3, 5);
+        Output("ReverseSequence", new() { ["time_axis"] = 1L, ["batch_axis"] = 0L }, Range([2, 3]), Longs(0, 2))
+            .ShouldBe([2, 3], 0, 1, 2, 4, 3, 5);
         Should.Throw<OperatorException>(() => Output("ReverseSequence", [], x, Longs(5, 1)));
         Should.Throw<ShapeException>(() => Output("ReverseSequence", [], x, Longs(1)));
         Should.Throw<AttributeException>(() => Output("ReverseSequence", new() { ["time_axis"] = 2L }, x, Longs(1, 1)));

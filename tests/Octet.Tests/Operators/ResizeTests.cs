@@ -42,13 +42,15 @@ public sealed class ResizeTests
 
     [Fact]
     public void A_scale_of_a_third_finds_every_third_element() =>
-        Output("Resize", new() { ["coordinate_transformation_mode"] = "asymmetric", ["nearest_mode"] = "floor" }, Range([9]), null, Floats([1], 1f / 3))
+        Output("Resize", new() { ["coordinate_transformation_mode"] = "asymmetric", ["nearest_mode"] = "floor" }, Range([9]), null,
+            Floats([1], 1f / 3))
             .ShouldBe([3], 0, 3, 6);
 
     [Fact]
     public void A_tie_that_float32_just_misses_is_still_a_tie() =>
         // Two of seven: the second result lies at 3.5, but 1 / (2 / 7) is 3.4999998.
-        Output("Resize", new() { ["coordinate_transformation_mode"] = "asymmetric", ["nearest_mode"] = "round_prefer_ceil" }, Range([7]), null, null, Longs(2))
+        Output("Resize", new() { ["coordinate_transformation_mode"] = "asymmetric", ["nearest_mode"] = "round_prefer_ceil" }, Range([7]),
+            null, null, Longs(2))
             .ShouldBe([2], 0, 4);
 
     [Theory]
@@ -58,7 +60,8 @@ public sealed class ResizeTests
     [InlineData("align_corners", new float[] { 0, 0.4f, 0.8f, 1.2f, 1.6f, 2 })]
     [InlineData("asymmetric", new float[] { 0, 0.5f, 1, 1.5f, 2, 2 })]
     public void Linear_interpolates_in_each_coordinate_system(string mode, float[] expected) =>
-        Output("Resize", new() { ["mode"] = "linear", ["coordinate_transformation_mode"] = mode }, Range([3]), null, Floats([1], 2)).ShouldBe([6], expected);
+        Output("Resize", new() { ["mode"] = "linear", ["coordinate_transformation_mode"] = mode }, Range([3]), null, Floats([1], 2))
+        .ShouldBe([6], expected);
 
     [Fact]
     public void Linear_works_on_both_axes_of_an_image() =>
@@ -68,7 +71,8 @@ public sealed class ResizeTests
 
     [Fact]
     public void What_lies_outside_the_crop_has_one_value() =>
-        Output("Resize", new() { ["mode"] = "linear", ["coordinate_transformation_mode"] = "tf_crop_and_resize", ["extrapolation_value"] = 10f },
+        Output("Resize",
+            new() { ["mode"] = "linear", ["coordinate_transformation_mode"] = "tf_crop_and_resize", ["extrapolation_value"] = 10f },
             Range([2, 3]), Floats([4], 0, 0.5f, 0, 1.5f), null, Longs(2, 3)).ShouldBe([2, 3], 1, 2, 10, 1, 2, 10);
 
     [Fact]
@@ -81,7 +85,8 @@ public sealed class ResizeTests
     [InlineData("not_smaller", new[] { 6, 9 })]
     [InlineData("stretch", new[] { 4, 9 })]
     public void The_ratio_of_the_axes_is_kept_where_asked(string policy, int[] expected) =>
-        Output("Resize", new() { ["keep_aspect_ratio_policy"] = policy, ["axes"] = new long[] { 1, 2 } }, Range([1, 2, 3]), null, null, Longs(4, 9))
+        Output("Resize", new() { ["keep_aspect_ratio_policy"] = policy, ["axes"] = new long[] { 1, 2 } }, Range([1, 2, 3]), null, null,
+            Longs(4, 9))
             .Shape.ShouldBe([1, .. expected]);
 
     [Fact]
@@ -92,7 +97,8 @@ public sealed class ResizeTests
     [Fact]
     public void Doubles_are_resized_like_floats() =>
         Output("Resize", new() { ["mode"] = "cubic" }, Tensor.Of<double>([3], 0, 1, 2), null, Floats([1], 2)).Span<double>().ToArray()
-            .ShouldBe(Output("Resize", new() { ["mode"] = "cubic" }, Range([3]), null, Floats([1], 2)).Floats.ToArray().Select(value => (double)value), tolerance: 1e-6);
+            .ShouldBe(Output("Resize", new() { ["mode"] = "cubic" }, Range([3]), null, Floats([1], 2)).Floats.ToArray()
+                .Select(value => (double)value), tolerance: 1e-6);
 
     [Fact]
     public void Resampling_equals_its_definition_for_random_shapes()
@@ -104,7 +110,8 @@ public sealed class ResizeTests
             var to = new Shape([.. from.Dimensions.ToArray().Select(extent => random.Next(3) == 0 ? extent : random.Next(1, 12))]);
             if (from == to) continue;
             var taps = Enumerable.Range(0, 4).Select(axis => from[axis] == to[axis] ? null : AxisTaps.Of(
-                new(from[axis], to[axis], (float)to[axis] / from[axis], to[axis], CoordinateMode.HalfPixel), round % 2 == 0 ? -0.5f : null, round % 3 == 0, round % 5 == 0)).ToArray();
+                new(from[axis], to[axis], (float)to[axis] / from[axis], to[axis], CoordinateMode.HalfPixel), round % 2 == 0 ? -0.5f : null,
+                round % 3 == 0, round % 5 == 0)).ToArray();
             var x = Enumerable.Range(0, from.Length).Select(_ => random.NextSingle()).ToArray();
             var actual = new float[to.Length];
 
@@ -126,7 +133,9 @@ public sealed class ResizeTests
         Should.Throw<ShapeException>(() => Output("Resize", [], Square, null, null, Longs(1, 1, 1L << 40, 2)));
         Should.Throw<ShapeException>(() => Output("Resize", [], Range([0]), null, null, Longs(3)));
         Should.Throw<AttributeException>(() => Output("Resize", new() { ["mode"] = "quadratic" }, Square, null, null, Longs(1, 1, 2, 2)));
-        Should.Throw<OperatorException>(() => Output("Resize", new() { ["coordinate_transformation_mode"] = "tf_crop_and_resize" }, Square, null, null, Longs(1, 1, 2, 2)));
+        Should.Throw<OperatorException>(
+            () => Output("Resize", new() { ["coordinate_transformation_mode"] = "tf_crop_and_resize" }, Square, null, null,
+                Longs(1, 1, 2, 2)));
     }
 
     /// <summary>Each element as the sum over all combinations of its neighbours.</summary>
@@ -142,7 +151,8 @@ public sealed class ResizeTests
             var inner = to.LengthOf(axis + 1, to.Rank);
             var i = rest / inner;
             if (taps[axis] is not { } own) return Sum(axis + 1, place * from[axis] + i, rest % inner, weight);
-            return Enumerable.Range(i * own.Width, own.Width).Sum(tap => Sum(axis + 1, place * from[axis] + own.Places[tap], rest % inner, weight * own.Weights[tap]));
+            return Enumerable.Range(i * own.Width, own.Width)
+                .Sum(tap => Sum(axis + 1, place * from[axis] + own.Places[tap], rest % inner, weight * own.Weights[tap]));
         }
     }
 }

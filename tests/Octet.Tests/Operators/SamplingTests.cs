@@ -20,7 +20,8 @@ public sealed class SamplingTests
     {
         var grid = Floats([1, 1, 4, 2], -1, 0, -0.25f, 0, 0.5f, 0, 1.5f, 0);
 
-        Output("GridSample", new() { ["mode"] = mode, ["padding_mode"] = padding, ["align_corners"] = alignCorners ? 1L : 0 }, Range([1, 1, 1, 4]), grid)
+        Output("GridSample", new() { ["mode"] = mode, ["padding_mode"] = padding, ["align_corners"] = alignCorners ? 1L : 0 },
+            Range([1, 1, 1, 4]), grid)
             .ShouldBe([1, 1, 1, 4], expected);
     }
 
@@ -30,11 +31,14 @@ public sealed class SamplingTests
         var image = Range([2, 3, 4, 5]);
         foreach (var alignCorners in new[] { 0L, 1L })
         {
-            var identity = Output("AffineGrid", new() { ["align_corners"] = alignCorners }, Floats([2, 2, 3], 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0), Longs(2, 3, 4, 5));
+            var identity =
+                Output("AffineGrid", new() { ["align_corners"] = alignCorners }, Floats([2, 2, 3], 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0),
+                    Longs(2, 3, 4, 5));
             identity.Shape.ShouldBe([2, 4, 5, 2]);
             foreach (var mode in new[] { "linear", "nearest", "cubic" })
             {
-                Output("GridSample", new() { ["mode"] = mode, ["padding_mode"] = "border", ["align_corners"] = alignCorners }, image, identity)
+                Output("GridSample", new() { ["mode"] = mode, ["padding_mode"] = "border", ["align_corners"] = alignCorners }, image,
+                    identity)
                     .Values().ShouldBe(image.Values(), tolerance: 1e-3, customMessage: mode);
             }
         }
@@ -44,17 +48,22 @@ public sealed class SamplingTests
     public void GridSample_takes_volumes_and_points_that_are_none()
     {
         Output("GridSample", [], Range([1, 1, 2, 2, 2]), Floats([1, 1, 1, 1, 3], 0, 0, 0)).ShouldBe([1, 1, 1, 1, 1], 3.5f);
-        Output("GridSample", [], Range([1, 1, 2, 2]), Floats([1, 1, 2, 2], float.NaN, 0, float.PositiveInfinity, 0)).ShouldBe([1, 1, 1, 2], 0, 0);
-        Output("GridSample", new() { ["padding_mode"] = "reflection", ["align_corners"] = 1L }, Range([1, 1, 1, 1]), Floats([1, 1, 1, 2], 1e30f, -7)).ShouldBe([1, 1, 1, 1], 0);
+        Output("GridSample", [], Range([1, 1, 2, 2]), Floats([1, 1, 2, 2], float.NaN, 0, float.PositiveInfinity, 0))
+            .ShouldBe([1, 1, 1, 2], 0, 0);
+        Output("GridSample", new() { ["padding_mode"] = "reflection", ["align_corners"] = 1L }, Range([1, 1, 1, 1]),
+            Floats([1, 1, 1, 2], 1e30f, -7)).ShouldBe([1, 1, 1, 1], 0);
         Should.Throw<ShapeException>(() => Output("GridSample", [], Range([1, 1, 2, 2]), Floats([1, 1, 1, 3], 0, 0, 0)));
-        Should.Throw<AttributeException>(() => Output("GridSample", new() { ["mode"] = "best" }, Range([1, 1, 2, 2]), Floats([1, 1, 1, 2], 0, 0)));
+        Should.Throw<AttributeException>(
+            () => Output("GridSample", new() { ["mode"] = "best" }, Range([1, 1, 2, 2]), Floats([1, 1, 1, 2], 0, 0)));
     }
 
     [Fact]
     public void AffineGrid_moves_points()
     {
-        Output("AffineGrid", [], Floats([1, 2, 3], 1, 0, 0.5f, 0, 2, 0), Longs(1, 1, 2, 2)).ShouldBe([1, 2, 2, 2], 0, -1, 1, -1, 0, 1, 1, 1);
-        Output("AffineGrid", new() { ["align_corners"] = 1L }, Floats([1, 2, 3], 1, 0, 0, 0, 1, 0), Longs(1, 1, 1, 2)).ShouldBe([1, 1, 2, 2], -1, 0, 1, 0);
+        Output("AffineGrid", [], Floats([1, 2, 3], 1, 0, 0.5f, 0, 2, 0), Longs(1, 1, 2, 2))
+            .ShouldBe([1, 2, 2, 2], 0, -1, 1, -1, 0, 1, 1, 1);
+        Output("AffineGrid", new() { ["align_corners"] = 1L }, Floats([1, 2, 3], 1, 0, 0, 0, 1, 0), Longs(1, 1, 1, 2))
+            .ShouldBe([1, 1, 2, 2], -1, 0, 1, 0);
         Should.Throw<ShapeException>(() => Output("AffineGrid", [], Floats([1, 2, 3], 1, 0, 0, 0, 1, 0), Longs(1, 1, 1, 1, 2)));
     }
 
@@ -63,10 +72,13 @@ public sealed class SamplingTests
     {
         // Two blocks of 1 × 2 over a row of three: the middle pixel belongs to both.
         Output("Col2Im", [], Floats([1, 2, 2], 1, 2, 10, 20), Longs(1, 3), Longs(1, 2)).ShouldBe([1, 1, 1, 3], 1, 12, 20);
-        Output("Col2Im", new() { ["strides"] = new long[] { 1, 2 }, ["pads"] = new long[] { 0, 1, 0, 0 } }, Floats([1, 2, 2], 1, 2, 10, 20), Longs(1, 3), Longs(1, 2))
+        Output("Col2Im", new() { ["strides"] = new long[] { 1, 2 }, ["pads"] = new long[] { 0, 1, 0, 0 } }, Floats([1, 2, 2], 1, 2, 10, 20),
+            Longs(1, 3), Longs(1, 2))
             .ShouldBe([1, 1, 1, 3], 10, 2, 20);
         Should.Throw<ShapeException>(() => Output("Col2Im", [], Floats([1, 2, 2], 1, 2, 10, 20), Longs(1, 4), Longs(1, 2)));
-        Should.Throw<AttributeException>(() => Output("Col2Im", new() { ["strides"] = new long[] { 0, 1 } }, Range([1, 2, 2]), Longs(1, 3), Longs(1, 2)));
-        Should.Throw<ShapeException>(() => Output("Col2Im", new() { ["pads"] = new[] { long.MinValue, 0, 0, 0 } }, Range([1, 2, 2]), Longs(1, 3), Longs(1, 2)));
+        Should.Throw<AttributeException>(
+            () => Output("Col2Im", new() { ["strides"] = new long[] { 0, 1 } }, Range([1, 2, 2]), Longs(1, 3), Longs(1, 2)));
+        Should.Throw<ShapeException>(
+            () => Output("Col2Im", new() { ["pads"] = new[] { long.MinValue, 0, 0, 0 } }, Range([1, 2, 2]), Longs(1, 3), Longs(1, 2)));
     }
 }

@@ -21,7 +21,8 @@ public sealed class SelectionTests
     public void TopK_looks_along_any_axis_of_any_type()
     {
         Outputs("TopK", 1, new() { OutputCount = 2, ["axis"] = 0L, ["k"] = 1L }, Floats([2, 2], 1, 5, 4, 3))[0].ShouldBe([1, 2], 4, 5);
-        Outputs("TopK", 11, new() { OutputCount = 2 }, Tensor.Of<ulong>([3], 1, ulong.MaxValue, 2), Longs(2))[0].Span<ulong>().ToArray().ShouldBe([ulong.MaxValue, 2ul]);
+        Outputs("TopK", 11, new() { OutputCount = 2 }, Tensor.Of<ulong>([3], 1, ulong.MaxValue, 2), Longs(2))[0].Span<ulong>().ToArray()
+            .ShouldBe([ulong.MaxValue, 2ul]);
         Outputs("TopK", 11, new() { OutputCount = 2 }, Floats([3], 1, float.NaN, 2), Longs(2))[1].Longs.ToArray().ShouldBe([1L, 2]);
         Outputs("TopK", 11, new() { OutputCount = 2 }, Range([3]), Longs(0))[0].ShouldBe([0]);
         Should.Throw<ShapeException>(() => Outputs("TopK", 11, new() { OutputCount = 2 }, Range([3]), Longs(4)));
@@ -105,7 +106,8 @@ public sealed class SelectionTests
         var boxes = Floats([1, 6, 4], 0, 0, 1, 1, 0, 0.1f, 1, 1.1f, 0, -0.1f, 1, 0.9f, 0, 10, 1, 11, 0, 10.1f, 1, 11.1f, 0, 100, 1, 101);
         var scores = Floats([1, 1, 6], 0.9f, 0.75f, 0.6f, 0.95f, 0.5f, 0.3f);
 
-        Output("NonMaxSuppression", [], boxes, scores, Longs(3), Floats([1], 0.5f), Floats([1], 0.4f)).Longs.ToArray().ShouldBe([0L, 0, 3, 0, 0, 0]);
+        Output("NonMaxSuppression", [], boxes, scores, Longs(3), Floats([1], 0.5f), Floats([1], 0.4f)).Longs.ToArray()
+            .ShouldBe([0L, 0, 3, 0, 0, 0]);
         Output("NonMaxSuppression", [], boxes, scores, Longs(1), Floats([1], 0.5f)).Longs.ToArray().ShouldBe([0L, 0, 3]);
         Output("NonMaxSuppression", [], boxes, scores).Shape.ShouldBe([0, 3]);
     }
@@ -116,7 +118,8 @@ public sealed class SelectionTests
         var boxes = Floats([1, 2, 4], 0.5f, 0.5f, 1, 1, 0.5f, 0.6f, 1, 1);
         var scores = Floats([1, 1, 2], 0.9f, 0.95f);
 
-        Output("NonMaxSuppression", new() { ["center_point_box"] = 1L }, boxes, scores, Longs(5), Floats([1], 0.5f)).Longs.ToArray().ShouldBe([0L, 0, 1]);
+        Output("NonMaxSuppression", new() { ["center_point_box"] = 1L }, boxes, scores, Longs(5), Floats([1], 0.5f)).Longs.ToArray()
+            .ShouldBe([0L, 0, 1]);
         Should.Throw<OperatorException>(() => Output("NonMaxSuppression", [], boxes, scores, Longs(5), Floats([1], 1.5f)));
         Should.Throw<ShapeException>(() => Output("NonMaxSuppression", [], boxes, Floats([1, 1, 3], 1, 1, 1)));
     }

@@ -12,7 +12,8 @@ public sealed class SignalTests
         Output("HannWindow", [], Tensor.Scalar(4L)).ShouldBe([4], 0, 0.5f, 1, 0.5f);
         Output("HannWindow", new() { ["periodic"] = 0L }, Tensor.Scalar(3L)).ShouldBe([3], 0, 1, 0);
         Output("HammingWindow", [], Tensor.Scalar(2)).ShouldBe([2], 4f / 46, 1);
-        Output("BlackmanWindow", new() { ["output_datatype"] = (long)DataType.Float64 }, Tensor.Scalar(2L)).Span<double>().ToArray().ShouldBe([0.0, 1], tolerance: 1e-12);
+        Output("BlackmanWindow", new() { ["output_datatype"] = (long)DataType.Float64 }, Tensor.Scalar(2L)).Span<double>().ToArray()
+            .ShouldBe([0.0, 1], tolerance: 1e-12);
         Output("HannWindow", new() { ["periodic"] = 0L }, Tensor.Scalar(1L)).Length.ShouldBe(1);
         Should.Throw<ShapeException>(() => Output("HannWindow", [], Tensor.Scalar(-1L)));
     }
@@ -38,8 +39,10 @@ public sealed class SignalTests
             var signal = Range([1, length, 1]);
             var half = Output("DFT", 20, new() { ["onesided"] = 1L }, signal);
             half.Shape.ShouldBe([1, length / 2 + 1, 2]);
-            Output("DFT", 20, new() { ["onesided"] = 1L, ["inverse"] = 1L }, half, Tensor.Scalar((long)length)).ShouldBe([1, length, 1], signal.Values());
-            Output("DFT", 20, new() { ["inverse"] = 1L }, Output("DFT", 20, [], signal)).Values().Where((_, i) => i % 2 == 0).ToArray().ShouldBe(signal.Values(), tolerance: 1e-5);
+            Output("DFT", 20, new() { ["onesided"] = 1L, ["inverse"] = 1L }, half, Tensor.Scalar((long)length))
+                .ShouldBe([1, length, 1], signal.Values());
+            Output("DFT", 20, new() { ["inverse"] = 1L }, Output("DFT", 20, [], signal)).Values().Where((_, i) => i % 2 == 0).ToArray()
+                .ShouldBe(signal.Values(), tolerance: 1e-5);
         }
     }
 
@@ -67,7 +70,8 @@ public sealed class SignalTests
     [Fact]
     public void STFT_transforms_each_frame()
     {
-        Output("STFT", [], Floats([1, 5, 1], 1, 2, 3, 4, 5), Tensor.Scalar(2L), null, Tensor.Scalar(2L)).ShouldBe([1, 2, 2, 2], 3, 0, -1, 0, 7, 0, -1, 0);
+        Output("STFT", [], Floats([1, 5, 1], 1, 2, 3, 4, 5), Tensor.Scalar(2L), null, Tensor.Scalar(2L))
+            .ShouldBe([1, 2, 2, 2], 3, 0, -1, 0, 7, 0, -1, 0);
         Output("STFT", new() { ["onesided"] = 0L }, Floats([1, 4, 1], 1, 2, 3, 4), Tensor.Scalar(1L), Floats([3], 0, 1, 0)).ShouldBe(
             [1, 2, 3, 2], 2, 0, -1, -1.7320508f, -1, 1.7320508f, 3, 0, -1.5f, -2.598076f, -1.5f, 2.598076f);
     }
@@ -75,7 +79,9 @@ public sealed class SignalTests
     [Fact]
     public void Mel_bands_are_triangles()
     {
-        var weights = Output("MelWeightMatrix", [], Tensor.Scalar(8L), Tensor.Scalar(16L), Tensor.Scalar(8192L), Tensor.Scalar(0f), Tensor.Scalar(4096f));
+        var weights =
+            Output("MelWeightMatrix", [], Tensor.Scalar(8L), Tensor.Scalar(16L), Tensor.Scalar(8192L), Tensor.Scalar(0f),
+                Tensor.Scalar(4096f));
 
         // Source: ONNX backend tests, melweightmatrix.
         weights.Shape.ShouldBe([9, 8]);
@@ -83,7 +89,11 @@ public sealed class SignalTests
         weights.Values()[16..32].ShouldBe([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
         weights.Values()[32..48].ShouldBe([0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
         weights.Values()[48..].ShouldAllBe(weight => weight == 0);
-        Should.Throw<OperatorException>(() => Output("MelWeightMatrix", [], Tensor.Scalar(0L), Tensor.Scalar(16L), Tensor.Scalar(8192L), Tensor.Scalar(0f), Tensor.Scalar(4096f)));
-        Should.Throw<OperatorException>(() => Output("MelWeightMatrix", [], Tensor.Scalar(8L), Tensor.Scalar(16L), Tensor.Scalar(1L), Tensor.Scalar(0f), Tensor.Scalar(4096f)));
+        Should.Throw<OperatorException>(
+            () => Output("MelWeightMatrix", [], Tensor.Scalar(0L), Tensor.Scalar(16L), Tensor.Scalar(8192L), Tensor.Scalar(0f),
+                Tensor.Scalar(4096f)));
+        Should.Throw<OperatorException>(
+            () => Output("MelWeightMatrix", [], Tensor.Scalar(8L), Tensor.Scalar(16L), Tensor.Scalar(1L), Tensor.Scalar(0f),
+                Tensor.Scalar(4096f)));
     }
 }

@@ -7,7 +7,8 @@ using static Octet.Tests.Operators.OperatorRun;
 namespace Octet.Tests.Operators;
 
 /// <summary>
-/// What becomes of NaN and infinity: as in numpy, by which the ONNX operator suite is made. Lengths are those of a vector and a rest, so that both loops are met.
+/// What becomes of NaN and infinity: as in numpy, by which the ONNX operator suite is made. Lengths are those of a vector and a rest, so
+/// that both loops are met.
 /// </summary>
 public sealed class SpecialNumberTests
 {
@@ -33,9 +34,12 @@ public sealed class SpecialNumberTests
         var x = With(NaN, place);
         Tensor[] results =
         [
-            Output("Clip", [], x, Scalar(-1), Scalar(1)), Output("Relu", [], x), Output("LeakyRelu", [], x), Output("HardSwish", [], x), Output("HardSigmoid", [], x),
-            Output("Sigmoid", [], x), Output("Tanh", [], x), Output("Gelu", [], x), Output("Mish", [], x), Output("Exp", [], x), Output("Softplus", [], x), Output("Erf", [], x),
-            Output("Max", [], x, Scalar(0)), Output("Max", [], Scalar(0), x), Output("Min", [], x, Scalar(0)), Output("Min", [], Scalar(0), x),
+            Output("Clip", [], x, Scalar(-1), Scalar(1)), Output("Relu", [], x), Output("LeakyRelu", [], x), Output("HardSwish", [], x),
+                Output("HardSigmoid", [], x),
+            Output("Sigmoid", [], x), Output("Tanh", [], x), Output("Gelu", [], x), Output("Mish", [], x), Output("Exp", [], x),
+                Output("Softplus", [], x), Output("Erf", [], x),
+            Output("Max", [], x, Scalar(0)), Output("Max", [], Scalar(0), x), Output("Min", [], x, Scalar(0)),
+                Output("Min", [], Scalar(0), x),
             Output("Sign", [], x), Output("PRelu", [], x, Scalar(0.5f)), Output("Elu", [], x), Output("Celu", [], x), Output("Selu", [], x),
         ];
 
@@ -70,11 +74,13 @@ public sealed class SpecialNumberTests
     [Theory, MemberData(nameof(Places))]
     public void NaN_goes_through_reductions(int place)
     {
-        foreach (var opType in (string[])["ReduceMax", "ReduceMin", "ReduceSum", "ReduceMean", "ReduceL1", "ReduceL2", "ReduceProd", "ReduceLogSumExp", "ReduceSumSquare"])
+        foreach (var opType in (string[])["ReduceMax", "ReduceMin", "ReduceSum", "ReduceMean", "ReduceL1", "ReduceL2", "ReduceProd",
+            "ReduceLogSumExp", "ReduceSumSquare"])
         {
             Output(opType, [], With(NaN, place)).Floats[0].ShouldBe(NaN, opType);
             // The same numbers along the outer axis, where whole rows are joined.
-            Output(opType, new() { { "keepdims", 0L } }, With(NaN, place).Reshaped([Length, 1]), Tensor.Vector(0)).Floats[0].ShouldBe(NaN, opType);
+            Output(opType, new() { { "keepdims", 0L } }, With(NaN, place).Reshaped([Length, 1]), Tensor.Vector(0)).Floats[0]
+                .ShouldBe(NaN, opType);
         }
     }
 
@@ -127,12 +133,14 @@ public sealed class SpecialNumberTests
     [Fact]
     public void TopK_counts_NaN_as_greater_than_everything()
     {
-        var greatest = Outputs("TopK", NewestOpset, new() { OutputCount = 2 }, Floats([5], 1, NaN, Infinity, -Infinity, 2), Tensor.Vector(3));
+        var greatest =
+            Outputs("TopK", NewestOpset, new() { OutputCount = 2 }, Floats([5], 1, NaN, Infinity, -Infinity, 2), Tensor.Vector(3));
         greatest[0].Floats.ToArray().ShouldBe([NaN, Infinity, 2]);
         greatest[1].Longs.ToArray().ShouldBe([1, 2, 4]);
 
-        var least = Outputs("TopK", NewestOpset, new(new Attributes { { "largest", 0L } }) { OutputCount = 2 }, Floats([5], 1, NaN, Infinity, -Infinity, 2), Tensor.Vector(3));
-        least[1].Longs.ToArray().ShouldBe([3, 0, 4]);
+        var min = Outputs("TopK", NewestOpset, new(new Attributes { { "largest", 0L } }) { OutputCount = 2 },
+            Floats([5], 1, NaN, Infinity, -Infinity, 2), Tensor.Vector(3));
+        min[1].Longs.ToArray().ShouldBe([3, 0, 4]);
     }
 
     [Theory]
@@ -145,12 +153,14 @@ public sealed class SpecialNumberTests
         // 16 channels, so that the engine takes its own layout; NaN in the last of them.
         var x = new Tensor(DataType.Float32, [1, 16, 4, 4]);
         x.Floats[15 * 16] = NaN;
-        Attributes attributes = opType.StartsWith("Global", StringComparison.Ordinal) ? [] : new() { { "kernel_shape", new long[] { 2, 2 } }, { "strides", new long[] { 2, 2 } } };
+        Attributes attributes = opType.StartsWith("Global", StringComparison.Ordinal)
+            ? [] : new() { { "kernel_shape", new long[] { 2, 2 } }, { "strides", new long[] { 2, 2 } } };
         var expected = Output(opType, attributes, x).Floats.ToArray();
         var graph = new Graph { Opsets = { [""] = 13 } };
         var weights = new Tensor(DataType.Float32, [16, 16, 1, 1]);
         for (var i = 0; i < 16; i++) weights.Floats[i * 17] = 1;
-        var convolved = graph.Add("Conv", [graph.AddInput("x", DataType.Float32, new(1, 16, 4, 4)), graph.AddConstant("w", weights)], "convolved");
+        var convolved =
+            graph.Add("Conv", [graph.AddInput("x", DataType.Float32, new(1, 16, 4, 4)), graph.AddConstant("w", weights)], "convolved");
         graph.AddOutput(graph.Add(opType, [convolved], "y", attributes));
 
         var outputs = new Session(graph).Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Floats.ToArray();
@@ -163,6 +173,7 @@ public sealed class SpecialNumberTests
 
     [Fact]
     public void A_window_of_minus_infinity_has_that_as_its_greatest() =>
-        Output("MaxPool", new() { { "kernel_shape", new long[] { 2 } }, { "pads", new long[] { 1, 0 } } }, Floats([1, 1, 2], -Infinity, -Infinity))
+        Output("MaxPool", new() { { "kernel_shape", new long[] { 2 } }, { "pads", new long[] { 1, 0 } } },
+            Floats([1, 1, 2], -Infinity, -Infinity))
             .Floats.ToArray().ShouldBe([-Infinity, -Infinity]);
 }

@@ -31,16 +31,19 @@ public sealed class TrainingOperatorTests
         var classes = Tensor.Vector(0, ignored);
 
         Output("NegativeLogLikelihoodLoss", new() { { "ignore_index", ignored } }, Logarithms, classes).Floats[0].ShouldBe(1f);
-        Output("NegativeLogLikelihoodLoss", new() { { "ignore_index", ignored }, { "reduction", "none" } }, Logarithms, classes).Floats.ToArray().ShouldBe([1, 0]);
+        Output("NegativeLogLikelihoodLoss", new() { { "ignore_index", ignored }, { "reduction", "none" } }, Logarithms,
+            classes).Floats.ToArray().ShouldBe([1, 0]);
     }
 
     [Fact]
     public void A_mean_over_nothing_is_no_number() =>
-        Output("NegativeLogLikelihoodLoss", new() { { "ignore_index", 0L } }, Logarithms, Tensor.Vector(0, 0)).Floats[0].ShouldBe(float.NaN);
+        Output("NegativeLogLikelihoodLoss", new() { { "ignore_index", 0L } }, Logarithms, Tensor.Vector(0, 0)).Floats[0]
+        .ShouldBe(float.NaN);
 
     [Fact]
     public void A_class_that_does_not_exist_is_refused() =>
-        Should.Throw<OctetException>(() => Output("NegativeLogLikelihoodLoss", [], Logarithms, Tensor.Vector(0, 3))).Message.ShouldBe("class 3 is out of bounds; there are 3 classes");
+        Should.Throw<OctetException>(() => Output("NegativeLogLikelihoodLoss", [], Logarithms, Tensor.Vector(0, 3))).Message.ShouldBe(
+            "class 3 is out of bounds; there are 3 classes");
 
     [Fact]
     public void Classes_of_another_shape_are_refused() =>
@@ -50,7 +53,9 @@ public sealed class TrainingOperatorTests
     public void Cross_entropy_takes_scores_and_gives_their_logarithms_too()
     {
         // Equal scores: each of two classes at each of two places has probability 1/2.
-        var outputs = Outputs("SoftmaxCrossEntropyLoss", NewestOpset, new() { OutputCount = 2 }, new Tensor(DataType.Float64, [1, 2, 2]), Tensor.Of<long>([1, 2], 0, 1));
+        var outputs =
+            Outputs("SoftmaxCrossEntropyLoss", NewestOpset, new() { OutputCount = 2 }, new Tensor(DataType.Float64, [1, 2, 2]),
+                Tensor.Of<long>([1, 2], 0, 1));
 
         outputs[0].Span<double>()[0].ShouldBe(Math.Log(2), 1e-15);
         outputs[1].Span<double>().ToArray().ShouldAllBe(value => Math.Abs(value + Math.Log(2)) < 1e-15);
@@ -58,15 +63,18 @@ public sealed class TrainingOperatorTests
 
     [Fact]
     public void Half_precision_is_computed_in_float32() =>
-        Output("NegativeLogLikelihoodLoss", [], Tensor.Of([1, 2], (Half)(-0.25f), (Half)(-2f)), Tensor.Vector(0)).Span<Half>()[0].ShouldBe((Half)0.25f);
+        Output("NegativeLogLikelihoodLoss", [], Tensor.Of([1, 2], (Half)(-0.25f), (Half)(-2f)), Tensor.Vector(0)).Span<Half>()[0]
+        .ShouldBe((Half)0.25f);
 
-    static Tensor[] Step(Operator optimizer, long step, params Tensor[] tensors) => optimizer.RunOn([Tensor.Scalar(0.5f), Tensor.Scalar(step), .. tensors]);
+    static Tensor[] Step(Operator optimizer, long step, params Tensor[] tensors) =>
+        optimizer.RunOn([Tensor.Scalar(0.5f), Tensor.Scalar(step), .. tensors]);
 
     [Fact]
     public void Adagrad_divides_by_the_root_of_all_squares_so_far()
     {
         // gradient 3, squares so far 16: 10 − 0.5 / (1 + 2 · 0.5) · 3 / √25
-        var outputs = Step(new Adagrad(DecayFactor: 0.5f, Epsilon: 0, NormCoefficient: 0), 2, Floats([1], 10), Floats([1], 3), Floats([1], 16));
+        var outputs =
+            Step(new Adagrad(DecayFactor: 0.5f, Epsilon: 0, NormCoefficient: 0), 2, Floats([1], 10), Floats([1], 3), Floats([1], 16));
 
         outputs[0].Floats[0].ShouldBe(9.85f);
         outputs[1].Floats[0].ShouldBe(25);
@@ -76,7 +84,9 @@ public sealed class TrainingOperatorTests
     public void Adam_keeps_means_of_gradients_and_squares()
     {
         // Step 0 leaves the rate as it is: v = 0.5 · 2, h = 0.25 · 4; 1 − 0.5 · 1 / √1.
-        var outputs = Step(new Adam(Alpha: 0.5f, Beta: 0.75f, Epsilon: 0, NormCoefficient: 0, NormCoefficientPost: 0), 0, Floats([1], 1), Floats([1], 2), Floats([1], 0), Floats([1], 0));
+        var outputs =
+            Step(new Adam(Alpha: 0.5f, Beta: 0.75f, Epsilon: 0, NormCoefficient: 0, NormCoefficientPost: 0), 0, Floats([1], 1),
+                Floats([1], 2), Floats([1], 0), Floats([1], 0));
 
         outputs.Select(output => output.Floats[0]).ShouldBe([0.5f, 1, 1]);
     }
@@ -106,7 +116,8 @@ public sealed class TrainingOperatorTests
         var x = Floats([2, 2, 1], 1, 2, 3, 4);
 
         Output("Add", 6, new() { { "broadcast", 1L }, { "axis", 0L } }, x, Floats([2], 10, 20)).Floats.ToArray().ShouldBe([11, 12, 23, 24]);
-        Output("Less", 1, new() { { "broadcast", 1L }, { "axis", -2L } }, x, Floats([2], 2, 2)).Span<bool>().ToArray().ShouldBe([true, false, false, false]);
+        Output("Less", 1, new() { { "broadcast", 1L }, { "axis", -2L } }, x, Floats([2], 2, 2)).Span<bool>().ToArray()
+            .ShouldBe([true, false, false, false]);
         Should.Throw<OctetException>(() => Output("Add", 6, new() { { "broadcast", 1L }, { "axis", 2L } }, x, Floats([1, 1], 1)))
             .Message.ShouldBe("shape [1, 1] does not fit into [2, 2, 1] from axis 2 on");
     }

@@ -31,7 +31,8 @@ public sealed class UnaryOperatorTests
     {
         var x = new float[200_001];
         for (var i = 0; i < x.Length; i++) x[i] = (i - 100_000) * 1.3e-3f;
-        var tiny = Enumerable.Range(-40, 60).SelectMany(exponent => new[] { MathF.ScaleB(1.37f, exponent), -MathF.ScaleB(1.37f, exponent) });
+        var tiny = Enumerable.Range(-40, 60)
+            .SelectMany(exponent => new[] { MathF.ScaleB(1.37f, exponent), -MathF.ScaleB(1.37f, exponent) });
         Agrees(Functions[name], [.. x, .. tiny, 0f, -0f, 1f, -1f]);
     }
 
@@ -84,7 +85,8 @@ public sealed class UnaryOperatorTests
         function.Map(x, y);
         for (var i = 0; i < x.Length; i++)
         {
-            if (!IsNear(function, x[i], y[i])) Assert.Fail($"{function.OpType}: f({x[i]:R}) = {function.Definition(x[i]):R}, but the fast version gives {y[i]:R}");
+            if (!IsNear(function, x[i], y[i]))
+                Assert.Fail($"{function.OpType}: f({x[i]:R}) = {function.Definition(x[i]):R}, but the fast version gives {y[i]:R}");
         }
     }
 
@@ -95,7 +97,9 @@ public sealed class UnaryOperatorTests
         if ((float)expected == y || (double.IsNaN(expected) && float.IsNaN(y))) return true;
         if (Math.Abs(expected) < Negligible && Math.Abs(y) < Negligible) return true;
 
-        var spread = Math.Max(Math.Abs(function.Definition(MathF.BitIncrement(x)) - expected), Math.Abs(function.Definition(MathF.BitDecrement(x)) - expected));
-        return Math.Abs(expected - y) <= RelativeTolerance * Math.Abs(expected) + spread + AbsoluteTolerances.GetValueOrDefault(function.OpType);
+        var spread = Math.Max(Math.Abs(function.Definition(MathF.BitIncrement(x)) - expected),
+            Math.Abs(function.Definition(MathF.BitDecrement(x)) - expected));
+        return Math.Abs(expected - y) <= RelativeTolerance * Math.Abs(expected) + spread
+            + AbsoluteTolerances.GetValueOrDefault(function.OpType);
     }
 }

@@ -35,7 +35,8 @@ public sealed class EqualizeGatesTests
         return graph;
     }
 
-    static float[] Run(Graph graph) => new Session(graph).Run(new Dictionary<string, Tensor> { ["x"] = RandomTensors.Of(9, 1, 3, 6, 6) }).Values.Single().Floats.ToArray();
+    static float[] Run(Graph graph) =>
+        new Session(graph).Run(new Dictionary<string, Tensor> { ["x"] = RandomTensors.Of(9, 1, 3, 6, 6) }).Values.Single().Floats.ToArray();
 
     [Theory, InlineData(1), InlineData(Channels)]
     public void Small_channels_grow_and_the_model_computes_what_it_did(int groups)
@@ -59,7 +60,9 @@ public sealed class EqualizeGatesTests
     public void A_gate_in_several_steps_is_found()
     {
         var graph = Gated(1f / 4096, (graph, x) => graph.Add("Mul",
-            [graph.Add("Clip", [graph.Add("Add", [x, graph.AddConstant("three", Tensor.Scalar(3f))], "shifted"), graph.AddConstant("low", Tensor.Scalar(0f)), graph.AddConstant("high", Tensor.Scalar(6f))], "held"),
+            [graph.Add("Clip",
+                [graph.Add("Add", [x, graph.AddConstant("three", Tensor.Scalar(3f))], "shifted"),
+                    graph.AddConstant("low", Tensor.Scalar(0f)), graph.AddConstant("high", Tensor.Scalar(6f))], "held"),
             graph.AddConstant("sixth", Tensor.Scalar(1 / 6f))], "gate"));
         var before = Run(graph);
 

@@ -27,7 +27,8 @@ public sealed class FoldBatchNormalizationTests
         var graph = Empty();
         var x = graph.AddInput("x", DataType.Float32, new(1, 4, 5, 5));
         var weight = graph.AddConstant("w", RandomTensors.Of(1, 6, 4 / groups, 3, 3));
-        var conv = graph.Add("Conv", [x, weight, .. bias ? new[] { graph.AddConstant("b", RandomTensors.Of(2, 6)) } : []], "conv", new() { ["group"] = (long)groups });
+        var conv = graph.Add("Conv", [x, weight, .. bias ? new[] { graph.AddConstant("b", RandomTensors.Of(2, 6)) } : []], "conv",
+            new() { ["group"] = (long)groups });
         graph.AddOutput(Norm(graph, conv, 6));
 
         graph.ShouldComputeTheSameAfter(() => new FoldBatchNormalization().Apply(graph).ShouldBe(1));
@@ -43,7 +44,8 @@ public sealed class FoldBatchNormalizationTests
         var graph = Empty();
         var x = graph.AddInput("x", DataType.Float32, new(1, 4, 5, 5));
         var weight = graph.AddConstant("w", RandomTensors.Of(1, 4, 6 / groups, 3, 3));
-        var conv = graph.Add("ConvTranspose", [x, weight, graph.AddConstant("b", RandomTensors.Of(2, 6))], "conv", new() { ["group"] = (long)groups });
+        var conv = graph.Add("ConvTranspose", [x, weight, graph.AddConstant("b", RandomTensors.Of(2, 6))], "conv",
+            new() { ["group"] = (long)groups });
         graph.AddOutput(Norm(graph, conv, 6));
 
         graph.ShouldComputeTheSameAfter(() => new FoldBatchNormalization().Apply(graph).ShouldBe(1));
@@ -57,7 +59,9 @@ public sealed class FoldBatchNormalizationTests
         var graph = Empty();
         var x = graph.AddInput("x", DataType.Float32, new(3, 4));
         var weight = graph.AddConstant("w", transposed == 1 ? RandomTensors.Of(1, 6, 4) : RandomTensors.Of(1, 4, 6));
-        var product = graph.Add("Gemm", [x, weight, graph.AddConstant("c", RandomTensors.Of(2, 6))], "gemm", new() { ["transB"] = (long)transposed, ["alpha"] = 0.5f });
+        var product =
+            graph.Add("Gemm", [x, weight, graph.AddConstant("c", RandomTensors.Of(2, 6))], "gemm",
+                new() { ["transB"] = (long)transposed, ["alpha"] = 0.5f });
         graph.AddOutput(Norm(graph, product, 6));
 
         graph.ShouldComputeTheSameAfter(() => new FoldBatchNormalization().Apply(graph).ShouldBe(1));
@@ -93,7 +97,9 @@ public sealed class FoldBatchNormalizationTests
     {
         var graph = Empty();
         var x = graph.AddInput("x", DataType.Float32, new(3, 4));
-        var product = graph.Add("Gemm", [x, graph.AddConstant("w", RandomTensors.Of(1, 4, 6)), graph.AddConstant("c", RandomTensors.Of(2, 6))], "gemm", new() { ["beta"] = 2f });
+        var product =
+            graph.Add("Gemm", [x, graph.AddConstant("w", RandomTensors.Of(1, 4, 6)), graph.AddConstant("c", RandomTensors.Of(2, 6))],
+                "gemm", new() { ["beta"] = 2f });
         graph.AddOutput(Norm(graph, product, 6));
 
         graph.ShouldComputeTheSameAfter(() => new FoldBatchNormalization().Apply(graph).ShouldBe(0));

@@ -19,7 +19,9 @@ public sealed class FoldBiasTests
         {
             var graph = Empty();
             var x = graph.AddInput("x", DataType.Float32, new(1, 4, 5, 5));
-            var conv = graph.Add("Conv", [x, graph.AddConstant("w", RandomTensors.Of(1, 6, 4, 3, 3)), .. hasBias ? new[] { graph.AddConstant("b", RandomTensors.Of(2, 6)) } : []], "conv");
+            var conv = graph.Add("Conv",
+                [x, graph.AddConstant("w", RandomTensors.Of(1, 6, 4, 3, 3)),
+                    .. hasBias ? new[] { graph.AddConstant("b", RandomTensors.Of(2, 6)) } : []], "conv");
             graph.AddOutput(graph.Add("Add", [graph.AddConstant("a", RandomTensors.Of(3, extents)), conv], "y"));
 
             graph.ShouldComputeTheSameAfter(() => new FoldBias().Apply(graph).ShouldBe(1));
@@ -35,7 +37,8 @@ public sealed class FoldBiasTests
     {
         var graph = Empty();
         var x = graph.AddInput("x", DataType.Float32, new(1, 4, 5, 5));
-        var conv = graph.Add("ConvTranspose", [x, graph.AddConstant("w", RandomTensors.Of(1, 4, 6 / groups, 3, 3))], "conv", new() { ["group"] = (long)groups });
+        var conv = graph.Add("ConvTranspose", [x, graph.AddConstant("w", RandomTensors.Of(1, 4, 6 / groups, 3, 3))], "conv",
+            new() { ["group"] = (long)groups });
         graph.AddOutput(graph.Add("Add", [conv, graph.AddConstant("a", RandomTensors.Of(3, 6, 1, 1))], "y"));
 
         graph.ShouldComputeTheSameAfter(() => new FoldBias().Apply(graph).ShouldBe(1));

@@ -15,7 +15,8 @@ public sealed class FoldShapesTests
     Value Input(params Dimension[] dimensions) => _graph.AddInput("x", DataType.Float32, new(dimensions));
 
     /// <summary>An extent of x as an int64 [1].</summary>
-    Value Extent(Value x, long axis) => _graph.Add("Gather", [_graph.Add("Shape", [x], _graph.UniqueName("shape")), Ints(axis)], _graph.UniqueName("extent"));
+    Value Extent(Value x, long axis) =>
+        _graph.Add("Gather", [_graph.Add("Shape", [x], _graph.UniqueName("shape")), Ints(axis)], _graph.UniqueName("extent"));
 
     Value If(Value condition, Value x, string output)
     {
@@ -33,7 +34,8 @@ public sealed class FoldShapesTests
     public void Extents_that_no_size_changes_become_constants_and_others_stay()
     {
         var x = Input(new(null, "n"), 6, new(null, "w"));
-        var wanted = _graph.Add("Concat", [Extent(x, 0), _graph.Add("Mul", [Extent(x, 1), Ints(2)], "doubled"), Ints(-1)], "wanted", new() { { "axis", 0L } });
+        var wanted = _graph.Add("Concat", [Extent(x, 0), _graph.Add("Mul", [Extent(x, 1), Ints(2)], "doubled"), Ints(-1)], "wanted",
+            new() { { "axis", 0L } });
         _graph.AddOutput(_graph.Add("Reshape", [_graph.Add("Concat", [x, x], "joined", new() { { "axis", 1L } }), wanted], "y"));
 
         new FoldShapes().Apply(_graph);
@@ -83,9 +85,12 @@ public sealed class FoldShapesTests
         var seen = outer.AddCaptured(x);
         var inner = new Graph { Name = "inner", Opsets = { [""] = 13 } };
         inner.AddOutput(inner.AddCaptured(seen));
-        var chosen = outer.Add(new If(1), [outer.AddCaptured(yes)], [outer.NewValue("chosen")], new() { { "then_branch", inner }, { "else_branch", inner } }, name: "inner choice").Output;
+        var chosen = outer.Add(new If(1), [outer.AddCaptured(yes)], [outer.NewValue("chosen")],
+            new() { { "then_branch", inner }, { "else_branch", inner } }, name: "inner choice").Output;
         outer.AddOutput(outer.Add("Relu", [chosen], "positive"));
-        _graph.AddOutput(_graph.Add(new If(1), [yes], [_graph.NewValue("y")], new() { { "then_branch", outer }, { "else_branch", outer } }, name: "choice").Output);
+        _graph.AddOutput(
+            _graph.Add(new If(1), [yes], [_graph.NewValue("y")], new() { { "then_branch", outer }, { "else_branch", outer } },
+                name: "choice").Output);
 
         PassPipeline.Prepare.Apply(_graph);
 

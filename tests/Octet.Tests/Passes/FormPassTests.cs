@@ -30,7 +30,8 @@ public sealed class FormPassTests
     public void A_division_whose_reciprocal_is_no_normal_number_stays(float divisor)
     {
         var graph = Empty();
-        graph.AddOutput(graph.Add("Div", [graph.AddInput("x", DataType.Float32, new(2)), graph.AddConstant("d", Tensor.Scalar(divisor))], "y"));
+        graph.AddOutput(
+            graph.Add("Div", [graph.AddInput("x", DataType.Float32, new(2)), graph.AddConstant("d", Tensor.Scalar(divisor))], "y"));
 
         new DivisionToProduct().Apply(graph).ShouldBe(0);
     }
@@ -46,7 +47,9 @@ public sealed class FormPassTests
         var x = graph.AddInput("x", DataType.Float32, turnsA == 1 ? new(4, 3) : new(3, 4));
         var weight = graph.AddConstant("w", turnsB == 1 ? RandomTensors.Of(1, 6, 4) : RandomTensors.Of(1, 4, 6));
         var bias = graph.AddConstant("c", RandomTensors.Of(2, [.. addend.Split(',').Select(int.Parse)]));
-        graph.AddOutput(graph.Add("Gemm", [x, weight, bias], "y", new() { ["alpha"] = alpha, ["beta"] = beta, ["transA"] = turnsA, ["transB"] = turnsB }));
+        graph.AddOutput(
+            graph.Add("Gemm", [x, weight, bias], "y",
+                new() { ["alpha"] = alpha, ["beta"] = beta, ["transA"] = turnsA, ["transB"] = turnsB }));
 
         graph.ShouldComputeTheSameAfter(() => new PlainGemm().Apply(graph).ShouldBe(1));
 

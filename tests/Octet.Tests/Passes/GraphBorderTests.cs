@@ -45,7 +45,8 @@ public sealed class GraphBorderTests
 
     [Fact]
     public void Names_that_nothing_makes_are_listed_with_what_was_meant() =>
-        Should.Throw<GraphException>(() => GraphBorder.KeepOutputs(Network(), ["B", "nonsense", "a"])).Message.ShouldContain("no node makes 'B' (did you mean 'b'?), 'nonsense'.");
+        Should.Throw<GraphException>(() => GraphBorder.KeepOutputs(Network(), ["B", "nonsense", "a"])).Message.ShouldContain(
+            "no node makes 'B' (did you mean 'b'?), 'nonsense'.");
 
     [Fact]
     public void Shapes_of_inputs_reach_everything_behind_them()
@@ -60,8 +61,10 @@ public sealed class GraphBorderTests
     [Fact]
     public void Shapes_that_do_not_fit_are_refused()
     {
-        Should.Throw<GraphException>(() => GraphBorder.SetInputShapes(Network(), [[2, 4]])).Message.ShouldStartWith("1 shape(s) for 2 input(s)");
-        Should.Throw<GraphException>(() => GraphBorder.SetInputShapes(Network(), [[2, 4], [4]])).Message.ShouldContain("[4] for z: float32 [N, 4]");
+        Should.Throw<GraphException>(() => GraphBorder.SetInputShapes(Network(), [[2, 4]])).Message.ShouldStartWith(
+            "1 shape(s) for 2 input(s)");
+        Should.Throw<GraphException>(() => GraphBorder.SetInputShapes(Network(), [[2, 4], [4]])).Message.ShouldContain(
+            "[4] for z: float32 [N, 4]");
         Should.Throw<OctetException>(() => GraphBorder.SetInputShapes(Network(), [[2, 4], [3, 4]])).Message.ShouldContain("Add");
     }
 
@@ -73,11 +76,15 @@ public sealed class GraphBorderTests
         Graph Branch(string name, int outputs)
         {
             var branch = new Graph { Name = name, Opsets = { [""] = 13 } };
-            branch.AddOutput(branch.Add("MatMul", [branch.AddCaptured(x), branch.AddConstant($"{name}.w", RandomTensors.Of(outputs, 4, outputs))], $"{name}.y"));
+            branch.AddOutput(
+                branch.Add("MatMul", [branch.AddCaptured(x), branch.AddConstant($"{name}.w", RandomTensors.Of(outputs, 4, outputs))],
+                    $"{name}.y"));
             return branch;
         }
         var isHigh = graph.Add("Equal", [rate, graph.AddConstant("high", Tensor.Scalar(16000L))], "is high");
-        graph.AddOutput(graph.Add(new If(1), [isHigh], [graph.NewValue("y")], new() { { "then_branch", Branch("then", 2) }, { "else_branch", Branch("else", 3) } }, name: "choice").Output);
+        graph.AddOutput(
+            graph.Add(new If(1), [isHigh], [graph.NewValue("y")],
+                new() { { "then_branch", Branch("then", 2) }, { "else_branch", Branch("else", 3) } }, name: "choice").Output);
         return graph;
     }
 
@@ -96,6 +103,8 @@ public sealed class GraphBorderTests
 
     [Fact]
     public void Inputs_that_cannot_be_fixed_are_listed() =>
-        Should.Throw<GraphException>(() => GraphBorder.FixInputs(TwoRates(), new Dictionary<string, double> { ["rat"] = 1, ["rate"] = 0.5 })).Message
-            .ShouldBe("Inputs of the graph 'rates' cannot be fixed so: 'rat' is no input (did you mean 'rate'?); rate: int64 [] cannot be 0.5: it takes a shape that is known, and a number of its type.");
+        Should.Throw<GraphException>(
+            () => GraphBorder.FixInputs(TwoRates(), new Dictionary<string, double> { ["rat"] = 1, ["rate"] = 0.5 })).Message
+            .ShouldBe("Inputs of the graph 'rates' cannot be fixed so: 'rat' is no input (did you mean 'rate'?); rate: int64 [] cannot be "
+                + "0.5: it takes a shape that is known, and a number of its type.");
 }

@@ -26,7 +26,8 @@ static class RandomTensors
     /// <summary>Runs the graph before and after a change, on the same inputs, and holds all outputs against each other.</summary>
     public static void ShouldComputeTheSameAfter(this Graph graph, Action change, float tolerance = 1e-5f)
     {
-        var inputs = graph.Inputs.Index().ToDictionary(entry => entry.Item.Name, entry => Of(100 + entry.Index, [.. entry.Item.Shape!.Fill((_, _) => 2).Dimensions]));
+        var inputs = graph.Inputs.Index()
+            .ToDictionary(entry => entry.Item.Name, entry => Of(100 + entry.Index, [.. entry.Item.Shape!.Fill((_, _) => 2).Dimensions]));
         var before = new Session(graph).Run(inputs);
 
         change();

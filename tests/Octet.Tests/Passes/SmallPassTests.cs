@@ -45,7 +45,8 @@ public sealed class SmallPassTests
         var graph = Empty();
         var x = graph.AddInput("x", DataType.Float32, new(2));
         var weight = graph.AddConstant("w", Tensor.Of<sbyte>([2], -3, 5));
-        graph.AddOutput(graph.Add("Mul", [x, graph.Add("DequantizeLinear", [weight, graph.AddConstant("s", Tensor.Scalar(0.5f))], "real")], "y"));
+        graph.AddOutput(
+            graph.Add("Mul", [x, graph.Add("DequantizeLinear", [weight, graph.AddConstant("s", Tensor.Scalar(0.5f))], "real")], "y"));
 
         new FoldConstants().Apply(graph).ShouldBe(0);
         new FoldConstants { UnpackWeights = true }.Apply(graph).ShouldBe(1);

@@ -16,7 +16,8 @@ public sealed class TakenFormTests
     static Value Fused(Graph graph, string opType, Attributes attributes, params Value?[] inputs)
     {
         var output = graph.NewValue("y");
-        graph.Add(OperatorTable.Create(OnnxRuntime, opType, 1, attributes), inputs, [output], attributes, name: "fused", domain: OnnxRuntime);
+        graph.Add(OperatorTable.Create(OnnxRuntime, opType, 1, attributes), inputs, [output], attributes, name: "fused",
+            domain: OnnxRuntime);
         output.Type = DataType.Float32;
         graph.AddOutput(output);
         return output;
@@ -41,13 +42,16 @@ public sealed class TakenFormTests
             var window = new Attributes { ["pads"] = new long[] { 1, 1, 1, 1 } };
             if (graph == fused)
             {
-                Fused(graph, "FusedConv", new(window) { ["activation"] = activation, ["activation_params"] = parameters }, [.. layer, addend]);
+                Fused(graph, "FusedConv", new(window) { ["activation"] = activation, ["activation_params"] = parameters },
+                    [.. layer, addend]);
                 continue;
             }
             var sum = graph.Add("Add", [graph.Add("Conv", layer, "conv", window), addend], "sum");
             graph.AddOutput(activation switch
             {
-                "Clip" => graph.Add("Clip", [sum, graph.AddConstant("low", Tensor.Scalar(parameters[0])), graph.AddConstant("high", Tensor.Scalar(parameters[1]))], "y"),
+                "Clip" => graph.Add("Clip",
+                    [sum, graph.AddConstant("low", Tensor.Scalar(parameters[0])), graph.AddConstant("high", Tensor.Scalar(parameters[1]))],
+                    "y"),
                 "LeakyRelu" => graph.Add("LeakyRelu", [sum], "y", new() { ["alpha"] = parameters[0] }),
                 "HardSigmoid" => graph.Add("HardSigmoid", [sum], "y", new() { ["alpha"] = parameters[0], ["beta"] = parameters[1] }),
                 _ => graph.Add(activation, [sum], "y"),
@@ -122,8 +126,8 @@ public sealed class TakenFormTests
     {
         var graph = Empty();
         var narrow = graph.AddConstant("c", Tensor.Of<Half>([2, 2], (Half)1, (Half)4, (Half)3, (Half)2));
-        var most = graph.Add("ReduceMax", [narrow], "most", new() { ["axes"] = new long[] { 1 } });
-        graph.AddOutput(graph.Add("Cast", [most], "y", new() { ["to"] = (long)DataType.Float32 }));
+        var max = graph.Add("ReduceMax", [narrow], "most", new() { ["axes"] = new long[] { 1 } });
+        graph.AddOutput(graph.Add("Cast", [max], "y", new() { ["to"] = (long)DataType.Float32 }));
 
         new FoldConstants().Apply(graph).ShouldBe(1);
 

@@ -17,7 +17,8 @@ public sealed class UpgradeOpsetTests
 
     public static TheoryData<int, string> Changed => new()
     {
-        { 7, "Clip" }, { 9, "Slice" }, { 9, "Upsample" }, { 7, "Pad" }, { 11, "Squeeze" }, { 11, "Unsqueeze" }, { 11, "ReduceSum" }, { 13, "ReduceMean" }, { 11, "Softmax" },
+        { 7, "Clip" }, { 9, "Slice" }, { 9, "Upsample" }, { 7, "Pad" }, { 11, "Squeeze" }, { 11, "Unsqueeze" }, { 11, "ReduceSum" },
+            { 13, "ReduceMean" }, { 11, "Softmax" },
     };
 
     [Theory, MemberData(nameof(Changed))]
@@ -67,7 +68,9 @@ public sealed class UpgradeOpsetTests
     {
         var graph = new Graph { Name = "old", Opsets = { [""] = opset } };
         var x = graph.AddInput("x", DataType.Float32, new(1, 2, 3, 3));
-        graph.AddOutput(graph.Add("Upsample", [x, graph.AddConstant("scales", Tensor.Of<float>([4], 1, 1, 2, 2))], "y", new() { ["mode"] = "nearest" }));
+        graph.AddOutput(
+            graph.Add("Upsample", [x, graph.AddConstant("scales", Tensor.Of<float>([4], 1, 1, 2, 2))], "y",
+                new() { ["mode"] = "nearest" }));
         return graph;
     }
 

@@ -20,7 +20,8 @@ public sealed class WrittenNormalizationTests
 
     Value Input() => _graph.AddInput("x", DataType.Float32, new(1, 4, 8));
 
-    Value Root(Value variance, string name = "root") => _graph.Add("Sqrt", [_graph.Add("Add", [variance, Number(1e-5f)], $"{name}.sum")], name);
+    Value Root(Value variance, string name = "root") =>
+        _graph.Add("Sqrt", [_graph.Add("Add", [variance, Number(1e-5f)], $"{name}.sum")], name);
 
     /// <summary>(x − mean) / √(mean((x − mean)²) + ε) · scale + shift.</summary>
     Value LayerNormalization(Value x)
@@ -34,19 +35,31 @@ public sealed class WrittenNormalizationTests
     /// <summary>x · (scale / √(mean(x²) − mean(x)² + ε)) + (shift − mean · …), as Keras exports it, with sums that are scaled.</summary>
     Value FromDifference(Value x)
     {
-        Value MeanOf(Value of, string name) => _graph.Add("Mul", [_graph.Add("ReduceSum", [of, _graph.AddConstant(_graph.UniqueName("axes"), Tensor.Vector([-1L]))], $"{name}.sum"), Number(1f / 8)], name);
+        Value MeanOf(Value of, string name) =>
+            _graph.Add("Mul",
+                [_graph.Add("ReduceSum", [of, _graph.AddConstant(_graph.UniqueName("axes"), Tensor.Vector([-1L]))], $"{name}.sum"),
+                    Number(1f / 8)], name);
         var mean = MeanOf(x, "mean");
-        var variance = _graph.Add("Sub", [MeanOf(_graph.Add("Mul", [x, x], "square"), "squares"), _graph.Add("Mul", [mean, mean], "squared")], "variance");
-        var factor = _graph.Add("Mul", [_graph.Add("Reciprocal", [Root(_graph.Add("Relu", [variance], "positive"))], "inverse"), Channels(1)], "factor");
+        var variance =
+            _graph.Add("Sub", [MeanOf(_graph.Add("Mul", [x, x], "square"), "squares"), _graph.Add("Mul", [mean, mean], "squared")],
+                "variance");
+        var factor = _graph.Add("Mul",
+            [_graph.Add("Reciprocal", [Root(_graph.Add("Relu", [variance], "positive"))], "inverse"), Channels(1)], "factor");
         var shift = _graph.Add("Sub", [Channels(2), _graph.Add("Mul", [mean, factor], "moved")], "shift");
         return _graph.Add("Add", [_graph.Add("Mul", [x, factor], "product"), shift], "shifted");
     }
 
     Value RootMeanSquare(Value x) =>
-        _graph.Add("Mul", [_graph.Add("Mul", [x, _graph.Add("Reciprocal", [Root(Mean(_graph.Add("Pow", [x, Number(2)], "square"), "variance"))], "inverse")], "product"), Channels(1)], "scaled");
+        _graph.Add("Mul",
+            [_graph.Add("Mul",
+                [x, _graph.Add("Reciprocal", [Root(Mean(_graph.Add("Pow", [x, Number(2)], "square"), "variance"))], "inverse")], "product"),
+                Channels(1)], "scaled");
 
     Value LengthOne(Value x) =>
-        _graph.Add("Div", [x, _graph.Add("Sqrt", [_graph.Add("ReduceSum", [_graph.Add("Mul", [x, x], "square"), _graph.AddConstant("axes", Tensor.Vector([-1L]))], "sum")], "root")], "quotient");
+        _graph.Add("Div",
+            [x, _graph.Add("Sqrt",
+                [_graph.Add("ReduceSum", [_graph.Add("Mul", [x, x], "square"), _graph.AddConstant("axes", Tensor.Vector([-1L]))], "sum")],
+                "root")], "quotient");
 
     Value Make(string kind, Value x) => kind switch
     {
@@ -78,7 +91,8 @@ public sealed class WrittenNormalizationTests
         _graph.AddOutput(LayerNormalization(Input()));
         var written = WrittenNormalization.In(_graph).ShouldHaveSingleItem();
 
-        var chain = LayerNormalizationChain.Of(written, node => node.Operator is ReduceMean, value => value.IsGraphOutput).ShouldNotBeNull();
+        var chain = LayerNormalizationChain.Of(written, node => node.Operator is ReduceMean, value => value.IsGraphOutput)
+            .ShouldNotBeNull();
 
         chain.Nodes.ToHashSet().ShouldBe(written.Nodes, ignoreOrder: true);
     }
@@ -87,7 +101,8 @@ public sealed class WrittenNormalizationTests
     public void Sums_that_only_normalizations_and_such_sums_read_stay_in_floats_with_them()
     {
         var x = Input();
-        Value Product(Value of, string name, int seed) => _graph.Add("MatMul", [of, _graph.AddConstant($"{name}.w", RandomTensors.Of(seed, 8, 8))], name);
+        Value Product(Value of, string name, int seed) =>
+            _graph.Add("MatMul", [of, _graph.AddConstant($"{name}.w", RandomTensors.Of(seed, 8, 8))], name);
         var first = _graph.Add("Add", [x, _graph.Add("Add", [Product(x, "branch", 3), Channels(4)], "biased")], "first");
         var second = _graph.Add("Add", [first, Product(RootMeanSquare(first), "other branch", 5)], "second");
         _graph.AddOutput(_graph.Add("Add", [Product(LayerNormalization(second), "head", 6), Channels(7)], "y"));
@@ -97,7 +112,8 @@ public sealed class WrittenNormalizationTests
 
         _graph.Nodes.Except(plan.FloatNodes).Select(node => node.Output.Name).ShouldBe(["branch", "other branch", "head", "y"]);
         // A product leaves as floats, unless a constant is added to it: a runtime would join the two to a product of floats.
-        plan.Groups.SelectMany(group => group.Values).Select(value => value.Name).ShouldBe(["x", "channels_4", "branch", "scaled", "shifted", "head", "y"], ignoreOrder: true);
+        plan.Groups.SelectMany(group => group.Values).Select(value => value.Name)
+            .ShouldBe(["x", "channels_4", "branch", "scaled", "shifted", "head", "y"], ignoreOrder: true);
     }
 
     [Fact]

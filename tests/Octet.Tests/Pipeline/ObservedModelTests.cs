@@ -40,7 +40,8 @@ public sealed class ObservedModelTests
         for (var from = 0; from < samples.Count; from += 10) observed.Run(samples.Slice(new(from, Math.Min(samples.Count, from + 10))));
 
         observed.Samples.ShouldBe(samples.Count);
-        StaticQuantization.Convert(observed).Table.Ranges.ShouldBe(Quantizer.Quantize(model, samples, new() { Recipe = Recipes.Named(recipe)! }).Table.Ranges);
+        StaticQuantization.Convert(observed).Table.Ranges.ShouldBe(
+            Quantizer.Quantize(model, samples, new() { Recipe = Recipes.Named(recipe)! }).Table.Ranges);
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public sealed class QuantizerTests
     [Theory, MemberData(nameof(Methods))]
     public void The_sample_keeps_its_accuracy_by_every_method(string method)
     {
-        var result = Quantize(new() { Recipe = Recipes.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } } });
+        var result = Quantize(new()
+        { Recipe = Recipes.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } } });
         var pictures = Quantizer.OpenSamples(result.Model.Model, Signs.Validation);
         var classes = LabelFile.Read(Signs.Labels).Of(pictures);
 
@@ -37,7 +38,8 @@ public sealed class QuantizerTests
     }
 
     /// <summary>Those of TI round half up, as their devices do, which no QuantizeLinear does.</summary>
-    public static TheoryData<string> RecipeNames => [.. Recipes.All.Where(recipe => recipe.Config.Activations.Rounding == Rounding.HalfToEven).Select(recipe => recipe.Name)];
+    public static TheoryData<string> RecipeNames =>
+        [.. Recipes.All.Where(recipe => recipe.Config.Activations.Rounding == Rounding.HalfToEven).Select(recipe => recipe.Name)];
 
     [Theory, MemberData(nameof(RecipeNames))]
     public void The_sample_keeps_its_accuracy_by_every_recipe_and_its_export_computes_the_same(string recipe)
@@ -60,7 +62,11 @@ public sealed class QuantizerTests
     [InlineData(16)]
     public void Integers_of_any_width_compute_the_same_in_the_exported_file(int bits)
     {
-        var config = new QConfig { Activations = QuantizationSpec.UInt8 with { Bits = bits }, Weights = QuantizationSpec.Int8PerChannel with { Bits = Math.Min(8, bits) } };
+        var config = new QConfig
+        {
+            Activations = QuantizationSpec.UInt8 with { Bits = bits },
+            Weights = QuantizationSpec.Int8PerChannel with { Bits = Math.Min(8, bits) },
+        };
         var result = Quantize(new() { Recipe = Recipes.Default with { Config = config } });
         using var file = new MemoryStream();
         OnnxWriter.Write(result.Export(), file);
@@ -77,10 +83,12 @@ public sealed class QuantizerTests
         var model = Signs.Load();
         var pictures = Quantizer.OpenSamples(model, Signs.Validation);
 
-        new Classification(LabelFile.Read(Signs.Labels).Of(pictures)).Evaluate(new Session(model.Graph), pictures).Value.ShouldBe(100.0 * 190 / 192, tolerance: 0.001);
+        new Classification(LabelFile.Read(Signs.Labels).Of(pictures)).Evaluate(new Session(model.Graph),
+            pictures).Value.ShouldBe(100.0 * 190 / 192, tolerance: 0.001);
     }
 
-    /// <summary>The exported file as the simulation computes: integers differ from it where a sum ends half way between two steps.</summary>
+    /// <summary>The exported file as the simulation computes: integers differ from it where a sum ends half way between two
+    /// steps.</summary>
     static Session InRealValues(Model exported) => new(exported.Graph, new() { ComputesInIntegers = false });
 
     [Fact]
@@ -139,7 +147,10 @@ public sealed class QuantizerTests
     public void A_table_of_another_model_is_refused_with_all_names()
     {
         var model = Signs.Load();
-        var table = new CalibrationTable { Ranges = new Dictionary<string, ValueRange> { ["input"] = new(0, 1), ["nonsense"] = new(0, 1) } };
+        var table = new CalibrationTable
+        {
+            Ranges = new Dictionary<string, ValueRange> { ["input"] = new(0, 1), ["nonsense"] = new(0, 1) },
+        };
 
         var problem = Should.Throw<CalibrationTableException>(() => Quantizer.Quantize(model, table, new TableOptions("other.json")));
 
@@ -167,7 +178,9 @@ public sealed class QuantizerTests
         var graph = new Octet.Graphs.Graph { Name = "exp", Opsets = { [""] = 13 } };
         graph.AddOutput(graph.Add("Exp", [graph.AddInput("x", DataType.Float32, new(1))], "y"));
 
-        Should.Throw<PlanException>(() => Quantizer.Quantize(new() { Graph = graph, Source = "exp.onnx" }, new NoSamples())).Message.ShouldStartWith("'exp.onnx' has nothing to quantize");
+        Should.Throw<PlanException>(
+            () => Quantizer.Quantize(new() { Graph = graph, Source = "exp.onnx" }, new NoSamples())).Message.ShouldStartWith(
+            "'exp.onnx' has nothing to quantize");
     }
 
     [Fact]
@@ -178,9 +191,12 @@ public sealed class QuantizerTests
 
         foreach (var recipe in new[] { "default", "best", "ti-simple" })
         {
-            Should.Throw<PlanException>(() => Quantizer.Quantize(exported, pictures, new() { Recipe = Recipes.Named(recipe)! })).Message.ShouldContain(" is quantized already: ");
+            Should.Throw<PlanException>(
+                () => Quantizer.Quantize(exported, pictures, new() { Recipe = Recipes.Named(recipe)! })).Message.ShouldContain(
+                " is quantized already: ");
         }
-        Should.Throw<PlanException>(() => Quantizer.Measure(exported, pictures)).Message.ShouldContain("Give the float model that it was made from.");
+        Should.Throw<PlanException>(() => Quantizer.Measure(exported, pictures)).Message.ShouldContain("Give the float model that it was "
+            + "made from.");
     }
 
     [Fact]
@@ -205,7 +221,8 @@ public sealed class QuantizerTests
             var graph = new Octet.Graphs.Graph { Name = "net", Opsets = { [""] = 13 } };
             // As a file gives it: nobody has inferred what the node makes.
             graph.AddOutput(graph.Add(new Octet.Operators.Relu(), [graph.AddInput("x", type, shape)], [graph.NewValue("y")]).Output);
-            return Should.Throw<PlanException>(() => Quantizer.Quantize(new() { Graph = graph, Source = "net.onnx" }, new NoSamples())).Message;
+            return Should.Throw<PlanException>(
+                () => Quantizer.Quantize(new() { Graph = graph, Source = "net.onnx" }, new NoSamples())).Message;
         }
     }
 

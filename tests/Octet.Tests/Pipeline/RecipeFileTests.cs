@@ -39,12 +39,14 @@ public sealed class RecipeFileTests
             Description = "with\ttabs, # signs and ümlauts",
             Config = new()
             {
-                Activations = new(12, Signed: true, Symmetric: true) { SignFromData = true, PowerOfTwo = true, Rule = ScaleRule.TexasInstruments },
+                Activations = new(12, Signed: true, Symmetric: true)
+                { SignFromData = true, PowerOfTwo = true, Rule = ScaleRule.TexasInstruments },
                 ActivationMethod = new PercentileMethod(99.9) { Symmetric = true },
                 Weights = new(4, Signed: true, Symmetric: true, NarrowRange: true) { Rule = ScaleRule.PyTorch },
                 WeightMethod = new MeanSquaredErrorMethod(),
             },
-            FirstLayer = new() { Activations = QuantizationSpec.UInt8 with { ReducedRange = true }, ActivationMethod = new ConstantMethod(-1.5f, 0.1f) },
+            FirstLayer = new()
+            { Activations = QuantizationSpec.UInt8 with { ReducedRange = true }, ActivationMethod = new ConstantMethod(-1.5f, 0.1f) },
             LastLayer = QConfigChange.StayFloat,
             Overrides =
             [
@@ -54,7 +56,8 @@ public sealed class RecipeFileTests
             ],
             FloatOutputs = true,
             SaturateOutputs = true,
-            Steps = [new EqualizeChannels(), new EqualizeGates(), new ChooseRanges(), new SearchScales { MaxSamples = 7 }, new CompensateErrors(), new RoundAdaptively(), new CorrectBiases()],
+            Steps = [new EqualizeChannels(), new EqualizeGates(), new ChooseRanges(), new SearchScales { MaxSamples = 7 },
+                new CompensateErrors(), new RoundAdaptively(), new CorrectBiases()],
         };
 
         var read = Parse(RecipeFile.Text(recipe));
@@ -64,7 +67,8 @@ public sealed class RecipeFileTests
         read.Overrides.ShouldBe(recipe.Overrides);
     }
 
-    public static TheoryData<string> TiSettings => [.. typeof(QuantModuleOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
+    public static TheoryData<string> TiSettings =>
+        [.. typeof(QuantModuleOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
 
     [Theory, MemberData(nameof(TiSettings))]
     public void Every_setting_of_TIs_calibration_is_printed_and_read(string name)
@@ -89,10 +93,12 @@ public sealed class RecipeFileTests
     [Fact]
     public void A_file_of_TIs_calibration_says_only_what_differs()
     {
-        var recipe = Parse("based-on: ti-advanced\nsteps:\n  - calibrate-like-ti:\n      iterations: 5\n      bias-constraint: whole-steps\nfloat-outputs: true");
+        var recipe = Parse("based-on: ti-advanced\nsteps:\n  - calibrate-like-ti:\n      iterations: 5\n      bias-constraint: "
+            + "whole-steps\nfloat-outputs: true");
 
         recipe.ShouldBe(
-            TiRecipe.Of(new() { Iterations = 5, BiasConstraint = BiasConstraint.WholeSteps, QuantizeOutput = false }, "mine", "based on ti-advanced"), Same);
+            TiRecipe.Of(new() { Iterations = 5, BiasConstraint = BiasConstraint.WholeSteps, QuantizeOutput = false }, "mine",
+                "based on ti-advanced"), Same);
         Parse("steps: [ calibrate-like-ti: { weight-bits: 4 } ]").ShouldBe(TiRecipe.Of(new() { WeightBits = 4 }, "mine"), Same);
     }
 
@@ -111,10 +117,13 @@ public sealed class RecipeFileTests
         [
             "  line 4: 'weight-bits' is '2'; it must be a whole number from 4 to 16",
             "  line 5: 'iterations' is 'many'; it must be a whole number from 1 to 1000000",
-            "  line 6: 'bias-constraint' is 'saturated', which is none of none, saturate, reduce-weight-scale, whole-steps; did you mean 'saturate'?",
+            "  line 6: 'bias-constraint' is 'saturated', which is none of none, saturate, reduce-weight-scale, whole-steps; did you mean "
+                + "'saturate'?",
             "  line 7: 'frmes' is no key here; did you mean 'frames'?",
-            "  line 8: 'last-layer' has no place in a recipe with TI's calibration, whose integers follow from the settings of 'calibrate-like-ti'",
-            "  line 9: 'activations' has no place in a recipe with TI's calibration, whose integers follow from the settings of 'calibrate-like-ti'",
+            "  line 8: 'last-layer' has no place in a recipe with TI's calibration, whose integers follow from the settings of "
+                + "'calibrate-like-ti'",
+            "  line 9: 'activations' has no place in a recipe with TI's calibration, whose integers follow from the settings of "
+                + "'calibrate-like-ti'",
         ]);
 
     [Fact]
@@ -131,7 +140,8 @@ public sealed class RecipeFileTests
               - correct-biases: often
             """).ShouldBe(
         [
-            "  line 2: 'round-adaptivly' is no step; there are equalize-gates, equalize-channels, choose-ranges, search-scales, compensate-errors, round-adaptively, correct-biases, "
+            "  line 2: 'round-adaptivly' is no step; there are equalize-gates, equalize-channels, choose-ranges, search-scales, "
+                + "compensate-errors, round-adaptively, correct-biases, "
                 + "calibrate-like-ti. Did you mean 'round-adaptively'?",
             "  line 3: 'bins' is no key here",
             "  line 4: a step is a name, or a name with options: '- round-adaptively: { samples: 32 }'",
@@ -159,8 +169,10 @@ public sealed class RecipeFileTests
             """);
 
         recipe.Name.ShouldBe("mine");
-        recipe.Config.ShouldBe(Recipes.PyTorchFbgemm.Config with { Activations = QuantizationSpec.UInt8 with { Rule = ScaleRule.PyTorch } });
-        recipe.Overrides.Single().Change.Activations.ShouldBe(new QuantizationSpec(16, Signed: true, Symmetric: true) { Rule = ScaleRule.PyTorch });
+        recipe.Config.ShouldBe(
+            Recipes.PyTorchFbgemm.Config with { Activations = QuantizationSpec.UInt8 with { Rule = ScaleRule.PyTorch } });
+        recipe.Overrides.Single().Change.Activations.ShouldBe(new QuantizationSpec(16, Signed: true, Symmetric: true)
+        { Rule = ScaleRule.PyTorch });
         recipe.Overrides.Single().Change.ActivationMethod.ShouldBeNull();
     }
 
@@ -183,9 +195,12 @@ public sealed class RecipeFileTests
             """).ShouldBe(
         [
             "  line 2: 'activation' is no key here; did you mean 'activations'?",
-            "  line 5: 'type' is 'int9x', which is none of int2, uint2, int3, uint3, int4, uint4, int5, uint5, int6, uint6, int7, uint7, int8, uint8, int9, uint9, int10, uint10, int11, uint11, int12, uint12, int13, uint13, int14, uint14, int15, uint15, int16, uint16; did you mean 'int9'?",
+            "  line 5: 'type' is 'int9x', which is none of int2, uint2, int3, uint3, int4, uint4, int5, uint5, int6, uint6, int7, uint7, "
+                + "int8, uint8, int9, uint9, int10, uint10, int11, uint11, int12, uint12, int13, uint13, int14, uint14, int15, uint15, "
+                + "int16, uint16; did you mean 'int9'?",
             "  line 6: 'schema' is no key here; did you mean 'scheme'?",
-            "  line 7: 'name' is 'percentil', which is none of minmax, moving-average, percentile, kl, mse, histogram, entropy, tensorrt-entropy, kld, octav, max, percentile9999, aciq-gauss, aciq-laplace, constant; did you mean 'percentile'?",
+            "  line 7: 'name' is 'percentil', which is none of minmax, moving-average, percentile, kl, mse, histogram, entropy, "
+                + "tensorrt-entropy, kld, octav, max, percentile9999, aciq-gauss, aciq-laplace, constant; did you mean 'percentile'?",
             "  line 7: 'percent' is no key here",
             "  line 8: 'first-layer' is 'flot', which is none of float; did you mean 'float'?",
             "  line 9: 'float-outputs' is 'maybe', which is none of true, false",
@@ -209,7 +224,8 @@ public sealed class RecipeFileTests
     [InlineData("activations: { method: { name: constant, low: 2, high: 1 } }", "a constant range needs 'low' and a greater 'high'")]
     [InlineData("activations: { type: uint8, scheme: symmetric-or-unsigned }", "needs a signed type")]
     [InlineData("weights: { type: int2, reduced-range: true }", "'reduced-range' needs at least 4 bits")]
-    public void What_is_no_recipe_is_refused_with_a_reason(string text, string reason) => Should.Throw<RecipeException>(() => Parse(text)).Message.ShouldContain(reason);
+    public void What_is_no_recipe_is_refused_with_a_reason(string text, string reason) =>
+    Should.Throw<RecipeException>(() => Parse(text)).Message.ShouldContain(reason);
 
     [Fact]
     public void Deep_nesting_is_refused_before_it_can_do_harm() =>
@@ -217,7 +233,8 @@ public sealed class RecipeFileTests
 
     [Fact]
     public void What_is_neither_a_name_nor_a_file_is_refused_with_the_closest_name() =>
-        Should.Throw<RecipeException>(() => RecipeFile.NamedOrRead("pytorch-fbgem")).Message.ShouldContain("Did you mean 'pytorch-fbgemm'?");
+        Should.Throw<RecipeException>(() => RecipeFile.NamedOrRead("pytorch-fbgem")).Message.ShouldContain(
+            "Did you mean 'pytorch-fbgemm'?");
 
     [Fact]
     public void A_file_is_read_by_its_path()
@@ -225,7 +242,14 @@ public sealed class RecipeFileTests
         using var folder = new TemporaryFolder();
         var path = folder.Write("careful.yaml", "last-layer: float");
 
-        RecipeFile.NamedOrRead(path).ShouldBe(Recipes.Default with { Name = "careful", Description = "", LastLayer = QConfigChange.StayFloat, Overrides = Recipes.Default.Overrides }, Same);
+        RecipeFile.NamedOrRead(path)
+            .ShouldBe(Recipes.Default with
+            {
+                Name = "careful",
+                Description = "",
+                LastLayer = QConfigChange.StayFloat,
+                Overrides = Recipes.Default.Overrides
+            }, Same);
     }
 
     static readonly IEqualityComparer<Recipe> Same = EqualityComparer<Recipe>.Create((one, other) =>

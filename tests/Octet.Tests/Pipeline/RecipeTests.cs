@@ -26,11 +26,15 @@ public sealed class RecipeTests
     }
 
     static Value Conv(Graph graph, Value x, string name) =>
-        graph.Add("Conv", [x, graph.AddConstant($"{name}.w", RandomTensors.Of(1, 4, 4, 1, 1)), graph.AddConstant($"{name}.b", RandomTensors.Of(2, 4))], name);
+        graph.Add("Conv",
+            [x, graph.AddConstant($"{name}.w", RandomTensors.Of(1, 4, 4, 1, 1)), graph.AddConstant($"{name}.b", RandomTensors.Of(2, 4))],
+            name);
 
     static QuantizationPlan Plan(Recipe recipe) => Planner.Plan(Network(), recipe);
 
-    static string[] Integers(QuantizationPlan plan) => [.. plan.Groups.SelectMany(group => group.Values).Select(value => value.Name), .. plan.Weights.Select(weight => weight.Weight.Name)];
+    static string[] Integers(QuantizationPlan plan) =>
+        [.. plan.Groups.SelectMany(group => group.Values).Select(value => value.Name),
+            .. plan.Weights.Select(weight => weight.Weight.Name)];
 
     static Recipe With(params (string Match, QConfigChange Change)[] overrides) =>
         Recipes.Default with { Overrides = [.. overrides.Select(entry => new QConfigOverride(entry.Match, entry.Change))] };
@@ -71,7 +75,8 @@ public sealed class RecipeTests
     [Fact]
     public void An_override_changes_integers_and_method_of_what_it_names_alone()
     {
-        var plan = Plan(With(("body", new() { Activations = Int16, ActivationMethod = new MinMaxMethod(), Weights = QuantizationSpec.Int8Symmetric })));
+        var plan = Plan(
+            With(("body", new() { Activations = Int16, ActivationMethod = new MinMaxMethod(), Weights = QuantizationSpec.Int8Symmetric })));
 
         foreach (var group in plan.Groups)
         {
@@ -88,7 +93,8 @@ public sealed class RecipeTests
 
     [Fact]
     public void The_later_override_wins() =>
-        Integers(Plan(With(("Conv", QConfigChange.StayFloat), ("body", new() { Activations = Int16 })))).ShouldBe(["relu", "body", "pool", "body.w"], ignoreOrder: true);
+        Integers(Plan(With(("Conv", QConfigChange.StayFloat), ("body", new() { Activations = Int16 }))))
+        .ShouldBe(["relu", "body", "pool", "body.w"], ignoreOrder: true);
 
     [Fact]
     public void The_first_and_the_last_layer_can_differ_from_the_rest()
@@ -96,7 +102,8 @@ public sealed class RecipeTests
         var plan = Plan(Recipes.Default with { FirstLayer = new() { Activations = Int16 }, LastLayer = QConfigChange.StayFloat });
 
         Integers(plan).ShouldBe(["x", "relu", "body", "pool", "stem.w", "body.w"], ignoreOrder: true);
-        plan.Groups.Where(group => group.Spec == Int16).SelectMany(group => group.Values).Select(value => value.Name).ShouldBe(["x", "relu"]);
+        plan.Groups.Where(group => group.Spec == Int16).SelectMany(group => group.Values).Select(value => value.Name)
+            .ShouldBe(["x", "relu"]);
     }
 
     [Fact]

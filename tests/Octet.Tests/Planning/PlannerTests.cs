@@ -17,13 +17,16 @@ public sealed class PlannerTests
     }
 
     static Value Conv(Graph graph, Value x, string name) =>
-        graph.Add("Conv", [x, graph.AddConstant($"{name}.w", RandomTensors.Of(1, 4, 4, 1, 1)), graph.AddConstant($"{name}.b", RandomTensors.Of(2, 4))], name);
+        graph.Add("Conv",
+            [x, graph.AddConstant($"{name}.w", RandomTensors.Of(1, 4, 4, 1, 1)), graph.AddConstant($"{name}.b", RandomTensors.Of(2, 4))],
+            name);
 
     static string[] Plan(Graph graph, Value output)
     {
         graph.AddOutput(output);
         ShapeInference.Annotate(graph);
-        return [.. Planner.Plan(graph, Recipes.Default).ToString().Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).Skip(1)];
+        return [.. Planner.Plan(graph, Recipes.Default).ToString().Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)
+            .Skip(1)];
     }
 
     [Fact]
@@ -92,7 +95,8 @@ public sealed class PlannerTests
     [Fact]
     public void A_fixed_range_gives_a_scale_that_is_a_power_of_two()
     {
-        foreach (var (spec, scale) in new[] { (Octet.Numerics.QuantizationSpec.UInt8, 1f / 256), (Octet.Numerics.QuantizationSpec.Int8Symmetric, 1f / 128) })
+        foreach (var (spec, scale) in new[] { (Octet.Numerics.QuantizationSpec.UInt8, 1f / 256),
+            (Octet.Numerics.QuantizationSpec.Int8Symmetric, 1f / 128) })
         {
             var graph = Start(out var x);
             graph.AddOutput(graph.Add("Sigmoid", [x], "y"));

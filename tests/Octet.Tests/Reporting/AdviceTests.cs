@@ -35,7 +35,8 @@ public sealed class AdviceTests
     [Fact]
     public void A_tuned_recipe_is_followed_by_floats_for_the_worst_layer_and_more_bits_unless_there_are_16()
     {
-        Kinds(Report("best", "percentile", 8, loss: 3).Advice).ShouldBe([RemedyKind.LeaveInFloats, RemedyKind.WidenActivations, RemedyKind.AddSamples]);
+        Kinds(Report("best", "percentile", 8, loss: 3).Advice)
+            .ShouldBe([RemedyKind.LeaveInFloats, RemedyKind.WidenActivations, RemedyKind.AddSamples]);
         Kinds(Report("best", "percentile", 16, loss: 3).Advice).ShouldBe([RemedyKind.LeaveInFloats, RemedyKind.AddSamples]);
     }
 

@@ -8,24 +8,37 @@ namespace Octet.Tests.Reporting;
 public sealed class CheckDecisionTests
 {
     static ModelCheckReport Report(double at16, double at8, double weights = 30, double values = 30, string target = "tidl") =>
-        Looked(target) with { Samples = 10, Widths = new() { Sqnr16Db = at16, Sqnr8Db = at8, SqnrWeights8Db = weights, SqnrValues8Db = values } };
+        Looked(target) with
+        {
+            Samples = 10,
+            Widths = new() { Sqnr16Db = at16, Sqnr8Db = at8, SqnrWeights8Db = weights, SqnrValues8Db = values }
+        };
 
     static ModelCheckReport Looked(string target = "tidl") => new() { Model = "m.onnx", Target = target, Recipe = "ti-simple" };
 
     static Accuracy Top1(double percent) => new([new("top1", "top-1", percent)], 100, 1);
 
     [Theory]
-    [InlineData(10, 5, 10, 10, "16 bits are bad already (the outputs keep 10.0 dB over their noise): not the width of integers is to blame.")]
+    [InlineData(10, 5, 10, 10,
+        "16 bits are bad already (the outputs keep 10.0 dB over their noise): not the width of integers is to blame.")]
     [InlineData(50, 25, 30, 30, "8 bits are enough")]
-    [InlineData(50, 12, 13, 30, "16 bits are fine, and 8 may be enough: the outputs keep 12.0 dB over their noise, which is usually harmless to a classifier and visible in pixels and boxes.")]
-    [InlineData(50, 5, 6, 30, "16 bits are fine and 8 are not (the outputs keep 5.0 dB over their noise): 8-bit weights are to blame, not the values between operators. What to do: use the recipe pow2-best or ti-advanced-dw; train for integers.")]
-    [InlineData(50, 5, 30, 6, "16 bits are fine and 8 are not (the outputs keep 5.0 dB over their noise): 8-bit values between operators are to blame, not the weights. What to do: use the recipe ti-advanced; give values between operators 16 bits.")]
-    [InlineData(50, 5, 6, 6, "16 bits are fine and 8 are not (the outputs keep 5.0 dB over their noise): weights and values between operators both suffer")]
+    [InlineData(50, 12, 13, 30,
+        "16 bits are fine, and 8 may be enough: the outputs keep 12.0 dB over their noise, which is usually harmless to a classifier and "
+        + "visible in pixels and boxes.")]
+    [InlineData(50, 5, 6, 30,
+        "16 bits are fine and 8 are not (the outputs keep 5.0 dB over their noise): 8-bit weights are to blame, not the values between "
+        + "operators. What to do: use the recipe pow2-best or ti-advanced-dw; train for integers.")]
+    [InlineData(50, 5, 30, 6,
+        "16 bits are fine and 8 are not (the outputs keep 5.0 dB over their noise): 8-bit values between operators are to blame, not the "
+        + "weights. What to do: use the recipe ti-advanced; give values between operators 16 bits.")]
+    [InlineData(50, 5, 6, 6,
+        "16 bits are fine and 8 are not (the outputs keep 5.0 dB over their noise): weights and values between operators both suffer")]
     public void Sixteen_bits_beside_eight_tell_what_is_to_blame(double at16, double at8, double weights, double values, string decision) =>
         Report(at16, at8, weights, values).Decision.ToString().ShouldStartWith(decision);
 
     [Fact]
-    public void Another_target_gets_other_advice() => Report(50, 5, 6, 6, "onnxruntime").Decision.Remedies.Select(remedy => remedy.Kind).ShouldContain(RemedyKind.ChangeMethod);
+    public void Another_target_gets_other_advice() =>
+    Report(50, 5, 6, 6, "onnxruntime").Decision.Remedies.Select(remedy => remedy.Kind).ShouldContain(RemedyKind.ChangeMethod);
 
     [Fact]
     public void Accuracy_decides_where_it_is_known()
@@ -44,7 +57,11 @@ public sealed class CheckDecisionTests
         Looked().Decision.Verdict.ShouldStartWith("Nothing in the file speaks against 8 bits. Some samples");
 
         Finding Of(Severity severity) => new(severity, "Conv", "c", "is wrong", 0);
-        var found = Looked() with { Guidelines = [new("a", "b", "c", [Of(Severity.Problem), Of(Severity.Warning), Of(Severity.Warning), Of(Severity.Note)])] };
+        var found = Looked() with
+        {
+            Guidelines =
+            [new("a", "b", "c", [Of(Severity.Problem), Of(Severity.Warning), Of(Severity.Warning), Of(Severity.Note)])]
+        };
         found.Decision.Verdict.ShouldStartWith("1 problem, 2 warnings without running anything; expect 8 bits to cost accuracy.");
     }
 }

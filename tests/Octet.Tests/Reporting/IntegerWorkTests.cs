@@ -52,7 +52,8 @@ public sealed class IntegerWorkTests
         // Five rows; the product that is not excluded reads integers still.
         (work.IntegerMacs, work.Macs).ShouldBe((80, 240));
         work.FloatLayers.ShouldBe(["MatMul 'wide' (left in floats by the recipe or an exclusion, or part of a normalization)"]);
-        Report(work).Advice.Verdict.ShouldStartWith("Only 33 % of the multiply-accumulates run in integers, so that little is gained: MatMul 'wide'");
+        Report(work).Advice.Verdict.ShouldStartWith("Only 33 % of the multiply-accumulates run in integers, so that little is gained: "
+            + "MatMul 'wide'");
         Report(work).Advice.Verdict.ShouldNotContain("good");
     }
 
@@ -62,7 +63,8 @@ public sealed class IntegerWorkTests
         var graph = TwoProducts();
         graph.FindValue("wide")!.Type = DataType.Undefined;
 
-        IntegerWork.Of(Planner.Plan(graph, Recipes.Default), sample: null)!.FloatLayers.ShouldHaveSingleItem().ShouldStartWith("MatMul 'y' (the type of its input 'wide' is not known;");
+        IntegerWork.Of(Planner.Plan(graph, Recipes.Default), sample: null)!.FloatLayers.ShouldHaveSingleItem()
+            .ShouldStartWith("MatMul 'y' (the type of its input 'wide' is not known;");
     }
 
     [Fact]
@@ -73,18 +75,25 @@ public sealed class IntegerWorkTests
         Graph Branch(string name)
         {
             var branch = new Graph { Name = name, Opsets = { [""] = 13 } };
-            branch.AddOutput(branch.Add("MatMul", [branch.AddCaptured(x), branch.AddConstant($"{name}.w", RandomTensors.Of(1, 4, 4))], $"{name}.y"));
+            branch.AddOutput(
+                branch.Add("MatMul", [branch.AddCaptured(x), branch.AddConstant($"{name}.w", RandomTensors.Of(1, 4, 4))], $"{name}.y"));
             return branch;
         }
         var attributes = new Attributes { { "then_branch", Branch("then") }, { "else_branch", Branch("else") } };
-        var y = graph.Add(new If(1), [graph.AddInput("flag", DataType.Bool, new())], [graph.NewValue("chosen")], attributes, name: "choice").Output;
+        var y = graph.Add(new If(1), [graph.AddInput("flag", DataType.Bool, new())], [graph.NewValue("chosen")], attributes,
+            name: "choice").Output;
         graph.AddOutput(y);
         ShapeInference.Annotate(graph);
 
-        var message = Should.Throw<PlanException>(() => Quantizer.Measure(new() { Graph = graph, Source = "vad.onnx" }, new Calibration.MemorySamples("x", [1, 4], []))).Message;
+        var message =
+            Should.Throw<PlanException>(
+                () => Quantizer.Measure(new() { Graph = graph, Source = "vad.onnx" },
+                    new Calibration.MemorySamples("x", [1, 4], []))).Message;
 
-        message.ShouldStartWith("'vad.onnx' has nothing to quantize outside of other nodes: its layers lie in the graphs inside If 'choice' (2 layers)");
-        IntegerWork.Of(Planner.Plan(graph, Recipes.Default), sample: null)!.FloatLayers.ShouldBe(["2 layer(s) in the graphs inside If 'choice'"]);
+        message.ShouldStartWith("'vad.onnx' has nothing to quantize outside of other nodes: its layers lie in the graphs inside If "
+            + "'choice' (2 layers)");
+        IntegerWork.Of(Planner.Plan(graph, Recipes.Default),
+            sample: null)!.FloatLayers.ShouldBe(["2 layer(s) in the graphs inside If 'choice'"]);
     }
 
     [Fact]
@@ -93,8 +102,10 @@ public sealed class IntegerWorkTests
         var report = Report(new(1000, 1000, []) { Converted = 20 }) with { FloatBytes = 1000, IntegerBytes = 300 };
 
         CostWarnings.For(report).ShouldBeEmpty();
-        CostWarnings.For(report with { IntegerBytes = 5000 }).ShouldHaveSingleItem().ShouldContain("no smaller than the float model's (5 kB, before 1 kB)");
-        CostWarnings.For(report with { Work = report.Work! with { Converted = 200 } }).ShouldHaveSingleItem().ShouldContain("200 elements go between floats and integers for 1,000 multiplications");
+        CostWarnings.For(report with { IntegerBytes = 5000 }).ShouldHaveSingleItem()
+            .ShouldContain("no smaller than the float model's (5 kB, before 1 kB)");
+        CostWarnings.For(report with { Work = report.Work! with { Converted = 200 } }).ShouldHaveSingleItem()
+            .ShouldContain("200 elements go between floats and integers for 1,000 multiplications");
     }
 
     /// <summary>The input of 4 elements and the output of 2, which is left in floats at once, beside the 8 between the products.</summary>

@@ -10,10 +10,13 @@ public sealed class BoundRunTests
 {
     const string Signs = "signs-mobilenetv2";
 
-    public static TheoryData<string> Models => [Signs, "mobilenet_v2_1.0_224", "yolox_nano_416", "selfie_segmenter_landscape", "deeplabv3_mobilenetv2_voc_513"];
+    public static TheoryData<string> Models =>
+        [Signs, "mobilenet_v2_1.0_224", "yolox_nano_416", "selfie_segmenter_landscape", "deeplabv3_mobilenetv2_voc_513"];
 
     static Graph Load(string model) =>
-        OnnxReader.Read(model == Signs ? Path.Combine(SharedFolder.Repository, "samples", "signs", $"{Signs}.onnx") : SharedFolder.Require("models", $"{model}.onnx")).Graph;
+        OnnxReader.Read(model == Signs
+            ? Path.Combine(SharedFolder.Repository, "samples", "signs", $"{Signs}.onnx")
+            : SharedFolder.Require("models", $"{model}.onnx")).Graph;
 
     static Dictionary<string, Tensor> InputsOf(Graph graph, int seed) => graph.Inputs.ToDictionary(input => input.Name, input =>
     {
@@ -37,7 +40,8 @@ public sealed class BoundRunTests
     {
         var graph = Load(model);
         var watcher = new Counter();
-        var watched = graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().Where(value => value.Type == DataType.Float32).ToHashSet();
+        var watched = graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().Where(value => value.Type == DataType.Float32)
+            .ToHashSet();
         using var run = new Session(graph, new() { Watched = watched, ShowsAnyLayout = true }).Bind(InputsOf(graph, 1));
 
         AllocatedBy(() => run.Run(watcher)).ShouldBe(0);
@@ -64,7 +68,8 @@ public sealed class BoundRunTests
     {
         var graph = Load(model);
         if (graph.Inputs is not [{ Shape: { } shape }] || shape.Dimensions[0].Extent is not null) return;
-        var (name, samples) = (graph.Inputs[0].Name, Enumerable.Range(1, 3).Select(seed => InputsOf(graph, seed).Values.Single()).ToArray());
+        var (name, samples) =
+            (graph.Inputs[0].Name, Enumerable.Range(1, 3).Select(seed => InputsOf(graph, seed).Values.Single()).ToArray());
         var batch = new Tensor(DataType.Float32, samples[0].Shape.With(0, samples.Length));
         for (var i = 0; i < samples.Length; i++) samples[i].CopyTo(batch.Slice(i, 1));
 
@@ -110,17 +115,18 @@ public sealed class BoundRunTests
 
     static byte[][] Bits(IReadOnlyList<Tensor> outputs) => [.. outputs.Select(output => output.Bytes.ToArray())];
 
-    /// <summary>What a run allocates in the end: the runtime allocates too, once for each method, when it compiles one anew, and that may be late on a busy machine.</summary>
+    /// <summary>What a run allocates in the end: the runtime allocates too, once for each method, when it compiles one anew, and that may
+    /// be late on a busy machine.</summary>
     static long AllocatedBy(Action run)
     {
-        var least = long.MaxValue;
-        for (var i = 0; i < 12 && least > 0; i++)
+        var min = long.MaxValue;
+        for (var i = 0; i < 12 && min > 0; i++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             run();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            min = Math.Min(min, GC.GetAllocatedBytesForCurrentThread() - before);
         }
-        return least;
+        return min;
     }
 
     sealed class Counter : IValueWatcher

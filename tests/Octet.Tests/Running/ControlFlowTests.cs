@@ -33,7 +33,8 @@ public sealed class ControlFlowTests
         return graph;
     }
 
-    /// <summary>The running sum of x, until the condition that the body gives; <paramref name="condition"/> makes it from the carried value.</summary>
+    /// <summary>The running sum of x, until the condition that the body gives; <paramref name="condition"/> makes it from the carried
+    /// value.</summary>
     static Graph Summing(Func<Graph, Value, Value> condition, bool hasTripCount = true)
     {
         var graph = Empty();
@@ -45,7 +46,9 @@ public sealed class ControlFlowTests
         var iteration = body.AddInput("i", DataType.Int64, new());
         body.AddInput("goes_on", DataType.Bool, new());
         var carried = body.AddInput("sum", DataType.Float32, new(1));
-        var element = body.Add("Gather", [body.AddCaptured(x), body.Add("Unsqueeze", [iteration, body.AddConstant("axis", Tensor.Vector(0))], "place")], "element");
+        var element =
+            body.Add("Gather",
+                [body.AddCaptured(x), body.Add("Unsqueeze", [iteration, body.AddConstant("axis", Tensor.Vector(0))], "place")], "element");
         var next = body.Add("Add", [carried, element], "next");
         body.AddOutput(condition(body, next));
         body.AddOutput(next);
@@ -101,7 +104,8 @@ public sealed class ControlFlowTests
     [Fact]
     public void Loop_carries_values_and_collects_others()
     {
-        var results = new Session(Summing(Always)).Run(new Dictionary<string, Tensor> { ["trips"] = Tensor.Scalar(3L), ["x"] = Floats(1, 2, 3, 4) });
+        var results =
+            new Session(Summing(Always)).Run(new Dictionary<string, Tensor> { ["trips"] = Tensor.Scalar(3L), ["x"] = Floats(1, 2, 3, 4) });
 
         results["total"].Floats.ToArray().ShouldBe([6]);
         results["all"].Shape.ShouldBe([3, 1]);
@@ -124,16 +128,16 @@ public sealed class ControlFlowTests
     [Fact]
     public void Loop_without_end_is_stopped()
     {
-        var session = new Session(Endless(), new() { MostBodyRuns = 500 });
+        var session = new Session(Endless(), new() { MaxBodyRuns = 500 });
 
         Should.Throw<OctetException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = Floats(1) }))
-            .Message.ShouldContain("ran 500 times; if that is meant to be, set SessionOptions.MostBodyRuns higher");
+            .Message.ShouldContain("ran 500 times; if that is meant to be, set SessionOptions.MaxBodyRuns higher");
     }
 
     [Fact]
     public void Loop_that_collects_without_end_is_stopped()
     {
-        var session = new Session(Endless(), new() { MostBytes = 1 << 16 });
+        var session = new Session(Endless(), new() { MaxBytes = 1 << 16 });
 
         Should.Throw<OctetException>(() => session.Run(new Dictionary<string, Tensor> { ["x"] = new(DataType.Float32, [1000]) }))
             .Message.ShouldContain("bytes, and 65536 are allowed.");
@@ -157,7 +161,7 @@ public sealed class ControlFlowTests
         outer.AddOutput(outerGoesOn);
         outer.AddOutput(outer.Add("ReduceSum", [all], "sum", new() { ["keepdims"] = 0L }));
         graph.AddOutput(Add(graph, "Loop", [graph.AddConstant("four", Tensor.Scalar(4L)), null], new() { { "body", outer } }, "sums"));
-        var session = new Session(graph, new() { MostBytes = 80_000 });
+        var session = new Session(graph, new() { MaxBytes = 80_000 });
 
         session.Run(new Dictionary<string, Tensor> { ["x"] = new(DataType.Float32, [1000]) })["sums"].Shape.ShouldBe([4]);
     }
@@ -175,7 +179,8 @@ public sealed class ControlFlowTests
         body.AddOutput(body.Add("Neg", [carried], "collected"));
         Attributes attributes = new() { { "body", body } };
         var node = graph.Add(
-            OperatorTable.Create("", "Loop", 13, attributes), [null, null, graph.AddInput("x", DataType.Float32, new(new Dimension(null, "N")))],
+            OperatorTable.Create("", "Loop", 13, attributes),
+            [null, null, graph.AddInput("x", DataType.Float32, new(new Dimension(null, "N")))],
             [graph.NewValue("last"), graph.NewValue("all")], attributes);
         foreach (var output in node.Outputs) graph.AddOutput(output!);
         return graph;
@@ -191,7 +196,8 @@ public sealed class ControlFlowTests
         var carried = body.AddInput("list", DataType.Float32, new(new Dimension(null)));
         body.AddOutput(goesOn);
         body.AddOutput(Add(body, "Concat", [carried, carried], new() { { "axis", 0L } }, "longer"));
-        var grown = Add(graph, "Loop", [graph.AddConstant("trips", Tensor.Scalar(4L)), null, graph.AddInput("x", DataType.Float32, new(1))], new() { { "body", body } }, "grown");
+        var grown = Add(graph, "Loop", [graph.AddConstant("trips", Tensor.Scalar(4L)), null, graph.AddInput("x", DataType.Float32, new(1))],
+            new() { { "body", body } }, "grown");
         graph.AddOutput(graph.Add("Neg", [grown], "y"));
 
         Run(graph, ("x", Floats(3))).Floats.ToArray().ShouldBe(Enumerable.Repeat(-3f, 16));
@@ -203,7 +209,8 @@ public sealed class ControlFlowTests
     [InlineData(0L, 1L, new float[] { 6, 3, 1, 15, 9, 4 })]
     public void Scan_runs_along_any_axis_in_any_direction(long inputDirection, long outputDirection, float[] expected)
     {
-        // Running sums along the rows of [[1, 2, 3], [4, 5, 6]], from their start or their end, stacked in the order of the steps or against it.
+        // Running sums along the rows of [[1, 2, 3], [4, 5, 6]], from their start or their end, stacked in the order of the steps or
+        // against it.
         var graph = Empty();
         var body = Empty("body");
         var state = body.AddInput("state", DataType.Float32, new(2));
@@ -233,7 +240,9 @@ public sealed class ControlFlowTests
     [Fact]
     public void Scan_of_opset_8_runs_for_each_sample_of_a_batch_as_long_as_the_sample_is()
     {
-        var results = new Session(BatchedSums(Tensor.Vector(2, 3))).Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Of<float>([2, 3, 1], 1, 2, 3, 4, 5, 6) });
+        var results =
+            new Session(BatchedSums(Tensor.Vector(2, 3))).Run(new Dictionary<string, Tensor>
+            { ["x"] = Tensor.Of<float>([2, 3, 1], 1, 2, 3, 4, 5, 6) });
 
         results["last"].Floats.ToArray().ShouldBe([3, 15]);
         results["sums"].Floats.ToArray().ShouldBe([1, 3, 0, 4, 9, 15]);
@@ -253,7 +262,8 @@ public sealed class ControlFlowTests
         var x = graph.AddInput("x", DataType.Float32, new(3, 1));
         graph.AddOutput(Add(graph, "Scan", [x, null], new() { { "body", body }, { "num_scan_inputs", 1L } }, "y"));
 
-        Should.Throw<OctetException>(() => Run(graph, ("x", Tensor.Of<float>([3, 1], 1, 2, 3)))).Message.ShouldContain("input 1 is missing");
+        Should.Throw<OctetException>(() => Run(graph, ("x", Tensor.Of<float>([3, 1], 1, 2, 3)))).Message.ShouldContain(
+            "input 1 is missing");
     }
 
     /// <summary>The running sums of each sample of x [2, 3, 1], in the Scan of opset 8.</summary>
@@ -272,7 +282,8 @@ public sealed class ControlFlowTests
             graph.AddConstant("lengths", lengths), graph.AddConstant("start", Tensor.Of<float>([2, 1], 0, 0)),
             graph.AddInput("x", DataType.Float32, new(2, 3, 1)),
         };
-        var node = graph.Add(OperatorTable.Create("", "Scan", 8, attributes), inputs, [graph.NewValue("last"), graph.NewValue("sums")], attributes);
+        var node = graph.Add(OperatorTable.Create("", "Scan", 8, attributes), inputs, [graph.NewValue("last"), graph.NewValue("sums")],
+            attributes);
         foreach (var output in node.Outputs) graph.AddOutput(output!);
         return graph;
     }
@@ -294,7 +305,8 @@ public sealed class ControlFlowTests
         var (innerCondition, innerX) = (then.AddCaptured(condition), then.AddCaptured(x));
         var deepest = Empty("deepest");
         deepest.AddOutput(deepest.Add("Add", [deepest.AddCaptured(innerX), deepest.AddConstant("one", Tensor.Scalar(1f))], "sum"));
-        then.AddOutput(Add(then, "If", [innerCondition], new() { { "then_branch", deepest }, { "else_branch", PassOn(then, innerX) } }, "inner"));
+        then.AddOutput(
+            Add(then, "If", [innerCondition], new() { { "then_branch", deepest }, { "else_branch", PassOn(then, innerX) } }, "inner"));
         graph.AddOutput(Add(graph, "If", [condition], new() { { "then_branch", then }, { "else_branch", PassOn(graph, x) } }, "y"));
 
         Run(graph, ("c", Tensor.Scalar(true)), ("x", Floats(5))).Floats.ToArray().ShouldBe([6]);
@@ -319,6 +331,7 @@ public sealed class ControlFlowTests
         body.AddOutput(body.AddInput("i", DataType.Int64, new()));
         graph.AddOutput(Add(graph, "Loop", [null, null, graph.AddInput("x", DataType.Float32, new(1))], new() { { "body", body } }, "y"));
 
-        Should.Throw<OctetException>(() => Run(graph, ("x", Floats(1)))).Message.ShouldContain("graph 'body' takes 1 input(s), but would be given 3");
+        Should.Throw<OctetException>(() => Run(graph, ("x", Floats(1)))).Message.ShouldContain("graph 'body' takes 1 input(s), but would "
+            + "be given 3");
     }
 }

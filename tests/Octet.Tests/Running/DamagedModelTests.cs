@@ -10,29 +10,32 @@ using Octet.Tests.Onnx;
 namespace Octet.Tests.Running;
 
 /// <summary>
-/// Small models of the operator suite with something in them changed, read and run: whatever they say, outputs or an <see cref="OctetException"/>
+/// Small models of the operator suite with something in them changed, read and run: whatever they say, outputs or an
+/// <see cref="OctetException"/>
 /// come out, soon and in little memory.
 /// </summary>
 public sealed class DamagedModelTests
 {
-    const int MostModelBytes = 4000;
+    const int MaxModelBytes = 4000;
 
     /// <summary>Of a machine that does much else; what a run computes is bounded far below.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    static readonly SessionOptions Limits = new() { MostBytes = 64 << 20, MostBodyRuns = 1000 };
+    static readonly SessionOptions Limits = new() { MaxBytes = 64 << 20, MaxBodyRuns = 1000 };
 
-    static readonly long[] Numbers = [0, 1, 2, -1, -2, 3, 7, 64, 1000, 100_000, int.MaxValue, int.MinValue, 1L << 31, 1L << 32, long.MaxValue, long.MinValue];
+    static readonly long[] Numbers =
+        [0, 1, 2, -1, -2, 3, 7, 64, 1000, 100_000, int.MaxValue, int.MinValue, 1L << 31, 1L << 32, long.MaxValue, long.MinValue];
 
     static readonly float[] Reals = [0, 1, -1, 0.5f, 1e-30f, 1e30f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 3e9f];
 
-    static readonly string[] Words = ["", "linear", "nearest", "SAME_UPPER", "VALID", "constant", "mean", "none", "ij,jk->ik", "...", "tanh", "reflect", "cubic", "?"];
+    static readonly string[] Words =
+        ["", "linear", "nearest", "SAME_UPPER", "VALID", "constant", "mean", "none", "ij,jk->ik", "...", "tanh", "reflect", "cubic", "?"];
 
     static readonly Lazy<byte[][]> Models = new(() =>
     [
         .. Directory.EnumerateDirectories(SharedFolder.Require("conformance", "onnx", "node")).Order(StringComparer.Ordinal)
             .Select(folder => Path.Combine(folder, "model.onnx"))
-            .Where(path => File.Exists(path) && new FileInfo(path).Length <= MostModelBytes).Select(File.ReadAllBytes),
+            .Where(path => File.Exists(path) && new FileInfo(path).Length <= MaxModelBytes).Select(File.ReadAllBytes),
     ]);
 
     [Theory]
@@ -58,7 +61,8 @@ public sealed class DamagedModelTests
         for (var changes = random.Next(1, 4); changes > 0; changes--) what += "; " + Change(model, random);
         try
         {
-            var run = Task.Factory.StartNew(() => Measure(model.ToByteArray(), random), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var run = Task.Factory.StartNew(() => Measure(model.ToByteArray(), random), CancellationToken.None,
+                TaskCreationOptions.LongRunning, TaskScheduler.Default);
             if (!run.Wait(Patience, TestContext.Current.CancellationToken)) return $"Seed {seed} ({what}): does not end";
             return run.Result is { Seconds: < 5, Bytes: < 1 << 30 } ? null : $"Seed {seed} ({what}): takes {run.Result}";
         }
@@ -98,9 +102,11 @@ public sealed class DamagedModelTests
             {
                 switch (input.Type)
                 {
-                    case DataType.Float32: tensor.Floats[i] = random.Next(10) == 0 ? Pick(random, Reals) : random.NextSingle() - 0.5f; break;
+                    case DataType.Float32:
+                        tensor.Floats[i] = random.Next(10) == 0 ? Pick(random, Reals) : random.NextSingle() - 0.5f; break;
                     case DataType.Int64: tensor.Longs[i] = random.Next(10) == 0 ? Pick(random, Numbers) : random.Next(-2, 5); break;
-                    case DataType.Int32: tensor.Span<int>()[i] = random.Next(10) == 0 ? (int)Pick(random, Numbers) : random.Next(-2, 5); break;
+                    case DataType.Int32:
+                        tensor.Span<int>()[i] = random.Next(10) == 0 ? (int)Pick(random, Numbers) : random.Next(-2, 5); break;
                     case DataType.Bool: tensor.Span<bool>()[i] = random.Next(2) == 0; break;
                     case DataType.String: tensor.Strings[i] = Pick(random, Words); break;
                     default: random.NextBytes(tensor.Bytes.Slice(i * input.Type.Size, Math.Min(input.Type.Size, 1))); break;
@@ -120,14 +126,18 @@ public sealed class DamagedModelTests
             case 0 or 1 or 2 when node.Attribute.Count > 0:
                 return ChangeAttribute(Pick(random, node.Attribute), random);
             case 3 when node.Input.Count > 0:
-                var (place, source) = (random.Next(node.Input.Count), random.Next(4) == 0 ? "" : Pick(random, model.Graph.Input.Select(input => input.Name).Append("").ToArray()));
+                var (place, source) =
+                    (random.Next(node.Input.Count), random.Next(4) == 0
+                        ? "" : Pick(random, model.Graph.Input.Select(input => input.Name).Append("").ToArray()));
                 node.Input[place] = source;
                 return $"input {place} of {node.OpType} is '{source}'";
             case 4 when node.Input.Count > 0 && random.Next(3) == 0:
                 node.Input.RemoveAt(node.Input.Count - 1);
                 return $"{node.OpType} lacks an input";
             case 5 when random.Next(2) == 0:
-                node.OpType = Pick(random, OperatorTable.Rows.Where(row => row.Domain.Length == 0).Select(row => row.OpType).Distinct().Order(StringComparer.Ordinal).ToArray());
+                node.OpType =
+                    Pick(random, OperatorTable.Rows.Where(row => row.Domain.Length == 0).Select(row => row.OpType).Distinct()
+                        .Order(StringComparer.Ordinal).ToArray());
                 return $"a node is {node.OpType}";
             case 6 when model.Graph.Input.Count > 0:
                 return ChangeType(Pick(random, model.Graph.Input), random);

@@ -5,12 +5,13 @@ using Octet.Tensors;
 
 namespace Octet.Tests.Running;
 
-/// <summary>Small models that ask for much: each is refused before memory is taken, whether the size is written in the model or comes with its inputs.</summary>
+/// <summary>Small models that ask for much: each is refused before memory is taken, whether the size is written in the model or comes with
+/// its inputs.</summary>
 public sealed class HostileSizesTests
 {
     const long Many = 1 << 29;
 
-    static readonly SessionOptions Limits = new() { MostBytes = 64 << 20 };
+    static readonly SessionOptions Limits = new() { MaxBytes = 64 << 20 };
 
     public static TheoryData<string, string> Requests => new()
     {
@@ -45,7 +46,8 @@ public sealed class HostileSizesTests
                 ? graph.AddConstant($"c{i}", input)
                 : graph.AddInput($"i{i}", input.Type, SymbolicShape.From(input.Shape))).ToArray();
             graph.AddOutput(graph.Add(opType, values, "y", attributes));
-            var given = graph.Inputs.ToDictionary(input => input.Name, input => inputs[int.Parse(input.Name[1..], System.Globalization.CultureInfo.InvariantCulture)]);
+            var given = graph.Inputs.ToDictionary(input => input.Name,
+                input => inputs[int.Parse(input.Name[1..], System.Globalization.CultureInfo.InvariantCulture)]);
             var allocated = GC.GetAllocatedBytesForCurrentThread();
 
             var refusal = Should.Throw<OctetException>(() => new Session(graph, Limits).Run(given));
@@ -64,7 +66,8 @@ public sealed class HostileSizesTests
             "Expand" => ([x, Tensor.Vector(Many / 2, 1, 1, 1)], []),
             "Tile" => ([x, Tensor.Vector(1, 1, Many / 2, 1)], []),
             "Range" => ([Tensor.Scalar(0L), Tensor.Scalar(Many / 4), Tensor.Scalar(1L)], []),
-            "Resize" => ([x, new Tensor(DataType.Float32, [0]), new Tensor(DataType.Float32, [0]), Tensor.Vector(1, 1, 1 << 13, 1 << 14)], []),
+            "Resize" => ([x, new Tensor(DataType.Float32, [0]), new Tensor(DataType.Float32, [0]), Tensor.Vector(1, 1, 1 << 13, 1 << 14)],
+                []),
             "Pad" => ([x, Tensor.Vector(0, 0, 0, 0, Many / 4, 0, 0, 0)], []),
             "OneHot" => ([Tensor.Vector(1, 1), Tensor.Scalar(Many / 4), Tensor.Of<float>([2], 0, 1)], []),
             "ConstantOfShape negative" => ([Tensor.Vector(-1)], []),

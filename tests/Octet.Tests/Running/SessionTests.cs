@@ -41,7 +41,8 @@ public sealed class SessionTests
         var graph = Small();
         var watcher = new Recorder();
 
-        new Session(graph, new() { Watched = new HashSet<Value> { graph.FindValue("x")!, graph.FindValue("relu")! } }).Run(Input(-2, 0, 3), watcher);
+        new Session(graph, new() { Watched = new HashSet<Value> { graph.FindValue("x")!, graph.FindValue("relu")! } }).Run(Input(-2, 0, 3),
+            watcher);
 
         watcher.Seen.Select(seen => seen.Name).ShouldBe(["x", "relu"]);
         watcher.Seen[1].Values.ShouldBe([0, 1, 4]);
@@ -59,7 +60,9 @@ public sealed class SessionTests
         graph.AddOutput(shape);
         var watcher = new Recorder();
 
-        var session = new Session(graph, new() { Watched = new HashSet<Value> { one, two, shape, graph.FindValue("y")! }, ShowsAnyLayout = anyLayout });
+        var session =
+            new Session(graph,
+                new() { Watched = new HashSet<Value> { one, two, shape, graph.FindValue("y")! }, ShowsAnyLayout = anyLayout });
         session.Run(Input(1, 2, 3), watcher);
 
         watcher.Seen.OrderBy(seen => seen.Name, StringComparer.Ordinal).Select(seen => $"{seen.Name} {string.Join(' ', seen.Values)}")
@@ -70,7 +73,9 @@ public sealed class SessionTests
     public void A_value_that_is_not_of_the_graph_cannot_be_watched()
     {
         var stranger = Small().FindValue("relu")!;
-        Should.Throw<ArgumentException>(() => new Session(Small(), new() { Watched = new HashSet<Value> { stranger } })).Message.ShouldContain("'relu' is to be watched");
+        Should.Throw<ArgumentException>(
+            () => new Session(Small(), new() { Watched = new HashSet<Value> { stranger } })).Message.ShouldContain(
+            "'relu' is to be watched");
     }
 
     [Theory, InlineData("Conv"), InlineData("QuantizeLinear"), InlineData("ReduceMean"), InlineData("Add")]
@@ -91,7 +96,8 @@ public sealed class SessionTests
         var conv = images.Conv(images.Input(1, 3, 6, 5), outputs: 4, kernel: 1);
         var graph = images.Graph;
         graph.AddOutput(conv);
-        foreach (var opType in new[] { "Relu", "Sigmoid", "Erf", "ReduceMean" }) graph.Add(OperatorTable.Create("", opType, 13, []), [conv], [null]);
+        foreach (var opType in new[] { "Relu", "Sigmoid", "Erf", "ReduceMean" })
+            graph.Add(OperatorTable.Create("", opType, 13, []), [conv], [null]);
         var only = images.Conv(conv, outputs: 2, kernel: 1);
         graph.Add(OperatorTable.Create("", "Relu", 13, []), [only], [null]);
         graph.Add(OperatorTable.Create("", "QuantizeLinear", 13, []), [conv, images.Constant(Tensor.Scalar(0.1f))], [null]);

@@ -62,7 +62,9 @@ public sealed class AdaptiveRoundingTests
         var moments = new float[depth * depth];
         for (var i = 0; i < depth; i++)
         {
-            for (var j = 0; j < depth; j++) moments[i * depth + j] = Enumerable.Range(0, depth).Sum(k => factors[i * depth + k] * factors[j * depth + k]) + (i == j ? 0.1f : 0);
+            for (var j = 0; j < depth; j++)
+                moments[i * depth + j] = Enumerable.Range(0, depth)
+                    .Sum(k => factors[i * depth + k] * factors[j * depth + k]) + (i == j ? 0.1f : 0);
         }
         return moments;
     }
@@ -70,6 +72,7 @@ public sealed class AdaptiveRoundingTests
     static double Form(float[] weights, float[] rounded, float[] moments)
     {
         var errors = rounded.Zip(weights, (r, w) => (double)r - w).ToArray();
-        return errors.Index().Sum(row => errors.Index().Sum(column => row.Item * column.Item * moments[row.Index * errors.Length + column.Index]));
+        return errors.Index()
+            .Sum(row => errors.Index().Sum(column => row.Item * column.Item * moments[row.Index * errors.Length + column.Index]));
     }
 }

@@ -30,7 +30,8 @@ public sealed class BiasCorrectionTests
         float[] bias = [0];
         Move([wanted], [new float[100]], bias, channels: 1);
 
-        // The mean error is 10, and so is the mean magnitude; as no error counts more, one in a hundred moves the bias by a hundredth of it.
+        // The mean error is 10, and so is the mean magnitude; as no error counts more, one in a hundred moves the bias by a hundredth of
+        // it.
         bias[0].ShouldBe(0.1f, 1e-5f);
     }
 
@@ -45,7 +46,8 @@ public sealed class BiasCorrectionTests
     static void Move(float[][] wanted, float[][] sums, float[] bias, int channels = 2) =>
         BiasCorrection.Move(Tensors(wanted, channels), Tensors(sums, channels), bias, InOrder(wanted.Length));
 
-    static Tensor[] Tensors(float[][] samples, int channels) => Array.ConvertAll(samples, sample => Tensor.Of([1, channels, sample.Length / channels], sample));
+    static Tensor[] Tensors(float[][] samples, int channels) =>
+        Array.ConvertAll(samples, sample => Tensor.Of([1, channels, sample.Length / channels], sample));
 
     static Action<Action<int>> InOrder(int count) => work =>
     {

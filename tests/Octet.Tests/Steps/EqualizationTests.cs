@@ -40,8 +40,8 @@ public sealed class EqualizationTests
 
         Equalization.Apply(graph, HardCase.MaximaOf(graph, new OneSample(Tensor.Of([1, 1, 1, 1], 1f)))).ShouldBe(1);
 
-        // The first channel has a sixteenth of the range where it is made, and all of it where it is read: it becomes a fourth of both, and its value 4, below the bound.
-        // The second, 16 + 7, is beyond the bound.
+        // The first channel has a sixteenth of the range where it is made, and all of it where it is read: it becomes a fourth of both, and
+        // its value 4, below the bound. The second, 16 + 7, is beyond the bound.
         graph.FindValue("w1")!.Constant!.Floats.ToArray().ShouldBe([4f, 16f], 1e-5);
         graph.FindValue("w2")!.Constant!.Floats.ToArray().ShouldBe([4f, 16f], 1e-5);
         graph.FindValue("b1")!.Constant!.Floats.ToArray().ShouldBe([0f, 7f]);

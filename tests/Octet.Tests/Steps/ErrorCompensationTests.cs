@@ -23,7 +23,8 @@ public sealed class ErrorCompensationTests
             for (var row = 0; row < 50; row++)
             {
                 var mixture = Numbers(3);
-                for (var i = 0; i < Depth; i++) sample.Floats[row * Depth + i] = Enumerable.Range(0, 3).Sum(k => mixture[k] * directions[k * Depth + i]);
+                for (var i = 0; i < Depth; i++)
+                    sample.Floats[row * Depth + i] = Enumerable.Range(0, 3).Sum(k => mixture[k] * directions[k * Depth + i]);
             }
         }
         noisy = Array.ConvertAll(real, Noisy);
@@ -47,7 +48,8 @@ public sealed class ErrorCompensationTests
         {
             var (row, column) = Math.DivRem(at, Depth);
             var difference = Enumerable.Range(0, Depth).Sum(k =>
-                (double)weights[row * Depth + k] * moments.Drift[k * Depth + column] - ((double)moved[row * Depth + k] - weights[row * Depth + k]) * moments.Products[k * Depth + column]);
+                (double)weights[row * Depth + k] * moments.Drift[k * Depth + column]
+                - ((double)moved[row * Depth + k] - weights[row * Depth + k]) * moments.Products[k * Depth + column]);
             return difference / (moved[at] - weights[at]);
         }).ToArray();
         ridges.Average().ShouldBeGreaterThan(0);
@@ -59,7 +61,10 @@ public sealed class ErrorCompensationTests
     {
         // Noise that goes against the signal in one half and with it in the other.
         var real = Samples(8);
-        var noisy = real.Index().Select(sample => Tensor.Of<float>([50, Depth], Array.ConvertAll(sample.Item.Floats.ToArray(), element => element * (sample.Index < 4 ? 0.8f : 1.25f)))).ToArray();
+        var noisy = real.Index()
+            .Select(sample =>
+                Tensor.Of<float>([50, Depth],
+                    Array.ConvertAll(sample.Item.Floats.ToArray(), element => element * (sample.Index < 4 ? 0.8f : 1.25f)))).ToArray();
         var weights = Numbers(Rows * Depth);
 
         Compensated(weights, noisy, real).ShouldBe(weights);
@@ -88,7 +93,9 @@ public sealed class ErrorCompensationTests
     static InputMoments Moments(float[] weights, Tensor[] inputs, Tensor[] wanted)
     {
         var graph = new Graph { Name = "layer", Opsets = { [""] = 13 } };
-        var layer = graph.Add(new Gemm(1, 1, TransposeA: false, TransposeB: true), [graph.AddInput("x", DataType.Float32, new SymbolicShape(50, Depth)), graph.AddConstant("w", Tensor.Of<float>([Rows, Depth], weights))], [graph.NewValue("y")]);
+        var layer = graph.Add(new Gemm(1, 1, TransposeA: false, TransposeB: true),
+            [graph.AddInput("x", DataType.Float32, new SymbolicShape(50, Depth)),
+                graph.AddConstant("w", Tensor.Of<float>([Rows, Depth], weights))], [graph.NewValue("y")]);
         return InputMoments.Of(layer.AsProduct()!, group: 0, inputs, wanted, withoutMean: true, threads: 2);
     }
 
@@ -96,7 +103,8 @@ public sealed class ErrorCompensationTests
     static double Error(float[] weights, float[] moved, Tensor[] inputs, Tensor[] wanted) => Enumerable.Range(0, Rows).Average(row =>
     {
         var errors = inputs.Zip(wanted).SelectMany(pair => Enumerable.Range(0, 50).Select(at => Enumerable.Range(0, Depth).Sum(k =>
-            (double)weights[row * Depth + k] * pair.Second.Floats[at * Depth + k] - (double)moved[row * Depth + k] * pair.First.Floats[at * Depth + k]))).ToArray();
+            (double)weights[row * Depth + k] * pair.Second.Floats[at * Depth + k]
+            - (double)moved[row * Depth + k] * pair.First.Floats[at * Depth + k]))).ToArray();
         return errors.Average(error => error * error) - errors.Average() * errors.Average();
     });
 
@@ -104,7 +112,8 @@ public sealed class ErrorCompensationTests
 
     Tensor[] Samples(int count) => [.. Enumerable.Range(0, count).Select(_ => Tensor.Of<float>([50, Depth], Numbers(50 * Depth)))];
 
-    Tensor Noisy(Tensor real) => Tensor.Of<float>(real.Shape, [.. real.Floats.ToArray().Zip(Numbers(real.Length), (element, noise) => element + 0.3f * noise)]);
+    Tensor Noisy(Tensor real) =>
+        Tensor.Of<float>(real.Shape, [.. real.Floats.ToArray().Zip(Numbers(real.Length), (element, noise) => element + 0.3f * noise)]);
 
     float[] Numbers(int count) => Array.ConvertAll(new float[count], _ => (float)(_random.NextDouble() * 2 - 1));
 }

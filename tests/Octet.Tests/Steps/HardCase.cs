@@ -5,7 +5,8 @@ using Octet.Steps;
 
 namespace Octet.Tests.Steps;
 
-/// <summary>Makes of a network one with the same float function whose channels have very different ranges, as training without care for integers leaves them.</summary>
+/// <summary>Makes of a network one with the same float function whose channels have very different ranges, as training without care for
+/// integers leaves them.</summary>
 static class HardCase
 {
     /// <summary>How far channels are shrunk where they are made; those that read them multiply by as much.</summary>
@@ -14,7 +15,8 @@ static class HardCase
     /// <param name="graph">A prepared graph; changed in place.</param>
     /// <param name="samples">Say which channels may be scaled without an activation's bound being noticed.</param>
     public static void MakeUnequal(Graph graph, ISampleSource samples) =>
-        Equalization.Rescale(graph, MaximaOf(graph, samples), (_, _, channel) => Factors[channel % Factors.Length], sweeps: 1).ShouldBeGreaterThan(10);
+        Equalization.Rescale(graph, MaximaOf(graph, samples), (_, _, channel) => Factors[channel % Factors.Length], sweeps: 1)
+        .ShouldBeGreaterThan(10);
 
     /// <summary>Measures what equalization has to know.</summary>
     public static Func<Value, float[]> MaximaOf(Graph graph, ISampleSource samples)

@@ -16,7 +16,8 @@ public sealed class InputMomentsTests
         var x = graph.AddInput("x", DataType.Float32, new SymbolicShape(2, 4, 7, 9));
         var errors = Random(random, [8, 4 / groups, kernel, kernel]);
         var y = graph.NewValue("y");
-        graph.Add(new Conv(new(null, [stride, stride], null, [1, 0, 1, 0], AutoPadding.None), groups), [x, graph.AddConstant("w", errors)], [y]);
+        graph.Add(new Conv(new(null, [stride, stride], null, [1, 0, 1, 0], AutoPadding.None), groups), [x, graph.AddConstant("w", errors)],
+            [y]);
         graph.AddOutput(y);
         Quantizer.Prepare(new() { Graph = graph });
         var samples = new[] { Random(random, [2, 4, 7, 9]), Random(random, [2, 4, 7, 9]) };
@@ -42,7 +43,10 @@ public sealed class InputMomentsTests
     }
 
     static double[] Channel(Tensor[] outputs, int channel) =>
-        [.. outputs.SelectMany(output => Enumerable.Range(0, 2).SelectMany(image => output.Floats.Slice((image * 8 + channel) * output.Shape.LengthOf(2, 4), output.Shape.LengthOf(2, 4)).ToArray())).Select(element => (double)element)];
+        [.. outputs.SelectMany(
+            output => Enumerable.Range(0, 2)
+                .SelectMany(image => output.Floats.Slice((image * 8 + channel) * output.Shape.LengthOf(2, 4), output.Shape.LengthOf(2, 4))
+                    .ToArray())).Select(element => (double)element)];
 
     static double Form(LayerProduct product, int group, int row, Tensor errors, float[] moments)
     {
@@ -54,5 +58,6 @@ public sealed class InputMomentsTests
         return own.Index().Sum(i => own.Index().Sum(j => i.Item * j.Item * moments[i.Index * own.Length + j.Index]));
     }
 
-    static Tensor Random(Random random, Shape shape) => Tensor.Of<float>(shape, [.. Enumerable.Range(0, shape.Length).Select(_ => (float)random.NextDouble() - 0.3f)]);
+    static Tensor Random(Random random, Shape shape) =>
+        Tensor.Of<float>(shape, [.. Enumerable.Range(0, shape.Length).Select(_ => (float)random.NextDouble() - 0.3f)]);
 }

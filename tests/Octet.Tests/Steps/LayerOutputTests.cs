@@ -14,20 +14,27 @@ public sealed class LayerOutputTests
         var random = new Random(3);
         var bias = Enumerable.Range(0, channels).Select(_ => random.NextSingle() - 0.5f).ToArray();
         float[,,] elements = new float[images, channels, pixels];
-        var (first, last) = (new Tensor(DataType.Float32, [images, channels, pixels]), new Tensor(DataType.Float32, [images, pixels, channels]));
+        var (first, last) =
+            (new Tensor(DataType.Float32, [images, channels, pixels]), new Tensor(DataType.Float32, [images, pixels, channels]));
         for (var i = 0; i < first.Length; i++)
         {
             var (image, channel, pixel) = (i / (channels * pixels), i / pixels % channels, i % pixels);
-            last.Floats[(image * pixels + pixel) * channels + channel] = first.Floats[i] = elements[image, channel, pixel] = random.NextSingle() - 0.4f;
+            last.Floats[(image * pixels + pixel) * channels + channel] = first.Floats[i] = elements[image, channel, pixel] =
+                random.NextSingle() - 0.4f;
         }
         var outputs = new LayerOutput[] { new(first, new(images, channels, pixels)), new(last, new(images * pixels, channels, 1)) };
 
         var measured = outputs.Select(output => output.Measure(bias)).ToArray();
         measured[0].Range.ShouldBe(measured[1].Range);
         measured[0].Sums.ShouldBe(measured[1].Sums, 1e-2);
-        measured[0].Sums[0].ShouldBe((from image in Enumerable.Range(0, images) from pixel in Enumerable.Range(0, pixels) select (double)elements[image, 0, pixel]).Sum(), 1e-2);
+        measured[0].Sums[0]
+            .ShouldBe((from image in Enumerable.Range(0, images)
+                       from pixel in Enumerable.Range(0, pixels)
+                       select (double)elements[image, 0,
+                pixel]).Sum(), 1e-2);
 
-        foreach (var output in outputs) output.ForEachRun(bias, (run, addends) => { for (var i = 0; i < run.Length; i++) run[i] += addends[i]; });
+        foreach (var output in outputs)
+            output.ForEachRun(bias, (run, addends) => { for (var i = 0; i < run.Length; i++) run[i] += addends[i]; });
         for (var i = 0; i < first.Length; i++)
         {
             var (image, channel, pixel) = (i / (channels * pixels), i / pixels % channels, i % pixels);

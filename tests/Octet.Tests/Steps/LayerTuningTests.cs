@@ -25,7 +25,8 @@ public sealed class LayerTuningTests
 
     /// <summary>Over pictures that neither calibration nor tuning saw.</summary>
     static double OutputSqnr(Model model, QuantizationResult result) =>
-        LayerComparison.Compare(result.Reference, result.Model.Simulate(), Quantizer.OpenSamples(model, Signs.Validation).Take(32)).Outputs.Single().SqnrDb;
+        LayerComparison.Compare(result.Reference, result.Model.Simulate(),
+            Quantizer.OpenSamples(model, Signs.Validation).Take(32)).Outputs.Single().SqnrDb;
 
     [Theory, InlineData("default"), InlineData("pow2-best")]
     public void Tuning_brings_the_outputs_nearer_to_the_float_model(string recipe)
@@ -41,7 +42,8 @@ public sealed class LayerTuningTests
     public void Weights_lie_on_their_grid_biases_are_whole_steps_and_the_model_that_was_given_is_unchanged()
     {
         var model = Signs.Load();
-        var before = model.Graph.Values.Where(value => value.Constant is not null).ToDictionary(value => value.Name, value => value.Constant!.Floats.ToArray());
+        var before = model.Graph.Values.Where(value => value.Constant is not null)
+            .ToDictionary(value => value.Name, value => value.Constant!.Floats.ToArray());
 
         var quantized = Quantize(model, Recipes.Named("pow2-best")!).Model;
 
@@ -69,11 +71,16 @@ public sealed class LayerTuningTests
     public void Results_do_not_depend_on_threads()
     {
         var model = Signs.Load();
-        var (one, two) = (Quantize(model, Recipes.Named("pow2-best")!, threads: 1).Model, Quantize(model, Recipes.Named("pow2-best")!, threads: 2).Model);
+        var (one, two) =
+            (Quantize(model, Recipes.Named("pow2-best")!, threads: 1).Model,
+                Quantize(model, Recipes.Named("pow2-best")!, threads: 2).Model);
 
-        foreach (var (first, second) in one.Plan.Weights.Zip(two.Plan.Weights)) first.Weight.Constant!.Floats.SequenceEqual(second.Weight.Constant!.Floats).ShouldBeTrue(first.Weight.Name);
-        foreach (var (first, second) in one.Plan.Biases.Zip(two.Plan.Biases)) first.Elements.Floats.SequenceEqual(second.Elements.Floats).ShouldBeTrue(first.Node.Label);
-        foreach (var (first, second) in one.Plan.Groups.Zip(two.Plan.Groups)) one.ActivationOf(first.Values[0])!.Scale.ShouldBe(two.ActivationOf(second.Values[0])!.Scale);
+        foreach (var (first, second) in one.Plan.Weights.Zip(two.Plan.Weights))
+            first.Weight.Constant!.Floats.SequenceEqual(second.Weight.Constant!.Floats).ShouldBeTrue(first.Weight.Name);
+        foreach (var (first, second) in one.Plan.Biases.Zip(two.Plan.Biases))
+            first.Elements.Floats.SequenceEqual(second.Elements.Floats).ShouldBeTrue(first.Node.Label);
+        foreach (var (first, second) in one.Plan.Groups.Zip(two.Plan.Groups))
+            one.ActivationOf(first.Values[0])!.Scale.ShouldBe(two.ActivationOf(second.Values[0])!.Scale);
     }
 
     [Fact]
@@ -82,7 +89,8 @@ public sealed class LayerTuningTests
         using var cancel = new CancellationTokenSource();
         var model = Signs.Load();
         var options = new QuantizerOptions { Recipe = Recipes.Best, Run = new() { Progress = new CancelAt("tune", cancel) } };
-        Should.Throw<OperationCanceledException>(() => Quantizer.Quantize(model, Quantizer.OpenSamples(model, Signs.Calibration).Take(4), options, cancel.Token));
+        Should.Throw<OperationCanceledException>(
+            () => Quantizer.Quantize(model, Quantizer.OpenSamples(model, Signs.Calibration).Take(4), options, cancel.Token));
     }
 
     [Fact]
@@ -90,7 +98,9 @@ public sealed class LayerTuningTests
     {
         var model = Signs.Load();
         var table = Quantize(model, Recipes.Default).Table;
-        Should.Throw<OctetException>(() => Quantizer.Quantize(model, table, new("table.json"), new() { Recipe = Recipes.Best })).Message.ShouldContain("give samples");
+        Should.Throw<OctetException>(
+            () => Quantizer.Quantize(model, table, new("table.json"), new() { Recipe = Recipes.Best })).Message.ShouldContain(
+            "give samples");
     }
 
     [Fact]
@@ -98,13 +108,16 @@ public sealed class LayerTuningTests
     {
         var graph = new Graph { Name = "branches", Opsets = { [""] = 13 } };
         var branch = new Graph { Name = "branch", Opsets = { [""] = 13 } };
-        graph.AddOutput(graph.Add(new If(1), [graph.AddInput("condition", DataType.Bool, new SymbolicShape())], [graph.NewValue("chosen")], new() { { "then_branch", branch } }, name: "choice").Output);
+        graph.AddOutput(
+            graph.Add(new If(1), [graph.AddInput("condition", DataType.Bool, new SymbolicShape())], [graph.NewValue("chosen")],
+                new() { { "then_branch", branch } }, name: "choice").Output);
 
         Should.Throw<PlanException>(() => LockstepRun.ThrowIfItCannotRun(graph)).Message.ShouldContain("node by node, which");
         Should.Throw<PlanException>(() => new QuantCalibrateModule(new() { Graph = graph })).Message.ShouldContain("choice");
     }
 
-    /// <summary>A network as hard as they come: channels that were made unequal by factors, which the float function does not show.</summary>
+    /// <summary>A network as hard as they come: channels that were made unequal by factors, which the float function does not
+    /// show.</summary>
     [Fact]
     public void Channels_made_unequal_bring_simple_calibration_to_chance_and_cost_the_best_nothing()
     {

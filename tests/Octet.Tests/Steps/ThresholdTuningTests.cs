@@ -30,8 +30,10 @@ public sealed class ThresholdTuningTests
 
     static readonly float[][] Data = [[0.5f, 1, 1.5f, 2, -3, 3, 3.5f, 8], [0.25f, 0.75f, 1.25f, 2, -2, 2.5f, 7, 6]];
 
-    static IReadOnlyDictionary<string, float> Tune(QuantizationPlan plan, float threshold, float magnitude, int threads = 1) => ThresholdTuning.Tune(
-        plan, new Dictionary<string, float> { ["x"] = threshold, ["y"] = 8 }, new Dictionary<string, float> { ["x"] = magnitude, ["y"] = 8 },
+    static IReadOnlyDictionary<string, float> Tune(QuantizationPlan plan, float threshold, float magnitude, int threads = 1) =>
+        ThresholdTuning.Tune(
+        plan, new Dictionary<string, float> { ["x"] = threshold, ["y"] = 8 },
+        new Dictionary<string, float> { ["x"] = magnitude, ["y"] = 8 },
         new MemorySamples("x", [1, 8], Data), new() { Threads = threads });
 
     [Fact]
@@ -42,7 +44,8 @@ public sealed class ThresholdTuningTests
         var tuned = Tune(plan, threshold: 2, magnitude: 8);
 
         // The definition, written out: the layer hands on what is not negative.
-        var distances = Enumerable.Range(0, 22).Select(step => 2 + step * (8f - 2) / 21).Select(candidate => (candidate, Data.Average(sample =>
+        var distances = Enumerable.Range(0, 22).Select(step => 2 + step * (8f - 2) / 21)
+            .Select(candidate => (candidate, Data.Average(sample =>
         {
             var difference = sample.Sum(value => Math.Pow(Math.Max(0, value) - Math.Max(0, Round(value, candidate / 127)), 2));
             return Math.Sqrt(difference) / sample.Sum(value => Math.Max(0, value));
@@ -55,11 +58,13 @@ public sealed class ThresholdTuningTests
     static double Round(float value, float scale) => Math.Clamp(MathF.Round(value / scale), -128, 127) * scale;
 
     [Fact]
-    public void A_threshold_next_to_the_greatest_magnitude_stays() => Tune(Planner.Plan(Layer(out _), Recipes.Default), threshold: 7.995f, magnitude: 8)["x"].ShouldBe(7.995f);
+    public void A_threshold_next_to_the_greatest_magnitude_stays() =>
+    Tune(Planner.Plan(Layer(out _), Recipes.Default), threshold: 7.995f, magnitude: 8)["x"].ShouldBe(7.995f);
 
     [Fact]
     public void Any_number_of_threads_gives_the_same() =>
-        Tune(Planner.Plan(Layer(out _), Recipes.Default), 2, 8, threads: 4).ShouldBe(Tune(Planner.Plan(Layer(out _), Recipes.Default), 2, 8));
+        Tune(Planner.Plan(Layer(out _), Recipes.Default), 2, 8, threads: 4)
+        .ShouldBe(Tune(Planner.Plan(Layer(out _), Recipes.Default), 2, 8));
 
     [Fact]
     public void Of_several_readers_the_one_that_wants_most_decides_and_nothing_is_lowered()

@@ -57,7 +57,11 @@ public sealed class FixedPointTests
     [InlineData("signs", false), InlineData("signs", true), InlineData("mobilenet_v2", true), InlineData("deeplabv3", false)]
     public void The_simulation_computes_what_integers_and_shifts_compute_bit_for_bit(string name, bool perChannelDepthwise)
     {
-        var quantized = Quantize(name, (name == "signs" ? Quick : Quick with { Frames = 1, Iterations = 1 }) with { PerChannelDepthwise = perChannelDepthwise }).Model;
+        var quantized =
+            Quantize(name,
+                (name == "signs"
+                    ? Quick : Quick with { Frames = 1, Iterations = 1 }) with
+                { PerChannelDepthwise = perChannelDepthwise }).Model;
         var sample = Open(name).Samples.Load(5).Inputs;
 
         var integers = new IntegerExecutor(quantized).Run(sample);
@@ -70,7 +74,8 @@ public sealed class FixedPointTests
     static Dictionary<string, float[]> Rounded(QuantizedModel quantized, IReadOnlyDictionary<string, Tensor> sample)
     {
         var graph = quantized.Simulate();
-        var rounded = graph.Find<FakeQuantize>().Where(node => node.Inputs[0]!.Constant is null).ToDictionary(node => node.Output, node => node.Name[..^"_quantizer".Length]);
+        var rounded = graph.Find<FakeQuantize>().Where(node => node.Inputs[0]!.Constant is null)
+            .ToDictionary(node => node.Output, node => node.Name[..^"_quantizer".Length]);
         var watcher = new Watcher(rounded);
         new Session(graph, new() { Watched = rounded.Keys.ToHashSet() }).Run(sample, watcher);
         return watcher.Seen;

@@ -9,8 +9,9 @@ using Octet.Tests.Operators;
 namespace Octet.Tests.TexasInstruments;
 
 /// <summary>
-/// Runs a model whose scales are powers of two as a fixed-point device does: 8-bit operands, 32-bit sums, shifts that round half up, saturation. No float takes part but in
-/// operators that the model leaves in floats. Slow and plain, for it is what the simulation is judged by.
+/// Runs a model whose scales are powers of two as a fixed-point device does: 8-bit operands, 32-bit sums, shifts that round half up,
+/// saturation. No float takes part but in operators that the model leaves in floats. Slow and plain, for it is what the simulation is
+/// judged by.
 /// </summary>
 sealed class IntegerExecutor(QuantizedModel model)
 {
@@ -36,10 +37,14 @@ sealed class IntegerExecutor(QuantizedModel model)
         foreach (var input in model.Plan.Graph.Inputs) Take(input, inputs[input.Name]);
         foreach (var node in model.Plan.Graph.Nodes)
         {
-            if (Compute(node) is { } result) _values[node.Output] = model.ActivationOf(node.Output) is { } parameters ? Shift(result, parameters) : result;
-            else Take(node.Output, OperatorRun.Outputs(node.Operator, 1, [.. node.Inputs.Select(input => input is null ? null : input.Constant ?? Float(input))])[0]);
+            if (Compute(node) is { } result)
+                _values[node.Output] = model.ActivationOf(node.Output) is { } parameters ? Shift(result, parameters) : result;
+            else Take(node.Output,
+                OperatorRun.Outputs(node.Operator, 1,
+                    [.. node.Inputs.Select(input => input is null ? null : input.Constant ?? Float(input))])[0]);
         }
-        return model.Plan.Groups.SelectMany(group => group.Values).ToDictionary(value => value.Name, value => ToFloats(_values[value]).Floats.ToArray());
+        return model.Plan.Groups.SelectMany(group => group.Values)
+            .ToDictionary(value => value.Name, value => ToFloats(_values[value]).Floats.ToArray());
 
         void Take(Value value, Tensor tensor)
         {
@@ -88,7 +93,9 @@ sealed class IntegerExecutor(QuantizedModel model)
                 var (input, rest) = Math.DivRem(tap, kernel[2] * kernel[3]);
                 var (row, column) = Math.DivRem(rest, kernel[3]);
                 var weight = weights[channel * inputsOfGroup * kernel[2] * kernel[3] + tap];
-                var source = x.Integers.AsSpan((image * x.Shape[1] + channel / outputsOfGroup * inputsOfGroup + input) * height.Input * width.Input, height.Input * width.Input);
+                var source = x.Integers.AsSpan(
+                    (image * x.Shape[1] + channel / outputsOfGroup * inputsOfGroup + input) * height.Input * width.Input,
+                    height.Input * width.Input);
                 for (var oy = 0; oy < height.Output; oy++)
                 {
                     var y = oy * height.Stride - height.PadBefore + row * height.Dilation;
@@ -116,7 +123,8 @@ sealed class IntegerExecutor(QuantizedModel model)
         {
             var (row, column) = Math.DivRem(i, columns);
             sums[i] = bias[column];
-            for (var k = 0; k < depth; k++) sums[i] += x.Integers[row * depth + k] * weights[gemm.TransposeB ? column * depth + k : k * columns + column];
+            for (var k = 0; k < depth; k++)
+                sums[i] += x.Integers[row * depth + k] * weights[gemm.TransposeB ? column * depth + k : k * columns + column];
         }
         return new(shape, sums, exponents);
     }
@@ -126,8 +134,11 @@ sealed class IntegerExecutor(QuantizedModel model)
     {
         var planned = model.Plan.Weights.Single(weight => weight.Node == node);
         var parameters = model.WeightOf(planned);
-        var integers = LinearQuantizer.Dequantize(LinearQuantizer.Quantize(planned.Weight.Constant!, parameters), parameters with { Scales = [.. parameters.Scales.Select(_ => 1f)] });
-        return ([.. integers.Floats.ToArray().Select(value => (int)value)], [.. parameters.Scales.Select(scale => Exponent(scale) + x.Exponents[0])]);
+        var integers =
+            LinearQuantizer.Dequantize(LinearQuantizer.Quantize(planned.Weight.Constant!, parameters),
+                parameters with { Scales = [.. parameters.Scales.Select(_ => 1f)] });
+        return ([.. integers.Floats.ToArray().Select(value => (int)value)],
+            [.. parameters.Scales.Select(scale => Exponent(scale) + x.Exponents[0])]);
     }
 
     /// <summary>Biases in steps of the sum, which they are whole numbers of.</summary>
@@ -142,14 +153,16 @@ sealed class IntegerExecutor(QuantizedModel model)
     static Fixed Limit(Fixed x, ValueRange limits)
     {
         var integers = x.Integers.Select((value, index) => (int)Math.Clamp(
-            value, Math.Max(int.MinValue, Math.ScaleB(limits.Low, -x.ExponentAt(index))), Math.Min(int.MaxValue, Math.ScaleB(limits.High, -x.ExponentAt(index)))));
+            value, Math.Max(int.MinValue, Math.ScaleB(limits.Low, -x.ExponentAt(index))),
+            Math.Min(int.MaxValue, Math.ScaleB(limits.High, -x.ExponentAt(index)))));
         return x with { Integers = [.. integers] };
     }
 
     static Fixed Add(Fixed x, Fixed y)
     {
         var exponent = Math.Min(x.Exponents[0], y.Exponents[0]);
-        return new(x.Shape, [.. x.Integers.Zip(y.Integers, (a, b) => (a << (x.Exponents[0] - exponent)) + (b << (y.Exponents[0] - exponent)))], [exponent]);
+        return new(x.Shape,
+            [.. x.Integers.Zip(y.Integers, (a, b) => (a << (x.Exponents[0] - exponent)) + (b << (y.Exponents[0] - exponent)))], [exponent]);
     }
 
     static Fixed Average(Fixed x)
@@ -163,7 +176,8 @@ sealed class IntegerExecutor(QuantizedModel model)
         var exponent = parts.Min(part => part.Exponents[0]);
         parts[0].Shape[0].ShouldBe(1);
         Shape shape = [1, parts.Sum(part => part.Shape[1]), .. parts[0].Shape.Dimensions[2..]];
-        return new(shape, [.. parts.SelectMany(part => part.Integers.Select(value => value << (part.Exponents[0] - exponent)))], [exponent]);
+        return new(shape, [.. parts.SelectMany(part => part.Integers.Select(value => value << (part.Exponents[0] - exponent)))],
+            [exponent]);
     }
 
     /// <summary>Adds half a step, shifts, and saturates.</summary>
@@ -183,7 +197,9 @@ sealed class IntegerExecutor(QuantizedModel model)
 
     static Fixed Quantize(Tensor tensor, QuantizationParameters parameters)
     {
-        var integers = tensor.Floats.ToArray().Select(value => (int)Math.Clamp(Math.Floor((double)value / parameters.Scale + 0.5), parameters.Spec.Low, parameters.Spec.High));
+        var integers = tensor.Floats.ToArray()
+            .Select(value =>
+                (int)Math.Clamp(Math.Floor((double)value / parameters.Scale + 0.5), parameters.Spec.Low, parameters.Spec.High));
         return new(tensor.Shape, [.. integers], [Exponent(parameters.Scale)]);
     }
 

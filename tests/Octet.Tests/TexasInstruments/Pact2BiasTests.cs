@@ -23,7 +23,8 @@ public sealed class Pact2BiasTests
     [Fact]
     public void A_saturated_bias_that_the_sum_resolves_is_cut_to_whole_steps_of_it()
     {
-        // A step of the sum is 1/64 · 1/2 = 1/128; one of the bias, whose range is 0.5, is half of that. 0.5 is beyond its last step, 127/256, which is 63 whole steps of the sum.
+        // A step of the sum is 1/64 · 1/2 = 1/128; one of the bias, whose range is 0.5, is half of that. 0.5 is beyond its last step,
+        // 127/256, which is 63 whole steps of the sum.
         float[] bias = [0.5f, -0.25f];
 
         Pact2Bias.Round(bias, bits: 8, powerOfTwo: true, BiasConstraint.Saturate, Input, [0.5f]);
@@ -34,8 +35,9 @@ public sealed class Pact2BiasTests
     [Fact]
     public void A_bias_too_coarse_for_the_sum_is_an_integer_times_the_greatest_input()
     {
-        // A step of the sum is 1/64 · 1/128 = 2⁻¹³; one of the bias, whose range is 128, is 1: 8192 steps of the sum, more than 255. The sum takes ±2¹⁵ steps, so
-        // 100 saturates at 32767; 32767 / 255 is 128, of which 8 bits hold 127. And 2 is 16384 steps, 64 times 255.
+        // A step of the sum is 1/64 · 1/128 = 2⁻¹³; one of the bias, whose range is 128, is 1: 8192 steps of the sum, more than 255. The
+        // sum takes ±2¹⁵ steps, so 100 saturates at 32767; 32767 / 255 is 128, of which 8 bits hold 127. And 2 is 16384 steps, 64 times
+        // 255.
         float[] bias = [100, 2, -2];
 
         Pact2Bias.Round(bias, bits: 8, powerOfTwo: true, BiasConstraint.Saturate, Input, [1 / 128f]);
@@ -76,6 +78,6 @@ public sealed class Pact2BiasTests
     public void Weights_get_wider_steps_until_the_bias_fits()
     {
         // 128 has to fit 2¹⁵ steps of the sum, so one is at least 1/256, and with inputs of 1/64 a weight's step is at least 1/4.
-        Pact2Bias.LeastWeightScale([100f], bits: 8, powerOfTwo: true, Input).ShouldBe(0.25f);
+        Pact2Bias.MinWeightScale([100f], bits: 8, powerOfTwo: true, Input).ShouldBe(0.25f);
     }
 }

@@ -54,7 +54,8 @@ public sealed class Pact2NumbersTests
             var x = TiGolden.Floats(record, "x");
             var y = new float[x.Length];
 
-            LinearQuantizer.FakeQuantize(x, y, 1 / stepsPerUnit, zeroPoint: 0, record.GetProperty("lo").GetInt32(), record.GetProperty("hi").GetInt32(), rounding);
+            LinearQuantizer.FakeQuantize(x, y, 1 / stepsPerUnit, zeroPoint: 0, record.GetProperty("lo").GetInt32(),
+                record.GetProperty("hi").GetInt32(), rounding);
 
             y.ShouldBe(TiGolden.Floats(record, "y"), Tolerance, record.ToString());
         }
@@ -72,7 +73,8 @@ public sealed class Pact2NumbersTests
                 range.Update(new(batch[0].GetSingle(), batch[1].GetSingle()));
 
                 new[] { range.Average.Low, range.Average.High }.ShouldBe(TiGolden.Floats(after, "clips_act"), Tolerance, record.ToString());
-                new[] { range.Effective.Low, range.Effective.High }.ShouldBe(TiGolden.Floats(after, "effective"), Tolerance, record.ToString());
+                new[] { range.Effective.Low, range.Effective.High }.ShouldBe(TiGolden.Floats(after, "effective"), Tolerance,
+                    record.ToString());
             }
         }
     }
@@ -84,9 +86,11 @@ public sealed class Pact2NumbersTests
         {
             var weights = Tensor.Of(new Shape(TiGolden.Integers(record, "shape")), TiGolden.Floats(record, "input"));
 
-            var parameters = Pact2Weights.Parameters(weights, bits: 8, powerOfTwo: true, record.GetProperty("per_channel").GetBoolean() ? 0 : null);
+            var parameters =
+                Pact2Weights.Parameters(weights, bits: 8, powerOfTwo: true, record.GetProperty("per_channel").GetBoolean() ? 0 : null);
 
-            parameters.Scales.Select(scale => 1 / scale).ShouldBe(Expand(TiGolden.Floats(record, "scale"), parameters.Scales.Length), record.ToString());
+            parameters.Scales.Select(scale => 1 / scale)
+                .ShouldBe(Expand(TiGolden.Floats(record, "scale"), parameters.Scales.Length), record.ToString());
             LinearQuantizer.FakeQuantize(weights, parameters).Floats.ToArray().ShouldBe(TiGolden.Floats(record, "output"), Tolerance);
         }
 
@@ -95,7 +99,8 @@ public sealed class Pact2NumbersTests
     }
 
     [Theory]
-    [InlineData(0.5f, 0.5f, 0.5f), InlineData(0.51f, 1f, 0.5f), InlineData(6f, 8f, 4f), InlineData(1f, 1f, 1f), InlineData(1e-40f, 1.8367099e-40f, 9.18355e-41f)]
+    [InlineData(0.5f, 0.5f, 0.5f), InlineData(0.51f, 1f, 0.5f), InlineData(6f, 8f, 4f), InlineData(1f, 1f, 1f),
+        InlineData(1e-40f, 1.8367099e-40f, 9.18355e-41f)]
     public void A_number_lies_between_two_powers_of_two(float value, float ceiling, float floor)
     {
         PowerOfTwo.Ceiling(value).ShouldBe(ceiling);
@@ -110,7 +115,8 @@ public sealed class Pact2NumbersTests
         var y = new float[sums.Length];
 
         LinearQuantizer.FakeQuantize(
-            [.. sums.Select(sum => MathF.ScaleB(sum, -12))], y, MathF.ScaleB(1, shift - 12), zeroPoint: 0, low: -128, high: 127, Rounding.HalfUp);
+            [.. sums.Select(sum => MathF.ScaleB(sum, -12))], y, MathF.ScaleB(1, shift - 12), zeroPoint: 0, low: -128, high: 127,
+            Rounding.HalfUp);
 
         y.ShouldBe(sums.Select(sum => MathF.ScaleB(Math.Clamp((sum + (1 << (shift - 1))) >> shift, -128, 127), shift - 12)));
     }
@@ -173,7 +179,8 @@ public sealed class Pact2NumbersTests
         {
             var spread = MathF.Pow(10, round - 4);
             // Bell-shaped, mostly zeros, with outliers, with two values alone; of lengths that fill no vector.
-            foreach (var value in new Func<float>[] { Bell, () => Math.Max(0, Bell() - spread), () => MathF.Pow(Bell() / spread, 5), () => random.Next(2) * spread })
+            foreach (var value in new Func<float>[] { Bell, () => Math.Max(0, Bell() - spread), () => MathF.Pow(Bell() / spread, 5),
+                () => random.Next(2) * spread })
             {
                 var values = Enumerable.Range(0, random.Next(1, 30_000)).Select(_ => value()).ToArray();
                 var offset = spread * (round % 3);
@@ -196,7 +203,8 @@ public sealed class Pact2NumbersTests
         }
     }
 
-    /// <summary>All values in 256 bins; from either end the last one up to which less than the share has gathered is the end of the range.</summary>
+    /// <summary>All values in 256 bins; from either end the last one up to which less than the share has gathered is the end of the
+    /// range.</summary>
     static ValueRange TrimmedByDefinition(float[] values, double percent)
     {
         var (low, high) = MinMax.Of(values);
@@ -214,7 +222,8 @@ public sealed class Pact2NumbersTests
     public void An_observer_gives_the_same_range_however_samples_are_divided()
     {
         var random = new Random(7);
-        var samples = Enumerable.Range(0, 9).Select(_ => Enumerable.Range(0, 500).Select(_ => random.NextSingle() - 0.3f).ToArray()).ToArray();
+        var samples = Enumerable.Range(0, 9).Select(_ => Enumerable.Range(0, 500).Select(_ => random.NextSingle() - 0.3f).ToArray())
+            .ToArray();
         var expected = new Pact2Range();
         foreach (var sample in samples) expected.Update(TrimmedRange.Of(sample, 0.5));
 

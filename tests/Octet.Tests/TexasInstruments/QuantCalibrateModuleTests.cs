@@ -28,7 +28,8 @@ public sealed class QuantCalibrateModuleTests
 
     static QuantModuleOptions Original => new() { KeepBounds = false, CoverAll = false };
 
-    /// <summary>Pictures of a batch as one sample, as some of one shape, and as some of two shapes, which the fast kernels do not take.</summary>
+    /// <summary>Pictures of a batch as one sample, as some of one shape, and as some of two shapes, which the fast kernels do not
+    /// take.</summary>
     public static MatrixTheoryData<string, string> Cases => new(OptionsOf.Keys, ["8", "4 4", "3 5"]);
 
     [Theory, MemberData(nameof(Cases))]
@@ -54,14 +55,16 @@ public sealed class QuantCalibrateModuleTests
             layer.Inputs[1]!.Constant!.Floats.ToArray().ShouldBe(expected.Inputs[1]!.Constant!.Floats.ToArray(), Tolerance, layer.Name);
             layer.Inputs[2]!.Constant!.Floats.ToArray().ShouldBe(expected.Inputs[2]!.Constant!.Floats.ToArray(), Tolerance, layer.Name);
         }
-        last.SelectMany(outputs => outputs["l"].Floats.ToArray()).ToArray().ShouldBe(TiGolden.Floats(after, "last_train_output"), Tolerance);
+        last.SelectMany(outputs => outputs["l"].Floats.ToArray()).ToArray()
+            .ShouldBe(TiGolden.Floats(after, "last_train_output"), Tolerance);
         module.Eval();
         module.Forward(Batches(golden)[0])[0]["l"].Floats.ToArray().ShouldBe(TiGolden.Floats(after, "eval_output_batch0"), Tolerance);
 
         void CompareClips(string value, string buffer)
         {
             var average = module.AverageOf(value);
-            new[] { average.Low, average.High }.ShouldBe(TiGolden.Floats(state.GetProperty($"{buffer}.clips_act"), "data"), Tolerance, value);
+            new[] { average.Low, average.High }.ShouldBe(TiGolden.Floats(state.GetProperty($"{buffer}.clips_act"), "data"), Tolerance,
+                value);
         }
     }
 
@@ -69,11 +72,14 @@ public sealed class QuantCalibrateModuleTests
     public void The_result_is_the_same_bits_for_any_number_of_threads()
     {
         var golden = TiGolden.Section("calibrate");
-        var modules = new[] { 1, 3 }.Select(threads => new QuantCalibrateModule(Network(golden.GetProperty("state_before")), new(), threads)).ToArray();
+        var modules =
+            new[] { 1, 3 }.Select(threads => new QuantCalibrateModule(Network(golden.GetProperty("state_before")), new(), threads))
+            .ToArray();
         // Each picture as a sample of its own.
         var batches = Batches(golden).Select(batch => Divided(batch, [1, 1, 1, 1, 1, 1, 1, 1])).ToArray();
 
-        foreach (var batch in batches) modules[0].Forward(batch)[0]["l"].Floats.ToArray().ShouldBe(modules[1].Forward(batch)[0]["l"].Floats.ToArray());
+        foreach (var batch in batches)
+            modules[0].Forward(batch)[0]["l"].Floats.ToArray().ShouldBe(modules[1].Forward(batch)[0]["l"].Floats.ToArray());
         modules[0].Ranges.ShouldBe(modules[1].Ranges);
     }
 
@@ -81,8 +87,11 @@ public sealed class QuantCalibrateModuleTests
     public void Layers_of_all_kinds_are_calibrated_alike_in_either_layout()
     {
         var random = new Random(23);
-        var batches = Enumerable.Range(0, 5).Select(_ => new CalibrationBatch([new Dictionary<string, Tensor> { ["x"] = RandomTensor(random, [6, 4, 9, 9]) }])).ToArray();
-        foreach (var options in new[] { new QuantModuleOptions(), new() { PerChannelDepthwise = true, BiasConstraint = BiasConstraint.ReduceWeightScale }, new() { WeightBits = 16, ActivationBits = 16, CoverAll = false } })
+        var batches = Enumerable.Range(0, 5)
+            .Select(_ => new CalibrationBatch([new Dictionary<string, Tensor> { ["x"] = RandomTensor(random, [6, 4, 9, 9]) }])).ToArray();
+        foreach (var options in new[] { new QuantModuleOptions(),
+            new() { PerChannelDepthwise = true, BiasConstraint = BiasConstraint.ReduceWeightScale },
+            new() { WeightBits = 16, ActivationBits = 16, CoverAll = false } })
         {
             var model = NetworkOfAllKinds();
             var (fast, plain) = (new QuantCalibrateModule(model, options), new QuantCalibrateModule(model, options));
@@ -104,7 +113,8 @@ public sealed class QuantCalibrateModuleTests
             foreach (var (one, other) in fast.Module.Graph.Layers().Zip(plain.Module.Graph.Layers()))
             {
                 one.Inputs[1]!.Constant!.Floats.ToArray().ShouldBe(other.Inputs[1]!.Constant!.Floats.ToArray(), one.Label);
-                if (one.InputOrNull(2) is { } bias) bias.Constant!.Floats.ToArray().ShouldBe(other.Inputs[2]!.Constant!.Floats.ToArray(), 2e-3f, one.Label);
+                if (one.InputOrNull(2) is { } bias)
+                    bias.Constant!.Floats.ToArray().ShouldBe(other.Inputs[2]!.Constant!.Floats.ToArray(), 2e-3f, one.Label);
             }
         }
     }
@@ -117,7 +127,8 @@ public sealed class QuantCalibrateModuleTests
         foreach (var layer in graph.Layers()) layer.InputOrNull(2)?.Constant!.Floats.Clear();
         var layers = graph.Layers().Select(node => new Pact2Layer(node, new())).ToDictionary(layer => layer.Node.Output);
         var inputs = new Dictionary<string, Tensor> { ["x"] = RandomTensor(new Random(31), [2, 4, 9, 9]) };
-        var graphs = new[] { CalibrationGraph.AsItIs(graph, threads: 1), CalibrationGraph.Lowered(graph, layers.Values, layers.Keys.ToHashSet(), [inputs["x"]], threads: 1) };
+        var graphs = new[] { CalibrationGraph.AsItIs(graph, threads: 1),
+            CalibrationGraph.Lowered(graph, layers.Values, layers.Keys.ToHashSet(), [inputs["x"]], threads: 1) };
 
         var sums = Array.ConvertAll(graphs, SumsByLayer);
 
@@ -133,7 +144,8 @@ public sealed class QuantCalibrateModuleTests
                 {
                     var other = layer.Weights.Clone();
                     for (var i = 0; i < other.Length; i++) other.Floats[i] += i % 5;
-                    found[output] = calibrated.Multiply(node, layer, other)[0].Measure(new float[output.Shape!.Dimensions[1].Extent!.Value]).Sums;
+                    found[output] = calibrated.Multiply(node, layer, other)[0]
+                        .Measure(new float[output.Shape!.Dimensions[1].Extent!.Value]).Sums;
                 }
                 calibrated.Run.RunNode(node);
             });
@@ -195,7 +207,9 @@ public sealed class QuantCalibrateModuleTests
     public void Frozen_ranges_stay_while_biases_move_on()
     {
         var golden = TiGolden.Section("calibrate");
-        var (frozen, free) = (new QuantCalibrateModule(Network(golden.GetProperty("state_before"))), new QuantCalibrateModule(Network(golden.GetProperty("state_before"))));
+        var (frozen, free) =
+            (new QuantCalibrateModule(Network(golden.GetProperty("state_before"))),
+                new QuantCalibrateModule(Network(golden.GetProperty("state_before"))));
         var batches = Batches(golden);
         foreach (var module in new[] { frozen, free }) module.Forward(batches[0]);
         var (averages, biases) = (Averages(frozen), Biases(frozen));
@@ -212,7 +226,9 @@ public sealed class QuantCalibrateModuleTests
     public void Training_goes_on_after_an_evaluation_as_if_there_had_been_none()
     {
         var golden = TiGolden.Section("calibrate");
-        var (interrupted, straight) = (new QuantCalibrateModule(Network(golden.GetProperty("state_before"))), new QuantCalibrateModule(Network(golden.GetProperty("state_before"))));
+        var (interrupted, straight) =
+            (new QuantCalibrateModule(Network(golden.GetProperty("state_before"))),
+                new QuantCalibrateModule(Network(golden.GetProperty("state_before"))));
         var batches = Batches(golden);
         foreach (var module in new[] { interrupted, straight }) module.Forward(batches[0]);
         interrupted.Eval();
@@ -232,9 +248,11 @@ public sealed class QuantCalibrateModuleTests
         interrupted.Forward(batches[2])[0]["l"].Floats.ToArray().ShouldNotBe(before);
     }
 
-    static float[] Averages(QuantCalibrateModule module) => [.. new[] { "x", "r1", "r2", "c3", "l" }.Select(module.AverageOf).SelectMany(range => new[] { range.Low, range.High })];
+    static float[] Averages(QuantCalibrateModule module) =>
+        [.. new[] { "x", "r1", "r2", "c3", "l" }.Select(module.AverageOf).SelectMany(range => new[] { range.Low, range.High })];
 
-    static float[] Biases(QuantCalibrateModule module) => [.. module.Module.Graph.Layers().SelectMany(layer => layer.Inputs[2]!.Constant!.Floats.ToArray())];
+    static float[] Biases(QuantCalibrateModule module) =>
+        [.. module.Module.Graph.Layers().SelectMany(layer => layer.Inputs[2]!.Constant!.Floats.ToArray())];
 
     [Theory]
     [InlineData(8), InlineData(16)]
@@ -250,7 +268,8 @@ public sealed class QuantCalibrateModuleTests
         var sample = Batches(golden)[2];
         var expected = module.Forward(sample)[0]["l"].Floats.ToArray();
 
-        foreach (var test in new[] { new QuantTestModule(module.Module, options), new QuantTestModule(Quantizer.Prepare(OnnxReader.Read(file.ToArray(), "clips")), options) })
+        foreach (var test in new[] { new QuantTestModule(module.Module, options),
+            new QuantTestModule(Quantizer.Prepare(OnnxReader.Read(file.ToArray(), "clips")), options) })
         {
             test.Ranges.Values.ShouldBe(module.Ranges.Values, ignoreOrder: true);
             test.Forward(sample.Samples[0])["l"].Floats.ToArray().ShouldBe(expected);
@@ -268,13 +287,16 @@ public sealed class QuantCalibrateModuleTests
     static CalibrationBatch Divided(CalibrationBatch batch, int[] picturesOfSamples)
     {
         var (pictures, next) = (batch.Samples[0]["x"], 0);
-        return new([.. picturesOfSamples.Select(count => new Dictionary<string, Tensor> { ["x"] = pictures.Slice((next += count) - count, count).Clone() })]);
+        return new([.. picturesOfSamples.Select(
+            count => new Dictionary<string, Tensor> { ["x"] = pictures.Slice((next += count) - count, count).Clone() })]);
     }
 
     static CalibrationBatch[] Batches(JsonElement golden) =>
     [
         .. golden.GetProperty("inputs").EnumerateArray().Select(input => new CalibrationBatch(
-            [new Dictionary<string, Tensor> { ["x"] = Tensor.Of(new Shape(TiGolden.Integers(golden, "input_shape")), [.. input.EnumerateArray().Select(number => number.GetSingle())]) }])),
+            [new Dictionary<string, Tensor>
+                { ["x"] = Tensor.Of(new Shape(TiGolden.Integers(golden, "input_shape")),
+                    [.. input.EnumerateArray().Select(number => number.GetSingle())]) }])),
     ];
 
     /// <summary>Layers in groups, depthwise, transposed, of rows and without a bias.</summary>
@@ -283,12 +305,18 @@ public sealed class QuantCalibrateModuleTests
         var random = new Random(29);
         var graph = new Graph { Name = "net", Opsets = { [""] = 13 } };
         var x = graph.AddInput("x", DataType.Float32, new SymbolicShape(new Dimension(null, "N"), 4, 9, 9));
-        var grouped = graph.Add("Relu", [graph.Add("Conv", [x, Of([8, 2, 3, 3]), Of([8])], "grouped", new() { ["group"] = 2L, ["pads"] = new long[] { 1, 1, 1, 1 } })], "r1");
-        var depthwise = graph.Add("Conv", [grouped, Of([8, 1, 3, 3]), Of([8])], "depthwise", new() { ["group"] = 8L, ["pads"] = new long[] { 1, 1, 1, 1 } });
+        var grouped =
+            graph.Add("Relu",
+                [graph.Add("Conv", [x, Of([8, 2, 3, 3]), Of([8])], "grouped",
+                    new() { ["group"] = 2L, ["pads"] = new long[] { 1, 1, 1, 1 } })], "r1");
+        var depthwise =
+            graph.Add("Conv", [grouped, Of([8, 1, 3, 3]), Of([8])], "depthwise",
+                new() { ["group"] = 8L, ["pads"] = new long[] { 1, 1, 1, 1 } });
         // Read twice, so that it is rounded before and behind its gate.
         var gated = graph.Add("Mul", [depthwise, graph.Add("Sigmoid", [depthwise], "sigmoid")], "gated");
         var sum = graph.Add("Relu", [graph.Add("Add", [gated, grouped], "sum")], "r2");
-        var enlarged = graph.Add("ConvTranspose", [sum, Of([8, 4, 2, 2]), Of([4])], "enlarged", new() { ["strides"] = new long[] { 2, 2 } });
+        var enlarged =
+            graph.Add("ConvTranspose", [sum, Of([8, 4, 2, 2]), Of([4])], "enlarged", new() { ["strides"] = new long[] { 2, 2 } });
         graph.AddOutput(graph.Add("Concat", [enlarged, enlarged], "y", new() { ["axis"] = 1L }));
         var rows = graph.Add("Flatten", [graph.Add("GlobalAveragePool", [sum], "pool")], "rows");
         var hidden = graph.Add("Relu", [graph.Add("Gemm", [rows, Of([8, 12]), Of([12])], "hidden")], "r3");
@@ -298,23 +326,28 @@ public sealed class QuantCalibrateModuleTests
         Value Of(Shape shape) => graph.AddConstant($"c{graph.Constants.Count}", RandomTensor(random, shape));
     }
 
-    static Tensor RandomTensor(Random random, Shape shape) => Tensor.Of(shape, [.. Enumerable.Range(0, shape.Length).Select(_ => random.NextSingle() * 2 - 1)]);
+    static Tensor RandomTensor(Random random, Shape shape) =>
+        Tensor.Of(shape, [.. Enumerable.Range(0, shape.Length).Select(_ => random.NextSingle() * 2 - 1)]);
 
     /// <summary>The network with the parameters of a state of PyTorch's modules, prepared.</summary>
     static Model Network(JsonElement state, bool bounded = true)
     {
         var graph = new Graph { Name = "net", Opsets = { [""] = 13 } };
         var x = graph.AddInput("x", DataType.Float32, new SymbolicShape(new Dimension(null, "N"), 3, 4, 4));
-        var r1 = graph.Add("Relu", [Normalize("b1", graph.Add("Conv", [x, Of("c1.weight")], "c1", new() { ["pads"] = new long[] { 1, 1, 1, 1 } }))], "r1");
+        var r1 = graph.Add("Relu",
+            [Normalize("b1", graph.Add("Conv", [x, Of("c1.weight")], "c1", new() { ["pads"] = new long[] { 1, 1, 1, 1 } }))], "r1");
         var c2 = graph.Add("Conv", [r1, Of("c2.weight")], "c2", new() { ["pads"] = new long[] { 1, 1, 1, 1 }, ["group"] = 8L });
-        var r2 = graph.Add("Clip", [Normalize("b2", c2), graph.AddConstant("zero", Tensor.Scalar(0f)), bounded ? graph.AddConstant("six", Tensor.Scalar(6f)) : null], "r2");
+        var r2 = graph.Add("Clip",
+            [Normalize("b2", c2), graph.AddConstant("zero", Tensor.Scalar(0f)),
+                bounded ? graph.AddConstant("six", Tensor.Scalar(6f)) : null], "r2");
         var c3 = graph.Add("Conv", [r2, Of("c3.weight"), Of("c3.bias")], "c3");
         var flat = graph.Add("Flatten", [graph.Add("GlobalAveragePool", [c3], "pool")], "flat");
         graph.AddOutput(graph.Add("Gemm", [flat, Of("l.weight"), Of("l.bias")], "l", new() { ["transB"] = 1L }));
         return Quantizer.Prepare(new() { Graph = graph, Source = "net" });
 
         Value Normalize(string name, Value value) => graph.Add(
-            "BatchNormalization", [value, Of($"{name}.weight"), Of($"{name}.bias"), Of($"{name}.running_mean"), Of($"{name}.running_var")], name, new() { ["epsilon"] = 1e-5f });
+            "BatchNormalization", [value, Of($"{name}.weight"), Of($"{name}.bias"), Of($"{name}.running_mean"), Of($"{name}.running_var")],
+            name, new() { ["epsilon"] = 1e-5f });
 
         Value Of(string name)
         {

@@ -7,7 +7,8 @@ using Octet.Training;
 
 namespace Octet.Tests.TexasInstruments;
 
-/// <summary>Six steps of TI's own code on its small network: conv bn relu, depthwise conv bn relu6, conv, global average pool, linear.</summary>
+/// <summary>Six steps of TI's own code on its small network: conv bn relu, depthwise conv bn relu6, conv, global average pool,
+/// linear.</summary>
 public sealed class QuantTrainModuleTests
 {
     const float Tolerance = 1e-4f;
@@ -30,17 +31,22 @@ public sealed class QuantTrainModuleTests
                 foreach (var gradient in gradients.EnumerateObject())
                 {
                     var actual = module.Parameters.Single(parameter => parameter.Name == gradient.Name).Gradient.Floats.ToArray();
-                    actual.ShouldBe([.. gradient.Value.EnumerateArray().Select(number => number.GetSingle())], Tolerance, $"gradient of {gradient.Name}, step {step}");
+                    actual.ShouldBe([.. gradient.Value.EnumerateArray().Select(number => number.GetSingle())], Tolerance,
+                        $"gradient of {gradient.Name}, step {step}");
                 }
             }
             module.Step(0.01);
         }
         var after = Golden.GetProperty("state_after");
-        foreach (var parameter in module.Parameters) parameter.Elements.Floats.ToArray().ShouldBe(TiGolden.Floats(after.GetProperty(parameter.Name), "data"), Tolerance, parameter.Name);
-        foreach (var (value, buffer) in new[] { ("x", "c1.activation_in"), ("r1", "r1"), ("r2", "r2"), ("c3", "c3.activation_q"), ("l", "l.activation_q") })
+        foreach (var parameter in module.Parameters)
+            parameter.Elements.Floats.ToArray()
+                .ShouldBe(TiGolden.Floats(after.GetProperty(parameter.Name), "data"), Tolerance, parameter.Name);
+        foreach (var (value, buffer) in new[] { ("x", "c1.activation_in"), ("r1", "r1"), ("r2", "r2"), ("c3", "c3.activation_q"),
+            ("l", "l.activation_q") })
         {
             var average = module.AverageOf(value);
-            new[] { average.Low, average.High }.ShouldBe(TiGolden.Floats(after.GetProperty($"{buffer}.clips_act"), "data"), Tolerance, value);
+            new[] { average.Low, average.High }.ShouldBe(TiGolden.Floats(after.GetProperty($"{buffer}.clips_act"), "data"), Tolerance,
+                value);
         }
         module.Eval();
         module.Forward(batches[0])["l"].Floats.ToArray().ShouldBe(TiGolden.Floats(Golden, "eval_output_batch0"), Tolerance);
@@ -90,7 +96,8 @@ public sealed class QuantTrainModuleTests
         [
             .. golden.GetProperty("inputs").EnumerateArray().Select(input => new Dictionary<string, Tensor>
             {
-                ["x"] = Tensor.Of(new Shape(TiGolden.Integers(golden, "input_shape")), [.. input.EnumerateArray().Select(number => number.GetSingle())]),
+                ["x"] = Tensor.Of(new Shape(TiGolden.Integers(golden, "input_shape")),
+                    [.. input.EnumerateArray().Select(number => number.GetSingle())]),
             }),
         ];
     }
@@ -101,16 +108,19 @@ public sealed class QuantTrainModuleTests
         var state = TiGolden.Section("calibrate").GetProperty("state_before");
         var graph = new Graph { Name = "net", Opsets = { [""] = 13 } };
         var x = graph.AddInput("x", DataType.Float32, new SymbolicShape(new Dimension(null, "N"), 3, 4, 4));
-        var r1 = graph.Add("Relu", [Normalize("b1", graph.Add("Conv", [x, Of("c1.weight")], "c1", new() { ["pads"] = new long[] { 1, 1, 1, 1 } }))], "r1");
+        var r1 = graph.Add("Relu",
+            [Normalize("b1", graph.Add("Conv", [x, Of("c1.weight")], "c1", new() { ["pads"] = new long[] { 1, 1, 1, 1 } }))], "r1");
         var c2 = graph.Add("Conv", [r1, Of("c2.weight")], "c2", new() { ["pads"] = new long[] { 1, 1, 1, 1 }, ["group"] = 8L });
-        var r2 = graph.Add("Clip", [Normalize("b2", c2), graph.AddConstant("zero", Tensor.Scalar(0f)), graph.AddConstant("six", Tensor.Scalar(6f))], "r2");
+        var r2 = graph.Add("Clip",
+            [Normalize("b2", c2), graph.AddConstant("zero", Tensor.Scalar(0f)), graph.AddConstant("six", Tensor.Scalar(6f))], "r2");
         var c3 = graph.Add("Conv", [r2, Of("c3.weight"), Of("c3.bias")], "c3");
         var flat = graph.Add("Flatten", [graph.Add("GlobalAveragePool", [c3], "pool")], "flat");
         graph.AddOutput(graph.Add("Gemm", [flat, Of("l.weight"), Of("l.bias")], "l", new() { ["transB"] = 1L }));
         return new() { Graph = graph, Source = "net" };
 
         Value Normalize(string name, Value value) => graph.Add(
-            "BatchNormalization", [value, Of($"{name}.weight"), Of($"{name}.bias"), Of($"{name}.running_mean"), Of($"{name}.running_var")], name, new() { ["epsilon"] = 1e-5f });
+            "BatchNormalization", [value, Of($"{name}.weight"), Of($"{name}.bias"), Of($"{name}.running_mean"), Of($"{name}.running_var")],
+            name, new() { ["epsilon"] = 1e-5f });
 
         Value Of(string name)
         {

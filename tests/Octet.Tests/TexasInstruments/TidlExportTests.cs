@@ -39,7 +39,8 @@ public sealed class TidlExportTests : IDisposable
     public void Ranges_weights_and_scales_read_back_from_files_are_those_that_were_calibrated(string recipe)
     {
         var named = Recipes.Named(recipe)!;
-        var result = Quantize(TiRecipe.SettingsOf(named) is { } settings ? named.With(settings with { Frames = 4, Iterations = 2 }) : named);
+        var result = Quantize(TiRecipe.SettingsOf(named) is { } settings
+            ? named.With(settings with { Frames = 4, Iterations = 2 }) : named);
         result.Save(_folder.PathOf("int8.onnx"));
 
         var inFloats = result.SaveForTidl(_folder.PathOf("signs.onnx"));
@@ -67,7 +68,8 @@ public sealed class TidlExportTests : IDisposable
 
         test.Ranges.Values.ShouldBe(result.Table.Ranges.Values, ignoreOrder: true);
         var sample = Open().Samples.Load(3).Inputs;
-        test.Forward(sample)["logits"].Floats.ToArray().ShouldBe(new Session(result.Model.Simulate()).Run(sample)["logits"].Floats.ToArray());
+        test.Forward(sample)["logits"].Floats.ToArray()
+            .ShouldBe(new Session(result.Model.Simulate()).Run(sample)["logits"].Floats.ToArray());
     }
 
     [Fact]
@@ -81,7 +83,8 @@ public sealed class TidlExportTests : IDisposable
         var test = new QuantTestModule(file, Quick);
 
         var sample = Open().Samples.Load(3).Inputs;
-        test.Forward(sample)["logits"].Floats.ToArray().ShouldBe(new Session(result.Model.Simulate()).Run(sample)["logits"].Floats.ToArray());
+        test.Forward(sample)["logits"].Floats.ToArray()
+            .ShouldBe(new Session(result.Model.Simulate()).Run(sample)["logits"].Floats.ToArray());
         var trained = Open().Model.Graph.Layers().Select(layer => layer.Inputs[1]!.Constant!.Floats.ToArray());
         file.Graph.Layers().Select(layer => layer.Inputs[1]!.Constant!.Floats.ToArray()).ShouldBe(trained);
     }
@@ -91,15 +94,19 @@ public sealed class TidlExportTests : IDisposable
     {
         var result = Quantize(Quick);
         var model = TidlExport.Export(result.Model);
-        var value = result.Model.Plan.Groups.Select(group => group.Values[0]).First(value => value.Producer?.OpType == "Conv" && !value.IsGraphOutput);
+        var value = result.Model.Plan.Groups.Select(group => group.Values[0])
+            .First(value => value.Producer?.OpType == "Conv" && !value.IsGraphOutput);
         var clip = model.Graph.Nodes.Single(node => node.Name == $"{value.Name}_clip");
         clip.Inputs[2]!.Constant = Octet.Tensors.Tensor.Scalar(2.5f * clip.Inputs[2]!.Constant!.Floats[0]);
         OnnxWriter.Write(model, _folder.PathOf("other.onnx"));
 
         var names = model.Graph.Nodes.Where(node => node.Operator is Octet.Operators.Clip).Select(node => node.Output.Name).ToHashSet();
-        var clips = result.Model.Plan.Groups.SelectMany(group => group.Values).ToDictionary(each => each, each => names.Contains(each.Name) ? each.Name : $"{each.Name}_clipped");
-        Should.Throw<ExportException>(() => TidlReadBack.Of(result.Model, _folder.PathOf("other.onnx"), clips)).Message.ShouldContain($"of 1 value(s): {value.Name}.");
-        Should.Throw<ExportException>(() => TidlReadBack.ScalesOf(result.Model, _folder.PathOf("other.onnx"))).Message.ShouldContain($"of {result.Table.Ranges.Count} value(s)");
+        var clips = result.Model.Plan.Groups.SelectMany(group => group.Values)
+            .ToDictionary(each => each, each => names.Contains(each.Name) ? each.Name : $"{each.Name}_clipped");
+        Should.Throw<ExportException>(() => TidlReadBack.Of(result.Model, _folder.PathOf("other.onnx"), clips)).Message.ShouldContain(
+            $"of 1 value(s): {value.Name}.");
+        Should.Throw<ExportException>(() => TidlReadBack.ScalesOf(result.Model, _folder.PathOf("other.onnx"))).Message.ShouldContain(
+            $"of {result.Table.Ranges.Count} value(s)");
     }
 
     [Theory]

@@ -32,14 +32,24 @@ sealed class AutogradGolden(string op, JsonElement attributes, IReadOnlyDictiona
     Value Output() => op switch
     {
         "fake_quantize_per_tensor_affine" => Round(X, Parameters(attributes, [(float)Number("scale")], [Integer("zero_point")], null)),
-        "fake_quantize_per_channel_affine" => Round(X, Parameters(attributes, arrays["in_scale"].Floats.ToArray(), Integers("in_zero_point"), Integer("axis"))),
+        "fake_quantize_per_channel_affine" =>
+            Round(X, Parameters(attributes, arrays["in_scale"].Floats.ToArray(), Integers("in_zero_point"), Integer("axis"))),
         "fq(conv2d(fq(x), fq(w), b))" => QuantizedConvolution(),
         "clamp" => Add("Clip", [X, Scalar((float)Number("min")), Scalar((float)Number("max"))]),
         "conv2d" => Add("Conv", [X, Input("w"), Optional("b")], Window(2)),
         "conv_transpose2d" => Add("ConvTranspose", [X, Input("w"), Optional("b")], Window(2)),
-        "batch_norm" => Normalize(X, Parameter("g", 1), Parameter("b", 0), Input("rm"), Input("rv"), attributes.GetProperty("training").GetBoolean()),
-        "layer_norm" => Add("LayerNormalization", [X, Input("g"), Input("b")], new() { ["axis"] = -(long)attributes.GetProperty("normalized_shape").GetArrayLength(), ["epsilon"] = (float)Number("eps") }),
-        "group_norm" => Add("GroupNormalization", [X, Input("g"), Input("b")], new() { ["num_groups"] = (long)Integer("num_groups"), ["epsilon"] = (float)Number("eps") }),
+        "batch_norm" =>
+            Normalize(X, Parameter("g", 1), Parameter("b", 0), Input("rm"), Input("rv"), attributes.GetProperty("training").GetBoolean()),
+        "layer_norm" =>
+            Add("LayerNormalization", [X, Input("g"), Input("b")],
+                new()
+                {
+                    ["axis"] = -(long)attributes.GetProperty("normalized_shape").GetArrayLength(),
+                    ["epsilon"] = (float)Number("eps")
+                }),
+        "group_norm" =>
+            Add("GroupNormalization", [X, Input("g"), Input("b")],
+                new() { ["num_groups"] = (long)Integer("num_groups"), ["epsilon"] = (float)Number("eps") }),
         "linear" when Optional("b") is { } bias => Add("Gemm", [X, Input("w"), bias], new() { ["transB"] = 1L }),
         "linear" => Add("MatMul", [X, Add("Transpose", [Input("w")], new() { ["perm"] = new long[] { 1, 0 } })]),
         "matmul" => Add("MatMul", [Input("a"), Input("b")]),
@@ -97,7 +107,8 @@ sealed class AutogradGolden(string op, JsonElement attributes, IReadOnlyDictiona
         Value Normal(Value x, int layer)
         {
             var channels = arrays[$"in_g{layer}"].Length;
-            Value Constant(float element) => Graph.AddConstant(Graph.UniqueName("running"), Tensor.Of<float>([channels], [.. Enumerable.Repeat(element, channels)]));
+            Value Constant(float element) =>
+                Graph.AddConstant(Graph.UniqueName("running"), Tensor.Of<float>([channels], [.. Enumerable.Repeat(element, channels)]));
             return Normalize(x, Input($"g{layer}"), Input($"b{layer}"), Constant(0), Constant(1), isTraining: true);
         }
         Value Relu6(Value x) => Add("Clip", [x, Scalar(0), Scalar(6)]);
@@ -112,7 +123,8 @@ sealed class AutogradGolden(string op, JsonElement attributes, IReadOnlyDictiona
         var epsilon = attributes.TryGetProperty("eps", out var given) ? given.GetSingle() : 1e-5f;
         var share = attributes.TryGetProperty("momentum", out given) ? 1 - given.GetSingle() : 0.9f;
         if (!isTraining) return Add(new BatchNormalization(epsilon), x, scale, bias, mean, variance);
-        var outputs = new[] { "normalized", "updated_mean", "updated_variance" }.Select(name => Graph.NewValue(Graph.UniqueName(name))).ToArray();
+        var outputs = new[] { "normalized", "updated_mean", "updated_variance" }.Select(name => Graph.NewValue(Graph.UniqueName(name)))
+            .ToArray();
         Graph.Add(new TrainingBatchNormalization(epsilon, share, UnbiasedVariance: true), [x, scale, bias, mean, variance], outputs);
         return outputs[0];
     }
@@ -120,7 +132,8 @@ sealed class AutogradGolden(string op, JsonElement attributes, IReadOnlyDictiona
     Value Pool()
     {
         var window = Window(2, "kernel");
-        if (op == "avg_pool2d") window["count_include_pad"] = !attributes.TryGetProperty("count_include_pad", out var counts) || counts.GetBoolean() ? 1L : 0;
+        if (op == "avg_pool2d")
+            window["count_include_pad"] = !attributes.TryGetProperty("count_include_pad", out var counts) || counts.GetBoolean() ? 1L : 0;
         if (attributes.TryGetProperty("ceil_mode", out _)) window["ceil_mode"] = 1L;
         return Add(op == "avg_pool2d" ? "AveragePool" : "MaxPool", [X], window);
     }
@@ -136,7 +149,9 @@ sealed class AutogradGolden(string op, JsonElement attributes, IReadOnlyDictiona
             var (from, to) = (index * extent / size[axis - 2], ((index + 1) * extent + size[axis - 2] - 1) / size[axis - 2]);
             return Add("ReduceMean", [Add("Slice", [x, Longs(from), Longs(to), Longs(axis)]), Longs(axis)]);
         }
-        Value Joined(Value x, long axis) => Add("Concat", Enumerable.Range(0, (int)size[axis - 2]).Select(index => (Value?)Part(x, axis, index)), new() { ["axis"] = axis });
+        Value Joined(Value x, long axis) =>
+            Add("Concat", Enumerable.Range(0, (int)size[axis - 2]).Select(index => (Value?)Part(x, axis, index)),
+                new() { ["axis"] = axis });
         return Joined(Joined(X, 2), 3);
     }
 
@@ -146,7 +161,8 @@ sealed class AutogradGolden(string op, JsonElement attributes, IReadOnlyDictiona
         long? ignored = attributes.TryGetProperty("ignore_index", out var given) ? given.GetInt64() : null;
         if (!attributes.TryGetProperty("reduction", out var reduction))
         {
-            return Add(new SmoothedCrossEntropy(attributes.TryGetProperty("label_smoothing", out given) ? given.GetDouble() : 0, ignored), X, classes);
+            return Add(new SmoothedCrossEntropy(attributes.TryGetProperty("label_smoothing", out given) ? given.GetDouble() : 0, ignored),
+                X, classes);
         }
         return Add("SoftmaxCrossEntropyLoss", [X, classes], new() { ["reduction"] = reduction.GetString()! });
     }
@@ -170,8 +186,8 @@ sealed class AutogradGolden(string op, JsonElement attributes, IReadOnlyDictiona
 
     static QuantizationParameters Parameters(JsonElement facts, float[] scales, int[] zeroPoints, int? axis)
     {
-        var (low, high) = facts.TryGetProperty("quant_min", out var least)
-            ? (least.GetInt32(), facts.GetProperty("quant_max").GetInt32())
+        var (low, high) = facts.TryGetProperty("quant_min", out var min)
+            ? (min.GetInt32(), facts.GetProperty("quant_max").GetInt32())
             : (facts.GetProperty("q")[0].GetInt32(), facts.GetProperty("q")[1].GetInt32());
         var bits = (int)Math.Ceiling(Math.Log2(high - low + 1));
         return new(new(bits, low < 0, Symmetric: low < 0, NarrowRange: low < 0 && low == -high), [.. scales], [.. zeroPoints], axis);
@@ -193,7 +209,8 @@ sealed class AutogradGolden(string op, JsonElement attributes, IReadOnlyDictiona
             : [.. Enumerable.Repeat(value.GetInt64(), rank)];
     }
 
-    Value Add(string opType, IEnumerable<Value?> inputs, Attributes? opAttributes = null) => Graph.Add(opType, inputs, opType, opAttributes);
+    Value Add(string opType, IEnumerable<Value?> inputs, Attributes? opAttributes = null) =>
+        Graph.Add(opType, inputs, opType, opAttributes);
 
     Value Add(Operator node, params Value[] inputs)
     {
@@ -206,10 +223,11 @@ sealed class AutogradGolden(string op, JsonElement attributes, IReadOnlyDictiona
 
     Value? Optional(string name) => _inputs.GetValueOrDefault(name);
 
-    Value Parameter(string name, float orElse)
+    Value Parameter(string name, float fallback)
     {
         var channels = arrays["in_rm"].Length;
-        return Optional(name) ?? Graph.AddConstant(Graph.UniqueName(name), Tensor.Of<float>([channels], [.. Enumerable.Repeat(orElse, channels)]));
+        return Optional(name)
+            ?? Graph.AddConstant(Graph.UniqueName(name), Tensor.Of<float>([channels], [.. Enumerable.Repeat(fallback, channels)]));
     }
 
     Value Scalar(float value) => Graph.AddConstant(Graph.UniqueName("scalar"), Tensor.Scalar(value));
@@ -220,7 +238,8 @@ sealed class AutogradGolden(string op, JsonElement attributes, IReadOnlyDictiona
 
     int Integer(string name) => attributes.GetProperty(name).GetInt32();
 
-    int[] Integers(string name) => arrays[name].Type == DataType.Int32 ? arrays[name].Span<int>().ToArray() : [.. arrays[name].Integers().Select(value => (int)value)];
+    int[] Integers(string name) =>
+        arrays[name].Type == DataType.Int32 ? arrays[name].Span<int>().ToArray() : [.. arrays[name].Integers().Select(value => (int)value)];
 
     static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 }

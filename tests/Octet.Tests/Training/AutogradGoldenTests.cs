@@ -27,9 +27,12 @@ public sealed class AutogradGoldenTests
         var output = golden.Build();
         var graph = golden.Graph;
         var upstream = graph.AddInput("upstream", DataType.Float32, SymbolicShape.From(arrays["up_y"].Shape));
-        var inputs = graph.Inputs.ToDictionary(input => input.Name, input => input == upstream ? arrays["up_y"] : arrays[$"in_{input.Name}"]);
-        var infos = ShapeInference.Infer(graph, graph.Inputs.Select(input => (input, new TensorInfo(inputs[input.Name].Type, inputs[input.Name].Shape))));
-        var wanted = arrays.Keys.Where(key => key.StartsWith("grad_", StringComparison.Ordinal)).Select(key => golden.Inputs[key[5..]]).ToArray();
+        var inputs = graph.Inputs.ToDictionary(input => input.Name,
+            input => input == upstream ? arrays["up_y"] : arrays[$"in_{input.Name}"]);
+        var infos = ShapeInference.Infer(graph,
+            graph.Inputs.Select(input => (input, new TensorInfo(inputs[input.Name].Type, inputs[input.Name].Shape))));
+        var wanted = arrays.Keys.Where(key => key.StartsWith("grad_", StringComparison.Ordinal)).Select(key => golden.Inputs[key[5..]])
+            .ToArray();
 
         var gradients = Differentiation.Apply(graph, infos, [(output, upstream)], wanted);
         foreach (var gradient in gradients.Values) graph.AddOutput(gradient);
@@ -39,7 +42,9 @@ public sealed class AutogradGoldenTests
 
         // Octet divides by the scale, where PyTorch multiplies by its inverse: that record holds only values where the two differ.
         if (name != "fq_pt_inverse_vs_division") ShouldAgree(results[output.Name], arrays["out_y"], $"{name}: result");
-        foreach (var (value, gradient) in gradients) ShouldAgree(results[gradient.Name], arrays[$"grad_{value.Name}"], $"{name}: gradient of {value.Name}", arrays["in_" + value.Name]);
+        foreach (var (value, gradient) in gradients)
+            ShouldAgree(results[gradient.Name], arrays[$"grad_{value.Name}"], $"{name}: gradient of {value.Name}",
+                arrays["in_" + value.Name]);
         if (!arrays.TryGetValue("out_running_mean", out var mean)) return;
         ShouldAgree(results[graph.Outputs[^2].Name], mean, "running mean");
         ShouldAgree(results[graph.Outputs[^1].Name], arrays["out_running_var"], "running variance");
@@ -60,11 +65,13 @@ public sealed class AutogradGoldenTests
         for (var i = 0; i < expected.Length; i++)
         {
             // relu6 and hardtanh are Clip here, whose limits belong to the inside: there PyTorch's gradient is 0.
-            var isLimit = input is not null && (what.Contains("relu6") || what.Contains("hardtanh")) && input.Floats[i] is 0 or 6 or 1 or -1;
+            var isLimit = input is not null && (what.Contains("relu6") || what.Contains("hardtanh"))
+                && input.Floats[i] is 0 or 6 or 1 or -1;
             if (!isLimit) actual.Floats[i].ShouldBe(expected.Floats[i], 2e-6f + 5e-6f * largest, $"{what}, element {i}");
         }
     }
 
     static JsonElement[] Records() =>
-        [.. JsonDocument.Parse(File.ReadAllText(SharedFolder.PathOf("golden", "autograd", "index.json"))).RootElement.GetProperty("cases").EnumerateArray()];
+        [.. JsonDocument.Parse(File.ReadAllText(SharedFolder.PathOf("golden", "autograd", "index.json"))).RootElement.GetProperty("cases")
+        .EnumerateArray()];
 }

@@ -31,7 +31,8 @@ public sealed class OptimizerTests
         {
             arrays[$"in_g{step}"].CopyTo(parameter.Gradient);
             state.Step(rate, rate);
-            for (var i = 0; i < parameter.Elements.Length; i++) parameter.Elements.Floats[i].ShouldBe(arrays[$"out_p{step}"].Floats[i], 2e-6f, $"step {step}, element {i}");
+            for (var i = 0; i < parameter.Elements.Length; i++)
+                parameter.Elements.Floats[i].ShouldBe(arrays[$"out_p{step}"].Floats[i], 2e-6f, $"step {step}, element {i}");
         }
     }
 
@@ -50,7 +51,8 @@ public sealed class OptimizerTests
         gradients[2]!.ShouldBeClose(arrays["grad_zero_point"].Floats);
     }
 
-    /// <summary>By the formula of Jain et al., section 3.3: the gradient of log2 t is s · ln 2 · Σ upstream · h; and the scale is that of the threshold rounded up.</summary>
+    /// <summary>By the formula of Jain et al., section 3.3: the gradient of log2 t is s · ln 2 · Σ upstream · h; and the scale is that of
+    /// the threshold rounded up.</summary>
     [Fact]
     public void Learned_thresholds_follow_their_formula()
     {
@@ -94,5 +96,6 @@ public sealed class OptimizerTests
         (new CosineSchedule() with { WarmUpSteps = 2 }).FactorAt(6, 10).ShouldBe(0.5, 1e-12);
     }
 
-    static IReadOnlyDictionary<string, Tensor> Golden(string name) => NpzFile.Read(SharedFolder.Require("golden", "autograd", $"{name}.npz"));
+    static IReadOnlyDictionary<string, Tensor> Golden(string name) =>
+        NpzFile.Read(SharedFolder.Require("golden", "autograd", $"{name}.npz"));
 }

@@ -58,13 +58,16 @@ public sealed class TrainerTests
         float[] Weights(long bytes)
         {
             var network = SmallNetwork.Create(classes: 3);
-            using var trainer = new Trainer(network, Data(), Options() with { Steps = 4, Plan = new() { BatchStatistics = false, MaxBytes = bytes } });
+            using var trainer =
+                new Trainer(network, Data(), Options() with { Steps = 4, Plan = new() { BatchStatistics = false, MaxBytes = bytes } });
             trainer.Run();
-            return [.. network.Constants.SelectMany(constant => constant.Constant!.Type == DataType.Float32 ? constant.Constant.Floats.ToArray() : [])];
+            return [.. network.Constants.SelectMany(
+                constant => constant.Constant!.Type == DataType.Float32 ? constant.Constant.Floats.ToArray() : [])];
         }
         Weights(400_000).ShouldBe(Weights(100_000_000), 1e-4f);
         Should.Throw<MemoryLimitException>(() => Weights(1000));
-        Should.Throw<MemoryLimitException>(() => new Trainer(SmallNetwork.Create(classes: 3), Data(), Options() with { Plan = new() { MaxBytes = 400_000 } }));
+        Should.Throw<MemoryLimitException>(
+            () => new Trainer(SmallNetwork.Create(classes: 3), Data(), Options() with { Plan = new() { MaxBytes = 400_000 } }));
     }
 
     [Fact]
@@ -87,9 +90,14 @@ public sealed class TrainerTests
     [Fact]
     public void What_does_not_fit_is_told_before_the_first_step()
     {
-        Should.Throw<TrainingException>(() => new Trainer(SmallNetwork.Create(), Data() with { Classes = null }, Options())).Message.ShouldContain("needs labels");
-        Should.Throw<TrainingException>(() => new Trainer(SmallNetwork.Create(), Data(), Options() with { Batch = 1000 })).Message.ShouldContain("A batch takes 1000 samples");
-        Should.Throw<TrainingException>(() => new Trainer(SmallNetwork.Create(), Data(), Options() with { Losses = [new TeacherScoreLoss()] })).Message.ShouldContain("teacher");
+        Should.Throw<TrainingException>(
+            () => new Trainer(SmallNetwork.Create(), Data() with { Classes = null }, Options())).Message.ShouldContain("needs labels");
+        Should.Throw<TrainingException>(
+            () => new Trainer(SmallNetwork.Create(), Data(), Options() with { Batch = 1000 })).Message.ShouldContain(
+            "A batch takes 1000 samples");
+        Should.Throw<TrainingException>(
+            () => new Trainer(SmallNetwork.Create(), Data(), Options() with { Losses = [new TeacherScoreLoss()] })).Message.ShouldContain(
+            "teacher");
     }
 
     [Fact]
@@ -98,7 +106,8 @@ public sealed class TrainerTests
         using var folder = new TemporaryFolder();
         var options = Options() with { Checkpoint = Path.Combine(folder.Path, "run.npz"), Epochs = 1 };
         Train(options, stopAt: null);
-        Should.Throw<TrainingException>(() => Train(options with { Resume = true, Seed = 9 }, stopAt: null)).Message.ShouldContain("another run");
+        Should.Throw<TrainingException>(() => Train(options with { Resume = true, Seed = 9 }, stopAt: null)).Message.ShouldContain(
+            "another run");
     }
 
     static byte[]? Train(TrainingOptions options, int? stopAt)
@@ -121,7 +130,9 @@ public sealed class TrainerTests
 
     static TrainingOptions Options() => new() { Batch = 16, Epochs = 6, LearningRate = 0.05, Seed = 5 };
 
-    static TrainingData Data() => new(new Stripes()) { Classes = [.. Enumerable.Range(0, 96).Select(index => index % 3)], Augmentation = new() { Shift = 1, Jitter = 0.1 } };
+    static TrainingData Data() =>
+        new(new Stripes())
+        { Classes = [.. Enumerable.Range(0, 96).Select(index => index % 3)], Augmentation = new() { Shift = 1, Jitter = 0.1 } };
 
     static double Accuracy(Graph network)
     {

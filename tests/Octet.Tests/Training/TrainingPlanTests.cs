@@ -23,13 +23,15 @@ public sealed class TrainingPlanTests
         foreach (var (actual, expected) in fast.Parameters.Zip(plain.Parameters))
         {
             actual.Name.ShouldBe(expected.Name);
-            for (var i = 0; i < expected.Gradient.Length; i++) actual.Gradient.Floats[i].ShouldBe(expected.Gradient.Floats[i], 2e-5f, $"{actual.Name}, element {i}");
+            for (var i = 0; i < expected.Gradient.Length; i++)
+                actual.Gradient.Floats[i].ShouldBe(expected.Gradient.Floats[i], 2e-5f, $"{actual.Name}, element {i}");
         }
         foreach (var (actual, expected) in fast.States.Zip(plain.States)) actual.Elements.ShouldBeClose(expected.Elements.Floats);
     }
 
     [Theory]
-    [InlineData(QuantizerTraining.Fixed), InlineData(QuantizerTraining.LearnedScales), InlineData(QuantizerTraining.LearnedThresholds), InlineData(QuantizerTraining.FollowedRanges)]
+    [InlineData(QuantizerTraining.Fixed), InlineData(QuantizerTraining.LearnedScales), InlineData(QuantizerTraining.LearnedThresholds),
+        InlineData(QuantizerTraining.FollowedRanges)]
     public void Quantized_networks_train_with_the_same_bits_for_any_number_of_threads(QuantizerTraining quantizers)
     {
         var bits = new[] { 1, 2, 5 }.Select(threads =>
@@ -100,10 +102,14 @@ public sealed class TrainingPlanTests
         var x = graph.AddInput("x", DataType.Float32, SymbolicShape.From([4, 3]));
         var weights = graph.AddConstant("w", OperatorRun.Random(new(1), [3, 5]));
         var y = graph.Add("MatMul", [x, weights], "y");
-        var odd = graph.Add("Hardmax", [graph.Add("Det", [graph.Add("Reshape", [y, graph.AddConstant("shape", Tensor.Vector(5, 2, 2))], "squares")], "det")], "odd", new() { ["axis"] = 0L });
+        var odd = graph.Add("Hardmax",
+            [graph.Add("Det", [graph.Add("Reshape", [y, graph.AddConstant("shape", Tensor.Vector(5, 2, 2))], "squares")], "det")], "odd",
+            new() { ["axis"] = 0L });
         graph.AddOutput(graph.Add("Reshape", [odd, graph.AddConstant("flat", Tensor.Vector(1, 5))], "out"));
 
-        var problem = Should.Throw<MissingGradientException>(() => new TrainingPlan(graph, new Dictionary<string, Shape> { ["x"] = [4, 3] }, [new ClassLoss()]));
+        var problem =
+            Should.Throw<MissingGradientException>(
+                () => new TrainingPlan(graph, new Dictionary<string, Shape> { ["x"] = [4, 3] }, [new ClassLoss()]));
         problem.OpTypes.ShouldContain("Hardmax");
         problem.Message.ShouldContain("'odd'");
     }

@@ -48,9 +48,10 @@ public enum TableNaming
 /// <summary>A table file says something that cannot be; the reader of the file adds its name.</summary>
 public sealed class TableFormatException(string reason) : FormatException(reason)
 {
-    const int MostListed = 10;
+    const int MaxListed = 10;
 
     /// <summary>A message that lists problems, the first ones if there are many.</summary>
     internal static TableFormatException Of(IReadOnlyCollection<string> problems) =>
-        new(string.Join("; ", problems.Take(MostListed)) + (problems.Count > MostListed ? $"; and {problems.Count - MostListed} more such" : ""));
+        new(string.Join("; ", problems.Take(MaxListed))
+            + (problems.Count > MaxListed ? $"; and {problems.Count - MaxListed} more such" : ""));
 }

@@ -2,10 +2,11 @@ using System.Globalization;
 
 namespace Octet.Calibration.Formats;
 
-/// <summary>ncnn's int8 table: for each layer with weights the steps a unit of its weight's channels, <c>name_param_0 s1 s2 …</c>, and of its input, <c>name s</c>.</summary>
+/// <summary>ncnn's int8 table: for each layer with weights the steps a unit of its weight's channels, <c>name_param_0 s1 s2 …</c>, and of
+/// its input, <c>name s</c>.</summary>
 /// <remarks>
-/// Every number is 127 / threshold; for a channel whose weights are all zero it is infinite. Values that no such layer reads are not listed: ncnn keeps them in floats.
-/// Source: ncnn, tools/quantize/ncnn2table.cpp (QuantNet::save_table).
+/// Every number is 127 / threshold; for a channel whose weights are all zero it is infinite. Values that no such layer reads are not
+/// listed: ncnn keeps them in floats. Source: ncnn, tools/quantize/ncnn2table.cpp (QuantNet::save_table).
 /// </remarks>
 sealed class NcnnFormat : ICalibrationFormat
 {
@@ -50,7 +51,8 @@ sealed class NcnnFormat : ICalibrationFormat
     public void Write(CalibrationTable table, TextWriter writer)
     {
         TableLines.ThrowIfNamesHaveBlanks(table.WeightScales.Keys.Concat(table.InputThresholds.Keys));
-        foreach (var (name, scales) in table.WeightScales) writer.WriteLine($"{name}{WeightSuffix} {string.Join(' ', scales.Select(Text))}");
+        foreach (var (name, scales) in table.WeightScales)
+            writer.WriteLine($"{name}{WeightSuffix} {string.Join(' ', scales.Select(Text))}");
         foreach (var (name, threshold) in table.InputThresholds) writer.WriteLine($"{name} {Text(threshold / Steps)}");
     }
 

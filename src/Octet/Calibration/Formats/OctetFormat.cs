@@ -5,14 +5,17 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Formats;
 
-/// <summary>Octet's own format, JSON: all that a table says, and the statistics it was chosen from. Numbers are written so that reading gives the same bits.</summary>
+/// <summary>Octet's own format, JSON: all that a table says, and the statistics it was chosen from. Numbers are written so that reading
+/// gives the same bits.</summary>
 sealed class OctetFormat : ICalibrationFormat
 {
     /// <summary>The version of the file's form.</summary>
     const int FileVersion = 1;
 
     /// <summary>With the names of values as they are: files are read by people, and no browser sees them.</summary>
-    static readonly OctetTableJson Readable = new(new JsonSerializerOptions(OctetTableJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" });
+    static readonly OctetTableJson Readable =
+        new(new JsonSerializerOptions(OctetTableJson.Default.Options)
+        { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" });
 
     public string Name => "octet";
 
@@ -20,14 +23,16 @@ sealed class OctetFormat : ICalibrationFormat
 
     public TableNaming Naming => TableNaming.Values;
 
-    public bool Recognises(string text) => text.AsSpan().TrimStart().StartsWith("{") && text.Contains("\"octetCalibrationTable\"", StringComparison.Ordinal);
+    public bool Recognises(string text) =>
+        text.AsSpan().TrimStart().StartsWith("{") && text.Contains("\"octetCalibrationTable\"", StringComparison.Ordinal);
 
     public CalibrationTable Read(string text)
     {
         try
         {
             var file = JsonSerializer.Deserialize(text, OctetTableJson.Default.OctetTableFile)!;
-            if (file.OctetCalibrationTable != FileVersion) throw new TableFormatException($"it is of version {file.OctetCalibrationTable}; this Octet reads {FileVersion}");
+            if (file.OctetCalibrationTable != FileVersion)
+                throw new TableFormatException($"it is of version {file.OctetCalibrationTable}; this Octet reads {FileVersion}");
             file.ThrowIfWrong();
             return file.ToTable();
         }
@@ -41,7 +46,8 @@ sealed class OctetFormat : ICalibrationFormat
         }
     }
 
-    public void Write(CalibrationTable table, TextWriter writer) => writer.WriteLine(JsonSerializer.Serialize(OctetTableFile.Of(table, FileVersion), Readable.OctetTableFile));
+    public void Write(CalibrationTable table, TextWriter writer) =>
+        writer.WriteLine(JsonSerializer.Serialize(OctetTableFile.Of(table, FileVersion), Readable.OctetTableFile));
 }
 
 /// <summary>What stands in the file, field by field; what is empty is left out.</summary>
@@ -87,13 +93,15 @@ sealed record OctetTableFile
         Thresholds = OrNull(table.Thresholds),
         Int4Thresholds = OrNull(table.Int4Thresholds),
         InputThresholds = OrNull(table.InputThresholds),
-        WeightScales = table.WeightScales.Count == 0 ? null : table.WeightScales.ToDictionary(entry => entry.Key, entry => entry.Value.ToArray()),
+        WeightScales = table.WeightScales.Count == 0
+            ? null : table.WeightScales.ToDictionary(entry => entry.Key, entry => entry.Value.ToArray()),
         AsymmetricValues = table.AsymmetricValues.Count == 0 ? null : [.. table.AsymmetricValues],
         Int4Layers = table.Int4Layers.Count == 0 ? null : [.. table.Int4Layers],
         Statistics = table.Statistics is { } statistics ? StoredStatistics.Of(statistics) : null,
     };
 
-    static Dictionary<string, float>? OrNull(IReadOnlyDictionary<string, float> thresholds) => thresholds.Count == 0 ? null : thresholds.ToDictionary();
+    static Dictionary<string, float>? OrNull(IReadOnlyDictionary<string, float> thresholds) =>
+        thresholds.Count == 0 ? null : thresholds.ToDictionary();
 
     public CalibrationTable ToTable() => new()
     {
@@ -115,13 +123,17 @@ sealed record OctetTableFile
     /// <exception cref="TableFormatException">Numbers that no calibration gives; the message lists all.</exception>
     public void ThrowIfWrong()
     {
-        var problems = (Ranges ?? []).Where(entry => !entry.Value.IsFinite || entry.Value.IsNothing).Select(entry => $"the range {entry.Value} of '{entry.Key}' has ends that are no numbers, or in the wrong order").ToList();
+        var problems = (Ranges ?? []).Where(entry => !entry.Value.IsFinite || entry.Value.IsNothing)
+            .Select(entry => $"the range {entry.Value} of '{entry.Key}' has ends that are no numbers, or in the wrong order").ToList();
         foreach (var thresholds in new[] { Thresholds, Int4Thresholds, InputThresholds })
         {
-            problems.AddRange((thresholds ?? []).Where(entry => !(float.IsFinite(entry.Value) && entry.Value >= 0)).Select(entry => $"the threshold {entry.Value} of '{entry.Key}' is no magnitude"));
+            problems.AddRange((thresholds ?? []).Where(entry => !(float.IsFinite(entry.Value) && entry.Value >= 0))
+                .Select(entry => $"the threshold {entry.Value} of '{entry.Key}' is no magnitude"));
         }
-        problems.AddRange((WeightScales ?? []).Where(entry => !AreScales(entry.Value)).Select(entry => $"the scales of '{entry.Key}' are not all numbers of at least 0"));
-        if ((AsymmetricValues ?? []).Concat(Int4Layers ?? []).Any(name => name is null)) problems.Add("a name is missing in a list of names");
+        problems.AddRange((WeightScales ?? []).Where(entry => !AreScales(entry.Value))
+            .Select(entry => $"the scales of '{entry.Key}' are not all numbers of at least 0"));
+        if ((AsymmetricValues ?? []).Concat(Int4Layers ?? []).Any(name => name is null))
+            problems.Add("a name is missing in a list of names");
         if (Samples < 0 || TunedSamples < 0 || Bins < 0) problems.Add("a number of samples or bins is less than 0");
         if (problems.Count > 0) throw TableFormatException.Of(problems);
         Statistics?.ThrowIfWrong();

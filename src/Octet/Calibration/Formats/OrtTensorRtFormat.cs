@@ -4,10 +4,11 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Formats;
 
-/// <summary>What ONNX Runtime's quantization tool writes for its TensorRT provider (<c>calibration.json</c>): the smallest and the largest value of each tensor.</summary>
+/// <summary>What ONNX Runtime's quantization tool writes for its TensorRT provider (<c>calibration.json</c>): the smallest and the largest
+/// value of each tensor.</summary>
 /// <remarks>
-/// Until 1.15 a tensor had a list of two numbers; since then an object whose <c>lowest</c> and <c>highest</c> are arrays in objects of their own. Both are read, the newer one is written.
-/// Source: onnxruntime.quantization, quant_utils.py, write_calibration_table.
+/// Until 1.15 a tensor had a list of two numbers; since then an object whose <c>lowest</c> and <c>highest</c> are arrays in objects of
+/// their own. Both are read, the newer one is written. Source: onnxruntime.quantization, quant_utils.py, write_calibration_table.
 /// </remarks>
 sealed class OrtTensorRtFormat : ICalibrationFormat
 {
@@ -26,24 +27,32 @@ sealed class OrtTensorRtFormat : ICalibrationFormat
         var method = "";
         if (IsOf(tensors, "TensorsData"))
         {
-            if (tensors.TryGetProperty("calibration_method", out var given) && given.ValueKind == JsonValueKind.Object && given.TryGetProperty("value", out var name) && name.ValueKind == JsonValueKind.String)
+            if (tensors.TryGetProperty("calibration_method", out var given) && given.ValueKind == JsonValueKind.Object
+                && given.TryGetProperty("value", out var name) && name.ValueKind == JsonValueKind.String)
             {
                 method = name.GetString()!.Split('.')[^1];
             }
             tensors = TableJson.Field(document, tensors, "data");
-            if (tensors.ValueKind != JsonValueKind.Object) throw TableJson.Wrong(document, tensors, "\"data\" does not hold a range for each name");
+            if (tensors.ValueKind != JsonValueKind.Object)
+                throw TableJson.Wrong(document, tensors, "\"data\" does not hold a range for each name");
         }
-        return new() { Method = method, Ranges = tensors.EnumerateObject().ToDictionary(tensor => tensor.Name, tensor => RangeOf(document, tensor.Value)) };
+        return new()
+        {
+            Method = method,
+            Ranges = tensors.EnumerateObject().ToDictionary(tensor => tensor.Name, tensor => RangeOf(document, tensor.Value))
+        };
     }
 
     static bool IsOf(JsonElement element, string type) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("CLS", out var given) && given.ValueKind == JsonValueKind.String && given.ValueEquals(type);
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("CLS", out var given)
+        && given.ValueKind == JsonValueKind.String && given.ValueEquals(type);
 
     static ValueRange RangeOf(JsonDocument document, JsonElement tensor)
     {
         if (tensor.ValueKind == JsonValueKind.Array)
         {
-            if (tensor.GetArrayLength() != 2) throw TableJson.Wrong(document, tensor, "a range has two numbers, the smallest and the largest value");
+            if (tensor.GetArrayLength() != 2)
+                throw TableJson.Wrong(document, tensor, "a range has two numbers, the smallest and the largest value");
             return TableJson.Range(document, tensor, TableJson.Number(document, tensor[0]), TableJson.Number(document, tensor[1]));
         }
         return TableJson.Range(document, tensor, End(document, tensor, "lowest"), End(document, tensor, "highest"));
@@ -59,7 +68,8 @@ sealed class OrtTensorRtFormat : ICalibrationFormat
     public void Write(CalibrationTable table, TextWriter writer)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json =
+            new Utf8JsonWriter(buffer, new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("CLS", "TensorsData");

@@ -5,11 +5,12 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Formats;
 
-/// <summary>Statistics as Octet's format holds them: counts as integers, floats in as many digits as they need, so that nothing is lost on the way.</summary>
+/// <summary>Statistics as Octet's format holds them: counts as integers, floats in as many digits as they need, so that nothing is lost on
+/// the way.</summary>
 sealed record StoredStatistics
 {
     /// <summary>On one side of zero; in memory a gigabyte.</summary>
-    const long MostBins = 1L << 26;
+    const long MaxBins = 1L << 26;
 
     public required string Model { get; init; }
 
@@ -49,23 +50,28 @@ sealed record StoredStatistics
     static ObserverSet SetOf(string name, StoredObserver[] stored)
     {
         var observers = stored.Select(observer => observer.ToObserver()).ToArray();
-        return observers.DistinctBy(observer => observer.Key).Count() == observers.Length ? new(observers) : throw new TableFormatException($"'{name}' has a statistic twice");
+        return observers.DistinctBy(observer => observer.Key).Count() == observers.Length
+            ? new(observers) : throw new TableFormatException($"'{name}' has a statistic twice");
     }
 
     /// <exception cref="TableFormatException">The numbers contradict themselves; the message lists where.</exception>
     public void ThrowIfWrong()
     {
-        if (Values.FirstOrDefault(entry => entry.Value is not { Length: > 0 } observers || observers.Contains(null!)).Key is { } empty) throw new TableFormatException($"'{empty}' has no statistics");
+        if (Values.FirstOrDefault(entry => entry.Value is not { Length: > 0 } observers || observers.Contains(null!)).Key is { } empty)
+            throw new TableFormatException($"'{empty}' has no statistics");
         // What a histogram takes in memory does not depend on how much of the file it fills.
         var bins = Values.Values.Sum(observers => observers.OfType<StoredHistogram>().Sum(histogram => (long)histogram.Bins));
-        if (bins > MostBins) throw new TableFormatException($"its histograms have {bins} bins in all; more than {MostBins} are refused");
+        if (bins > MaxBins) throw new TableFormatException($"its histograms have {bins} bins in all; more than {MaxBins} are refused");
 
         var problems = new List<string>();
-        if (TotalSamples < 0 || Seen.Any(span => span is not [var from, var end] || from < 0 || end <= from || end > TotalSamples)) problems.Add("\"seen\" has spans that are none, or lie beyond the samples");
-        else if (Seen.Zip(Seen.Skip(1)).Any(pair => pair.Second[0] <= pair.First[1])) problems.Add("the spans of \"seen\" overlap, touch, or are out of order");
+        if (TotalSamples < 0 || Seen.Any(span => span is not [var from, var end] || from < 0 || end <= from || end > TotalSamples))
+            problems.Add("\"seen\" has spans that are none, or lie beyond the samples");
+        else if (Seen.Zip(Seen.Skip(1)).Any(pair => pair.Second[0] <= pair.First[1]))
+            problems.Add("the spans of \"seen\" overlap, touch, or are out of order");
         foreach (var (name, observers) in Values)
         {
-            problems.AddRange(observers.Select(observer => observer.Problem).OfType<string>().Select(problem => $"the statistics of '{name}': {problem}"));
+            problems.AddRange(observers.Select(observer => observer.Problem).OfType<string>()
+                .Select(problem => $"the statistics of '{name}': {problem}"));
         }
         if (problems.Count > 0) throw TableFormatException.Of(problems);
     }
@@ -123,8 +129,9 @@ sealed record StoredSampleExtremes : StoredObserver
 
     public static StoredSampleExtremes Of(MovingAverageMinMaxObserver observer) => new()
     {
-        Range = observer.Samples.Count < MostSamples.Count ? null : observer.Range,
-        Samples = observer.Samples.OrderBy(sample => sample.Key).ToDictionary(sample => sample.Key, sample => new[] { sample.Value.Low, sample.Value.High }),
+        Range = observer.Samples.Count < MaxSamples.Count ? null : observer.Range,
+        Samples = observer.Samples.OrderBy(sample => sample.Key)
+            .ToDictionary(sample => sample.Key, sample => new[] { sample.Value.Low, sample.Value.High }),
     };
 
     public override KeyValuePair<Statistic, IObserver> ToObserver()
@@ -137,7 +144,8 @@ sealed record StoredSampleExtremes : StoredObserver
 
     public override string? Problem =>
         Range is { } range && !IsRange(range) ? "the extremes are no range"
-        : Samples.Any(sample => sample.Key < 0 || sample.Value is not [var low, var high] || !IsRange(new(low, high))) ? "a sample's extremes are no range"
+        : Samples.Any(sample => sample.Key < 0 || sample.Value is not [var low, var high] || !IsRange(new(low, high)))
+        ? "a sample's extremes are no range"
         : null;
 }
 
@@ -171,7 +179,8 @@ sealed record StoredSampleThresholds : StoredObserver
         Known is null ? $"'{Method}' is no method that finds a limit for each sample"
         : Bits is < 2 or > 16 ? $"there are no integers of {Bits} bits"
         : Range is { } range && !IsRange(range) ? "the extremes are no range"
-        : Samples.Any(sample => sample.Key < 0 || !(double.IsFinite(sample.Value) && sample.Value >= 0)) ? "a sample's limit is no number of at least 0"
+        : Samples.Any(sample => sample.Key < 0 || !(double.IsFinite(sample.Value) && sample.Value >= 0))
+        ? "a sample's limit is no number of at least 0"
         : null;
 
     SampleThresholdMethod? Known => CalibrationMethods.Named(Method) as SampleThresholdMethod;
@@ -180,7 +189,7 @@ sealed record StoredSampleThresholds : StoredObserver
 sealed record StoredHistogram : StoredObserver
 {
     /// <summary>Up to here sums of counts are exact as doubles too, and those of a thousand parts fit a long.</summary>
-    const long MostValues = 1L << 53;
+    const long MaxValues = 1L << 53;
 
     /// <summary>Of one side of zero.</summary>
     public required int Bins { get; init; }
@@ -222,10 +231,11 @@ sealed record StoredHistogram : StoredObserver
     public override string? Problem =>
         !Histogram.IsPossible(Bins) ? $"a histogram of {Bins} bins is not possible"
         : Zeros < 0 || Counts.Any(count => count < 0) ? "a count is less than 0"
-        : Counts.Aggregate((Int128)Zeros, (sum, count) => sum + count) > MostValues ? "its counts are more than any data has"
+        : Counts.Aggregate((Int128)Zeros, (sum, count) => sum + count) > MaxValues ? "its counts are more than any data has"
         : First < -Bins || (long)First + Counts.Length > Bins ? "there are counts beyond the last bin"
         : Range is { } range && !IsRange(range) ? "the extremes are no range"
         : Range is null && (Zeros > 0 || Counts.Length > 0) ? "there are counts but no extremes"
-        : !Histogram.IsPossible(Bins, WidthExponent, Range ?? ValueRange.Nothing) ? $"bins of width 2^{WidthExponent} do not fit the extremes"
+        : !Histogram.IsPossible(Bins, WidthExponent, Range ?? ValueRange.Nothing)
+        ? $"bins of width 2^{WidthExponent} do not fit the extremes"
         : null;
 }

@@ -9,14 +9,14 @@ namespace Octet.Calibration.Formats;
 static class TableJson
 {
     /// <summary>No format nests as deep.</summary>
-    const int MostDepth = 16;
+    const int MaxDepth = 16;
 
     /// <exception cref="TableFormatException">It is no JSON object, nests too deep, or has a field twice.</exception>
     public static JsonDocument Parse(string text)
     {
         try
         {
-            var document = JsonDocument.Parse(text, new() { MaxDepth = MostDepth });
+            var document = JsonDocument.Parse(text, new() { MaxDepth = MaxDepth });
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new TableFormatException("line 1: it is no JSON object");
             ThrowIfRepeated(document, document.RootElement);
             return document;
@@ -56,7 +56,8 @@ static class TableJson
 
     /// <summary>A field that has to be there.</summary>
     public static JsonElement Field(JsonDocument document, JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var field) ? field : throw Wrong(document, element, $"there is no \"{name}\" here");
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var field)
+        ? field : throw Wrong(document, element, $"there is no \"{name}\" here");
 
     /// <summary>A finite number, also where it is the only element of a list.</summary>
     public static float Number(JsonDocument document, JsonElement element)

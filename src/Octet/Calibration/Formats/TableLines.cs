@@ -2,12 +2,13 @@ using System.Globalization;
 
 namespace Octet.Calibration.Formats;
 
-/// <summary>Reads the lines of a text format: splits them, checks numbers and names, and collects what is wrong so that all is told at once.</summary>
+/// <summary>Reads the lines of a text format: splits them, checks numbers and names, and collects what is wrong so that all is told at
+/// once.</summary>
 /// <param name="text">The whole file.</param>
 sealed class TableLines(string text)
 {
     /// <summary>So many problems show that the file is something else altogether.</summary>
-    const int MostProblems = 1000;
+    const int MaxProblems = 1000;
 
     readonly List<string> _problems = [];
     readonly Dictionary<(string Section, string Name), int> _lineOf = [];
@@ -17,7 +18,7 @@ sealed class TableLines(string text)
     public IEnumerable<string> All()
     {
         using var reader = new StringReader(text);
-        while (reader.ReadLine() is { } line && _problems.Count < MostProblems)
+        while (reader.ReadLine() is { } line && _problems.Count < MaxProblems)
         {
             _number++;
             if (line.Trim() is { Length: > 0 } content) yield return content;
@@ -62,12 +63,14 @@ sealed class TableLines(string text)
 
     /// <summary>Names that would break a text format in which blanks separate words.</summary>
     /// <exception cref="TableFormatException">There are some; the message lists them.</exception>
-    public static void ThrowIfNamesHaveBlanks(IEnumerable<string> names) => ThrowIfNames(names, char.IsWhiteSpace, "contain blanks, which this format has no way to write");
+    public static void ThrowIfNamesHaveBlanks(IEnumerable<string> names) =>
+        ThrowIfNames(names, char.IsWhiteSpace, "contain blanks, which this format has no way to write");
 
     /// <exception cref="TableFormatException">Some names contain such letters; the message lists them.</exception>
     public static void ThrowIfNames(IEnumerable<string> names, Func<char, bool> contain, string problem)
     {
         var bad = names.Where(name => name.Length == 0 || name.Any(contain)).Select(name => $"'{Shortened(name)}'").Distinct().ToArray();
-        if (bad.Length > 0) throw new TableFormatException($"{bad.Length} name(s) are empty or {problem}: {string.Join(", ", bad.Take(10))}");
+        if (bad.Length > 0)
+            throw new TableFormatException($"{bad.Length} name(s) are empty or {problem}: {string.Join(", ", bad.Take(10))}");
     }
 }

@@ -4,8 +4,8 @@ namespace Octet.Calibration.Formats;
 
 /// <summary>Translates between the names in a model and those in a table file.</summary>
 /// <remarks>
-/// Reading does not ask which format a table came from: a value's own name counts first, then <c>name_Operator</c>, and layers go by their node's name or by that of what they make.
-/// Several names of one value agree on the widest range.
+/// Reading does not ask which format a table came from: a value's own name counts first, then <c>name_Operator</c>, and layers go by their
+/// node's name or by that of what they make. Several names of one value agree on the widest range.
 /// </remarks>
 sealed class TableNames
 {
@@ -76,7 +76,8 @@ sealed class TableNames
         foreach (var node in graph.Nodes.Where(node => node.Operator.Weights is not null))
         {
             var name = node.Name.Length > 0 ? node.Name : node.Output.Name;
-            if (node.InputOrNull(node.Operator.Weights!.WeightInput) is { } weight && table.WeightScales.TryGetValue(weight.Name, out var scales)) weights[name] = scales;
+            if (node.InputOrNull(node.Operator.Weights!.WeightInput) is { } weight
+                    && table.WeightScales.TryGetValue(weight.Name, out var scales)) weights[name] = scales;
             if (node.Inputs[0] is not { } input) continue;
             if (table.Thresholds.TryGetValue(input.Name, out var threshold)) inputs[name] = threshold;
             else if (table.Ranges.TryGetValue(input.Name, out var range)) inputs[name] = range.Magnitude;
@@ -88,7 +89,8 @@ sealed class TableNames
     {
         if (_values.TryGetValue(name, out var value)) return value;
         var end = name.LastIndexOf('_');
-        if (end > 0 && end + 1 < name.Length && char.IsAsciiLetterUpper(name[end + 1]) && _values.TryGetValue(name[..end], out value)) return value;
+        if (end > 0 && end + 1 < name.Length && char.IsAsciiLetterUpper(name[end + 1]) && _values.TryGetValue(name[..end], out value))
+            return value;
         _unknown.Add(name);
         return null;
     }

@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace Octet.Calibration.Formats;
 
-/// <summary>TensorRT's calibration cache: a line that says which calibrator of which version wrote it, then the width of an int8 step for each tensor.</summary>
+/// <summary>TensorRT's calibration cache: a line that says which calibrator of which version wrote it, then the width of an int8 step for
+/// each tensor.</summary>
 /// <remarks>
-/// <c>name: 3caa54fc</c>, the bits of a float32 in hexadecimal: threshold / 127. TensorRT's int8 has no zero point, so there are thresholds alone.
-/// Names may hold anything but line breaks; the last colon ends them. Source: caches as trtexec writes them; ONNX Runtime reads the same in its TensorRT provider.
+/// <c>name: 3caa54fc</c>, the bits of a float32 in hexadecimal: threshold / 127. TensorRT's int8 has no zero point, so there are thresholds
+/// alone. Names may hold anything but line breaks; the last colon ends them. Source: caches as trtexec writes them; ONNX Runtime reads the
+/// same in its TensorRT provider.
 /// </remarks>
 sealed class TensorRtFormat : ICalibrationFormat
 {
@@ -41,8 +43,10 @@ sealed class TensorRtFormat : ICalibrationFormat
                 continue;
             }
             var (name, bits) = (line[..colon], line[(colon + 1)..].Trim());
-            if (!uint.TryParse(bits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var pattern) || bits.Length > 8) lines.Complain($"'{TableLines.Shortened(bits)}' is no float32 in hexadecimal");
-            else if (BitConverter.UInt32BitsToSingle(pattern) is var scale && !(scale >= 0 && float.IsFinite(scale * Steps))) lines.Complain($"{bits} stands for {scale}, which is no scale");
+            if (!uint.TryParse(bits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var pattern) || bits.Length > 8)
+                lines.Complain($"'{TableLines.Shortened(bits)}' is no float32 in hexadecimal");
+            else if (BitConverter.UInt32BitsToSingle(pattern) is var scale && !(scale >= 0 && float.IsFinite(scale * Steps)))
+                lines.Complain($"{bits} stands for {scale}, which is no scale");
             else if (lines.IsNew(name)) thresholds[name] = scale * Steps;
         }
         lines.ThrowIfWrong();
@@ -53,6 +57,7 @@ sealed class TensorRtFormat : ICalibrationFormat
     {
         TableLines.ThrowIfNames(table.Thresholds.Keys, letter => letter is '\n' or '\r', "contain line breaks");
         writer.WriteLine(Header);
-        foreach (var (name, threshold) in table.Thresholds) writer.WriteLine($"{name}: {BitConverter.SingleToUInt32Bits(threshold / Steps):x}");
+        foreach (var (name, threshold) in table.Thresholds)
+            writer.WriteLine($"{name}: {BitConverter.SingleToUInt32Bits(threshold / Steps):x}");
     }
 }

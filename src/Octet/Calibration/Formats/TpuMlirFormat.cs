@@ -3,7 +3,8 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Formats;
 
-/// <summary>tpu-mlir's calibration table: threshold, smallest and largest value of each tensor, and sections for 4 bits, unsymmetric layers and weights from training.</summary>
+/// <summary>tpu-mlir's calibration table: threshold, smallest and largest value of each tensor, and sections for 4 bits, unsymmetric layers
+/// and weights from training.</summary>
 /// <remarks>
 /// <c>122_Conv 56.4281803 -102.5830231 97.6811752</c>. Lines that begin with <c>#</c> are comments, save those that begin a section.
 /// Source: tpu-mlir, python/calibration/kld_calibrator.py (writer) and the pass ImportCalibrationTable (reader).
@@ -11,7 +12,7 @@ namespace Octet.Calibration.Formats;
 sealed class TpuMlirFormat : ICalibrationFormat
 {
     /// <summary>Smaller thresholds, and those that are no numbers, are written as this.</summary>
-    const float LeastThreshold = 1e-5f;
+    const float MinThreshold = 1e-5f;
 
     const string WeightSuffix = "_weight";
 
@@ -31,14 +32,16 @@ sealed class TpuMlirFormat : ICalibrationFormat
         line = line[..(line.IndexOfAny('\n', '\r') is var end and >= 0 ? end : line.Length)];
         if (line.StartsWith("#")) return true;
         var words = line.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words.Length == 4 && words.Skip(1).All(word => float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+        return words.Length == 4
+            && words.Skip(1).All(word => float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
     }
 
     public CalibrationTable Read(string text) => new Reader(text).Read();
 
     public void Write(CalibrationTable table, TextWriter writer)
     {
-        TableLines.ThrowIfNamesHaveBlanks(table.ValueNames.Concat(table.AsymmetricValues).Concat(table.Int4Layers).Concat(table.WeightScales.Keys));
+        TableLines.ThrowIfNamesHaveBlanks(table.ValueNames.Concat(table.AsymmetricValues).Concat(table.Int4Layers)
+            .Concat(table.WeightScales.Keys));
 
         writer.WriteLine("# octet calibration table for tpu-mlir, cali version 1.0");
         writer.WriteLine($"# quantization threshold calculation method: {table.Method}");
@@ -54,9 +57,12 @@ sealed class TpuMlirFormat : ICalibrationFormat
         foreach (var name in table.ValueNames)
         {
             var range = table.Ranges.TryGetValue(name, out var known) ? known : ValueRange.Symmetric(table.Thresholds[name]);
-            writer.WriteLine($"{name} {Text(Written(table.Thresholds.GetValueOrDefault(name, range.Magnitude)))} {Text(range.Low)} {Text(range.High)}");
+            writer.WriteLine(
+                $"{name} {Text(Written(table.Thresholds.GetValueOrDefault(name, range.Magnitude)))} {Text(range.Low)} {Text(range.High)}");
         }
-        WriteSection(writer, "#int4_th", table.Int4Thresholds.Select(entry => $"{entry.Key} {Text(Written(entry.Value))} {Text(-Written(entry.Value) * 8 / 7)} {Text(Written(entry.Value))}"));
+        WriteSection(writer, "#int4_th",
+            table.Int4Thresholds.Select(
+                entry => $"{entry.Key} {Text(Written(entry.Value))} {Text(-Written(entry.Value) * 8 / 7)} {Text(Written(entry.Value))}"));
         WriteSection(writer, "#asym_op", table.AsymmetricValues);
         WriteSection(writer, "#int4_op", table.Int4Layers);
         WriteSection(writer, "#weight_scale", table.WeightScales.Select(entry =>
@@ -72,7 +78,7 @@ sealed class TpuMlirFormat : ICalibrationFormat
         foreach (var line in all) writer.WriteLine(line);
     }
 
-    static float Written(float threshold) => threshold > LeastThreshold ? threshold : LeastThreshold;
+    static float Written(float threshold) => threshold > MinThreshold ? threshold : MinThreshold;
 
     static string Text(float number) => number.ToString("F7", CultureInfo.InvariantCulture);
 
@@ -128,7 +134,8 @@ sealed class TpuMlirFormat : ICalibrationFormat
         }
 
         static string? SectionAfter(string line) => Sections
-            .FirstOrDefault(title => line.StartsWith($"#{title}", StringComparison.Ordinal) || line.StartsWith($"# {title}", StringComparison.Ordinal));
+            .FirstOrDefault(
+                title => line.StartsWith($"#{title}", StringComparison.Ordinal) || line.StartsWith($"# {title}", StringComparison.Ordinal));
 
         void ReadComment(string line)
         {
@@ -139,7 +146,8 @@ sealed class TpuMlirFormat : ICalibrationFormat
         }
 
         static int? CountAfter(string line, string title) =>
-            AfterColon(line, title) is { } word && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+            AfterColon(line, title) is { } word && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count : null;
 
         static string? AfterColon(string line, string title) =>
             line.IndexOf(title, StringComparison.Ordinal) is var at and >= 0 ? line[(at + title.Length)..].Trim() : null;
@@ -152,7 +160,8 @@ sealed class TpuMlirFormat : ICalibrationFormat
                 return;
             }
             if (!_lines.IsNew(words[0])) return;
-            if (_lines.Magnitude(words[1]) is not { } threshold || _lines.Number(words[2]) is not { } low || _lines.Number(words[3]) is not { } high) return;
+            if (_lines.Magnitude(words[1]) is not { } threshold || _lines.Number(words[2]) is not { } low
+                    || _lines.Number(words[3]) is not { } high) return;
             if (low > high) _lines.Complain($"the smallest value {words[2]} is greater than the largest, {words[3]}");
             _thresholds[words[0]] = threshold;
             _ranges[words[0]] = new(low, high);
@@ -173,7 +182,8 @@ sealed class TpuMlirFormat : ICalibrationFormat
         /// <summary><c>NAME_weight N s1 … sN N z1 … zN</c>; the zero points are all 0.</summary>
         void ReadWeight(string[] words)
         {
-            if (words.Length < 2 || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < 1 || count > words.Length - 2)
+            if (words.Length < 2 || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < 1
+                || count > words.Length - 2)
             {
                 _lines.Complain($"'{TableLines.Shortened(words[0])}' is not followed by a number of scales and as many scales");
                 return;

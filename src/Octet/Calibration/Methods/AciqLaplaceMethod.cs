@@ -2,8 +2,8 @@ namespace Octet.Calibration.Methods;
 
 /// <summary>tpu-mlir's aciq-laplace: the limit that would be best if the values of a sample followed a Laplace distribution.</summary>
 /// <remarks>
-/// The mean distance from the mean, times the limit with the least squared error for a distance of 1, which solves <c>α + ln α = ln(3 · 4^bits)</c>.
-/// Source: Banner et al. 2019, arXiv:1810.05723, section 3; tpu-mlir, cali_math.py.
+/// The mean distance from the mean, times the limit with the least squared error for a distance of 1, which solves <c>α + ln α = ln(3 ·
+/// 4^bits)</c>. Source: Banner et al. 2019, arXiv:1810.05723, section 3; tpu-mlir, cali_math.py.
 /// </remarks>
 /// <param name="Bits">Of the integers; a plan sets those of the value.</param>
 public sealed record AciqLaplaceMethod(int Bits = 8) : SampleThresholdMethod(Bits)

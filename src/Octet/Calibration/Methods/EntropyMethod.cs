@@ -2,13 +2,16 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Methods;
 
-/// <summary>ONNX Runtime's entropy calibration: the range symmetric around zero whose 128 steps tell most about the distribution within it.</summary>
+/// <summary>ONNX Runtime's entropy calibration: the range symmetric around zero whose 128 steps tell most about the distribution within
+/// it.</summary>
 /// <remarks>
-/// The histogram spans the largest magnitude on both sides of zero. For each number of bins kept around the middle, P is the counts with what is cut added to both ends, Q the
-/// counts merged into equally many bins a step and spread over those that P fills; both are smoothed, and the smallest Kullback-Leibler divergence of P from Q wins. The
-/// range never exceeds what was seen. With 128 bins there is one candidate, so that the method is min-max; that is ONNX Runtime's default, and 2048 bins are ours.
-/// <see cref="GridMethod.SearchBins"/> is its <c>num_bins</c>. The original's histogram grows with the samples and so depends on their order when they are collected one by one; this does not.
-/// Source: onnxruntime/python/tools/quantization/calibrate.py, HistogramCollector.get_entropy_threshold (1.19).
+/// The histogram spans the largest magnitude on both sides of zero. For each number of bins kept around the middle, P is the counts with
+/// what is cut added to both ends, Q the counts merged into equally many bins a step and spread over those that P fills; both are smoothed,
+/// and the smallest Kullback-Leibler divergence of P from Q wins. The range never exceeds what was seen. With 128 bins there is one
+/// candidate, so that the method is min-max; that is ONNX Runtime's default, and 2048 bins are ours.
+/// <see cref="GridMethod.SearchBins"/> is its <c>num_bins</c>. The original's histogram grows with the samples and so depends on their
+/// order when they are collected one by one; this does not. Source: onnxruntime/python/tools/quantization/calibrate.py,
+/// HistogramCollector.get_entropy_threshold (1.19).
 /// </remarks>
 public sealed record EntropyMethod : GridMethod
 {

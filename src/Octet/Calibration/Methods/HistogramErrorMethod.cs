@@ -2,12 +2,15 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Methods;
 
-/// <summary>PyTorch's histogram observer: cuts the ends of the distribution step by step, as long as that makes the squared error of an affine quantizer smaller.</summary>
+/// <summary>PyTorch's histogram observer: cuts the ends of the distribution step by step, as long as that makes the squared error of an
+/// affine quantizer smaller.</summary>
 /// <remarks>
-/// The error is taken over 2048 bins between the extremes, with values spread evenly in each bin and 2^bits levels in the part that is kept. Each step cuts the end where more bins
-/// hold the same share of values, one part in 100,000, and the first step that makes the error greater ends the search; so this is a descent, and not the least error that there is.
-/// <see cref="GridMethod.SearchBins"/> is its <c>bins</c>. The original resamples its histogram whenever the range grows, and so depends on the order of batches; this does not.
-/// Source: torch/ao/quantization/observer.py, HistogramObserver._non_linear_param_search and _compute_quantization_error (1.13).
+/// The error is taken over 2048 bins between the extremes, with values spread evenly in each bin and 2^bits levels in the part that is
+/// kept. Each step cuts the end where more bins hold the same share of values, one part in 100,000, and the first step that makes the error
+/// greater ends the search; so this is a descent, and not the least error that there is.
+/// <see cref="GridMethod.SearchBins"/> is its <c>bins</c>. The original resamples its histogram whenever the range grows, and so depends on
+/// the order of batches; this does not. Source: torch/ao/quantization/observer.py, HistogramObserver._non_linear_param_search and
+/// _compute_quantization_error (1.13).
 /// </remarks>
 public sealed record HistogramErrorMethod : GridMethod
 {
@@ -36,7 +39,7 @@ public sealed record HistogramErrorMethod : GridMethod
 
         var (alpha, beta) = (0.0, 1.0);
         var (start, end) = (0, counts.Length - 1);
-        var least = double.PositiveInfinity;
+        var min = double.PositiveInfinity;
         while (alpha < beta)
         {
             var (nextAlpha, nextBeta) = (alpha + ShareOfStep, beta - ShareOfStep);
@@ -50,13 +53,14 @@ public sealed record HistogramErrorMethod : GridMethod
             if (nextStart == start && nextEnd == end) continue;
 
             var error = Error(histogram, nextStart, nextEnd, levels);
-            if (error > least) break;
-            (least, start, end) = (error, nextStart, nextEnd);
+            if (error > min) break;
+            (min, start, end) = (error, nextStart, nextEnd);
         }
         return new((float)histogram.Edge(start), (float)histogram.Edge(end + 1));
     }
 
-    /// <summary>The squared error when the levels divide bins <paramref name="start"/>..<paramref name="end"/> evenly, and what lies outside takes the nearest level.</summary>
+    /// <summary>The squared error when the levels divide bins <paramref name="start"/>..<paramref name="end"/> evenly, and what lies
+    /// outside takes the nearest level.</summary>
     static double Error(BinnedCounts histogram, int start, int end, int levels)
     {
         var width = histogram.Width;
@@ -70,7 +74,8 @@ public sealed record HistogramErrorMethod : GridMethod
             var from = (bin - start) * width;
             var to = from + width;
             var (first, last) = (LevelAt(from), LevelAt(to));
-            var squares = Squares(from - (first + 0.5) * level, half) + (last - first - 1) * whole + Squares(-half, to - (last + 0.5) * level);
+            var squares = Squares(from - (first + 0.5) * level, half) + (last - first - 1) * whole
+                + Squares(-half, to - (last + 0.5) * level);
             error += histogram.Counts[bin] / width * squares;
         }
         return error;

@@ -4,8 +4,8 @@ namespace Octet.Calibration.Methods;
 
 /// <summary>Running sums over a histogram, from which the squared error of any quantizer follows without looking at each bin.</summary>
 /// <remarks>
-/// Within a bin, values are taken as evenly spread; the outermost bins reach only to the exact extremes, so that values held at a limit, as those
-/// of a ReLU6, are counted where they are. Zeros are left out, for they have no error.
+/// Within a bin, values are taken as evenly spread; the outermost bins reach only to the exact extremes, so that values held at a limit, as
+/// those of a ReLU6, are counted where they are. Zeros are left out, for they have no error.
 /// </remarks>
 sealed class HistogramMoments
 {
@@ -48,7 +48,8 @@ sealed class HistogramMoments
 
     /// <summary>The sum over all values of <c>(x − FakeQuantize(x))²</c>.</summary>
     /// <param name="quantizer">Of one scale.</param>
-    /// <remarks>Exact for evenly spread bins. Steps much narrower than bins are taken together: each value then errs by scale² / 12 on average.</remarks>
+    /// <remarks>Exact for evenly spread bins. Steps much narrower than bins are taken together: each value then errs by scale² / 12 on
+    /// average.</remarks>
     public double SquaredError(QuantizationParameters quantizer)
     {
         double scale = quantizer.Scale;
@@ -56,7 +57,8 @@ sealed class HistogramMoments
         if (scale < _binWidth / 2)
         {
             var (start, end) = (At(low * scale), At(high * scale));
-            return start.SquaresAround(low * scale, default) + _below[^1].SquaresAround(high * scale, end) + (end.Count - start.Count) * scale * scale / 12;
+            return start.SquaresAround(low * scale, default) + _below[^1]
+                .SquaresAround(high * scale, end) + (end.Count - start.Count) * scale * scale / 12;
         }
 
         var first = Math.Clamp(Math.Round(_low / scale), low, high);

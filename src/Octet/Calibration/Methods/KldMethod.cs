@@ -2,16 +2,18 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Methods;
 
-/// <summary>tpu-mlir's KLD: of some limits, multiples of 128 bins in 8 bits, the one at which saturating and rounding magnitudes loses the least information.</summary>
+/// <summary>tpu-mlir's KLD: of some limits, multiples of 128 bins in 8 bits, the one at which saturating and rounding magnitudes loses the
+/// least information.</summary>
 /// <remarks>
-/// <see cref="GridMethod.SearchBins"/> is its <c>--histogram_bin_num</c>. The original counts magnitudes in 2048 bins of width largest / 2047, rounds to the nearest bin, and leaves zeros out. It adds bins when the range grows without moving what it has counted,
-/// and so depends on the order of samples; this does not. The limit never exceeds the largest magnitude.
+/// <see cref="GridMethod.SearchBins"/> is its <c>--histogram_bin_num</c>. The original counts magnitudes in 2048 bins of width largest /
+/// 2047, rounds to the nearest bin, and leaves zeros out. It adds bins when the range grows without moving what it has counted, and so
+/// depends on the order of samples; this does not. The limit never exceeds the largest magnitude.
 /// Source: tpu-mlir, calibration_math.cpp (kl_diversity_hist) and kld_calibrator.py (find_threshold).
 /// </remarks>
 public sealed record KldMethod : GridMethod
 {
     /// <summary>Histograms that grew larger are halved until they have no more bins.</summary>
-    const int MostSearchBins = 131072;
+    const int MaxSearchBins = 131072;
 
     public override string Name => "kld";
 
@@ -33,7 +35,7 @@ public sealed record KldMethod : GridMethod
     {
         var levels = 1 << (bits - 1);
         counts = Padded(counts, levels);
-        while (counts.Length > MostSearchBins)
+        while (counts.Length > MaxSearchBins)
         {
             counts = Padded([.. counts.Chunk(2).Select(pair => pair.Sum())], levels);
             width *= 2;

@@ -2,19 +2,22 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Methods;
 
-/// <summary>The range that loses the least information: in it, the distribution of integers tells most about the distribution of values.</summary>
+/// <summary>The range that loses the least information: in it, the distribution of integers tells most about the distribution of
+/// values.</summary>
 /// <remarks>
-/// For each candidate range, P is the distribution over the histogram's bins, with what saturates added to the outermost bins inside; Q knows only how many
-/// values inside each integer step has, and spreads them evenly over those of its bins that hold any. The range with the least
+/// For each candidate range, P is the distribution over the histogram's bins, with what saturates added to the outermost bins inside; Q
+/// knows only how many values inside each integer step has, and spreads them evenly over those of its bins that hold any. The range with
+/// the least
 /// <c>KL(P‖Q) = Σ P · log(P / Q)</c> wins. Three things differ from the original, so that it serves real networks and every integer format:
 /// <list type="bullet">
-/// <item>Steps are those of the very scale and zero point that a range gives, and both ends are searched: unsymmetric ranges, 4 bits and 8 bits need no code of their own.</item>
+/// <item>Steps are those of the very scale and zero point that a range gives, and both ends are searched: unsymmetric ranges, 4 bits and 8
+/// bits need no code of their own.</item>
 /// <item>Zeros are left out. Every range represents them exactly, and after a ReLU they would outweigh everything else.</item>
-/// <item>The bins of the two extremes are not spread while the range reaches them, for it represents its ends exactly. Otherwise the many values
-/// that a ReLU6 holds at 6 would seem lost unless the range shrank.</item>
+/// <item>The bins of the two extremes are not spread while the range reaches them, for it represents its ends exactly. Otherwise the many
+/// values that a ReLU6 holds at 6 would seem lost unless the range shrank.</item>
 /// </list>
-/// A step narrower than a bin would lose nothing that the histogram can tell, so such ranges are not considered; where all are (16 bits), nothing saturates.
-/// Source: Migacz 2017, "8-bit Inference with TensorRT" (GTC); Wu et al. 2020, arXiv:2004.09602, section 3.3.
+/// A step narrower than a bin would lose nothing that the histogram can tell, so such ranges are not considered; where all are (16 bits),
+/// nothing saturates. Source: Migacz 2017, "8-bit Inference with TensorRT" (GTC); Wu et al. 2020, arXiv:2004.09602, section 3.3.
 /// </remarks>
 public sealed record KullbackLeiblerMethod : HistogramMethod
 {
@@ -50,7 +53,8 @@ public sealed record KullbackLeiblerMethod : HistogramMethod
         }
 
         /// <summary>
-        /// With h the counts, N values in all, M inside, c of them saturating at an end whose outermost bin holds e, and s values in the f filled bins of a step:
+        /// With h the counts, N values in all, M inside, c of them saturating at an end whose outermost bin holds e, and s values in the f
+        /// filled bins of a step:
         /// <c>N · KL = Σ h log h − Σ s log(s / f) + Σ over ends ((e + c) log(e + c) − e log e − c log(s / f)) − N log(N / M)</c>.
         /// </summary>
         public double Of(QuantizationParameters quantizer)
@@ -70,14 +74,16 @@ public sealed record KullbackLeiblerMethod : HistogramMethod
             return divergence / all;
         }
 
-        /// <summary>The sum of <c>s log(s / f)</c> over the steps, and <c>s / f</c> of the first and of the last step that holds values.</summary>
+        /// <summary>The sum of <c>s log(s / f)</c> over the steps, and <c>s / f</c> of the first and of the last step that holds
+        /// values.</summary>
         double SpreadOverSteps(int first, int end, double scale, out double firstMean, out double lastMean)
         {
             var (sum, firstSeen, lastSeen) = (0.0, 0.0, 0.0);
             var from = first;
             if (first == 0) Take(1);
             var stop = end == _counts.Length ? end - 1 : end;
-            for (var step = Math.Round((_firstBin + from) * _binWidth / scale); from < stop; step++) Take(Math.Min(stop, Edge((step + 0.5) * scale)));
+            for (var step = Math.Round((_firstBin + from) * _binWidth / scale); from < stop; step++)
+                Take(Math.Min(stop, Edge((step + 0.5) * scale)));
             Take(end);
             (firstMean, lastMean) = (firstSeen, lastSeen);
             return sum;

@@ -1,7 +1,9 @@
 namespace Octet.Calibration.Methods;
 
-/// <summary>The loss of information when magnitudes beyond a limit saturate and the rest is rounded to a few levels; what TensorRT's and tpu-mlir's calibration minimise.</summary>
-/// <remarks>Running sums over the bins make it a matter of the levels rather than of the bins, so that thousands of limits can be tried.</remarks>
+/// <summary>The loss of information when magnitudes beyond a limit saturate and the rest is rounded to a few levels; what TensorRT's and
+/// tpu-mlir's calibration minimise.</summary>
+/// <remarks>Running sums over the bins make it a matter of the levels rather than of the bins, so that thousands of limits can be
+/// tried.</remarks>
 sealed class MagnitudeEntropy
 {
     /// <summary>What stands for an empty bin under the logarithm.</summary>
@@ -25,14 +27,15 @@ sealed class MagnitudeEntropy
     }
 
     /// <summary>
-    /// The Kullback-Leibler divergence of Q from P over the first bins: P holds their counts with all that lies beyond added to the last; Q knows only the sums of
-    /// groups of them, one a level, and spreads each evenly over the bins of its group that hold any.
+    /// The Kullback-Leibler divergence of Q from P over the first bins: P holds their counts with all that lies beyond added to the last; Q
+    /// knows only the sums of groups of them, one a level, and spreads each evenly over the bins of its group that hold any.
     /// </summary>
     /// <param name="kept">How many bins are inside the limit; at least <paramref name="levels"/>.</param>
     /// <param name="levels">How many groups.</param>
     /// <remarks>
     /// With N values in all, M of them inside, b beyond, c in the last bin inside, and s values in the f filled bins of a level:
-    /// <c>N · KL = Σ count log(count) − c log c + (c + b) log(c + b) − N log N − Σ s log(s / (f M)) − b log(q)</c>, where q is what the last bin has in Q.
+    /// <c>N · KL = Σ count log(count) − c log c + (c + b) log(c + b) − N log N − Σ s log(s / (f M)) − b log(q)</c>, where q is what the
+    /// last bin has in Q.
     /// </remarks>
     public double Divergence(int kept, int levels)
     {

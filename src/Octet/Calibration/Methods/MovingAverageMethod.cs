@@ -2,7 +2,8 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Methods;
 
-/// <summary>The average of the samples' ranges, later samples moving it by a small share; see <see cref="MovingAverageMinMaxObserver"/>.</summary>
+/// <summary>The average of the samples' ranges, later samples moving it by a small share; see
+/// <see cref="MovingAverageMinMaxObserver"/>.</summary>
 /// <param name="Share">How far one sample moves the average, 0 to 1.</param>
 public sealed record MovingAverageMethod(float Share = MovingAverageMinMaxObserver.DefaultShare) : CalibrationMethod
 {
@@ -12,5 +13,6 @@ public sealed record MovingAverageMethod(float Share = MovingAverageMinMaxObserv
 
     public override Statistic Needs => new Statistic.SampleExtremes();
 
-    protected override ValueRange Choose(IObserver observer, QuantizationSpec spec) => ((MovingAverageMinMaxObserver)observer).Average(Share);
+    protected override ValueRange Choose(IObserver observer, QuantizationSpec spec) =>
+        ((MovingAverageMinMaxObserver)observer).Average(Share);
 }

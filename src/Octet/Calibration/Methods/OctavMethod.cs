@@ -4,16 +4,17 @@ using Octet.Kernels;
 
 namespace Octet.Calibration.Methods;
 
-/// <summary>tpu-mlir's "mse": the limit of magnitudes with the least squared error, found by iteration, for each sample; their mean counts.</summary>
+/// <summary>tpu-mlir's "mse": the limit of magnitudes with the least squared error, found by iteration, for each sample; their mean
+/// counts.</summary>
 /// <remarks>
 /// With u = 4 where nothing is negative and 1 elsewhere, iterates
-/// <c>s' = Σ over |x| &gt; s of |x| / (4^−bits / (3u) · #(|x| ≤ s) + #(|x| &gt; s))</c> from the mean magnitude of what is not zero, at most 20 times.
-/// Source: Sakr et al. 2022, arXiv:2206.06501, equation 6 (OCTAV); tpu-mlir, cali_math.py (threshold_mse).
+/// <c>s' = Σ over |x| &gt; s of |x| / (4^−bits / (3u) · #(|x| ≤ s) + #(|x| &gt; s))</c> from the mean magnitude of what is not zero, at
+/// most 20 times. Source: Sakr et al. 2022, arXiv:2206.06501, equation 6 (OCTAV); tpu-mlir, cali_math.py (threshold_mse).
 /// </remarks>
 /// <param name="Bits">Of the integers; a plan sets those of the value.</param>
 public sealed record OctavMethod(int Bits = 8) : SampleThresholdMethod(Bits)
 {
-    const int MostIterations = 20;
+    const int MaxIterations = 20;
     const double Enough = 1e-6;
 
     public override string Name => "octav";
@@ -30,19 +31,19 @@ public sealed record OctavMethod(int Bits = 8) : SampleThresholdMethod(Bits)
         // The limit rises from the mean, and ever fewer values are above it: the others need not be looked at again.
         using var scratch = new Scratch<float>(values.Length);
         var candidates = values;
-        var least = 0.0;
-        for (var iteration = 0; iteration < MostIterations; iteration++)
+        var min = 0.0;
+        for (var iteration = 0; iteration < MaxIterations; iteration++)
         {
-            if (threshold < least)
+            if (threshold < min)
             {
                 candidates = values;
-                least = 0;
+                min = 0;
             }
             (sum, above) = Above(candidates, threshold);
             if (above < candidates.Length / 2)
             {
                 candidates = KeepAbove(candidates, threshold, scratch.Span);
-                least = threshold;
+                min = threshold;
             }
             var next = sum / (rounding * (values.Length - above) + above);
             if (Math.Abs(next - threshold) < Enough) break;
@@ -57,24 +58,24 @@ public sealed record OctavMethod(int Bits = 8) : SampleThresholdMethod(Bits)
     /// <param name="kept">Receives them; as long as the values at least.</param>
     static ReadOnlySpan<float> KeepAbove(ReadOnlySpan<float> values, double limit, Span<float> kept)
     {
-        var (least, count) = (LeastAbove(limit), 0);
+        var (min, count) = (MinAbove(limit), 0);
         foreach (var value in values)
         {
             kept[count] = value;
-            count += Math.Abs(value) >= least ? 1 : 0;
+            count += Math.Abs(value) >= min ? 1 : 0;
         }
         return kept[..count];
     }
 
     /// <summary>The least float above a limit, so that floats can be compared.</summary>
-    static float LeastAbove(double limit) => (float)limit is var near && near <= limit ? MathF.BitIncrement(near) : near;
+    static float MinAbove(double limit) => (float)limit is var near && near <= limit ? MathF.BitIncrement(near) : near;
 
     /// <summary>The sum and the number of the magnitudes above a limit.</summary>
     static (double Sum, long Count) Above(ReadOnlySpan<float> values, double limit)
     {
-        var least = LeastAbove(limit);
+        var min = MinAbove(limit);
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
-        var leasts = new Vector<float>(least);
+        var leasts = new Vector<float>(min);
         var (firstSum, secondSum, counts) = (Vector<double>.Zero, Vector<double>.Zero, Vector<int>.Zero);
         foreach (var vector in vectors)
         {
@@ -88,7 +89,7 @@ public sealed record OctavMethod(int Bits = 8) : SampleThresholdMethod(Bits)
         var (sum, count) = (Vector.Sum(firstSum + secondSum), (long)Vector.Sum(counts));
         foreach (var value in values[(vectors.Length * Vector<float>.Count)..])
         {
-            if (Math.Abs(value) < least) continue;
+            if (Math.Abs(value) < min) continue;
             sum += Math.Abs(value);
             count++;
         }

@@ -4,16 +4,18 @@ namespace Octet.Calibration.Methods;
 
 /// <summary>A given share of all values is represented; the rest, the largest ones, saturates.</summary>
 /// <remarks>
-/// For a symmetric scheme the share is taken of magnitudes, unless <see cref="Symmetric"/> says otherwise. Else half of the rest may lie beyond either end: with 99.99 %, one value in 20,000 below
-/// and one in 20,000 above. Zeros count. The ends are edges of bins, never beyond what was seen, so the share is met or exceeded by the content of less than a bin.
-/// Source: Wu et al. 2020, arXiv:2004.09602, section 3.3; the unsymmetric form as in ONNX Runtime.
+/// For a symmetric scheme the share is taken of magnitudes, unless <see cref="Symmetric"/> says otherwise. Else half of the rest may lie
+/// beyond either end: with 99.99 %, one value in 20,000 below and one in 20,000 above. Zeros count. The ends are edges of bins, never
+/// beyond what was seen, so the share is met or exceeded by the content of less than a bin. Source: Wu et al. 2020, arXiv:2004.09602,
+/// section 3.3; the unsymmetric form as in ONNX Runtime.
 /// </remarks>
 /// <param name="Percent">More than 0, at most 100.</param>
 public sealed record PercentileMethod(double Percent = PercentileMethod.DefaultPercent) : HistogramMethod
 {
     public const double DefaultPercent = 99.99;
 
-    /// <summary>Whether the share is taken of magnitudes; null does so where the scheme is symmetric. ONNX Runtime's tool always does, if not told otherwise.</summary>
+    /// <summary>Whether the share is taken of magnitudes; null does so where the scheme is symmetric. ONNX Runtime's tool always does, if
+    /// not told otherwise.</summary>
     public bool? Symmetric { get; init; }
 
     public override string Name => "percentile";

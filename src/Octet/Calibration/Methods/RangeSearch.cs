@@ -4,8 +4,8 @@ namespace Octet.Calibration.Methods;
 
 /// <summary>Finds the range with the least loss: first in coarse steps over many octaves, then ever finer around the best.</summary>
 /// <remarks>
-/// Losses are not quite convex, so the coarse steps look at the whole way from all that was seen to next to nothing. First one limit for both sides is searched,
-/// which for a symmetric scheme is all; else then each end in turn, until neither moves.
+/// Losses are not quite convex, so the coarse steps look at the whole way from all that was seen to next to nothing. First one limit for
+/// both sides is searched, which for a symmetric scheme is all; else then each end in turn, until neither moves.
 /// </remarks>
 static class RangeSearch
 {
@@ -28,8 +28,16 @@ static class RangeSearch
         for (var turn = 0; turn < Turns; turn++)
         {
             var before = range;
-            range = range with { High = (float)(seen.High * Shrink(range.High / seen.High, share => Loss(range with { High = (float)(seen.High * share) }))) };
-            range = range with { Low = (float)(seen.Low * Shrink(range.Low / seen.Low, share => Loss(range with { Low = (float)(seen.Low * share) }))) };
+            range = range with
+            {
+                High =
+                (float)(seen.High * Shrink(range.High / seen.High, share => Loss(range with { High = (float)(seen.High * share) })))
+            };
+            range = range with
+            {
+                Low =
+                (float)(seen.Low * Shrink(range.Low / seen.Low, share => Loss(range with { Low = (float)(seen.Low * share) })))
+            };
             if (range == before) break;
         }
         return range;

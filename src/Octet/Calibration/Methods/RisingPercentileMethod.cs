@@ -2,11 +2,12 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Methods;
 
-/// <summary>tpu-mlir's "percentile9999": a share of the values that rises from 99.99 % at the first value of the graph to nearly all at the last.</summary>
+/// <summary>tpu-mlir's "percentile9999": a share of the values that rises from 99.99 % at the first value of the graph to nearly all at the
+/// last.</summary>
 /// <remarks>
-/// For the i-th of n values the share is <c>99.99 + i · (99.999999 − 99.99) / n</c> percent, at either end; between two values the limit is interpolated. The original
-/// keeps the largest values of each sample; here they come from a histogram, so limits are exact to less than a bin.
-/// Source: tpu-mlir, kld_calibrator.py.
+/// For the i-th of n values the share is <c>99.99 + i · (99.999999 − 99.99) / n</c> percent, at either end; between two values the limit is
+/// interpolated. The original keeps the largest values of each sample; here they come from a histogram, so limits are exact to less than a
+/// bin. Source: tpu-mlir, kld_calibrator.py.
 /// </remarks>
 /// <param name="Percent">The share; a plan sets that of the value's place in the graph.</param>
 public sealed record RisingPercentileMethod(double Percent = RisingPercentileMethod.Least) : HistogramMethod
@@ -18,13 +19,15 @@ public sealed record RisingPercentileMethod(double Percent = RisingPercentileMet
 
     public override string Description => "all but the largest values, ever fewer of them towards the outputs (tpu-mlir)";
 
-    public override CalibrationMethod For(QuantizationSpec spec, int index, int count) => this with { Percent = Least + index * (Most - Least) / count };
+    public override CalibrationMethod For(QuantizationSpec spec, int index, int count) =>
+        this with { Percent = Least + index * (Most - Least) / count };
 
     protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec)
     {
         var (low, high) = (Limit(bin => histogram[~bin]), Limit(bin => histogram[bin]));
         var limit = Math.Max(low, high);
-        return spec.Symmetric ? histogram.Range.Within(limit) : new(Math.Max(histogram.Range.Low, Math.Min(0, -low)), Math.Min(histogram.Range.High, high));
+        return spec.Symmetric
+            ? histogram.Range.Within(limit) : new(Math.Max(histogram.Range.Low, Math.Min(0, -low)), Math.Min(histogram.Range.High, high));
 
         // As far from zero as all but the given share of values lie; within a bin they count as evenly spread.
         float Limit(Func<int, long> countOf)

@@ -1,9 +1,11 @@
 namespace Octet.Calibration.Methods;
 
-/// <summary>What ONNX Runtime's entropy calibration minimises, for any part of a histogram, without computing what the parts have in common anew.</summary>
+/// <summary>What ONNX Runtime's entropy calibration minimises, for any part of a histogram, without computing what the parts have in common
+/// anew.</summary>
 /// <remarks>
-/// P holds the counts of the part, with what lies beyond added to both ends; Q the counts merged into equally many bins a step, and spread over those that P fills, in whole numbers.
-/// Both are smoothed, which moves a little to their empty bins, and the result is the Kullback-Leibler divergence of P from Q.
+/// P holds the counts of the part, with what lies beyond added to both ends; Q the counts merged into equally many bins a step, and spread
+/// over those that P fills, in whole numbers. Both are smoothed, which moves a little to their empty bins, and the result is the
+/// Kullback-Leibler divergence of P from Q.
 /// </remarks>
 sealed class SmoothedDivergence
 {
@@ -11,7 +13,7 @@ sealed class SmoothedDivergence
     const double Moved = 1e-4;
 
     /// <summary>Up to this share, four terms of the series of log(1 − x) are as exact as a double is.</summary>
-    const double MostOfSeries = 1e-3;
+    const double MaxOfSeries = 1e-3;
 
     readonly double[] _counts;
     readonly double[] _logs;
@@ -25,7 +27,8 @@ sealed class SmoothedDivergence
         _counts = counts;
         _logs = [.. counts.Select(count => count > 0 ? Math.Log(count) : 0)];
         _before = new (double, int)[counts.Length + 1];
-        for (var bin = 0; bin < counts.Length; bin++) _before[bin + 1] = (_before[bin].Values + counts[bin], _before[bin].Filled + (counts[bin] > 0 ? 1 : 0));
+        for (var bin = 0; bin < counts.Length; bin++)
+            _before[bin + 1] = (_before[bin].Values + counts[bin], _before[bin].Filled + (counts[bin] > 0 ? 1 : 0));
     }
 
     /// <param name="start">The first bin of the part.</param>
@@ -75,7 +78,8 @@ sealed class SmoothedDivergence
         {
             if (_counts[bin] == 0) continue;
             var share = taken / _counts[bin];
-            var logarithm = share <= MostOfSeries ? _logs[bin] - share * (1 + share * (1.0 / 2 + share * (1.0 / 3 + share / 4))) : Math.Log(_counts[bin] - taken);
+            var logarithm = share <= MaxOfSeries
+                ? _logs[bin] - share * (1 + share * (1.0 / 2 + share * (1.0 / 3 + share / 4))) : Math.Log(_counts[bin] - taken);
             sum += (_counts[bin] - taken) * logarithm;
         }
         return sum;
@@ -99,7 +103,8 @@ sealed class SmoothedDivergence
     {
         if (from == to) return 0;
         var filled = FilledOfP(from, to, start, end);
-        var values = _before[to].Values - _before[from].Values + (from == start ? _before[start].Values : 0) + (to == end ? Beyond(end) : 0);
+        var values = _before[to].Values - _before[from].Values + (from == start ? _before[start].Values : 0)
+            + (to == end ? Beyond(end) : 0);
         return values - taken * filled + Moved * (to - from - filled);
     }
 }

@@ -2,11 +2,13 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Methods;
 
-/// <summary>TensorRT's entropy calibration: the limit at which saturating and rounding magnitudes to 128 levels loses the least information.</summary>
+/// <summary>TensorRT's entropy calibration: the limit at which saturating and rounding magnitudes to 128 levels loses the least
+/// information.</summary>
 /// <remarks>
-/// Magnitudes are counted in 2048 bins up to the largest; every limit from 128 bins on is tried, and the middle of the bin behind the best one is the threshold. The first bin
-/// counts as the second does, since the zeros of a ReLU would outweigh everything else.
-/// Source: Migacz 2017, "8-bit Inference with TensorRT" (GTC), the pseudo-code of the appendix; the first bin as in NVIDIA's pytorch-quantization.
+/// Magnitudes are counted in 2048 bins up to the largest; every limit from 128 bins on is tried, and the middle of the bin behind the best
+/// one is the threshold. The first bin counts as the second does, since the zeros of a ReLU would outweigh everything else.
+/// Source: Migacz 2017, "8-bit Inference with TensorRT" (GTC), the pseudo-code of the appendix; the first bin as in NVIDIA's
+/// pytorch-quantization.
 /// </remarks>
 public sealed record TensorRtEntropyMethod : GridMethod
 {

@@ -70,7 +70,9 @@ public static class NpyFile
     internal static void CheckSize(NpyHeader header, string file, long available)
     {
         var present = available - header.DataOffset;
-        if (header.ByteCount > present) throw new ArrayFileException(file, $"is truncated: it declares {header}, {(header.ByteCount < long.MaxValue ? $"{header.ByteCount} bytes" : "more bytes than a file can have")}, but only {present} follow");
+        if (header.ByteCount > present)
+            throw new ArrayFileException(file,
+                $"is truncated: it declares {header}, {(header.ByteCount < long.MaxValue ? $"{header.ByteCount} bytes" : "more bytes than a file can have")}, but only {present} follow");
     }
 
     /// <summary>Turns elements as the file holds them into those of the machine: its byte order, row-major, truth values 0 and 1.</summary>

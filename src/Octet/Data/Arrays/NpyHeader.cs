@@ -13,7 +13,7 @@ namespace Octet.Data.Arrays;
 /// <remarks>Source: numpy enhancement proposal 1 (NEP 1) for 1.0 and 2.0; 3.0 differs in that the text is UTF-8.</remarks>
 sealed record NpyHeader(DataType Type, bool IsBigEndian, bool IsColumnMajor, IReadOnlyList<long> Extents, int DataOffset)
 {
-    const int MostTextBytes = 1 << 16;
+    const int MaxTextBytes = 1 << 16;
     const int Alignment = 64;
 
     static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -46,12 +46,16 @@ sealed record NpyHeader(DataType Type, bool IsBigEndian, bool IsColumnMajor, IRe
         }
 
         var version = start[6];
-        if (version is < 1 or > 3) throw new ArrayFileException(file, $"has version {version}.{start[7]} of the .npy format; Octet reads 1.0, 2.0 and 3.0");
+        if (version is < 1 or > 3)
+            throw new ArrayFileException(file, $"has version {version}.{start[7]} of the .npy format; Octet reads 1.0, 2.0 and 3.0");
 
         var lengthBytes = version == 1 ? 2 : 4;
         if (stream.ReadAtLeast(start.Slice(8, lengthBytes), lengthBytes, throwOnEndOfStream: false) < lengthBytes) throw Truncated(file);
-        var length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
-        if (length > MostTextBytes) throw new ArrayFileException(file, $"has a header of {length} bytes; more than {MostTextBytes} are not plausible for an array of numbers");
+        var length = version == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
+        if (length > MaxTextBytes)
+            throw new ArrayFileException(file,
+                $"has a header of {length} bytes; more than {MaxTextBytes} are not plausible for an array of numbers");
 
         var text = new byte[length];
         if (stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false) < text.Length) throw Truncated(file);
@@ -70,7 +74,8 @@ sealed record NpyHeader(DataType Type, bool IsBigEndian, bool IsColumnMajor, IRe
     public static void Write(Stream stream, DataType type, Shape shape, string file)
     {
         var code = NpyHeaderText.CodeOf(type)
-            ?? throw new ArrayFileException(file, $"cannot be written: numpy has no type for {type.DisplayName}; cast the values to another type first");
+            ?? throw new ArrayFileException(file,
+                $"cannot be written: numpy has no type for {type.DisplayName}; cast the values to another type first");
         var order = type.Size == 1 ? '|' : '<';
         var extents = shape.Rank == 1 ? $"{shape[0]}," : string.Join(", ", shape.Dimensions.ToArray());
         var text = $"{{'descr': '{order}{code}', 'fortran_order': False, 'shape': ({extents}), }}";

@@ -3,10 +3,11 @@ using Octet.Tensors;
 
 namespace Octet.Data.Arrays;
 
-/// <summary>Reads the Python dictionary that describes an array: <c>{'descr': '&lt;f4', 'fortran_order': False, 'shape': (3, 4), }</c>, keys in any order.</summary>
+/// <summary>Reads the Python dictionary that describes an array: <c>{'descr': '&lt;f4', 'fortran_order': False, 'shape': (3, 4), }</c>,
+/// keys in any order.</summary>
 ref struct NpyHeaderText
 {
-    const int MostDimensions = 64;
+    const int MaxDimensions = 64;
 
     /// <summary>numpy's name of each element type, without the byte order.</summary>
     static readonly (string Code, DataType Type)[] Types =
@@ -25,7 +26,8 @@ ref struct NpyHeaderText
     /// <summary>numpy's name of a type, without the byte order; null where it has none.</summary>
     public static string? CodeOf(DataType type) => Types.FirstOrDefault(known => known.Type == type).Code;
 
-    /// <exception cref="FormatException">The text is no such dictionary, or describes something else than numbers; the message ends a sentence that begins with the file.</exception>
+    /// <exception cref="FormatException">The text is no such dictionary, or describes something else than numbers; the message ends a
+    /// sentence that begins with the file.</exception>
     public static NpyHeader Parse(string text) => new NpyHeaderText(text).Header();
 
     NpyHeader Header()
@@ -67,7 +69,8 @@ ref struct NpyHeaderText
             'V' => Structured(),
             'U' or 'S' or 'a' => new FormatException("holds text; Octet reads arrays of numbers"),
             'M' or 'm' => new FormatException("holds dates; Octet reads arrays of numbers"),
-            _ => new FormatException($"holds elements of type '{description}', which Octet does not know; it reads {string.Join(", ", Types.Select(known => known.Code))}"),
+            _ => new FormatException($"holds elements of type '{description}', which Octet does not know; it "
+                + $"reads {string.Join(", ", Types.Select(known => known.Code))}"),
         };
     }
 
@@ -78,7 +81,7 @@ ref struct NpyHeaderText
         while (!Take(')'))
         {
             extents.Add(Number());
-            if (extents.Count > MostDimensions) throw new FormatException($"has more than {MostDimensions} dimensions");
+            if (extents.Count > MaxDimensions) throw new FormatException($"has more than {MaxDimensions} dimensions");
             if (Take(',')) continue;
             Expect(')');
             break;
@@ -90,7 +93,8 @@ ref struct NpyHeaderText
     {
         _rest = _rest.TrimStart();
         var length = _rest.IndexOfAnyExceptInRange('0', '9');
-        if (length <= 0 || !long.TryParse(_rest[..length], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) throw Unreadable();
+        if (length <= 0 || !long.TryParse(_rest[..length], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            throw Unreadable();
         _rest = _rest[length..];
         Take('L'); // how Python 2 wrote long integers
         return number;
@@ -132,5 +136,6 @@ ref struct NpyHeaderText
     static FormatException Structured() => new("holds records of several fields; save each field as an array of its own");
 
     readonly FormatException Unreadable() =>
-        new($"has a header that Octet cannot read at character {_text.Length - _rest.Length}: {(_text.Length > 80 ? $"{_text[..80]}…" : _text.ToString())}");
+        new($"has a header that Octet cannot read at "
+            + $"character {_text.Length - _rest.Length}: {(_text.Length > 80 ? $"{_text[..80]}…" : _text.ToString())}");
 }

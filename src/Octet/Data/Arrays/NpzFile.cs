@@ -10,16 +10,18 @@ namespace Octet.Data.Arrays;
 /// </remarks>
 public static class NpzFile
 {
-    const int MostInflation = 1032;
+    const int MaxInflation = 1032;
     const int PlausibleInflation = 100;
     const long HarmlessBytes = 1L << 30;
     const string Extension = ".npy";
 
     /// <summary>Reads all arrays, in the order of the archive.</summary>
-    /// <exception cref="ArrayFileException">The file is absent, no archive, damaged, or holds something else than arrays of numbers.</exception>
+    /// <exception cref="ArrayFileException">The file is absent, no archive, damaged, or holds something else than arrays of
+    /// numbers.</exception>
     public static IReadOnlyDictionary<string, Tensor> Read(string path) => Read(path, _ => true);
 
-    /// <summary>Writes arrays uncompressed, in the given order; the file appears whole or not at all, and equal arrays give equal bytes.</summary>
+    /// <summary>Writes arrays uncompressed, in the given order; the file appears whole or not at all, and equal arrays give equal
+    /// bytes.</summary>
     /// <exception cref="ArrayFileException">numpy has no type for the elements of an array.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> arrays) =>
         AtomicFile.Write(path, stream => Write(stream, arrays, path));
@@ -36,7 +38,8 @@ public static class NpzFile
         {
             var name = entry.FullName[..^Extension.Length];
             if (!isWanted(name)) continue;
-            if (!arrays.TryAdd(name, Read(entry, $"{path}:{name}"))) throw new ArrayFileException(path, $"holds two arrays of the name '{name}'");
+            if (!arrays.TryAdd(name, Read(entry, $"{path}:{name}")))
+                throw new ArrayFileException(path, $"holds two arrays of the name '{name}'");
         }
         return arrays;
     }
@@ -55,7 +58,8 @@ public static class NpzFile
         foreach (var (name, tensor) in arrays)
         {
             var entry = archive.CreateEntry(name + Extension, CompressionLevel.NoCompression);
-            entry.LastWriteTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero); // the earliest that zip knows; the present would make each file another
+            // the earliest that zip knows; the present would make each file another
+            entry.LastWriteTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
             using var content = entry.Open();
             NpyFile.Write(content, tensor, $"{file}:{name}");
         }
@@ -68,7 +72,8 @@ public static class NpzFile
             using var content = new ChecksumStream(entry.Open());
             var tensor = NpyFile.Read(content, file, entry.Length);
             content.CopyTo(Stream.Null);
-            return content.Checksum == entry.Crc32 ? tensor : throw new ArrayFileException(file, "is damaged: its checksum is not that of the archive");
+            return content.Checksum == entry.Crc32
+                ? tensor : throw new ArrayFileException(file, "is damaged: its checksum is not that of the archive");
         }
         catch (Exception problem) when (problem is InvalidDataException or IOException or NotSupportedException)
         {
@@ -97,7 +102,8 @@ public static class NpzFile
             if (entry.FullName.EndsWith('/')) continue;
             yield return entry.FullName.EndsWith(Extension, StringComparison.Ordinal)
                 ? entry
-                : throw new ArrayFileException(path, $"holds '{entry.FullName}', which is no array: the entries of an .npz end in {Extension}");
+                : throw new ArrayFileException(path,
+                    $"holds '{entry.FullName}', which is no array: the entries of an .npz end in {Extension}");
         }
     }
 
@@ -108,15 +114,20 @@ public static class NpzFile
         {
             packed += entry.CompressedLength;
             unpacked += entry.Length;
-            if (entry.Length > (Int128)entry.CompressedLength * MostInflation + MostInflation)
+            if (entry.Length > (Int128)entry.CompressedLength * MaxInflation + MaxInflation)
             {
-                throw new ArrayFileException(path, $"is damaged or a zip bomb: {entry.CompressedLength} bytes cannot inflate to the {entry.Length} that '{entry.FullName}' declares");
+                throw new ArrayFileException(path,
+                    $"is damaged or a zip bomb: {entry.CompressedLength} bytes cannot inflate to the {entry.Length} that "
+                    + $"'{entry.FullName}' declares");
             }
         }
-        if (packed > fileBytes) throw new ArrayFileException(path, $"is damaged or a zip bomb: its entries take {packed} bytes, the file only {fileBytes}");
+        if (packed > fileBytes)
+            throw new ArrayFileException(path, $"is damaged or a zip bomb: its entries take {packed} bytes, the file only {fileBytes}");
         if (unpacked > HarmlessBytes && unpacked > (Int128)fileBytes * PlausibleInflation)
         {
-            throw new ArrayFileException(path, $"would inflate from {fileBytes} to {unpacked} bytes, as a zip bomb does; if it is right, store it uncompressed (numpy.savez)");
+            throw new ArrayFileException(path,
+                $"would inflate from {fileBytes} to {unpacked} bytes, as a zip bomb does; if it is right, store it uncompressed "
+                + "(numpy.savez)");
         }
     }
 }

@@ -22,10 +22,12 @@ static class ExifOrientation
         var entries = exif[((int)directory + 2)..];
         for (var count = Short(exif[(int)directory..]); count > 0 && entries.Length >= EntryBytes; count--, entries = entries[EntryBytes..])
         {
-            if (Short(entries) == Tag && Short(entries[2..]) == UnsignedShort && Short(entries[8..]) is >= 1 and <= 8 and var value) return (PictureOrientation)value;
+            if (Short(entries) == Tag && Short(entries[2..]) == UnsignedShort && Short(entries[8..]) is >= 1 and <= 8 and var value)
+                return (PictureOrientation)value;
         }
         return PictureOrientation.TopLeft;
 
-        ushort Short(ReadOnlySpan<byte> bytes) => isLittle ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes);
+        ushort Short(ReadOnlySpan<byte> bytes) =>
+            isLittle ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes);
     }
 }

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Octet.Data.Images;
 
-/// <summary>A picture of 8 bits a channel: rows from the top, pixels from the left, channels of a pixel side by side (RGB, or one of grey).</summary>
+/// <summary>A picture of 8 bits a channel: rows from the top, pixels from the left, channels of a pixel side by side (RGB, or one of
+/// grey).</summary>
 public sealed class Image
 {
     /// <summary>Vector code may read this far past the last pixel; it never uses what it reads.</summary>
@@ -53,7 +54,8 @@ public sealed class Image
     /// <summary>The pixels with the spare bytes after them.</summary>
     internal ReadOnlySpan<byte> PixelsAndSpare => _memory.AsSpan(0, Width * Height * Channels + SpareBytes);
 
-    /// <summary>Gives the memory to the next picture; whoever calls this made the picture and has shown it to nobody who keeps it.</summary>
+    /// <summary>Gives the memory to the next picture; whoever calls this made the picture and has shown it to nobody who keeps
+    /// it.</summary>
     internal void Release()
     {
         ArrayPool<byte>.Shared.Return(_memory);
@@ -71,7 +73,8 @@ public sealed class Image
         return result;
     }
 
-    /// <summary>Brightness by ITU-R 601, <c>0.299 R + 0.587 G + 0.114 B</c> in 16-bit fixed point, rounded, as Pillow's mode L; this picture if it is grey already.</summary>
+    /// <summary>Brightness by ITU-R 601, <c>0.299 R + 0.587 G + 0.114 B</c> in 16-bit fixed point, rounded, as Pillow's mode L; this
+    /// picture if it is grey already.</summary>
     public Image ToGray()
     {
         if (Channels == 1) return this;

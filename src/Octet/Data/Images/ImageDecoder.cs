@@ -5,9 +5,9 @@ namespace Octet.Data.Images;
 
 /// <summary>Decodes PNG, JPEG, WebP, BMP and GIF files, told apart by their first bytes and not by their name.</summary>
 /// <remarks>
-/// Pixels are those of Pillow's <c>ImageOps.exif_transpose</c> and <c>convert("RGB")</c>: a picture stands upright, alpha is dropped, 16 bits become their upper 8.
-/// PNG exactly so; JPEG within one step. A picture without colour has one channel; <see cref="Image.ToRgb"/> gives it three.
-/// Of a GIF or WebP that moves, the first picture is taken.
+/// Pixels are those of Pillow's <c>ImageOps.exif_transpose</c> and <c>convert("RGB")</c>: a picture stands upright, alpha is dropped, 16
+/// bits become their upper 8. PNG exactly so; JPEG within one step. A picture without colour has one channel; <see cref="Image.ToRgb"/>
+/// gives it three. Of a GIF or WebP that moves, the first picture is taken.
 /// </remarks>
 public static class ImageDecoder
 {
@@ -73,7 +73,8 @@ public static class ImageDecoder
         PictureOrientation orientation;
         var image = PngDecoder.IsPng(file) ? PngDecoder.Decode(file, name, out orientation)
             : FormatOf(file, Decoded) is { } format ? SkiaDecoder.Decode(file, format, name, out orientation)
-            : throw new ImageException(name, $"{(FormatOf(file, Foreign) is { } foreign ? $"is a {foreign} file, which is not supported" : "is no picture in a known format")}; {Known} are read, convert it to one of these");
+            : throw new ImageException(name,
+                $"{(FormatOf(file, Foreign) is { } foreign ? $"is a {foreign} file, which is not supported" : "is no picture in a known format")}; {Known} are read, convert it to one of these");
         return ignoreOrientation ? image : image.Upright(orientation);
     }
 
@@ -91,7 +92,8 @@ public static class ImageDecoder
         if (width < 1 || height < 1) throw new ImageException(name, $"declares an impossible size of {width}×{height}");
         if (width > Image.MaxExtent || height > Image.MaxExtent || width * height > Image.MaxPixels)
         {
-            throw new ImageException(name, $"declares {width}×{height} pixels; more than {Image.MaxPixels}, or {Image.MaxExtent} on a side, are refused");
+            throw new ImageException(name,
+                $"declares {width}×{height} pixels; more than {Image.MaxPixels}, or {Image.MaxExtent} on a side, are refused");
         }
     }
 

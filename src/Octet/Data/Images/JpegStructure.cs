@@ -1,6 +1,7 @@
 namespace Octet.Data.Images;
 
-/// <summary>Walks the segments of a JPEG without decoding it: a decoder that is lenient takes a progressive file of which half is missing for whole.</summary>
+/// <summary>Walks the segments of a JPEG without decoding it: a decoder that is lenient takes a progressive file of which half is missing
+/// for whole.</summary>
 /// <remarks>Source: ITU-T T.81, annex B.</remarks>
 static class JpegStructure
 {
@@ -33,7 +34,8 @@ static class JpegStructure
         }
     }
 
-    /// <summary>Takes all up to the next marker off the file: compressed data after a scan's header, fill bytes, and bytes that belong to nothing.</summary>
+    /// <summary>Takes all up to the next marker off the file: compressed data after a scan's header, fill bytes, and bytes that belong to
+    /// nothing.</summary>
     static byte NextMarker(ref ReadOnlySpan<byte> rest, string name)
     {
         while (true)

@@ -43,7 +43,8 @@ static class OpenCvBilinear
         {
             for (var channel = 0; channel < channels; channel++)
             {
-                sums[i++] = (row[tap.First * channels + channel] * (One - tap.Weight) + row[tap.Second * channels + channel] * tap.Weight) >> 4;
+                sums[i++] = (row[tap.First * channels + channel] * (One - tap.Weight) + row[tap.Second * channels + channel] * tap.Weight)
+                    >> 4;
             }
         }
     }
@@ -55,7 +56,8 @@ static class OpenCvBilinear
         var (upperWeight, lowerWeight) = (new Vector<int>(One - weight), new Vector<int>(weight));
         for (; x <= result.Length - Vector<byte>.Count; x += Vector<byte>.Count)
         {
-            Vector.Narrow(Vector.Narrow(Blend(x), Blend(x + Vector<int>.Count)), Vector.Narrow(Blend(x + 2 * Vector<int>.Count), Blend(x + 3 * Vector<int>.Count))).CopyTo(result[x..]);
+            Vector.Narrow(Vector.Narrow(Blend(x), Blend(x + Vector<int>.Count)),
+                Vector.Narrow(Blend(x + 2 * Vector<int>.Count), Blend(x + 3 * Vector<int>.Count))).CopyTo(result[x..]);
         }
         for (; x < result.Length; x++)
         {
@@ -63,7 +65,8 @@ static class OpenCvBilinear
         }
 
         Vector<uint> Blend(int at) =>
-            ((((upperWeight * new Vector<int>(upper, at)) >> 16) + ((lowerWeight * new Vector<int>(lower, at)) >> 16) + new Vector<int>(2)) >> 2).As<int, uint>();
+            ((((upperWeight * new Vector<int>(upper, at)) >> 16) + ((lowerWeight * new Vector<int>(lower, at)) >> 16) + new Vector<int>(2))
+            >> 2).As<int, uint>();
     }
 
     /// <summary>The two pixels of a line between which one of the resized line lies, and the second one's share in 2048ths.</summary>

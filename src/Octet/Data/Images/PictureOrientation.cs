@@ -1,6 +1,7 @@
 namespace Octet.Data.Images;
 
-/// <summary>How a stored picture has to be turned to stand upright; the numbers of EXIF's tag 0x0112, which say where the first row and column lie.</summary>
+/// <summary>How a stored picture has to be turned to stand upright; the numbers of EXIF's tag 0x0112, which say where the first row and
+/// column lie.</summary>
 enum PictureOrientation
 {
     TopLeft = 1,
@@ -22,10 +23,13 @@ static class PictureOrientations
 
         var (width, height, channels) = (image.Width, image.Height, image.Channels);
         var swapsSides = orientation >= PictureOrientation.LeftTop;
-        var fromRight = orientation is PictureOrientation.TopRight or PictureOrientation.BottomRight or PictureOrientation.RightBottom or PictureOrientation.LeftBottom;
-        var fromBottom = orientation is PictureOrientation.BottomRight or PictureOrientation.BottomLeft or PictureOrientation.RightTop or PictureOrientation.RightBottom;
+        var fromRight = orientation is PictureOrientation.TopRight or PictureOrientation.BottomRight or PictureOrientation.RightBottom
+            or PictureOrientation.LeftBottom;
+        var fromBottom = orientation is PictureOrientation.BottomRight or PictureOrientation.BottomLeft or PictureOrientation.RightTop
+            or PictureOrientation.RightBottom;
 
-        // Distances in the stored picture: between neighbours along its row and along its column, counted from the corner that becomes the top left one.
+        // Distances in the stored picture: between neighbours along its row and along its column, counted from the corner that becomes the
+        // top left one.
         var (alongRow, alongColumn) = (fromRight ? -channels : channels, (fromBottom ? -width : width) * channels);
         var corner = ((fromBottom ? height - 1 : 0) * width + (fromRight ? width - 1 : 0)) * channels;
         var (stepX, stepY) = swapsSides ? (alongColumn, alongRow) : (alongRow, alongColumn);

@@ -59,7 +59,8 @@ static class PillowBilinear
         }
     }
 
-    /// <summary>The three channels of a pixel in three lanes; the fourth lane reads on into the next pixel (or the spare bytes) and is dropped.</summary>
+    /// <summary>The three channels of a pixel in three lanes; the fourth lane reads on into the next pixel (or the spare bytes) and is
+    /// dropped.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void RgbRow(ReadOnlySpan<byte> row, Taps columns, Span<byte> result)
     {
@@ -127,9 +128,9 @@ static class PillowBilinear
         {
             var scale = (double)from / to;
             var reach = Math.Max(scale, 1); // of the filter, in pixels of the line
-            var most = (int)Math.Ceiling(reach) * 2 + 1;
-            var taps = new Taps(new int[count], new int[count], new int[count * most], most);
-            var exact = new double[most];
+            var max = (int)Math.Ceiling(reach) * 2 + 1;
+            var taps = new Taps(new int[count], new int[count], new int[count * max], max);
+            var exact = new double[max];
 
             for (var position = 0; position < count; position++)
             {
@@ -144,7 +145,7 @@ static class PillowBilinear
                     exact[i] = Math.Max(1 - Math.Abs((first + i - center + 0.5) * (1 / reach)), 0);
                     total += exact[i];
                 }
-                for (var i = 0; i < length; i++) taps.Weights[position * most + i] = (int)(exact[i] / total * (1 << FractionBits) + 0.5);
+                for (var i = 0; i < length; i++) taps.Weights[position * max + i] = (int)(exact[i] / total * (1 << FractionBits) + 0.5);
             }
             return taps;
         }

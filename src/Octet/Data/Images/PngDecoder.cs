@@ -5,15 +5,15 @@ namespace Octet.Data.Images;
 
 /// <summary>PNG of all colour types and depths, interlaced or not, in managed code.</summary>
 /// <remarks>
-/// Skia is not used for PNG: it gives the same pixels, but not the numbers of a palette, which masks are, and it takes a file without its end for whole.
-/// Alpha and transparent colours are dropped, 16 bits become their upper 8, fewer than 8 are stretched to 0..255.
+/// Skia is not used for PNG: it gives the same pixels, but not the numbers of a palette, which masks are, and it takes a file without its
+/// end for whole. Alpha and transparent colours are dropped, 16 bits become their upper 8, fewer than 8 are stretched to 0..255.
 /// Nothing is allocated for the pixels before the compressed data was found long enough to hold them; rows are inflated one after another.
 /// Source: PNG specification (W3C, third edition).
 /// </remarks>
 static class PngDecoder
 {
     /// <summary>Deflate cannot do better: a copy of 258 bytes takes at least two bits.</summary>
-    const int MostInflation = 1032;
+    const int MaxInflation = 1032;
 
     static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
 
@@ -26,20 +26,24 @@ static class PngDecoder
         return Decode(header, palette, compressed, name);
     }
 
-    /// <summary>The numbers as the file holds them, one a pixel: of colours in a palette, or levels of grey that are not stretched. So masks are stored.</summary>
+    /// <summary>The numbers as the file holds them, one a pixel: of colours in a palette, or levels of grey that are not stretched. So
+    /// masks are stored.</summary>
     /// <exception cref="ImageException">Also for a picture in colour, or with 16 bits.</exception>
     public static Image DecodeNumbers(ReadOnlySpan<byte> file, string name)
     {
         var (header, palette, compressed) = ReadChunks(file, name, out _);
-        if (header.Color is not (PngColor.Gray or PngColor.Palette) || header.BitDepth > 8) throw new ImageException(name, "is no mask: a mask is a PNG with one number a pixel, grey or with a palette, of at most 8 bits");
+        if (header.Color is not (PngColor.Gray or PngColor.Palette) || header.BitDepth > 8)
+            throw new ImageException(name,
+                "is no mask: a mask is a PNG with one number a pixel, grey or with a palette, of at most 8 bits");
         return Decode(header with { Color = PngColor.Gray, KeepsNumbers = true }, palette, compressed, name);
     }
 
     static Image Decode(PngHeader header, byte[] palette, MemoryStream compressed, string name)
     {
-        if (header.InflatedBytes > (compressed.Length + 1) * MostInflation)
+        if (header.InflatedBytes > (compressed.Length + 1) * MaxInflation)
         {
-            throw new ImageException(name, $"the PNG is truncated: {compressed.Length} compressed bytes cannot hold {header.Width}×{header.Height} pixels");
+            throw new ImageException(name,
+                $"the PNG is truncated: {compressed.Length} compressed bytes cannot hold {header.Width}×{header.Height} pixels");
         }
 
         var image = new Image(header.Width, header.Height, header.Channels);
@@ -56,7 +60,8 @@ static class PngDecoder
         return image;
     }
 
-    static (PngHeader Header, byte[] Palette, MemoryStream Compressed) ReadChunks(ReadOnlySpan<byte> file, string name, out PictureOrientation orientation)
+    static (PngHeader Header, byte[] Palette, MemoryStream Compressed) ReadChunks(ReadOnlySpan<byte> file, string name,
+        out PictureOrientation orientation)
     {
         orientation = PictureOrientation.TopLeft;
         PngHeader? header = null;
@@ -73,7 +78,9 @@ static class PngDecoder
                     header = PngHeader.Read(content, name);
                     break;
                 case "PLTE":
-                    if (content.Length is 0 or > 3 * 256 || content.Length % 3 != 0) throw new ImageException(name, $"the PNG has a palette of {content.Length} bytes; a palette has 1 to 256 colours of 3 bytes");
+                    if (content.Length is 0 or > 3 * 256 || content.Length % 3 != 0)
+                        throw new ImageException(name,
+                            $"the PNG has a palette of {content.Length} bytes; a palette has 1 to 256 colours of 3 bytes");
                     palette = content.ToArray();
                     break;
                 case "eXIf":
@@ -84,23 +91,28 @@ static class PngDecoder
                     break;
                 case "IEND":
                     if (compressed.Length == 0) throw new ImageException(name, "the PNG has no pixels");
-                    if (header!.Color == PngColor.Palette && palette.Length == 0) throw new ImageException(name, "the PNG has no palette, but its pixels are numbers of palette colours");
+                    if (header!.Color == PngColor.Palette && palette.Length == 0)
+                        throw new ImageException(name, "the PNG has no palette, but its pixels are numbers of palette colours");
                     compressed.Position = 0;
                     return (header, palette, compressed);
                 default:
-                    if (char.IsAsciiLetterUpper(type[0])) throw new ImageException(name, $"the PNG needs an extension, '{type}', which is not supported");
+                    if (char.IsAsciiLetterUpper(type[0]))
+                        throw new ImageException(name, $"the PNG needs an extension, '{type}', which is not supported");
                     break;
             }
         }
     }
 
-    /// <summary>Takes one chunk off the file and checks its checksum; that of chunks which do not matter to the pixels is not looked at.</summary>
+    /// <summary>Takes one chunk off the file and checks its checksum; that of chunks which do not matter to the pixels is not looked
+    /// at.</summary>
     static string ReadChunk(ref ReadOnlySpan<byte> rest, string name, out ReadOnlySpan<byte> content)
     {
         const int overhead = 12; // length, type and checksum
         if (rest.Length < overhead) throw new ImageException(name, "the PNG is truncated: its end is missing");
         var length = BinaryPrimitives.ReadUInt32BigEndian(rest);
-        if (length > rest.Length - overhead) throw new ImageException(name, $"the PNG is truncated: a part of {length} bytes is announced, but only {rest.Length - overhead} follow");
+        if (length > rest.Length - overhead)
+            throw new ImageException(name,
+                $"the PNG is truncated: a part of {length} bytes is announced, but only {rest.Length - overhead} follow");
 
         var typeAndContent = rest.Slice(4, 4 + (int)length);
         var type = string.Create(4, typeAndContent[..4], (text, bytes) =>
@@ -109,7 +121,8 @@ static class PngDecoder
         });
         if (type.Contains('?')) throw new ImageException(name, "the PNG is damaged: what should be the type of a part is none");
         var stored = BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]);
-        if (char.IsAsciiLetterUpper(type[0]) && stored != Crc32.Of(typeAndContent)) throw new ImageException(name, $"the PNG is damaged: the checksum of a part ('{type}') is wrong");
+        if (char.IsAsciiLetterUpper(type[0]) && stored != Crc32.Of(typeAndContent))
+            throw new ImageException(name, $"the PNG is damaged: the checksum of a part ('{type}') is wrong");
 
         content = typeAndContent[4..];
         rest = rest[(overhead + (int)length)..];
@@ -127,7 +140,8 @@ static class PngDecoder
         for (var y = 0; y < height; y++)
         {
             inflated.ReadExactly(row);
-            if (!PngFilter.Undo(row[0], row.AsSpan(1), above.AsSpan(1), header.FilterDistance)) throw new ImageException(name, $"the PNG is damaged: row {y} has filter type {row[0]}, which does not exist");
+            if (!PngFilter.Undo(row[0], row.AsSpan(1), above.AsSpan(1), header.FilterDistance))
+                throw new ImageException(name, $"the PNG is damaged: row {y} has filter type {row[0]}, which does not exist");
 
             var target = image.Row(pass.StartY + y * pass.StepY);
             if (pass.StepX == 1)
@@ -139,7 +153,8 @@ static class PngDecoder
                 Expand(row.AsSpan(1), header, palette, pixels, name);
                 for (var x = 0; x < width; x++)
                 {
-                    pixels.AsSpan(x * header.Channels, header.Channels).CopyTo(target[((pass.StartX + x * pass.StepX) * header.Channels)..]);
+                    pixels.AsSpan(x * header.Channels, header.Channels)
+                        .CopyTo(target[((pass.StartX + x * pass.StepX) * header.Channels)..]);
                 }
             }
             (row, above) = (above, row);
@@ -150,7 +165,8 @@ static class PngDecoder
     static void Expand(ReadOnlySpan<byte> row, PngHeader header, byte[] palette, Span<byte> pixels, string name)
     {
         if (header.Color == PngColor.Palette) ExpandPalette(row, header.BitDepth, palette, pixels, name);
-        else if (header.BitDepth < 8) ExpandBits(row, header.BitDepth, header.KeepsNumbers ? 1 : 255 / ((1 << header.BitDepth) - 1), pixels);
+        else if (header.BitDepth < 8)
+            ExpandBits(row, header.BitDepth, header.KeepsNumbers ? 1 : 255 / ((1 << header.BitDepth) - 1), pixels);
         else if (header.BitsPerPixel == 8 * header.Channels) row.CopyTo(pixels);
         else ExpandBytes(row, header.BitDepth / 8, header.BitsPerPixel / 8, header.Channels, pixels);
     }
@@ -160,7 +176,8 @@ static class PngDecoder
         for (var x = 0; x < pixels.Length / 3; x++)
         {
             var color = Bits(row, x, bits);
-            if (3 * color >= palette.Length) throw new ImageException(name, $"the PNG is damaged: a pixel has colour {color} of a palette of {palette.Length / 3}");
+            if (3 * color >= palette.Length)
+                throw new ImageException(name, $"the PNG is damaged: a pixel has colour {color} of a palette of {palette.Length / 3}");
             palette.AsSpan(3 * color, 3).CopyTo(pixels[(3 * x)..]);
         }
     }

@@ -50,10 +50,12 @@ static class PngFilter
         for (var i = distance; i < row.Length; i++) row[i] += Paeth(row[i - distance], above[i], above[i - distance]);
     }
 
-    /// <summary>Whichever of the left, upper and upper left neighbour is nearest to left + upper − upper left; the first of equals.</summary>
+    /// <summary>Whichever of the left, upper and upper left neighbour is nearest to left + upper − upper left; the first of
+    /// equals.</summary>
     static byte Paeth(int left, int upper, int upperLeft)
     {
-        var (toLeft, toUpper, toUpperLeft) = (Math.Abs(upper - upperLeft), Math.Abs(left - upperLeft), Math.Abs(left + upper - 2 * upperLeft));
+        var (toLeft, toUpper, toUpperLeft) =
+            (Math.Abs(upper - upperLeft), Math.Abs(left - upperLeft), Math.Abs(left + upper - 2 * upperLeft));
         if (toLeft <= toUpper && toLeft <= toUpperLeft) return (byte)left;
         return (byte)(toUpper <= toUpperLeft ? upper : upperLeft);
     }

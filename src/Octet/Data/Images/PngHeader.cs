@@ -42,7 +42,8 @@ sealed record PngHeader(int Width, int Height, int BitDepth, PngColor Color, boo
     public int RowBytes(int pixels) => (int)(((long)pixels * BitsPerPixel + 7) / 8);
 
     /// <summary>Bytes of all rows of all passes, filter types included.</summary>
-    public long InflatedBytes => Passes.Sum(pass => pass.WidthOf(this) == 0 ? 0 : (long)pass.HeightOf(this) * (1 + RowBytes(pass.WidthOf(this))));
+    public long InflatedBytes =>
+        Passes.Sum(pass => pass.WidthOf(this) == 0 ? 0 : (long)pass.HeightOf(this) * (1 + RowBytes(pass.WidthOf(this))));
 
     /// <exception cref="ImageException">A field has a value that the specification does not know, or the picture is too large.</exception>
     public static PngHeader Read(ReadOnlySpan<byte> chunk, string name)
@@ -63,13 +64,15 @@ sealed record PngHeader(int Width, int Height, int BitDepth, PngColor Color, boo
         if (!fits) throw new ImageException(name, $"has PNG colour type {chunk[9]} with {depth} bits, a pair that does not exist");
         if (compression != 0 || filter != 0 || interlace > 1)
         {
-            throw new ImageException(name, $"has an unknown PNG method (compression {compression}, filter {filter}, interlace {interlace})");
+            throw new ImageException(name,
+                $"has an unknown PNG method (compression {compression}, filter {filter}, interlace {interlace})");
         }
         return new((int)width, (int)height, depth, color, interlace == 1);
     }
 }
 
-/// <summary>A part of an interlaced picture that is stored like a picture of its own: every <c>StepX</c>-th pixel of every <c>StepY</c>-th row.</summary>
+/// <summary>A part of an interlaced picture that is stored like a picture of its own: every <c>StepX</c>-th pixel of every <c>StepY</c>-th
+/// row.</summary>
 readonly record struct PngPass(int StartX, int StartY, int StepX, int StepY)
 {
     public static IReadOnlyList<PngPass> Whole { get; } = [new(0, 0, 1, 1)];

@@ -8,7 +8,8 @@ readonly record struct Window(int Left, int Top, int Width, int Height)
     public int Bottom => Top + Height;
 }
 
-/// <summary>Brings pictures to another size, or only that part of the result which is wanted: a pixel costs the same with and without its neighbours.</summary>
+/// <summary>Brings pictures to another size, or only that part of the result which is wanted: a pixel costs the same with and without its
+/// neighbours.</summary>
 static class Resizer
 {
     /// <param name="image">The picture.</param>

@@ -20,7 +20,8 @@ static class SkiaDecoder
             fixed (byte* start = file)
             {
                 using var data = SKData.Create((nint)start, file.Length);
-                using var codec = SKCodec.Create(data) ?? throw new ImageException(name, $"the {format} is damaged: what should say its size cannot be read");
+                using var codec = SKCodec.Create(data)
+                    ?? throw new ImageException(name, $"the {format} is damaged: what should say its size cannot be read");
                 ImageDecoder.CheckSize(codec.Info.Width, codec.Info.Height, name);
                 if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg) CheckJpeg(file, codec.Info, name);
 
@@ -31,7 +32,8 @@ static class SkiaDecoder
         catch (Exception problem) when (problem is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException)
         {
             throw new MissingLibraryException(
-                $"{format} pictures are decoded by SkiaSharp, whose library (libSkiaSharp) cannot be loaded on this system: {(problem.InnerException ?? problem).Message} " +
+                $"{format} pictures are decoded by SkiaSharp, whose library (libSkiaSharp) cannot be loaded on this "
+                + $"system: {(problem.InnerException ?? problem).Message} " +
                 "It lies beside Octet where that was published for this system; PNG pictures do not need it.", problem);
         }
     }
@@ -51,7 +53,8 @@ static class SkiaDecoder
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         var isGray = codec.Info.ColorType == SKColorType.Gray8;
         // Without a colour space of its own the target takes colours as they are stored. Alpha that is not multiplied in can be dropped.
-        var target = new SKImageInfo(width, height, isGray ? SKColorType.Gray8 : SKColorType.Rgba8888, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, null);
+        var target = new SKImageInfo(width, height, isGray ? SKColorType.Gray8 : SKColorType.Rgba8888,
+            codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, null);
 
         var memory = ArrayPool<byte>.Shared.Rent(target.BytesSize + Image.SpareBytes);
         var isDone = false;
@@ -61,7 +64,8 @@ static class SkiaDecoder
             fixed (byte* pixels = memory) result = codec.GetPixels(target, (nint)pixels);
             if (result != SKCodecResult.Success)
             {
-                throw new ImageException(name, result == SKCodecResult.IncompleteInput ? $"the {format} is truncated" : $"the {format} is damaged ({result})");
+                throw new ImageException(name,
+                    result == SKCodecResult.IncompleteInput ? $"the {format} is truncated" : $"the {format} is damaged ({result})");
             }
             if (!isGray) DropFourth(memory.AsSpan(0, target.BytesSize));
             isDone = true;
@@ -81,7 +85,8 @@ static class SkiaDecoder
         {
             var firstThree = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 255, 255, 255, 255);
             // What is stored beyond the four pixels lies no further than what was loaded.
-            for (; from + 16 <= pixels.Length; from += 16, to += 12) Vector128.Shuffle(Vector128.Create<byte>(pixels.Slice(from, 16)), firstThree).CopyTo(pixels[to..]);
+            for (; from + 16 <= pixels.Length; from += 16, to += 12)
+                Vector128.Shuffle(Vector128.Create<byte>(pixels.Slice(from, 16)), firstThree).CopyTo(pixels[to..]);
         }
         for (; from < pixels.Length; from += 4, to += 3) pixels.Slice(from, 3).CopyTo(pixels[to..]);
     }

@@ -1,8 +1,9 @@
 namespace Octet.Evaluation.Boxes;
 
 /// <summary>
-/// Average precision as the COCO data set counts it: detections are matched to boxes that are there, surest first, at overlaps of 0.50, 0.55, … 0.95; precision, made to fall
-/// monotonically, is read at 101 recalls 0, 0.01, … 1 and averaged; then over the classes that occur. Source: Lin et al., Microsoft COCO, 2014, and its evaluation rules.
+/// Average precision as the COCO data set counts it: detections are matched to boxes that are there, surest first, at overlaps of 0.50,
+/// 0.55, … 0.95; precision, made to fall monotonically, is read at 101 recalls 0, 0.01, … 1 and averaged; then over the classes that occur.
+/// Source: Lin et al., Microsoft COCO, 2014, and its evaluation rules.
 /// </summary>
 static class AveragePrecision
 {
@@ -13,8 +14,10 @@ static class AveragePrecision
     /// <summary>The mean over classes at each of <see cref="Overlaps"/>, 0..1; zeros where nothing is there to be found.</summary>
     public static double[] Of(IReadOnlyList<JudgedPicture> pictures)
     {
-        var classes = pictures.SelectMany(picture => picture.Truth).Where(box => !box.IsCrowd).Select(box => box.Class).Distinct().Order().ToArray();
-        var picturesOfClasses = classes.Select(category => pictures.Select(picture => OnePicture.Of(picture, category)).ToArray()).ToArray();
+        var classes = pictures.SelectMany(picture => picture.Truth).Where(box => !box.IsCrowd).Select(box => box.Class).Distinct().Order()
+            .ToArray();
+        var picturesOfClasses = classes.Select(category => pictures.Select(picture => OnePicture.Of(picture, category)).ToArray())
+            .ToArray();
         return [.. Overlaps.Select(overlap => picturesOfClasses.Select(own => OfClass(own, overlap)).DefaultIfEmpty(0).Average())];
     }
 
@@ -64,10 +67,10 @@ static class AveragePrecision
     /// <summary>The free box with the largest overlap of at least so much; −1 if there is none.</summary>
     static int BestMatch(Box box, TrueBox[] truth, bool[] isTaken, double overlap)
     {
-        var (best, most) = (-1, Math.Min(overlap, 1 - 1e-10));
+        var (best, max) = (-1, Math.Min(overlap, 1 - 1e-10));
         for (var i = 0; i < truth.Length; i++)
         {
-            if (!isTaken[i] && !truth[i].IsCrowd && box.Overlap(truth[i].Box) is var common && common >= most) (best, most) = (i, common);
+            if (!isTaken[i] && !truth[i].IsCrowd && box.Overlap(truth[i].Box) is var common && common >= max) (best, max) = (i, common);
         }
         return best;
     }

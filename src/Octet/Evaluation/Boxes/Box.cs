@@ -5,14 +5,16 @@ public readonly record struct Box(float Left, float Top, float Right, float Bott
 {
     public float Area => Math.Max(0, Right - Left) * Math.Max(0, Bottom - Top);
 
-    public static Box OfCenter(float x, float y, float width, float height) => new(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
+    public static Box OfCenter(float x, float y, float width, float height) =>
+        new(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
 
     /// <summary>The area that both cover.</summary>
-    public float Intersection(Box other) => new Box(Math.Max(Left, other.Left), Math.Max(Top, other.Top), Math.Min(Right, other.Right), Math.Min(Bottom, other.Bottom)) switch
-    {
-        { Left: var left, Right: var right, Top: var top, Bottom: var bottom } common when left < right && top < bottom => common.Area,
-        _ => 0,
-    };
+    public float Intersection(Box other) =>
+        new Box(Math.Max(Left, other.Left), Math.Max(Top, other.Top), Math.Min(Right, other.Right), Math.Min(Bottom, other.Bottom)) switch
+        {
+            { Left: var left, Right: var right, Top: var top, Bottom: var bottom } common when left < right && top < bottom => common.Area,
+            _ => 0,
+        };
 
     /// <summary>What both cover ÷ what at least one covers: 0 for boxes apart, 1 for equal ones.</summary>
     public float Overlap(Box other) => Intersection(other) is > 0 and var common ? common / (Area + other.Area - common) : 0;
@@ -27,5 +29,6 @@ public readonly record struct Detection(Box Box, int Class, float Score);
 /// <summary>A box that is there.</summary>
 /// <param name="Box">Where.</param>
 /// <param name="Class">What, from 0 on.</param>
-/// <param name="IsCrowd">Whether it stands for many that nobody drew one by one: finding it earns nothing, and detections within it are not wrong.</param>
+/// <param name="IsCrowd">Whether it stands for many that nobody drew one by one: finding it earns nothing, and detections within it are not
+/// wrong.</param>
 public readonly record struct TrueBox(Box Box, int Class, bool IsCrowd = false);

@@ -3,7 +3,8 @@ using Octet.Tensors;
 
 namespace Octet.Evaluation.Boxes;
 
-/// <summary>Turns what a detector gives for one picture into boxes. Each family of detectors has its own form; one class a family.</summary>
+/// <summary>Turns what a detector gives for one picture into boxes. Each family of detectors has its own form; one class a
+/// family.</summary>
 public abstract class BoxDecoder
 {
     /// <summary>What people write to choose it: <c>yolox</c>.</summary>
@@ -20,13 +21,16 @@ public abstract class BoxDecoder
     /// <param name="input">The model's input.</param>
     public abstract bool Fits(IReadOnlyList<Tensor> outputs, ImageSize input);
 
-    /// <summary>The boxes of at least the given score, in pixels of the model's input, in no order, overlapping ones not yet removed.</summary>
-    public abstract IEnumerable<Detection> Decode(IReadOnlyList<Tensor> outputs, ImageSize input, float leastScore);
+    /// <summary>The boxes of at least the given score, in pixels of the model's input, in no order, overlapping ones not yet
+    /// removed.</summary>
+    public abstract IEnumerable<Detection> Decode(IReadOnlyList<Tensor> outputs, ImageSize input, float minScore);
 
     /// <summary>The first family that fits.</summary>
     /// <exception cref="SampleException">None does.</exception>
-    public static BoxDecoder For(IReadOnlyList<Tensor> outputs, ImageSize input) => All.FirstOrDefault(decoder => decoder.Fits(outputs, input))
-        ?? throw new SampleException($"The model's outputs {string.Join(", ", outputs)} are of no detector that is known: {string.Join("; ", All.Select(decoder => $"{decoder.Name}: {decoder.Description}"))}.");
+    public static BoxDecoder For(IReadOnlyList<Tensor> outputs, ImageSize input) =>
+        All.FirstOrDefault(decoder => decoder.Fits(outputs, input))
+        ?? throw new SampleException($"The model's outputs {string.Join(", ", outputs)} are of no detector that is "
+            + $"known: {string.Join("; ", All.Select(decoder => $"{decoder.Name}: {decoder.Description}"))}.");
 
     /// <summary>Cells of the grids with steps of 8, 16 and 32 pixels over the input, that of the smallest step first; row by row.</summary>
     private protected static IEnumerable<(int X, int Y, int Stride)> Cells(ImageSize input) =>
@@ -35,8 +39,10 @@ public abstract class BoxDecoder
         from x in Enumerable.Range(0, input.Width / stride)
         select (x, y, stride);
 
-    private protected static int CellCount(ImageSize input) => ((int[])[8, 16, 32]).Sum(stride => input.Height / stride * (input.Width / stride));
+    private protected static int CellCount(ImageSize input) =>
+        ((int[])[8, 16, 32]).Sum(stride => input.Height / stride * (input.Width / stride));
 
     /// <summary>Whether the only output that counts, the first one, is float32 [1, …, …].</summary>
-    private protected static bool IsTable(IReadOnlyList<Tensor> outputs) => outputs is [{ Type: DataType.Float32, Shape: { Rank: 3 } shape }, ..] && shape[0] == 1;
+    private protected static bool IsTable(IReadOnlyList<Tensor> outputs) =>
+        outputs is [{ Type: DataType.Float32, Shape: { Rank: 3 } shape }, ..] && shape[0] == 1;
 }

@@ -22,8 +22,10 @@ sealed record CocoCategory(long Id);
 /// <param name="CategoryId">The class.</param>
 /// <param name="Bbox">Left, top, width, height in pixels.</param>
 /// <param name="IsCrowd">1 for a region that holds many.</param>
-sealed record CocoAnnotation(long Id, long ImageId, long CategoryId, IReadOnlyList<float> Bbox, [property: JsonPropertyName("iscrowd")] int IsCrowd = 0);
+sealed record CocoAnnotation(long Id, long ImageId, long CategoryId, IReadOnlyList<float> Bbox,
+    [property: JsonPropertyName("iscrowd")] int IsCrowd = 0);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(CocoFile))]
 sealed partial class CocoJson : JsonSerializerContext;

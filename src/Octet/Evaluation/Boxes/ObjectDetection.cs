@@ -4,14 +4,14 @@ using Octet.Tensors;
 namespace Octet.Evaluation.Boxes;
 
 /// <summary>
-/// Average precision of a detector: its outputs become boxes, those that overlap a surer one of their class by more than 0.65 go, and the 100 surest of at least 0.001 are
-/// compared with the boxes that are there.
+/// Average precision of a detector: its outputs become boxes, those that overlap a surer one of their class by more than 0.65 go, and the
+/// 100 surest of at least 0.001 are compared with the boxes that are there.
 /// </summary>
 public sealed class ObjectDetection : Metric<JudgedPicture>
 {
-    const float LeastScore = 0.001f;
-    const float MostOverlap = 0.65f;
-    const int MostBoxes = 100;
+    const float MinScore = 0.001f;
+    const float MaxOverlap = 0.65f;
+    const int MaxBoxes = 100;
 
     readonly BoxLabels _labels;
     readonly ImagePreprocessing? _preprocessing;
@@ -30,12 +30,15 @@ public sealed class ObjectDetection : Metric<JudgedPicture>
 
     protected override JudgedPicture Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs)
     {
-        if (_preprocessing is null || sample.PictureSize is not { } picture) throw new SampleException($"Sample '{sample.Name}' is no picture; average precision is measured in the pixels of pictures.");
+        if (_preprocessing is null || sample.PictureSize is not { } picture)
+            throw new SampleException($"Sample '{sample.Name}' is no picture; average precision is measured in the pixels of pictures.");
 
         var placement = _preprocessing.PlacementOf(picture.Width, picture.Height);
-        if (_decoder is not null && !_decoder.Fits(outputs, placement.Size)) throw new SampleException($"The model's outputs {string.Join(", ", outputs)} are not those of {_decoder.Name}: {_decoder.Description}.");
-        var found = (_decoder ?? BoxDecoder.For(outputs, placement.Size)).Decode(outputs, placement.Size, LeastScore);
-        var kept = NonMaximumSuppression.Keep(found, MostOverlap, MostBoxes);
+        if (_decoder is not null && !_decoder.Fits(outputs, placement.Size))
+            throw new SampleException($"The model's outputs {string.Join(", ", outputs)} are not those "
+                + $"of {_decoder.Name}: {_decoder.Description}.");
+        var found = (_decoder ?? BoxDecoder.For(outputs, placement.Size)).Decode(outputs, placement.Size, MinScore);
+        var kept = NonMaximumSuppression.Keep(found, MaxOverlap, MaxBoxes);
         return new([.. kept.Select(detection => detection with { Box = ToPicture(detection.Box, placement) })], _labels.Of(index, picture));
     }
 

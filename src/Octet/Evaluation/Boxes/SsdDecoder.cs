@@ -4,18 +4,19 @@ using Octet.Tensors;
 namespace Octet.Evaluation.Boxes;
 
 /// <summary>
-/// Single shot detectors with their boxes decoded: two outputs in either order, boxes [1, n, 4] as left, top, right, bottom in parts of the input (0..1),
-/// and probabilities [1, n, 1 + classes], of which the first is that of nothing being there. Source: Liu et al., SSD, 2016.
+/// Single shot detectors with their boxes decoded: two outputs in either order, boxes [1, n, 4] as left, top, right, bottom in parts of the
+/// input (0..1), and probabilities [1, n, 1 + classes], of which the first is that of nothing being there. Source: Liu et al., SSD, 2016.
 /// </summary>
 sealed class SsdDecoder : BoxDecoder
 {
     public override string Name => "ssd";
 
-    public override string Description => "boxes [1, n, 4] as corners between 0 and 1, and probabilities [1, n, 1 + classes] of which the first is the background";
+    public override string Description =>
+        "boxes [1, n, 4] as corners between 0 and 1, and probabilities [1, n, 1 + classes] of which the first is the background";
 
     public override bool Fits(IReadOnlyList<Tensor> outputs, ImageSize input) => outputs.Count >= 2 && Find(outputs) is not null;
 
-    public override IEnumerable<Detection> Decode(IReadOnlyList<Tensor> outputs, ImageSize input, float leastScore)
+    public override IEnumerable<Detection> Decode(IReadOnlyList<Tensor> outputs, ImageSize input, float minScore)
     {
         var (boxes, scores) = Find(outputs)!.Value;
         var columns = scores.Shape[2];
@@ -23,7 +24,8 @@ sealed class SsdDecoder : BoxDecoder
         {
             var corners = boxes.Floats.Slice(4 * i, 4);
             var box = new Box(corners[0] * input.Width, corners[1] * input.Height, corners[2] * input.Width, corners[3] * input.Height);
-            foreach (var detection in ClassScores.Of(box, scores.Floats.Slice(i * columns + 1, columns - 1), factor: 1, leastScore)) yield return detection;
+            foreach (var detection in ClassScores.Of(box, scores.Floats.Slice(i * columns + 1, columns - 1), factor: 1, minScore))
+                yield return detection;
         }
     }
 

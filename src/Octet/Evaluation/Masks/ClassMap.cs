@@ -6,8 +6,9 @@ namespace Octet.Evaluation.Masks;
 /// <summary>The class that a model gave to each pixel.</summary>
 sealed class ClassMap
 {
-    /// <summary>A map of integers does not say how many classes there are; no data set has more than this, and 255 does not count.</summary>
-    const int MostClasses = 255;
+    /// <summary>A map of integers does not say how many classes there are; no data set has more than this, and 255 does not
+    /// count.</summary>
+    const int MaxClasses = 255;
 
     readonly int[] _classes;
 
@@ -21,17 +22,22 @@ sealed class ClassMap
     public int this[int y, int x] => _classes[y * Size.Width + x];
 
     /// <param name="output">Scores [1, C, H, W] or [1, H, W, C], or classes [1, H, W].</param>
-    /// <param name="input">The model's input: which axes of the scores are height and width is told by its proportions where it is not told by their number.</param>
+    /// <param name="input">The model's input: which axes of the scores are height and width is told by its proportions where it is not told
+    /// by their number.</param>
     /// <exception cref="SampleException">The output is of another kind.</exception>
     public static ClassMap Of(Tensor output, ImageSize input)
     {
         var shape = output.Shape;
-        if (output.Type is DataType.Int64 or DataType.Int32 && (shape.Rank == 3 || shape is { Rank: 4 } && shape[1] == 1) && shape[0] == 1) return OfClasses(output, new(shape[^2], shape[^1]));
+        if (output.Type is DataType.Int64 or DataType.Int32 && (shape.Rank == 3 || shape is { Rank: 4 } && shape[1] == 1) && shape[0] == 1)
+            return OfClasses(output, new(shape[^2], shape[^1]));
         if (output.Type != DataType.Float32 || shape.Rank != 4 || shape[0] != 1 || shape.Length == 0)
         {
-            throw new SampleException($"The model's first output is {output}; mIoU is for scores [1, classes, height, width] or [1, height, width, classes], or classes [1, height, width].");
+            throw new SampleException($"The model's first output is {output}; mIoU is for scores [1, classes, height, width] or [1, "
+                + "height, width, classes], or classes [1, height, width].");
         }
-        return IsChannelsLast(shape, input) ? OfScores(output, new(shape[1], shape[2]), shape[3], pixel: shape[3], channel: 1) : OfScores(output, new(shape[2], shape[3]), shape[1], pixel: 1, channel: shape[2] * shape[3]);
+        return IsChannelsLast(shape, input)
+            ? OfScores(output, new(shape[1], shape[2]), shape[3], pixel: shape[3], channel: 1)
+            : OfScores(output, new(shape[2], shape[3]), shape[1], pixel: 1, channel: shape[2] * shape[3]);
     }
 
     /// <summary>Whether the axes 1 and 2 have the proportions of the input, and 2 and 3 have not.</summary>
@@ -47,15 +53,20 @@ sealed class ClassMap
         for (var i = 0; i < map.Length; i++)
         {
             var given = output.Type == DataType.Int64 ? output.Longs[i] : output.Span<int>()[i];
-            map[i] = given is >= 0 and < MostClasses ? (int)given : throw new SampleException($"The model's first output gives a pixel the class {given}; classes are 0 to {MostClasses - 1}.");
+            map[i] = given is >= 0 and < MaxClasses
+                ? (int)given
+                : throw new SampleException($"The model's first output gives a pixel the class {given}; classes are 0 "
+                    + $"to {MaxClasses - 1}.");
         }
-        return new(size, MostClasses, map);
+        return new(size, MaxClasses, map);
     }
 
     /// <summary>The class with the highest score; of equal scores the lower one.</summary>
     static ClassMap OfScores(Tensor output, ImageSize size, int classes, int pixel, int channel)
     {
-        if (classes > MostClasses) throw new SampleException($"The model's first output, {output}, has scores of {classes} classes; labels, which are PNG files, tell {MostClasses} apart.");
+        if (classes > MaxClasses)
+            throw new SampleException($"The model's first output, {output}, has scores of {classes} classes; labels, which are PNG files, "
+                + $"tell {MaxClasses} apart.");
         var scores = output.Floats;
         var map = new int[size.Height * size.Width];
         var best = new float[map.Length];

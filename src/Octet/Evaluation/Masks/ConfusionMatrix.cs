@@ -10,12 +10,14 @@ public sealed class ConfusionMatrix(int classes)
 
     public void Add(int truth, int answer) => _counts[truth * classes + answer]++;
 
-    /// <summary>Mean over the classes that occur of: pixels rightly given ÷ (pixels of the class + pixels given to it − those). Between 0 and 1; 0 where nothing was counted.</summary>
+    /// <summary>Mean over the classes that occur of: pixels rightly given ÷ (pixels of the class + pixels given to it − those). Between 0
+    /// and 1; 0 where nothing was counted.</summary>
     public double MeanIntersectionOverUnion
     {
         get
         {
-            var scores = Enumerable.Range(0, classes).Where(index => Truths(index) > 0).Select(index => Right(index) / (double)(Truths(index) + Answers(index) - Right(index)));
+            var scores = Enumerable.Range(0, classes).Where(index => Truths(index) > 0)
+                .Select(index => Right(index) / (double)(Truths(index) + Answers(index) - Right(index)));
             return scores.DefaultIfEmpty(0).Average();
         }
     }

@@ -25,11 +25,14 @@ sealed class LabelMask
     {
         var image = Decode(path);
         var size = new ImageSize(image.Height, image.Width);
-        if (pictureSize is { } wanted && wanted != size) throw new SampleException($"The label '{path}' has {size} pixels, but its picture {wanted}.");
-        return new(image, (pictureSize is null ? null : preprocessing)?.PlacementOf(size.Width, size.Height) ?? new(size, size, 0, 0, size, 1, 1));
+        if (pictureSize is { } wanted && wanted != size)
+            throw new SampleException($"The label '{path}' has {size} pixels, but its picture {wanted}.");
+        return new(image,
+            (pictureSize is null ? null : preprocessing)?.PlacementOf(size.Width, size.Height) ?? new(size, size, 0, 0, size, 1, 1));
     }
 
-    /// <summary>The class of a pixel of the model's input: of the label's pixel nearest to where it comes from, <see cref="Ignored"/> in the border.</summary>
+    /// <summary>The class of a pixel of the model's input: of the label's pixel nearest to where it comes from, <see cref="Ignored"/> in
+    /// the border.</summary>
     public int At(int y, int x)
     {
         var (resized, source) = (_placement.ResizedSize, _placement.SourceSize);
@@ -38,7 +41,8 @@ sealed class LabelMask
         return _image.Row(Nearest(row, resized.Height, source.Height))[Nearest(column, resized.Width, source.Width)];
     }
 
-    /// <summary>Of <paramref name="of"/> pixels in a line, the one under the middle of a pixel where the same line has <paramref name="extent"/> of them.</summary>
+    /// <summary>Of <paramref name="of"/> pixels in a line, the one under the middle of a pixel where the same line has
+    /// <paramref name="extent"/> of them.</summary>
     public static int Nearest(int position, int extent, int of) => (int)((2L * position + 1) * of / (2L * extent));
 
     static Image Decode(string path)
@@ -47,7 +51,8 @@ sealed class LabelMask
         {
             if (FileType.IsSpecial(path)) throw new ImageException(path, FileType.Special);
             var file = File.ReadAllBytes(path);
-            return PngDecoder.IsPng(file) ? PngDecoder.DecodeNumbers(file, path) : throw new ImageException(path, "is no PNG; labels of pixels are");
+            return PngDecoder.IsPng(file)
+                ? PngDecoder.DecodeNumbers(file, path) : throw new ImageException(path, "is no PNG; labels of pixels are");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

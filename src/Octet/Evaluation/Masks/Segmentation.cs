@@ -4,12 +4,13 @@ using Octet.Tensors;
 namespace Octet.Evaluation.Masks;
 
 /// <summary>
-/// Mean intersection over union of a segmentation, over the classes that occur in the labels. The model's first output holds scores [1, classes, height, width]
-/// or [1, height, width, classes], or the classes themselves as integers [1, height, width].
+/// Mean intersection over union of a segmentation, over the classes that occur in the labels. The model's first output holds scores [1,
+/// classes, height, width] or [1, height, width, classes], or the classes themselves as integers [1, height, width].
 /// </summary>
 /// <remarks>
-/// A label goes the way of its picture: resized (to the nearest pixel) and placed as the preprocessing says; where the picture has a border, and where the label is 255, nothing counts.
-/// An output smaller than the input is compared at its own size. Source: Everingham et al., The PASCAL Visual Object Classes Challenge, 2015, section 4.2.
+/// A label goes the way of its picture: resized (to the nearest pixel) and placed as the preprocessing says; where the picture has a
+/// border, and where the label is 255, nothing counts. An output smaller than the input is compared at its own size. Source: Everingham et
+/// al., The PASCAL Visual Object Classes Challenge, 2015, section 4.2.
 /// </remarks>
 public sealed class Segmentation : Metric<ConfusionMatrix>
 {
@@ -18,13 +19,15 @@ public sealed class Segmentation : Metric<ConfusionMatrix>
 
     /// <param name="samples">The pictures.</param>
     /// <param name="labels">A folder with a PNG for each, of the same name and size, whose values are classes.</param>
-    /// <param name="preprocessing">How pictures become inputs; null where the samples are arrays, whose labels are then of the model's size.</param>
+    /// <param name="preprocessing">How pictures become inputs; null where the samples are arrays, whose labels are then of the model's
+    /// size.</param>
     /// <exception cref="SampleException">Some samples have no label; the message lists them.</exception>
     public Segmentation(ISampleSource samples, string labels, ImagePreprocessing? preprocessing)
     {
         var found = LabelFolder.Find(labels, ".png", samples);
         var lacking = found.Index().Where(entry => entry.Item is null).Select(entry => samples.NameOf(entry.Index)).ToArray();
-        if (lacking.Length > 0) throw SampleException.Of($"{lacking.Length} of {samples.Count} samples have no label in '{labels}':", lacking);
+        if (lacking.Length > 0)
+            throw SampleException.Of($"{lacking.Length} of {samples.Count} samples have no label in '{labels}':", lacking);
         _masks = [.. found.OfType<string>()];
         _preprocessing = preprocessing;
     }
@@ -38,9 +41,12 @@ public sealed class Segmentation : Metric<ConfusionMatrix>
         {
             for (var x = 0; x < answer.Size.Width; x++)
             {
-                var truth = label.At(LabelMask.Nearest(y, answer.Size.Height, label.Size.Height), LabelMask.Nearest(x, answer.Size.Width, label.Size.Width));
+                var truth = label.At(LabelMask.Nearest(y, answer.Size.Height, label.Size.Height),
+                    LabelMask.Nearest(x, answer.Size.Width, label.Size.Width));
                 if (truth == LabelMask.Ignored) continue;
-                if (truth >= answer.Classes) throw new SampleException($"The label '{_masks[index]}' holds class {truth}, but the model knows classes 0 to {answer.Classes - 1} only (255 is for pixels that do not count).");
+                if (truth >= answer.Classes)
+                    throw new SampleException($"The label '{_masks[index]}' holds class {truth}, but the model knows classes 0 "
+                        + $"to {answer.Classes - 1} only (255 is for pixels that do not count).");
                 matrix.Add(truth, answer[y, x]);
             }
         }
@@ -50,6 +56,7 @@ public sealed class Segmentation : Metric<ConfusionMatrix>
     protected override IReadOnlyList<AccuracyFigure> Summarize(IReadOnlyList<ConfusionMatrix> verdicts)
     {
         var total = verdicts.Aggregate((ConfusionMatrix?)null, (sum, next) => sum is null ? next : sum + next) ?? new(1);
-        return [new("mIoU", "mIoU", 100 * total.MeanIntersectionOverUnion), new("pixelAccuracy", "pixel accuracy", 100 * total.PixelAccuracy)];
+        return [new("mIoU", "mIoU", 100 * total.MeanIntersectionOverUnion),
+            new("pixelAccuracy", "pixel accuracy", 100 * total.PixelAccuracy)];
     }
 }

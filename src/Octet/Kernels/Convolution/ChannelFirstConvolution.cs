@@ -57,7 +57,8 @@ readonly unsafe record struct ChannelFirstConvolution(int Batch, int InputChanne
     }
 
     /// <summary>
-    /// The transposed convolution: what <see cref="Run"/> reads is written, so images come in with the shape that this geometry calls its output.
+    /// The transposed convolution: what <see cref="Run"/> reads is written, so images come in with the shape that this geometry calls its
+    /// output.
     /// </summary>
     /// <param name="input">[batch, <see cref="OutputChannels"/>, output extents of the window].</param>
     /// <param name="weights">[<see cref="OutputChannels"/>, <see cref="InputChannels"/> / groups, …].</param>
@@ -78,7 +79,8 @@ readonly unsafe record struct ChannelFirstConvolution(int Batch, int InputChanne
                 var channels = Math.Min(channelsAtOnce, GroupInputs - first);
                 var start = weights + (nint)group * GroupOutputs * GroupDepth + first * Window.Taps;
                 var transposed = new MatrixView<T>(start, rowStride: 1, columnStride: GroupDepth);
-                MatrixProduct.Multiply(channels * Window.Taps, Window.OutputLength, GroupOutputs, transposed, images, bias: null, columns.Pointer, Window.OutputLength);
+                MatrixProduct.Multiply(channels * Window.Taps, Window.OutputLength, GroupOutputs, transposed, images, bias: null,
+                    columns.Pointer, Window.OutputLength);
                 for (var channel = 0; channel < channels; channel++, output += Window.InputLength)
                 {
                     new Span<T>(output, Window.InputLength).Fill(bias is null ? T.Zero : bias[group * GroupInputs + first + channel]);
@@ -115,7 +117,8 @@ readonly unsafe record struct ChannelFirstConvolution(int Batch, int InputChanne
         }
     }
 
-    /// <summary>The gradient of the weights: <c>Σ outputGradient[n, m, o] · input[n, c, what tap k sees at o]</c>, summed image by image.</summary>
+    /// <summary>The gradient of the weights: <c>Σ outputGradient[n, m, o] · input[n, c, what tap k sees at o]</c>, summed image by
+    /// image.</summary>
     /// <param name="input">As for <see cref="Run"/>.</param>
     /// <param name="outputGradient">[batch, output channels, …].</param>
     /// <param name="weightGradient">Receives the gradient, of the shape of the weights.</param>
@@ -128,7 +131,8 @@ readonly unsafe record struct ChannelFirstConvolution(int Batch, int InputChanne
         for (var place = 0; place < Batch * Groups; place++)
         {
             var columns = new WindowColumns<T>(input + (nint)place * GroupInputs * Window.InputLength, Window);
-            for (var row = 0; row < GroupDepth; row++) columns.CopyRow(row, 0, Window.OutputLength, columnScratch.Pointer + (nint)row * Window.OutputLength);
+            for (var row = 0; row < GroupDepth; row++)
+                columns.CopyRow(row, 0, Window.OutputLength, columnScratch.Pointer + (nint)row * Window.OutputLength);
             var left = new MatrixView<T>(outputGradient + (nint)place * GroupOutputs * Window.OutputLength, Window.OutputLength);
             var right = new MatrixView<T>(columnScratch.Pointer, rowStride: 1, columnStride: Window.OutputLength);
             MatrixProduct.Multiply(GroupOutputs, GroupDepth, Window.OutputLength, left, right, bias: null, termScratch.Pointer, GroupDepth);

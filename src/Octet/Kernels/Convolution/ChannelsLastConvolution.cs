@@ -1,18 +1,19 @@
 namespace Octet.Kernels;
 
 /// <summary>
-/// Convolution of images that lie as [images, height, width, channels], as a matrix product whose left-hand side is never made: the row of an output pixel is
-/// a pointer to the first element that its window sees, and the taps are offsets from there.
+/// Convolution of images that lie as [images, height, width, channels], as a matrix product whose left-hand side is never made: the row of
+/// an output pixel is a pointer to the first element that its window sees, and the taps are offsets from there.
 /// </summary>
 /// <remarks>
-/// Only where windows reach over the border, the lines they see are copied, with zeros around them, some lines at a time; so no window is a special case.
-/// Source of the idea: Dukhan 2019, "The Indirect Convolution Algorithm", arXiv:1907.02129.
+/// Only where windows reach over the border, the lines they see are copied, with zeros around them, some lines at a time; so no window is a
+/// special case. Source of the idea: Dukhan 2019, "The Indirect Convolution Algorithm", arXiv:1907.02129.
 /// </remarks>
 /// <param name="filters">The packed weights.</param>
 /// <param name="window">How windows move over the image; the depth axis is absent.</param>
 /// <param name="limits">What the results are limited to.</param>
 /// <param name="activation">Applied to the limited results; null for none.</param>
-/// <param name="readsChannelsFirst">Whether images come in the layout of ONNX, [images, channels, height, width], as they do at the input of a network.</param>
+/// <param name="readsChannelsFirst">Whether images come in the layout of ONNX, [images, channels, height, width], as they do at the input
+/// of a network.</param>
 sealed unsafe class ChannelsLastConvolution(
     PackedFilters filters, WindowGeometry window, Limits limits, FloatMap? activation = null, bool readsChannelsFirst = false)
 {
@@ -20,7 +21,7 @@ sealed unsafe class ChannelsLastConvolution(
     const int StripFloats = 64 * 1024;
 
     /// <summary>Most output pixels in a strip, a bound for the memory that their pointers take.</summary>
-    const int MostStripPixels = 1024;
+    const int MaxStripPixels = 1024;
 
     readonly bool _isPointwise = window.IsPointwise && filters.Groups.Length == 1 && !readsChannelsFirst;
     readonly bool _copiesLines = readsChannelsFirst || ReachesOver(window.Height) || ReachesOver(window.Width);
@@ -48,7 +49,8 @@ sealed unsafe class ChannelsLastConvolution(
     public void Run(ReadOnlySpan<float> x, Span<float> y, int images, ReadOnlySpan<float> residual = default) =>
         Run(x, y, images, 0, window.Height.Output, residual);
 
-    /// <summary>Convolves what the output lines <paramref name="firstLine"/> to <paramref name="endLine"/> (exclusive) of each image need; the other lines are not touched.</summary>
+    /// <summary>Convolves what the output lines <paramref name="firstLine"/> to <paramref name="endLine"/> (exclusive) of each image need;
+    /// the other lines are not touched.</summary>
     public void Run(ReadOnlySpan<float> x, Span<float> y, int images, int firstLine, int endLine, ReadOnlySpan<float> residual = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Length, images * window.InputLength * Channels);
@@ -164,14 +166,16 @@ sealed unsafe class ChannelsLastConvolution(
             }
             else
             {
-                new ReadOnlySpan<float>(image + (nint)line * window.Width.Input * Channels, copied * Channels).CopyTo(new Span<float>(inside, copied * Channels));
+                new ReadOnlySpan<float>(image + (nint)line * window.Width.Input * Channels,
+                    copied * Channels).CopyTo(new Span<float>(inside, copied * Channels));
             }
             new Span<float>(inside + copied * Channels, (LineWidth - before - copied) * Channels).Clear();
         }
     }
 
     /// <summary>
-    /// Output lines whose windows see no more than fits the second-level cache, so that the panels of the weights pass by it one after the other.
+    /// Output lines whose windows see no more than fits the second-level cache, so that the panels of the weights pass by it one after the
+    /// other.
     /// </summary>
     int LinesInStrip
     {
@@ -179,7 +183,7 @@ sealed unsafe class ChannelsLastConvolution(
         {
             var seen = StripFloats / Math.Max(1, LineWidth * Channels);
             var lines = (seen - window.Height.Reach) / window.Height.Stride + 1;
-            return Math.Max(1, Math.Min(lines, MostStripPixels / Math.Max(1, window.Width.Output)));
+            return Math.Max(1, Math.Min(lines, MaxStripPixels / Math.Max(1, window.Width.Output)));
         }
     }
 
@@ -192,7 +196,8 @@ sealed unsafe class ChannelsLastConvolution(
 
     /// <summary>The definition, one element at a time; weights and bias as ONNX lays them out.</summary>
     internal static void RunReference(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Span<float> y, int images, int inputs, int outputs, int groups,
+        ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Span<float> y, int images, int inputs, int outputs,
+        int groups,
         WindowGeometry window, Limits limits, ReadOnlySpan<float> residual)
     {
         var (groupInputs, groupOutputs) = (inputs / groups, outputs / groups);
@@ -207,7 +212,8 @@ sealed unsafe class ChannelsLastConvolution(
                 var seenLine = window.Height.Start(line) + tap / window.Width.Kernel * window.Height.Dilation;
                 var seenColumn = window.Width.Start(column) + tap % window.Width.Kernel * window.Width.Dilation;
                 if ((uint)seenLine >= (uint)window.Height.Input || (uint)seenColumn >= (uint)window.Width.Input) continue;
-                var seen = ((image * window.Height.Input + seenLine) * window.Width.Input + seenColumn) * inputs + output / groupOutputs * groupInputs;
+                var seen = ((image * window.Height.Input + seenLine) * window.Width.Input + seenColumn) * inputs
+                    + output / groupOutputs * groupInputs;
                 for (var channel = 0; channel < groupInputs; channel++)
                 {
                     sum = Lanes1.MultiplyAdd(x[seen + channel], weights[(output * groupInputs + channel) * window.Taps + tap], sum);

@@ -4,8 +4,8 @@ using System.Numerics.Tensors;
 namespace Octet.Kernels;
 
 /// <summary>
-/// Transposed convolution of images that lie as [images, height, width, channels]: each pixel, times the weights, is added to the window of the result
-/// that a convolution would have made it from. Immutable; shared by all threads.
+/// Transposed convolution of images that lie as [images, height, width, channels]: each pixel, times the weights, is added to the window of
+/// the result that a convolution would have made it from. Immutable; shared by all threads.
 /// </summary>
 /// <remarks>A line of pixels times all weights is one matrix product; its columns are then added to the result, tap by tap.</remarks>
 sealed unsafe class ChannelsLastTransposedConvolution
@@ -40,7 +40,9 @@ sealed unsafe class ChannelsLastTransposedConvolution
         _groups = new PackedMatrix[groups];
         for (var group = 0; group < groups; group++)
         {
-            _groups[group] = PackedMatrix.Of(tapsFirst.AsSpan(group * depth * columns, depth * columns), depth, columns, isTransposed: false, level: level);
+            _groups[group] =
+                PackedMatrix.Of(tapsFirst.AsSpan(group * depth * columns, depth * columns), depth, columns, isTransposed: false,
+                    level: level);
         }
     }
 
@@ -127,7 +129,8 @@ sealed unsafe class ChannelsLastTransposedConvolution
                 var (from, to) = width.OutputsInside(tapColumn);
                 for (var i = from; i < to; i++)
                 {
-                    Add(tap + (nint)i * _window.Taps * groupOutputs, target + (nint)(width.Start(i) + tapColumn * width.Dilation) * Outputs, groupOutputs);
+                    Add(tap + (nint)i * _window.Taps * groupOutputs, target + (nint)(width.Start(i) + tapColumn * width.Dilation) * Outputs,
+                        groupOutputs);
                 }
             }
         }
@@ -137,7 +140,8 @@ sealed unsafe class ChannelsLastTransposedConvolution
     {
         if (count >= 8)
         {
-            TensorPrimitives.Add(new ReadOnlySpan<float>(values, count), new ReadOnlySpan<float>(sums, count), new Span<float>(sums, count));
+            TensorPrimitives.Add(new ReadOnlySpan<float>(values, count), new ReadOnlySpan<float>(sums, count),
+                new Span<float>(sums, count));
             return;
         }
         for (var i = 0; i < count; i++) sums[i] += values[i];

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Octet.Kernels;
 
 /// <summary>
-/// An image as the matrix with which its deformable convolution is a matrix product: like <see cref="WindowColumns{T}"/>, but each tap of each window
-/// looks at a place of its own, by an offset from where it would look otherwise, and what it sees may be damped.
+/// An image as the matrix with which its deformable convolution is a matrix product: like <see cref="WindowColumns{T}"/>, but each tap of
+/// each window looks at a place of its own, by an offset from where it would look otherwise, and what it sees may be damped.
 /// </summary>
 /// <remarks>Two spatial dimensions. Source: Zhu, Hu, Lin and Dai 2019, "Deformable ConvNets v2", arXiv:1811.11168, section 3.2.</remarks>
 /// <param name="image">All channels of one image, [channels, height, width].</param>
@@ -13,7 +13,8 @@ namespace Octet.Kernels;
 /// <param name="window">How the window moves, before offsets.</param>
 /// <param name="firstChannel">The channel that row 0 begins with.</param>
 /// <param name="channelsPerOffset">Channels that share their offsets.</param>
-readonly unsafe struct DeformedColumns<T>(T* image, T* offsets, T* mask, WindowGeometry window, int firstChannel, int channelsPerOffset) : IColumnSource<T>
+readonly unsafe struct DeformedColumns<T>(T* image, T* offsets, T* mask, WindowGeometry window, int firstChannel, int channelsPerOffset)
+    : IColumnSource<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     readonly T* _image = image, _offsets = offsets, _mask = mask;

@@ -2,14 +2,16 @@ using Octet.Tensors;
 
 namespace Octet.Kernels;
 
-/// <summary>Convolution of each channel with a window of its own, of images that lie as [images, height, width, channels]. Immutable; shared by all threads.</summary>
+/// <summary>Convolution of each channel with a window of its own, of images that lie as [images, height, width, channels]. Immutable;
+/// shared by all threads.</summary>
 /// <remarks>
-/// Taps over the border are left out, so pixels are divided by which taps they have: lines with all tap lines, and in these the columns with all taps,
-/// two lines at a time; the few columns at the sides, each from top to bottom; and the lines at the top and the bottom.
+/// Taps over the border are left out, so pixels are divided by which taps they have: lines with all tap lines, and in these the columns
+/// with all taps, two lines at a time; the few columns at the sides, each from top to bottom; and the lines at the top and the bottom.
 /// </remarks>
 sealed unsafe class DepthwiseConvolution
 {
-    /// <summary>Floats that the output lines of a strip take before an activation is applied to them: 128 KiB, a quarter of the second-level cache.</summary>
+    /// <summary>Floats that the output lines of a strip take before an activation is applied to them: 128 KiB, a quarter of the
+    /// second-level cache.</summary>
     const int StripFloats = 32 * 1024;
 
     readonly Tensor _weights;
@@ -27,7 +29,8 @@ sealed unsafe class DepthwiseConvolution
     /// <param name="activation">Applied to the limited results; null for none.</param>
     /// <param name="level">The level to run at.</param>
     public DepthwiseConvolution(
-        ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, WindowGeometry window, Limits limits, FloatMap? activation = null, SimdLevel? level = null)
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, WindowGeometry window, Limits limits, FloatMap? activation = null,
+        SimdLevel? level = null)
     {
         _channels = weights.Length / window.Taps;
         (_window, _limits, _activation) = (window, limits, activation);
@@ -57,7 +60,8 @@ sealed unsafe class DepthwiseConvolution
     /// <param name="images">Number of images.</param>
     public void Run(ReadOnlySpan<float> x, Span<float> y, int images) => Run(x, y, images, 0, _window.Height.Output);
 
-    /// <summary>Computes the output lines <paramref name="firstLine"/> to <paramref name="endLine"/> (exclusive) of each image; the other lines are not touched.</summary>
+    /// <summary>Computes the output lines <paramref name="firstLine"/> to <paramref name="endLine"/> (exclusive) of each image; the other
+    /// lines are not touched.</summary>
     public void Run(ReadOnlySpan<float> x, Span<float> y, int images, int firstLine, int endLine)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Length, images * _window.InputLength * _channels);
@@ -106,7 +110,8 @@ sealed unsafe class DepthwiseConvolution
         var (from, to) = Inside(_window.Width);
         if (IsNeighbourly && to - from >= DepthwiseKernel.NeighbourPixels && endLine - firstLine >= 2)
         {
-            for (var line = firstLine; line < endLine; line += 2) _kernel.RunNeighbours(Pixels(x, y, Math.Min(line, endLine - 2), from, to - from));
+            for (var line = firstLine; line < endLine; line += 2)
+                _kernel.RunNeighbours(Pixels(x, y, Math.Min(line, endLine - 2), from, to - from));
         }
         else
         {
@@ -160,7 +165,8 @@ sealed unsafe class DepthwiseConvolution
 
     /// <summary>Whether neighbouring pixels see neighbouring elements, through a window that the kernel is made for.</summary>
     bool IsNeighbourly =>
-        _window.Height.Stride == _window.Height.Dilation && _window.Width.Stride == _window.Width.Dilation && _window.Width.Kernel is 3 or 5;
+        _window.Height.Stride == _window.Height.Dilation && _window.Width.Stride == _window.Width.Dilation
+        && _window.Width.Kernel is 3 or 5;
 
     /// <summary>The windows of an axis of which no tap lies over the border; from is at most to.</summary>
     static (int From, int To) Inside(WindowAxis axis)

@@ -4,7 +4,8 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 namespace Octet.Kernels;
 
 /// <summary>The gradients of a convolution with one window for each channel, on images with channels last.</summary>
-/// <remarks>Each element is one chain of multiply-adds in the order of images, lines and pixels, whatever the level and whoever computes it.</remarks>
+/// <remarks>Each element is one chain of multiply-adds in the order of images, lines and pixels, whatever the level and whoever computes
+/// it.</remarks>
 static unsafe class DepthwiseGradient
 {
     /// <summary>The gradient of the weights, of some channels.</summary>
@@ -17,7 +18,8 @@ static unsafe class DepthwiseGradient
     /// <param name="first">The first channel.</param>
     /// <param name="end">The channel behind the last.</param>
     /// <param name="level">The level to run at.</param>
-    public static void ToWeights(WindowGeometry window, int channels, int images, float* x, float* upstream, float* sums, int first, int end, SimdLevel level)
+    public static void ToWeights(WindowGeometry window, int channels, int images, float* x, float* upstream, float* sums, int first,
+        int end, SimdLevel level)
     {
         var run = new Run(window, channels, images, (nint)x, (nint)upstream, (nint)sums);
         if (level == SimdLevel.Vector512) first = ToWeights<Lanes16>(run, first, end);
@@ -34,7 +36,8 @@ static unsafe class DepthwiseGradient
     /// <param name="weights">[taps, channels].</param>
     /// <param name="gradient">Receives the gradient.</param>
     /// <param name="level">The level to run at.</param>
-    public static void ToInput(WindowGeometry window, int channels, int images, float* upstream, float* weights, float* gradient, SimdLevel level)
+    public static void ToInput(WindowGeometry window, int channels, int images, float* upstream, float* weights, float* gradient,
+        SimdLevel level)
     {
         new Span<float>(gradient, images * window.InputLength * channels).Clear();
         var run = new Run(window, channels, images, (nint)gradient, (nint)upstream, (nint)weights);
@@ -62,7 +65,8 @@ static unsafe class DepthwiseGradient
                 var upstream = (float*)run.Y + (nint)i * width.Output * run.Channels + channel;
                 for (var row = fromRow; row < toRow; row++)
                 {
-                    var seen = (float*)run.X + ((nint)image * height.Input + height.Start(line) + row * height.Dilation) * width.Input * run.Channels + channel;
+                    var seen = (float*)run.X
+                        + ((nint)image * height.Input + height.Start(line) + row * height.Dilation) * width.Input * run.Channels + channel;
                     var sums = (float*)run.Weights + (nint)row * width.Kernel * run.Channels + channel;
                     var column = 0;
                     for (; column <= width.Kernel - 3; column += 3) AddThreeTaps<TLanes>(run, upstream, seen, sums, column, step, tapStep);
@@ -70,7 +74,9 @@ static unsafe class DepthwiseGradient
                     {
                         var (from, to) = width.OutputsInside(column);
                         var sum = TLanes.Load(sums + column * run.Channels);
-                        for (var at = from; at < to; at++) sum = TLanes.MultiplyAdd(TLanes.Load(upstream + at * run.Channels), seen + (nint)(width.Start(at) + column * width.Dilation) * run.Channels, sum);
+                        for (var at = from; at < to; at++)
+                            sum = TLanes.MultiplyAdd(TLanes.Load(upstream + at * run.Channels),
+                                seen + (nint)(width.Start(at) + column * width.Dilation) * run.Channels, sum);
                         sum.Store(sums + column * run.Channels);
                     }
                 }
@@ -81,11 +87,14 @@ static unsafe class DepthwiseGradient
 
     /// <summary>Three taps side by side: each gradient is loaded once for them.</summary>
     [MethodImpl(AggressiveInlining)]
-    static void AddThreeTaps<TLanes>(in Run run, float* upstream, float* seen, float* sums, int column, nint step, nint tapStep) where TLanes : unmanaged, ILanes<TLanes>
+    static void AddThreeTaps<TLanes>(in Run run, float* upstream, float* seen, float* sums, int column, nint step, nint tapStep)
+    where TLanes : unmanaged, ILanes<TLanes>
     {
         var (width, channels) = (run.Window.Width, (nint)run.Channels);
-        var ((from0, to0), (from1, to1), (from2, to2)) = (width.OutputsInside(column), width.OutputsInside(column + 1), width.OutputsInside(column + 2));
-        TLanes sum0 = TLanes.Load(sums + column * channels), sum1 = TLanes.Load(sums + (column + 1) * channels), sum2 = TLanes.Load(sums + (column + 2) * channels);
+        var ((from0, to0), (from1, to1), (from2, to2)) =
+            (width.OutputsInside(column), width.OutputsInside(column + 1), width.OutputsInside(column + 2));
+        TLanes sum0 = TLanes.Load(sums + column * channels), sum1 = TLanes.Load(sums + (column + 1) * channels),
+            sum2 = TLanes.Load(sums + (column + 2) * channels);
         var (inside, outside) = (Math.Max(from0, Math.Max(from1, from2)), Math.Min(to0, Math.Min(to1, to2)));
         var x = seen + column * tapStep - width.PadBefore * channels;
         var at = Math.Min(from0, Math.Min(from1, from2));
@@ -120,7 +129,8 @@ static unsafe class DepthwiseGradient
             var (fromRow, toRow) = height.TapsInside(line);
             for (var row = fromRow; row < toRow; row++)
             {
-                var target = (float*)run.X + ((nint)image * height.Input + height.Start(line) + row * height.Dilation) * width.Input * channels;
+                var target = (float*)run.X
+                    + ((nint)image * height.Input + height.Start(line) + row * height.Dilation) * width.Input * channels;
                 for (var column = 0; column < width.Kernel; column++)
                 {
                     var weights = (float*)run.Weights + (row * width.Kernel + column) * channels;
@@ -131,7 +141,8 @@ static unsafe class DepthwiseGradient
                         var pixel = target + (width.Start(at) + column * width.Dilation) * channels;
                         for (channel = firstChannel; channel <= run.Channels - TLanes.Count; channel += TLanes.Count)
                         {
-                            TLanes.MultiplyAdd(TLanes.Load(upstream + channel), weights + channel, TLanes.Load(pixel + channel)).Store(pixel + channel);
+                            TLanes.MultiplyAdd(TLanes.Load(upstream + channel), weights + channel, TLanes.Load(pixel + channel))
+                                .Store(pixel + channel);
                         }
                     }
                 }

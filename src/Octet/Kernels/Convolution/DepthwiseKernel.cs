@@ -107,8 +107,8 @@ sealed unsafe class DepthwiseKernel<TLanes> : DepthwiseKernel where TLanes : unm
     }
 
     /// <summary>
-    /// Tiles of one width along the run; what the width does not use, the compiler removes. A weight is loaded once for all pixels of a tile,
-    /// and what they see is an operand in memory of each multiply-add.
+    /// Tiles of one width along the run; what the width does not use, the compiler removes. A weight is loaded once for all pixels of a
+    /// tile, and what they see is an operand in memory of each multiply-add.
     /// </summary>
     // Not inlined, for a caller that inlines it has no budget left to inline what the loop is made of.
     [MethodImpl(AggressiveOptimization | NoInlining)]
@@ -121,7 +121,8 @@ sealed unsafe class DepthwiseKernel<TLanes> : DepthwiseKernel where TLanes : unm
             for (var next = 0; next < run.Channels; next += TLanes.Count)
             {
                 var channel = Math.Min(next, run.Channels - TLanes.Count);
-                TLanes sum0 = default, sum1 = default, sum2 = default, sum3 = default, sum4 = default, sum5 = default, sum6 = default, sum7 = default;
+                TLanes sum0 = default, sum1 = default, sum2 = default, sum3 = default, sum4 = default, sum5 = default, sum6 = default,
+                    sum7 = default;
                 var line = run.Source + pixel * step + channel;
                 var weightLine = run.Weights + channel;
                 for (var tapLine = 0; tapLine < run.TapLines; tapLine++)
@@ -164,7 +165,8 @@ sealed unsafe class DepthwiseKernel<TLanes> : DepthwiseKernel where TLanes : unm
         else RunNeighbours<Five>(run);
     }
 
-    /// <summary>Tiles of four pixels by two lines: a line of the image that both lines of pixels see comes into the first-level cache once for both.</summary>
+    /// <summary>Tiles of four pixels by two lines: a line of the image that both lines of pixels see comes into the first-level cache once
+    /// for both.</summary>
     [MethodImpl(AggressiveOptimization | NoInlining)]
     static void RunNeighbours<TColumns>(in DepthwiseRun run) where TColumns : unmanaged, IConstant
     {
@@ -203,7 +205,8 @@ unsafe struct DepthwiseSums<TLanes, TColumns> where TLanes : unmanaged, ILanes<T
 {
     TLanes _sum0, _sum1, _sum2, _sum3;
 
-    /// <summary>Adds what one line of taps sees, three or five columns; each element is loaded once for all the pixels that see it.</summary>
+    /// <summary>Adds what one line of taps sees, three or five columns; each element is loaded once for all the pixels that see
+    /// it.</summary>
     [MethodImpl(AggressiveInlining)]
     public void AddTapLine(float* source, nint step, float* weights, nint channels)
     {

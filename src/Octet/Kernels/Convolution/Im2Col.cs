@@ -6,7 +6,8 @@ namespace Octet.Kernels;
 /// An image as the matrix with which its convolution is a matrix product: row <c>channel · taps + tap</c>, column <c>window</c>
 /// holds what that tap of that window sees, zero within the padding. Rows are gathered piece by piece and never all at once.
 /// </summary>
-/// <remarks>Source: Chellapilla, Puri and Simard 2006, "High Performance Convolutional Neural Networks for Document Processing", section 2.1.</remarks>
+/// <remarks>Source: Chellapilla, Puri and Simard 2006, "High Performance Convolutional Neural Networks for Document Processing", section
+/// 2.1.</remarks>
 /// <param name="image">Channels of one image, [channels, depth, height, width].</param>
 /// <param name="window">How the window moves over each channel.</param>
 readonly unsafe struct WindowColumns<T>(T* image, WindowGeometry window) : IColumnSource<T> where T : unmanaged, INumber<T>
@@ -44,7 +45,8 @@ readonly unsafe struct WindowColumns<T>(T* image, WindowGeometry window) : IColu
     }
 
     /// <summary>
-    /// The way back, of which transposed convolution is made: adds each element of [taps, windows] to the place of the channel that it was taken from.
+    /// The way back, of which transposed convolution is made: adds each element of [taps, windows] to the place of the channel that it was
+    /// taken from.
     /// </summary>
     /// <param name="columns">[taps, windows], row-major.</param>
     /// <param name="channel">One channel of an image, [depth, height, width]; added to.</param>

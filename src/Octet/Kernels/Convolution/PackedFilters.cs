@@ -1,8 +1,8 @@
 namespace Octet.Kernels;
 
 /// <summary>
-/// The weights and biases of a convolution, packed once for NHWC: one matrix a group, its rows in the order tap row, tap column, input channel.
-/// Immutable; shared by all threads and by convolutions of any image size.
+/// The weights and biases of a convolution, packed once for NHWC: one matrix a group, its rows in the order tap row, tap column, input
+/// channel. Immutable; shared by all threads and by convolutions of any image size.
 /// </summary>
 sealed class PackedFilters
 {
@@ -16,7 +16,8 @@ sealed class PackedFilters
     /// <param name="taps">Taps of a filter: height · width.</param>
     /// <param name="groups">Groups of channels.</param>
     /// <param name="level">The level whose kernel will read them.</param>
-    public PackedFilters(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int outputs, int inputs, int taps, int groups, SimdLevel? level = null)
+    public PackedFilters(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int outputs, int inputs, int taps, int groups,
+        SimdLevel? level = null)
     {
         (Inputs, Outputs, Taps) = (inputs, outputs, taps);
         var (groupInputs, groupOutputs) = (inputs / groups, outputs / groups);

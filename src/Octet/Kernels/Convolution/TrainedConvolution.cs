@@ -6,8 +6,9 @@ namespace Octet.Kernels;
 /// A convolution of images with channels last whose weights change from step to step: forwards, and back to its input, weights and bias.
 /// </summary>
 /// <remarks>
-/// Weights are packed anew on each call, into memory that stays; so one call at a time. Work is shared out by images forwards and back to the input, and by channels
-/// back to the weights, so all results have the same bits for any number of threads. Weights are [outputs, inputs / groups, height, width], as ONNX lays them out.
+/// Weights are packed anew on each call, into memory that stays; so one call at a time. Work is shared out by images forwards and back to
+/// the input, and by channels back to the weights, so all results have the same bits for any number of threads. Weights are [outputs,
+/// inputs / groups, height, width], as ONNX lays them out.
 /// </remarks>
 sealed unsafe class TrainedConvolution : ISharedWork
 {
@@ -144,7 +145,8 @@ sealed unsafe class TrainedConvolution : ISharedWork
             _convolution?.Run(images, results, end - first);
             _depthwise?.Run(images, results, end - first);
         }
-        else if (_pointwiseBack is not null) Gemm.Multiply(results, _pointwiseBack, images, (end - first) * _window.OutputLength, Limits.None);
+        else if (_pointwiseBack is not null)
+            Gemm.Multiply(results, _pointwiseBack, images, (end - first) * _window.OutputLength, Limits.None);
         else if (_back is not null) _back.Run(results, images, end - first);
         else if (_depthwiseBack is not null) _depthwiseBack.Run(results, images, end - first);
         else
@@ -169,7 +171,9 @@ sealed unsafe class TrainedConvolution : ISharedWork
         {
             var vectors = (_outputs + 15) / 16;
             var (from, to) = (vectors * part / parts * 16, Math.Min(_outputs, vectors * (part + 1) / parts * 16));
-            if (from < to) DepthwiseGradient.ToWeights(_window, _inputs, _images, _x.Pointer<float>(), _y.Pointer<float>(), _weights.Pointer<float>(), from, to, _level);
+            if (from < to)
+                DepthwiseGradient.ToWeights(_window, _inputs, _images, _x.Pointer<float>(), _y.Pointer<float>(), _weights.Pointer<float>(),
+                    from, to, _level);
             return;
         }
         var (groupInputs, groupOutputs) = (_inputs / _groups, _outputs / _groups);
@@ -189,7 +193,12 @@ sealed unsafe class TrainedConvolution : ISharedWork
                 Columns = groupInputs,
                 ResultStep = groupInputs,
             };
-            if (IsPointwise) kernel.Add(block with { Pixels = _images * _window.OutputLength, Result = _weights.Pointer<float>() + first * groupInputs });
+            if (IsPointwise)
+                kernel.Add(block with
+                {
+                    Pixels = _images * _window.OutputLength,
+                    Result = _weights.Pointer<float>() + first * groupInputs
+                });
             else AddTaps(kernel, block, _weights.Pointer<float>() + (nint)(group * groupOutputs + first) * groupInputs);
         }
     }
@@ -221,7 +230,8 @@ sealed unsafe class TrainedConvolution : ISharedWork
     }
 
     /// <summary>From [taps, outputs, group inputs] to [outputs, group inputs, taps].</summary>
-    void TapsLast(ReadOnlySpan<float> taps, Span<float> weights) => ImageLayout.ToChannelsLast(taps, weights, images: 1, _window.Taps, weights.Length / _window.Taps);
+    void TapsLast(ReadOnlySpan<float> taps, Span<float> weights) =>
+        ImageLayout.ToChannelsLast(taps, weights, images: 1, _window.Taps, weights.Length / _window.Taps);
 
     /// <summary>Reverses the taps of each channel.</summary>
     static void Turn(ReadOnlySpan<float> weights, Span<float> turned, int taps)
@@ -235,6 +245,7 @@ sealed unsafe class TrainedConvolution : ISharedWork
     {
         var before = axis.Reach - 1 - axis.PadBefore;
         if (axis.Stride != 1 || before < 0) return null;
-        return new(axis.Output, axis.Kernel, 1, axis.Dilation, before, Math.Max(0, axis.Input - axis.Output - before + axis.Reach - 1), axis.Input);
+        return new(axis.Output, axis.Kernel, 1, axis.Dilation, before, Math.Max(0, axis.Input - axis.Output - before + axis.Reach - 1),
+            axis.Input);
     }
 }

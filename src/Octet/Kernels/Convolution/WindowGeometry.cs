@@ -1,6 +1,7 @@
 namespace Octet.Kernels;
 
-/// <summary>How a window moves along one spatial dimension: output <c>o</c> sees, through tap <c>k</c>, the element <c>o · Stride − PadBefore + k · Dilation</c>.</summary>
+/// <summary>How a window moves along one spatial dimension: output <c>o</c> sees, through tap <c>k</c>, the element <c>o · Stride −
+/// PadBefore + k · Dilation</c>.</summary>
 /// <param name="Input">Extent that the window moves over, without padding.</param>
 /// <param name="Kernel">Number of taps.</param>
 /// <param name="Stride">Elements from one window to the next.</param>

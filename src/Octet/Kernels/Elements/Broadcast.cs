@@ -4,10 +4,11 @@ using Octet.Tensors;
 namespace Octet.Kernels;
 
 /// <summary>
-/// Walks over the elements of a broadcast result row by row. Dimensions that all operands lay out alike are merged, so a row is as long as it can be,
-/// and within it each operand either runs along or stands still.
+/// Walks over the elements of a broadcast result row by row. Dimensions that all operands lay out alike are merged, so a row is as long as
+/// it can be, and within it each operand either runs along or stands still.
 /// </summary>
-/// <remarks>Source: broadcasting as numpy and ONNX define it: extents are aligned at the innermost dimension, and an extent of 1 stands for any.</remarks>
+/// <remarks>Source: broadcasting as numpy and ONNX define it: extents are aligned at the innermost dimension, and an extent of 1 stands for
+/// any.</remarks>
 ref struct Broadcast
 {
     /// <summary>A result of at most 2³¹ − 1 elements has at most 30 extents of 2 or more; those of 1 are left out.</summary>
@@ -49,7 +50,8 @@ ref struct Broadcast
         if (_rank == 0) AddOuter(1, new(1, 1, 0));
     }
 
-    /// <summary>The way from all elements of a tensor, which are x here, to those that remain when some of its axes are reduced, which are y.</summary>
+    /// <summary>The way from all elements of a tensor, which are x here, to those that remain when some of its axes are reduced, which are
+    /// y.</summary>
     public static Broadcast OfReduction(Shape shape, ReadOnlySpan<bool> isReduced) => new(shape, isReduced);
 
     /// <summary>Elements in a row of the result.</summary>
@@ -80,7 +82,8 @@ ref struct Broadcast
     }
 
     /// <summary><c>result = function(x, y)</c>, element by element.</summary>
-    public readonly void MapScalars<TX, TY, TResult, TFunction>(ReadOnlySpan<TX> x, ReadOnlySpan<TY> y, Span<TResult> result, TFunction function)
+    public readonly void MapScalars<TX, TY, TResult, TFunction>(ReadOnlySpan<TX> x, ReadOnlySpan<TY> y, Span<TResult> result,
+        TFunction function)
         where TFunction : struct, IScalarFunction<TX, TY, TResult>
     {
         var (lengthX, lengthY) = (RowStep.X == 0 ? 1 : RowLength, RowStep.Y == 0 ? 1 : RowLength);

@@ -54,7 +54,8 @@ static class ElementWise
 
     /// <summary><c>result[i] = function(x[i], y[i])</c>, element by element; an operand of length 1 stands for all <c>i</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MapScalars<TX, TY, TResult, TFunction>(ReadOnlySpan<TX> x, ReadOnlySpan<TY> y, Span<TResult> result, TFunction function)
+    public static void MapScalars<TX, TY, TResult, TFunction>(ReadOnlySpan<TX> x, ReadOnlySpan<TY> y, Span<TResult> result,
+        TFunction function)
         where TFunction : struct, IScalarFunction<TX, TY, TResult>
     {
         var (stepX, stepY) = (x.Length == 1 ? 0 : 1, y.Length == 1 ? 0 : 1);
@@ -75,14 +76,16 @@ static class ElementWise
     static void Store<T>(Vector<T> vector, Span<T> elements) where T : unmanaged =>
         MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<Vector<T>, T>(ref vector), elements.Length).CopyTo(elements);
 
-    readonly struct WithRight<T, TFunction>(TFunction function, T y) : IUnaryFunction<T> where T : unmanaged where TFunction : struct, IBinaryFunction<T>
+    readonly struct WithRight<T, TFunction>(TFunction function, T y)
+        : IUnaryFunction<T> where T : unmanaged where TFunction : struct, IBinaryFunction<T>
     {
         readonly Vector<T> _y = new(y);
 
         public Vector<T> Invoke(Vector<T> x) => function.Invoke(x, _y);
     }
 
-    readonly struct WithLeft<T, TFunction>(TFunction function, T x) : IUnaryFunction<T> where T : unmanaged where TFunction : struct, IBinaryFunction<T>
+    readonly struct WithLeft<T, TFunction>(TFunction function, T x)
+        : IUnaryFunction<T> where T : unmanaged where TFunction : struct, IBinaryFunction<T>
     {
         readonly Vector<T> _x = new(x);
 

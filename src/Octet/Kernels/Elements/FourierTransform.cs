@@ -4,7 +4,8 @@ namespace Octet.Kernels;
 
 /// <summary>The discrete Fourier transform of one length: <c>X[k] = Σ x[i] · e^(−2πi·k·j/n)</c>, in O(n · log n) for every n.</summary>
 /// <remarks>
-/// Powers of two by the algorithm of Cooley and Tukey (1965). Other lengths as a convolution with a chirp, which is done with a power of two: Bluestein 1970.
+/// Powers of two by the algorithm of Cooley and Tukey (1965). Other lengths as a convolution with a chirp, which is done with a power of
+/// two: Bluestein 1970.
 /// </remarks>
 sealed class FourierTransform
 {

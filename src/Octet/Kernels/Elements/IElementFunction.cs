@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Octet.Kernels;
 
 /// <summary>A function of one element, given for a vector of them; a struct, so that each use becomes a loop of its own.</summary>
-/// <remarks>The last few elements of a row go through the same vector function, so a result never depends on where in its row an element lies.</remarks>
+/// <remarks>The last few elements of a row go through the same vector function, so a result never depends on where in its row an element
+/// lies.</remarks>
 interface IUnaryFunction<T> where T : unmanaged
 {
     Vector<T> Invoke(Vector<T> x);

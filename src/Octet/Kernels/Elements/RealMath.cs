@@ -1,9 +1,11 @@
 namespace Octet.Kernels;
 
-/// <summary>Functions of one double that <see cref="Math"/> lacks, to about 15 digits: the definitions behind <see cref="VectorMath"/>.</summary>
+/// <summary>Functions of one double that <see cref="Math"/> lacks, to about 15 digits: the definitions behind
+/// <see cref="VectorMath"/>.</summary>
 static class RealMath
 {
-    /// <summary>Below this the series of the error function converges fast without losing digits; above it the continued fraction does.</summary>
+    /// <summary>Below this the series of the error function converges fast without losing digits; above it the continued fraction
+    /// does.</summary>
     const double SeriesBorder = 2;
 
     /// <summary>From here on the error function is 1 in double.</summary>
@@ -29,7 +31,8 @@ static class RealMath
         _ => Math.Sign(x),
     };
 
-    /// <summary>The share of a standard normal distribution that lies below x, <c>(1 + erf(x / √2)) / 2</c>, also where that is nearly 0.</summary>
+    /// <summary>The share of a standard normal distribution that lies below x, <c>(1 + erf(x / √2)) / 2</c>, also where that is nearly
+    /// 0.</summary>
     public static double NormalShare(double x)
     {
         var z = x / Math.Sqrt(2);

@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace Octet.Kernels;
 
 /// <summary>
-/// Softmax and its logarithm along the middle of [outer, count, inner]: <c>e^(x − max) / Σ e^(x − max)</c> and <c>x − max − ln Σ e^(x − max)</c>.
-/// The greatest element is taken off first so that nothing overflows.
+/// Softmax and its logarithm along the middle of [outer, count, inner]: <c>e^(x − max) / Σ e^(x − max)</c> and <c>x − max − ln Σ e^(x −
+/// max)</c>. The greatest element is taken off first so that nothing overflows.
 /// </summary>
 static class SoftmaxRows
 {
@@ -19,7 +19,8 @@ static class SoftmaxRows
     /// <param name="count">Extent of the axis along which the results sum up to 1.</param>
     /// <param name="inner">Elements from one to the next along that axis.</param>
     /// <param name="logarithm">Whether to give the logarithm.</param>
-    public static void Run<T>(ReadOnlySpan<T> x, Span<T> y, int count, int inner, bool logarithm) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Run<T>(ReadOnlySpan<T> x, Span<T> y, int count, int inner, bool logarithm)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (x.IsEmpty) return;
 
@@ -27,7 +28,8 @@ static class SoftmaxRows
         {
             var from = x.Slice(start, count * inner);
             var to = y.Slice(start, count * inner);
-            if (inner == 1 && !logarithm && typeof(T) == typeof(float)) Row(MemoryMarshal.Cast<T, float>(from), MemoryMarshal.Cast<T, float>(to));
+            if (inner == 1 && !logarithm && typeof(T) == typeof(float))
+                Row(MemoryMarshal.Cast<T, float>(from), MemoryMarshal.Cast<T, float>(to));
             else if (inner == 1) Row(from, to, logarithm);
             else for (var i = 0; i < inner; i += Chunk) Columns(from, to, i, Math.Min(Chunk, inner - i), inner, logarithm);
         }
@@ -81,7 +83,8 @@ static class SoftmaxRows
     }
 
     /// <summary>A chunk of neighbouring columns at once: each column is one softmax.</summary>
-    static void Columns<T>(ReadOnlySpan<T> x, Span<T> y, int first, int width, int stride, bool logarithm) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    static void Columns<T>(ReadOnlySpan<T> x, Span<T> y, int first, int width, int stride, bool logarithm)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var greatestScratch = new Scratch<T>(width);
         using var sumScratch = new Scratch<T>(width);
@@ -138,7 +141,8 @@ static class SoftmaxRows
     /// <param name="count">Elements of a group.</param>
     /// <param name="inner">Elements from one of a group to the next.</param>
     /// <param name="logarithm">Whether y are logarithms.</param>
-    public static void RunBack<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> upstream, Span<T> gradient, int count, int inner, bool logarithm) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void RunBack<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> upstream, Span<T> gradient, int count, int inner, bool logarithm)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var sumScratch = new Scratch<T>(inner);
         var sums = sumScratch.Span;

@@ -12,7 +12,7 @@ namespace Octet.Kernels;
 static class VectorMath
 {
     /// <summary>Beyond these e^x is zero or infinite in float.</summary>
-    const float LeastExponent = -104f, GreatestExponent = 89f;
+    const float MinExponent = -104f, GreatestExponent = 89f;
 
     /// <summary>Up to this magnitude of x, e^x and e^−x are floats of full precision.</summary>
     const float ModerateExponent = 88f;
@@ -23,7 +23,8 @@ static class VectorMath
     const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;
 
     /// <summary>
-    /// 1.5 · 2²³ + 127: adding it to a small number n rounds n to an integer, and the lowest nine bits then are n + 127, the exponent of the float 2^n.
+    /// 1.5 · 2²³ + 127: adding it to a small number n rounds n to an integer, and the lowest nine bits then are n + 127, the exponent of
+    /// the float 2^n.
     /// </summary>
     const float ExponentShift = 12582912f + ExponentBias;
 
@@ -36,7 +37,7 @@ static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Exp(Vector<float> x)
     {
-        var (shifted, q) = Reduce(Clamp(x, LeastExponent, GreatestExponent));
+        var (shifted, q) = Reduce(Clamp(x, MinExponent, GreatestExponent));
         var n = Vector.AsVectorInt32(shifted) - Vector.AsVectorInt32(new Vector<float>(ExponentShift));
         // Half of the exponent at a time, for 2^n itself may be too large or too small for a float where the result is not.
         var half = n >> 1;
@@ -47,7 +48,8 @@ static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> ExpMinusOne(Vector<float> x) => ModerateExpMinusOne(Clamp(x, -ModerateExponent, 0f));
 
-    /// <summary><c>e^x</c>, but what would lie below the least normal float may be zero, and what would lie beyond 2¹²⁷ · √2 infinity: good enough for sums of 1 and more.</summary>
+    /// <summary><c>e^x</c>, but what would lie below the least normal float may be zero, and what would lie beyond 2¹²⁷ · √2 infinity: good
+    /// enough for sums of 1 and more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> NormalExp(Vector<float> x)
     {
@@ -91,7 +93,8 @@ static class VectorMath
         return Vector.ConditionalSelect(Vector.GreaterThan(magnitude, Vector<float>.One), large, Horner(ErfNearZero(z), half, 0.5f));
     }
 
-    /// <summary><c>ln(1 + x)</c> for x ≥ 0, exact to the last places also where 1 + x rounds; see <see cref="RealMath.LogOnePlus"/>.</summary>
+    /// <summary><c>ln(1 + x)</c> for x ≥ 0, exact to the last places also where 1 + x rounds; see
+    /// <see cref="RealMath.LogOnePlus"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> LogOnePlus(Vector<float> x)
     {
@@ -122,7 +125,8 @@ static class VectorMath
         return Vector.MultiplyAddEstimate(power, q, power - Vector<float>.One);
     }
 
-    /// <summary>Splits e^x into <c>2^n · (1 + q)</c> with q from about −0.3 to 0.42; n comes with <see cref="ExponentShift"/> added.</summary>
+    /// <summary>Splits e^x into <c>2^n · (1 + q)</c> with q from about −0.3 to 0.42; n comes with <see cref="ExponentShift"/>
+    /// added.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static (Vector<float> Shifted, Vector<float> Q) Reduce(Vector<float> x)
     {
@@ -176,7 +180,8 @@ static class VectorMath
     static Vector<float> PowerOfTwo(Vector<int> n) => Vector.AsVectorSingle((n + new Vector<int>(ExponentBias)) << MantissaBits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<float> Horner(Vector<float> sum, Vector<float> x, float next) => Vector.MultiplyAddEstimate(sum, x, new Vector<float>(next));
+    static Vector<float> Horner(Vector<float> sum, Vector<float> x, float next) =>
+    Vector.MultiplyAddEstimate(sum, x, new Vector<float>(next));
 
     /// <summary>The magnitude of one with the sign of the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -189,7 +189,8 @@ sealed unsafe class IntegerConvolution(IntegerFilters filters, WindowGeometry wi
                 var seenLine = window.Height.Start(line) + tap / window.Width.Kernel * window.Height.Dilation;
                 var seenColumn = window.Width.Start(column) + tap % window.Width.Kernel * window.Width.Dilation;
                 if ((uint)seenLine >= (uint)window.Height.Input || (uint)seenColumn >= (uint)window.Width.Input) continue;
-                var seen = ((image * window.Height.Input + seenLine) * window.Width.Input + seenColumn) * inputs + output / groupOutputs * groupInputs;
+                var seen = ((image * window.Height.Input + seenLine) * window.Width.Input + seenColumn) * inputs
+                    + output / groupOutputs * groupInputs;
                 for (var channel = 0; channel < groupInputs; channel++)
                 {
                     var value = scheme.IsSigned ? (int)(sbyte)x[seen + channel] : x[seen + channel];

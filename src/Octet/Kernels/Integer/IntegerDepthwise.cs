@@ -153,7 +153,8 @@ sealed unsafe class IntegerDepthwise
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     nint Offset(int tap) =>
-        ((nint)(tap / _window.Width.Kernel) * _window.Height.Dilation * _window.Width.Input + tap % _window.Width.Kernel * _window.Width.Dilation) * _channels;
+        ((nint)(tap / _window.Width.Kernel) * _window.Height.Dilation * _window.Width.Input
+        + tap % _window.Width.Kernel * _window.Width.Dilation) * _channels;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     IntegerDepthwiseRun Pixels(byte* x, byte* y, int line, int column, int count, nint* taps, byte* rest) => new()

@@ -119,4 +119,5 @@ struct SumRange
 
 /// <summary>A sum of products could leave the range of 32-bit integers.</summary>
 sealed class SumOverflowException(int channel, long low, long high) : OctetException(
-    $"the sums of output channel {channel} can be anything from {low} to {high}, which 32-bit integers do not hold; quantize the bias of this layer with a larger scale, or exclude the layer");
+    $"the sums of output channel {channel} can be anything from {low} to {high}, which 32-bit integers do not hold; quantize the bias of "
+    + "this layer with a larger scale, or exclude the layer");

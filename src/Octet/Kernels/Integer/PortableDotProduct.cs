@@ -41,7 +41,8 @@ readonly unsafe struct PortableDotProduct : IDotProduct<Vector128<int>, Quads128
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<int> Add(Vector128<int> sums, Quads128 bytes, Quads128 weights) =>
-        sums + (bytes.First * weights.First + bytes.Second * weights.Second) + (bytes.Third * weights.Third + bytes.Fourth * weights.Fourth);
+        sums + (bytes.First * weights.First + bytes.Second * weights.Second)
+        + (bytes.Third * weights.Third + bytes.Fourth * weights.Fourth);
 
     [MethodImpl(AggressiveInlining)]
     public static void Interleave(

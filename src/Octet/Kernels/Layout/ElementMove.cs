@@ -3,7 +3,8 @@ using Octet.Tensors;
 
 namespace Octet.Kernels;
 
-/// <summary>Takes elements from one place to another without looking at them, so that one loop serves all element types of a size, and strings.</summary>
+/// <summary>Takes elements from one place to another without looking at them, so that one loop serves all element types of a size, and
+/// strings.</summary>
 interface IElementMove
 {
     void Invoke<T>(ReadOnlySpan<T> source, Span<T> destination);
@@ -29,6 +30,7 @@ static class ElementMove
         }
     }
 
-    static void Invoke<TMove, T>(Tensor source, Tensor destination, scoped TMove move) where TMove : IElementMove, allows ref struct where T : unmanaged =>
+    static void Invoke<TMove, T>(Tensor source, Tensor destination, scoped TMove move) where TMove : IElementMove, allows ref struct
+        where T : unmanaged =>
         move.Invoke<T>(MemoryMarshal.Cast<byte, T>(source.Bytes), MemoryMarshal.Cast<byte, T>(destination.Bytes));
 }

@@ -36,7 +36,8 @@ readonly ref struct GatherPlaces(ReadOnlySpan<int> places, int block) : IElement
     }
 }
 
-/// <summary>Puts blocks to given places, the last one last where places repeat: <c>destination[places[i] + j] = source[i · block + j]</c>.</summary>
+/// <summary>Puts blocks to given places, the last one last where places repeat: <c>destination[places[i] + j] = source[i · block +
+/// j]</c>.</summary>
 readonly ref struct ScatterPlaces(ReadOnlySpan<int> places, int block) : IElementMove
 {
     readonly ReadOnlySpan<int> _places = places;

@@ -4,17 +4,20 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Octet.Kernels;
 
-/// <summary>The two layouts of images, channels first as in ONNX and channels last as the fast kernels want them, and the way from one to the other.</summary>
+/// <summary>The two layouts of images, channels first as in ONNX and channels last as the fast kernels want them, and the way from one to
+/// the other.</summary>
 static unsafe class ImageLayout
 {
     /// <summary>Rows and columns that are handled at a time, so that both sides stay in the first-level cache.</summary>
     const int Block = 32;
 
     /// <summary>From [images, channels, pixels] to [images, pixels, channels].</summary>
-    public static void ToChannelsLast(ReadOnlySpan<float> x, Span<float> y, int images, int channels, int pixels) => TransposeEach(x, y, images, channels, pixels);
+    public static void ToChannelsLast(ReadOnlySpan<float> x, Span<float> y, int images, int channels, int pixels) =>
+        TransposeEach(x, y, images, channels, pixels);
 
     /// <summary>From [images, pixels, channels] to [images, channels, pixels].</summary>
-    public static void ToChannelsFirst(ReadOnlySpan<float> x, Span<float> y, int images, int channels, int pixels) => TransposeEach(x, y, images, pixels, channels);
+    public static void ToChannelsFirst(ReadOnlySpan<float> x, Span<float> y, int images, int channels, int pixels) =>
+        TransposeEach(x, y, images, pixels, channels);
 
     static void TransposeEach(ReadOnlySpan<float> x, Span<float> y, int count, int rows, int columns)
     {
@@ -76,16 +79,20 @@ static unsafe class ImageLayout
     static void TransposeBlock(float* source, nint sourceStride, int rows, int columns, float* destination, nint destinationStride)
     {
         var row = 0;
-        for (; Avx.IsSupported && row <= rows - 8; row += 8) TransposeEightRows(source + row * sourceStride, sourceStride, columns, destination + row, destinationStride);
-        for (; Vector128.IsHardwareAccelerated && row <= rows - 4; row += 4) TransposeFourRows(source + row * sourceStride, sourceStride, columns, destination + row, destinationStride);
+        for (; Avx.IsSupported && row <= rows - 8; row += 8)
+            TransposeEightRows(source + row * sourceStride, sourceStride, columns, destination + row, destinationStride);
+        for (; Vector128.IsHardwareAccelerated && row <= rows - 4; row += 4)
+            TransposeFourRows(source + row * sourceStride, sourceStride, columns, destination + row, destinationStride);
         TransposeReference(source + row * sourceStride, sourceStride, rows - row, columns, destination + row, destinationStride);
     }
 
-    /// <summary>Four columns at a time: a register takes a row in each half, and two rounds of interleaving bring the eight elements of a column together.</summary>
+    /// <summary>Four columns at a time: a register takes a row in each half, and two rounds of interleaving bring the eight elements of a
+    /// column together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void TransposeEightRows(float* source, nint stride, int columns, float* destination, nint destinationStride)
     {
-        float* row1 = source + stride, row2 = row1 + stride, row3 = row2 + stride, row4 = row3 + stride, row5 = row4 + stride, row6 = row5 + stride, row7 = row6 + stride;
+        float* row1 = source + stride, row2 = row1 + stride, row3 = row2 + stride, row4 = row3 + stride, row5 = row4 + stride, row6 = row5
+            + stride, row7 = row6 + stride;
         var column = 0;
         for (; column <= columns - 4; column += 4, destination += 4 * destinationStride)
         {
@@ -115,7 +122,8 @@ static unsafe class ImageLayout
     }
 
     /// <summary>The definition.</summary>
-    internal static void TransposeReference(float* source, nint sourceStride, int rows, int columns, float* destination, nint destinationStride)
+    internal static void TransposeReference(float* source, nint sourceStride, int rows, int columns, float* destination,
+        nint destinationStride)
     {
         for (var column = 0; column < columns; column++)
         {

@@ -10,7 +10,8 @@ namespace Octet.Kernels;
 /// The caller proves that all places lie inside the spans.
 /// </remarks>
 readonly ref struct StridedCopy(
-    ReadOnlySpan<int> extents, ReadOnlySpan<int> sourceStrides, ReadOnlySpan<int> destinationStrides, int sourceStart = 0, int destinationStart = 0) : IElementMove
+    ReadOnlySpan<int> extents, ReadOnlySpan<int> sourceStrides, ReadOnlySpan<int> destinationStrides, int sourceStart = 0,
+    int destinationStart = 0) : IElementMove
 {
     /// <summary>2³¹ − 1 elements cannot have more than 30 dimensions of two or more; and two for <see cref="Axis.None"/>.</summary>
     const int MaxRank = 32;
@@ -51,7 +52,8 @@ readonly ref struct StridedCopy(
         return rank;
     }
 
-    /// <summary>Where the innermost dimension jumps about in the source, the one that does not becomes its neighbour: both form a plane to transpose.</summary>
+    /// <summary>Where the innermost dimension jumps about in the source, the one that does not becomes its neighbour: both form a plane to
+    /// transpose.</summary>
     static void PairWithRunningSourceAxis(Span<Axis> axes)
     {
         if (axes[^1].From is 0 or 1) return;

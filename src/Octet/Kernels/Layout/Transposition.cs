@@ -12,23 +12,29 @@ static class Transposition
     /// <summary>Up to so many rows or columns are moved one after the other, each in one long loop.</summary>
     const int Few = 4;
 
-    /// <summary><c>destination[row · destinationStride + column] = source[start + column · sourceStride + row]</c>; the source may run backwards.</summary>
-    public static void Run<T>(ReadOnlySpan<T> source, int start, int sourceStride, Span<T> destination, int destinationStride, int rows, int columns)
+    /// <summary><c>destination[row · destinationStride + column] = source[start + column · sourceStride + row]</c>; the source may run
+    /// backwards.</summary>
+    public static void Run<T>(ReadOnlySpan<T> source, int start, int sourceStride, Span<T> destination, int destinationStride, int rows,
+        int columns)
     {
         if (columns <= Few)
         {
-            for (var column = 0; column < columns; column++) ScatterColumn(source.Slice(start + column * sourceStride, rows), destination[column..], destinationStride);
+            for (var column = 0; column < columns; column++)
+                ScatterColumn(source.Slice(start + column * sourceStride, rows), destination[column..], destinationStride);
         }
         else if (rows <= Few)
         {
-            for (var row = 0; row < rows; row++) GatherRow(source, start + row, sourceStride, destination.Slice(row * destinationStride, columns));
+            for (var row = 0; row < rows; row++)
+                GatherRow(source, start + row, sourceStride, destination.Slice(row * destinationStride, columns));
         }
-        else if (typeof(T) == typeof(uint)) MoveFloats(ref MemoryMarshal.GetReference(source), start, sourceStride, destination, destinationStride, rows, columns);
+        else if (typeof(T) == typeof(uint))
+            MoveFloats(ref MemoryMarshal.GetReference(source), start, sourceStride, destination, destinationStride, rows, columns);
         else MoveTiles(source, start, sourceStride, destination, destinationStride, rows, columns);
     }
 
     /// <summary>Elements of four bytes, whatever they are, go the way that images go.</summary>
-    static unsafe void MoveFloats<T>(ref T source, int start, int sourceStride, Span<T> destination, int destinationStride, int rows, int columns)
+    static unsafe void MoveFloats<T>(ref T source, int start, int sourceStride, Span<T> destination, int destinationStride, int rows,
+        int columns)
     {
         fixed (uint* from = &Unsafe.As<T, uint>(ref source), to = &Unsafe.As<T, uint>(ref MemoryMarshal.GetReference(destination)))
         {
@@ -36,7 +42,8 @@ static class Transposition
         }
     }
 
-    static void MoveTiles<T>(ReadOnlySpan<T> source, int start, int sourceStride, Span<T> destination, int destinationStride, int rows, int columns)
+    static void MoveTiles<T>(ReadOnlySpan<T> source, int start, int sourceStride, Span<T> destination, int destinationStride, int rows,
+        int columns)
     {
         for (var firstColumn = 0; firstColumn < columns; firstColumn += Tile)
         {
@@ -46,7 +53,8 @@ static class Transposition
                 var endRow = Math.Min(firstRow + Tile, rows);
                 for (var row = firstRow; row < endRow; row++)
                 {
-                    GatherRow(source, start + firstColumn * sourceStride + row, sourceStride, destination.Slice(row * destinationStride + firstColumn, width));
+                    GatherRow(source, start + firstColumn * sourceStride + row, sourceStride,
+                        destination.Slice(row * destinationStride + firstColumn, width));
                 }
             }
         }

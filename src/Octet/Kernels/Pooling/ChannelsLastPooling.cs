@@ -2,12 +2,14 @@ using System.Numerics;
 
 namespace Octet.Kernels;
 
-/// <summary>Pooling of images that lie as [images, height, width, channels]: channels are neighbours, so each vector holds as many of them as it can. Padding is never seen.</summary>
+/// <summary>Pooling of images that lie as [images, height, width, channels]: channels are neighbours, so each vector holds as many of them
+/// as it can. Padding is never seen.</summary>
 /// <param name="Channels">Channels of an image.</param>
 /// <param name="Window">How the window moves over each channel; the depth axis is absent.</param>
 readonly unsafe record struct ChannelsLastPooling(int Channels, WindowGeometry Window)
 {
-    /// <summary>Takes every element of every window into account, taps in row-major order, as <see cref="PoolingWindow.Fold"/> does.</summary>
+    /// <summary>Takes every element of every window into account, taps in row-major order, as <see cref="PoolingWindow.Fold"/>
+    /// does.</summary>
     /// <param name="x">[images, height, width, channels].</param>
     /// <param name="y">[images, output height, output width, channels]; shares no memory with <paramref name="x"/>.</param>
     /// <param name="images">Number of images.</param>
@@ -32,7 +34,8 @@ readonly unsafe record struct ChannelsLastPooling(int Channels, WindowGeometry W
     /// <param name="y">[images, output height, output width, channels]; shares no memory with <paramref name="x"/>.</param>
     /// <param name="images">Number of images.</param>
     /// <param name="step">The maximum.</param>
-    /// <remarks>Large windows that overlap go along the lines first, then down the columns: of what one line of taps sees, many windows share the maximum.</remarks>
+    /// <remarks>Large windows that overlap go along the lines first, then down the columns: of what one line of taps sees, many windows
+    /// share the maximum.</remarks>
     public void Greatest<TStep>(ReadOnlySpan<float> x, Span<float> y, int images, TStep step) where TStep : struct, IPoolingStep<float>
     {
         var (height, width) = (Window.Height, Window.Width);
@@ -70,7 +73,8 @@ readonly unsafe record struct ChannelsLastPooling(int Channels, WindowGeometry W
     }
 
     /// <summary>The mean of each channel: y is [images, channels].</summary>
-    /// <remarks>Adds in the order of <see cref="Reduction.OfRow"/>, so that the same bits come out wherever channels lie: in lanes, which are joined two by two.</remarks>
+    /// <remarks>Adds in the order of <see cref="Reduction.OfRow"/>, so that the same bits come out wherever channels lie: in lanes, which
+    /// are joined two by two.</remarks>
     public void GlobalAverage(ReadOnlySpan<float> x, Span<float> y, int images)
     {
         const int Lanes = Reduction.LaneBytes / sizeof(float);
@@ -149,7 +153,8 @@ readonly unsafe record struct ChannelsLastPooling(int Channels, WindowGeometry W
             var row = upstream.Slice(i * Channels, Channels);
             for (var pixel = 0; pixel < Window.InputLength; pixel++)
             {
-                ElementWise.Map(row, gradient.Slice((i * Window.InputLength + pixel) * Channels, Channels), new Quotient(Window.InputLength));
+                ElementWise.Map(row, gradient.Slice((i * Window.InputLength + pixel) * Channels, Channels),
+                    new Quotient(Window.InputLength));
             }
         }
     }
@@ -194,7 +199,8 @@ readonly unsafe record struct ChannelsLastPooling(int Channels, WindowGeometry W
                     var first = Seen(i / Window.OutputLength, line, column, row, tap) * Channels;
                     for (var channel = 0; channel < Channels; channel++)
                     {
-                        if (places[channel] < 0 || x[first + channel] > x[places[channel]] || (float.IsNaN(x[first + channel]) && !float.IsNaN(x[places[channel]]))) places[channel] = first + channel;
+                        if (places[channel] < 0 || x[first + channel] > x[places[channel]]
+                                || (float.IsNaN(x[first + channel]) && !float.IsNaN(x[places[channel]]))) places[channel] = first + channel;
                     }
                 }
             }
@@ -207,5 +213,6 @@ readonly unsafe record struct ChannelsLastPooling(int Channels, WindowGeometry W
 
     /// <summary>The pixel that a tap sees.</summary>
     int Seen(int image, int line, int column, int row, int tap) =>
-        (image * Window.Height.Input + Window.Height.Start(line) + row * Window.Height.Dilation) * Window.Width.Input + Window.Width.Start(column) + tap * Window.Width.Dilation;
+        (image * Window.Height.Input + Window.Height.Start(line) + row * Window.Height.Dilation) * Window.Width.Input
+        + Window.Width.Start(column) + tap * Window.Width.Dilation;
 }

@@ -4,8 +4,8 @@ namespace Octet.Kernels;
 
 /// <summary>The convolution of one channel with one window, of which depthwise convolutions are made.</summary>
 /// <remarks>
-/// The channel is copied into padded memory with its columns dealt out by their remainder modulo the stride. There, neighbouring windows see
-/// neighbouring elements through every tap, so each tap of a vector of windows is one load, without any test for the border.
+/// The channel is copied into padded memory with its columns dealt out by their remainder modulo the stride. There, neighbouring windows
+/// see neighbouring elements through every tap, so each tap of a vector of windows is one load, without any test for the border.
 /// </remarks>
 static unsafe class ChannelwiseWindow
 {
@@ -20,7 +20,8 @@ static unsafe class ChannelwiseWindow
     /// <param name="result">[outputs, output depth, output height, output width].</param>
     /// <param name="window">How the windows move over the channel.</param>
     /// <returns>False, with nothing done, where the geometry does not suit this way.</returns>
-    public static bool TryConvolve<T>(T* channel, T* weights, T* bias, int outputs, T* result, in WindowGeometry window) where T : unmanaged, INumber<T>
+    public static bool TryConvolve<T>(T* channel, T* weights, T* bias, int outputs, T* result, in WindowGeometry window)
+        where T : unmanaged, INumber<T>
     {
         if (PaddedLength(window) is not { } length) return false;
 
@@ -47,7 +48,8 @@ static unsafe class ChannelwiseWindow
         return true;
     }
 
-    static void ConvolveLine<T>(T* source, int* taps, T* weights, int tapCount, T bias, T* result, int count) where T : unmanaged, INumber<T>
+    static void ConvolveLine<T>(T* source, int* taps, T* weights, int tapCount, T bias, T* result, int count)
+        where T : unmanaged, INumber<T>
     {
         var width = Vector<T>.Count;
         var added = new Vector<T>(bias);
@@ -89,7 +91,8 @@ static unsafe class ChannelwiseWindow
         return length <= MaxPaddedLength && length <= 4.0 * window.InputLength + 4.0 * window.OutputLength + 4096 ? (int)length : null;
     }
 
-    /// <summary>Lays the channel out as [padded depth, padded height, stride, columns of that remainder], zero where there is padding.</summary>
+    /// <summary>Lays the channel out as [padded depth, padded height, stride, columns of that remainder], zero where there is
+    /// padding.</summary>
     static void CopyPadded<T>(T* channel, T* padded, in WindowGeometry window) where T : unmanaged, INumber<T>
     {
         var (depth, height, width) = window;
@@ -105,7 +108,8 @@ static unsafe class ChannelwiseWindow
                     // A phase is what one tap would see of the line: the windows of a geometry with that tap alone.
                     var (from, to) = inside ? (width with { Dilation = 1, Output = phaseLength }).OutputsInside(phase) : (0, 0);
                     new Span<T>(padded, from).Clear();
-                    new MatrixView<T>(source + (nint)from * width.Stride + phase - width.PadBefore, 0, width.Stride).CopyRow(0, 0, to - from, padded + from);
+                    new MatrixView<T>(source + (nint)from * width.Stride + phase - width.PadBefore, 0, width.Stride).CopyRow(0, 0,
+                        to - from, padded + from);
                     new Span<T>(padded + to, phaseLength - to).Clear();
                 }
             }

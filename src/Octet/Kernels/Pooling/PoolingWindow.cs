@@ -35,7 +35,8 @@ static unsafe class PoolingWindow
                 for (var tapY = rows.From; tapY < rows.To; tapY++)
                 {
                     var source = channel
-                        + ((nint)(depth.Start(z) + tapZ * depth.Dilation) * height.Input + height.Start(y) + tapY * height.Dilation) * width.Input;
+                        + ((nint)(depth.Start(z) + tapZ * depth.Dilation) * height.Input + height.Start(y) + tapY * height.Dilation)
+                        * width.Input;
                     for (var tapX = 0; tapX < width.Kernel; tapX++)
                     {
                         var (from, to) = width.OutputsInside(tapX);
@@ -52,7 +53,8 @@ static unsafe class PoolingWindow
         var x = from;
         if (stride == 1)
         {
-            for (; x <= to - Vector<T>.Count; x += Vector<T>.Count) step.Invoke(Vector.Load(result + x), Vector.Load(source + x)).Store(result + x);
+            for (; x <= to - Vector<T>.Count; x += Vector<T>.Count)
+                step.Invoke(Vector.Load(result + x), Vector.Load(source + x)).Store(result + x);
         }
         for (; x < to; x++) result[x] = step.Invoke(result[x], source[(nint)x * stride]);
     }
@@ -64,7 +66,8 @@ static unsafe class PoolingWindow
     /// <param name="window">How the window moves over the channel.</param>
     /// <param name="columnMajor">Whether places count along the outermost spatial dimension first.</param>
     /// <param name="start">The result of a window that sees nothing but padding; its place is the first.</param>
-    public static void MaxWithPlaces<T>(T* channel, T* result, long* places, in WindowGeometry window, bool columnMajor, T start) where T : unmanaged, INumber<T>
+    public static void MaxWithPlaces<T>(T* channel, T* result, long* places, in WindowGeometry window, bool columnMajor, T start)
+        where T : unmanaged, INumber<T>
     {
         var (depth, height, width) = window;
         var (strideZ, strideY, strideX) = columnMajor
@@ -82,7 +85,9 @@ static unsafe class PoolingWindow
                 {
                     for (var tapX = columns.From; tapX < columns.To; tapX++)
                     {
-                        var (inZ, inY, inX) = (depth.Start(z) + tapZ * depth.Dilation, height.Start(y) + tapY * height.Dilation, width.Start(x) + tapX * width.Dilation);
+                        var (inZ, inY, inX) =
+                            (depth.Start(z) + tapZ * depth.Dilation, height.Start(y) + tapY * height.Dilation, width.Start(x)
+                                + tapX * width.Dilation);
                         var element = channel[((nint)inZ * height.Input + inY) * width.Input + inX];
                         if (found && !(element > greatest || (T.IsNaN(element) && !T.IsNaN(greatest)))) continue;
                         (greatest, place, found) = (element, inZ * strideZ + inY * strideY + inX * strideX, true);

@@ -1,13 +1,14 @@
 namespace Octet.Kernels;
 
-/// <summary>Products of a row-major matrix with a <see cref="PackedMatrix"/>: fully connected layers, and pointwise convolutions of NHWC images.</summary>
+/// <summary>Products of a row-major matrix with a <see cref="PackedMatrix"/>: fully connected layers, and pointwise convolutions of NHWC
+/// images.</summary>
 static unsafe class Gemm
 {
     /// <summary>Floats of the left-hand side that one block may take: 256 KiB, half of the second-level cache.</summary>
     const int BlockFloats = 64 * 1024;
 
     /// <summary>Most rows in a block, a bound for the memory that their pointers take.</summary>
-    const int MostBlockRows = 1024;
+    const int MaxBlockRows = 1024;
 
     /// <summary><c>output[i, j] = limit(Σₖ left[i, k] · right[k, j] + bias[j] + residual[i, j])</c>.</summary>
     /// <param name="left">[rows, right.Depth], row after row.</param>
@@ -18,7 +19,8 @@ static unsafe class Gemm
     /// <param name="residual">[rows, right.Columns]; empty for none.</param>
     /// <param name="activation">Applied to the limited results; null for none.</param>
     public static void Multiply(
-        ReadOnlySpan<float> left, PackedMatrix right, Span<float> output, int rows, Limits limits, ReadOnlySpan<float> residual = default, FloatMap? activation = null)
+        ReadOnlySpan<float> left, PackedMatrix right, Span<float> output, int rows, Limits limits, ReadOnlySpan<float> residual = default,
+        FloatMap? activation = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(left.Length, rows * right.Depth);
         ArgumentOutOfRangeException.ThrowIfNotEqual(output.Length, rows * right.Columns);
@@ -59,18 +61,20 @@ static unsafe class Gemm
     }
 
     /// <summary>
-    /// How many rows pass by a panel before the next one: so many that a panel is read from the first-level cache nearly always, and so few that the rows
-    /// come from the second level when the next panel needs them. Where the matrix is small, the results stay there too until their row is complete.
+    /// How many rows pass by a panel before the next one: so many that a panel is read from the first-level cache nearly always, and so few
+    /// that the rows come from the second level when the next panel needs them. Where the matrix is small, the results stay there too until
+    /// their row is complete.
     /// </summary>
     static int RowsInBlock(PanelLayout layout)
     {
         var isSmall = layout.Length <= 8 * 1024;
-        return Math.Clamp(BlockFloats / Math.Max(1, isSmall ? layout.Depth + layout.Columns : layout.Depth), 12, MostBlockRows);
+        return Math.Clamp(BlockFloats / Math.Max(1, isSmall ? layout.Depth + layout.Columns : layout.Depth), 12, MaxBlockRows);
     }
 
     /// <summary>The definition, one element at a time.</summary>
     internal static void MultiplyReference(
-        ReadOnlySpan<float> left, ReadOnlySpan<float> right, ReadOnlySpan<float> bias, Span<float> output, int rows, int columns, Limits limits, ReadOnlySpan<float> residual)
+        ReadOnlySpan<float> left, ReadOnlySpan<float> right, ReadOnlySpan<float> bias, Span<float> output, int rows, int columns,
+        Limits limits, ReadOnlySpan<float> residual)
     {
         var depth = columns == 0 ? 0 : right.Length / columns;
         for (var i = 0; i < rows; i++)

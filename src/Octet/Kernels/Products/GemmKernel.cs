@@ -4,12 +4,13 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 namespace Octet.Kernels;
 
 /// <summary>
-/// The product behind matrix multiplication and convolution: <c>output[i, j] = limit(Σₖ left[i, k] · right[k, j] + bias[j] + residual[i, j])</c>.
+/// The product behind matrix multiplication and convolution: <c>output[i, j] = limit(Σₖ left[i, k] · right[k, j] + bias[j] + residual[i,
+/// j])</c>.
 /// </summary>
 /// <remarks>
 /// Each element is one chain of multiply-adds, k upwards, whatever the tile it falls into. So its bits depend neither on the level
-/// nor on how rows are divided into blocks and blocks among threads. The bias comes after, for a sum that began with a large one would round each
-/// small product to its last place.
+/// nor on how rows are divided into blocks and blocks among threads. The bias comes after, for a sum that began with a large one would
+/// round each small product to its last place.
 /// </remarks>
 abstract class GemmKernel : ISimdKernel<GemmKernel>
 {
@@ -27,9 +28,9 @@ abstract class GemmKernel : ISimdKernel<GemmKernel>
 
 /// <inheritdoc/>
 /// <remarks>
-/// Sums stay in registers: a tile of up to six rows by one to three vectors, for each k one load for each vector and one broadcast for each row.
-/// With 16 registers that is 6 × 2 or 4 × 3, with 32 also 6 × 3. Rows are dealt out evenly to tiles, since a last tile of one or two rows
-/// would wait for its own sums most of the time.
+/// Sums stay in registers: a tile of up to six rows by one to three vectors, for each k one load for each vector and one broadcast for each
+/// row. With 16 registers that is 6 × 2 or 4 × 3, with 32 also 6 × 3. Rows are dealt out evenly to tiles, since a last tile of one or two
+/// rows would wait for its own sums most of the time.
 /// </remarks>
 sealed unsafe class GemmKernel<TLanes> : GemmKernel where TLanes : unmanaged, ILanes<TLanes>
 {
@@ -67,7 +68,8 @@ sealed unsafe class GemmKernel<TLanes> : GemmKernel where TLanes : unmanaged, IL
                 OutputStride = TLanes.Count,
                 Residual = block.Residual is null ? null : residual,
             };
-            if (block.Residual is not null) CopyRows(block.Residual + row * block.OutputStride, block.OutputStride, residual, TLanes.Count, rows, columns);
+            if (block.Residual is not null)
+                CopyRows(block.Residual + row * block.OutputStride, block.OutputStride, residual, TLanes.Count, rows, columns);
             MultiplyPanel(width: 1, new(wide, vector: 0, lastColumn: 0), rows);
             CopyRows(output, TLanes.Count, block.Output + row * block.OutputStride, block.OutputStride, rows, columns);
         }
@@ -98,7 +100,8 @@ sealed unsafe class GemmKernel<TLanes> : GemmKernel where TLanes : unmanaged, IL
         else MultiplyTiles<One>(height, width, panel, firstRow, tiles);
     }
 
-    static void MultiplyTiles<TResiduals>(int height, int width, in Panel panel, int firstRow, int tiles) where TResiduals : unmanaged, IConstant
+    static void MultiplyTiles<TResiduals>(int height, int width, in Panel panel, int firstRow, int tiles)
+        where TResiduals : unmanaged, IConstant
     {
         switch (width)
         {
@@ -188,7 +191,8 @@ readonly unsafe struct Panel(in GemmBlock block, int vector, int lastColumn)
     public readonly nint OutputStride = block.OutputStride;
     public readonly Limits Limits = block.Limits;
 
-    /// <summary>Where the last vector of a row lies, seen from the first: less far than the vectors before it take, where they overlap.</summary>
+    /// <summary>Where the last vector of a row lies, seen from the first: less far than the vectors before it take, where they
+    /// overlap.</summary>
     public readonly nint LastVector = lastColumn - block.Layout.FirstColumn(vector);
 }
 
@@ -227,7 +231,8 @@ unsafe struct TileRow<TLanes, TVectors> where TLanes : unmanaged, ILanes<TLanes>
 
     /// <summary>Adds bias and residual, limits the sums and stores them.</summary>
     [MethodImpl(AggressiveInlining)]
-    public readonly void Store<TResiduals>(float* output, nint last, float* bias, float* residual, TLanes low, TLanes high) where TResiduals : unmanaged, IConstant
+    public readonly void Store<TResiduals>(float* output, nint last, float* bias, float* residual, TLanes low, TLanes high)
+    where TResiduals : unmanaged, IConstant
     {
         Store<TResiduals>(_first, output, bias, residual, low, high);
         if (TVectors.Value == 2) Store<TResiduals>(_second, output + last, bias + TLanes.Count, residual + last, low, high);
@@ -236,7 +241,8 @@ unsafe struct TileRow<TLanes, TVectors> where TLanes : unmanaged, ILanes<TLanes>
     }
 
     [MethodImpl(AggressiveInlining)]
-    static void Store<TResiduals>(TLanes sums, float* output, float* bias, float* residual, TLanes low, TLanes high) where TResiduals : unmanaged, IConstant
+    static void Store<TResiduals>(TLanes sums, float* output, float* bias, float* residual, TLanes low, TLanes high)
+    where TResiduals : unmanaged, IConstant
     {
         sums = TLanes.Add(sums, bias);
         if (TResiduals.Value > 0) sums = TLanes.Add(sums, residual);

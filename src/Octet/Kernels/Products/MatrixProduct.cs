@@ -5,12 +5,13 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Kernels;
 
 /// <summary>
-/// The product of two matrices of any element type that <see cref="Vector{T}"/> knows: <c>result[i, j] = Σₖ left[i, k] · right[k, j] + bias[i]</c>.
+/// The product of two matrices of any element type that <see cref="Vector{T}"/> knows: <c>result[i, j] = Σₖ left[i, k] · right[k, j] +
+/// bias[i]</c>.
 /// </summary>
 /// <remarks>
-/// Each element is one chain of multiply-adds from k = 0 upwards (fused for real numbers), whatever the sizes, the tiles and the vector width,
-/// so that an element depends on its row and its column alone: batches, threads and machines do not change its bits.
-/// The right-hand side is copied into panels as wide as a tile, which stay in the first-level cache while the rows pass by
+/// Each element is one chain of multiply-adds from k = 0 upwards (fused for real numbers), whatever the sizes, the tiles and the vector
+/// width, so that an element depends on its row and its column alone: batches, threads and machines do not change its bits. The right-hand
+/// side is copied into panels as wide as a tile, which stay in the first-level cache while the rows pass by
 /// (Goto and van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication").
 /// </remarks>
 static unsafe class MatrixProduct
@@ -56,7 +57,8 @@ static unsafe class MatrixProduct
                 for (var row = 0; row < rows; row += RowBlock)
                 {
                     var block = new MatrixView<T>(left.Row(row) + (nint)k * left.ColumnStride, left.RowStride, left.ColumnStride);
-                    AddBlock(Math.Min(RowBlock, rows - row), width, height, block, panelScratch.Pointer, result + (nint)row * resultStride + column, resultStride);
+                    AddBlock(Math.Min(RowBlock, rows - row), width, height, block, panelScratch.Pointer,
+                        result + (nint)row * resultStride + column, resultStride);
                 }
             }
             if (bias is not null) AddBias(bias, rows, width, result + column, resultStride);
@@ -64,7 +66,8 @@ static unsafe class MatrixProduct
     }
 
     /// <summary>The definition, one element at a time.</summary>
-    internal static void Reference<T>(int rows, int columns, int depth, MatrixView<T> left, MatrixView<T> right, T* bias, T* result, int resultStride)
+    internal static void Reference<T>(int rows, int columns, int depth, MatrixView<T> left, MatrixView<T> right, T* bias, T* result,
+        int resultStride)
         where T : unmanaged, INumber<T>
     {
         for (var i = 0; i < rows; i++)
@@ -105,7 +108,8 @@ static unsafe class MatrixProduct
         : typeof(T) == typeof(double) ? (T)(object)Math.FusedMultiplyAdd((double)(object)a, (double)(object)b, (double)(object)c)
         : a * b + c;
 
-    /// <summary>Copies a block of the right side into panels, one after the other, each [height, panel width]; the last is filled up with zeros.</summary>
+    /// <summary>Copies a block of the right side into panels, one after the other, each [height, panel width]; the last is filled up with
+    /// zeros.</summary>
     static void Pack<T, TColumns>(TColumns right, int firstRow, int height, int firstColumn, int width, T* panels, T* line)
         where T : unmanaged, INumber<T> where TColumns : struct, IColumnSource<T>
     {
@@ -125,7 +129,8 @@ static unsafe class MatrixProduct
     }
 
     /// <summary>Adds the product of some rows with the packed block to the result.</summary>
-    static void AddBlock<T>(int rows, int width, int height, MatrixView<T> left, T* panels, T* result, int resultStride) where T : unmanaged, INumber<T>
+    static void AddBlock<T>(int rows, int width, int height, MatrixView<T> left, T* panels, T* result, int resultStride)
+        where T : unmanaged, INumber<T>
     {
         var panelWidth = 2 * Vector<T>.Count;
         var edge = stackalloc T[TileRows * panelWidth];
@@ -152,7 +157,8 @@ static unsafe class MatrixProduct
     /// Adds the product of up to <see cref="TileRows"/> rows with one panel to a tile of the result, held in registers all the while.
     /// A tile of fewer rows computes its last row several times, which costs less than a loop for every height.
     /// </summary>
-    static void AddTile<T>(int rows, int depth, T* left, nint rowStride, nint step, T* panel, T* result, nint resultStride) where T : unmanaged, INumber<T>
+    static void AddTile<T>(int rows, int depth, T* left, nint rowStride, nint step, T* panel, T* result, nint resultStride)
+        where T : unmanaged, INumber<T>
     {
         var last = rows - 1;
         var (row1, row2, row3, row4, row5) = (Math.Min(1, last), Math.Min(2, last), Math.Min(3, last), Math.Min(4, last), last);

@@ -4,10 +4,11 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 namespace Octet.Kernels;
 
 /// <summary>
-/// The product behind gradients of weights: <c>result[i, j] += Σₚ left[p, i] · right[p, j]</c>, where the sums run over the pixels of images, which are many, and both
-/// matrices are small across.
+/// The product behind gradients of weights: <c>result[i, j] += Σₚ left[p, i] · right[p, j]</c>, where the sums run over the pixels of
+/// images, which are many, and both matrices are small across.
 /// </summary>
-/// <remarks>Each element is one chain of multiply-adds, p upwards, that begins with what is there; so its bits depend neither on the level nor on how rows are shared out.</remarks>
+/// <remarks>Each element is one chain of multiply-adds, p upwards, that begins with what is there; so its bits depend neither on the level
+/// nor on how rows are shared out.</remarks>
 abstract class OuterProducts : ISimdKernel<OuterProducts>
 {
     /// <summary>Pixels that pass by before the next tile of the result: their part of a panel stays in the first-level cache.</summary>
@@ -52,7 +53,8 @@ abstract class OuterProducts : ISimdKernel<OuterProducts>
             for (var j = 0; j < block.Columns; j++)
             {
                 var sum = block.Result[i * block.ResultStep + j];
-                for (var p = 0; p < block.Pixels; p++) sum = Lanes1.MultiplyAdd(block.Left[p * block.LeftStep + i], block.Right[p * block.RightStep + j], sum);
+                for (var p = 0; p < block.Pixels; p++)
+                    sum = Lanes1.MultiplyAdd(block.Left[p * block.LeftStep + i], block.Right[p * block.RightStep + j], sum);
                 block.Result[i * block.ResultStep + j] = sum;
             }
         }

@@ -3,7 +3,8 @@ using Octet.Tensors;
 namespace Octet.Kernels;
 
 /// <summary>
-/// The right-hand side of matrix products, packed once for the kernel of one level, with one bias a column. Immutable; shared by all threads.
+/// The right-hand side of matrix products, packed once for the kernel of one level, with one bias a column. Immutable; shared by all
+/// threads.
 /// </summary>
 sealed unsafe class PackedMatrix
 {
@@ -16,7 +17,8 @@ sealed unsafe class PackedMatrix
     /// <param name="depthOffsets">Where in a column the element of each row lies, in the order in which the kernel sums.</param>
     /// <param name="bias">[columns]; empty for none.</param>
     /// <param name="level">The level whose kernel will read it.</param>
-    public PackedMatrix(int columns, ReadOnlySpan<float> source, int columnStride, ReadOnlySpan<int> depthOffsets, ReadOnlySpan<float> bias, SimdLevel level)
+    public PackedMatrix(int columns, ReadOnlySpan<float> source, int columnStride, ReadOnlySpan<int> depthOffsets, ReadOnlySpan<float> bias,
+        SimdLevel level)
     {
         Kernel = GemmKernel.For(level);
         Layout = new(columns, depthOffsets.Length, Kernel.Lanes);
@@ -35,7 +37,8 @@ sealed unsafe class PackedMatrix
     }
 
     /// <summary>Packs a matrix that lies row by row, [depth, columns], or transposed, [columns, depth].</summary>
-    public static PackedMatrix Of(ReadOnlySpan<float> matrix, int depth, int columns, bool isTransposed, ReadOnlySpan<float> bias = default, SimdLevel? level = null)
+    public static PackedMatrix Of(ReadOnlySpan<float> matrix, int depth, int columns, bool isTransposed, ReadOnlySpan<float> bias = default,
+        SimdLevel? level = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(matrix.Length, depth * columns);
         var offsets = new int[depth];

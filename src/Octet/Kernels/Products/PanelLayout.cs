@@ -5,8 +5,9 @@ namespace Octet.Kernels;
 /// a panel holds its part of the first row, then of the second, and so on, so that the kernel reads it from start to end.
 /// </summary>
 /// <remarks>
-/// The last vector ends with the last column, so it may hold columns of the vector before it once more. The kernel computes them twice, with the same bits,
-/// and never touches memory beyond a row. Only a matrix with fewer columns than lanes has lanes without a column; they hold zeros.
+/// The last vector ends with the last column, so it may hold columns of the vector before it once more. The kernel computes them twice,
+/// with the same bits, and never touches memory beyond a row. Only a matrix with fewer columns than lanes has lanes without a column; they
+/// hold zeros.
 /// </remarks>
 /// <param name="Columns">Columns of the matrix.</param>
 /// <param name="Depth">Rows of the matrix: the length of the sums.</param>
@@ -25,7 +26,8 @@ readonly record struct PanelLayout(int Columns, int Depth, int Lanes, int Widest
     /// <summary>The column in the first lane of a vector.</summary>
     public int FirstColumn(int vector) => Math.Max(0, Math.Min(vector * Lanes, Columns - Lanes));
 
-    /// <summary>Vectors in the panel that begins at <paramref name="vector"/>: three, or two where three would leave a single one over.</summary>
+    /// <summary>Vectors in the panel that begins at <paramref name="vector"/>: three, or two where three would leave a single one
+    /// over.</summary>
     public int PanelWidth(int vector) => (Vectors - vector) switch
     {
         1 => 1,

@@ -24,17 +24,21 @@ sealed record AxisTaps(int Width, int[] Places, float[] Weights)
 {
     /// <summary>Finds the neighbours of each place and their weights.</summary>
     /// <param name="axis">The axis, whose coordinates are used.</param>
-    /// <param name="cubicCoefficient">The slope parameter of the cubic for <see cref="Interpolation.Cubic"/> (−0.75 in most tools); null for a line.</param>
+    /// <param name="cubicCoefficient">The slope parameter of the cubic for <see cref="Interpolation.Cubic"/> (−0.75 in most tools); null
+    /// for a line.</param>
     /// <param name="antialias">Whether the curve is widened by as much as the axis shrinks, so that each input element counts.</param>
     /// <param name="excludeOutside">Whether neighbours beyond the ends are left out, rather than taken to equal the end.</param>
     /// <exception cref="ShapeException">The axis shrinks so far that the weights would not fit into one array.</exception>
-    /// <remarks>Source: ONNX operator specification, Resize-19; the cubic is that of Keys 1981, with A = <paramref name="cubicCoefficient"/>.</remarks>
+    /// <remarks>Source: ONNX operator specification, Resize-19; the cubic is that of Keys 1981, with A =
+    /// <paramref name="cubicCoefficient"/>.</remarks>
     public static AxisTaps Of(ResampledAxis axis, float? cubicCoefficient, bool antialias, bool excludeOutside)
     {
         var shrink = antialias ? MathF.Min(axis.Scale, 1) : 1;
         var reach = (int)Math.Min(MathF.Ceiling((cubicCoefficient is null ? 1 : 2) / shrink), 1 << 29);
         var width = 2 * reach;
-        if ((long)width * axis.Result > Array.MaxLength) throw new ShapeException($"an axis of {axis.Length} cannot shrink by a scale of {axis.Scale}: too many elements for each result");
+        if ((long)width * axis.Result > Array.MaxLength)
+            throw new ShapeException($"an axis of {axis.Length} cannot shrink by a scale of {axis.Scale}: too many elements for "
+                + "each result");
 
         var taps = new AxisTaps(width, new int[width * axis.Result], new float[width * axis.Result]);
         for (var place = 0; place < axis.Result; place++)

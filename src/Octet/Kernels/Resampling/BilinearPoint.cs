@@ -3,12 +3,13 @@ using System.Numerics;
 namespace Octet.Kernels;
 
 /// <summary>A place between four elements of a plane: their indices, and the share that each has in the value there.</summary>
-readonly record struct BilinearPoint<T>(int TopLeft, int TopRight, int BottomLeft, int BottomRight, T ShareTopLeft, T ShareTopRight, T ShareBottomLeft, T ShareBottomRight)
+readonly record struct BilinearPoint<T>(int TopLeft, int TopRight, int BottomLeft, int BottomRight, T ShareTopLeft, T ShareTopRight,
+    T ShareBottomLeft, T ShareBottomRight)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
-    /// The place (y, x) with coordinates held within the plane, as region pooling samples: beyond one element outside the plane there is nothing,
-    /// and closer to it the border goes on.
+    /// The place (y, x) with coordinates held within the plane, as region pooling samples: beyond one element outside the plane there is
+    /// nothing, and closer to it the border goes on.
     /// </summary>
     /// <returns>Null where there is nothing.</returns>
     public static BilinearPoint<T>? Clamped(T y, T x, int height, int width)
@@ -19,7 +20,8 @@ readonly record struct BilinearPoint<T>(int TopLeft, int TopRight, int BottomLef
         var (left, right, behindLeft) = Neighbours(x, width);
         return new(
             top * width + left, top * width + right, bottom * width + left, bottom * width + right,
-            (T.One - belowTop) * (T.One - behindLeft), (T.One - belowTop) * behindLeft, belowTop * (T.One - behindLeft), belowTop * behindLeft);
+            (T.One - belowTop) * (T.One - behindLeft), (T.One - belowTop) * behindLeft, belowTop * (T.One - behindLeft),
+            belowTop * behindLeft);
     }
 
     /// <summary>The value at place (y, x) of a plane that has zeros all around.</summary>

@@ -30,7 +30,8 @@ sealed record GridSampling(Interpolation Interpolation, SamplePadding Padding, b
     /// <param name="extents">Extents of the image, outermost first.</param>
     /// <param name="points">[points, axes], each from the innermost axis outwards, −1..1 across the image.</param>
     /// <param name="result">[channels, points].</param>
-    public void Run<T>(ReadOnlySpan<T> image, ReadOnlySpan<int> extents, ReadOnlySpan<T> points, Span<T> result) where T : unmanaged, INumber<T>
+    public void Run<T>(ReadOnlySpan<T> image, ReadOnlySpan<int> extents, ReadOnlySpan<T> points, Span<T> result)
+        where T : unmanaged, INumber<T>
     {
         var pointCount = points.Length / extents.Length;
         var plane = new Shape(extents).Length;
@@ -96,10 +97,12 @@ sealed record GridSampling(Interpolation Interpolation, SamplePadding Padding, b
 
         static double Inner(double x) => ((CubicCoefficient + 2) * x - (CubicCoefficient + 3)) * x * x + 1;
 
-        static double Outer(double x) => ((CubicCoefficient * x - 5 * CubicCoefficient) * x + 8 * CubicCoefficient) * x - 4 * CubicCoefficient;
+        static double Outer(double x) =>
+            ((CubicCoefficient * x - 5 * CubicCoefficient) * x + 8 * CubicCoefficient) * x - 4 * CubicCoefficient;
     }
 
-    /// <summary>The coordinate in pixels of a normalized one, brought inside where the padding says so. One that is not finite lies far outside.</summary>
+    /// <summary>The coordinate in pixels of a normalized one, brought inside where the padding says so. One that is not finite lies far
+    /// outside.</summary>
     double Coordinate(double normalized, int extent)
     {
         var coordinate = AlignCorners ? (normalized + 1) / 2 * (extent - 1) : ((normalized + 1) * extent - 1) / 2;

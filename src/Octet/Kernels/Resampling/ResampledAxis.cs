@@ -37,18 +37,23 @@ enum NearestMode
     FloorOrCeilIfShrinking,
 }
 
-/// <summary>One axis of a tensor that is resized. Coordinates are float32 and computed in the order that the formulas of ONNX Resize have.</summary>
+/// <summary>One axis of a tensor that is resized. Coordinates are float32 and computed in the order that the formulas of ONNX Resize
+/// have.</summary>
 /// <param name="Length">Elements in the input.</param>
 /// <param name="Result">Elements in the result.</param>
-/// <param name="Scale">Elements of the result for each of the input; not always Result / Length, for the result is rounded to whole elements.</param>
+/// <param name="Scale">Elements of the result for each of the input; not always Result / Length, for the result is rounded to whole
+/// elements.</param>
 /// <param name="ScaledLength">The length of the result before it was rounded.</param>
 /// <param name="Mode">The formula.</param>
-/// <param name="Start">Where the part that is taken starts, as a fraction of the axis; only <see cref="CoordinateMode.TfCropAndResize"/> asks.</param>
+/// <param name="Start">Where the part that is taken starts, as a fraction of the axis; only <see cref="CoordinateMode.TfCropAndResize"/>
+/// asks.</param>
 /// <param name="End">Where the part that is taken ends, as a fraction of the axis.</param>
-readonly record struct ResampledAxis(int Length, int Result, float Scale, float ScaledLength, CoordinateMode Mode, float Start = 0, float End = 1)
+readonly record struct ResampledAxis(int Length, int Result, float Scale, float ScaledLength, CoordinateMode Mode, float Start = 0,
+    float End = 1)
 {
     /// <summary>
-    /// What lies so near to the middle between two elements is taken to lie there, as ONNX Runtime does: 3.5 is 3.4999998 when it was found as 1 / (2 / 7).
+    /// What lies so near to the middle between two elements is taken to lie there, as ONNX Runtime does: 3.5 is 3.4999998 when it was found
+    /// as 1 / (2 / 7).
     /// </summary>
     const double TieTolerance = 1e-6;
 

@@ -18,7 +18,8 @@ static class Resampling
     /// Axes that shrink most come first, then no step is larger than source or destination; among equals the innermost comes first,
     /// for it is the slowest and has the least to do then.
     /// </remarks>
-    public static void Run<T>(ReadOnlySpan<T> source, Shape from, Span<T> destination, Shape to, AxisTaps?[] taps) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Run<T>(ReadOnlySpan<T> source, Shape from, Span<T> destination, Shape to, AxisTaps?[] taps)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var leading = Array.FindIndex(taps, static axis => axis is not null);
         var planes = from.LengthOf(0, leading);
@@ -57,14 +58,16 @@ static class Resampling
         {
             if (taps[axis] is null) continue;
             var place = count++;
-            for (; place > 0 && (double)to[order[place - 1]] / from[order[place - 1]] > (double)to[axis] / from[axis]; place--) order[place] = order[place - 1];
+            for (; place > 0 && (double)to[order[place - 1]] / from[order[place - 1]] > (double)to[axis] / from[axis]; place--)
+                order[place] = order[place - 1];
             order[place] = axis;
         }
         return count;
     }
 
     /// <summary>Resizes the middle axis of [outer, length, inner] to <paramref name="result"/>.</summary>
-    static void ResampleAxis<T>(ReadOnlySpan<T> source, Span<T> destination, int length, int result, int inner, AxisTaps taps) where T : unmanaged, IFloatingPointIeee754<T>
+    static void ResampleAxis<T>(ReadOnlySpan<T> source, Span<T> destination, int length, int result, int inner, AxisTaps taps)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (; !source.IsEmpty; source = source[(length * inner)..], destination = destination[(result * inner)..])
         {
@@ -76,7 +79,8 @@ static class Resampling
     }
 
     /// <summary>Each row of the result is a weighted sum of rows. Those of no weight are left out.</summary>
-    static void BlendRows<T>(ReadOnlySpan<T> source, Span<T> destination, int result, int inner, AxisTaps taps) where T : unmanaged, IFloatingPointIeee754<T>
+    static void BlendRows<T>(ReadOnlySpan<T> source, Span<T> destination, int result, int inner, AxisTaps taps)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int i = 0, tap = 0; i < result; i++)
         {
@@ -96,7 +100,8 @@ static class Resampling
     }
 
     /// <summary>The same for two rows at a time, in one go.</summary>
-    static void BlendRowPairs<T>(ReadOnlySpan<T> source, Span<T> destination, int result, int inner, AxisTaps taps) where T : unmanaged, IFloatingPointIeee754<T>
+    static void BlendRowPairs<T>(ReadOnlySpan<T> source, Span<T> destination, int result, int inner, AxisTaps taps)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (var i = 0; i < result; i++)
         {
@@ -126,7 +131,8 @@ static class Resampling
         ReadOnlySpan<float> weights = taps.Weights;
         for (var i = 0; i < destination.Length; i++)
         {
-            destination[i] = source[places[2 * i]] * T.CreateTruncating(weights[2 * i]) + source[places[2 * i + 1]] * T.CreateTruncating(weights[2 * i + 1]);
+            destination[i] = source[places[2 * i]] * T.CreateTruncating(weights[2 * i])
+                + source[places[2 * i + 1]] * T.CreateTruncating(weights[2 * i + 1]);
         }
     }
 
@@ -154,7 +160,8 @@ static class Resampling
     /// <param name="result">Results of the axis.</param>
     /// <param name="inner">Elements inside of it.</param>
     /// <param name="taps">What each result is made of; a negative place stands for none.</param>
-    public static void AddBack<T>(ReadOnlySpan<T> results, Span<T> sums, int length, int result, int inner, AxisTaps taps) where T : unmanaged, INumber<T>
+    public static void AddBack<T>(ReadOnlySpan<T> results, Span<T> sums, int length, int result, int inner, AxisTaps taps)
+        where T : unmanaged, INumber<T>
     {
         for (; !results.IsEmpty; results = results[(result * inner)..], sums = sums[(length * inner)..])
         {
@@ -162,7 +169,8 @@ static class Resampling
             {
                 if (taps.Places[tap] < 0 || taps.Weights[tap] == 0) continue;
                 var target = sums.Slice(taps.Places[tap] * inner, inner);
-                TensorPrimitives.MultiplyAdd(results.Slice(tap / taps.Width * inner, inner), T.CreateTruncating(taps.Weights[tap]), target, target);
+                TensorPrimitives.MultiplyAdd(results.Slice(tap / taps.Width * inner, inner), T.CreateTruncating(taps.Weights[tap]), target,
+                    target);
             }
         }
     }

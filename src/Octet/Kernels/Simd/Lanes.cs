@@ -6,8 +6,8 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 namespace Octet.Kernels;
 
 /// <summary>
-/// As many floats as one register holds. Kernels are written once over this and become, for each width, the code that one would write by hand:
-/// the types are structs around one vector, and everything is inlined.
+/// As many floats as one register holds. Kernels are written once over this and become, for each width, the code that one would write by
+/// hand: the types are structs around one vector, and everything is inlined.
 /// </summary>
 unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
 {
@@ -143,7 +143,8 @@ readonly unsafe struct Lanes8(Vector256<float> values) : ILanes<Lanes8>
         new(Vector256.MinNative(high._values, Vector256.MaxNative(low._values, value._values)));
 }
 
-/// <summary>Sixteen floats and twice as many registers. Runs on narrower machines too, as two halves, but slowly: good for tests alone.</summary>
+/// <summary>Sixteen floats and twice as many registers. Runs on narrower machines too, as two halves, but slowly: good for tests
+/// alone.</summary>
 readonly unsafe struct Lanes16(Vector512<float> values) : ILanes<Lanes16>
 {
     readonly Vector512<float> _values = values;

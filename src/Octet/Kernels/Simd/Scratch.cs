@@ -8,7 +8,8 @@ namespace Octet.Kernels;
 /// Memory that a kernel needs only while it runs. Each thread keeps a stack of blocks and hands out the same ones on each run,
 /// so that a network in its steady state allocates nothing.
 /// </summary>
-/// <remarks>Return blocks in the reverse order, which <c>using</c> does. Content is undefined. Addresses are stable and start on a 64-byte boundary.</remarks>
+/// <remarks>Return blocks in the reverse order, which <c>using</c> does. Content is undefined. Addresses are stable and start on a 64-byte
+/// boundary.</remarks>
 ref struct Scratch<T> : IDisposable where T : unmanaged
 {
     readonly byte[] _memory;
@@ -22,14 +23,16 @@ ref struct Scratch<T> : IDisposable where T : unmanaged
     }
 
     public readonly Span<T> Span =>
-        MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), _offset)), _length);
+        MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), _offset)),
+            _length);
 
     public readonly unsafe T* Pointer => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Span));
 
     public readonly void Dispose() => ScratchStack.OfThisThread.Pop();
 }
 
-/// <summary>The blocks of one thread, by depth of nesting; a block grows when a kernel asks for more than ever before at that depth.</summary>
+/// <summary>The blocks of one thread, by depth of nesting; a block grows when a kernel asks for more than ever before at that
+/// depth.</summary>
 sealed class ScratchStack
 {
     [ThreadStatic]

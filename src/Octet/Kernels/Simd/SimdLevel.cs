@@ -20,7 +20,8 @@ enum SimdLevel
     Vector512,
 }
 
-/// <summary>The one place where the level is chosen: the widest that the machine has, or the one that <see cref="Variable"/> asks for.</summary>
+/// <summary>The one place where the level is chosen: the widest that the machine has, or the one that <see cref="Variable"/> asks
+/// for.</summary>
 static class Simd
 {
     /// <summary>The environment variable that forces a level: <c>vector512</c>, <c>vector256</c> or <c>portable</c>.</summary>
@@ -43,7 +44,8 @@ static class Simd
 
     static SimdLevel Portable => Vector128.IsHardwareAccelerated ? SimdLevel.Vector128 : SimdLevel.Scalar;
 
-    /// <summary>The level that <paramref name="wish"/> asks for, but never more than <paramref name="widest"/>: a wish beyond the machine gives its widest level.</summary>
+    /// <summary>The level that <paramref name="wish"/> asks for, but never more than <paramref name="widest"/>: a wish beyond the machine
+    /// gives its widest level.</summary>
     /// <param name="wish">A level by its name; null or empty for no wish.</param>
     /// <param name="widest">What the machine has.</param>
     internal static SimdLevel Choose(string? wish, SimdLevel widest)

@@ -10,16 +10,18 @@ interface ISharedWork
 }
 
 /// <summary>
-/// Threads that help with one piece of work at a time, for a single sample to be done sooner. One team serves the whole process; who finds it busy works alone.
+/// Threads that help with one piece of work at a time, for a single sample to be done sooner. One team serves the whole process; who finds
+/// it busy works alone.
 /// </summary>
 /// <remarks>
-/// Whoever has work takes part itself and waits only for parts that another thread has begun, so on a machine whose processors are busy elsewhere it does nearly all of them,
-/// and loses little. Helpers that find nothing to do look again for as long as a layer of a network takes, giving way to other threads, and then sleep.
-/// Nothing is allocated once the threads run.
+/// Whoever has work takes part itself and waits only for parts that another thread has begun, so on a machine whose processors are busy
+/// elsewhere it does nearly all of them, and loses little. Helpers that find nothing to do look again for as long as a layer of a network
+/// takes, giving way to other threads, and then sleep. Nothing is allocated once the threads run.
 /// </remarks>
 sealed class WorkTeam
 {
-    /// <summary>How long a helper looks for more before it sleeps: longer than the work between two layers, shorter than anybody notices.</summary>
+    /// <summary>How long a helper looks for more before it sleeps: longer than the work between two layers, shorter than anybody
+    /// notices.</summary>
     static readonly long PatienceTicks = Stopwatch.Frequency / 5000;
 
     readonly object _sleep = new();

@@ -8,7 +8,8 @@ namespace Octet.Kernels;
 static class ColumnStatistics
 {
     /// <summary>Adds rows to what is known of the columns.</summary>
-    /// <param name="matrix">[rows, columns]; few enough rows to stay in the first-level cache, since each vector of columns goes through all of them.</param>
+    /// <param name="matrix">[rows, columns]; few enough rows to stay in the first-level cache, since each vector of columns goes through
+    /// all of them.</param>
     /// <param name="sums">[columns], the sums so far.</param>
     /// <param name="lows">[columns], the least elements so far.</param>
     /// <param name="highs">[columns], the greatest elements so far.</param>
@@ -22,8 +23,11 @@ static class ColumnStatistics
         // Two vectors side by side, since an addition takes as long as three steps.
         for (; column <= columns - 2 * width; column += 2 * width)
         {
-            var (sum, low, high) = (new Vector<float>(sums[column..]), new Vector<float>(lows[column..]), new Vector<float>(highs[column..]));
-            var (sum2, low2, high2) = (new Vector<float>(sums[(column + width)..]), new Vector<float>(lows[(column + width)..]), new Vector<float>(highs[(column + width)..]));
+            var (sum, low, high) =
+                (new Vector<float>(sums[column..]), new Vector<float>(lows[column..]), new Vector<float>(highs[column..]));
+            var (sum2, low2, high2) =
+                (new Vector<float>(sums[(column + width)..]), new Vector<float>(lows[(column + width)..]),
+                    new Vector<float>(highs[(column + width)..]));
             for (var at = column; at < matrix.Length; at += columns)
             {
                 var (x, x2) = (Vector.LoadUnsafe(ref first, (nuint)at), Vector.LoadUnsafe(ref first, (nuint)(at + width)));
@@ -35,7 +39,8 @@ static class ColumnStatistics
         }
         for (; column <= columns - width; column += width)
         {
-            var (sum, low, high) = (new Vector<float>(sums[column..]), new Vector<float>(lows[column..]), new Vector<float>(highs[column..]));
+            var (sum, low, high) =
+                (new Vector<float>(sums[column..]), new Vector<float>(lows[column..]), new Vector<float>(highs[column..]));
             for (var at = column; at < matrix.Length; at += columns)
             {
                 var x = Vector.LoadUnsafe(ref first, (nuint)at);
@@ -60,7 +65,8 @@ static class ColumnStatistics
         }
     }
 
-    static void Store(int column, Vector<float> sum, Vector<float> low, Vector<float> high, Span<float> sums, Span<float> lows, Span<float> highs)
+    static void Store(int column, Vector<float> sum, Vector<float> low, Vector<float> high, Span<float> sums, Span<float> lows,
+        Span<float> highs)
     {
         sum.CopyTo(sums[column..]);
         low.CopyTo(lows[column..]);

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace Octet.Kernels;
 
 /// <summary>Sums over all rows of a matrix, for each column: what channels of images with channels last add up to.</summary>
-/// <remarks>Some rows are summed at a time, and then their sums, so that long columns lose few digits. The bits do not depend on the width of vectors.</remarks>
+/// <remarks>Some rows are summed at a time, and then their sums, so that long columns lose few digits. The bits do not depend on the width
+/// of vectors.</remarks>
 static class ColumnSums
 {
     const int BlockRows = 256;
@@ -32,7 +33,8 @@ static class ColumnSums
     /// <param name="y">[rows, columns].</param>
     /// <param name="yCenters">[columns].</param>
     /// <param name="sums">[columns].</param>
-    public static void OfProducts(ReadOnlySpan<float> x, ReadOnlySpan<float> xCenters, ReadOnlySpan<float> y, ReadOnlySpan<float> yCenters, Span<float> sums)
+    public static void OfProducts(ReadOnlySpan<float> x, ReadOnlySpan<float> xCenters, ReadOnlySpan<float> y, ReadOnlySpan<float> yCenters,
+        Span<float> sums)
     {
         sums.Clear();
         using var part = new Scratch<float>(sums.Length);
@@ -63,15 +65,18 @@ static class ColumnSums
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void AddProducts(ReadOnlySpan<float> x, ReadOnlySpan<float> xCenters, ReadOnlySpan<float> y, ReadOnlySpan<float> yCenters, Span<float> sums)
+    static void AddProducts(ReadOnlySpan<float> x, ReadOnlySpan<float> xCenters, ReadOnlySpan<float> y, ReadOnlySpan<float> yCenters,
+        Span<float> sums)
     {
         ref var left = ref MemoryMarshal.GetReference(x);
         ref var right = ref MemoryMarshal.GetReference(y);
         var (columns, width, column) = (sums.Length, Vector<float>.Count, 0);
         for (; column <= columns - width; column += width)
         {
-            var (sum, xCenter, yCenter) = (new Vector<float>(sums[column..]), new Vector<float>(xCenters[column..]), new Vector<float>(yCenters[column..]));
-            for (var at = column; at < x.Length; at += columns) sum += (Vector.LoadUnsafe(ref left, (nuint)at) - xCenter) * (Vector.LoadUnsafe(ref right, (nuint)at) - yCenter);
+            var (sum, xCenter, yCenter) =
+                (new Vector<float>(sums[column..]), new Vector<float>(xCenters[column..]), new Vector<float>(yCenters[column..]));
+            for (var at = column; at < x.Length; at += columns)
+                sum += (Vector.LoadUnsafe(ref left, (nuint)at) - xCenter) * (Vector.LoadUnsafe(ref right, (nuint)at) - yCenter);
             sum.CopyTo(sums[column..]);
         }
         for (; column < columns; column++)

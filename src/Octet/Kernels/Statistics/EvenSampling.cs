@@ -2,8 +2,9 @@ namespace Octet.Kernels;
 
 /// <summary>Takes a part of many values: a cache line from each of equally long stretches.</summary>
 /// <remarks>
-/// Where in its stretch a line lies is spread by multiples of the golden ratio. Were it always the same place, it could fall in step with the channels or rows of an image and leave some out.
-/// Source: Knuth, The Art of Computer Programming, volume 3, section 6.4 (Fibonacci hashing).
+/// Where in its stretch a line lies is spread by multiples of the golden ratio. Were it always the same place, it could fall in step with
+/// the channels or rows of an image and leave some out. Source: Knuth, The Art of Computer Programming, volume 3, section 6.4 (Fibonacci
+/// hashing).
 /// </remarks>
 readonly struct EvenSampling
 {

@@ -10,9 +10,10 @@ namespace Octet.Kernels;
 /// <summary>Counts values in equally wide bins on both sides of zero.</summary>
 /// <remarks>
 /// The bin of x is <c>⌊|x| · binsPerUnit⌋</c> on the side of its sign, so bins meet at zero; zero itself is in none.
-/// The loop works in two stages. Vectors of bin numbers are written to a short list, from which AVX2 leaves out those of zeros, often half of all
-/// after a ReLU. Then each number of the list is read and one counter raised: one store a cycle is what processors do at best, and two sets of counters
-/// keep runs of equal numbers from waiting for each other. Numbers are read in pairs, since one 64-bit load costs less than two of 32.
+/// The loop works in two stages. Vectors of bin numbers are written to a short list, from which AVX2 leaves out those of zeros, often half
+/// of all after a ReLU. Then each number of the list is read and one counter raised: one store a cycle is what processors do at best, and
+/// two sets of counters keep runs of equal numbers from waiting for each other. Numbers are read in pairs, since one 64-bit load costs less
+/// than two of 32.
 /// </remarks>
 static unsafe class HistogramKernel
 {
@@ -26,7 +27,8 @@ static unsafe class HistogramKernel
 
     /// <summary>Adds the values to the counts of their bins.</summary>
     /// <param name="values">At most <see cref="MaxLength"/>, all within <paramref name="range"/>.</param>
-    /// <param name="range">Tells which bins can be met; its magnitude times <paramref name="binsPerUnit"/> lies below the number of bins of a side.</param>
+    /// <param name="range">Tells which bins can be met; its magnitude times <paramref name="binsPerUnit"/> lies below the number of bins of
+    /// a side.</param>
     /// <param name="binsPerUnit">One over the width of a bin; a power of two, so that the product is exact.</param>
     /// <param name="counts">Bins of negative values, outermost first, then those of positive ones, innermost first; an even number.</param>
     /// <returns>How many values were not zero.</returns>
@@ -95,12 +97,14 @@ static unsafe class HistogramKernel
         }
     }
 
-    /// <summary>Writes the places of counters of up to <see cref="ListLength"/> values; those of zeros are left out, or are that of the last bin.</summary>
+    /// <summary>Writes the places of counters of up to <see cref="ListLength"/> values; those of zeros are left out, or are that of the
+    /// last bin.</summary>
     /// <returns>How many were written.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static int List(float* x, int length, float binsPerUnit, int center, int* list)
     {
-        var (listed, i) = Avx2.IsSupported ? ListWithoutZeros(x, length, binsPerUnit, center, list) : ListAll(x, length, binsPerUnit, center, list);
+        var (listed, i) = Avx2.IsSupported
+            ? ListWithoutZeros(x, length, binsPerUnit, center, list) : ListAll(x, length, binsPerUnit, center, list);
         for (; i < length; i++)
         {
             if (x[i] != 0) list[listed++] = center + Bin(x[i], binsPerUnit);
@@ -144,7 +148,8 @@ static unsafe class HistogramKernel
         return (listed, i);
     }
 
-    /// <summary>For each set of lanes that hold zero, as bits: the numbers of the other lanes, in order, one a byte. Pinned, for the loop takes its address.</summary>
+    /// <summary>For each set of lanes that hold zero, as bits: the numbers of the other lanes, in order, one a byte. Pinned, for the loop
+    /// takes its address.</summary>
     static readonly ulong[] NonZeroLanes = ListNonZeroLanes();
 
     static ulong[] ListNonZeroLanes()

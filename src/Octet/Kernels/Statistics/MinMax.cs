@@ -15,10 +15,10 @@ static class MinMax
     /// An end at zero is +0, so that the bits do not depend on the order of values.
     /// </returns>
     /// <remarks>
-    /// Compares the bits of floats as integers. Of numbers of one sign, greater bits mean a greater magnitude; infinities lie above all numbers and NaN
-    /// above those, so nothing that is not finite goes unnoticed, which the float instructions do not promise. As signed integers, the greatest bits
-    /// belong to the largest value that is not negative; as unsigned ones, the greatest belong to the most negative value, and the least to the value that is
-    /// left where one of the signs is missing.
+    /// Compares the bits of floats as integers. Of numbers of one sign, greater bits mean a greater magnitude; infinities lie above all
+    /// numbers and NaN above those, so nothing that is not finite goes unnoticed, which the float instructions do not promise. As signed
+    /// integers, the greatest bits belong to the largest value that is not negative; as unsigned ones, the greatest belong to the most
+    /// negative value, and the least to the value that is left where one of the signs is missing.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ValueRange Of(ReadOnlySpan<float> values)
@@ -36,22 +36,26 @@ static class MinMax
         {
             var (x0, x1) = (Unsafe.Add(ref first, i), Unsafe.Add(ref first, i + 1));
             var (x2, x3) = (Unsafe.Add(ref first, i + 2), Unsafe.Add(ref first, i + 3));
-            (top0, most0, least0) = (Vector.Max(top0, x0), Vector.Max(most0, Vector.AsVectorUInt32(x0)), Vector.Min(least0, Vector.AsVectorUInt32(x0)));
-            (top1, most1, least1) = (Vector.Max(top1, x1), Vector.Max(most1, Vector.AsVectorUInt32(x1)), Vector.Min(least1, Vector.AsVectorUInt32(x1)));
-            (top2, most2, least2) = (Vector.Max(top2, x2), Vector.Max(most2, Vector.AsVectorUInt32(x2)), Vector.Min(least2, Vector.AsVectorUInt32(x2)));
-            (top3, most3, least3) = (Vector.Max(top3, x3), Vector.Max(most3, Vector.AsVectorUInt32(x3)), Vector.Min(least3, Vector.AsVectorUInt32(x3)));
+            (top0, most0, least0) =
+                (Vector.Max(top0, x0), Vector.Max(most0, Vector.AsVectorUInt32(x0)), Vector.Min(least0, Vector.AsVectorUInt32(x0)));
+            (top1, most1, least1) =
+                (Vector.Max(top1, x1), Vector.Max(most1, Vector.AsVectorUInt32(x1)), Vector.Min(least1, Vector.AsVectorUInt32(x1)));
+            (top2, most2, least2) =
+                (Vector.Max(top2, x2), Vector.Max(most2, Vector.AsVectorUInt32(x2)), Vector.Min(least2, Vector.AsVectorUInt32(x2)));
+            (top3, most3, least3) =
+                (Vector.Max(top3, x3), Vector.Max(most3, Vector.AsVectorUInt32(x3)), Vector.Min(least3, Vector.AsVectorUInt32(x3)));
         }
 
         var tops = Vector.Max(Vector.Max(top0, top1), Vector.Max(top2, top3));
         var mosts = Vector.Max(Vector.Max(most0, most1), Vector.Max(most2, most3));
         var leasts = Vector.Min(Vector.Min(least0, least1), Vector.Min(least2, least3));
-        var (top, most, least) = (int.MinValue, uint.MinValue, uint.MaxValue);
+        var (top, max, min) = (int.MinValue, uint.MinValue, uint.MaxValue);
         for (var lane = 0; lane < Vector<int>.Count; lane++)
         {
-            (top, most, least) = (Math.Max(top, tops[lane]), Math.Max(most, mosts[lane]), Math.Min(least, leasts[lane]));
+            (top, max, min) = (Math.Max(top, tops[lane]), Math.Max(max, mosts[lane]), Math.Min(min, leasts[lane]));
         }
-        var low = BitConverter.UInt32BitsToSingle((int)most < 0 ? most : least);
-        var high = BitConverter.UInt32BitsToSingle(top >= 0 ? (uint)top : least);
+        var low = BitConverter.UInt32BitsToSingle((int)max < 0 ? max : min);
+        var high = BitConverter.UInt32BitsToSingle(top >= 0 ? (uint)top : min);
         var range = new ValueRange(low, high).Union(Reference(values[(i * Vector<int>.Count)..]));
         return Normalized(range);
     }
@@ -109,7 +113,8 @@ static class MinMax
             TensorPrimitives.Min(lows, row, lows);
             TensorPrimitives.Max(highs, row, highs);
         }
-        for (var channel = 0; channel < layout.Channels; channel++) ranges[channel] = Normalized(ranges[channel].Union(new(lows[channel], highs[channel])));
+        for (var channel = 0; channel < layout.Channels; channel++)
+            ranges[channel] = Normalized(ranges[channel].Union(new(lows[channel], highs[channel])));
     }
 
     /// <summary>NaN at one end stands for both. Adding zero leaves every number as it is but −0, which becomes +0.</summary>

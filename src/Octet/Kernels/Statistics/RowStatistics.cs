@@ -13,9 +13,11 @@ static class RowStatistics
     public static T Sum<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T> => Reduction.OfRow(x, default(Total<T>));
 
     /// <summary><c>Σ (x − center)²</c>.</summary>
-    public static T SumOfSquares<T>(ReadOnlySpan<T> x, T center) where T : unmanaged, INumber<T> => Reduction.OfRow(x, new SquaredDistance<T>(center));
+    public static T SumOfSquares<T>(ReadOnlySpan<T> x, T center) where T : unmanaged, INumber<T> =>
+        Reduction.OfRow(x, new SquaredDistance<T>(center));
 
-    /// <summary>Mean and variance (of all elements, not an estimate from a sample), in two passes so that a large mean costs no digits.</summary>
+    /// <summary>Mean and variance (of all elements, not an estimate from a sample), in two passes so that a large mean costs no
+    /// digits.</summary>
     public static (T Mean, T Variance) MeanAndVariance<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
     {
         var count = T.CreateChecked(x.Length);
@@ -93,7 +95,8 @@ static class RowStatistics
     /// What a standardized row <c>y = (x − mean) · factor + …</c> whose mean and variance are its own gives back to x:
     /// <c>factor · (upstream − sum/count − (x − mean) · inverse² · product/count)</c>.
     /// </summary>
-    public static void StandardizeBack<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> upstream, Span<T> gradient, T mean, T factor, T subtrahend, T slope)
+    public static void StandardizeBack<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> upstream, Span<T> gradient, T mean, T factor, T subtrahend,
+        T slope)
         where T : unmanaged, INumber<T>
     {
         Vector<T> means = new(mean), factors = new(factor), subtrahends = new(subtrahend), slopes = new(slope);

@@ -27,7 +27,8 @@ sealed record BiasGelu(Gelu Function) : Operator
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var (x, y) = (inputs[0], outputs[0]);
-        if (inputs.Optional(1) is { } bias) new Broadcast(y.Shape, x.Shape, bias.Shape).Map<float, Add.Total<float>>(x.Floats, bias.Floats, y.Floats, default);
+        if (inputs.Optional(1) is { } bias)
+            new Broadcast(y.Shape, x.Shape, bias.Shape).Map<float, Add.Total<float>>(x.Floats, bias.Floats, y.Floats, default);
         else x.CopyTo(y);
         Function.Map(y.Floats, y.Floats);
     }
@@ -38,7 +39,9 @@ sealed record BiasGelu(Gelu Function) : Operator
     {
         var upstream = pass.FirstUpstream;
         var (sums, slopes) = (new Tensor(upstream.Type, upstream.Shape), new Tensor(upstream.Type, upstream.Shape));
-        if (pass.Inputs.Optional(1) is { } bias) new Broadcast(upstream.Shape, pass.Inputs[0].Shape, bias.Shape).Map(pass.Inputs[0].Span<T>(), bias.Span<T>(), sums.Span<T>(), default(Add.Total<T>));
+        if (pass.Inputs.Optional(1) is { } bias)
+            new Broadcast(upstream.Shape, pass.Inputs[0].Shape, bias.Shape).Map(pass.Inputs[0].Span<T>(), bias.Span<T>(), sums.Span<T>(),
+                default(Add.Total<T>));
         else pass.Inputs[0].CopyTo(sums);
         Function.Backward(new([TensorInfo.Of(sums)], [sums], [], pass.Upstream, [slopes]));
         for (var input = 0; input < 2; input++)

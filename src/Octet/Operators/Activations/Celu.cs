@@ -8,7 +8,7 @@ sealed record Celu(float Alpha) : UnaryOperator
 {
     public static Celu From(Attributes attributes)
     {
-        var alpha = attributes.Float("alpha", orElse: 1f);
+        var alpha = attributes.Float("alpha", fallback: 1f);
         return alpha > 0 ? new(alpha) : throw AttributeException.BadValue("alpha", alpha, "numbers above zero");
     }
 

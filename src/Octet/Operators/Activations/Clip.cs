@@ -6,7 +6,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>Clip</c>, since opset 11, every number type since 12: <c>y = min(max(x, low), high)</c>, with limits that are optional scalar inputs.
+/// ONNX <c>Clip</c>, since opset 11, every number type since 12: <c>y = min(max(x, low), high)</c>, with limits that are optional scalar
+/// inputs.
 /// </summary>
 /// <remarks>Where the lower limit is above the upper one the upper one wins; NaN stays NaN.</remarks>
 sealed record Clip : NumericOperator
@@ -18,7 +19,8 @@ sealed record Clip : NumericOperator
     public override bool KeepsNonNegative => true;
 
     public override ValueRange? LimitsOf(ReadOnlySpan<TensorInfo> inputs) =>
-        Constant(inputs.Optional(1), float.MinValue) is { } low && Constant(inputs.Optional(2), float.MaxValue) is { } high ? new(low, high) : null;
+        Constant(inputs.Optional(1), float.MinValue) is { } low && Constant(inputs.Optional(2), float.MaxValue) is { } high
+        ? new(low, high) : null;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
@@ -40,7 +42,8 @@ sealed record Clip : NumericOperator
         limit is null ? fallback : limit.Value is { Type: DataType.Float32, Length: 1 } elements ? elements.Floats[0] : null;
 
     static T Limit<T>(Tensor limit, string name) where T : unmanaged =>
-        limit.Length == 1 ? limit.Span<T>()[0] : throw new OperatorException($"input '{name}' has shape {limit.Shape}; a scalar is expected");
+        limit.Length == 1
+        ? limit.Span<T>()[0] : throw new OperatorException($"input '{name}' has shape {limit.Shape}; a scalar is expected");
 
     internal readonly struct Limits<T>(T low, T high) : IUnaryFunction<T> where T : unmanaged
     {

@@ -9,7 +9,7 @@ namespace Octet.Operators;
 sealed record ClipToConstants(float Low, float High) : UnaryOperator
 {
     public static ClipToConstants From(Attributes attributes) =>
-        new(attributes.Float("min", orElse: float.MinValue), attributes.Float("max", orElse: float.MaxValue));
+        new(attributes.Float("min", fallback: float.MinValue), attributes.Float("max", fallback: float.MaxValue));
 
     public override ValueRange? LimitsOf(ReadOnlySpan<TensorInfo> inputs) => new(Low, High);
 

@@ -2,7 +2,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Dropout</c> as inference knows it, since opset 7: the input again, and optionally a mask that keeps everything.</summary>
+/// <summary>ONNX <c>Dropout</c> as inference knows it, since opset 7: the input again, and optionally a mask that keeps
+/// everything.</summary>
 /// <param name="MaskIsBool">Whether the mask is bool, as since opset 10, or of the input's type.</param>
 /// <param name="Ratio">Share of elements that training drops; since opset 12 an input, null here.</param>
 sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
@@ -13,11 +14,12 @@ sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
 
     public static Dropout From(Attributes attributes) => new(MaskIsBool: true, Ratio: null);
 
-    public static Dropout From10(Attributes attributes) => new(MaskIsBool: true, attributes.Float("ratio", orElse: 0.5f));
+    public static Dropout From10(Attributes attributes) => new(MaskIsBool: true, attributes.Float("ratio", fallback: 0.5f));
 
-    public static Dropout From7(Attributes attributes) => new(MaskIsBool: false, attributes.Float("ratio", orElse: 0.5f));
+    public static Dropout From7(Attributes attributes) => new(MaskIsBool: false, attributes.Float("ratio", fallback: 0.5f));
 
-    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 1 && MaskIsBool ? DataType.Bool : inputs.TypeAt(0);
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) =>
+        output == 1 && MaskIsBool ? DataType.Bool : inputs.TypeAt(0);
 
     public override int MaxOutputs => 2;
 
@@ -29,7 +31,9 @@ sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        if (IsTraining(inputs)) throw new OperatorException("training mode with a ratio above zero drops elements at random, which Octet does not do; export the model for inference");
+        if (IsTraining(inputs))
+            throw new OperatorException("training mode with a ratio above zero drops elements at random, which Octet does not do; export "
+                + "the model for inference");
         inputs[0].CopyTo(outputs[0]);
         if (outputs.Optional(1) is not { } mask) return;
         if (MaskIsBool) mask.Span<bool>().Fill(true);
@@ -39,7 +43,8 @@ sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
 
     static bool IsTraining(ReadOnlySpan<Tensor> inputs)
     {
-        if (inputs.Optional(TrainingModeInput) is not { Type: DataType.Bool, Length: 1 } training || !training.Span<bool>()[0]) return false;
+        if (inputs.Optional(TrainingModeInput) is not { Type: DataType.Bool, Length: 1 } training || !training.Span<bool>()[0])
+            return false;
 
         var ratio = new double[1];
         if (inputs.Optional(RatioInput) is not { Length: 1 } given) return true;

@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// <summary>ONNX <c>Elu</c>, since opset 6: <c>y = x</c> where x ≥ 0, else <c>alpha · (e^x − 1)</c>, for any shape.</summary>
 sealed record Elu(float Alpha) : UnaryOperator
 {
-    public static Elu From(Attributes attributes) => new(attributes.Float("alpha", orElse: 1f));
+    public static Elu From(Attributes attributes) => new(attributes.Float("alpha", fallback: 1f));
 
     protected internal override double Definition(double x) => x < 0 ? Alpha * RealMath.ExpMinusOne(x) : x;
 

@@ -13,7 +13,7 @@ sealed record Gelu(bool ByTanh) : UnaryOperator
     /// <summary>2 · √(2/π), for (1 + tanh(u)) / 2 is 1 / (1 + e^−2u).</summary>
     const float TwiceRoot = 1.5957691f;
 
-    public static Gelu From(Attributes attributes) => attributes.String("approximate", orElse: "none") switch
+    public static Gelu From(Attributes attributes) => attributes.String("approximate", fallback: "none") switch
     {
         "none" => new(ByTanh: false),
         "tanh" => new(ByTanh: true),
@@ -36,10 +36,12 @@ sealed record Gelu(bool ByTanh) : UnaryOperator
 
     readonly struct TanhCurve : IUnaryFunction<float>
     {
-        public Vector<float> Invoke(Vector<float> x) => x * VectorMath.Sigmoid(x * (x * x * (Cubic * TwiceRoot) + new Vector<float>(TwiceRoot)));
+        public Vector<float> Invoke(Vector<float> x) =>
+            x * VectorMath.Sigmoid(x * (x * x * (Cubic * TwiceRoot) + new Vector<float>(TwiceRoot)));
     }
 
-    private protected override Func<double, double> Slope => ByTanh ? SlopeByTanh : x => RealMath.NormalShare(x) + x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
+    private protected override Func<double, double> Slope =>
+        ByTanh ? SlopeByTanh : x => RealMath.NormalShare(x) + x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
 
     static double SlopeByTanh(double x)
     {

@@ -8,7 +8,7 @@ namespace Octet.Operators;
 sealed record HardSigmoid(float Alpha, float Beta) : UnaryOperator
 {
     public static HardSigmoid From(Attributes attributes) =>
-        new(attributes.Float("alpha", orElse: 0.2f), attributes.Float("beta", orElse: 0.5f));
+        new(attributes.Float("alpha", fallback: 0.2f), attributes.Float("beta", fallback: 0.5f));
 
     public override ValueRange OutputRange => new(0, 1);
 

@@ -28,7 +28,8 @@ sealed record HardSwish : UnaryOperator
     {
         public Vector<float> Invoke(Vector<float> x, Vector<float> upstream)
         {
-            var slope = Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(3f)), x * (1f / 3f) + new Vector<float>(0.5f), Vector<float>.One);
+            var slope = Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(3f)), x * (1f / 3f) + new Vector<float>(0.5f),
+                Vector<float>.One);
             return upstream * Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(-3f)), Vector<float>.Zero, slope);
         }
     }

@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// <summary>ONNX <c>LeakyRelu</c>, since opset 6: <c>y = x</c> where x ≥ 0, else <c>alpha · x</c>, for any shape.</summary>
 sealed record LeakyRelu(float Alpha) : UnaryOperator
 {
-    public static LeakyRelu From(Attributes attributes) => new(attributes.Float("alpha", orElse: 0.01f));
+    public static LeakyRelu From(Attributes attributes) => new(attributes.Float("alpha", fallback: 0.01f));
 
     protected internal override double Definition(double x) => x < 0 ? Alpha * x : x;
 

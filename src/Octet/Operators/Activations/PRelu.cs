@@ -5,8 +5,10 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>PRelu</c>, since opset 6; integers since 9: <c>y = x</c> where x ≥ 0, else <c>slope · x</c>; the slope is broadcast to the shape of x.</summary>
-/// <param name="SlopePerChannel">Whether a slope of one dimension lies along axis 1 of x, as before opset 7, rather than along the last axis.</param>
+/// <summary>ONNX <c>PRelu</c>, since opset 6; integers since 9: <c>y = x</c> where x ≥ 0, else <c>slope · x</c>; the slope is broadcast to
+/// the shape of x.</summary>
+/// <param name="SlopePerChannel">Whether a slope of one dimension lies along axis 1 of x, as before opset 7, rather than along the last
+/// axis.</param>
 sealed record PRelu(bool SlopePerChannel) : NumericOperator
 {
     public static PRelu From(Attributes attributes) => new(SlopePerChannel: false);
@@ -58,7 +60,8 @@ sealed record PRelu(bool SlopePerChannel) : NumericOperator
     /// <summary>The derivative by x: the slope where x is not above zero.</summary>
     readonly struct Factor<T> : IBinaryFunction<T> where T : unmanaged
     {
-        public Vector<T> Invoke(Vector<T> x, Vector<T> slope) => Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), Vector<T>.One, slope);
+        public Vector<T> Invoke(Vector<T> x, Vector<T> slope) =>
+            Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), Vector<T>.One, slope);
     }
 
     internal override IReadOnlyList<int> TrainedInputs => [1];

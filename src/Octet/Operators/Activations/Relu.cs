@@ -30,7 +30,8 @@ sealed record Relu : UnaryOperator
 
     readonly struct Integers(Tensor x, Tensor y) : INumericVisitor
     {
-        public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => ElementWise.Map(x.Span<T>(), y.Span<T>(), default(Curve<T>));
+        public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
+            ElementWise.Map(x.Span<T>(), y.Span<T>(), default(Curve<T>));
     }
 
     readonly struct Curve<T> : IUnaryFunction<T> where T : unmanaged
@@ -47,6 +48,7 @@ sealed record Relu : UnaryOperator
 
     readonly struct Gate : IBinaryFunction<float>
     {
-        public Vector<float> Invoke(Vector<float> x, Vector<float> upstream) => upstream & Vector.AsVectorSingle(Vector.GreaterThan(x, Vector<float>.Zero));
+        public Vector<float> Invoke(Vector<float> x, Vector<float> upstream) =>
+            upstream & Vector.AsVectorSingle(Vector.GreaterThan(x, Vector<float>.Zero));
     }
 }

@@ -3,11 +3,12 @@ using Octet.Kernels;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Selu</c>, since opset 6: <c>y = gamma · x</c> where x > 0, else <c>gamma · alpha · (e^x − 1)</c>, for any shape.</summary>
+/// <summary>ONNX <c>Selu</c>, since opset 6: <c>y = gamma · x</c> where x > 0, else <c>gamma · alpha · (e^x − 1)</c>, for any
+/// shape.</summary>
 sealed record Selu(float Alpha, float Gamma) : UnaryOperator
 {
     public static Selu From(Attributes attributes) =>
-        new(attributes.Float("alpha", orElse: 1.67326319f), attributes.Float("gamma", orElse: 1.05070102f));
+        new(attributes.Float("alpha", fallback: 1.67326319f), attributes.Float("gamma", fallback: 1.05070102f));
 
     protected internal override double Definition(double x) => Gamma * (x < 0 ? Alpha * RealMath.ExpMinusOne(x) : x);
 

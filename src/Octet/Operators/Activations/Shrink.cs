@@ -3,10 +3,12 @@ using Octet.Kernels;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Shrink</c>, since opset 9: <c>x + bias</c> below −lambda, <c>x − bias</c> above lambda, 0 between them; for any shape.</summary>
+/// <summary>ONNX <c>Shrink</c>, since opset 9: <c>x + bias</c> below −lambda, <c>x − bias</c> above lambda, 0 between them; for any
+/// shape.</summary>
 sealed record Shrink(float Lambda, float Bias) : UnaryOperator
 {
-    public static Shrink From(Attributes attributes) => new(attributes.Float("lambd", orElse: 0.5f), attributes.Float("bias", orElse: 0f));
+    public static Shrink From(Attributes attributes) =>
+        new(attributes.Float("lambd", fallback: 0.5f), attributes.Float("bias", fallback: 0f));
 
     protected internal override double Definition(double x) => x < -Lambda ? x + Bias : x > Lambda ? x - Bias : 0;
 

@@ -3,13 +3,14 @@ using Octet.Kernels;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Swish</c>, since opset 24: <c>y = x / (1 + e^(−alpha · x))</c>; with alpha 1 also known as SiLU, for any shape.</summary>
+/// <summary>ONNX <c>Swish</c>, since opset 24: <c>y = x / (1 + e^(−alpha · x))</c>; with alpha 1 also known as SiLU, for any
+/// shape.</summary>
 sealed record Swish(float Alpha) : UnaryOperator
 {
-    public static Swish From(Attributes attributes) => new(attributes.Float("alpha", orElse: 1f));
+    public static Swish From(Attributes attributes) => new(attributes.Float("alpha", fallback: 1f));
 
     /// <summary><c>QuickGelu</c> of ONNX Runtime's domain: the same function, with the alpha that comes nearest to GELU.</summary>
-    public static Swish QuickGeluFrom(Attributes attributes) => new(attributes.Float("alpha", orElse: 1.702f));
+    public static Swish QuickGeluFrom(Attributes attributes) => new(attributes.Float("alpha", fallback: 1.702f));
 
     protected internal override double Definition(double x) => x / (1 + Math.Exp(-Alpha * x));
 

@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// <summary>ONNX <c>ThresholdedRelu</c>, since opset 10: <c>y = x</c> where x > alpha, else 0, for any shape.</summary>
 sealed record ThresholdedRelu(float Alpha) : UnaryOperator
 {
-    public static ThresholdedRelu From(Attributes attributes) => new(attributes.Float("alpha", orElse: 1f));
+    public static ThresholdedRelu From(Attributes attributes) => new(attributes.Float("alpha", fallback: 1f));
 
     protected internal override double Definition(double x) => x > Alpha ? x : 0;
 

@@ -28,12 +28,14 @@ sealed record Abs : NumericOperator
 
     private protected override void Backward<T>(in BackwardPass pass)
     {
-        if (pass.Wants(0, out var gradient)) ElementWise.Map(pass.Inputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), default(GradientCurve<T>));
+        if (pass.Wants(0, out var gradient))
+            ElementWise.Map(pass.Inputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), default(GradientCurve<T>));
     }
 
     readonly struct GradientCurve<T> : IBinaryFunction<T> where T : unmanaged
     {
         public Vector<T> Invoke(Vector<T> x, Vector<T> upstream) => Vector.ConditionalSelect(
-            Vector.GreaterThan(x, Vector<T>.Zero), upstream, Vector.ConditionalSelect(Vector.LessThan(x, Vector<T>.Zero), -upstream, Vector<T>.Zero));
+            Vector.GreaterThan(x, Vector<T>.Zero), upstream,
+            Vector.ConditionalSelect(Vector.LessThan(x, Vector<T>.Zero), -upstream, Vector<T>.Zero));
     }
 }

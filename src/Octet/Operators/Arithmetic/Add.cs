@@ -34,7 +34,8 @@ sealed record Add : BinaryArithmetic
     {
         for (var input = 0; input < 2; input++)
         {
-            if (pass.Wants(input, out var gradient)) BroadcastGradient.SumTo<T>(pass.FirstUpstream.Span<T>(), pass.FirstUpstream.Shape, gradient);
+            if (pass.Wants(input, out var gradient))
+                BroadcastGradient.SumTo<T>(pass.FirstUpstream.Span<T>(), pass.FirstUpstream.Shape, gradient);
         }
     }
 }

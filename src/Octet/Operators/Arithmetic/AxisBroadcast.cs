@@ -2,12 +2,14 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>An operator on two tensors as it was before opset 7: the second one's extents are those of the first from <see cref="Axis"/> on.</summary>
+/// <summary>An operator on two tensors as it was before opset 7: the second one's extents are those of the first from <see cref="Axis"/>
+/// on.</summary>
 sealed record AxisBroadcast(Operator Inner, long Axis) : Operator
 {
     /// <summary>Lets an operator be read in its old form; without an axis that is its present one.</summary>
     internal static Func<Attributes, Operator> Of(Func<Attributes, Operator> from) => attributes =>
-        attributes.Flag("broadcast") && attributes.Has("axis") ? new AxisBroadcast(from(attributes), attributes.Int("axis")) : from(attributes);
+        attributes.Flag("broadcast") && attributes.Has("axis")
+        ? new AxisBroadcast(from(attributes), attributes.Int("axis")) : from(attributes);
 
     public override string OpType => Inner.OpType;
 

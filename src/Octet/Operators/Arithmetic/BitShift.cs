@@ -3,7 +3,8 @@ using Octet.Kernels;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>BitShift</c>, since opset 11: the bits of x moved by y places, broadcast; unsigned integers. What is moved out is lost.</summary>
+/// <summary>ONNX <c>BitShift</c>, since opset 11: the bits of x moved by y places, broadcast; unsigned integers. What is moved out is
+/// lost.</summary>
 sealed record BitShift(bool ToLeft) : BitwiseOperator
 {
     public static BitShift From(Attributes attributes) => attributes.String("direction") switch

@@ -13,7 +13,8 @@ sealed record BitwiseAnd(string OpType) : BitwiseOperator
 
     public override string OpType { get; } = OpType;
 
-    private protected override void Run<T>(Broadcast pairs, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => pairs.Map(x, y, result, default(Bits<T>));
+    private protected override void Run<T>(Broadcast pairs, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
+        pairs.Map(x, y, result, default(Bits<T>));
 
     readonly struct Bits<T> : IBinaryFunction<T> where T : unmanaged
     {

@@ -22,7 +22,8 @@ abstract record BitwiseOperator : Operator
     public sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         TypeDispatch.Bits(inputs[0].Type, new Visitor(this, inputs[0], inputs[1], outputs[0]));
 
-    private protected abstract void Run<T>(Broadcast pairs, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) where T : unmanaged, IBinaryInteger<T>;
+    private protected abstract void Run<T>(Broadcast pairs, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result)
+        where T : unmanaged, IBinaryInteger<T>;
 
     readonly struct Visitor(BitwiseOperator self, Tensor x, Tensor y, Tensor result) : IBitsVisitor
     {

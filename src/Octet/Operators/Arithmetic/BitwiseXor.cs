@@ -3,7 +3,8 @@ using Octet.Kernels;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>BitwiseXor</c>, since opset 18, and <c>Xor</c> of bools, since 6: the bits that are set in one of both but not in the other, broadcast.</summary>
+/// <summary>ONNX <c>BitwiseXor</c>, since opset 18, and <c>Xor</c> of bools, since 6: the bits that are set in one of both but not in the
+/// other, broadcast.</summary>
 /// <param name="OpType">The name under which a model uses it.</param>
 sealed record BitwiseXor(string OpType) : BitwiseOperator
 {
@@ -13,7 +14,8 @@ sealed record BitwiseXor(string OpType) : BitwiseOperator
 
     public override string OpType { get; } = OpType;
 
-    private protected override void Run<T>(Broadcast pairs, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => pairs.Map(x, y, result, default(Bits<T>));
+    private protected override void Run<T>(Broadcast pairs, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) =>
+        pairs.Map(x, y, result, default(Bits<T>));
 
     readonly struct Bits<T> : IBinaryFunction<T> where T : unmanaged
     {

@@ -8,7 +8,8 @@ sealed record Det : NumericOperator
 {
     public static Det From(Attributes attributes) => new();
 
-    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs[0].Shape.Length * (double)Math.Max(1, inputs[0].Shape.Rank == 0 ? 1 : inputs[0].Shape[^1]);
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        inputs[0].Shape.Length * (double)Math.Max(1, inputs[0].Shape.Rank == 0 ? 1 : inputs[0].Shape[^1]);
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
@@ -31,7 +32,8 @@ sealed record Det : NumericOperator
         }
     }
 
-    /// <summary>The product of the pivots of Gaussian elimination, with the greatest element of each column as pivot; destroys the matrix.</summary>
+    /// <summary>The product of the pivots of Gaussian elimination, with the greatest element of each column as pivot; destroys the
+    /// matrix.</summary>
     static double Determinant(Span<double> matrix, int n)
     {
         var determinant = 1.0;
@@ -46,7 +48,8 @@ sealed record Det : NumericOperator
             if (pivot != column)
             {
                 determinant = -determinant;
-                for (var k = column; k < n; k++) (matrix[pivot * n + k], matrix[column * n + k]) = (matrix[column * n + k], matrix[pivot * n + k]);
+                for (var k = column; k < n; k++)
+                    (matrix[pivot * n + k], matrix[column * n + k]) = (matrix[column * n + k], matrix[pivot * n + k]);
             }
             determinant *= matrix[column * n + column];
             for (var row = column + 1; row < n; row++)

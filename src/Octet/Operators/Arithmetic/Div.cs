@@ -11,7 +11,8 @@ sealed record Div : BinaryArithmetic
     public static Div From(Attributes attributes) => new();
 
     internal override float? CarriesDepth(int input, ReadOnlySpan<TensorInfo> inputs) =>
-        input == 0 && inputs.Optional(1)?.Value is { Type: DataType.Float32, Length: 1 } divisor && divisor.Floats[0] > 0 ? 1 / divisor.Floats[0] : null;
+        input == 0 && inputs.Optional(1)?.Value is { Type: DataType.Float32, Length: 1 } divisor && divisor.Floats[0] > 0
+        ? 1 / divisor.Floats[0] : null;
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

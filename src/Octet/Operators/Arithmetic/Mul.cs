@@ -16,7 +16,8 @@ sealed record Mul : BinaryArithmetic
     internal override IntegerForm? InIntegers => new(new QLinearMul(), OperandOrder.OutputLast);
 
     internal override float? CarriesDepth(int input, ReadOnlySpan<TensorInfo> inputs) =>
-        input < 2 && inputs.Optional(1 - input)?.Value is { Type: DataType.Float32, Length: 1 } factor && factor.Floats[0] > 0 ? factor.Floats[0] : null;
+        input < 2 && inputs.Optional(1 - input)?.Value is { Type: DataType.Float32, Length: 1 } factor && factor.Floats[0] > 0
+        ? factor.Floats[0] : null;
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape)
@@ -33,7 +34,8 @@ sealed record Mul : BinaryArithmetic
     {
         for (var input = 0; input < 2; input++)
         {
-            if (pass.Wants(input, out var gradient)) BroadcastGradient.SumTo<T, Product<T>>(pass.FirstUpstream, pass.Inputs[1 - input], gradient, default);
+            if (pass.Wants(input, out var gradient))
+                BroadcastGradient.SumTo<T, Product<T>>(pass.FirstUpstream, pass.Inputs[1 - input], gradient, default);
         }
     }
 }

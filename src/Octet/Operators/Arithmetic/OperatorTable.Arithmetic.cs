@@ -55,5 +55,6 @@ static partial class OperatorTable
         Row("Sin", 7, Math.Sin), Row("Sinh", 9, Math.Sinh), Row("Tan", 7, Math.Tan),
     ];
 
-    static OperatorRow Row(string opType, int since, Func<double, double> function) => new(opType, since, _ => new RealFunction(opType, function));
+    static OperatorRow Row(string opType, int since, Func<double, double> function) =>
+        new(opType, since, _ => new RealFunction(opType, function));
 }

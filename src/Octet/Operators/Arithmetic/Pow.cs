@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Pow</c>, since opset 6; integers and exponents of another type since 12: <c>x^y</c>, broadcast, in the type of x.</summary>
+/// <summary>ONNX <c>Pow</c>, since opset 6; integers and exponents of another type since 12: <c>x^y</c>, broadcast, in the type of
+/// x.</summary>
 sealed record Pow : NumericOperator
 {
     public static Pow From(Attributes attributes) => new();
@@ -18,7 +19,8 @@ sealed record Pow : NumericOperator
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        if (inputs is [{ Type: DataType.Float32 }, { Type: DataType.Float32, Length: 1 }] && Simple(inputs[1].Floats[0], inputs[0].Floats, outputs[0].Floats)) return;
+        if (inputs is [{ Type: DataType.Float32 }, { Type: DataType.Float32, Length: 1 }]
+                && Simple(inputs[1].Floats[0], inputs[0].Floats, outputs[0].Floats)) return;
         TypeDispatch.Numeric(inputs[1].Type, new WithExponents<T>(inputs[0], inputs[1], outputs[0]));
     }
 
@@ -39,7 +41,8 @@ sealed record Pow : NumericOperator
         public void Visit<TExponent>() where TExponent : unmanaged, INumber<TExponent>, IMinMaxValue<TExponent>
         {
             var pairs = new Broadcast(result.Shape, x.Shape, y.Shape);
-            if (x.Type.IsInteger && y.Type.IsInteger) pairs.MapScalars(x.Span<T>(), y.Span<TExponent>(), result.Span<T>(), default(IntegerPower<T, TExponent>));
+            if (x.Type.IsInteger && y.Type.IsInteger)
+                pairs.MapScalars(x.Span<T>(), y.Span<TExponent>(), result.Span<T>(), default(IntegerPower<T, TExponent>));
             else pairs.MapScalars(x.Span<T>(), y.Span<TExponent>(), result.Span<T>(), default(Power<T, TExponent>));
         }
     }

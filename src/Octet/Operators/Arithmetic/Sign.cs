@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Sign</c>, since opset 9: 1 for positive elements, −1 for negative ones, else the element itself: zero or NaN, for any shape and number type.</summary>
+/// <summary>ONNX <c>Sign</c>, since opset 9: 1 for positive elements, −1 for negative ones, else the element itself: zero or NaN, for any
+/// shape and number type.</summary>
 sealed record Sign : NumericOperator
 {
     public static Sign From(Attributes attributes) => new();

@@ -5,7 +5,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
-/// <summary>An operator on any number of tensors of one type that are broadcast to each other and joined two by two, from the first on.</summary>
+/// <summary>An operator on any number of tensors of one type that are broadcast to each other and joined two by two, from the first
+/// on.</summary>
 abstract record VariadicArithmetic : NumericOperator
 {
     public override bool RequiresAllInputs => true;
@@ -30,7 +31,8 @@ abstract record VariadicArithmetic : NumericOperator
         var results = result.Span<T>();
         if (inputs.Length == 1) inputs[0].CopyTo(result);
         else new Broadcast(result.Shape, inputs[0].Shape, inputs[1].Shape).Map(inputs[0].Span<T>(), inputs[1].Span<T>(), results, function);
-        for (var i = 2; i < inputs.Length; i++) new Broadcast(result.Shape, result.Shape, inputs[i].Shape).Map(results, inputs[i].Span<T>(), results, function);
+        for (var i = 2; i < inputs.Length; i++)
+            new Broadcast(result.Shape, result.Shape, inputs[i].Shape).Map(results, inputs[i].Span<T>(), results, function);
     }
 
     /// <summary>The gradient of a sum of all inputs, times a factor.</summary>
@@ -53,13 +55,15 @@ abstract record VariadicArithmetic : NumericOperator
         shares.Span.Clear();
         foreach (var input in pass.Inputs)
         {
-            new Broadcast(upstream.Shape, upstream.Shape, input.Shape).Map(chosen.Span<T>(), input.Span<T>(), terms.Span, default(IsEqual<T>));
+            new Broadcast(upstream.Shape, upstream.Shape, input.Shape).Map(chosen.Span<T>(), input.Span<T>(), terms.Span,
+                default(IsEqual<T>));
             TensorPrimitives.Add<T>(shares.Span, terms.Span, shares.Span);
         }
         for (var input = 0; input < pass.InputCount; input++)
         {
             if (!pass.Wants(input, out var gradient)) continue;
-            new Broadcast(upstream.Shape, upstream.Shape, gradient.Shape).Map(chosen.Span<T>(), pass.Inputs[input].Span<T>(), terms.Span, default(IsEqual<T>));
+            new Broadcast(upstream.Shape, upstream.Shape, gradient.Shape).Map(chosen.Span<T>(), pass.Inputs[input].Span<T>(), terms.Span,
+                default(IsEqual<T>));
             TensorPrimitives.Multiply<T>(terms.Span, upstream.Span<T>(), terms.Span);
             TensorPrimitives.Divide<T>(terms.Span, shares.Span, terms.Span);
             BroadcastGradient.SumTo<T>(terms.Span, upstream.Shape, gradient);

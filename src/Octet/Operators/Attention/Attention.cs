@@ -6,13 +6,14 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>Attention</c>, since opset 23: <c>softmax(cap(scale · Q · Kᵀ) + bias) · V</c> for each head; several heads of Q may share one of K and V.
+/// ONNX <c>Attention</c>, since opset 23: <c>softmax(cap(scale · Q · Kᵀ) + bias) · V</c> for each head; several heads of Q may share one of
+/// K and V.
 /// </summary>
 /// <remarks>
-/// Inputs: Q, K, V (see <see cref="AttentionShape"/>); optionally a mask that broadcasts to [batch, heads, queries, keys], of bools (true takes part)
-/// or of numbers to add; past K and V, which come before the present ones; and since opset 24 how many keys of each sample are no padding.
-/// Outputs: the result, K and V with the past ones, and scores of the stage that <see cref="ScoreStage"/> chooses. float32 and float64.
-/// A query that no key takes part in gives zeros.
+/// Inputs: Q, K, V (see <see cref="AttentionShape"/>); optionally a mask that broadcasts to [batch, heads, queries, keys], of bools (true
+/// takes part) or of numbers to add; past K and V, which come before the present ones; and since opset 24 how many keys of each sample are
+/// no padding. Outputs: the result, K and V with the past ones, and scores of the stage that <see cref="ScoreStage"/> chooses. float32 and
+/// float64. A query that no key takes part in gives zeros.
 /// </remarks>
 /// <param name="IsCausal">Whether queries see only keys up to their own place.</param>
 /// <param name="QueryHeads">Heads of Q, where its shape does not say.</param>
@@ -24,11 +25,11 @@ sealed record Attention(bool IsCausal, int QueryHeads, int KeyHeads, float? Scal
 {
     public static Attention From(Attributes attributes)
     {
-        var stage = attributes.Int("qk_matmul_output_mode", orElse: 0);
+        var stage = attributes.Int("qk_matmul_output_mode", fallback: 0);
         if (stage is < 0 or > 3) throw AttributeException.BadValue("qk_matmul_output_mode", stage, "0 to 3");
         return new(
             attributes.Flag("is_causal"), Heads(attributes, "q_num_heads"), Heads(attributes, "kv_num_heads"),
-            attributes.Has("scale") ? attributes.Float("scale") : null, attributes.Float("softcap", orElse: 0), (int)stage);
+            attributes.Has("scale") ? attributes.Float("scale") : null, attributes.Float("softcap", fallback: 0), (int)stage);
     }
 
     public override int RequiredInputs => 3;
@@ -44,7 +45,8 @@ sealed record Attention(bool IsCausal, int QueryHeads, int KeyHeads, float? Scal
         inputs.RequireType(6, DataType.Int64);
         var shape = ShapeOf(inputs[0].Shape, inputs[1].Shape, inputs[2].Shape, inputs.Optional(4)?.Shape, inputs.Optional(5)?.Shape);
         if (inputs.Optional(3) is { } mask) _ = new MaskLayout(mask.Shape, shape);
-        if (inputs.Optional(6) is { } lengths && lengths.Shape != [shape.Batch]) throw new ShapeException($"there are {shape.Batch} samples, but numbers of keys {lengths.Shape}");
+        if (inputs.Optional(6) is { } lengths && lengths.Shape != [shape.Batch])
+            throw new ShapeException($"there are {shape.Batch} samples, but numbers of keys {lengths.Shape}");
         foreach (var part in (Shape[])[shape.PresentKey, shape.PresentValue, shape.Scores])
         {
             if ((long)part.Length * sizeof(double) > AlignedMemory.MaxBytes) throw ShapeException.TooLarge(part.Dimensions);
@@ -76,18 +78,22 @@ sealed record Attention(bool IsCausal, int QueryHeads, int KeyHeads, float? Scal
             var scores = scoreScratch.Span;
             MatrixProduct.Multiply(
                 shape.QueryLength, shape.TotalLength, shape.KeySize, HeadOf(query.Pointer<T>(), shape, sample, head, shape.KeySize),
-                new MatrixView<T>(keys + source * shape.TotalLength * shape.KeySize, 1, shape.KeySize), bias: null, scoreScratch.Pointer, shape.TotalLength);
+                new MatrixView<T>(keys + source * shape.TotalLength * shape.KeySize, 1, shape.KeySize), bias: null, scoreScratch.Pointer,
+                shape.TotalLength);
             TensorPrimitives.Multiply(scores, scale, scores);
-            Weigh(scores, bias, sample, head, biasScratch.Span, outputs.Optional(3) is { } kept ? kept.Span<T>().Slice(place * scores.Length, scores.Length) : []);
+            Weigh(scores, bias, sample, head, biasScratch.Span,
+                outputs.Optional(3) is { } kept ? kept.Span<T>().Slice(place * scores.Length, scores.Length) : []);
             var result = HeadOf(output.Pointer<T>(), shape, sample, head, shape.ValueSize);
             MatrixProduct.Multiply(
                 shape.QueryLength, shape.ValueSize, shape.TotalLength, new MatrixView<T>(scoreScratch.Pointer, shape.TotalLength),
-                new MatrixView<T>(values + source * shape.TotalLength * shape.ValueSize, shape.ValueSize), bias: null, result.Row(0), result.RowStride);
+                new MatrixView<T>(values + source * shape.TotalLength * shape.ValueSize, shape.ValueSize), bias: null, result.Row(0),
+                result.RowStride);
         }
     }
 
     /// <summary>Turns scaled products [queries, keys] into weights, and keeps them at the stage that is asked for.</summary>
-    void Weigh<T>(Span<T> scores, AttentionBias bias, int sample, int head, Span<T> biasRow, Span<T> kept) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    void Weigh<T>(Span<T> scores, AttentionBias bias, int sample, int head, Span<T> biasRow, Span<T> kept)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Keep(stage: 0, scores, kept);
         if (Softcap != 0)
@@ -121,24 +127,27 @@ sealed record Attention(bool IsCausal, int QueryHeads, int KeyHeads, float? Scal
         var (row, head) = (size, shape.TotalLength * size);
         if (past is not null)
         {
-            new StridedCopy([shape.Batch * shape.KeyHeads, shape.PastLength * size], [shape.PastLength * size, 1], [head, 1]).Invoke<T>(past.Span<T>(), result);
+            new StridedCopy([shape.Batch * shape.KeyHeads, shape.PastLength * size], [shape.PastLength * size, 1],
+                [head, 1]).Invoke<T>(past.Span<T>(), result);
         }
         int[] from = shape.HeadsAreInner
             ? [shape.KeyLength * shape.KeyHeads * size, size, shape.KeyHeads * size, 1]
             : [shape.KeyHeads * shape.KeyLength * size, shape.KeyLength * size, size, 1];
-        new StridedCopy([shape.Batch, shape.KeyHeads, shape.KeyLength, size], from, [shape.KeyHeads * head, head, row, 1], destinationStart: shape.PastLength * size)
+        new StridedCopy([shape.Batch, shape.KeyHeads, shape.KeyLength, size], from, [shape.KeyHeads * head, head, row, 1],
+            destinationStart: shape.PastLength * size)
             .Invoke<T>(present.Span<T>(), result);
     }
 
     /// <summary>The queries or results of one head.</summary>
-    static unsafe MatrixView<T> HeadOf<T>(T* start, AttentionShape shape, int sample, int head, int size) where T : unmanaged => shape.HeadsAreInner
+    static unsafe MatrixView<T> HeadOf<T>(T* start, AttentionShape shape, int sample, int head, int size) where T : unmanaged =>
+        shape.HeadsAreInner
         ? new(start + ((nint)sample * shape.QueryLength * shape.QueryHeads + head) * size, shape.QueryHeads * size)
         : new(start + ((nint)sample * shape.QueryHeads + head) * shape.QueryLength * size, size);
 
     AttentionShape ShapeOf(Shape query, Shape key, Shape value, Shape? pastKey, Shape? pastValue) =>
         AttentionShape.Of(query, key, value, pastKey, pastValue, QueryHeads, KeyHeads);
 
-    static int Heads(Attributes attributes, string name) => attributes.Int(name, orElse: 0) is >= 0 and <= int.MaxValue and var heads
+    static int Heads(Attributes attributes, string name) => attributes.Int(name, fallback: 0) is >= 0 and <= int.MaxValue and var heads
         ? (int)heads
         : throw AttributeException.BadValue(name, attributes.Int(name), "1 and more");
 }

@@ -3,7 +3,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>Where the elements of a mask lie that broadcasts to [batch, heads, queries, keys]; it may have fewer keys, and those that it lacks take no part.</summary>
+/// <summary>Where the elements of a mask lie that broadcasts to [batch, heads, queries, keys]; it may have fewer keys, and those that it
+/// lacks take no part.</summary>
 readonly record struct MaskLayout
 {
     /// <exception cref="ShapeException">The mask does not broadcast.</exception>
@@ -33,10 +34,12 @@ readonly record struct MaskLayout
 
     public int Sample { get; }
 
-    static ShapeException Unfit(Shape mask, AttentionShape attention) => new($"a mask of shape {mask} cannot be broadcast to {attention.Scores}");
+    static ShapeException Unfit(Shape mask, AttentionShape attention) =>
+        new($"a mask of shape {mask} cannot be broadcast to {attention.Scores}");
 }
 
-/// <summary>What is added to the scores of an <see cref="Attention"/>: the mask, and minus infinity for keys that a query must not see.</summary>
+/// <summary>What is added to the scores of an <see cref="Attention"/>: the mask, and minus infinity for keys that a query must not
+/// see.</summary>
 sealed class AttentionBias(AttentionShape shape, Tensor? mask, Tensor? keyCounts, bool isCausal)
 {
     readonly MaskLayout _layout = mask is null ? default : new(mask.Shape, shape);
@@ -59,6 +62,8 @@ sealed class AttentionBias(AttentionShape shape, Tensor? mask, Tensor? keyCounts
         var count = keyCounts?.Longs[sample];
         if (count is { } counted) bias[(int)Math.Clamp(counted, 0, bias.Length)..].Fill(T.NegativeInfinity);
         // The last query stands beside the last key that is no padding; without such counts the first one stands behind the past.
-        if (isCausal) bias[(int)Math.Clamp(query + 1 + (count is { } keys ? keys - shape.QueryLength : shape.PastLength), 0, bias.Length)..].Fill(T.NegativeInfinity);
+        if (isCausal)
+            bias[(int)Math.Clamp(query + 1 + (count is { } keys ? keys - shape.QueryLength : shape.PastLength), 0, bias.Length)..]
+                .Fill(T.NegativeInfinity);
     }
 }

@@ -7,8 +7,8 @@ namespace Octet.Operators;
 /// Source: Su et al. 2021, "RoFormer".
 /// </summary>
 /// <remarks>
-/// Inputs: x as [batch, heads, length, size] or [batch, length, heads · size]; cosines and sines, [batch, length, pairs], or [places, pairs] with
-/// the place of each element, int64 [batch, length], as the last input. float32 and float64.
+/// Inputs: x as [batch, heads, length, size] or [batch, length, heads · size]; cosines and sines, [batch, length, pairs], or [places,
+/// pairs] with the place of each element, int64 [batch, length], as the last input. float32 and float64.
 /// </remarks>
 /// <param name="IsInterleaved">Whether a pair are neighbours, rather than elements of the first and the second half.</param>
 /// <param name="Heads">Heads of an x of three dimensions.</param>
@@ -16,7 +16,7 @@ namespace Octet.Operators;
 sealed record RotaryEmbedding(bool IsInterleaved, long Heads, long Turned) : RealOperator
 {
     public static RotaryEmbedding From(Attributes attributes) =>
-        new(attributes.Flag("interleaved"), attributes.Int("num_heads", orElse: 0), attributes.Int("rotary_embedding_dim", orElse: 0));
+        new(attributes.Flag("interleaved"), attributes.Int("num_heads", fallback: 0), attributes.Int("rotary_embedding_dim", fallback: 0));
 
     public override int RequiredInputs => 3;
 
@@ -26,8 +26,11 @@ sealed record RotaryEmbedding(bool IsInterleaved, long Heads, long Turned) : Rea
         inputs.RequireType(3, DataType.Int64);
         var (batch, _, length, _, pairs) = SizesOf(inputs[0].Shape);
         var table = inputs[1].Shape;
-        var fits = inputs.Optional(3) is { } places ? table.Rank == 2 && table[1] == pairs && places.Shape == [batch, length] : table == [batch, length, pairs];
-        if (!fits || inputs[2].Shape != table) throw new ShapeException($"x {inputs[0].Shape} turns {pairs} pairs, which cosines {table} and sines {inputs[2].Shape} do not fit");
+        var fits = inputs.Optional(3) is { } places
+            ? table.Rank == 2 && table[1] == pairs && places.Shape == [batch, length] : table == [batch, length, pairs];
+        if (!fits || inputs[2].Shape != table)
+            throw new ShapeException($"x {inputs[0].Shape} turns {pairs} pairs, which cosines {table} and sines {inputs[2].Shape} do "
+                + "not fit");
         return [new(inputs[0].Type, inputs[0].Shape)];
     }
 
@@ -42,7 +45,8 @@ sealed record RotaryEmbedding(bool IsInterleaved, long Heads, long Turned) : Rea
             var at = sample * length + (headsAreInner ? inner / heads : inner % length);
             var angle = pairs * (places is null ? at : IndexOperand.Normalize(places.Longs[at], inputs[1].Shape[0]));
             Turn(
-                inputs[0].Span<T>().Slice(row * size, size), inputs[1].Span<T>().Slice(angle, pairs), inputs[2].Span<T>().Slice(angle, pairs),
+                inputs[0].Span<T>().Slice(row * size, size), inputs[1].Span<T>().Slice(angle, pairs),
+                inputs[2].Span<T>().Slice(angle, pairs),
                 outputs[0].Span<T>().Slice(row * size, size));
         }
     }
@@ -62,10 +66,12 @@ sealed record RotaryEmbedding(bool IsInterleaved, long Heads, long Turned) : Rea
     {
         if (x.Rank is not (3 or 4)) throw new ShapeException($"x has three or four dimensions, but this one is {x}");
         var heads = x.Rank == 4 ? x[1] : Heads;
-        if (heads < 1 || x.Rank == 3 && x[2] % heads != 0) throw new OperatorException($"x {x} cannot be cut into {heads} heads (attribute num_heads)");
+        if (heads < 1 || x.Rank == 3 && x[2] % heads != 0)
+            throw new OperatorException($"x {x} cannot be cut into {heads} heads (attribute num_heads)");
         var size = x.Rank == 4 ? x[3] : x[2] / (int)heads;
         var turned = Turned == 0 ? size : Turned;
-        if (turned < 0 || turned > size || turned % 2 != 0) throw new OperatorException($"{turned} of {size} elements of a head cannot be turned in pairs");
+        if (turned < 0 || turned > size || turned % 2 != 0)
+            throw new OperatorException($"{turned} of {size} elements of a head cannot be turned in pairs");
         return (x[0], (int)heads, x.Rank == 4 ? x[2] : x[1], size, (int)turned / 2);
     }
 }

@@ -14,7 +14,8 @@ sealed record ChannelsLastConv(ChannelsLastConvolution Convolution, bool ReadsCh
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         [new(DataType.Float32, ChannelsLastLayout.ImageShape(inputs[0].Shape, Convolution.Window, Convolution.OutputChannels))];
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunLines(inputs, outputs, 0, Convolution.Window.Height.Output);
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        RunLines(inputs, outputs, 0, Convolution.Window.Height.Output);
 
     public int LinesOf(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Convolution.Window.Height.Output;
 
@@ -22,7 +23,8 @@ sealed record ChannelsLastConv(ChannelsLastConvolution Convolution, bool ReadsCh
         (long)inputs[0].Shape[0] * Convolution.Window.Width.Output * Convolution.MultiplicationsOfPixel;
 
     public void RunLines(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, int first, int end) =>
-        Convolution.Run(inputs[0].Floats, outputs[0].Floats, inputs[0].Shape[0], first, end, inputs.Length > 1 ? inputs[1].Floats : default);
+        Convolution.Run(inputs[0].Floats, outputs[0].Floats, inputs[0].Shape[0], first, end,
+            inputs.Length > 1 ? inputs[1].Floats : default);
 }
 
 /// <summary><see cref="Conv"/> with one window for each channel, and with what follows it, on images with channels last. float32.</summary>
@@ -32,7 +34,8 @@ sealed record ChannelsLastDepthwiseConv(DepthwiseConvolution Convolution) : Oper
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         [new(DataType.Float32, ChannelsLastLayout.ImageShape(inputs[0].Shape, Convolution.Window, Convolution.Channels))];
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunLines(inputs, outputs, 0, Convolution.Window.Height.Output);
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        RunLines(inputs, outputs, 0, Convolution.Window.Height.Output);
 
     public int LinesOf(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Convolution.Window.Height.Output;
 
@@ -50,7 +53,8 @@ sealed record ChannelsLastConvTranspose(ChannelsLastTransposedConvolution Convol
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (shape, window) = (inputs[0].Shape, Convolution.Window);
-        return [new(DataType.Float32, ChannelsLastLayout.ImageShape(shape[0], shape.Rank, window.Height.Input, window.Width.Input, Convolution.Outputs))];
+        return [new(DataType.Float32,
+            ChannelsLastLayout.ImageShape(shape[0], shape.Rank, window.Height.Input, window.Width.Input, Convolution.Outputs))];
     }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>

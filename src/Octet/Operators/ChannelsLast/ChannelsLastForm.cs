@@ -4,8 +4,8 @@ namespace Octet.Operators;
 static class ChannelsLastForm
 {
     /// <summary>
-    /// The operator that does to images with channels last what <paramref name="op"/> does to images of <paramref name="rank"/> dimensions with channels first,
-    /// where all its operands are such images or constants that are broadcast to them; null if there is none.
+    /// The operator that does to images with channels last what <paramref name="op"/> does to images of <paramref name="rank"/> dimensions
+    /// with channels first, where all its operands are such images or constants that are broadcast to them; null if there is none.
     /// </summary>
     public static Operator? OfBroadcasting(Operator op, int rank) => op switch
     {
@@ -23,8 +23,10 @@ static class ChannelsLastForm
         Split split => split with { Axis = ChannelsLastLayout.AxisOf(split.Axis, rank) },
         QuantizeLinear quantize => quantize with { Axis = ChannelsLastLayout.AxisOf(quantize.Axis, rank) },
         DequantizeLinear dequantize => dequantize with { Axis = ChannelsLastLayout.AxisOf(dequantize.Axis, rank) },
-        Resize resize => resize with { ResizedAxes = Renamed(resize.ResizedAxes ?? [.. Enumerable.Range(0, rank).Select(axis => (long)axis)], rank) },
-        LearnedFakeQuantize learned => learned with { Axis = learned.Axis is { } channels ? ChannelsLastLayout.AxisOf(channels, rank) : null },
+        Resize resize =>
+            resize with { ResizedAxes = Renamed(resize.ResizedAxes ?? [.. Enumerable.Range(0, rank).Select(axis => (long)axis)], rank) },
+        LearnedFakeQuantize learned =>
+            learned with { Axis = learned.Axis is { } channels ? ChannelsLastLayout.AxisOf(channels, rank) : null },
         FollowingFakeQuantize => op,
         FakeQuantize { Parameters: var parameters } => new FakeQuantize(
             parameters with { Axis = parameters.Axis is { } axis ? ChannelsLastLayout.AxisOf(axis, rank) : null }),

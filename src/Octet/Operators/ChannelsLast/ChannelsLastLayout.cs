@@ -4,7 +4,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// Where the dimensions of an image [batch, channels, …] go when channels come last, [batch, …, channels]; for one or two spatial dimensions.
+/// Where the dimensions of an image [batch, channels, …] go when channels come last, [batch, …, channels]; for one or two spatial
+/// dimensions.
 /// </summary>
 static class ChannelsLastLayout
 {
@@ -35,7 +36,8 @@ static class ChannelsLastLayout
     public static Shape ImageShape(int batch, int rank, int height, int width, int channels) =>
         rank == 3 ? [batch, width, channels] : [batch, height, width, channels];
 
-    /// <summary>The shape of the result of a window that moves over images of shape <paramref name="image"/>, which has as many dimensions.</summary>
+    /// <summary>The shape of the result of a window that moves over images of shape <paramref name="image"/>, which has as many
+    /// dimensions.</summary>
     public static Shape ImageShape(Shape image, in WindowGeometry window, int channels) =>
         ImageShape(image[0], image.Rank, window.Height.Output, window.Width.Output, channels);
 

@@ -4,7 +4,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
-/// <summary><see cref="BatchNormalization"/> on images with channels last, with parameters that are values like any other. float32.</summary>
+/// <summary><see cref="BatchNormalization"/> on images with channels last, with parameters that are values like any other.
+/// float32.</summary>
 sealed record ChannelsLastBatchNormalization(float Epsilon) : Operator
 {
     public override string OpType => nameof(BatchNormalization);
@@ -43,7 +44,8 @@ sealed record ChannelsLastBatchNormalization(float Epsilon) : Operator
     }
 }
 
-/// <summary><see cref="TrainingBatchNormalization"/> on images with channels last. float32; the running variance is the unbiased one.</summary>
+/// <summary><see cref="TrainingBatchNormalization"/> on images with channels last. float32; the running variance is the unbiased
+/// one.</summary>
 sealed record ChannelsLastTrainingBatchNormalization(float Epsilon, float Momentum) : Operator
 {
     public override string OpType => nameof(BatchNormalization);
@@ -96,8 +98,10 @@ sealed record ChannelsLastTrainingBatchNormalization(float Epsilon, float Moment
         // factor · (upstream − sum/rows − (x − mean) · slope), as upstream · factor + (x · b + c).
         for (var i = 0; i < channels; i++)
         {
-            var (factor, slope) = (pass.Inputs[1].Floats[i] * inverses.Span[i], inverses.Span[i] * inverses.Span[i] * products.Span[i] / rows);
-            (inverses.Span[i], products.Span[i], sums.Span[i]) = (factor, -factor * slope, factor * (means.Span[i] * slope - sums.Span[i] / rows));
+            var (factor, slope) =
+                (pass.Inputs[1].Floats[i] * inverses.Span[i], inverses.Span[i] * inverses.Span[i] * products.Span[i] / rows);
+            (inverses.Span[i], products.Span[i], sums.Span[i]) =
+                (factor, -factor * slope, factor * (means.Span[i] * slope - sums.Span[i] / rows));
         }
         ChannelLines.Map(x.Floats, products.Span, sums.Span, gradient.Floats);
         ChannelLines.Add(upstream.Floats, inverses.Span, gradient.Floats);
@@ -117,12 +121,14 @@ static class ChannelLines
 {
     public static void Map(ReadOnlySpan<float> x, ReadOnlySpan<float> factors, ReadOnlySpan<float> offsets, Span<float> y)
     {
-        for (var at = 0; at < x.Length; at += factors.Length) TensorPrimitives.MultiplyAdd(x.Slice(at, factors.Length), factors, offsets, y.Slice(at, factors.Length));
+        for (var at = 0; at < x.Length; at += factors.Length)
+            TensorPrimitives.MultiplyAdd(x.Slice(at, factors.Length), factors, offsets, y.Slice(at, factors.Length));
     }
 
     /// <summary><c>y += x · factor</c>.</summary>
     public static void Add(ReadOnlySpan<float> x, ReadOnlySpan<float> factors, Span<float> y)
     {
-        for (var at = 0; at < x.Length; at += factors.Length) TensorPrimitives.MultiplyAdd(x.Slice(at, factors.Length), factors, y.Slice(at, factors.Length), y.Slice(at, factors.Length));
+        for (var at = 0; at < x.Length; at += factors.Length)
+            TensorPrimitives.MultiplyAdd(x.Slice(at, factors.Length), factors, y.Slice(at, factors.Length), y.Slice(at, factors.Length));
     }
 }

@@ -19,13 +19,15 @@ abstract record ChannelsLastPool(ChannelsLastPooling Pooling) : Operator
 /// <summary><see cref="MaxPool"/>, and <see cref="GlobalMaxPool"/> with a window as large as the image.</summary>
 sealed record ChannelsLastMaxPool(ChannelsLastPooling Pooling) : ChannelsLastPool(Pooling)
 {
-    protected override void Run(ReadOnlySpan<float> x, Span<float> y, int images) => Pooling.Greatest(x, y, images, default(MaxPool.Greatest<float>));
+    protected override void Run(ReadOnlySpan<float> x, Span<float> y, int images) =>
+        Pooling.Greatest(x, y, images, default(MaxPool.Greatest<float>));
 
     internal override GradientFacts Gradient => GradientFacts.ReadsInputs;
 
     private protected override void Backward<T>(in BackwardPass pass)
     {
-        if (pass.Wants(0, out var gradient)) Pooling.GreatestBack(pass.Inputs[0].Floats, pass.FirstUpstream.Floats, gradient.Floats, gradient.Shape[0]);
+        if (pass.Wants(0, out var gradient))
+            Pooling.GreatestBack(pass.Inputs[0].Floats, pass.FirstUpstream.Floats, gradient.Floats, gradient.Shape[0]);
     }
 }
 
@@ -38,7 +40,8 @@ sealed record ChannelsLastAveragePool(ChannelsLastPooling Pooling, bool CountsPa
 
     private protected override void Backward<T>(in BackwardPass pass)
     {
-        if (pass.Wants(0, out var gradient)) Pooling.AverageBack(pass.FirstUpstream.Floats, gradient.Floats, gradient.Shape[0], CountsPadding);
+        if (pass.Wants(0, out var gradient))
+            Pooling.AverageBack(pass.FirstUpstream.Floats, gradient.Floats, gradient.Shape[0], CountsPadding);
     }
 }
 

@@ -10,7 +10,8 @@ interface IRelation
     static abstract bool Holds<T>(T x, T y) where T : INumber<T>;
 }
 
-/// <summary>An operator that asks something of each pair of elements of two tensors of one number type, broadcast; the answer is bool.</summary>
+/// <summary>An operator that asks something of each pair of elements of two tensors of one number type, broadcast; the answer is
+/// bool.</summary>
 abstract record Comparison : NumericOperator
 {
     public override int RequiredInputs => 2;

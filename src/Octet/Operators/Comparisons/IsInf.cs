@@ -5,7 +5,8 @@ namespace Octet.Operators;
 /// <param name="Positive">Whether +∞ counts.</param>
 sealed record IsInf(bool Negative, bool Positive) : FloatClass
 {
-    public static IsInf From(Attributes attributes) => new(attributes.Flag("detect_negative", orElse: true), attributes.Flag("detect_positive", orElse: true));
+    public static IsInf From(Attributes attributes) =>
+        new(attributes.Flag("detect_negative", fallback: true), attributes.Flag("detect_positive", fallback: true));
 
     protected override bool Holds(double x) => (Positive && double.IsPositiveInfinity(x)) || (Negative && double.IsNegativeInfinity(x));
 }

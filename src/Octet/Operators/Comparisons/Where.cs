@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Where</c>, since opset 9: elements of x where the condition is true and of y where it is not; all three are broadcast, of any type.</summary>
+/// <summary>ONNX <c>Where</c>, since opset 9: elements of x where the condition is true and of y where it is not; all three are broadcast,
+/// of any type.</summary>
 sealed record Where : Operator
 {
     public static Where From(Attributes attributes) => new();

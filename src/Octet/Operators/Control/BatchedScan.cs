@@ -3,16 +3,23 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>Scan</c> of opset 8: the <see cref="Scan"/> of later opsets once for each sample of a batch, the first axis of every input and output;
-/// each has as many slices as the first input says.
+/// ONNX <c>Scan</c> of opset 8: the <see cref="Scan"/> of later opsets once for each sample of a batch, the first axis of every input and
+/// output; each has as many slices as the first input says.
 /// </summary>
-/// <remarks>Inputs: optionally the lengths, int64 [batch]; states; what is cut into slices. Slices beyond a sample's length are zero in the outputs.</remarks>
+/// <remarks>Inputs: optionally the lengths, int64 [batch]; states; what is cut into slices. Slices beyond a sample's length are zero in the
+/// outputs.</remarks>
 sealed record BatchedScan(Scan OneSample) : ControlFlow
 {
     public static BatchedScan From(Attributes attributes)
     {
         var scan = Scan.From(attributes);
-        return new(scan with { InputAxes = [], OutputAxes = [], OutputDirections = [], InputDirections = attributes.IntsOrNull("directions") ?? [] });
+        return new(scan with
+        {
+            InputAxes = [],
+            OutputAxes = [],
+            OutputDirections = [],
+            InputDirections = attributes.IntsOrNull("directions") ?? []
+        });
     }
 
     public override string OpType => nameof(Scan);
@@ -37,7 +44,8 @@ sealed record BatchedScan(Scan OneSample) : ControlFlow
     {
         var batch = Check(inputs.Skip(1).Select(input => input?.Shape));
         var lengths = inputs[0]?.Integers();
-        if (lengths is not null && lengths.Length != batch) throw new OperatorException($"there are {batch} samples, but {lengths.Length} lengths");
+        if (lengths is not null && lengths.Length != batch)
+            throw new OperatorException($"there are {batch} samples, but {lengths.Length} lengths");
         StackedSlices[]? collected = null;
         for (var n = 0; n < batch; n++)
         {
@@ -57,9 +65,12 @@ sealed record BatchedScan(Scan OneSample) : ControlFlow
     int Check(IEnumerable<Shape?> inputs)
     {
         var shapes = inputs.ToArray();
-        if (shapes.Length < OneSample.ScanInputs || shapes.Any(shape => shape is not { Rank: >= 1 })) throw new OperatorException("every input needs a first axis, the batch");
-        if (shapes[^OneSample.ScanInputs..].Any(shape => shape is { Rank: < 2 })) throw new OperatorException("what is scanned needs two axes, batch and sequence");
-        return shapes.Select(shape => shape!.Value[0]).Distinct().ToArray() is [var batch] ? batch : throw new OperatorException("the inputs have different batches");
+        if (shapes.Length < OneSample.ScanInputs || shapes.Any(shape => shape is not { Rank: >= 1 }))
+            throw new OperatorException("every input needs a first axis, the batch");
+        if (shapes[^OneSample.ScanInputs..].Any(shape => shape is { Rank: < 2 }))
+            throw new OperatorException("what is scanned needs two axes, batch and sequence");
+        return shapes.Select(shape => shape!.Value[0]).Distinct().ToArray() is [var batch]
+            ? batch : throw new OperatorException("the inputs have different batches");
     }
 
     static Tensor Padded(Tensor stack, int length)

@@ -6,8 +6,8 @@ namespace Octet.Operators;
 /// An operator that runs graphs of its own, which lie in its node's attributes: a branch, or a body that is run again and again.
 /// </summary>
 /// <remarks>
-/// The operator itself only says in which order which graph runs on what; whoever infers or runs hands it the graphs as <see cref="IBodies"/>.
-/// So it does not know what a graph is, nor which values from around it a body reads.
+/// The operator itself only says in which order which graph runs on what; whoever infers or runs hands it the graphs as
+/// <see cref="IBodies"/>. So it does not know what a graph is, nor which values from around it a body reads.
 /// </remarks>
 abstract record ControlFlow : Operator
 {

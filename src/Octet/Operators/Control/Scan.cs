@@ -6,8 +6,9 @@ namespace Octet.Operators;
 /// ONNX <c>Scan</c>, since opset 9: runs a body once for each slice of its last <see cref="ScanInputs"/> inputs, which have equally many.
 /// </summary>
 /// <remarks>
-/// Inputs: initial states, then what is cut into slices. The body takes states and one slice of each, and gives the next states and slices of the outputs.
-/// Outputs: the last states, then each stack of slices. Lists of axes and directions (1 is backwards) may be left out; then all are 0.
+/// Inputs: initial states, then what is cut into slices. The body takes states and one slice of each, and gives the next states and slices
+/// of the outputs. Outputs: the last states, then each stack of slices. Lists of axes and directions (1 is backwards) may be left out; then
+/// all are 0.
 /// </remarks>
 sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirections, long[] OutputAxes, long[] OutputDirections) : ControlFlow
 {
@@ -38,8 +39,10 @@ sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirections, lon
         if (bodies.Infer(Body, SliceInfos(inputs)) is not { } given || given.Length < states) return [];
         return
         [
-            .. given.Take(states).Select((info, i) => info with { Value = null, Shape = info.Shape == inputs[i].Shape ? info.Shape : Shape.Unknown }),
-            .. given.Skip(states).Select((info, k) => new TensorInfo(info.Type, info.Shape.IsKnown ? Stacked(info.Shape, k, length) : Shape.Unknown)),
+            .. given.Take(states)
+                .Select((info, i) => info with { Value = null, Shape = info.Shape == inputs[i].Shape ? info.Shape : Shape.Unknown }),
+            .. given.Skip(states)
+                .Select((info, k) => new TensorInfo(info.Type, info.Shape.IsKnown ? Stacked(info.Shape, k, length) : Shape.Unknown)),
         ];
     }
 
@@ -54,14 +57,17 @@ sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirections, lon
         {
             var slices = scanned.Select((input, i) => StackedSlices.Take(input, axes[i], At(InputDirections, i) == 1 ? length - 1 - t : t));
             var given = bodies.Run(Body, [.. states, .. slices]);
-            if (given.Length < states.Length) throw new OperatorException($"the body gives {given.Length} value(s), but there are {states.Length} state(s)");
+            if (given.Length < states.Length)
+                throw new OperatorException($"the body gives {given.Length} value(s), but there are {states.Length} state(s)");
             bodies.Exchange(states, given.AsSpan(0, states.Length));
             states = given[..states.Length];
             collected ??= [.. given.Skip(states.Length).Select(_ => new StackedSlices(bodies))];
             for (var k = 0; k < collected.Length; k++) collected[k].Add(given[states.Length + k]);
         }
         bodies.Exchange(states, inputs.AsSpan(0, states.Length));
-        return [.. states, .. collected?.Select((slices, k) => slices.Join(At(OutputAxes, k), At(OutputDirections, k) == 1)) ?? NothingCollected(inputs, bodies)];
+        return [.. states,
+            .. collected?.Select((slices, k) => slices.Join(At(OutputAxes, k), At(OutputDirections, k) == 1))
+            ?? NothingCollected(inputs, bodies)];
     }
 
     IEnumerable<Tensor> NothingCollected(Tensor[] inputs, IBodies bodies) =>
@@ -73,7 +79,8 @@ sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirections, lon
     TensorInfo[] SliceInfos(TensorInfo[] inputs) =>
     [
         .. inputs[..^ScanInputs].Select(state => new TensorInfo(state.Type, state.Shape)),
-        .. inputs[^ScanInputs..].Select((input, i) => new TensorInfo(input.Type, StackedSlices.WithoutAxis(input.Shape, input.Shape.Axis(At(InputAxes, i))))),
+        .. inputs[^ScanInputs..]
+            .Select((input, i) => new TensorInfo(input.Type, StackedSlices.WithoutAxis(input.Shape, input.Shape.Axis(At(InputAxes, i))))),
     ];
 
     Shape Stacked(Shape slice, int output, int length)
@@ -87,7 +94,8 @@ sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirections, lon
     internal int SequenceLength(Shape[] inputs)
     {
         var lengths = inputs[^ScanInputs..].Select((shape, i) => shape[shape.Axis(At(InputAxes, i))]).Distinct().ToArray();
-        return lengths.Length == 1 ? lengths[0] : throw new OperatorException($"the inputs have different numbers of slices: {string.Join(", ", lengths)}");
+        return lengths.Length == 1
+            ? lengths[0] : throw new OperatorException($"the inputs have different numbers of slices: {string.Join(", ", lengths)}");
     }
 
     static long At(long[] list, int index) => index < list.Length ? list[index] : 0;

@@ -19,7 +19,8 @@ sealed class StackedSlices(IBodies bodies)
         }
         var bytes = OperandMemory.Of(slice);
         _bytes += bytes;
-        if (_bytes > AlignedMemory.MaxBytes) throw new OperatorException($"the collected values take more than {AlignedMemory.MaxBytes} bytes");
+        if (_bytes > AlignedMemory.MaxBytes)
+            throw new OperatorException($"the collected values take more than {AlignedMemory.MaxBytes} bytes");
         bodies.Keep(bytes);
         _slices.Add(slice);
     }
@@ -37,7 +38,8 @@ sealed class StackedSlices(IBodies bodies)
         var rows = shape.LengthOf(0, place);
         foreach (var (index, slice) in _slices.Index())
         {
-            ElementMove.Apply(slice, joined, new StridedCopy([rows, part], [part, 1], [part * _slices.Count, 1], destinationStart: index * part));
+            ElementMove.Apply(slice, joined,
+                new StridedCopy([rows, part], [part, 1], [part * _slices.Count, 1], destinationStart: index * part));
         }
         bodies.Keep(-_bytes);
         return joined;
@@ -49,7 +51,8 @@ sealed class StackedSlices(IBodies bodies)
         var shape = tensor.Shape;
         var slice = new Tensor(tensor.Type, WithoutAxis(shape, axis));
         var part = shape.LengthOf(axis + 1, shape.Rank);
-        ElementMove.Apply(tensor, slice, new StridedCopy([shape.LengthOf(0, axis), part], [part * shape[axis], 1], [part, 1], sourceStart: index * part));
+        ElementMove.Apply(tensor, slice,
+            new StridedCopy([shape.LengthOf(0, axis), part], [part * shape[axis], 1], [part, 1], sourceStart: index * part));
         return slice;
     }
 

@@ -8,17 +8,21 @@ namespace Octet.Operators;
 /// ONNX <c>Conv</c>, since opset 1: <c>y[n, m, o] = bias[m] + Σ x[n, c, o · stride − pad + k · dilation] · weight[m, c, k]</c>,
 /// over the channels c of m's group and the taps k, for one to three spatial dimensions.
 /// </summary>
-/// <remarks>Inputs: x [batch, channels, …], weight [outputs, channels / groups, …], optionally bias [outputs]. float32 and float64.</remarks>
+/// <remarks>Inputs: x [batch, channels, …], weight [outputs, channels / groups, …], optionally bias [outputs]. float32 and
+/// float64.</remarks>
 sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
 {
     public static Conv From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
 
-    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: 0, InputChannelAxis: 1, DataChannelAxis: 1) { Groups = Groups };
+    public override WeightFacts Weights =>
+        new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: 0, InputChannelAxis: 1, DataChannelAxis: 1) { Groups = Groups };
 
-    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ConvolutionChecks.Macs(outputs[0], inputs[1]);
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        ConvolutionChecks.Macs(outputs[0], inputs[1]);
 
     internal override LayerProduct? AsProduct(Shape weights) =>
-        new(Groups, weights[0] / Groups, weights.LengthOf(1, weights.Rank), (weights.LengthOf(1, weights.Rank), 1), input => Window.Over(input, weights[2..]));
+        new(Groups, weights[0] / Groups, weights.LengthOf(1, weights.Rank), (weights.LengthOf(1, weights.Rank), 1),
+            input => Window.Over(input, weights[2..]));
 
     internal override IntegerForm? InIntegers => new(new QLinearConv(Window, Groups), OperandOrder.BiasLast, Domain: "");
 
@@ -27,7 +31,8 @@ sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
     internal override void CheckConstants(ReadOnlySpan<TensorInfo?> inputs)
     {
         if (inputs[1]?.Shape is not { } weights) return;
-        if (weights.Rank < 3) throw new ShapeException($"weights have shape {weights}; [outputs, channels / groups] and spatial dimensions are expected");
+        if (weights.Rank < 3)
+            throw new ShapeException($"weights have shape {weights}; [outputs, channels / groups] and spatial dimensions are expected");
         ConvolutionChecks.Divisible(weights[0], Groups, "output channels");
         ConvolutionChecks.Bias(inputs.Length > 2 ? inputs[2] : null, weights[0]);
     }
@@ -54,8 +59,10 @@ sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
     {
         var (image, kernel, upstream) = (pass.InputShape(0), pass.InputShape(1), pass.FirstUpstream);
         var convolution = new ChannelFirstConvolution(image[0], image[1], kernel[0], Groups, Window.Over(image, kernel[2..]));
-        if (pass.Wants(0, out var gradient)) convolution.RunTransposed(upstream.Pointer<T>(), pass.Inputs[1].Pointer<T>(), null, gradient.Pointer<T>());
-        if (pass.Wants(1, out gradient)) convolution.WeightGradient(pass.Inputs[0].Pointer<T>(), upstream.Pointer<T>(), gradient.Pointer<T>());
+        if (pass.Wants(0, out var gradient))
+            convolution.RunTransposed(upstream.Pointer<T>(), pass.Inputs[1].Pointer<T>(), null, gradient.Pointer<T>());
+        if (pass.Wants(1, out gradient))
+            convolution.WeightGradient(pass.Inputs[0].Pointer<T>(), upstream.Pointer<T>(), gradient.Pointer<T>());
         if (pass.Wants(2, out gradient)) ChannelFirstConvolution.BiasGradient<T>(upstream.Span<T>(), gradient.Span<T>(), image[0]);
     }
 }

@@ -8,14 +8,16 @@ namespace Octet.Operators;
 /// ONNX <c>ConvInteger</c>, since opset 10: the convolution of integers from their zero points,
 /// <c>y[n, m, o] = Σ (x − xZero) · (weight − weightZero[m])</c>, exact in int32. Padding is real zero.
 /// </summary>
-/// <remarks>Inputs: x and weight, int8 or uint8 each, then optionally the zero point of x and one or [outputs] zero points of the weights.</remarks>
+/// <remarks>Inputs: x and weight, int8 or uint8 each, then optionally the zero point of x and one or [outputs] zero points of the
+/// weights.</remarks>
 sealed record ConvInteger(SlidingWindow Window, int Groups) : Operator
 {
     public static ConvInteger From(Attributes attributes) => new(SlidingWindow.From(attributes), ConvolutionChecks.Groups(attributes));
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
-    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ConvolutionChecks.Macs(outputs[0], inputs[1]);
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        ConvolutionChecks.Macs(outputs[0], inputs[1]);
 
     public override int RequiredInputs => 2;
 
@@ -37,7 +39,8 @@ sealed record ConvInteger(SlidingWindow Window, int Groups) : Operator
 
     /// <summary>The sums of products of <see cref="ConvInteger"/> and <see cref="QLinearConv"/>.</summary>
     internal static unsafe void Run(
-        Tensor input, Tensor? inputZeroPoint, Tensor weights, Tensor? weightZeroPoints, int* bias, int groups, SlidingWindow window, int* sums)
+        Tensor input, Tensor? inputZeroPoint, Tensor weights, Tensor? weightZeroPoints, int* bias, int groups, SlidingWindow window,
+        int* sums)
     {
         using var inputDifferences = new Scratch<int>(input.Length);
         using var weightDifferences = new Scratch<int>(weights.Length);

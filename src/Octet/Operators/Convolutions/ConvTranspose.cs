@@ -20,21 +20,25 @@ sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, int[]? O
 {
     public static ConvTranspose From(Attributes attributes) => new(
         SlidingWindow.From(attributes),
-        SlidingWindow.Extents(attributes, "output_padding", least: 0),
-        SlidingWindow.Extents(attributes, "output_shape", least: 0),
+        SlidingWindow.Extents(attributes, "output_padding", min: 0),
+        SlidingWindow.Extents(attributes, "output_shape", min: 0),
         ConvolutionChecks.Groups(attributes));
 
-    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: 1, InputChannelAxis: 0, DataChannelAxis: 1) { Groups = Groups, Scatters = true };
+    public override WeightFacts Weights =>
+        new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: 1, InputChannelAxis: 0, DataChannelAxis: 1)
+        { Groups = Groups, Scatters = true };
 
     /// <summary>Each element of the input is multiplied by all weights of its channel.</summary>
-    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ConvolutionChecks.Macs(inputs[0], inputs[1]);
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        ConvolutionChecks.Macs(inputs[0], inputs[1]);
 
     public override int RequiredInputs => 2;
 
     internal override void CheckConstants(ReadOnlySpan<TensorInfo?> inputs)
     {
         if (inputs[1]?.Shape is not { } weights) return;
-        if (weights.Rank < 3) throw new ShapeException($"weights have shape {weights}; [channels, outputs / groups] and spatial dimensions are expected");
+        if (weights.Rank < 3)
+            throw new ShapeException($"weights have shape {weights}; [channels, outputs / groups] and spatial dimensions are expected");
         ConvolutionChecks.Divisible(weights[0], Groups, "input channels");
         var outputs = (long)weights[1] * Groups;
         if (outputs > int.MaxValue) throw ShapeException.BadExtent(outputs, 1);
@@ -49,14 +53,17 @@ sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, int[]? O
         var (image, kernel) = (inputs[0].Shape, inputs[1].Shape);
         ConvolutionChecks.Kernel(image, kernel, Window.Kernel);
         var geometry = GeometryOf(image, kernel);
-        if (kernel[0] != image[1]) throw new ShapeException($"weights of shape {kernel} take {kernel[0]} channel(s), but the input has {image[1]} (shape {image})");
+        if (kernel[0] != image[1])
+            throw new ShapeException($"weights of shape {kernel} take {kernel[0]} channel(s), but the input has {image[1]} "
+                + $"(shape {image})");
         ConvolutionChecks.Divisible(image[1], Groups, "input channels");
         var channels = (long)kernel[1] * Groups;
         if (channels > int.MaxValue) throw ShapeException.BadExtent(channels, 1);
         ConvolutionChecks.Bias(inputs.Optional(2), (int)channels);
         if ((long)geometry.Taps * geometry.OutputLength > MaxColumns)
         {
-            throw new ShapeException($"weights of shape {kernel} over an input of shape {image} need {(long)geometry.Taps * geometry.OutputLength} products for each channel; Octet computes at most {MaxColumns}");
+            throw new ShapeException($"weights of shape {kernel} over an input of shape {image} "
+                + $"need {(long)geometry.Taps * geometry.OutputLength} products for each channel; Octet computes at most {MaxColumns}");
         }
         ReadOnlySpan<int> extents = [geometry.Depth.Input, geometry.Height.Input, geometry.Width.Input];
         return [new(inputs[0].Type, new([image[0], (int)channels, .. extents[^(image.Rank - 2)..]]))];
@@ -70,7 +77,8 @@ sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, int[]? O
         var (input, weights, bias) = (inputs[0], inputs[1], inputs.Optional(2));
         var convolution = new ChannelFirstConvolution(
             input.Shape[0], outputs[0].Shape[1], input.Shape[1], Groups, GeometryOf(input.Shape, weights.Shape));
-        convolution.RunTransposed(input.Pointer<T>(), weights.Pointer<T>(), bias is null ? null : bias.Pointer<T>(), outputs[0].Pointer<T>());
+        convolution.RunTransposed(input.Pointer<T>(), weights.Pointer<T>(), bias is null ? null : bias.Pointer<T>(),
+            outputs[0].Pointer<T>());
     }
 
     /// <summary>The geometry of the convolution that this one turns around: our input is its output.</summary>
@@ -84,7 +92,8 @@ sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, int[]? O
         Span<WindowAxis> axes = stackalloc WindowAxis[rank];
         for (var i = 0; i < rank; i++)
         {
-            var axis = new WindowAxis(0, weights[i + 2], SlidingWindow.At(Window.Strides, i), SlidingWindow.At(Window.Dilations, i), 0, 0, image[i + 2]);
+            var axis = new WindowAxis(0, weights[i + 2], SlidingWindow.At(Window.Strides, i), SlidingWindow.At(Window.Dilations, i), 0, 0,
+                image[i + 2]);
             var unpadded = (axis.Output - 1L) * axis.Stride + (OutputPadding?[i] ?? 0L) + (axis.Kernel - 1L) * axis.Dilation + 1;
             if (unpadded is < 0 or > int.MaxValue) throw BadExtent(i, unpadded);
 
@@ -121,8 +130,10 @@ sealed record ConvTranspose(SlidingWindow Window, int[]? OutputPadding, int[]? O
     {
         var (image, kernel, upstream) = (pass.InputShape(0), pass.InputShape(1), pass.FirstUpstream);
         var convolution = new ChannelFirstConvolution(image[0], upstream.Shape[1], image[1], Groups, GeometryOf(image, kernel));
-        if (pass.Wants(0, out var gradient)) convolution.Run(upstream.Pointer<T>(), pass.Inputs[1].Pointer<T>(), null, gradient.Pointer<T>());
-        if (pass.Wants(1, out gradient)) convolution.WeightGradient(upstream.Pointer<T>(), pass.Inputs[0].Pointer<T>(), gradient.Pointer<T>());
+        if (pass.Wants(0, out var gradient))
+            convolution.Run(upstream.Pointer<T>(), pass.Inputs[1].Pointer<T>(), null, gradient.Pointer<T>());
+        if (pass.Wants(1, out gradient))
+            convolution.WeightGradient(upstream.Pointer<T>(), pass.Inputs[0].Pointer<T>(), gradient.Pointer<T>());
         if (pass.Wants(2, out gradient)) ChannelFirstConvolution.BiasGradient<T>(upstream.Span<T>(), gradient.Span<T>(), image[0]);
     }
 }

@@ -5,12 +5,15 @@ namespace Octet.Operators;
 /// <summary>What all kinds of convolution ask of the shapes of their operands.</summary>
 static class ConvolutionChecks
 {
-    /// <summary>The multiplications where each of <paramref name="elements"/> meets one filter [channels, …] of the weights. Null where a shape is not known.</summary>
+    /// <summary>The multiplications where each of <paramref name="elements"/> meets one filter [channels, …] of the weights. Null where a
+    /// shape is not known.</summary>
     public static long? Macs(TensorInfo elements, TensorInfo weights) =>
-        elements.Shape.IsKnown && weights.Shape is { IsKnown: true, Rank: > 0 } ? (long)elements.Shape.Length * weights.Shape.Length / Math.Max(1, weights.Shape[0]) : null;
+        elements.Shape.IsKnown && weights.Shape is { IsKnown: true, Rank: > 0 }
+        ? (long)elements.Shape.Length * weights.Shape.Length / Math.Max(1, weights.Shape[0]) : null;
 
     /// <summary>Reads the number of groups.</summary>
-    public static int Groups(Attributes attributes, string name = "group") => attributes.Int(name, orElse: 1) is var groups and > 0 and <= int.MaxValue
+    public static int Groups(Attributes attributes, string name = "group") =>
+        attributes.Int(name, fallback: 1) is var groups and > 0 and <= int.MaxValue
         ? (int)groups
         : throw AttributeException.BadValue(name, attributes.Int(name), $"from 1 to {int.MaxValue}");
 
@@ -18,10 +21,12 @@ static class ConvolutionChecks
     public static void Kernel(Shape image, Shape weights, int[]? kernel)
     {
         if (image.Rank < 3) throw new ShapeException($"the input has shape {image}; [batch, channels] and spatial dimensions are expected");
-        if (weights.Rank != image.Rank) throw new ShapeException($"weights of shape {weights} do not fit an input of shape {image}: the ranks differ");
+        if (weights.Rank != image.Rank)
+            throw new ShapeException($"weights of shape {weights} do not fit an input of shape {image}: the ranks differ");
         if (kernel is not null && !weights[2..].SequenceEqual(kernel))
         {
-            throw AttributeException.BadValue("kernel_shape", $"[{string.Join(", ", kernel)}]", $"the extents of the weights, which have shape {weights}");
+            throw AttributeException.BadValue("kernel_shape", $"[{string.Join(", ", kernel)}]",
+                $"the extents of the weights, which have shape {weights}");
         }
         foreach (var extent in weights[2..])
         {
@@ -54,7 +59,8 @@ static class ConvolutionChecks
         var geometry = window.Over(image, kernel[2..]);
         if ((long)kernel[1] * groups != image[1])
         {
-            throw new ShapeException($"weights of shape {kernel} in {groups} group(s) take {(long)kernel[1] * groups} channel(s), but the input has {image[1]} (attribute 'group', shape {image})");
+            throw new ShapeException($"weights of shape {kernel} in {groups} group(s) take {(long)kernel[1] * groups} channel(s), but the "
+                + $"input has {image[1]} (attribute 'group', shape {image})");
         }
         Divisible(kernel[0], groups, "output channels");
         Bias(bias, kernel[0]);

@@ -6,11 +6,12 @@ namespace Octet.Operators;
 
 /// <summary>
 /// ONNX <c>QLinearConv</c>, since opset 10: a convolution from quantized input to quantized output,
-/// <c>y = clamp(round(float32(Σ (x − xZero) · (weight − weightZero[m]) + bias[m]) · (float32(xScale · weightScale[m]) / yScale)) + yZero)</c>.
+/// <c>y = clamp(round(float32(Σ (x − xZero) · (weight − weightZero[m]) + bias[m]) · (float32(xScale · weightScale[m]) / yScale)) +
+/// yZero)</c>.
 /// </summary>
 /// <remarks>
-/// Inputs: x, its scale and zero point; weight, its scale and zero point (one or [outputs] each); scale and zero point of y; optionally bias, int32
-/// in steps of <c>xScale · weightScale</c>. The same bits as ONNX Runtime.
+/// Inputs: x, its scale and zero point; weight, its scale and zero point (one or [outputs] each); scale and zero point of y; optionally
+/// bias, int32 in steps of <c>xScale · weightScale</c>. The same bits as ONNX Runtime.
 /// </remarks>
 sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator, IBoundedOutput
 {
@@ -18,7 +19,8 @@ sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator, IBounded
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
-    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ConvolutionChecks.Macs(outputs[0], inputs[3]);
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        ConvolutionChecks.Macs(outputs[0], inputs[3]);
 
     /// <summary>Where a limiting activation ends; null for none.</summary>
     internal IntegerBounds? Bounds { get; init; }
@@ -52,7 +54,8 @@ sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator, IBounded
     {
         var (output, bias) = (outputs[0], inputs.Optional(8));
         using var sums = new Scratch<int>(output.Length);
-        ConvInteger.Run(inputs[0], inputs[2], inputs[3], inputs[5], bias is null ? null : bias.Pointer<int>(), Groups, Window, sums.Pointer);
+        ConvInteger.Run(inputs[0], inputs[2], inputs[3], inputs[5], bias is null ? null : bias.Pointer<int>(), Groups, Window,
+            sums.Pointer);
 
         var weightScales = inputs[4].Floats;
         var zeroPoint = IntegerOperand.ZeroPoint(inputs[7]);

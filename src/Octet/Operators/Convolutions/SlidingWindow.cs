@@ -30,11 +30,11 @@ sealed record SlidingWindow(int[]? Kernel, int[]? Strides, int[]? Dilations, int
 {
     /// <exception cref="AttributeException">An attribute has a value that no window can have.</exception>
     public static SlidingWindow From(Attributes attributes) => new(
-        Extents(attributes, "kernel_shape", least: 1),
-        Extents(attributes, "strides", least: 1),
-        Extents(attributes, "dilations", least: 1),
-        Extents(attributes, "pads", least: 0),
-        attributes.String("auto_pad", orElse: "NOTSET") switch
+        Extents(attributes, "kernel_shape", min: 1),
+        Extents(attributes, "strides", min: 1),
+        Extents(attributes, "dilations", min: 1),
+        Extents(attributes, "pads", min: 0),
+        attributes.String("auto_pad", fallback: "NOTSET") switch
         {
             "NOTSET" or "" => AutoPadding.None,
             "VALID" => AutoPadding.Valid,
@@ -47,14 +47,15 @@ sealed record SlidingWindow(int[]? Kernel, int[]? Strides, int[]? Dilations, int
     /// <summary>How many elements the window holds; 1 where the weights say it.</summary>
     internal double Taps => (Kernel ?? []).Aggregate(1.0, (product, extent) => product * extent);
 
-    /// <summary>The list of that name, each entry at least <paramref name="least"/>; null where it is absent.</summary>
-    internal static int[]? Extents(Attributes attributes, string name, int least)
+    /// <summary>The list of that name, each entry at least <paramref name="min"/>; null where it is absent.</summary>
+    internal static int[]? Extents(Attributes attributes, string name, int min)
     {
         if (attributes.IntsOrNull(name) is not { } values) return null;
 
         foreach (var value in values)
         {
-            if (value < least || value > int.MaxValue) throw AttributeException.BadValue(name, Text(values), $"from {least} to {int.MaxValue} each");
+            if (value < min || value > int.MaxValue)
+                throw AttributeException.BadValue(name, Text(values), $"from {min} to {int.MaxValue} each");
         }
         return [.. values.Select(value => (int)value)];
     }
@@ -71,7 +72,12 @@ sealed record SlidingWindow(int[]? Kernel, int[]? Strides, int[]? Dilations, int
         {
             var unpadded = new WindowAxis(image[i + 2], kernel[i], At(Strides, i), At(Dilations, i), 0, 0, 0);
             var (before, after) = Padding(unpadded, i, rank);
-            axes[i] = unpadded with { PadBefore = before, PadAfter = after, Output = OutputExtent(unpadded, i, (long)unpadded.Input + before + after, before) };
+            axes[i] = unpadded with
+            {
+                PadBefore = before,
+                PadAfter = after,
+                Output = OutputExtent(unpadded, i, (long)unpadded.Input + before + after, before)
+            };
         }
         return WindowGeometry.Of(axes);
     }
@@ -82,7 +88,8 @@ sealed record SlidingWindow(int[]? Kernel, int[]? Strides, int[]? Dilations, int
         var rank = image.Rank - 2;
         if (rank is < 1 or > WindowGeometry.MaxRank)
         {
-            throw new ShapeException($"the input has shape {image}; [batch, channels] and one to {WindowGeometry.MaxRank} spatial dimensions are expected");
+            throw new ShapeException($"the input has shape {image}; [batch, channels] and one to {WindowGeometry.MaxRank} spatial "
+                + "dimensions are expected");
         }
         CheckCount("kernel_shape", kernel, rank);
         if (Strides is not null) CheckCount("strides", Strides, rank);
@@ -95,7 +102,8 @@ sealed record SlidingWindow(int[]? Kernel, int[]? Strides, int[]? Dilations, int
 
     internal static void CheckCount(string name, ReadOnlySpan<int> values, int count)
     {
-        if (values.Length != count) throw AttributeException.BadValue(name, $"[{string.Join(", ", values.ToArray())}]", $"{count} entries, as the input has it");
+        if (values.Length != count)
+            throw AttributeException.BadValue(name, $"[{string.Join(", ", values.ToArray())}]", $"{count} entries, as the input has it");
     }
 
     (int Before, int After) Padding(in WindowAxis axis, int index, int rank)
@@ -126,7 +134,8 @@ sealed record SlidingWindow(int[]? Kernel, int[]? Strides, int[]? Dilations, int
     static long Reach(in WindowAxis axis) => (axis.Kernel - 1L) * axis.Dilation + 1;
 
     static ShapeException TooWide(int axis, long reach, long padded) => new(
-        $"the window spans {reach} element(s) of spatial dimension {axis}, but the input with its padding has {padded}, of at most {int.MaxValue} "
+        $"the window spans {reach} element(s) of spatial dimension {axis}, but the input with its padding has {padded}, of at "
+        + $"most {int.MaxValue} "
         + "(attributes 'kernel_shape', 'dilations', 'strides' and 'pads')");
 
     static string Text(long[] values) => $"[{string.Join(", ", values)}]";

@@ -2,7 +2,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Constant</c>: a tensor that is part of the model, given whole or (since opset 12) as a number, a string, or a list of them.</summary>
+/// <summary>ONNX <c>Constant</c>: a tensor that is part of the model, given whole or (since opset 12) as a number, a string, or a list of
+/// them.</summary>
 sealed record Constant(Tensor Value) : MovingOperator
 {
     public static Constant From(Attributes attributes)
@@ -12,7 +13,8 @@ sealed record Constant(Tensor Value) : MovingOperator
             if (name.StartsWith("value", StringComparison.Ordinal) && Wrap(value) is { } tensor) return new(tensor);
         }
         throw attributes.Has("sparse_value")
-            ? new AttributeException("attribute 'sparse_value' holds a sparse tensor, which Octet does not read; write the constant as a dense one ('value')")
+            ? new AttributeException("attribute 'sparse_value' holds a sparse tensor, which Octet does not read; write the constant as a "
+                + "dense one ('value')")
             : AttributeException.Missing("value");
     }
 

@@ -3,7 +3,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>ConstantOfShape</c>: a tensor of the extents that its input [rank] names, filled with one value (float32 zero where it is left out).</summary>
+/// <summary>ONNX <c>ConstantOfShape</c>: a tensor of the extents that its input [rank] names, filled with one value (float32 zero where it
+/// is left out).</summary>
 sealed record ConstantOfShape(Tensor Value) : MovingOperator
 {
     /// <summary>Up to so many elements are worth knowing before the model runs: they are extents and indices.</summary>

@@ -4,7 +4,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>EyeLike</c>: a matrix of the extents of its input with ones on a diagonal (0 is the main one, positive ones lie above it) and zeros elsewhere.
+/// ONNX <c>EyeLike</c>: a matrix of the extents of its input with ones on a diagonal (0 is the main one, positive ones lie above it) and
+/// zeros elsewhere.
 /// </summary>
 sealed record EyeLike(DataType? Type, long Diagonal) : MovingOperator
 {
@@ -12,7 +13,7 @@ sealed record EyeLike(DataType? Type, long Diagonal) : MovingOperator
     {
         DataType? type = attributes.Has("dtype") ? (DataType)attributes.Int("dtype") : null;
         return type is null || Enum.IsDefined(type.Value)
-            ? new(type, attributes.Int("k", orElse: 0))
+            ? new(type, attributes.Int("k", fallback: 0))
             : throw AttributeException.BadValue("dtype", (long)type, "the number of an element type");
     }
 

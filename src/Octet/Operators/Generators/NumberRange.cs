@@ -35,13 +35,15 @@ sealed record NumberRange : NumericOperator
             throw new ShapeException($"three scalars are expected, but the shapes are {start.Shape}, {limit.Shape} and {delta.Shape}");
         }
         var count = start.Type.IsInteger ? IntegerCount(start, limit, delta) : RealCount(Real(start), Real(limit), Real(delta));
-        return count <= int.MaxValue ? (int)count : throw new ShapeException($"the range has {count} elements; at most {int.MaxValue} are possible");
+        return count <= int.MaxValue
+            ? (int)count : throw new ShapeException($"the range has {count} elements; at most {int.MaxValue} are possible");
     }
 
     static double RealCount(double start, double limit, double delta)
     {
         var count = Math.Ceiling((limit - start) / delta);
-        return delta != 0 && !double.IsNaN(count) ? Math.Max(count, 0) : throw new OperatorException($"from {start} to {limit} there are no steps of {delta}");
+        return delta != 0 && !double.IsNaN(count)
+            ? Math.Max(count, 0) : throw new OperatorException($"from {start} to {limit} there are no steps of {delta}");
     }
 
     static double IntegerCount(Tensor start, Tensor limit, Tensor delta)

@@ -17,7 +17,7 @@ sealed record QGemm(float Alpha, bool TransposeA, bool TransposeB) : Operator, I
     const int Bias = 6, OutputScale = 7, OutputZeroPoint = 8;
 
     public static QGemm From(Attributes attributes) =>
-        new(attributes.Float("alpha", orElse: 1), attributes.Flag("transA"), attributes.Flag("transB"));
+        new(attributes.Float("alpha", fallback: 1), attributes.Flag("transA"), attributes.Flag("transB"));
 
     /// <summary>Where a limiting activation ends; null for none.</summary>
     internal IntegerBounds? Bounds { get; init; }

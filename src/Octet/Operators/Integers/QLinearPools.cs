@@ -110,7 +110,8 @@ sealed record QLinearAveragePool(SlidingWindow Window, bool CountsPadding, bool 
         {
             for (var y = lines.From; y < lines.To; y++)
             {
-                var row = ((window.Depth.Start(plane) + z * window.Depth.Dilation) * window.Height.Input + window.Height.Start(line) + y * window.Height.Dilation)
+                var row = ((window.Depth.Start(plane) + z * window.Depth.Dilation) * window.Height.Input + window.Height.Start(line)
+                    + y * window.Height.Dilation)
                     * window.Width.Input + window.Width.Start(column);
                 for (var k = columns.From; k < columns.To; k++) sum += reals[x[(row + k * window.Width.Dilation) * step]];
             }

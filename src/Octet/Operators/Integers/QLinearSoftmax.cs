@@ -3,7 +3,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX Runtime's <c>QLinearSoftmax</c> (com.microsoft): <c>e^x / Σ e^x</c> of the real values of 8-bit integers, rounded to 8-bit integers.
+/// ONNX Runtime's <c>QLinearSoftmax</c> (com.microsoft): <c>e^x / Σ e^x</c> of the real values of 8-bit integers, rounded to 8-bit
+/// integers.
 /// </summary>
 /// <remarks>Inputs: x, its scale and zero point, scale and zero point of the result. The zero point of x cancels out.</remarks>
 /// <param name="Axis">The axis along which results add up to 1, or before opset 13 the first of several.</param>
@@ -13,7 +14,7 @@ sealed record QLinearSoftmax(long Axis, bool SpansAxes) : Operator
     const int FirstOpsetOfOneAxis = 13;
 
     public static QLinearSoftmax From(Attributes attributes) =>
-        new(attributes.Int("axis", orElse: -1), attributes.Int("opset", orElse: FirstOpsetOfOneAxis) < FirstOpsetOfOneAxis);
+        new(attributes.Int("axis", fallback: -1), attributes.Int("opset", fallback: FirstOpsetOfOneAxis) < FirstOpsetOfOneAxis);
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
 

@@ -63,7 +63,7 @@ sealed record QLinearSigmoid : QLinearUnary
 /// <param name="Alpha">Slope of the negative part.</param>
 sealed record QLinearLeakyRelu(float Alpha) : QLinearUnary
 {
-    public static QLinearLeakyRelu From(Attributes attributes) => new(attributes.Float("alpha", orElse: 0.01f));
+    public static QLinearLeakyRelu From(Attributes attributes) => new(attributes.Float("alpha", fallback: 0.01f));
 
     private protected override UnaryOperator Function => new LeakyRelu(Alpha);
 }

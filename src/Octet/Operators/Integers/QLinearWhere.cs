@@ -3,9 +3,11 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX Runtime's <c>QLinearWhere</c> (com.microsoft): the elements of X where the condition holds, else those of Y, broadcast and in steps of the result.
+/// ONNX Runtime's <c>QLinearWhere</c> (com.microsoft): the elements of X where the condition holds, else those of Y, broadcast and in steps
+/// of the result.
 /// </summary>
-/// <remarks>Inputs: the condition, bool; X, its scale and zero point; Y, its scale and zero point; scale and zero point of the result.</remarks>
+/// <remarks>Inputs: the condition, bool; X, its scale and zero point; Y, its scale and zero point; scale and zero point of the
+/// result.</remarks>
 sealed record QLinearWhere : Operator
 {
     public static QLinearWhere From(Attributes attributes) => new();

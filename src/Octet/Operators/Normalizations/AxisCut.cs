@@ -2,7 +2,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>A shape seen as [<paramref name="Outer"/>, <paramref name="Count"/>, <paramref name="Inner"/>], with the axis that matters in the middle.</summary>
+/// <summary>A shape seen as [<paramref name="Outer"/>, <paramref name="Count"/>, <paramref name="Inner"/>], with the axis that matters in
+/// the middle.</summary>
 readonly record struct AxisCut(int Outer, int Count, int Inner)
 {
     /// <summary>One axis in the middle.</summary>
@@ -13,8 +14,8 @@ readonly record struct AxisCut(int Outer, int Count, int Inner)
     }
 
     /// <summary>
-    /// All axes from <paramref name="axis"/> on in the middle, as operators before opset 13 have it. Unlike elsewhere the axis may equal the rank,
-    /// which leaves one element in the middle.
+    /// All axes from <paramref name="axis"/> on in the middle, as operators before opset 13 have it. Unlike elsewhere the axis may equal
+    /// the rank, which leaves one element in the middle.
     /// </summary>
     public static AxisCut From(Shape shape, long axis)
     {

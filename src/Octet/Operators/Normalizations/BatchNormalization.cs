@@ -19,13 +19,15 @@ sealed record BatchNormalization(float Epsilon) : RealOperator
 
     /// <summary>Since opset 14 an attribute says whether the statistics come from the batch.</summary>
     public static Operator From(Attributes attributes) =>
-        attributes.Flag("training_mode") ? TrainingBatchNormalization.From(attributes) : new BatchNormalization(attributes.Float("epsilon", orElse: 1e-5f));
+        attributes.Flag("training_mode")
+        ? TrainingBatchNormalization.From(attributes) : new BatchNormalization(attributes.Float("epsilon", fallback: 1e-5f));
 
     /// <summary>Before, the number of outputs said so; and up to opset 8 each position could have statistics of its own.</summary>
     public static Operator LegacyFrom(Attributes attributes) =>
-        attributes.OutputCount > 1 ? new UnsupportedOperator("BatchNormalization", "", "its training form is supported since opset 14; convert the model")
-        : attributes.Flag("spatial", orElse: true) ? new BatchNormalization(attributes.Float("epsilon", orElse: 1e-5f))
-        : new PositionBatchNormalization(attributes.Float("epsilon", orElse: 1e-5f));
+        attributes.OutputCount > 1
+        ? new UnsupportedOperator("BatchNormalization", "", "its training form is supported since opset 14; convert the model")
+        : attributes.Flag("spatial", fallback: true) ? new BatchNormalization(attributes.Float("epsilon", fallback: 1e-5f))
+        : new PositionBatchNormalization(attributes.Float("epsilon", fallback: 1e-5f));
 
     public override int RequiredInputs => 5;
 
@@ -37,10 +39,13 @@ sealed record BatchNormalization(float Epsilon) : RealOperator
         for (var i = 1; i < Math.Min(5, inputs.Length); i++)
         {
             if (inputs[i] is not { } parameter) continue;
-            if (parameter.Shape.Rank != 1) throw new ShapeException($"input {i} has shape {parameter.Shape}; one element for each channel is expected");
+            if (parameter.Shape.Rank != 1)
+                throw new ShapeException($"input {i} has shape {parameter.Shape}; one element for each channel is expected");
             lengths.Add(parameter.Shape.Length);
         }
-        if (lengths.Distinct().Count() > 1) throw new ShapeException($"scale, bias, mean and variance have one element for each channel, but there are {string.Join(", ", lengths)}");
+        if (lengths.Distinct().Count() > 1)
+            throw new ShapeException($"scale, bias, mean and variance have one element for each channel, but there "
+                + $"are {string.Join(", ", lengths)}");
     }
 
     public override int MaxInputs => 5;
@@ -72,7 +77,8 @@ sealed record BatchNormalization(float Epsilon) : RealOperator
     /// <param name="parameters">Scale, bias, mean and variance, [channels] each.</param>
     /// <param name="factors">[channels].</param>
     /// <param name="offsets">[channels].</param>
-    internal void Lines<T>(ReadOnlySpan<Tensor> parameters, Span<T> factors, Span<T> offsets) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal void Lines<T>(ReadOnlySpan<Tensor> parameters, Span<T> factors, Span<T> offsets)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var channel = 0; channel < factors.Length; channel++)
         {
@@ -90,7 +96,8 @@ sealed record BatchNormalization(float Epsilon) : RealOperator
         {
             if (inputs[i].Shape.Rank != 1 || inputs[i].Shape[0] != channels)
             {
-                throw new ShapeException($"input {i} has shape {inputs[i].Shape}, but the {channels} channel(s) of an input of shape {inputs[0].Shape} need [{channels}]");
+                throw new ShapeException($"input {i} has shape {inputs[i].Shape}, but the {channels} channel(s) of an input of "
+                    + $"shape {inputs[0].Shape} need [{channels}]");
             }
         }
     }
@@ -117,7 +124,9 @@ sealed record BatchNormalization(float Epsilon) : RealOperator
             {
                 var (start, length) = ((i * layout.Count + channel) * layout.Inner, layout.Inner);
                 ReadOnlySpan<T> upstream = pass.FirstUpstream.Span<T>().Slice(start, length);
-                if (pass.Wants(0, out var gradient)) TensorPrimitives.Multiply(upstream, pass.Inputs[1].Span<T>()[channel] * inverse, gradient.Span<T>().Slice(start, length));
+                if (pass.Wants(0, out var gradient))
+                    TensorPrimitives.Multiply(upstream, pass.Inputs[1].Span<T>()[channel] * inverse,
+                        gradient.Span<T>().Slice(start, length));
                 if (!pass.Wants(1, out _) && !pass.Wants(2, out _)) continue;
                 sum += RowStatistics.Sum(upstream);
                 product += TensorPrimitives.Dot(upstream, pass.Inputs[0].Span<T>().Slice(start, length));
@@ -130,7 +139,8 @@ sealed record BatchNormalization(float Epsilon) : RealOperator
     internal override IReadOnlyList<int> TrainedInputs => [1, 2];
 }
 
-/// <summary>ONNX <c>BatchNormalization</c> up to opset 8 with <c>spatial = 0</c>: each position of each channel has statistics of its own, [channels, …].</summary>
+/// <summary>ONNX <c>BatchNormalization</c> up to opset 8 with <c>spatial = 0</c>: each position of each channel has statistics of its own,
+/// [channels, …].</summary>
 sealed record PositionBatchNormalization(float Epsilon) : RealOperator
 {
     public override string OpType => "BatchNormalization";
@@ -143,7 +153,9 @@ sealed record PositionBatchNormalization(float Epsilon) : RealOperator
         var shape = inputs[0].Shape;
         for (var i = 1; i < 5; i++)
         {
-            if (shape.Rank < 2 || !inputs[i].Shape.Dimensions.SequenceEqual(shape[1..])) throw new ShapeException($"input {i} has shape {inputs[i].Shape}, which is not that of one element of a batch of shape {shape}");
+            if (shape.Rank < 2 || !inputs[i].Shape.Dimensions.SequenceEqual(shape[1..]))
+                throw new ShapeException($"input {i} has shape {inputs[i].Shape}, which is not that of one element of a batch of "
+                    + $"shape {shape}");
         }
         return [new(inputs[0].Type, shape)];
     }

@@ -10,7 +10,7 @@ namespace Octet.Operators;
 /// </summary>
 sealed record FlattenedSoftmax(long Axis) : RealOperator
 {
-    public static FlattenedSoftmax From(Attributes attributes) => new(attributes.Int("axis", orElse: 1));
+    public static FlattenedSoftmax From(Attributes attributes) => new(attributes.Int("axis", fallback: 1));
 
     public override ValueRange OutputRange => new(0, 1);
 
@@ -21,21 +21,24 @@ sealed record FlattenedSoftmax(long Axis) : RealOperator
     internal override IgnoredDepth? IgnoredIn(int input) => new(Axis, ToEnd: true, Softmax.Depth);
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        SoftmaxRows.Run<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), AxisCut.From(inputs[0].Shape, Axis).Count, inner: 1, logarithm: false);
+        SoftmaxRows.Run<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), AxisCut.From(inputs[0].Shape, Axis).Count, inner: 1,
+            logarithm: false);
 
     internal override GradientFacts Gradient => GradientFacts.ReadsOutputs;
 
     private protected override void Backward<T>(in BackwardPass pass)
     {
         var cut = AxisCut.From(pass.FirstUpstream.Shape, Axis);
-        if (pass.Wants(0, out var gradient)) SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner, logarithm: false);
+        if (pass.Wants(0, out var gradient))
+            SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner,
+                logarithm: false);
     }
 }
 
 /// <summary>ONNX <c>LogSoftmax</c> as it was in opsets 1 to 12: the logarithm of <see cref="FlattenedSoftmax"/>.</summary>
 sealed record FlattenedLogSoftmax(long Axis) : RealOperator
 {
-    public static FlattenedLogSoftmax From(Attributes attributes) => new(attributes.Int("axis", orElse: 1));
+    public static FlattenedLogSoftmax From(Attributes attributes) => new(attributes.Int("axis", fallback: 1));
 
     public override string OpType => "LogSoftmax";
 
@@ -49,14 +52,17 @@ sealed record FlattenedLogSoftmax(long Axis) : RealOperator
     private protected override void Backward<T>(in BackwardPass pass)
     {
         var cut = AxisCut.From(pass.FirstUpstream.Shape, Axis);
-        if (pass.Wants(0, out var gradient)) SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner, logarithm: true);
+        if (pass.Wants(0, out var gradient))
+            SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner,
+                logarithm: true);
     }
 }
 
-/// <summary>ONNX <c>Hardmax</c> as it was in opsets 1 to 12: one element is marked among all from <c>axis</c> on. float32 and float64.</summary>
+/// <summary>ONNX <c>Hardmax</c> as it was in opsets 1 to 12: one element is marked among all from <c>axis</c> on. float32 and
+/// float64.</summary>
 sealed record FlattenedHardmax(long Axis) : RealOperator
 {
-    public static FlattenedHardmax From(Attributes attributes) => new(attributes.Int("axis", orElse: 1));
+    public static FlattenedHardmax From(Attributes attributes) => new(attributes.Int("axis", fallback: 1));
 
     public override string OpType => "Hardmax";
 

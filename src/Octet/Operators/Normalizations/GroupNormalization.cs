@@ -6,8 +6,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>GroupNormalization</c>, since opset 18: normalizes the channels of each group together, then scales each channel. Since opset 21 scale
-/// and bias are [channels], before [groups]. float32 and float64.
+/// ONNX <c>GroupNormalization</c>, since opset 18: normalizes the channels of each group together, then scales each channel. Since opset 21
+/// scale and bias are [channels], before [groups]. float32 and float64.
 /// </summary>
 /// <param name="Groups">Number of groups.</param>
 /// <param name="Epsilon">Added to the variance.</param>
@@ -21,8 +21,9 @@ sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGroups) :
     /// <summary>As in opsets 18 to 20.</summary>
     public static GroupNormalization GroupScaledFrom(Attributes attributes) => From(attributes, scalesGroups: true);
 
-    static GroupNormalization From(Attributes attributes, bool scalesGroups) => attributes.Int("num_groups") is var groups and > 0 and <= int.MaxValue
-        ? new((int)groups, attributes.Float("epsilon", orElse: 1e-5f), scalesGroups)
+    static GroupNormalization From(Attributes attributes, bool scalesGroups) =>
+        attributes.Int("num_groups") is var groups and > 0 and <= int.MaxValue
+        ? new((int)groups, attributes.Float("epsilon", fallback: 1e-5f), scalesGroups)
         : throw AttributeException.BadValue("num_groups", attributes.Int("num_groups"), $"from 1 to {int.MaxValue}");
 
     public override int RequiredInputs => 3;
@@ -89,7 +90,8 @@ sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGroups) :
             {
                 var parameter = scalesGroups ? group % groups : group % groups * members + member;
                 ReadOnlySpan<T> upstream = pass.FirstUpstream.Span<T>().Slice(start + member * inner, inner);
-                var (ownSum, ownProduct) = (RowStatistics.Sum(upstream), RowStatistics.SumOfProducts(upstream, x.Slice(member * inner, inner), mean));
+                var (ownSum, ownProduct) =
+                    (RowStatistics.Sum(upstream), RowStatistics.SumOfProducts(upstream, x.Slice(member * inner, inner), mean));
                 if (scaleGradient is not null) scaleGradient.Span<T>()[parameter] += ownProduct * inverse;
                 if (biasGradient is not null) biasGradient.Span<T>()[parameter] += ownSum;
                 var scale = pass.Inputs[1].Span<T>()[parameter];
@@ -98,18 +100,20 @@ sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGroups) :
             }
             if (!pass.Wants(0, out var gradient)) continue;
             var count = T.CreateChecked(length);
-            RowStatistics.StandardizeBack(x, terms.Span, gradient.Span<T>().Slice(start, length), mean, inverse, sum / count, inverse * inverse * product / count);
+            RowStatistics.StandardizeBack(x, terms.Span, gradient.Span<T>().Slice(start, length), mean, inverse, sum / count,
+                inverse * inverse * product / count);
         }
     }
 
     internal override IReadOnlyList<int> TrainedInputs => [1, 2];
 }
 
-/// <summary>ONNX <c>InstanceNormalization</c>, since opset 1: normalizes each channel of each image, then scales it. float32 and float64.</summary>
+/// <summary>ONNX <c>InstanceNormalization</c>, since opset 1: normalizes each channel of each image, then scales it. float32 and
+/// float64.</summary>
 /// <remarks>Inputs: x [batch, channels, …], scale and bias, [channels] each.</remarks>
 sealed record InstanceNormalization(float Epsilon) : RealOperator
 {
-    public static InstanceNormalization From(Attributes attributes) => new(attributes.Float("epsilon", orElse: 1e-5f));
+    public static InstanceNormalization From(Attributes attributes) => new(attributes.Float("epsilon", fallback: 1e-5f));
 
     public override bool IsNormalization => true;
 
@@ -119,7 +123,8 @@ sealed record InstanceNormalization(float Epsilon) : RealOperator
     {
         inputs.RequireSameType(0, 1, 2);
         var shape = inputs[0].Shape;
-        if (shape.Rank < 3) throw new ShapeException($"the input has shape {shape}; [batch, channels, …] with spatial dimensions is expected");
+        if (shape.Rank < 3)
+            throw new ShapeException($"the input has shape {shape}; [batch, channels, …] with spatial dimensions is expected");
         CheckParameters(inputs, shape[1]);
         return [new(inputs[0].Type, shape)];
     }

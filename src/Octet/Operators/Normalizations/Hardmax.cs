@@ -3,10 +3,11 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Hardmax</c>, since opset 13: along one axis, 1 for the first greatest element and 0 for the others. float32 and float64.</summary>
+/// <summary>ONNX <c>Hardmax</c>, since opset 13: along one axis, 1 for the first greatest element and 0 for the others. float32 and
+/// float64.</summary>
 sealed record Hardmax(long Axis) : RealOperator
 {
-    public static Hardmax From(Attributes attributes) => new(attributes.Int("axis", orElse: -1));
+    public static Hardmax From(Attributes attributes) => new(attributes.Int("axis", fallback: -1));
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => AxisCut.Infer(inputs[0], Axis);
 

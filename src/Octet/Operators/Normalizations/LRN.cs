@@ -5,10 +5,12 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>LRN</c>, since opset 1 (local response normalization): <c>y = x / (bias + alpha / size · Σ x²)^beta</c>, where the sum goes over the
+/// ONNX <c>LRN</c>, since opset 1 (local response normalization): <c>y = x / (bias + alpha / size · Σ x²)^beta</c>, where the sum goes over
+/// the
 /// <c>size</c> channels around each. float32 and float64.
 /// </summary>
-/// <remarks>Source: Krizhevsky, Sutskever and Hinton 2012, "ImageNet Classification with Deep Convolutional Neural Networks", section 3.3.</remarks>
+/// <remarks>Source: Krizhevsky, Sutskever and Hinton 2012, "ImageNet Classification with Deep Convolutional Neural Networks", section
+/// 3.3.</remarks>
 /// <param name="Alpha">Weight of the mean square.</param>
 /// <param name="Beta">The exponent.</param>
 /// <param name="Bias">Keeps the divisor from zero.</param>
@@ -16,10 +18,12 @@ namespace Octet.Operators;
 sealed record LRN(float Alpha, float Beta, float Bias, int Size) : RealOperator
 {
     public static LRN From(Attributes attributes) => attributes.Int("size") is var size and > 0 and <= int.MaxValue
-        ? new(attributes.Float("alpha", orElse: 1e-4f), attributes.Float("beta", orElse: 0.75f), attributes.Float("bias", orElse: 1), (int)size)
+        ? new(attributes.Float("alpha", fallback: 1e-4f), attributes.Float("beta", fallback: 0.75f), attributes.Float("bias", fallback: 1),
+            (int)size)
         : throw AttributeException.BadValue("size", attributes.Int("size"), $"from 1 to {int.MaxValue}");
 
-    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs[0].Shape.Length * (double)Size;
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        inputs[0].Shape.Length * (double)Size;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => inputs[0].Shape.Rank >= 2
         ? [new(inputs[0].Type, inputs[0].Shape)]
@@ -46,5 +50,6 @@ sealed record LRN(float Alpha, float Beta, float Bias, int Size) : RealOperator
         }
     }
 
-    static Span<T> Row<T>(Tensor tensor, int row, AxisCut layout) where T : unmanaged => tensor.Span<T>().Slice(row * layout.Inner, layout.Inner);
+    static Span<T> Row<T>(Tensor tensor, int row, AxisCut layout) where T : unmanaged =>
+        tensor.Span<T>().Slice(row * layout.Inner, layout.Inner);
 }

@@ -6,16 +6,17 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>LayerNormalization</c>, since opset 17: over all axes from <c>axis</c> on, <c>y = (x − mean) / sqrt(variance + epsilon) · scale + bias</c>.
+/// ONNX <c>LayerNormalization</c>, since opset 17: over all axes from <c>axis</c> on, <c>y = (x − mean) / sqrt(variance + epsilon) · scale
+/// + bias</c>.
 /// </summary>
 /// <remarks>
-/// Inputs: x, scale and optionally bias, which broadcast to the normalized axes. Outputs: y, and optionally mean and 1 / sqrt(variance + epsilon),
-/// with extent 1 in the normalized axes. float32 and float64.
+/// Inputs: x, scale and optionally bias, which broadcast to the normalized axes. Outputs: y, and optionally mean and 1 / sqrt(variance +
+/// epsilon), with extent 1 in the normalized axes. float32 and float64.
 /// </remarks>
 sealed record LayerNormalization(long Axis, float Epsilon, DataType StatisticsType) : RealOperator
 {
     public static LayerNormalization From(Attributes attributes) =>
-        new(attributes.Int("axis", orElse: -1), attributes.Float("epsilon", orElse: 1e-5f), StatisticsTypeOf(attributes));
+        new(attributes.Int("axis", fallback: -1), attributes.Float("epsilon", fallback: 1e-5f), StatisticsTypeOf(attributes));
 
     public override bool IsNormalization => true;
 
@@ -64,7 +65,8 @@ sealed record LayerNormalization(long Axis, float Epsilon, DataType StatisticsTy
     }
 
     /// <summary>float32, or a narrower type that the statistics are rounded to in the end.</summary>
-    static DataType StatisticsTypeOf(Attributes attributes) => (DataType)attributes.Int("stash_type", orElse: (long)DataType.Float32) is var type
+    static DataType StatisticsTypeOf(Attributes attributes) =>
+        (DataType)attributes.Int("stash_type", fallback: (long)DataType.Float32) is var type
         and (DataType.Float32 or DataType.Float16 or DataType.BFloat16) ? type
         : throw AttributeException.BadValue("stash_type", attributes.Int("stash_type"), "1 (float32), 10 (float16), 16 (bfloat16)");
 
@@ -95,7 +97,8 @@ sealed record LayerNormalization(long Axis, float Epsilon, DataType StatisticsTy
             if (!pass.Wants(0, out var gradient)) continue;
             TensorPrimitives.Multiply(upstream, scale.Span, terms.Span);
             var (sum, product) = (RowStatistics.Sum<T>(terms.Span), RowStatistics.SumOfProducts<T>(terms.Span, x, mean));
-            RowStatistics.StandardizeBack(x, terms.Span, gradient.Span<T>().Slice(i * cut.Count, cut.Count), mean, inverse, sum / count, inverse * inverse * product / count);
+            RowStatistics.StandardizeBack(x, terms.Span, gradient.Span<T>().Slice(i * cut.Count, cut.Count), mean, inverse, sum / count,
+                inverse * inverse * product / count);
         }
         if (pass.Wants(1, out var scaleGradient)) BroadcastGradient.SumTo<T>(scaleSums.Span, row, scaleGradient);
         if (pass.Wants(2, out var biasGradient)) BroadcastGradient.SumTo<T>(biasSums.Span, row, biasGradient);

@@ -4,11 +4,12 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>LpNormalization</c>, since opset 1: along one axis, <c>y = x / (Σ |x|^p)^(1/p)</c> with p = 1 or 2; zero where the norm is. float32 and float64.</summary>
+/// <summary>ONNX <c>LpNormalization</c>, since opset 1: along one axis, <c>y = x / (Σ |x|^p)^(1/p)</c> with p = 1 or 2; zero where the norm
+/// is. float32 and float64.</summary>
 sealed record LpNormalization(long Axis, int P) : RealOperator
 {
-    public static LpNormalization From(Attributes attributes) => attributes.Int("p", orElse: 2) is var p and (1 or 2)
-        ? new(attributes.Int("axis", orElse: -1), (int)p)
+    public static LpNormalization From(Attributes attributes) => attributes.Int("p", fallback: 2) is var p and (1 or 2)
+        ? new(attributes.Int("axis", fallback: -1), (int)p)
         : throw AttributeException.BadValue("p", attributes.Int("p"), "1, 2");
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => AxisCut.Infer(inputs[0], Axis);
@@ -27,6 +28,7 @@ sealed record LpNormalization(long Axis, int P) : RealOperator
 
     readonly struct Quotient<T> : IBinaryFunction<T> where T : unmanaged
     {
-        public Vector<T> Invoke(Vector<T> x, Vector<T> norm) => Vector.ConditionalSelect(Vector.Equals(norm, Vector<T>.Zero), Vector<T>.Zero, x / norm);
+        public Vector<T> Invoke(Vector<T> x, Vector<T> norm) =>
+            Vector.ConditionalSelect(Vector.Equals(norm, Vector<T>.Zero), Vector<T>.Zero, x / norm);
     }
 }

@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>MeanVarianceNormalization</c>, since opset 9: over some axes together, <c>y = (x − mean) / (sqrt(variance) + 1e−9)</c>. float32 and float64.</summary>
+/// <summary>ONNX <c>MeanVarianceNormalization</c>, since opset 9: over some axes together, <c>y = (x − mean) / (sqrt(variance) + 1e−9)</c>.
+/// float32 and float64.</summary>
 sealed record MeanVarianceNormalization(IReadOnlyList<long> Axes) : RealOperator
 {
     const double Epsilon = 1e-9;

@@ -6,14 +6,16 @@ namespace Octet.Operators;
 /// <summary>Scale and bias of normalizations over the last axes: they broadcast to one row, which is all those axes together.</summary>
 static class NormalizedRow
 {
-    /// <summary>Checks that inputs from the second on have the type of the first and broadcast to its axes from <paramref name="axis"/> on.</summary>
+    /// <summary>Checks that inputs from the second on have the type of the first and broadcast to its axes from <paramref name="axis"/>
+    /// on.</summary>
     public static void Check(ReadOnlySpan<TensorInfo> inputs, int axis)
     {
         inputs.RequireSameType(0, 1, 2);
         Shape row = new(inputs[0].Shape[axis..]);
         for (var i = 1; i < inputs.Length; i++)
         {
-            if (inputs.Optional(i) is { } parameter && Shape.Broadcast(parameter.Shape, row) != row) throw ShapeException.CannotBroadcast(parameter.Shape, row);
+            if (inputs.Optional(i) is { } parameter && Shape.Broadcast(parameter.Shape, row) != row)
+                throw ShapeException.CannotBroadcast(parameter.Shape, row);
         }
     }
 

@@ -4,11 +4,13 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>RMSNormalization</c>, since opset 23: over all axes from <c>axis</c> on, <c>y = x / sqrt(mean(x²) + epsilon) · scale</c>. float32 and float64.</summary>
+/// <summary>ONNX <c>RMSNormalization</c>, since opset 23: over all axes from <c>axis</c> on, <c>y = x / sqrt(mean(x²) + epsilon) ·
+/// scale</c>. float32 and float64.</summary>
 /// <remarks>Inputs: x, and scale, which broadcasts to the normalized axes.</remarks>
 sealed record RMSNormalization(long Axis, float Epsilon) : RealOperator
 {
-    public static RMSNormalization From(Attributes attributes) => new(attributes.Int("axis", orElse: -1), attributes.Float("epsilon", orElse: 1e-5f));
+    public static RMSNormalization From(Attributes attributes) =>
+        new(attributes.Int("axis", fallback: -1), attributes.Float("epsilon", fallback: 1e-5f));
 
     public override bool IsNormalization => true;
 

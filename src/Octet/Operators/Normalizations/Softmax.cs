@@ -7,10 +7,11 @@ namespace Octet.Operators;
 /// <summary>ONNX <c>Softmax</c>, since opset 13: along one axis, <c>y = e^x / Σ e^x</c>. float32 and float64.</summary>
 sealed record Softmax(long Axis) : RealOperator
 {
-    /// <summary>e⁻²⁰ is 2 · 10⁻⁹: even a row of a million such elements changes no probability by more than half a step of 8 bits.</summary>
+    /// <summary>e⁻²⁰ is 2 · 10⁻⁹: even a row of a million such elements changes no probability by more than half a step of 8
+    /// bits.</summary>
     internal const float Depth = 20;
 
-    public static Softmax From(Attributes attributes) => new(attributes.Int("axis", orElse: -1));
+    public static Softmax From(Attributes attributes) => new(attributes.Int("axis", fallback: -1));
 
     public override ValueRange OutputRange => new(0, 1);
 
@@ -33,14 +34,16 @@ sealed record Softmax(long Axis) : RealOperator
     private protected override void Backward<T>(in BackwardPass pass)
     {
         var cut = AxisCut.At(pass.FirstUpstream.Shape, Axis);
-        if (pass.Wants(0, out var gradient)) SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner, logarithm: false);
+        if (pass.Wants(0, out var gradient))
+            SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner,
+                logarithm: false);
     }
 }
 
 /// <summary>ONNX <c>LogSoftmax</c>, since opset 13: along one axis, <c>y = x − ln Σ e^x</c>. float32 and float64.</summary>
 sealed record LogSoftmax(long Axis) : RealOperator
 {
-    public static LogSoftmax From(Attributes attributes) => new(attributes.Int("axis", orElse: -1));
+    public static LogSoftmax From(Attributes attributes) => new(attributes.Int("axis", fallback: -1));
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => AxisCut.Infer(inputs[0], Axis);
 
@@ -55,6 +58,8 @@ sealed record LogSoftmax(long Axis) : RealOperator
     private protected override void Backward<T>(in BackwardPass pass)
     {
         var cut = AxisCut.At(pass.FirstUpstream.Shape, Axis);
-        if (pass.Wants(0, out var gradient)) SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner, logarithm: true);
+        if (pass.Wants(0, out var gradient))
+            SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner,
+                logarithm: true);
     }
 }

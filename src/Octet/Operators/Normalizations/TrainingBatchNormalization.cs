@@ -5,8 +5,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>BatchNormalization</c> with <c>training_mode = 1</c>, since opset 14: normalizes each channel by its mean and variance over the batch,
-/// and gives the running statistics, <c>running · momentum + current · (1 − momentum)</c>.
+/// ONNX <c>BatchNormalization</c> with <c>training_mode = 1</c>, since opset 14: normalizes each channel by its mean and variance over the
+/// batch, and gives the running statistics, <c>running · momentum + current · (1 − momentum)</c>.
 /// </summary>
 /// <remarks>
 /// Inputs: x [batch, channels, …], then scale, bias, running mean and running variance, [channels] each. Outputs: y, and optionally the new
@@ -15,7 +15,7 @@ namespace Octet.Operators;
 sealed record TrainingBatchNormalization(float Epsilon, float Momentum, bool UnbiasedVariance = false) : RealOperator
 {
     public static TrainingBatchNormalization From(Attributes attributes) =>
-        new(attributes.Float("epsilon", orElse: 1e-5f), attributes.Float("momentum", orElse: 0.9f));
+        new(attributes.Float("epsilon", fallback: 1e-5f), attributes.Float("momentum", fallback: 0.9f));
 
     public override string OpType => "BatchNormalization";
 
@@ -46,10 +46,12 @@ sealed record TrainingBatchNormalization(float Epsilon, float Momentum, bool Unb
             var factor = inputs[1].Span<T>()[channel] / T.Sqrt(variance + T.CreateChecked(Epsilon));
             for (var i = 0; i < layout.Outer; i++)
             {
-                RowStatistics.Standardize(Row<T>(inputs[0], layout, i, channel), Row<T>(outputs[0], layout, i, channel), mean, factor, inputs[2].Span<T>()[channel]);
+                RowStatistics.Standardize(Row<T>(inputs[0], layout, i, channel), Row<T>(outputs[0], layout, i, channel), mean, factor,
+                    inputs[2].Span<T>()[channel]);
             }
             Update(inputs[3], outputs.Optional(1), channel, mean, momentum);
-            Update(inputs[4], outputs.Optional(2), channel, UnbiasedVariance && count > T.One ? squares / (count - T.One) : variance, momentum);
+            Update(inputs[4], outputs.Optional(2), channel, UnbiasedVariance && count > T.One ? squares / (count - T.One) : variance,
+                momentum);
         }
     }
 
@@ -86,7 +88,8 @@ sealed record TrainingBatchNormalization(float Epsilon, float Momentum, bool Unb
             var (factor, slope) = (pass.Inputs[1].Span<T>()[channel] * inverse, inverse * inverse * product / count);
             for (var i = 0; i < layout.Outer; i++)
             {
-                RowStatistics.StandardizeBack(Row<T>(x, layout, i, channel), Row<T>(upstream, layout, i, channel), Row<T>(gradient, layout, i, channel), mean, factor, sum / count, slope);
+                RowStatistics.StandardizeBack(Row<T>(x, layout, i, channel), Row<T>(upstream, layout, i, channel),
+                    Row<T>(gradient, layout, i, channel), mean, factor, sum / count, slope);
             }
         }
     }

@@ -5,7 +5,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>GlobalAveragePool</c>, since opset 1: the mean of each channel, [batch, channels, …] to [batch, channels, 1, …]. float32 and float64.</summary>
+/// <summary>ONNX <c>GlobalAveragePool</c>, since opset 1: the mean of each channel, [batch, channels, …] to [batch, channels, 1, …].
+/// float32 and float64.</summary>
 sealed record GlobalAveragePool : RealOperator
 {
     public static GlobalAveragePool From(Attributes attributes) => new();
@@ -16,7 +17,8 @@ sealed record GlobalAveragePool : RealOperator
 
     internal override IntegerForm? InIntegers => new(new QLinearGlobalAveragePool(ChannelsLast: false), OperandOrder.OutputLast);
 
-    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, PoolingShapes.GlobalOutput(inputs[0].Shape))];
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
+        [new(inputs[0].Type, PoolingShapes.GlobalOutput(inputs[0].Shape))];
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
@@ -37,7 +39,8 @@ sealed record GlobalAveragePool : RealOperator
     }
 }
 
-/// <summary>ONNX <c>GlobalMaxPool</c>, since opset 1: the greatest element of each channel, [batch, channels, …] to [batch, channels, 1, …]. float32 and float64.</summary>
+/// <summary>ONNX <c>GlobalMaxPool</c>, since opset 1: the greatest element of each channel, [batch, channels, …] to [batch, channels, 1,
+/// …]. float32 and float64.</summary>
 sealed record GlobalMaxPool : RealOperator
 {
     public static GlobalMaxPool From(Attributes attributes) => new();
@@ -70,7 +73,8 @@ sealed record GlobalMaxPool : RealOperator
         gradient.Span<T>().Clear();
         for (var i = 0; i < upstream.Length; i++)
         {
-            gradient.Span<T>()[i * length + TensorPrimitives.IndexOfMax<T>(pass.Inputs[0].Span<T>().Slice(i * length, length))] = upstream[i];
+            gradient.Span<T>()[i * length + TensorPrimitives.IndexOfMax<T>(pass.Inputs[0].Span<T>().Slice(i * length, length))] =
+                upstream[i];
         }
     }
 }

@@ -3,14 +3,17 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>LpPool</c>, since opset 1: the p-norm of each window, <c>(Σ |x|^p)^(1/p)</c>, for one to three spatial dimensions. float32 and float64.</summary>
+/// <summary>ONNX <c>LpPool</c>, since opset 1: the p-norm of each window, <c>(Σ |x|^p)^(1/p)</c>, for one to three spatial dimensions.
+/// float32 and float64.</summary>
 sealed record LpPool(SlidingWindow Window, float P) : RealOperator
 {
     public static LpPool From(Attributes attributes) => new(PoolingShapes.Window(attributes), PoolingShapes.Power(attributes));
 
-    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs.TotalLength() + outputs.TotalLength() * Window.Taps;
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        inputs.TotalLength() + outputs.TotalLength() * Window.Taps;
 
-    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, PoolingShapes.Output(inputs[0].Shape, Window))];
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
+        [new(inputs[0].Type, PoolingShapes.Output(inputs[0].Shape, Window))];
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
@@ -26,12 +29,14 @@ sealed record LpPool(SlidingWindow Window, float P) : RealOperator
     }
 }
 
-/// <summary>ONNX <c>GlobalLpPool</c>, since opset 1: the p-norm of each channel, [batch, channels, …] to [batch, channels, 1, …]. float32 and float64.</summary>
+/// <summary>ONNX <c>GlobalLpPool</c>, since opset 1: the p-norm of each channel, [batch, channels, …] to [batch, channels, 1, …]. float32
+/// and float64.</summary>
 sealed record GlobalLpPool(float P) : RealOperator
 {
     public static GlobalLpPool From(Attributes attributes) => new(PoolingShapes.Power(attributes));
 
-    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, PoolingShapes.GlobalOutput(inputs[0].Shape))];
+    public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
+        [new(inputs[0].Type, PoolingShapes.GlobalOutput(inputs[0].Shape))];
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -23,7 +23,8 @@ sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
 
     public override int MaxOutputs => 2;
 
-    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs.TotalLength() + outputs.TotalLength() * Window.Taps;
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        inputs.TotalLength() + outputs.TotalLength() * Window.Taps;
 
     public override int MaxInputs => 1;
 
@@ -49,7 +50,8 @@ sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
     {
         var window = Window.Geometry(input.Shape);
         var channels = input.Shape.LengthOf(0, 2);
-        var (source, result) = (new MatrixView<T>(input.Pointer<T>(), window.InputLength), new MatrixView<T>(outputs[0].Pointer<T>(), window.OutputLength));
+        var (source, result) =
+            (new MatrixView<T>(input.Pointer<T>(), window.InputLength), new MatrixView<T>(outputs[0].Pointer<T>(), window.OutputLength));
         for (var channel = 0; channel < channels; channel++)
         {
             if (outputs.Optional(1) is not { } indices)
@@ -58,7 +60,8 @@ sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
                 continue;
             }
             var places = indices.Span<long>().Slice(channel * window.OutputLength, window.OutputLength);
-            fixed (long* start = places) PoolingWindow.MaxWithPlaces(source.Row(channel), result.Row(channel), start, window, ColumnMajor, Greatest<T>.Start);
+            fixed (long* start = places)
+                PoolingWindow.MaxWithPlaces(source.Row(channel), result.Row(channel), start, window, ColumnMajor, Greatest<T>.Start);
             foreach (ref var place in places) place += (long)channel * window.InputLength;
         }
     }
@@ -66,7 +69,8 @@ sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
     internal readonly struct Greatest<T> : IPoolingStep<T> where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         /// <summary>Minus infinity, or the least integer.</summary>
-        public static T Start => T.IsNegativeInfinity(T.CreateSaturating(double.NegativeInfinity)) ? T.CreateSaturating(double.NegativeInfinity) : T.MinValue;
+        public static T Start =>
+            T.IsNegativeInfinity(T.CreateSaturating(double.NegativeInfinity)) ? T.CreateSaturating(double.NegativeInfinity) : T.MinValue;
 
         public T Invoke(T soFar, T element) => T.Max(soFar, element);
 
@@ -80,7 +84,9 @@ sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
     {
         if (!pass.Wants(0, out var gradient)) return;
         var window = Window.Geometry(gradient.Shape);
-        var (x, upstream) = (new MatrixView<T>(pass.Inputs[0].Pointer<T>(), window.InputLength), new MatrixView<T>(pass.FirstUpstream.Pointer<T>(), window.OutputLength));
+        var (x, upstream) =
+            (new MatrixView<T>(pass.Inputs[0].Pointer<T>(), window.InputLength),
+                new MatrixView<T>(pass.FirstUpstream.Pointer<T>(), window.OutputLength));
         using var places = new Scratch<long>(window.OutputLength);
         using var greatest = new Scratch<T>(window.OutputLength);
         gradient.Span<T>().Clear();

@@ -4,22 +4,25 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>MaxRoiPool</c>, since opset 1: divides each region of an image into a fixed grid and gives the greatest element of each cell; zero where
-/// a cell lies outside the image. float32 and float64.
+/// ONNX <c>MaxRoiPool</c>, since opset 1: divides each region of an image into a fixed grid and gives the greatest element of each cell;
+/// zero where a cell lies outside the image. float32 and float64.
 /// </summary>
 /// <remarks>
-/// Inputs: x [batch, channels, height, width], and regions [count, 5] (image, left, top, right, bottom), whose borders are rounded to elements and
-/// belong to the region. Output [count, channels, grid height, grid width]. Source: Girshick 2015, "Fast R-CNN", arXiv:1504.08083, section 2.1.
+/// Inputs: x [batch, channels, height, width], and regions [count, 5] (image, left, top, right, bottom), whose borders are rounded to
+/// elements and belong to the region. Output [count, channels, grid height, grid width]. Source: Girshick 2015, "Fast R-CNN",
+/// arXiv:1504.08083, section 2.1.
 /// </remarks>
 sealed record MaxRoiPool(int Height, int Width, float SpatialScale) : RealOperator
 {
-    public static MaxRoiPool From(Attributes attributes) => SlidingWindow.Extents(attributes, "pooled_shape", least: 1) is [var height, var width]
-        ? new(height, width, attributes.Float("spatial_scale", orElse: 1))
+    public static MaxRoiPool From(Attributes attributes) =>
+        SlidingWindow.Extents(attributes, "pooled_shape", min: 1) is [var height, var width]
+        ? new(height, width, attributes.Float("spatial_scale", fallback: 1))
         : throw AttributeException.BadValue("pooled_shape", $"[{string.Join(", ", attributes.Ints("pooled_shape"))}]", "height and width");
 
     public override int RequiredInputs => 2;
 
-    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => outputs[0].Shape.Length * (double)inputs[0].Shape.Length;
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        outputs[0].Shape.Length * (double)inputs[0].Shape.Length;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
@@ -27,7 +30,8 @@ sealed record MaxRoiPool(int Height, int Width, float SpatialScale) : RealOperat
         var (x, regions) = (inputs[0].Shape, inputs[1].Shape);
         return x.Rank == 4 && regions.Rank == 2 && regions[1] == 5
             ? [new(inputs[0].Type, [regions[0], x[1], Height, Width])]
-            : throw new ShapeException($"inputs of shapes {x} and {regions} do not fit: [batch, channels, height, width] and [count, 5] are expected");
+            : throw new ShapeException($"inputs of shapes {x} and {regions} do not fit: [batch, channels, height, width] and [count, 5] "
+                + "are expected");
     }
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
@@ -59,7 +63,8 @@ sealed record MaxRoiPool(int Height, int Width, float SpatialScale) : RealOperat
         return (Math.Clamp(int.CreateSaturating(from), 0, extent), Math.Clamp(int.CreateSaturating(to), 0, extent));
     }
 
-    static T Greatest<T>(ReadOnlySpan<T> plane, (int From, int To) rows, (int From, int To) columns, int width) where T : IBinaryFloatingPointIeee754<T>
+    static T Greatest<T>(ReadOnlySpan<T> plane, (int From, int To) rows, (int From, int To) columns, int width)
+        where T : IBinaryFloatingPointIeee754<T>
     {
         if (rows.From >= rows.To || columns.From >= columns.To) return T.Zero;
 

@@ -3,12 +3,12 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>MaxUnpool</c>, since opset 9: puts each element back to the place that <see cref="MaxPool"/> took it from, with zeros everywhere else.
-/// float32 and float64.
+/// ONNX <c>MaxUnpool</c>, since opset 9: puts each element back to the place that <see cref="MaxPool"/> took it from, with zeros everywhere
+/// else. float32 and float64.
 /// </summary>
 /// <remarks>
-/// Inputs: x [batch, channels, …], the places within the whole output (int64, as x), and optionally the shape of the output. Without the latter each
-/// extent is <c>(x − 1) · stride + kernel − pads</c>.
+/// Inputs: x [batch, channels, …], the places within the whole output (int64, as x), and optionally the shape of the output. Without the
+/// latter each extent is <c>(x − 1) · stride + kernel − pads</c>.
 /// </remarks>
 sealed record MaxUnpool(SlidingWindow Window) : RealOperator
 {
@@ -21,7 +21,8 @@ sealed record MaxUnpool(SlidingWindow Window) : RealOperator
         var (x, places) = (inputs[0].Shape, inputs[1]);
         if (places.Type != DataType.Int64) throw OperatorException.UnsupportedType(places.Type);
         if (places.Shape != x) throw new ShapeException($"the places have shape {places.Shape}, but the input has {x}");
-        return [new(inputs[0].Type, !inputs.IsKnown(2) ? Shape.Unknown : inputs.Integers(2) is { } wanted ? Wanted(x, wanted) : Inferred(x))];
+        return [new(inputs[0].Type,
+            !inputs.IsKnown(2) ? Shape.Unknown : inputs.Integers(2) is { } wanted ? Wanted(x, wanted) : Inferred(x))];
     }
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
@@ -31,7 +32,8 @@ sealed record MaxUnpool(SlidingWindow Window) : RealOperator
         for (var i = 0; i < inputs[0].Length; i++)
         {
             var place = inputs[1].Longs[i];
-            if ((ulong)place >= (ulong)y.Length) throw new OperatorException($"place {place} lies outside an output of {y.Length} element(s)");
+            if ((ulong)place >= (ulong)y.Length)
+                throw new OperatorException($"place {place} lies outside an output of {y.Length} element(s)");
             y[(int)place] = inputs[0].Span<T>()[i];
         }
     }
@@ -53,6 +55,7 @@ sealed record MaxUnpool(SlidingWindow Window) : RealOperator
     {
         var shape = Shape.From(extents);
         return shape.Rank == x.Rank && shape[..2].SequenceEqual(x[..2]) ? shape
-            : throw new ShapeException($"an output of shape {shape} does not fit an input of shape {x}: rank, batch and channels must be the same");
+            : throw new ShapeException($"an output of shape {shape} does not fit an input of shape {x}: rank, batch and channels must be "
+                + "the same");
     }
 }

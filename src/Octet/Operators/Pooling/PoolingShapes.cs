@@ -21,9 +21,10 @@ static class PoolingShapes
     }
 
     /// <summary>Reads an extent.</summary>
-    public static int Extent(Attributes attributes, string name, int orElse, int least) => attributes.Int(name, orElse) is var extent && extent >= least && extent <= int.MaxValue
+    public static int Extent(Attributes attributes, string name, int fallback, int min) =>
+        attributes.Int(name, fallback) is var extent && extent >= min && extent <= int.MaxValue
         ? (int)extent
-        : throw AttributeException.BadValue(name, attributes.Int(name), $"from {least} to {int.MaxValue}");
+        : throw AttributeException.BadValue(name, attributes.Int(name), $"from {min} to {int.MaxValue}");
 
     public static WindowGeometry Geometry(this SlidingWindow window, Shape image) => window.Over(image, window.Kernel);
 

@@ -10,7 +10,8 @@ namespace Octet.Operators;
 /// </summary>
 /// <remarks>
 /// Inputs: x [batch, channels, height, width], regions [count, 4] (left, top, right, bottom), and the image of each region, int64 [count].
-/// Output [count, channels, grid height, grid width]. Source: He, Gkioxari, Dollár and Girshick 2017, "Mask R-CNN", arXiv:1703.06870, section 3.
+/// Output [count, channels, grid height, grid width]. Source: He, Gkioxari, Dollár and Girshick 2017, "Mask R-CNN", arXiv:1703.06870,
+/// section 3.
 /// </remarks>
 /// <param name="Height">Cells down.</param>
 /// <param name="Width">Cells to the right.</param>
@@ -20,25 +21,27 @@ namespace Octet.Operators;
 /// <param name="HalfPixel">Whether an element's centre lies at half its extent, which opset 16 brought.</param>
 sealed record RoiAlign(int Height, int Width, float SpatialScale, int SamplingRatio, bool TakesGreatest, bool HalfPixel) : RealOperator
 {
-    /// <summary>More samples than this along a side of one cell are refused: such a region is thousands of times larger than any image.</summary>
+    /// <summary>More samples than this along a side of one cell are refused: such a region is thousands of times larger than any
+    /// image.</summary>
     const int MaxSamples = 1 << 12;
 
-    public static RoiAlign From(Attributes attributes) => From(attributes, attributes.String("coordinate_transformation_mode", orElse: "half_pixel") switch
-    {
-        "half_pixel" => true,
-        "output_half_pixel" => false,
-        var other => throw AttributeException.BadValue("coordinate_transformation_mode", $"'{other}'", "half_pixel, output_half_pixel"),
-    });
+    public static RoiAlign From(Attributes attributes) =>
+        From(attributes, attributes.String("coordinate_transformation_mode", fallback: "half_pixel") switch
+        {
+            "half_pixel" => true,
+            "output_half_pixel" => false,
+            var other => throw AttributeException.BadValue("coordinate_transformation_mode", $"'{other}'", "half_pixel, output_half_pixel"),
+        });
 
     /// <summary>As in opsets 10 to 15.</summary>
     public static RoiAlign WholePixelFrom(Attributes attributes) => From(attributes, halfPixel: false);
 
     static RoiAlign From(Attributes attributes, bool halfPixel) => new(
-        PoolingShapes.Extent(attributes, "output_height", orElse: 1, least: 1),
-        PoolingShapes.Extent(attributes, "output_width", orElse: 1, least: 1),
-        attributes.Float("spatial_scale", orElse: 1),
-        PoolingShapes.Extent(attributes, "sampling_ratio", orElse: 0, least: 0),
-        attributes.String("mode", orElse: "avg") switch
+        PoolingShapes.Extent(attributes, "output_height", fallback: 1, min: 1),
+        PoolingShapes.Extent(attributes, "output_width", fallback: 1, min: 1),
+        attributes.Float("spatial_scale", fallback: 1),
+        PoolingShapes.Extent(attributes, "sampling_ratio", fallback: 0, min: 0),
+        attributes.String("mode", fallback: "avg") switch
         {
             "avg" => false,
             "max" => true,
@@ -48,16 +51,19 @@ sealed record RoiAlign(int Height, int Width, float SpatialScale, int SamplingRa
 
     public override int RequiredInputs => 3;
 
-    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => outputs.TotalLength() * (inputs.TotalLength() + (double)SamplingRatio * SamplingRatio);
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        outputs.TotalLength() * (inputs.TotalLength() + (double)SamplingRatio * SamplingRatio);
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         inputs.RequireSameType(0, 1);
         var (x, regions, images) = (inputs[0].Shape, inputs[1].Shape, inputs[2]);
         if (images.Type != DataType.Int64) throw OperatorException.UnsupportedType(images.Type);
-        if (x.Rank != 4 || x[2] == 0 || x[3] == 0 || regions.Rank != 2 || regions[1] != 4 || images.Shape.Rank != 1 || images.Shape[0] != regions[0])
+        if (x.Rank != 4 || x[2] == 0 || x[3] == 0 || regions.Rank != 2 || regions[1] != 4 || images.Shape.Rank != 1
+            || images.Shape[0] != regions[0])
         {
-            throw new ShapeException($"inputs of shapes {x}, {regions} and {images.Shape} do not fit: [batch, channels, height, width], [count, 4] and [count] are expected, with elements");
+            throw new ShapeException($"inputs of shapes {x}, {regions} and {images.Shape} do not fit: [batch, channels, height, width], "
+                + "[count, 4] and [count] are expected, with elements");
         }
         if (SamplingRatio > MaxSamples) throw AttributeException.BadValue("sampling_ratio", SamplingRatio, $"at most {MaxSamples}");
         return [new(inputs[0].Type, [regions[0], x[1], Height, Width])];
@@ -76,7 +82,8 @@ sealed record RoiAlign(int Height, int Width, float SpatialScale, int SamplingRa
                 for (var channel = 0; channel < channels; channel++)
                 {
                     var elements = x.Span<T>().Slice((image * channels + channel) * plane, plane);
-                    outputs[0].Span<T>()[(region * channels + channel) * Height * Width + cell] = Pool(elements, grid, cell, x.Shape[2], x.Shape[3]);
+                    outputs[0].Span<T>()[(region * channels + channel) * Height * Width + cell] =
+                        Pool(elements, grid, cell, x.Shape[2], x.Shape[3]);
                 }
             }
         }
@@ -109,8 +116,12 @@ sealed record RoiAlign(int Height, int Width, float SpatialScale, int SamplingRa
         var (result, isFirst) = (T.Zero, true);
         for (var i = 0; i < grid.Rows * grid.Columns; i++)
         {
-            var y = grid.Top + grid.CellHeight * (T.CreateChecked(row) + (T.CreateChecked(i / grid.Columns) + T.CreateChecked(0.5)) / T.CreateChecked(grid.Rows));
-            var x = grid.Left + grid.CellWidth * (T.CreateChecked(column) + (T.CreateChecked(i % grid.Columns) + T.CreateChecked(0.5)) / T.CreateChecked(grid.Columns));
+            var y = grid.Top
+                + grid.CellHeight
+                * (T.CreateChecked(row) + (T.CreateChecked(i / grid.Columns) + T.CreateChecked(0.5)) / T.CreateChecked(grid.Rows));
+            var x = grid.Left
+                + grid.CellWidth
+                * (T.CreateChecked(column) + (T.CreateChecked(i % grid.Columns) + T.CreateChecked(0.5)) / T.CreateChecked(grid.Columns));
             var (a, b, c, d) = BilinearPoint<T>.Clamped(y, x, height, width) is { } point
                 ? (plane[point.TopLeft] * point.ShareTopLeft, plane[point.TopRight] * point.ShareTopRight,
                     plane[point.BottomLeft] * point.ShareBottomLeft, plane[point.BottomRight] * point.ShareBottomRight)

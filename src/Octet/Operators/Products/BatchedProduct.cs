@@ -22,6 +22,8 @@ static unsafe class BatchedProduct
         }
     }
 
-    static void Multiply<T>(int rows, in ProductShape shape, T* left, T* right, T* result) where T : unmanaged, INumber<T> => MatrixProduct.Multiply(
-        rows, shape.Columns, shape.Depth, new MatrixView<T>(left, shape.Depth), new MatrixView<T>(right, shape.Columns), bias: null, result, shape.Columns);
+    static void Multiply<T>(int rows, in ProductShape shape, T* left, T* right, T* result) where T : unmanaged, INumber<T> =>
+        MatrixProduct.Multiply(
+        rows, shape.Columns, shape.Depth, new MatrixView<T>(left, shape.Depth), new MatrixView<T>(right, shape.Columns), bias: null, result,
+        shape.Columns);
 }

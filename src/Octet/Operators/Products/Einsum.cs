@@ -4,8 +4,10 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Einsum</c>, since opset 12: products and sums of any operands as <see cref="EinsumEquation"/> says. All number types.</summary>
-/// <remarks>Operands are taken together from left to right; each step is a matrix product over the labels that nobody needs any more.</remarks>
+/// <summary>ONNX <c>Einsum</c>, since opset 12: products and sums of any operands as <see cref="EinsumEquation"/> says. All number
+/// types.</summary>
+/// <remarks>Operands are taken together from left to right; each step is a matrix product over the labels that nobody needs any
+/// more.</remarks>
 sealed record Einsum(string Equation) : NumericOperator
 {
     readonly EinsumEquation _equation = new(Equation);
@@ -18,7 +20,8 @@ sealed record Einsum(string Equation) : NumericOperator
 
     public override bool RequiresAllInputs => true;
 
-    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs.LengthProduct() + outputs.TotalLength();
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        inputs.LengthProduct() + outputs.TotalLength();
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
@@ -63,7 +66,8 @@ sealed record Einsum(string Equation) : NumericOperator
         int LengthOf(int[] of) => labels.ShapeOf(of).Length;
     }
 
-    /// <summary>A copy with the wanted labels in the wanted order; the others are summed over, labels that occur twice give the diagonal.</summary>
+    /// <summary>A copy with the wanted labels in the wanted order; the others are summed over, labels that occur twice give the
+    /// diagonal.</summary>
     static Tensor Arrange<T>(Term term, int[] wanted, EinsumLabels labels) where T : unmanaged, INumber<T>
     {
         int[] order = [.. wanted, .. term.Labels.Distinct().Except(wanted)];

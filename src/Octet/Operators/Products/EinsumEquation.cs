@@ -2,11 +2,12 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>An equation of Einstein's summation convention as numpy's <c>einsum</c> writes it: <c>ij,jk-&gt;ik</c>, <c>...ij-&gt;...ji</c>, <c>ii</c>.</summary>
+/// <summary>An equation of Einstein's summation convention as numpy's <c>einsum</c> writes it: <c>ij,jk-&gt;ik</c>, <c>...ij-&gt;...ji</c>,
+/// <c>ii</c>.</summary>
 /// <remarks>
-/// Each operand has one label a dimension. Labels that several operands share are multiplied along; those that the output lacks are summed over;
-/// one that an operand has twice takes the diagonal. Three dots stand for any number of dimensions, which broadcast. Without an arrow the output
-/// has the labels that occur once, in alphabetical order, after the dots.
+/// Each operand has one label a dimension. Labels that several operands share are multiplied along; those that the output lacks are summed
+/// over; one that an operand has twice takes the diagonal. Three dots stand for any number of dimensions, which broadcast. Without an arrow
+/// the output has the labels that occur once, in alphabetical order, after the dots.
 /// </remarks>
 sealed class EinsumEquation
 {
@@ -32,14 +33,16 @@ sealed class EinsumEquation
             if (Labels(_output).Count(other => other == label) > 1) throw Refuse($"label '{label}' once in the output");
             if (!_operands.Any(operand => operand.Contains(label))) throw Refuse($"label '{label}' of the output in some operand too");
         }
-        if (!_output.Contains(Dots) && _operands.Any(operand => operand.Contains(Dots))) throw Refuse("dots in the output if operands have them");
+        if (!_output.Contains(Dots) && _operands.Any(operand => operand.Contains(Dots)))
+            throw Refuse("dots in the output if operands have them");
     }
 
     /// <summary>Gives each dimension of each operand its label, and each label its extent.</summary>
     /// <exception cref="ShapeException">The shapes do not fit the equation or each other.</exception>
     public EinsumLabels Apply(ReadOnlySpan<Shape> shapes)
     {
-        if (shapes.Length != _operands.Length) throw new ShapeException($"equation '{_text}' is about {_operands.Length} operand(s), but there are {shapes.Length}");
+        if (shapes.Length != _operands.Length)
+            throw new ShapeException($"equation '{_text}' is about {_operands.Length} operand(s), but there are {shapes.Length}");
 
         var operands = new int[shapes.Length][];
         var extents = new Dictionary<int, int>();
@@ -63,7 +66,8 @@ sealed class EinsumEquation
     {
         var dots = term.IndexOf(Dots, StringComparison.Ordinal);
         if (dots < 0) return [.. term.Select(label => (int)label)];
-        return [.. term[..dots].Select(label => (int)label), .. Enumerable.Range(-hidden, hidden), .. term[(dots + Dots.Length)..].Select(label => (int)label)];
+        return [.. term[..dots].Select(label => (int)label), .. Enumerable.Range(-hidden, hidden),
+            .. term[(dots + Dots.Length)..].Select(label => (int)label)];
     }
 
     void Agree(Dictionary<int, int> extents, int label, int extent, ReadOnlySpan<Shape> shapes)

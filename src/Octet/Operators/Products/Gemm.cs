@@ -5,32 +5,42 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Gemm</c>, since opset 1: <c>y = alpha · A · B + beta · C</c>, where A and B may be transposed and C broadcasts to the result.</summary>
-/// <remarks>Inputs: A [rows, depth] or [depth, rows], B [depth, columns] or [columns, depth], optionally C. All number types; for integers, which wrap, alpha and beta are cut to integers.</remarks>
+/// <summary>ONNX <c>Gemm</c>, since opset 1: <c>y = alpha · A · B + beta · C</c>, where A and B may be transposed and C broadcasts to the
+/// result.</summary>
+/// <remarks>Inputs: A [rows, depth] or [depth, rows], B [depth, columns] or [columns, depth], optionally C. All number types; for integers,
+/// which wrap, alpha and beta are cut to integers.</remarks>
 sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : NumericOperator
 {
     public static Gemm From(Attributes attributes) => new(
-        attributes.Float("alpha", orElse: 1), attributes.Float("beta", orElse: 1), attributes.Flag("transA"), attributes.Flag("transB"));
+        attributes.Float("alpha", fallback: 1), attributes.Float("beta", fallback: 1), attributes.Flag("transA"),
+        attributes.Flag("transB"));
 
-    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: TransposeB ? 0 : 1, InputChannelAxis: TransposeB ? 1 : 0, DataChannelAxis: -1) { BiasFactor = Beta };
+    public override WeightFacts Weights =>
+        new(WeightInput: 1, BiasInput: 2, OutputChannelAxis: TransposeB ? 0 : 1, InputChannelAxis: TransposeB ? 1 : 0, DataChannelAxis: -1)
+        { BiasFactor = Beta };
 
-    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ProductShape.Macs(outputs[0], inputs[0], depthAxis: TransposeA ? 0 : -1);
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        ProductShape.Macs(outputs[0], inputs[0], depthAxis: TransposeA ? 0 : -1);
 
     internal override LayerProduct? AsProduct(Shape weights) => TransposeA ? null
         : TransposeB ? new(1, weights[0], weights[1], (weights[1], 1))
         : new(1, weights[1], weights[0], (1, weights[1]));
 
-    internal override IntegerForm? InIntegers => Beta == 1 && !TransposeA ? new(new QGemm(Alpha, TransposeA, TransposeB), OperandOrder.BiasBeforeOutput) : null;
+    internal override IntegerForm? InIntegers =>
+        Beta == 1 && !TransposeA ? new(new QGemm(Alpha, TransposeA, TransposeB), OperandOrder.BiasBeforeOutput) : null;
 
     public override int RequiredInputs => 2;
 
     internal override void CheckConstants(ReadOnlySpan<TensorInfo?> inputs)
     {
-        if (inputs[0] is { Shape.Rank: not 2 } a) throw new ShapeException($"two matrices are expected, but the first operand has shape {a.Shape}");
+        if (inputs[0] is { Shape.Rank: not 2 } a)
+            throw new ShapeException($"two matrices are expected, but the first operand has shape {a.Shape}");
         if (inputs[1] is not { } b) return;
         if (b.Shape.Rank != 2) throw new ShapeException($"two matrices are expected, but the second operand has shape {b.Shape}");
         var columns = b.Shape[TransposeB ? 0 : 1];
-        if (inputs.Length > 2 && inputs[2] is { } c && (c.Shape.Rank > 2 || (c.Shape.Rank > 0 && c.Shape[^1] != 1 && c.Shape[^1] != columns))) throw new ShapeException($"an addend of shape {c.Shape} does not fit {columns} column(s)");
+        if (inputs.Length > 2 && inputs[2] is { } c
+                && (c.Shape.Rank > 2 || (c.Shape.Rank > 0 && c.Shape[^1] != 1 && c.Shape[^1] != columns)))
+            throw new ShapeException($"an addend of shape {c.Shape} does not fit {columns} column(s)");
     }
 
     public override int MaxInputs => 3;
@@ -44,10 +54,12 @@ sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : 
         var (depth, otherDepth) = (TransposeA ? a[0] : a[1], TransposeB ? b[1] : b[0]);
         if (depth != otherDepth)
         {
-            throw new ShapeException($"operands of shapes {a} and {b} cannot be multiplied: depth {depth} meets depth {otherDepth} (transA = {(TransposeA ? 1 : 0)}, transB = {(TransposeB ? 1 : 0)})");
+            throw new ShapeException($"operands of shapes {a} and {b} cannot be multiplied: depth {depth} meets depth {otherDepth} "
+                + $"(transA = {(TransposeA ? 1 : 0)}, transB = {(TransposeB ? 1 : 0)})");
         }
         Shape result = [TransposeA ? a[1] : a[0], TransposeB ? b[0] : b[1]];
-        if (inputs.Optional(2) is { } c && (c.Shape.Rank > 2 || Shape.Broadcast(c.Shape, result) != result)) throw ShapeException.CannotBroadcast(c.Shape, result);
+        if (inputs.Optional(2) is { } c && (c.Shape.Rank > 2 || Shape.Broadcast(c.Shape, result) != result))
+            throw ShapeException.CannotBroadcast(c.Shape, result);
         return [new(inputs[0].Type, result)];
     }
 
@@ -109,7 +121,8 @@ sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : 
         Scale<T>(gradient, Beta);
     }
 
-    static MatrixView<T> Transposed<T>(MatrixView<T> matrix) where T : unmanaged => new(matrix.Start, matrix.ColumnStride, matrix.RowStride);
+    static MatrixView<T> Transposed<T>(MatrixView<T> matrix) where T : unmanaged =>
+        new(matrix.Start, matrix.ColumnStride, matrix.RowStride);
 
     static void Scale<T>(Tensor tensor, float factor) where T : unmanaged, INumber<T>
     {

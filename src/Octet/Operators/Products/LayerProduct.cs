@@ -8,10 +8,12 @@ namespace Octet.Operators;
 /// <param name="Rows">Output channels of a group.</param>
 /// <param name="Depth">Weights of an output channel.</param>
 /// <param name="Stride">Elements of the weights from one row, and from one column, to the next.</param>
-/// <param name="WindowOf">For a convolution: its window over an input of a shape. Null for a layer whose input is a row of <paramref name="Depth"/> elements for each column.</param>
+/// <param name="WindowOf">For a convolution: its window over an input of a shape. Null for a layer whose input is a row of
+/// <paramref name="Depth"/> elements for each column.</param>
 sealed record LayerProduct(int Groups, int Rows, int Depth, (int Row, int Column) Stride, Func<Shape, WindowGeometry>? WindowOf = null)
 {
-    /// <summary>Calls <paramref name="use"/> with the place of each weight of a group in the matrix [rows, depth], and in the layer's tensor.</summary>
+    /// <summary>Calls <paramref name="use"/> with the place of each weight of a group in the matrix [rows, depth], and in the layer's
+    /// tensor.</summary>
     public void ForEachWeight(int group, Action<int, int> use)
     {
         for (var at = 0; at < Rows * Depth; at++)
@@ -22,7 +24,8 @@ sealed record LayerProduct(int Groups, int Rows, int Depth, (int Row, int Column
     }
 
     /// <summary>How many matrices an input is for each group, and how many columns each has.</summary>
-    public (int Images, int Columns) SizeOf(Tensor input) => WindowOf is null ? (1, input.Length / Depth) : (input.Shape[0], WindowOf(input.Shape).OutputLength);
+    public (int Images, int Columns) SizeOf(Tensor input) =>
+        WindowOf is null ? (1, input.Length / Depth) : (input.Shape[0], WindowOf(input.Shape).OutputLength);
 
     /// <summary>Writes some columns of one of them.</summary>
     /// <param name="input">What the layer reads.</param>
@@ -37,7 +40,8 @@ sealed record LayerProduct(int Groups, int Rows, int Depth, (int Row, int Column
         if (WindowOf is not null)
         {
             var window = WindowOf(input.Shape);
-            var source = new WindowColumns<float>(input.Pointer<float>() + (nint)(image * Groups + group) * (input.Shape[1] / Groups) * window.InputLength, window);
+            var source = new WindowColumns<float>(input.Pointer<float>()
+                + (nint)(image * Groups + group) * (input.Shape[1] / Groups) * window.InputLength, window);
             for (var row = 0; row < Depth; row++) source.CopyRow(row, first, count, columns + row * stride);
             return;
         }

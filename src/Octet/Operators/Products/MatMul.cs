@@ -4,15 +4,18 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>MatMul</c>, since opset 1: the matrix product as numpy's <c>matmul</c> defines it, with vectors and broadcast batches.</summary>
+/// <summary>ONNX <c>MatMul</c>, since opset 1: the matrix product as numpy's <c>matmul</c> defines it, with vectors and broadcast
+/// batches.</summary>
 /// <remarks>All number types; integers wrap.</remarks>
 sealed record MatMul : NumericOperator
 {
     public static MatMul From(Attributes attributes) => new();
 
-    public override WeightFacts Weights => new(WeightInput: 1, BiasInput: null, OutputChannelAxis: -1, InputChannelAxis: -2, DataChannelAxis: -1);
+    public override WeightFacts Weights =>
+        new(WeightInput: 1, BiasInput: null, OutputChannelAxis: -1, InputChannelAxis: -2, DataChannelAxis: -1);
 
-    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ProductShape.Macs(outputs[0], inputs[0]);
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        ProductShape.Macs(outputs[0], inputs[0]);
 
     internal override LayerProduct? AsProduct(Shape weights) => weights.Rank == 2 ? new(1, weights[1], weights[0], (1, weights[1])) : null;
 
@@ -24,7 +27,8 @@ sealed record MatMul : NumericOperator
     {
         foreach (var operand in inputs)
         {
-            if (operand is { Shape.Rank: 0 }) throw new ShapeException("a product takes matrices or vectors, but an operand is a single number");
+            if (operand is { Shape.Rank: 0 })
+                throw new ShapeException("a product takes matrices or vectors, but an operand is a single number");
         }
     }
 

@@ -5,14 +5,16 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>ONNX <c>MatMulInteger</c>, since opset 10: the matrix product of integers from their zero points, exact in int32.</summary>
-/// <remarks>Inputs: A and B, int8 or uint8 each, then optionally the zero points of A (one, or one a row) and of B (one, or one a column).</remarks>
+/// <remarks>Inputs: A and B, int8 or uint8 each, then optionally the zero points of A (one, or one a row) and of B (one, or one a
+/// column).</remarks>
 sealed record MatMulInteger : Operator
 {
     public static MatMulInteger From(Attributes attributes) => new();
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
-    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ProductShape.Macs(outputs[0], inputs[0]);
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        ProductShape.Macs(outputs[0], inputs[0]);
 
     public override int RequiredInputs => 2;
 
@@ -36,7 +38,8 @@ sealed record MatMulInteger : Operator
     {
         if (!inputs.AreKnown(1) || inputs[0].Shape.Rank < 2 || inputs[1].Value is not { Shape.Rank: 2 } weights) return this;
         var layer = IntegerLayer.OfSums(inputs[0].Type, inputs.Optional(2)?.Value, weights, inputs.Optional(3)?.Value, channelAxis: 1);
-        return layer is null ? this : new PackedIntegerProduct(layer.Pack(weights.Shape[0], weights.Shape[1], isTransposed: false), DataType.Int32);
+        return layer is null
+            ? this : new PackedIntegerProduct(layer.Pack(weights.Shape[0], weights.Shape[1], isTransposed: false), DataType.Int32);
     }
 
     /// <summary>The sums of products of <see cref="MatMulInteger"/> and <see cref="QLinearMatMul"/>.</summary>

@@ -4,7 +4,8 @@ namespace Octet.Operators;
 
 /// <summary>
 /// How numpy's <c>matmul</c> reads its operands: the last two dimensions are matrices, those before are batches that broadcast.
-/// A vector on the left is a row and one on the right a column, whose extent of 1 the result leaves out. Allocates nothing but <see cref="Output"/>.
+/// A vector on the left is a row and one on the right a column, whose extent of 1 the result leaves out. Allocates nothing but
+/// <see cref="Output"/>.
 /// </summary>
 readonly struct ProductShape
 {
@@ -13,14 +14,16 @@ readonly struct ProductShape
     /// <exception cref="ShapeException">The operands cannot be multiplied.</exception>
     public ProductShape(Shape left, Shape right)
     {
-        if (left.Rank == 0 || right.Rank == 0) throw new ShapeException($"a product takes matrices or vectors, but the operands have shapes {left} and {right}");
+        if (left.Rank == 0 || right.Rank == 0)
+            throw new ShapeException($"a product takes matrices or vectors, but the operands have shapes {left} and {right}");
 
         (_left, _right) = (left, right);
         (Rows, Depth) = left.Rank == 1 ? (1, left[0]) : (left[^2], left[^1]);
         (var rightRows, Columns) = right.Rank == 1 ? (right[0], 1) : (right[^2], right[^1]);
         if (Depth != rightRows)
         {
-            throw new ShapeException($"operands of shapes {left} and {right} cannot be multiplied: {Depth} column(s) on the left meet {rightRows} row(s) on the right");
+            throw new ShapeException($"operands of shapes {left} and {right} cannot be multiplied: {Depth} column(s) on the left "
+                + $"meet {rightRows} row(s) on the right");
         }
     }
 
@@ -63,9 +66,11 @@ readonly struct ProductShape
         }
     }
 
-    /// <summary>The multiplications of a product: for each element of the output, one for each element of a row on the left. Null where a shape is not known.</summary>
+    /// <summary>The multiplications of a product: for each element of the output, one for each element of a row on the left. Null where a
+    /// shape is not known.</summary>
     public static long? Macs(TensorInfo output, TensorInfo left, int depthAxis = -1) =>
-        output.Shape.IsKnown && left.Shape is { IsKnown: true, Rank: > 0 } shape ? (long)output.Shape.Length * shape[depthAxis < 0 ? shape.Rank - 1 : depthAxis] : null;
+        output.Shape.IsKnown && left.Shape is { IsKnown: true, Rank: > 0 } shape
+        ? (long)output.Shape.Length * shape[depthAxis < 0 ? shape.Rank - 1 : depthAxis] : null;
 
     /// <summary>Whether one right-hand matrix meets all left-hand ones, which then are one tall matrix.</summary>
     public bool RightIsShared => RightMatrices == 1 && LeftMatrices == Batches;

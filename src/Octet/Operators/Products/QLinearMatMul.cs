@@ -18,7 +18,8 @@ sealed record QLinearMatMul : Operator, IBoundedOutput
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
-    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => ProductShape.Macs(outputs[0], inputs[0]);
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        ProductShape.Macs(outputs[0], inputs[0]);
 
     /// <summary>Where a limiting activation ends; null for none.</summary>
     internal IntegerBounds? Bounds { get; init; }
@@ -66,7 +67,8 @@ sealed record QLinearMatMul : Operator, IBoundedOutput
                 leftScales[(left * shape.Rows + rowOfMatrix) % leftScales.Length],
                 rightScales[(right * shape.Columns + column) % rightScales.Length],
                 scales[row % scales.Length]);
-            IntegerOperand.Requantize(sums.Span.Slice(start, runLength), output, start, multiplier, IntegerOperand.ZeroPoint(zeroPoints, row));
+            IntegerOperand.Requantize(sums.Span.Slice(start, runLength), output, start, multiplier,
+                IntegerOperand.ZeroPoint(zeroPoints, row));
         }
         Bounds?.Limit(output);
     }
@@ -77,6 +79,7 @@ sealed record QLinearMatMul : Operator, IBoundedOutput
         var layer = IntegerLayer.Of(
             inputs[0].Type, (inputs[1].Value!, inputs[2].Value), weights, (inputs[4].Value!, inputs[5].Value), channelAxis: 1,
             (inputs[6].Value!, inputs[7].Value), inputs[7].Type, bias: null, Bounds);
-        return layer is null ? this : new PackedIntegerProduct(layer.Pack(weights.Shape[0], weights.Shape[1], isTransposed: false), inputs[7].Type);
+        return layer is null
+            ? this : new PackedIntegerProduct(layer.Pack(weights.Shape[0], weights.Shape[1], isTransposed: false), inputs[7].Type);
     }
 }

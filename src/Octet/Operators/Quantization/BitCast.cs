@@ -2,7 +2,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>BitCast</c>, since opset 26: the bits of the elements, taken for another type of the same width; for any shape.</summary>
+/// <summary>ONNX <c>BitCast</c>, since opset 26: the bits of the elements, taken for another type of the same width; for any
+/// shape.</summary>
 sealed record BitCast(DataType To) : Operator
 {
     public static BitCast From(Attributes attributes) => new(attributes.ElementTypeOrNull("to") ?? throw AttributeException.Missing("to"));
@@ -14,7 +15,8 @@ sealed record BitCast(DataType To) : Operator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) =>
         inputs[0].Type.BitsInFile == To.BitsInFile && To.BitsInFile > 0
             ? [new(To, inputs[0].Shape)]
-            : throw new OperatorException($"the bits of {inputs[0].Type.DisplayName} cannot be taken for {To.DisplayName}: the widths differ");
+            : throw new OperatorException($"the bits of {inputs[0].Type.DisplayName} cannot be taken for {To.DisplayName}: the "
+                + "widths differ");
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

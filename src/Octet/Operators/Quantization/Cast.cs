@@ -5,11 +5,13 @@ namespace Octet.Operators;
 
 /// <summary>ONNX <c>Cast</c>, since opset 6, and <c>CastLike</c>, since 15: the same elements in another type, for any shape.</summary>
 /// <param name="To">The type; null for that of a second input, as CastLike has it.</param>
-/// <param name="Saturate">Whether what is too large for a real type of 8 bits becomes its greatest number, rather than infinity or NaN.</param>
+/// <param name="Saturate">Whether what is too large for a real type of 8 bits becomes its greatest number, rather than infinity or
+/// NaN.</param>
 /// <param name="Rounding">What becomes of numbers between two powers of two where the type has no others.</param>
 sealed record Cast(DataType? To, bool Saturate, PowerRounding Rounding) : Operator
 {
-    public static Cast From(Attributes attributes) => Like(attributes.ElementTypeOrNull("to") ?? throw AttributeException.Missing("to"), attributes);
+    public static Cast From(Attributes attributes) =>
+        Like(attributes.ElementTypeOrNull("to") ?? throw AttributeException.Missing("to"), attributes);
 
     public static Cast LikeFrom(Attributes attributes) => Like(null, attributes);
 
@@ -26,13 +28,14 @@ sealed record Cast(DataType? To, bool Saturate, PowerRounding Rounding) : Operat
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         TypeConversion.Convert(inputs[0], outputs[0], Saturate, Rounding);
 
-    static Cast Like(DataType? to, Attributes attributes) => new(to, attributes.Flag("saturate", orElse: true), attributes.String("round_mode", orElse: "up") switch
-    {
-        "up" => PowerRounding.Up,
-        "down" => PowerRounding.Down,
-        "nearest" => PowerRounding.Nearest,
-        var other => throw AttributeException.BadValue("round_mode", other, "up, down, nearest"),
-    });
+    static Cast Like(DataType? to, Attributes attributes) =>
+        new(to, attributes.Flag("saturate", fallback: true), attributes.String("round_mode", fallback: "up") switch
+        {
+            "up" => PowerRounding.Up,
+            "down" => PowerRounding.Down,
+            "nearest" => PowerRounding.Nearest,
+            var other => throw AttributeException.BadValue("round_mode", other, "up, down, nearest"),
+        });
 
     internal override GradientFacts? Gradient => To is null or { IsFloat: true } ? new(GradientReads.Nothing, Inputs: 1) : null;
 

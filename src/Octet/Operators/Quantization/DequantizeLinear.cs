@@ -15,7 +15,7 @@ namespace Octet.Operators;
 sealed record DequantizeLinear(long Axis, int BlockSize, DataType? OutputType) : Operator
 {
     public static DequantizeLinear From(Attributes attributes) => new(
-        attributes.Int("axis", orElse: 1),
+        attributes.Int("axis", fallback: 1),
         ScaleLayout.BlockSize(attributes),
         attributes.ElementTypeOrNull("output_dtype") switch
         {
@@ -58,7 +58,8 @@ sealed record DequantizeLinear(long Axis, int BlockSize, DataType? OutputType) :
         foreach (var run in ScaleLayout.Of(x.Shape, scales.Shape, Axis, BlockSize))
         {
             var zeroPoint = zeroPoints is null ? 0 : int.CreateTruncating(zeroPoints.Span<T>()[run.Scale]);
-            LinearQuantizer.Dequantize<T>(x.Span<T>().Slice(run.Start, run.Length), y.Slice(run.Start, run.Length), scales.Floats[run.Scale], zeroPoint);
+            LinearQuantizer.Dequantize<T>(x.Span<T>().Slice(run.Start, run.Length), y.Slice(run.Start, run.Length),
+                scales.Floats[run.Scale], zeroPoint);
         }
     }
 

@@ -5,8 +5,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>DynamicQuantizeLinear</c>, since opset 11: uint8 values with a scale and zero point that fit the range of the input, zero included.
-/// Outputs: the values, the scale, the zero point.
+/// ONNX <c>DynamicQuantizeLinear</c>, since opset 11: uint8 values with a scale and zero point that fit the range of the input, zero
+/// included. Outputs: the values, the scale, the zero point.
 /// </summary>
 sealed record DynamicQuantizeLinear : Operator
 {

@@ -28,6 +28,7 @@ sealed record FakeQuantize(QuantizationParameters Parameters) : Operator
     /// <summary>Straight through: 1 where rounding stays within the integers, their bounds included, and 0 where it saturates.</summary>
     private protected override void Backward<T>(in BackwardPass pass)
     {
-        if (pass.Wants(0, out var gradient)) LinearQuantizer.StraightThrough(pass.Inputs[0].Floats, pass.FirstUpstream.Floats, gradient.Floats, gradient.Shape, Parameters);
+        if (pass.Wants(0, out var gradient))
+            LinearQuantizer.StraightThrough(pass.Inputs[0].Floats, pass.FirstUpstream.Floats, gradient.Floats, gradient.Shape, Parameters);
     }
 }

@@ -5,10 +5,12 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>
-/// <see cref="FakeQuantize"/> whose range follows the batches that pass by, as PyTorch's moving average does while it trains. Inputs: x; the range so far, [least, greatest],
-/// infinite and turned around before the first batch. Outputs: y, rounded with the new range; the new range. float32. Octet's own operator.
+/// <see cref="FakeQuantize"/> whose range follows the batches that pass by, as PyTorch's moving average does while it trains. Inputs: x;
+/// the range so far, [least, greatest], infinite and turned around before the first batch. Outputs: y, rounded with the new range; the new
+/// range. float32. Octet's own operator.
 /// </summary>
-/// <remarks>Straight through where rounding does not saturate; a range gets no gradient, for it is a statistic. The first batch counts in full.</remarks>
+/// <remarks>Straight through where rounding does not saturate; a range gets no gradient, for it is a statistic. The first batch counts in
+/// full.</remarks>
 /// <param name="Spec">The integers, and how a range becomes a scale and a zero point.</param>
 /// <param name="Share">The share of a new batch in the average; 0.01 in PyTorch.</param>
 sealed record FollowingFakeQuantize(QuantizationSpec Spec, float Share) : Operator
@@ -29,21 +31,24 @@ sealed record FollowingFakeQuantize(QuantizationSpec Spec, float Share) : Operat
     public static Tensor NoRange() => Tensor.Of([2], [float.PositiveInfinity, float.NegativeInfinity]);
 
     /// <summary>The integers of a range.</summary>
-    public QuantizationParameters Parameters(ReadOnlySpan<float> range) => QuantizationParameters.From(new ValueRange(range[0], range[1]), Spec);
+    public QuantizationParameters Parameters(ReadOnlySpan<float> range) =>
+        QuantizationParameters.From(new ValueRange(range[0], range[1]), Spec);
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Span<float> range = stackalloc float[2];
         inputs[1].Floats.CopyTo(range);
-        var (least, greatest) = (TensorPrimitives.Min<float>(inputs[0].Floats), TensorPrimitives.Max<float>(inputs[0].Floats));
-        if (range[0] > range[1]) (range[0], range[1]) = (least, greatest);
-        else (range[0], range[1]) = (range[0] + Share * (least - range[0]), range[1] + Share * (greatest - range[1]));
+        var (min, greatest) = (TensorPrimitives.Min<float>(inputs[0].Floats), TensorPrimitives.Max<float>(inputs[0].Floats));
+        if (range[0] > range[1]) (range[0], range[1]) = (min, greatest);
+        else (range[0], range[1]) = (range[0] + Share * (min - range[0]), range[1] + Share * (greatest - range[1]));
         LinearQuantizer.FakeQuantize(inputs[0].Floats, outputs[0].Floats, inputs[0].Shape, Parameters(range));
         if (outputs.Optional(1) is { } updated) range.CopyTo(updated.Floats);
     }
 
     private protected override void Backward<T>(in BackwardPass pass)
     {
-        if (pass.Wants(0, out var gradient)) LinearQuantizer.StraightThrough(pass.Inputs[0].Floats, pass.FirstUpstream.Floats, gradient.Floats, gradient.Shape, Parameters(pass.Outputs[1].Floats));
+        if (pass.Wants(0, out var gradient))
+            LinearQuantizer.StraightThrough(pass.Inputs[0].Floats, pass.FirstUpstream.Floats, gradient.Floats, gradient.Shape,
+                Parameters(pass.Outputs[1].Floats));
     }
 }

@@ -9,18 +9,21 @@ enum ScaleLearning
     /// <summary>The scale itself (LSQ), and its zero point where there is a third input (LSQ+).</summary>
     Scale,
 
-    /// <summary>The binary logarithm of the threshold (TQT): the scale is <c>2^ceil(log2 t) / 2^(bits − 1)</c>, or <c>/ 2^bits</c> for unsigned integers, always a power of two.</summary>
+    /// <summary>The binary logarithm of the threshold (TQT): the scale is <c>2^ceil(log2 t) / 2^(bits − 1)</c>, or <c>/ 2^bits</c> for
+    /// unsigned integers, always a power of two.</summary>
     LogThreshold,
 }
 
 /// <summary>
-/// <see cref="FakeQuantize"/> whose scale is a value that training learns. Inputs: x; scale or threshold, one or one for each channel; optionally the zero point
-/// likewise, which is rounded. float32. Octet's own operator: what was learned becomes a <see cref="FakeQuantize"/>.
+/// <see cref="FakeQuantize"/> whose scale is a value that training learns. Inputs: x; scale or threshold, one or one for each channel;
+/// optionally the zero point likewise, which is rounded. float32. Octet's own operator: what was learned becomes a
+/// <see cref="FakeQuantize"/>.
 /// </summary>
 /// <remarks>
-/// With h = round(x/s) − x/s inside, and the distance of the limit from the zero point outside, the gradient of the scale is factor · Σ upstream · h, and that of the
-/// threshold s · ln 2 · Σ upstream · h, its rounding up passed straight through; that of the zero point is −s · Σ upstream outside.
-/// Sources: Esser et al. 2019, arXiv:1902.08153 (LSQ); Bhalgat et al. 2020, arXiv:2004.09576 (LSQ+); Jain et al. 2019, arXiv:1903.08066 (TQT).
+/// With h = round(x/s) − x/s inside, and the distance of the limit from the zero point outside, the gradient of the scale is factor · Σ
+/// upstream · h, and that of the threshold s · ln 2 · Σ upstream · h, its rounding up passed straight through; that of the zero point is −s
+/// · Σ upstream outside. Sources: Esser et al. 2019, arXiv:1902.08153 (LSQ); Bhalgat et al. 2020, arXiv:2004.09576 (LSQ+); Jain et al.
+/// 2019, arXiv:1903.08066 (TQT).
 /// </remarks>
 /// <param name="Spec">The integers.</param>
 /// <param name="Axis">The axis along which channels lie; null with a single scale.</param>
@@ -38,7 +41,9 @@ sealed record LearnedFakeQuantize(QuantizationSpec Spec, int? Axis, ScaleLearnin
         for (var i = 0; i < inputs.Length; i++)
         {
             if (inputs[i].Type != DataType.Float32) throw OperatorException.UnsupportedType(inputs[i].Type);
-            if (i > 0 && inputs[i].Shape.Length != channels) throw new ShapeException($"input {i} has {inputs[i].Shape.Length} element(s), but a tensor of shape {inputs[0].Shape} has {channels} scale(s)");
+            if (i > 0 && inputs[i].Shape.Length != channels)
+                throw new ShapeException($"input {i} has {inputs[i].Shape.Length} element(s), but a tensor of shape {inputs[0].Shape} "
+                    + $"has {channels} scale(s)");
         }
         return [new(DataType.Float32, inputs[0].Shape)];
     }
@@ -48,7 +53,8 @@ sealed record LearnedFakeQuantize(QuantizationSpec Spec, int? Axis, ScaleLearnin
         : MathF.ScaleB(1, (int)MathF.Ceiling(learned) - (Spec.Signed ? Spec.Bits - 1 : Spec.Bits));
 
     /// <summary>
-    /// What has to be learned for a scale to come out. A threshold that is a power of two begins in the middle of those that become it: at the end, the least step up would double the scale.
+    /// What has to be learned for a scale to come out. A threshold that is a power of two begins in the middle of those that become it: at
+    /// the end, the least step up would double the scale.
     /// </summary>
     public float LearnedOf(float scale)
     {
@@ -61,7 +67,8 @@ sealed record LearnedFakeQuantize(QuantizationSpec Spec, int? Axis, ScaleLearnin
     public QuantizationParameters Parameters(ReadOnlySpan<float> learned, ReadOnlySpan<float> zeroPoints)
     {
         var (scales, zeros) = (new float[learned.Length], new int[learned.Length]);
-        for (var i = 0; i < scales.Length; i++) (scales[i], zeros[i]) = (ScaleOf(learned[i]), zeroPoints.IsEmpty ? 0 : ZeroOf(zeroPoints[i]));
+        for (var i = 0; i < scales.Length; i++)
+            (scales[i], zeros[i]) = (ScaleOf(learned[i]), zeroPoints.IsEmpty ? 0 : ZeroOf(zeroPoints[i]));
         return new(Spec, [.. scales], [.. zeros], Axis);
     }
 
@@ -90,10 +97,13 @@ sealed record LearnedFakeQuantize(QuantizationSpec Spec, int? Axis, ScaleLearnin
             ReadOnlySpan<float> from = pass.FirstUpstream.Floats.Slice(start, layout.Inner);
             if (pass.Wants(0, out var gradient))
             {
-                LinearQuantizer.StraightThrough(x.Floats.Slice(start, layout.Inner), from, gradient.Floats.Slice(start, layout.Inner), scale, zeroPoint, Spec.Low, Spec.High, Spec.Rounding);
+                LinearQuantizer.StraightThrough(x.Floats.Slice(start, layout.Inner), from, gradient.Floats.Slice(start, layout.Inner),
+                    scale, zeroPoint, Spec.Low, Spec.High, Spec.Rounding);
             }
             if (scales is null && zeros is null) continue;
-            var (steps, outside) = LinearQuantizer.LearnedGradient(x.Floats.Slice(start, layout.Inner), from, scale, zeroPoint, Spec.Low, Spec.High, Spec.Rounding);
+            var (steps, outside) =
+                LinearQuantizer.LearnedGradient(x.Floats.Slice(start, layout.Inner), from, scale, zeroPoint, Spec.Low, Spec.High,
+                    Spec.Rounding);
             var factor = Learning == ScaleLearning.Scale ? GradientFactor : scale * Math.Log(2);
             if (scales is not null) scales.Floats[channel] += (float)(factor * steps);
             if (zeros is not null) zeros.Floats[channel] -= (float)(GradientFactor * scale * outside);

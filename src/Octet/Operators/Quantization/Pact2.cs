@@ -5,8 +5,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// TI's PACT2, an activation that calibration or training has given a range: <c>y = min(max(x, Low), High)</c>. Its limits are the end points of the integers that
-/// the value becomes, [−m, m] or [0, m]. Octet's own operator: an export writes it as Clip.
+/// TI's PACT2, an activation that calibration or training has given a range: <c>y = min(max(x, Low), High)</c>. Its limits are the end
+/// points of the integers that the value becomes, [−m, m] or [0, m]. Octet's own operator: an export writes it as Clip.
 /// </summary>
 sealed record Pact2(float Low, float High) : UnaryOperator
 {

@@ -12,20 +12,22 @@ namespace Octet.Operators;
 /// <param name="Axis">The axis that several scales lie along; negative counts from the end.</param>
 /// <param name="BlockSize">Elements along the axis that share a scale; 0 without blocks.</param>
 /// <param name="OutputType">Type of the result where no zero point says it.</param>
-/// <param name="Saturate">Whether what is too large for a real type of 8 bits becomes its greatest number, rather than infinity or NaN.</param>
+/// <param name="Saturate">Whether what is too large for a real type of 8 bits becomes its greatest number, rather than infinity or
+/// NaN.</param>
 sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputType, bool Saturate) : Operator
 {
     public static QuantizeLinear From(Attributes attributes) => new(
-        attributes.Int("axis", orElse: 1),
+        attributes.Int("axis", fallback: 1),
         ScaleLayout.BlockSize(attributes),
         attributes.ElementTypeOrNull("output_dtype") ?? DataType.UInt8,
-        attributes.Flag("saturate", orElse: true));
+        attributes.Flag("saturate", fallback: true));
 
     internal override IntegerUse IntegerUse => IntegerUse.Makes;
 
     public override int RequiredInputs => 2;
 
-    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(2) is var type and not DataType.Undefined ? type : OutputType;
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) =>
+        inputs.TypeAt(2) is var type and not DataType.Undefined ? type : OutputType;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
@@ -37,7 +39,8 @@ sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputType, bool
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var (x, scales, zeroPoints) = (inputs[0], inputs[1], inputs.Optional(2));
-        if (zeroPoints is not null && zeroPoints.Length != scales.Length) throw new OperatorException($"zero points of shape {zeroPoints.Shape} do not fit scales of shape {scales.Shape}");
+        if (zeroPoints is not null && zeroPoints.Length != scales.Length)
+            throw new OperatorException($"zero points of shape {zeroPoints.Shape} do not fit scales of shape {scales.Shape}");
         if (x.Type == DataType.Int32)
         {
             using var floats = new Scratch<float>(x.Length);

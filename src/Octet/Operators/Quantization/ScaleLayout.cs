@@ -2,7 +2,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>Which scale belongs to which elements of a tensor: one for all, one for each index of an axis, or one for each block along an axis.</summary>
+/// <summary>Which scale belongs to which elements of a tensor: one for all, one for each index of an axis, or one for each block along an
+/// axis.</summary>
 /// <remarks>Walking over it gives runs: stretches of memory that share a scale.</remarks>
 readonly struct ScaleLayout
 {
@@ -12,7 +13,7 @@ readonly struct ScaleLayout
 
     /// <summary>The attribute that says how many elements share a scale; 0 where there are no blocks.</summary>
     /// <exception cref="AttributeException">It is negative or huge.</exception>
-    public static int BlockSize(Attributes attributes) => attributes.Int("block_size", orElse: 0) switch
+    public static int BlockSize(Attributes attributes) => attributes.Int("block_size", fallback: 0) switch
     {
         >= 0 and <= int.MaxValue and var size => (int)size,
         var size => throw AttributeException.BadValue("block_size", size, "0 and above"),
@@ -36,13 +37,15 @@ readonly struct ScaleLayout
             return new(outer, extent, inner, 0);
         }
         var blocks = (int)(((long)extent + blockSize - 1) / blockSize);
-        if (scales != shape.With(along, blocks)) throw Misfit(shape, scales, $"{shape.With(along, blocks)} for blocks of {blockSize} along axis {along}");
+        if (scales != shape.With(along, blocks))
+            throw Misfit(shape, scales, $"{shape.With(along, blocks)} for blocks of {blockSize} along axis {along}");
         return new(outer, extent, inner, Math.Min(blockSize, Math.Max(1, extent)));
     }
 
     public Enumerator GetEnumerator() => new(this);
 
-    static OperatorException Misfit(Shape shape, Shape scales, string wanted) => new($"scales of shape {scales} do not fit elements of shape {shape}; expected: {wanted}");
+    static OperatorException Misfit(Shape shape, Shape scales, string wanted) =>
+        new($"scales of shape {scales} do not fit elements of shape {shape}; expected: {wanted}");
 
     /// <summary>Elements that lie one after the other and share the scale at an index.</summary>
     public readonly record struct Run(int Start, int Length, int Scale);

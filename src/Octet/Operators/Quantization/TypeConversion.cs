@@ -9,15 +9,17 @@ namespace Octet.Operators;
 
 /// <summary>Converts elements from any type to any other, as ONNX <c>Cast</c> defines it.</summary>
 /// <remarks>
-/// Floats lose their fraction on the way to integers and saturate at the ends of 8 to 64 bits; integers wrap, and so do all numbers on the way to
-/// integers of fewer than 8 bits; anything but zero is true. Real types narrower than float32 go through float32.
+/// Floats lose their fraction on the way to integers and saturate at the ends of 8 to 64 bits; integers wrap, and so do all numbers on the
+/// way to integers of fewer than 8 bits; anything but zero is true. Real types narrower than float32 go through float32.
 /// </remarks>
 static class TypeConversion
 {
-    /// <summary>Writes the elements of <paramref name="x"/> to <paramref name="y"/>, which has as many, in the type of <paramref name="y"/>.</summary>
+    /// <summary>Writes the elements of <paramref name="x"/> to <paramref name="y"/>, which has as many, in the type of
+    /// <paramref name="y"/>.</summary>
     /// <param name="x">Elements of any type.</param>
     /// <param name="y">Receives them.</param>
-    /// <param name="saturate">Whether what is too large for a real type of 8 bits becomes the greatest number of that type, rather than infinity or NaN.</param>
+    /// <param name="saturate">Whether what is too large for a real type of 8 bits becomes the greatest number of that type, rather than
+    /// infinity or NaN.</param>
     /// <param name="rounding">What becomes of numbers between two powers of two where the type has no others.</param>
     public static void Convert(Tensor x, Tensor y, bool saturate = true, PowerRounding rounding = PowerRounding.Up)
     {
@@ -111,7 +113,8 @@ static class TypeConversion
     {
         for (var i = 0; i < texts.Length; i++)
         {
-            numbers[i] = T.TryParse(texts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : T.CreateTruncating(ParseReal(texts[i]));
+            numbers[i] = T.TryParse(texts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                ? number : T.CreateTruncating(ParseReal(texts[i]));
         }
     }
 

@@ -10,8 +10,10 @@ static class GateFunction
     /// <exception cref="AttributeException">A function is unknown, or there are too few or too many.</exception>
     public static Func<double, double>[] Read(Attributes attributes, string[] defaults, int directions)
     {
-        var names = attributes.StringsOrNull("activations") is { Length: > 0 } given ? given : [.. Enumerable.Repeat(defaults, directions).SelectMany(list => list)];
-        if (names.Length != directions * defaults.Length) throw AttributeException.BadValue("activations", string.Join(", ", names), $"{directions * defaults.Length} names");
+        var names = attributes.StringsOrNull("activations") is { Length: > 0 } given
+            ? given : [.. Enumerable.Repeat(defaults, directions).SelectMany(list => list)];
+        if (names.Length != directions * defaults.Length)
+            throw AttributeException.BadValue("activations", string.Join(", ", names), $"{directions * defaults.Length} names");
 
         // Only functions that take numbers have an entry in their lists, in order.
         var alphas = new Queue<float>(attributes.FloatsOrNull("activation_alpha") ?? []);
@@ -31,12 +33,13 @@ static class GateFunction
             case "LEAKYRELU": { var alpha = Next(alphas, 0.01f); return x => x < 0 ? alpha * x : x; }
             case "ELU": { var alpha = Next(alphas, 1); return x => x < 0 ? alpha * (Math.Exp(x) - 1) : x; }
             case "THRESHOLDEDRELU": { var alpha = Next(alphas, 1); return x => x > alpha ? x : 0; }
-            case "HARDSIGMOID": { var (alpha, beta) = (Next(alphas, 0.2f), Next(betas, 0.5f)); return x => Math.Clamp(alpha * x + beta, 0, 1); }
+            case "HARDSIGMOID":
+                { var (alpha, beta) = (Next(alphas, 0.2f), Next(betas, 0.5f)); return x => Math.Clamp(alpha * x + beta, 0, 1); }
             case "AFFINE": { var (alpha, beta) = (Next(alphas, 1), Next(betas, 0)); return x => alpha * x + beta; }
             case "SCALEDTANH": { var (alpha, beta) = (Next(alphas, 1), Next(betas, 1)); return x => alpha * Math.Tanh(beta * x); }
             default: throw AttributeException.BadValue("activations", name, "the names of activations in ONNX");
         }
     }
 
-    static double Next(Queue<float> numbers, float orElse) => numbers.TryDequeue(out var number) ? number : orElse;
+    static double Next(Queue<float> numbers, float fallback) => numbers.TryDequeue(out var number) ? number : fallback;
 }

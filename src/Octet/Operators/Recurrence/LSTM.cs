@@ -3,9 +3,11 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>LSTM</c>, since opset 7: a cell that gates write to (i), keep (f) and show (o). Source: Hochreiter and Schmidhuber 1997, "Long Short-Term Memory".
+/// ONNX <c>LSTM</c>, since opset 7: a cell that gates write to (i), keep (f) and show (o). Source: Hochreiter and Schmidhuber 1997, "Long
+/// Short-Term Memory".
 /// </summary>
-/// <remarks>Beyond the inputs of <see cref="Recurrent"/>: initial cells, and weights [directions, 3 · hidden] from the cell to i, o and f. Third output: the last cells.</remarks>
+/// <remarks>Beyond the inputs of <see cref="Recurrent"/>: initial cells, and weights [directions, 3 · hidden] from the cell to i, o and f.
+/// Third output: the last cells.</remarks>
 /// <param name="Layout">What recurrent operators share.</param>
 /// <param name="Functions">Of the gates, of the cell's input and of its output, for each direction.</param>
 /// <param name="ForgetsWhatItWrites">Whether f is 1 − i (input_forget).</param>
@@ -34,7 +36,8 @@ sealed record LSTM(RecurrentLayout Layout, IReadOnlyList<Func<double, double>> F
         // In the order i, o, f, c; all of them read the state as it was.
         for (var row = 0; row < gates.Length; row++)
         {
-            gates[row] = T.CreateTruncating(double.CreateTruncating(gates[row]) + step.FromState(row, state) + step.InputBias(row) + step.StateBias(row));
+            gates[row] = T.CreateTruncating(double.CreateTruncating(gates[row]) + step.FromState(row, state) + step.InputBias(row)
+                + step.StateBias(row));
         }
         for (var i = 0; i < hidden; i++)
         {

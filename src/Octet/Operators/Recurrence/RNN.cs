@@ -17,19 +17,21 @@ sealed record RNN(RecurrentLayout Layout, IReadOnlyList<Func<double, double>> Fu
     {
         for (var i = 0; i < state.Length; i++)
         {
-            gates[i] = Gate<T>(Functions[step.Direction], double.CreateTruncating(gates[i]) + step.FromState(i, state) + step.InputBias(i) + step.StateBias(i));
+            gates[i] = Gate<T>(Functions[step.Direction],
+                double.CreateTruncating(gates[i]) + step.FromState(i, state) + step.InputBias(i) + step.StateBias(i));
         }
         gates.CopyTo(state);
     }
 }
 
 /// <summary>
-/// ONNX <c>GRU</c>, since opset 7: an update gate z chooses between the old state and a new one, which a reset gate r lets the old state into.
-/// Source: Cho et al. 2014, "Learning Phrase Representations using RNN Encoder-Decoder".
+/// ONNX <c>GRU</c>, since opset 7: an update gate z chooses between the old state and a new one, which a reset gate r lets the old state
+/// into. Source: Cho et al. 2014, "Learning Phrase Representations using RNN Encoder-Decoder".
 /// </summary>
 /// <param name="Layout">What recurrent operators share.</param>
 /// <param name="Functions">Of the gates and of the new state, for each direction.</param>
-/// <param name="ResetsAfterProduct">Whether r multiplies the product of weights and state (linear_before_reset), rather than the state.</param>
+/// <param name="ResetsAfterProduct">Whether r multiplies the product of weights and state (linear_before_reset), rather than the
+/// state.</param>
 sealed record GRU(RecurrentLayout Layout, IReadOnlyList<Func<double, double>> Functions, bool ResetsAfterProduct) : Recurrent(Layout)
 {
     public static GRU From(Attributes attributes)

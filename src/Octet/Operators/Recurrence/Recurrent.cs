@@ -17,9 +17,10 @@ sealed record RecurrentLayout(int HiddenSize, string Direction, double Clip, boo
     {
         var hidden = attributes.Int("hidden_size");
         if (hidden is < 1 or > 1 << 24) throw AttributeException.BadValue("hidden_size", hidden, "1 and more");
-        var direction = attributes.String("direction", orElse: "forward");
-        if (direction is not ("forward" or "reverse" or "bidirectional")) throw AttributeException.BadValue("direction", direction, "forward, reverse, bidirectional");
-        return new((int)hidden, direction, attributes.Float("clip", orElse: float.PositiveInfinity), attributes.Flag("layout"));
+        var direction = attributes.String("direction", fallback: "forward");
+        if (direction is not ("forward" or "reverse" or "bidirectional"))
+            throw AttributeException.BadValue("direction", direction, "forward, reverse, bidirectional");
+        return new((int)hidden, direction, attributes.Float("clip", fallback: float.PositiveInfinity), attributes.Flag("layout"));
     }
 
     /// <summary>Whether a direction runs from the end of the sequence to its start.</summary>
@@ -47,7 +48,8 @@ abstract record Recurrent(RecurrentLayout Layout) : RealOperator
 
     public override bool MayOmitFirstOutput => true;
 
-    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs[0].Shape.Length * (inputs[1].Shape.Length + (double)inputs[2].Shape.Length);
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        inputs[0].Shape.Length * (inputs[1].Shape.Length + (double)inputs[2].Shape.Length);
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
@@ -73,7 +75,8 @@ abstract record Recurrent(RecurrentLayout Layout) : RealOperator
 
     private protected static void Check(ReadOnlySpan<TensorInfo> inputs, int index, Shape expected)
     {
-        if (inputs.Optional(index) is { } input && input.Shape != expected) throw new ShapeException($"input {index} is {input.Shape}, but {expected} is expected");
+        if (inputs.Optional(index) is { } input && input.Shape != expected)
+            throw new ShapeException($"input {index} is {input.Shape}, but {expected} is expected");
     }
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
@@ -82,14 +85,16 @@ abstract record Recurrent(RecurrentLayout Layout) : RealOperator
         for (var direction = 0; direction < Layout.Directions; direction++) RunDirection<T>(direction, inputs, outputs);
     }
 
-    unsafe void RunDirection<T>(int direction, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    unsafe void RunDirection<T>(int direction, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var (x, hidden) = (inputs[0], Layout.HiddenSize);
         var (length, batch, size) = Layout.BatchIsOuter ? (x.Shape[1], x.Shape[0], x.Shape[2]) : (x.Shape[0], x.Shape[1], x.Shape[2]);
         var rows = Gates * hidden;
         using var fromInput = new Scratch<T>(length * batch * rows);
         var weights = new MatrixView<T>(inputs[1].Pointer<T>() + (nint)direction * rows * size, 1, size);
-        MatrixProduct.Multiply(length * batch, rows, size, new MatrixView<T>(x.Pointer<T>(), size), weights, bias: null, fromInput.Pointer, rows);
+        MatrixProduct.Multiply(length * batch, rows, size, new MatrixView<T>(x.Pointer<T>(), size), weights, bias: null, fromInput.Pointer,
+            rows);
 
         using var stateScratch = new Scratch<T>(States * hidden);
         var step = new RecurrentStep<T>(
@@ -112,7 +117,8 @@ abstract record Recurrent(RecurrentLayout Layout) : RealOperator
                 var row = Layout.BatchIsOuter ? sample * length + time : time * batch + sample;
                 Step(step, fromInput.Span.Slice(row * rows, rows), states[..hidden], states[hidden..]);
                 if (outputs.Optional(0) is not { } all) continue;
-                var at = Layout.BatchIsOuter ? (sample * length + time) * Layout.Directions + direction : (time * Layout.Directions + direction) * batch + sample;
+                var at = Layout.BatchIsOuter
+                    ? (sample * length + time) * Layout.Directions + direction : (time * Layout.Directions + direction) * batch + sample;
                 states[..hidden].CopyTo(all.Span<T>()[(at * hidden)..]);
             }
             for (var i = 0; i < States; i++)
@@ -127,14 +133,16 @@ abstract record Recurrent(RecurrentLayout Layout) : RealOperator
     /// <param name="gates">What the input adds to each gate, [gates · hidden], without biases; may be overwritten.</param>
     /// <param name="state">The hidden state; changes in place.</param>
     /// <param name="cell">The cell state, if there is one; changes in place.</param>
-    private protected abstract void Step<T>(in RecurrentStep<T> step, Span<T> gates, Span<T> state, Span<T> cell) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>;
+    private protected abstract void Step<T>(in RecurrentStep<T> step, Span<T> gates, Span<T> state, Span<T> cell)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>;
 
     /// <summary>A gate's function of what goes into it.</summary>
     private protected T Gate<T>(Func<double, double> function, double x) where T : System.Numerics.INumber<T> =>
         T.CreateTruncating(function(Math.Max(-Layout.Clip, Math.Min(Layout.Clip, x))));
 }
 
-/// <summary>Weights [gates · hidden, hidden] for the state, biases of input and state, and weights from the cell to the gates, of one direction.</summary>
+/// <summary>Weights [gates · hidden, hidden] for the state, biases of input and state, and weights from the cell to the gates, of one
+/// direction.</summary>
 readonly ref struct RecurrentStep<T>(ReadOnlySpan<T> weights, ReadOnlySpan<T> biases, ReadOnlySpan<T> peepholes, int direction)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
@@ -145,7 +153,8 @@ readonly ref struct RecurrentStep<T>(ReadOnlySpan<T> weights, ReadOnlySpan<T> bi
     public int Direction { get; } = direction;
 
     /// <summary>What the state adds to a row of a gate, without bias.</summary>
-    public double FromState(int row, ReadOnlySpan<T> state) => double.CreateTruncating(TensorPrimitives.Dot(_weights.Slice(row * state.Length, state.Length), state));
+    public double FromState(int row, ReadOnlySpan<T> state) =>
+        double.CreateTruncating(TensorPrimitives.Dot(_weights.Slice(row * state.Length, state.Length), state));
 
     public double InputBias(int row) => _biases.IsEmpty ? 0 : double.CreateTruncating(_biases[row]);
 

@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>ArgMax</c> and <c>ArgMin</c>, since opset 1: where along an axis the greatest or least element lies, as int64. NaN counts as more extreme than any number.</summary>
+/// <summary>ONNX <c>ArgMax</c> and <c>ArgMin</c>, since opset 1: where along an axis the greatest or least element lies, as int64. NaN
+/// counts as more extreme than any number.</summary>
 /// <param name="OpType">The operator's name in ONNX.</param>
 /// <param name="Axis">The axis; negative counts from the end.</param>
 /// <param name="KeepDimension">Whether the axis stays with extent 1.</param>
@@ -61,7 +62,7 @@ sealed record ArgExtreme(string OpType, long Axis, bool KeepDimension, bool Sele
         TRelation.Holds(x, best) || (T.IsNaN(x) && !T.IsNaN(best)) || (SelectLast && x == best);
 
     static ArgExtreme From(string opType, Attributes attributes) =>
-        new(opType, attributes.Int("axis", orElse: 0), attributes.Flag("keepdims", orElse: true), attributes.Flag("select_last_index"));
+        new(opType, attributes.Int("axis", fallback: 0), attributes.Flag("keepdims", fallback: true), attributes.Flag("select_last_index"));
 
     readonly struct Greater : IRelation
     {

@@ -26,5 +26,6 @@ sealed record ReduceL1(ReducedAxes Axes) : ReductionOperator(Axes)
 
     internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 1);
 
-    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfElements<T>(pass, (x, _, upstream) => T.IsZero(x) ? T.Zero : T.CopySign(upstream, x * upstream));
+    private protected override void Backward<T>(in BackwardPass pass) =>
+        BackwardOfElements<T>(pass, (x, _, upstream) => T.IsZero(x) ? T.Zero : T.CopySign(upstream, x * upstream));
 }

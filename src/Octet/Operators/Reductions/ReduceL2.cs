@@ -27,5 +27,6 @@ sealed record ReduceL2(ReducedAxes Axes) : ReductionOperator(Axes)
 
     internal override GradientFacts Gradient => new(GradientReads.Inputs | GradientReads.Outputs, Inputs: 1);
 
-    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfElements<T>(pass, (x, norm, upstream) => T.IsZero(norm) ? T.Zero : x / norm * upstream);
+    private protected override void Backward<T>(in BackwardPass pass) =>
+        BackwardOfElements<T>(pass, (x, norm, upstream) => T.IsZero(norm) ? T.Zero : x / norm * upstream);
 }

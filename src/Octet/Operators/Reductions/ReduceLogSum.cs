@@ -27,5 +27,6 @@ sealed record ReduceLogSum(ReducedAxes Axes) : ReductionOperator(Axes)
 
     internal override GradientFacts Gradient => new(GradientReads.Inputs | GradientReads.Outputs, Inputs: 1);
 
-    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfElements<T>(pass, (_, result, upstream) => upstream / T.Exp(result));
+    private protected override void Backward<T>(in BackwardPass pass) =>
+        BackwardOfElements<T>(pass, (_, result, upstream) => upstream / T.Exp(result));
 }

@@ -4,8 +4,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>ReduceLogSumExp</c>, since opset 1; axes are an input since 18: <c>ln Σ e^x</c> along axes, as <c>m + ln Σ e^(x − m)</c> with m the greatest element,
-/// so that nothing overflows. Of nothing it is −∞.
+/// ONNX <c>ReduceLogSumExp</c>, since opset 1; axes are an input since 18: <c>ln Σ e^x</c> along axes, as <c>m + ln Σ e^(x − m)</c> with m
+/// the greatest element, so that nothing overflows. Of nothing it is −∞.
 /// </summary>
 sealed record ReduceLogSumExp(ReducedAxes Axes) : ReductionOperator(Axes)
 {
@@ -32,7 +32,8 @@ sealed record ReduceLogSumExp(ReducedAxes Axes) : ReductionOperator(Axes)
         {
             for (var i = 0; i < rows.RowLength; i++)
             {
-                sums.Span[row.Y + i * step] += Math.Exp(double.CreateTruncating(x[row.Start + i]) - Finite(greatest.Span[row.Y + i * step]));
+                sums.Span[row.Y + i * step] += Math.Exp(double.CreateTruncating(x[row.Start + i])
+                    - Finite(greatest.Span[row.Y + i * step]));
             }
         }
         for (var i = 0; i < result.Length; i++) result[i] = T.CreateSaturating(Finite(greatest.Span[i]) + Math.Log(sums.Span[i]));
@@ -43,5 +44,6 @@ sealed record ReduceLogSumExp(ReducedAxes Axes) : ReductionOperator(Axes)
 
     internal override GradientFacts Gradient => new(GradientReads.Inputs | GradientReads.Outputs, Inputs: 1);
 
-    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfElements<T>(pass, (x, result, upstream) => T.Exp(x - result) * upstream);
+    private protected override void Backward<T>(in BackwardPass pass) =>
+        BackwardOfElements<T>(pass, (x, result, upstream) => T.Exp(x - result) * upstream);
 }

@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>ReduceMax</c>, since opset 1; axes are an input since 18: the greatest element, of bools whether one is true; NaN if one of them is, along axes.</summary>
+/// <summary>ONNX <c>ReduceMax</c>, since opset 1; axes are an input since 18: the greatest element, of bools whether one is true; NaN if
+/// one of them is, along axes.</summary>
 sealed record ReduceMax(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceMax From(Attributes attributes) => new(ReducedAxes.From(attributes));

@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>ReduceMean</c>, since opset 1; axes are an input since 18: the arithmetic mean along axes. The mean of nothing is NaN, or 0 as an integer.</summary>
+/// <summary>ONNX <c>ReduceMean</c>, since opset 1; axes are an input since 18: the arithmetic mean along axes. The mean of nothing is NaN,
+/// or 0 as an integer.</summary>
 sealed record ReduceMean(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceMean From(Attributes attributes) => new(ReducedAxes.From(attributes));

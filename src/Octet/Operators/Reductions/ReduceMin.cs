@@ -4,7 +4,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>ReduceMin</c>, since opset 1; axes are an input since 18: the least element, of bools whether all are true; NaN if one of them is, along axes.</summary>
+/// <summary>ONNX <c>ReduceMin</c>, since opset 1; axes are an input since 18: the least element, of bools whether all are true; NaN if one
+/// of them is, along axes.</summary>
 sealed record ReduceMin(ReducedAxes Axes) : ReductionOperator(Axes)
 {
     public static ReduceMin From(Attributes attributes) => new(ReducedAxes.From(attributes));

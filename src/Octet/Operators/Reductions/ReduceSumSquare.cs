@@ -25,5 +25,6 @@ sealed record ReduceSumSquare(ReducedAxes Axes) : ReductionOperator(Axes)
 
     internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 1);
 
-    private protected override void Backward<T>(in BackwardPass pass) => BackwardOfElements<T>(pass, (x, _, upstream) => (x + x) * upstream);
+    private protected override void Backward<T>(in BackwardPass pass) =>
+        BackwardOfElements<T>(pass, (x, _, upstream) => (x + x) * upstream);
 }

@@ -12,7 +12,7 @@ sealed record ReducedAxes(long[]? Fixed, bool KeepDimensions, bool NoneIfEmpty)
 
     public static ReducedAxes From(Attributes attributes) => new(
         attributes.IntsOrNull("axes"),
-        attributes.Flag("keepdims", orElse: true),
+        attributes.Flag("keepdims", fallback: true),
         attributes.Flag("noop_with_empty_axes"));
 
     /// <summary>The shape of the result; unknown while the axes are.</summary>

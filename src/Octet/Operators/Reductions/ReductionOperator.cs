@@ -28,12 +28,14 @@ abstract record ReductionOperator(ReducedAxes Axes) : NumericOperator
     /// <param name="shape">Their shape.</param>
     /// <param name="isReduced">For each axis, whether all elements along it become one.</param>
     /// <param name="result">Receives what remains.</param>
-    protected abstract void Reduce<T>(ReadOnlySpan<T> x, Shape shape, ReadOnlySpan<bool> isReduced, Span<T> result) where T : unmanaged, INumber<T>;
+    protected abstract void Reduce<T>(ReadOnlySpan<T> x, Shape shape, ReadOnlySpan<bool> isReduced, Span<T> result)
+        where T : unmanaged, INumber<T>;
 
     /// <summary>Which element of the result each element of x went into, and what comes back for it.</summary>
     /// <param name="pass">The operands.</param>
     /// <param name="function">The gradient of one element, from x, the result and the gradient of the result.</param>
-    private protected void BackwardOfElements<T>(in BackwardPass pass, Func<T, T, T, T> function) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private protected void BackwardOfElements<T>(in BackwardPass pass, Func<T, T, T, T> function)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (!pass.Wants(0, out var gradient)) return;
         var isReduced = new bool[gradient.Shape.Rank];
@@ -65,14 +67,16 @@ abstract record ReductionOperator(ReducedAxes Axes) : NumericOperator
         var counts = new int[results.Length];
         foreach (var row in rows)
         {
-            for (var i = 0; i < rows.RowLength; i++) counts[row.Y + i * rows.RowStep.Y] += x[row.Start + i] == results[row.Y + i * rows.RowStep.Y] ? 1 : 0;
+            for (var i = 0; i < rows.RowLength; i++)
+                counts[row.Y + i * rows.RowStep.Y] += x[row.Start + i] == results[row.Y + i * rows.RowStep.Y] ? 1 : 0;
         }
         foreach (var row in rows)
         {
             for (var i = 0; i < rows.RowLength; i++)
             {
                 var (place, target) = (row.Start + i, row.Y + i * rows.RowStep.Y);
-                gradient.Span<T>()[place] = x[place] == results[target] ? pass.FirstUpstream.Span<T>()[target] / T.CreateChecked(counts[target]) : T.Zero;
+                gradient.Span<T>()[place] = x[place] == results[target]
+                    ? pass.FirstUpstream.Span<T>()[target] / T.CreateChecked(counts[target]) : T.Zero;
             }
         }
     }

@@ -3,12 +3,12 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>NonMaxSuppression</c>: of boxes [batch, n, 4] with scores [batch, classes, n], keeps in each class the best ones that do not overlap a better one
-/// too much; the output is int64 [kept, 3]: batch, class, box.
+/// ONNX <c>NonMaxSuppression</c>: of boxes [batch, n, 4] with scores [batch, classes, n], keeps in each class the best ones that do not
+/// overlap a better one too much; the output is int64 [kept, 3]: batch, class, box.
 /// </summary>
 /// <remarks>
-/// Optional inputs: the most boxes to keep for each class (0), the intersection over union above which boxes count as overlapping (0), and the score that a box
-/// must exceed. Boxes are two opposite corners (y, x, y, x), or center and size (x, y, width, height).
+/// Optional inputs: the most boxes to keep for each class (0), the intersection over union above which boxes count as overlapping (0), and
+/// the score that a box must exceed. Boxes are two opposite corners (y, x, y, x), or center and size (x, y, width, height).
 /// </remarks>
 sealed record NonMaxSuppression(bool CenterAndSize) : Operator
 {
@@ -18,7 +18,8 @@ sealed record NonMaxSuppression(bool CenterAndSize) : Operator
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => DataType.Int64;
 
-    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => inputs[0].Shape.Length * (double)inputs[1].Shape.Length;
+    internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        inputs[0].Shape.Length * (double)inputs[1].Shape.Length;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
@@ -29,7 +30,8 @@ sealed record NonMaxSuppression(bool CenterAndSize) : Operator
         }
         if (!inputs.AreKnown(0)) return [new(DataType.Int64, Shape.Unknown)];
 
-        var kept = Select(inputs[0].Value!, inputs[1].Value!, inputs.Optional(2)?.Value, inputs.Optional(3)?.Value, inputs.Optional(4)?.Value);
+        var kept = Select(inputs[0].Value!, inputs[1].Value!, inputs.Optional(2)?.Value, inputs.Optional(3)?.Value,
+            inputs.Optional(4)?.Value);
         return [new(DataType.Int64, [kept.Count, 3])];
     }
 
@@ -43,11 +45,13 @@ sealed record NonMaxSuppression(bool CenterAndSize) : Operator
         }
     }
 
-    List<(int Batch, int Class, int Box)> Select(Tensor boxes, Tensor scores, Tensor? most, Tensor? overlap, Tensor? score)
+    List<(int Batch, int Class, int Box)> Select(Tensor boxes, Tensor scores, Tensor? max, Tensor? overlap, Tensor? score)
     {
-        var limit = most is { Length: > 0 } ? most.Integer() : 0;
-        var (leastOverlap, leastScore) = (overlap is { Length: > 0 } ? AsFloats(overlap)[0] : 0, score is { Length: > 0 } ? AsFloats(score)[0] : float.NegativeInfinity);
-        if (!(leastOverlap >= 0 && leastOverlap <= 1)) throw new OperatorException($"the threshold of overlap is {leastOverlap}; it lies between 0 and 1");
+        var limit = max is { Length: > 0 } ? max.Integer() : 0;
+        var (minOverlap, minScore) =
+            (overlap is { Length: > 0 } ? AsFloats(overlap)[0] : 0, score is { Length: > 0 } ? AsFloats(score)[0] : float.NegativeInfinity);
+        if (!(minOverlap >= 0 && minOverlap <= 1))
+            throw new OperatorException($"the threshold of overlap is {minOverlap}; it lies between 0 and 1");
 
         var (batches, classes, count) = (scores.Shape[0], scores.Shape[1], scores.Shape[2]);
         var (allBoxes, allScores) = (AsFloats(boxes), AsFloats(scores));
@@ -59,21 +63,21 @@ sealed record NonMaxSuppression(bool CenterAndSize) : Operator
             for (var category = 0; category < classes; category++)
             {
                 var own = new ArraySegment<float>(allScores, (batch * classes + category) * count, count);
-                foreach (var box in Best(own, areas, limit, leastOverlap, leastScore)) kept.Add((batch, category, box));
+                foreach (var box in Best(own, areas, limit, minOverlap, minScore)) kept.Add((batch, category, box));
             }
         }
         return kept;
     }
 
     /// <summary>The boxes of one class to keep, best first.</summary>
-    static List<int> Best(ArraySegment<float> scores, Area[] areas, long limit, float leastOverlap, float leastScore)
+    static List<int> Best(ArraySegment<float> scores, Area[] areas, long limit, float minOverlap, float minScore)
     {
         var best = new List<int>();
         // OrderBy is stable: of equal scores, the box of lower index comes first.
-        foreach (var box in Enumerable.Range(0, scores.Count).Where(box => scores[box] > leastScore).OrderByDescending(box => scores[box]))
+        foreach (var box in Enumerable.Range(0, scores.Count).Where(box => scores[box] > minScore).OrderByDescending(box => scores[box]))
         {
             if (best.Count >= limit) break;
-            if (!best.Exists(better => areas[box].Overlap(areas[better]) > leastOverlap)) best.Add(box);
+            if (!best.Exists(better => areas[box].Overlap(areas[better]) > minOverlap)) best.Add(box);
         }
         return best;
     }

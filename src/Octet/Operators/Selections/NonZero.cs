@@ -2,7 +2,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>NonZero</c>: the coordinates of all elements that are not zero, int64 [rank, count], in row-major order of the elements.</summary>
+/// <summary>ONNX <c>NonZero</c>: the coordinates of all elements that are not zero, int64 [rank, count], in row-major order of the
+/// elements.</summary>
 sealed record NonZero : Operator
 {
     public static NonZero From(Attributes attributes) => new();

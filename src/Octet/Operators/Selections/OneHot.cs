@@ -4,12 +4,12 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>OneHot</c>: inputs indices, depth (a scalar) and values [off, on]; the output has a new axis of that depth, with the on value where its place equals
-/// the index. Negative indices count from the end; for those out of bounds all is off.
+/// ONNX <c>OneHot</c>: inputs indices, depth (a scalar) and values [off, on]; the output has a new axis of that depth, with the on value
+/// where its place equals the index. Negative indices count from the end; for those out of bounds all is off.
 /// </summary>
 sealed record OneHot(long Axis) : MovingOperator
 {
-    public static OneHot From(Attributes attributes) => new(attributes.Int("axis", orElse: -1));
+    public static OneHot From(Attributes attributes) => new(attributes.Int("axis", fallback: -1));
 
     public override int RequiredInputs => 3;
 
@@ -19,7 +19,8 @@ sealed record OneHot(long Axis) : MovingOperator
     {
         var (indices, type) = (inputs[0].Shape, inputs[2].Type);
         var axis = Shape.NormalizeAxis(Axis, indices.Rank + 1);
-        if (inputs[2].Shape.Length != 2) throw new ShapeException($"two values, off and on, are expected, but their shape is {inputs[2].Shape}");
+        if (inputs[2].Shape.Length != 2)
+            throw new ShapeException($"two values, off and on, are expected, but their shape is {inputs[2].Shape}");
         if (inputs[1].Value is not { } depth) return [new(type, Shape.Unknown)];
 
         var count = AsIntegers(depth) is [var only] ? only : throw new OperatorException($"one depth is expected, but it is {depth}");

@@ -9,14 +9,16 @@ namespace Octet.Operators;
 /// <param name="Counts">For each group, the number of slices in it.</param>
 sealed record SliceGroups(int[] Firsts, int[] Numbers, int[] Counts)
 {
-    /// <summary>Groups the slices of any tensor; groups ascend if <paramref name="sorted"/>, else they stand in the order of their first slices.</summary>
+    /// <summary>Groups the slices of any tensor; groups ascend if <paramref name="sorted"/>, else they stand in the order of their first
+    /// slices.</summary>
     public static SliceGroups Of(Tensor tensor, int axis, bool sorted)
     {
         var extent = tensor.Shape[axis];
         var inner = tensor.Shape.LengthOf(axis + 1, tensor.Shape.Rank);
         var outer = tensor.Shape.LengthOf(0, axis);
         Comparison<int> order;
-        if (tensor.Type == DataType.String) order = new Slices<string>(tensor.Strings.ToArray(), outer, extent, inner, string.CompareOrdinal).Compare;
+        if (tensor.Type == DataType.String)
+            order = new Slices<string>(tensor.Strings.ToArray(), outer, extent, inner, string.CompareOrdinal).Compare;
         else
         {
             var finder = new OrderFinder(Comparable(tensor), outer, inner, extent);
@@ -50,7 +52,8 @@ sealed record SliceGroups(int[] Firsts, int[] Numbers, int[] Counts)
         int[] byFirst = [.. Enumerable.Range(0, firsts.Count).OrderBy(group => firsts[group])];
         var place = new int[byFirst.Length];
         for (var i = 0; i < byFirst.Length; i++) place[byFirst[i]] = i;
-        return new([.. byFirst.Select(group => firsts[group])], Array.ConvertAll(numbers, group => place[group]), [.. byFirst.Select(group => counts[group])]);
+        return new([.. byFirst.Select(group => firsts[group])], Array.ConvertAll(numbers, group => place[group]),
+            [.. byFirst.Select(group => counts[group])]);
     }
 
     /// <summary>The elements as numbers that can be compared.</summary>

@@ -4,8 +4,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>TopK</c>: the k largest (or smallest) elements along <see cref="Axis"/> in descending (ascending) order, and their int64 indices.
-/// Of equal elements, the one of lower index comes first; NaN counts as the largest number.
+/// ONNX <c>TopK</c>: the k largest (or smallest) elements along <see cref="Axis"/> in descending (ascending) order, and their int64
+/// indices. Of equal elements, the one of lower index comes first; NaN counts as the largest number.
 /// </summary>
 /// <param name="Axis">The axis to look along.</param>
 /// <param name="Count">k before opset 10; null where it is the second input.</param>
@@ -13,9 +13,11 @@ namespace Octet.Operators;
 sealed record TopK(long Axis, long? Count, bool Largest) : NumericOperator
 {
     /// <summary>The attribute <c>sorted</c> only permits another order, so it is not read.</summary>
-    public static TopK From(Attributes attributes) => new(attributes.Int("axis", orElse: -1), null, attributes.Flag("largest", orElse: true));
+    public static TopK From(Attributes attributes) =>
+        new(attributes.Int("axis", fallback: -1), null, attributes.Flag("largest", fallback: true));
 
-    public static TopK FromCountAttribute(Attributes attributes) => new(attributes.Int("axis", orElse: -1), attributes.Int("k"), Largest: true);
+    public static TopK FromCountAttribute(Attributes attributes) =>
+        new(attributes.Int("axis", fallback: -1), attributes.Int("k"), Largest: true);
 
     public override int RequiredInputs => Count is null ? 2 : 1;
 
@@ -29,9 +31,11 @@ sealed record TopK(long Axis, long? Count, bool Largest) : NumericOperator
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);
         var axis = shape.Axis(Axis);
-        if ((Count ?? inputs.Optional(1)?.Value?.Integer()) is not { } count) return [new(type, Shape.Unknown), new(DataType.Int64, Shape.Unknown)];
+        if ((Count ?? inputs.Optional(1)?.Value?.Integer()) is not { } count)
+            return [new(type, Shape.Unknown), new(DataType.Int64, Shape.Unknown)];
 
-        if (count < 0 || count > shape[axis]) throw new ShapeException($"the top {count} of {shape[axis]} element(s) along axis {axis} cannot be taken");
+        if (count < 0 || count > shape[axis])
+            throw new ShapeException($"the top {count} of {shape[axis]} element(s) along axis {axis} cannot be taken");
         var result = shape.With(axis, (int)count);
         return [new(type, result), new(DataType.Int64, result)];
     }
@@ -42,7 +46,8 @@ sealed record TopK(long Axis, long? Count, bool Largest) : NumericOperator
 
         var shape = inputs[0].Shape;
         var axis = shape.Axis(Axis);
-        var (outer, extent, inner, count) = (shape.LengthOf(0, axis), shape[axis], shape.LengthOf(axis + 1, shape.Rank), output.Shape[axis]);
+        var (outer, extent, inner, count) =
+            (shape.LengthOf(0, axis), shape[axis], shape.LengthOf(axis + 1, shape.Rank), output.Shape[axis]);
         var lane = new T[extent];
         var best = new int[count];
         var comparer = new Order<T>(lane, Largest);
@@ -60,7 +65,8 @@ sealed record TopK(long Axis, long? Count, bool Largest) : NumericOperator
         }
     }
 
-    /// <summary>Finds the first of 0..<paramref name="extent"/> − 1 in the order of the comparer. The best so far form a heap with the last of them on top.</summary>
+    /// <summary>Finds the first of 0..<paramref name="extent"/> − 1 in the order of the comparer. The best so far form a heap with the last
+    /// of them on top.</summary>
     static void Select<T>(Span<int> best, int extent, Order<T> order) where T : INumber<T>
     {
         for (var i = 0; i < best.Length; i++) best[i] = i;

@@ -4,13 +4,14 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>Unique</c>, since opset 11: the different elements of the flattened input, or the different slices along <see cref="Axis"/>, ascending or in the order
-/// in which they first occur. Further outputs, int64: where each first occurs, which of them each input is, and how often each occurs.
+/// ONNX <c>Unique</c>, since opset 11: the different elements of the flattened input, or the different slices along <see cref="Axis"/>,
+/// ascending or in the order in which they first occur. Further outputs, int64: where each first occurs, which of them each input is, and
+/// how often each occurs.
 /// </summary>
 sealed record Unique(long? Axis, bool Sorted) : MovingOperator
 {
     public static Unique From(Attributes attributes) =>
-        new(attributes.Has("axis") ? attributes.Int("axis") : null, attributes.Flag("sorted", orElse: true));
+        new(attributes.Has("axis") ? attributes.Int("axis") : null, attributes.Flag("sorted", fallback: true));
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => output == 0 ? inputs.TypeAt(0) : DataType.Int64;
 
@@ -35,7 +36,8 @@ sealed record Unique(long? Axis, bool Sorted) : MovingOperator
         var (groups, slices, axis) = Group(inputs[0]);
         if (outputs.Optional(0) is { Length: > 0 } unique)
         {
-            ElementMove.Apply(slices, unique, new GatherSlices(groups.Firsts, slices.Shape[axis], slices.Shape.LengthOf(axis + 1, slices.Shape.Rank)));
+            ElementMove.Apply(slices, unique,
+                new GatherSlices(groups.Firsts, slices.Shape[axis], slices.Shape.LengthOf(axis + 1, slices.Shape.Rank)));
         }
         Write(groups.Firsts, outputs.Optional(1));
         Write(groups.Numbers, outputs.Optional(2));

@@ -4,8 +4,9 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>AffineGrid</c>, since opset 20: where each pixel of an output comes from under an affine transform theta [N, d, d + 1], in coordinates of −1..1
-/// across the input; size is [N, C, (D,) H, W] and the result [N, (D,) H, W, d], its innermost dimension being (x, y(, z)).
+/// ONNX <c>AffineGrid</c>, since opset 20: where each pixel of an output comes from under an affine transform theta [N, d, d + 1], in
+/// coordinates of −1..1 across the input; size is [N, C, (D,) H, W] and the result [N, (D,) H, W, d], its innermost dimension being (x, y(,
+/// z)).
 /// </summary>
 /// <param name="AlignCorners">Whether −1 and 1 are the centres of the outermost pixels, or their outer borders.</param>
 sealed record AffineGrid(bool AlignCorners) : NumericOperator
@@ -22,7 +23,8 @@ sealed record AffineGrid(bool AlignCorners) : NumericOperator
         var axes = size.Length - 2;
         if (axes is not (2 or 3) || theta != Shape.From([size[0], axes, axes + 1]))
         {
-            throw new ShapeException($"theta {theta} does not match size [{string.Join(", ", size)}]: [N, 2, 3] goes with [N, C, H, W], [N, 3, 4] with [N, C, D, H, W]");
+            throw new ShapeException($"theta {theta} does not match size [{string.Join(", ", size)}]: [N, 2, 3] goes with [N, C, H, W], "
+                + "[N, 3, 4] with [N, C, D, H, W]");
         }
         return [new(type, Shape.From([size[0], .. size[2..], axes]))];
     }

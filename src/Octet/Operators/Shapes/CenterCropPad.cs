@@ -3,7 +3,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>CenterCropPad</c>: brings each named axis to a wanted extent, by taking elements away at both ends or adding zeros there; the end takes the odd one.</summary>
+/// <summary>ONNX <c>CenterCropPad</c>: brings each named axis to a wanted extent, by taking elements away at both ends or adding zeros
+/// there; the end takes the odd one.</summary>
 sealed record CenterCropPad(long[]? Axes) : MovingOperator
 {
     public static CenterCropPad From(Attributes attributes) => new(attributes.IntsOrNull("axes"));
@@ -16,7 +17,8 @@ sealed record CenterCropPad(long[]? Axes) : MovingOperator
         if (inputs.Integers(1) is not { } wanted) return [new(inputs[0].Type, Shape.Unknown)];
 
         var axes = Axes is null ? [.. Enumerable.Range(0, shape.Rank)] : Array.ConvertAll(Axes, axis => shape.Axis(axis));
-        if (wanted.Length != axes.Length) throw new ShapeException($"{wanted.Length} extents do not match {axes.Length} axes of shape {shape}");
+        if (wanted.Length != axes.Length)
+            throw new ShapeException($"{wanted.Length} extents do not match {axes.Length} axes of shape {shape}");
         var extents = Array.ConvertAll(shape.Dimensions.ToArray(), extent => (long)extent);
         for (var i = 0; i < axes.Length; i++) extents[axes[i]] = wanted[i];
         return [new(inputs[0].Type, Shape.From(extents))];

@@ -4,9 +4,11 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>Col2Im</c>, since opset 18: adds the columns [N, C · block, L] of sliding blocks up to an image [N, C, image..], each element where its block lay.
+/// ONNX <c>Col2Im</c>, since opset 18: adds the columns [N, C · block, L] of sliding blocks up to an image [N, C, image..], each element
+/// where its block lay.
 /// </summary>
-/// <remarks>Inputs: columns, extents of the image [axes], extents of a block [axes]; L counts the block's positions in row-major order.</remarks>
+/// <remarks>Inputs: columns, extents of the image [axes], extents of a block [axes]; L counts the block's positions in row-major
+/// order.</remarks>
 sealed record Col2Im(long[]? Dilations, long[]? Pads, long[]? Strides) : NumericOperator
 {
     public static Col2Im From(Attributes attributes)
@@ -86,9 +88,11 @@ sealed record Col2Im(long[]? Dilations, long[]? Pads, long[]? Strides) : Numeric
     Axis[] Axes(long[] image, long[] block)
     {
         var rank = image.Length;
-        if (block.Length != rank || (Dilations ?? block).Length != rank || (Strides ?? block).Length != rank || (Pads?.Length ?? 2 * rank) != 2 * rank)
+        if (block.Length != rank || (Dilations ?? block).Length != rank || (Strides ?? block).Length != rank
+            || (Pads?.Length ?? 2 * rank) != 2 * rank)
         {
-            throw new ShapeException($"block, dilations, strides and pads do not match the {rank} axes of image [{string.Join(", ", image)}]");
+            throw new ShapeException($"block, dilations, strides and pads do not match the {rank} axes of image "
+                + $"[{string.Join(", ", image)}]");
         }
         var (images, blocks) = (Shape.From(image), Shape.From(block));
         var axes = new Axis[rank];
@@ -97,7 +101,8 @@ sealed record Col2Im(long[]? Dilations, long[]? Pads, long[]? Strides) : Numeric
             var (before, after, dilation, stride) = (Pads?[i] ?? 0, Pads?[rank + i] ?? 0, Dilations?[i] ?? 1, Strides?[i] ?? 1);
             if (Math.Max(Math.Abs((decimal)before), Math.Abs((decimal)after)) > int.MaxValue || Math.Max(dilation, stride) > int.MaxValue)
             {
-                throw new ShapeException($"pads {before} and {after}, dilation {dilation} and stride {stride} of axis {i} are out of range");
+                throw new ShapeException($"pads {before} and {after}, dilation {dilation} and stride {stride} of axis {i} are out "
+                    + "of range");
             }
             var room = images[i] + before + after - dilation * (blocks[i] - 1L) - 1;
             axes[i] = new(images[i], blocks[i], before, dilation, stride, room < 0 ? 0 : room / stride + 1);

@@ -4,8 +4,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>Compress</c>: keeps the slices along <see cref="Axis"/> (elements of the flattened data where there is none) for which condition [up to the extent]
-/// is true.
+/// ONNX <c>Compress</c>: keeps the slices along <see cref="Axis"/> (elements of the flattened data where there is none) for which condition
+/// [up to the extent] is true.
 /// </summary>
 sealed record Compress(long? Axis) : MovingOperator
 {

@@ -13,7 +13,7 @@ sealed record Concat(long Axis) : MovingOperator
     public override bool KeepsNonNegative => true;
 
     /// <summary>Before opset 4 the axis could be left out.</summary>
-    public static Concat FromOptionalAxis(Attributes attributes) => new(attributes.Int("axis", orElse: 1));
+    public static Concat FromOptionalAxis(Attributes attributes) => new(attributes.Int("axis", fallback: 1));
 
     internal override IntegerForm? InIntegers => new(new QLinearConcat(Axis), OperandOrder.OutputFirst);
 
@@ -29,7 +29,8 @@ sealed record Concat(long Axis) : MovingOperator
             if (input.Type != first.Type) throw new OperatorException($"inputs of one type are expected, but they are {first} and {input}");
             if (input.Shape.Rank != first.Shape.Rank || input.Shape.With(axis, first.Shape[axis]) != first.Shape)
             {
-                throw new ShapeException($"shapes {first.Shape} and {input.Shape} cannot be joined along axis {axis}: all other extents must be equal");
+                throw new ShapeException($"shapes {first.Shape} and {input.Shape} cannot be joined along axis {axis}: all other extents "
+                    + "must be equal");
             }
             extent += input.Shape[axis];
         }
@@ -63,7 +64,9 @@ sealed record Concat(long Axis) : MovingOperator
         for (int input = 0, start = 0, part; input < pass.InputCount; input++, start += part)
         {
             part = pass.InputShape(input).Length / rows;
-            if (pass.Wants(input, out var gradient)) ElementMove.Apply(pass.FirstUpstream, gradient, new StridedCopy([rows, part], [rowLength, 1], [part, 1], sourceStart: start));
+            if (pass.Wants(input, out var gradient))
+                ElementMove.Apply(pass.FirstUpstream, gradient,
+                    new StridedCopy([rows, part], [rowLength, 1], [part, 1], sourceStart: start));
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Octet.Operators;
 /// </summary>
 sealed record DepthToSpace(int Block, bool ColumnRowDepth) : MovingOperator
 {
-    public static DepthToSpace From(Attributes attributes) => new(BlockOf(attributes), attributes.String("mode", orElse: "DCR") switch
+    public static DepthToSpace From(Attributes attributes) => new(BlockOf(attributes), attributes.String("mode", fallback: "DCR") switch
     {
         "DCR" => false,
         "CRD" => true,

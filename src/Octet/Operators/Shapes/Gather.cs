@@ -9,7 +9,7 @@ namespace Octet.Operators;
 /// </summary>
 sealed record Gather(long Axis) : MovingOperator
 {
-    public static Gather From(Attributes attributes) => new(attributes.Int("axis", orElse: 0));
+    public static Gather From(Attributes attributes) => new(attributes.Int("axis", fallback: 0));
 
     public override bool OnlyMovesData => true;
 

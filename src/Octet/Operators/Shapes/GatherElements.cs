@@ -4,12 +4,12 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>GatherElements</c>: for each index, the element of data at the index's own coordinates with the one along <see cref="Axis"/> replaced by the index.
-/// The output has the shape of the indices.
+/// ONNX <c>GatherElements</c>: for each index, the element of data at the index's own coordinates with the one along <see cref="Axis"/>
+/// replaced by the index. The output has the shape of the indices.
 /// </summary>
 sealed record GatherElements(long Axis) : MovingOperator
 {
-    public static GatherElements From(Attributes attributes) => new(attributes.Int("axis", orElse: 0));
+    public static GatherElements From(Attributes attributes) => new(attributes.Int("axis", fallback: 0));
 
     public override bool OnlyMovesData => true;
 
@@ -33,7 +33,8 @@ sealed record GatherElements(long Axis) : MovingOperator
     {
         var fits = data.Rank == indices.Rank;
         for (var i = 0; i < data.Rank && fits; i++) fits = i == axis || indices[i] <= data[i];
-        if (!fits) throw new ShapeException($"indices {indices} do not fit data {data}: of equal rank, and no longer along any axis but {axis}");
+        if (!fits) throw new ShapeException($"indices {indices} do not fit data {data}: of equal rank, and no longer along any axis "
+            + $"but {axis}");
     }
 
     internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);

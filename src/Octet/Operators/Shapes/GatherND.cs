@@ -10,7 +10,7 @@ namespace Octet.Operators;
 sealed record GatherND(int BatchDimensions) : MovingOperator
 {
     /// <summary>Attribute <c>batch_dims</c> since opset 12.</summary>
-    public static GatherND From(Attributes attributes) => attributes.Int("batch_dims", orElse: 0) is >= 0 and <= 64 and var count
+    public static GatherND From(Attributes attributes) => attributes.Int("batch_dims", fallback: 0) is >= 0 and <= 64 and var count
         ? new((int)count) : throw AttributeException.BadValue("batch_dims", attributes.Int("batch_dims"), "0..64");
 
     public override bool OnlyMovesData => true;
@@ -23,7 +23,8 @@ sealed record GatherND(int BatchDimensions) : MovingOperator
         if (indices.Rank <= BatchDimensions || data.Rank < BatchDimensions || indices[^1] > data.Rank - BatchDimensions
             || !indices[..BatchDimensions].SequenceEqual(data[..BatchDimensions]))
         {
-            throw new ShapeException($"indices {indices} do not fit data {data} with {BatchDimensions} batch dimension(s), which must be equal in both");
+            throw new ShapeException($"indices {indices} do not fit data {data} with {BatchDimensions} batch dimension(s), which must be "
+                + "equal in both");
         }
         return [new(inputs[0].Type, [.. indices[..^1], .. data[(BatchDimensions + indices[^1])..]])];
     }

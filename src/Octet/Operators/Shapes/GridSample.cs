@@ -4,7 +4,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>GridSample</c>, since opset 16: samples images [N, C, (D,) H, W] at the points of a grid [N, (D',) H', W', axes], whose innermost dimension is
+/// ONNX <c>GridSample</c>, since opset 16: samples images [N, C, (D,) H, W] at the points of a grid [N, (D',) H', W', axes], whose
+/// innermost dimension is
 /// (x, y(, z)) in −1..1 across the image; the result is [N, C, (D',) H', W'].
 /// </summary>
 sealed record GridSample : Operator
@@ -14,14 +15,14 @@ sealed record GridSample : Operator
     GridSample(GridSampling sampling) => Sampling = sampling;
 
     public static GridSample From(Attributes attributes) => new(new GridSampling(
-        attributes.String("mode", orElse: "linear") switch
+        attributes.String("mode", fallback: "linear") switch
         {
             "linear" or "bilinear" => Interpolation.Linear,
             "nearest" => Interpolation.Nearest,
             "cubic" or "bicubic" => Interpolation.Cubic,
             var other => throw AttributeException.BadValue("mode", other, "linear, nearest, cubic"),
         },
-        attributes.String("padding_mode", orElse: "zeros") switch
+        attributes.String("padding_mode", fallback: "zeros") switch
         {
             "zeros" => SamplePadding.Zeros,
             "border" => SamplePadding.Border,
@@ -37,7 +38,8 @@ sealed record GridSample : Operator
         var (images, grid) = (inputs[0].Shape, inputs[1].Shape);
         if (images.Rank is < 3 or > 6 || grid.Rank != images.Rank || grid[0] != images[0] || grid[^1] != images.Rank - 2)
         {
-            throw new ShapeException($"images {images} and grid {grid} do not match: [N, C, H, W] goes with [N, H', W', 2], [N, C, D, H, W] with [N, D', H', W', 3]");
+            throw new ShapeException($"images {images} and grid {grid} do not match: [N, C, H, W] goes with [N, H', W', 2], [N, C, D, H, "
+                + "W] with [N, D', H', W', 3]");
         }
         if (images.Length == 0 && grid.Length > 0) throw new ShapeException($"images {images} have nothing to sample");
         return [new(inputs[0].Type, [images[0], images[1], .. grid[1..^1]])];

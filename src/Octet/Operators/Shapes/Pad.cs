@@ -22,28 +22,34 @@ enum PadMode
 /// <summary>
 /// ONNX <c>Pad</c>: adds places before and after the elements of some axes, or takes elements away where the number is negative.
 /// </summary>
-/// <remarks>Inputs since opset 11: data, pads [2 · axes] (all befores, then all afters), constant_value?, axes? (since 18); before, pads and value are attributes.</remarks>
+/// <remarks>Inputs since opset 11: data, pads [2 · axes] (all befores, then all afters), constant_value?, axes? (since 18); before, pads
+/// and value are attributes.</remarks>
 sealed record Pad(PadMode Mode, long[]? Pads, float Value) : MovingOperator
 {
     public static Pad From(Attributes attributes) => new(ModeOf(attributes), null, 0);
 
-    public static Pad FromPadsAttribute(Attributes attributes) => new(ModeOf(attributes), attributes.Ints("pads"), attributes.Float("value", orElse: 0));
+    public static Pad FromPadsAttribute(Attributes attributes) =>
+        new(ModeOf(attributes), attributes.Ints("pads"), attributes.Float("value", fallback: 0));
 
     /// <summary>In opset 1 the attribute had another name.</summary>
-    public static Pad FromPaddingsAttribute(Attributes attributes) => new(ModeOf(attributes), attributes.Ints("paddings"), attributes.Float("value", orElse: 0));
+    public static Pad FromPaddingsAttribute(Attributes attributes) =>
+        new(ModeOf(attributes), attributes.Ints("paddings"), attributes.Float("value", fallback: 0));
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);
-        if (inputs.Optional(2) is { } value && value.Type != type) throw new OperatorException($"the constant is {value}, but the data is {inputs[0]}");
-        if (inputs.Optional(2) is { Shape: { IsKnown: true, Length: not 1 } } constant) throw new OperatorException($"the constant is one element, but it is {constant}");
+        if (inputs.Optional(2) is { } value && value.Type != type)
+            throw new OperatorException($"the constant is {value}, but the data is {inputs[0]}");
+        if (inputs.Optional(2) is { Shape: { IsKnown: true, Length: not 1 } } constant)
+            throw new OperatorException($"the constant is one element, but it is {constant}");
         if (!inputs.IsKnown(1) || !inputs.IsKnown(3)) return [new(type, Shape.Unknown)];
 
         var margins = Margins(shape, Pads ?? inputs.Integers(1), inputs.Integers(3));
         var result = Shape.From([.. margins.Select((margin, axis) => shape[axis] + margin.Before + margin.After)]);
         for (var axis = 0; axis < result.Rank && Mode != PadMode.Constant; axis++)
         {
-            if (shape[axis] == 0 && result[axis] > 0) throw new ShapeException($"axis {axis} has no elements to fill {result[axis]} places from");
+            if (shape[axis] == 0 && result[axis] > 0)
+                throw new ShapeException($"axis {axis} has no elements to fill {result[axis]} places from");
         }
         return [new(type, result)];
     }
@@ -59,7 +65,9 @@ sealed record Pad(PadMode Mode, long[]? Pads, float Value) : MovingOperator
             ElementMove.Apply(inputs.Optional(2) ?? TypedScalar.Of(data.Type, Value), output, new Fill());
             CopyInside(data, output, margins);
         }
-        else ElementMove.Apply(data, output, new MappedCopy(data.Shape, output.Shape, [.. margins.Select((margin, axis) => MapOf(margin, data.Shape[axis], output.Shape[axis]))]));
+        else ElementMove.Apply(data, output,
+            new MappedCopy(data.Shape, output.Shape,
+                [.. margins.Select((margin, axis) => MapOf(margin, data.Shape[axis], output.Shape[axis]))]));
     }
 
     /// <summary>Copies what remains of the data to its place in the output.</summary>
@@ -104,7 +112,8 @@ sealed record Pad(PadMode Mode, long[]? Pads, float Value) : MovingOperator
         axes ??= [.. Enumerable.Range(0, shape.Rank).Select(axis => (long)axis)];
         if (pads is null || pads.Length != 2 * axes.Length)
         {
-            throw new OperatorException($"{2 * axes.Length} pads are expected, a before and an after for each of {axes.Length} axes, but there are {pads?.Length ?? 0}");
+            throw new OperatorException($"{2 * axes.Length} pads are expected, a before and an after for each of {axes.Length} axes, but "
+                + $"there are {pads?.Length ?? 0}");
         }
 
         var margins = new (long Before, long After)[shape.Rank];
@@ -118,7 +127,7 @@ sealed record Pad(PadMode Mode, long[]? Pads, float Value) : MovingOperator
         return margins;
     }
 
-    static PadMode ModeOf(Attributes attributes) => attributes.String("mode", orElse: "constant") switch
+    static PadMode ModeOf(Attributes attributes) => attributes.String("mode", fallback: "constant") switch
     {
         "constant" => PadMode.Constant,
         "reflect" => PadMode.Reflect,
@@ -134,6 +143,7 @@ sealed record Pad(PadMode Mode, long[]? Pads, float Value) : MovingOperator
         // The padding comes from nowhere: it is filled with zeros when places are counted.
         Tensor?[] others = [.. pass.Inputs[1..]];
         if (others.Length > 1) others[1] = null;
-        (this with { Value = 0 }).BackwardByPlaces<T>(new([TensorInfo.Of(pass.Gradients[0] ?? pass.FirstUpstream)], [null!, .. others!], [], pass.Upstream, pass.Gradients));
+        (this with { Value = 0 }).BackwardByPlaces<T>(
+            new([TensorInfo.Of(pass.Gradients[0] ?? pass.FirstUpstream)], [null!, .. others!], [], pass.Upstream, pass.Gradients));
     }
 }

@@ -26,7 +26,8 @@ sealed record Reshape(long[]? Wanted, bool AllowZero) : Reshaping
         {
             if (extents[i] == 0 && !AllowZero)
             {
-                extents[i] = i < shape.Rank ? shape[i] : throw Refuse($"it keeps extent {i} (0), but the input has {shape.Rank} dimension(s)");
+                extents[i] = i < shape.Rank
+                    ? shape[i] : throw Refuse($"it keeps extent {i} (0), but the input has {shape.Rank} dimension(s)");
             }
             if (extents[i] == -1)
             {

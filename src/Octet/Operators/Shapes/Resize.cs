@@ -20,21 +20,23 @@ sealed record Resize : Resizing
         Interpolation = InterpolationOf(attributes),
         Coordinates = CoordinatesOf(attributes),
         Nearest = NearestOf(attributes),
-        CubicCoefficient = attributes.Float("cubic_coeff_a", orElse: -0.75f),
+        CubicCoefficient = attributes.Float("cubic_coeff_a", fallback: -0.75f),
         ExcludesOutside = attributes.Flag("exclude_outside"),
         Antialiases = attributes.Flag("antialias"),
-        Extrapolation = attributes.Float("extrapolation_value", orElse: 0),
+        Extrapolation = attributes.Float("extrapolation_value", fallback: 0),
         ResizedAxes = attributes.IntsOrNull("axes"),
         KeptRatio = KeptRatioOf(attributes),
     };
 
     private protected override ResampledAxis[] Axes(Shape shape, Tensor? second, Tensor? third, Tensor? fourth)
     {
-        var axes = Array.ConvertAll(ResizedAxes ?? [.. Enumerable.Range(0, shape.Rank).Select(axis => (long)axis)], axis => shape.Axis(axis));
+        var axes = Array.ConvertAll(ResizedAxes ?? [.. Enumerable.Range(0, shape.Rank).Select(axis => (long)axis)],
+            axis => shape.Axis(axis));
         var result = Scaled(shape, [.. Enumerable.Repeat(1f, shape.Rank)]);
         var resized = (third, fourth) switch
         {
-            ({ Length: > 0 } scales, null or { Length: 0 }) => Scaled([.. axes.Select(axis => shape[axis])], Vector(scales, "scales", axes.Length)),
+            ({ Length: > 0 } scales, null or { Length: 0 }) =>
+                Scaled([.. axes.Select(axis => shape[axis])], Vector(scales, "scales", axes.Length)),
             (null or { Length: 0 }, { Length: > 0 } sizes) => Sized([.. axes.Select(axis => shape[axis])], sizes.Integers()),
             _ => throw new OperatorException("either scales or sizes must be given, and not both"),
         };
@@ -48,7 +50,8 @@ sealed record Resize : Resizing
         var wanted = Shape.From(sizes);
         var scales = new float[sizes.Length];
         for (var i = 0; i < scales.Length; i++) scales[i] = wanted[i] == shape[i] ? 1 : (float)wanted[i] / shape[i];
-        if (KeptRatio is null) return [.. scales.Select((scale, i) => new ResampledAxis(shape[i], wanted[i], scale, wanted[i], Coordinates))];
+        if (KeptRatio is null)
+            return [.. scales.Select((scale, i) => new ResampledAxis(shape[i], wanted[i], scale, wanted[i], Coordinates))];
 
         var common = KeptRatio == AspectRatio.NotLarger ? scales.Min() : scales.Max();
         return [.. scales.Select((_, i) => Scaled(shape[i], common) with { Result = Rounded(shape[i] * common) })];
@@ -63,10 +66,12 @@ sealed record Resize : Resizing
         return result;
     }
 
-    static int Rounded(float extent) => extent < int.MaxValue - 1 ? (int)MathF.Floor(extent + 0.5f) : throw new ShapeException($"an axis cannot have {extent} elements");
+    static int Rounded(float extent) =>
+        extent < int.MaxValue - 1 ? (int)MathF.Floor(extent + 0.5f) : throw new ShapeException($"an axis cannot have {extent} elements");
 
     static float[] Vector(Tensor tensor, string name, int length) =>
-        tensor.Length != length ? throw new OperatorException($"{length} element(s) of '{name}' are expected, but there are {tensor.Length}")
+        tensor.Length != length
+        ? throw new OperatorException($"{length} element(s) of '{name}' are expected, but there are {tensor.Length}")
         : tensor.Type switch
         {
             DataType.Float32 => tensor.Floats.ToArray(),
@@ -75,7 +80,7 @@ sealed record Resize : Resizing
             _ => throw OperatorException.UnsupportedType(tensor.Type),
         };
 
-    internal static Interpolation InterpolationOf(Attributes attributes) => attributes.String("mode", orElse: "nearest") switch
+    internal static Interpolation InterpolationOf(Attributes attributes) => attributes.String("mode", fallback: "nearest") switch
     {
         "nearest" => Interpolation.Nearest,
         "linear" or "bilinear" => Interpolation.Linear,
@@ -83,21 +88,23 @@ sealed record Resize : Resizing
         var other => throw AttributeException.BadValue("mode", other, "nearest, linear, cubic"),
     };
 
-    static CoordinateMode CoordinatesOf(Attributes attributes) => attributes.String("coordinate_transformation_mode", orElse: "half_pixel") switch
-    {
-        "half_pixel" => CoordinateMode.HalfPixel,
-        "half_pixel_symmetric" => CoordinateMode.HalfPixelSymmetric,
-        "pytorch_half_pixel" => CoordinateMode.PyTorchHalfPixel,
-        "align_corners" => CoordinateMode.AlignCorners,
-        "asymmetric" => CoordinateMode.Asymmetric,
-        "tf_crop_and_resize" => CoordinateMode.TfCropAndResize,
-        "tf_half_pixel_for_nn" => CoordinateMode.TfHalfPixelForNearest,
-        var other => throw AttributeException.BadValue(
-            "coordinate_transformation_mode", other,
-            "half_pixel, half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric, tf_crop_and_resize, tf_half_pixel_for_nn"),
-    };
+    static CoordinateMode CoordinatesOf(Attributes attributes) =>
+        attributes.String("coordinate_transformation_mode", fallback: "half_pixel") switch
+        {
+            "half_pixel" => CoordinateMode.HalfPixel,
+            "half_pixel_symmetric" => CoordinateMode.HalfPixelSymmetric,
+            "pytorch_half_pixel" => CoordinateMode.PyTorchHalfPixel,
+            "align_corners" => CoordinateMode.AlignCorners,
+            "asymmetric" => CoordinateMode.Asymmetric,
+            "tf_crop_and_resize" => CoordinateMode.TfCropAndResize,
+            "tf_half_pixel_for_nn" => CoordinateMode.TfHalfPixelForNearest,
+            var other => throw AttributeException.BadValue(
+                "coordinate_transformation_mode", other,
+                "half_pixel, half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric, tf_crop_and_resize, "
+                + "tf_half_pixel_for_nn"),
+        };
 
-    static NearestMode NearestOf(Attributes attributes) => attributes.String("nearest_mode", orElse: "round_prefer_floor") switch
+    static NearestMode NearestOf(Attributes attributes) => attributes.String("nearest_mode", fallback: "round_prefer_floor") switch
     {
         "round_prefer_floor" => NearestMode.RoundPreferFloor,
         "round_prefer_ceil" => NearestMode.RoundPreferCeil,
@@ -106,7 +113,7 @@ sealed record Resize : Resizing
         var other => throw AttributeException.BadValue("nearest_mode", other, "round_prefer_floor, round_prefer_ceil, floor, ceil"),
     };
 
-    static AspectRatio? KeptRatioOf(Attributes attributes) => attributes.String("keep_aspect_ratio_policy", orElse: "stretch") switch
+    static AspectRatio? KeptRatioOf(Attributes attributes) => attributes.String("keep_aspect_ratio_policy", fallback: "stretch") switch
     {
         "stretch" => null,
         "not_larger" => AspectRatio.NotLarger,

@@ -30,7 +30,8 @@ sealed class ResizePlan
         else
         {
             float? coefficient = origin.Interpolation == Interpolation.Cubic ? origin.CubicCoefficient : null;
-            _taps = Array.ConvertAll(axes, axis => axis.IsUnchanged ? null : AxisTaps.Of(axis, coefficient, origin.Antialiases, origin.ExcludesOutside));
+            _taps = Array.ConvertAll(axes,
+                axis => axis.IsUnchanged ? null : AxisTaps.Of(axis, coefficient, origin.Antialiases, origin.ExcludesOutside));
         }
     }
 
@@ -40,7 +41,8 @@ sealed class ResizePlan
         if (_isCopy) input.CopyTo(output);
         else if (_origin.Interpolation == Interpolation.Nearest)
         {
-            if (_origin.Coordinates == CoordinateMode.TfCropAndResize) ElementMove.Apply(TypedScalar.Of(output.Type, _origin.Extrapolation), output, new Fill());
+            if (_origin.Coordinates == CoordinateMode.TfCropAndResize)
+                ElementMove.Apply(TypedScalar.Of(output.Type, _origin.Extrapolation), output, new Fill());
             ElementMove.Apply(input, output, _nearest);
         }
         else
@@ -104,7 +106,9 @@ sealed class ResizePlan
             var filling = TypedScalar.Of(output.Type, _origin.Extrapolation);
             for (var place = 0; place < outside.Length; place++)
             {
-                if (outside[place]) ElementMove.Apply(filling, output, new StridedCopy([outer, inner], [0, 0], [inner * outside.Length, 1], 0, place * inner));
+                if (outside[place])
+                    ElementMove.Apply(filling, output,
+                        new StridedCopy([outer, inner], [0, 0], [inner * outside.Length, 1], 0, place * inner));
             }
         }
     }

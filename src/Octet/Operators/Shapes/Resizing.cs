@@ -36,7 +36,8 @@ abstract record Resizing : Operator
 
         var axes = Axes(shape, inputs.Optional(1)?.Value, inputs.Optional(2)?.Value, inputs.Optional(3)?.Value);
         var result = new Shape([.. axes.Select(axis => axis.Result)]);
-        return shape.Length > 0 || result.Length == 0 ? [new(type, result)] : throw new ShapeException($"an empty tensor of shape {shape} cannot be resized to {result}");
+        return shape.Length > 0 || result.Length == 0
+            ? [new(type, result)] : throw new ShapeException($"an empty tensor of shape {shape} cannot be resized to {result}");
     }
 
     public sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
@@ -46,8 +47,10 @@ abstract record Resizing : Operator
         new ResizePlan(this, input.Shape, Axes(input.Shape, inputs.Optional(1), inputs.Optional(2), inputs.Optional(3))).Run(input, output);
     }
 
-    internal sealed override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs) => inputs[0].Shape is { IsKnown: true, Length: > 0 } shape && inputs.AreKnown(1)
-        ? new PreparedResizing(this, new(this, shape, Axes(shape, inputs.Optional(1)?.Value, inputs.Optional(2)?.Value, inputs.Optional(3)?.Value)))
+    internal sealed override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs) =>
+        inputs[0].Shape is { IsKnown: true, Length: > 0 } shape && inputs.AreKnown(1)
+        ? new PreparedResizing(this,
+            new(this, shape, Axes(shape, inputs.Optional(1)?.Value, inputs.Optional(2)?.Value, inputs.Optional(3)?.Value)))
         : this;
 
     /// <summary>How each axis is stretched, from the inputs after the first.</summary>
@@ -56,13 +59,15 @@ abstract record Resizing : Operator
     /// <summary>The axes for a scale each.</summary>
     private protected ResampledAxis[] Scaled(Shape shape, ReadOnlySpan<float> scales)
     {
-        if (scales.Length != shape.Rank) throw new ShapeException($"{scales.Length} scales do not match the {shape.Rank} dimensions of shape {shape}");
+        if (scales.Length != shape.Rank)
+            throw new ShapeException($"{scales.Length} scales do not match the {shape.Rank} dimensions of shape {shape}");
         var axes = new ResampledAxis[shape.Rank];
         for (var axis = 0; axis < axes.Length; axis++) axes[axis] = Scaled(shape[axis], scales[axis]);
         return axes;
     }
 
-    /// <summary>An axis of <paramref name="length"/> elements, stretched by <paramref name="scale"/> and rounded down to whole elements.</summary>
+    /// <summary>An axis of <paramref name="length"/> elements, stretched by <paramref name="scale"/> and rounded down to whole
+    /// elements.</summary>
     private protected ResampledAxis Scaled(int length, float scale)
     {
         // The product is rounded to float32, as others do: 0.7 times 10 is then 7 and not a little less.

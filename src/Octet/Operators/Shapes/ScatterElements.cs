@@ -10,9 +10,11 @@ sealed record ScatterElements(string Type, long Axis, ScatterReduction Reduction
 {
     public override string OpType => Type;
 
-    public static ScatterElements From(Attributes attributes) => new("ScatterElements", attributes.Int("axis", orElse: 0), ReductionOf(attributes));
+    public static ScatterElements From(Attributes attributes) =>
+        new("ScatterElements", attributes.Int("axis", fallback: 0), ReductionOf(attributes));
 
-    public static ScatterElements FromScatter(Attributes attributes) => new("Scatter", attributes.Int("axis", orElse: 0), ScatterReduction.None);
+    public static ScatterElements FromScatter(Attributes attributes) =>
+        new("Scatter", attributes.Int("axis", fallback: 0), ScatterReduction.None);
 
     private protected override void CheckShapes(Shape data, Shape indices, Shape updates)
     {

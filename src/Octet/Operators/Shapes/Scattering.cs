@@ -15,7 +15,8 @@ enum ScatterReduction
     Max,
 }
 
-/// <summary>An operator with inputs data, indices and updates that gives a copy of the data with the updates at the places that the indices name.</summary>
+/// <summary>An operator with inputs data, indices and updates that gives a copy of the data with the updates at the places that the indices
+/// name.</summary>
 abstract record Scattering(ScatterReduction Reduction) : Operator
 {
     public sealed override bool TakesReducedPrecision => Reduction == ScatterReduction.None;
@@ -50,7 +51,7 @@ abstract record Scattering(ScatterReduction Reduction) : Operator
 
     private protected abstract void ReadPlaces(Tensor indices, Shape data, Span<int> places);
 
-    private protected static ScatterReduction ReductionOf(Attributes attributes) => attributes.String("reduction", orElse: "none") switch
+    private protected static ScatterReduction ReductionOf(Attributes attributes) => attributes.String("reduction", fallback: "none") switch
     {
         "none" => ScatterReduction.None,
         "add" => ScatterReduction.Add,
@@ -61,7 +62,8 @@ abstract record Scattering(ScatterReduction Reduction) : Operator
     };
 
     /// <summary>Combines the updates with what is there, in the order of the indices.</summary>
-    readonly ref struct Reducer(ScatterReduction reduction, Tensor updates, Tensor output, ReadOnlySpan<int> places, int block) : INumericVisitor
+    readonly ref struct Reducer(ScatterReduction reduction, Tensor updates, Tensor output, ReadOnlySpan<int> places, int block)
+        : INumericVisitor
     {
         readonly ReadOnlySpan<int> _places = places;
 

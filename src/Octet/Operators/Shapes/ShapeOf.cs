@@ -9,7 +9,7 @@ namespace Octet.Operators;
 sealed record ShapeOf(long Start, long? End) : MovingOperator
 {
     public static ShapeOf From(Attributes attributes) =>
-        new(attributes.Int("start", orElse: 0), attributes.Has("end") ? attributes.Int("end") : null);
+        new(attributes.Int("start", fallback: 0), attributes.Has("end") ? attributes.Int("end") : null);
 
     public override string OpType => "Shape";
 

@@ -4,10 +4,11 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>Slice</c>: keeps the elements start, start + step, … before end along some axes, as numpy does: negative starts and ends count from the end
-/// of the axis, both are moved into its bounds, and a negative step walks backwards.
+/// ONNX <c>Slice</c>: keeps the elements start, start + step, … before end along some axes, as numpy does: negative starts and ends count
+/// from the end of the axis, both are moved into its bounds, and a negative step walks backwards.
 /// </summary>
-/// <remarks>Inputs since opset 10: data, starts, ends, axes?, steps?; before, all but the data are attributes and there are no steps.</remarks>
+/// <remarks>Inputs since opset 10: data, starts, ends, axes?, steps?; before, all but the data are attributes and there are no
+/// steps.</remarks>
 sealed record Slice(long[]? Starts, long[]? Ends, long[]? Axes) : MovingOperator
 {
     public static Slice From(Attributes attributes) => new(null, null, null);
@@ -25,7 +26,8 @@ sealed record Slice(long[]? Starts, long[]? Ends, long[]? Axes) : MovingOperator
     }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        MoveOf(inputs[0].Shape, Cuts(inputs[0].Shape, inputs.Integers(1), inputs.Integers(2), inputs.Integers(3), inputs.Integers(4))).Run(inputs, outputs);
+        MoveOf(inputs[0].Shape, Cuts(inputs[0].Shape, inputs.Integers(1), inputs.Integers(2), inputs.Integers(3), inputs.Integers(4)))
+        .Run(inputs, outputs);
 
     internal override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs) => inputs[0].Shape.IsKnown && inputs.AreKnown(1)
         ? MoveOf(inputs[0].Shape, Cuts(inputs[0].Shape, inputs.Integers(1), inputs.Integers(2), inputs.Integers(3), inputs.Integers(4)))
@@ -49,7 +51,8 @@ sealed record Slice(long[]? Starts, long[]? Ends, long[]? Axes) : MovingOperator
         if (starts is null || ends is null) throw new OperatorException("starts and ends are missing");
         if (ends.Length != starts.Length || (axes ?? starts).Length != starts.Length || (steps ?? starts).Length != starts.Length)
         {
-            throw new OperatorException($"{starts.Length} starts, {ends.Length} ends, {axes?.Length ?? starts.Length} axes and {steps?.Length ?? starts.Length} steps do not match");
+            throw new OperatorException($"{starts.Length} starts, {ends.Length} ends, {axes?.Length ?? starts.Length} axes "
+                + $"and {steps?.Length ?? starts.Length} steps do not match");
         }
 
         var cuts = Array.ConvertAll(shape.Dimensions.ToArray(), extent => new Cut(0, 1, extent));
@@ -72,9 +75,9 @@ sealed record Slice(long[]? Starts, long[]? Ends, long[]? Axes) : MovingOperator
 
             // A longer step than the axis reaches one element at most, as this one does, and cannot overflow.
             step = Math.Clamp(step, -length - 1L, length + 1L);
-            var (least, greatest) = step > 0 ? (0, length) : (-1, length - 1);
-            start = Math.Clamp(start < 0 ? start + length : start, Math.Max(least, 0), Math.Max(greatest, 0));
-            end = Math.Clamp(end < 0 ? end + length : end, least, Math.Max(least, greatest));
+            var (min, greatest) = step > 0 ? (0, length) : (-1, length - 1);
+            start = Math.Clamp(start < 0 ? start + length : start, Math.Max(min, 0), Math.Max(greatest, 0));
+            end = Math.Clamp(end < 0 ? end + length : end, min, Math.Max(min, greatest));
             var extent = Math.Max(0, step > 0 ? (end - start + step - 1) / step : (start - end - step - 1) / -step);
             return new((int)start, (int)step, length == 0 ? 0 : (int)extent);
         }
@@ -84,6 +87,9 @@ sealed record Slice(long[]? Starts, long[]? Ends, long[]? Axes) : MovingOperator
 
     private protected override void Backward<T>(in BackwardPass pass)
     {
-        if (pass.Wants(0, out var gradient)) MoveOf(pass.InputShape(0), Cuts(pass.InputShape(0), pass.Inputs.Integers(1), pass.Inputs.Integers(2), pass.Inputs.Integers(3), pass.Inputs.Integers(4))).RunBack(pass.FirstUpstream, gradient);
+        if (pass.Wants(0, out var gradient))
+            MoveOf(pass.InputShape(0),
+                Cuts(pass.InputShape(0), pass.Inputs.Integers(1), pass.Inputs.Integers(2), pass.Inputs.Integers(3),
+                    pass.Inputs.Integers(4))).RunBack(pass.FirstUpstream, gradient);
     }
 }

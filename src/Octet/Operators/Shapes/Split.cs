@@ -4,8 +4,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>Split</c>: cuts its input along <see cref="Axis"/> into parts of the extents of <see cref="Parts"/> (a second input since opset 13),
-/// or else into equal ones.
+/// ONNX <c>Split</c>: cuts its input along <see cref="Axis"/> into parts of the extents of <see cref="Parts"/> (a second input since opset
+/// 13), or else into equal ones.
 /// </summary>
 /// <param name="Axis">The axis to cut along.</param>
 /// <param name="Parts">Extents of the parts along the axis; null where they are an input or left out.</param>
@@ -14,15 +14,15 @@ namespace Octet.Operators;
 sealed record Split(long Axis, long[]? Parts, int Count, bool Uneven) : MovingOperator
 {
     public static Split From(Attributes attributes) =>
-        new(attributes.Int("axis", orElse: 0), attributes.IntsOrNull("split"), attributes.OutputCount, Uneven: false);
+        new(attributes.Int("axis", fallback: 0), attributes.IntsOrNull("split"), attributes.OutputCount, Uneven: false);
 
     public override bool OnlyMovesData => true;
 
     public static Split FromCount(Attributes attributes)
     {
-        var count = attributes.Int("num_outputs", orElse: attributes.OutputCount);
+        var count = attributes.Int("num_outputs", fallback: attributes.OutputCount);
         return count == attributes.OutputCount
-            ? new(attributes.Int("axis", orElse: 0), null, (int)count, Uneven: true)
+            ? new(attributes.Int("axis", fallback: 0), null, (int)count, Uneven: true)
             : throw AttributeException.BadValue("num_outputs", count, $"{attributes.OutputCount}, the number of outputs of the node");
     }
 
@@ -37,7 +37,8 @@ sealed record Split(long Axis, long[]? Parts, int Count, bool Uneven) : MovingOp
         var parts = Parts ?? inputs.Integers(1) ?? EqualParts(shape[axis]);
         if (parts.Length != Count || parts.Any(part => part < 0 || part > shape[axis]) || parts.Sum() != shape[axis])
         {
-            throw new ShapeException($"the extent {shape[axis]} of axis {axis} cannot be split into [{string.Join(", ", parts)}] for {Count} output(s): extents must add up");
+            throw new ShapeException($"the extent {shape[axis]} of axis {axis} cannot be split into [{string.Join(", ", parts)}] "
+                + $"for {Count} output(s): extents must add up");
         }
         return Array.ConvertAll(parts, part => new TensorInfo(type, shape.With(axis, (int)part)));
     }
@@ -82,7 +83,8 @@ sealed record Split(long Axis, long[]? Parts, int Count, bool Uneven) : MovingOp
         for (int i = 0, start = 0; i < parts.Length; i++)
         {
             var part = (int)parts[i] * inner;
-            if (pass.Upstream.Optional(i) is { } upstream) ElementMove.Apply(upstream, gradient, new StridedCopy([rows, part], [part, 1], [rowLength, 1], destinationStart: start));
+            if (pass.Upstream.Optional(i) is { } upstream)
+                ElementMove.Apply(upstream, gradient, new StridedCopy([rows, part], [part, 1], [rowLength, 1], destinationStart: start));
             start += part;
         }
     }

@@ -3,7 +3,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>Squeeze</c>: takes dimensions of extent 1 away, those of <see cref="Axes"/> (a second input since opset 13) or, where none are named, all of them.
+/// ONNX <c>Squeeze</c>: takes dimensions of extent 1 away, those of <see cref="Axes"/> (a second input since opset 13) or, where none are
+/// named, all of them.
 /// </summary>
 sealed record Squeeze(long[]? Axes) : Reshaping
 {
@@ -18,8 +19,11 @@ sealed record Squeeze(long[]? Axes) : Reshaping
         var dropped = new HashSet<int>(axes.Select(axis => shape.Axis(axis)));
         foreach (var axis in dropped)
         {
-            if (shape[axis] != 1) throw new ShapeException($"dimension {axis} of shape {shape} has extent {shape[axis]}; only extents of 1 can be squeezed away");
+            if (shape[axis] != 1)
+                throw new ShapeException($"dimension {axis} of shape {shape} has extent {shape[axis]}; only extents of 1 can be "
+                    + "squeezed away");
         }
-        return Reshaped(inputs[0], [.. shape.Dimensions.ToArray().Where((extent, axis) => axes.Length == 0 ? extent != 1 : !dropped.Contains(axis))]);
+        return Reshaped(inputs[0],
+            [.. shape.Dimensions.ToArray().Where((extent, axis) => axes.Length == 0 ? extent != 1 : !dropped.Contains(axis))]);
     }
 }

@@ -17,7 +17,8 @@ sealed record Tile : MovingOperator
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);
         if (inputs.Integers(1) is not { } wanted) return [new(type, Shape.Unknown)];
 
-        if (wanted.Length != shape.Rank) throw new ShapeException($"{wanted.Length} repeats do not match the {shape.Rank} dimensions of shape {shape}");
+        if (wanted.Length != shape.Rank)
+            throw new ShapeException($"{wanted.Length} repeats do not match the {shape.Rank} dimensions of shape {shape}");
         var repeats = Shape.From(wanted);
         return [new(type, Shape.From([.. shape.Dimensions.ToArray().Select((extent, axis) => (long)extent * repeats[axis])]))];
     }

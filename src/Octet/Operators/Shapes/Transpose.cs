@@ -3,7 +3,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Transpose</c>: dimension i of the result is dimension <see cref="Permutation"/>[i] of the input; all reversed where it is left out.</summary>
+/// <summary>ONNX <c>Transpose</c>: dimension i of the result is dimension <see cref="Permutation"/>[i] of the input; all reversed where it
+/// is left out.</summary>
 sealed record Transpose(int[]? Permutation) : MovingOperator
 {
     public override bool OnlyMovesData => true;
@@ -38,7 +39,8 @@ sealed record Transpose(int[]? Permutation) : MovingOperator
         }
         if (Permutation.Length != values.Length)
         {
-            throw new ShapeException($"the permutation [{string.Join(", ", Permutation)}] has {Permutation.Length} axes, but the input has {values.Length}");
+            throw new ShapeException($"the permutation [{string.Join(", ", Permutation)}] has {Permutation.Length} axes, but the input "
+                + $"has {values.Length}");
         }
         for (var i = 0; i < result.Length; i++) result[i] = values[Permutation[i]];
         return result;

@@ -4,12 +4,13 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>Trilu</c>: keeps the upper or the lower triangle of each matrix [.., rows, columns], with the diagonal that the second input names
+/// ONNX <c>Trilu</c>: keeps the upper or the lower triangle of each matrix [.., rows, columns], with the diagonal that the second input
+/// names
 /// (0 is the main one, positive ones lie above it), and zero elsewhere.
 /// </summary>
 sealed record Trilu(bool Upper) : MovingOperator
 {
-    public static Trilu From(Attributes attributes) => new(attributes.Flag("upper", orElse: true));
+    public static Trilu From(Attributes attributes) => new(attributes.Flag("upper", fallback: true));
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => inputs[0].Shape.Rank >= 2
         ? [new(inputs[0].Type, inputs[0].Shape)]
@@ -29,7 +30,8 @@ sealed record Trilu(bool Upper) : MovingOperator
             var border = (int)Math.Clamp(row + diagonal + (Upper ? 0 : 1), 0, columns);
             var (start, kept) = Upper ? (border, columns - border) : (0, border);
             var first = row * columns + start;
-            ElementMove.Apply(inputs[0], outputs[0], new StridedCopy([shape.Length / (rows * columns), kept], [rows * columns, 1], [rows * columns, 1], first, first));
+            ElementMove.Apply(inputs[0], outputs[0],
+                new StridedCopy([shape.Length / (rows * columns), kept], [rows * columns, 1], [rows * columns, 1], first, first));
         }
     }
 }

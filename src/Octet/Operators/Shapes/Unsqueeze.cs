@@ -2,7 +2,8 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>ONNX <c>Unsqueeze</c>: adds dimensions of extent 1, at the places that they have in the result (<see cref="Axes"/>, a second input since opset 13).</summary>
+/// <summary>ONNX <c>Unsqueeze</c>: adds dimensions of extent 1, at the places that they have in the result (<see cref="Axes"/>, a second
+/// input since opset 13).</summary>
 sealed record Unsqueeze(long[]? Axes) : Reshaping
 {
     public static Unsqueeze From(Attributes attributes) => new(Axes: null);

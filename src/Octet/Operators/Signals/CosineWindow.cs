@@ -3,8 +3,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>HannWindow</c>, <c>HammingWindow</c> and <c>BlackmanWindow</c>, since opset 17: <c>a₀ − a₁ · cos(2πi / n) + a₂ · cos(4πi / n)</c> for i in 0..size − 1;
-/// n is the size, or one less where the window is to be symmetric. The input is the size, a scalar.
+/// ONNX <c>HannWindow</c>, <c>HammingWindow</c> and <c>BlackmanWindow</c>, since opset 17: <c>a₀ − a₁ · cos(2πi / n) + a₂ · cos(4πi /
+/// n)</c> for i in 0..size − 1; n is the size, or one less where the window is to be symmetric. The input is the size, a scalar.
 /// </summary>
 sealed record CosineWindow(string Name, double A0, double A1, double A2, DataType Type, bool Periodic) : MovingOperator
 {
@@ -34,11 +34,12 @@ sealed record CosineWindow(string Name, double A0, double A1, double A2, DataTyp
     }
 
     static CosineWindow From(string name, double a0, double a1, double a2, Attributes attributes) =>
-        new(name, a0, a1, a2, TypeOf(attributes), attributes.Flag("periodic", orElse: true));
+        new(name, a0, a1, a2, TypeOf(attributes), attributes.Flag("periodic", fallback: true));
 
     internal static DataType TypeOf(Attributes attributes)
     {
-        var type = (DataType)attributes.Int("output_datatype", orElse: (long)DataType.Float32);
-        return type.IsFloat || type.IsInteger ? type : throw AttributeException.BadValue("output_datatype", (long)type, "a type of real numbers");
+        var type = (DataType)attributes.Int("output_datatype", fallback: (long)DataType.Float32);
+        return type.IsFloat || type.IsInteger
+            ? type : throw AttributeException.BadValue("output_datatype", (long)type, "a type of real numbers");
     }
 }

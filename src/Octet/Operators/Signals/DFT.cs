@@ -5,8 +5,9 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>DFT</c>: the discrete Fourier transform along one axis of a signal [.., n, .., 1 or 2], whose innermost dimension is the real and, if there are two, the
-/// imaginary part. A second input cuts the signal or fills it up with zeros; one-sided spectra hold the n / 2 + 1 values that determine the rest.
+/// ONNX <c>DFT</c>: the discrete Fourier transform along one axis of a signal [.., n, .., 1 or 2], whose innermost dimension is the real
+/// and, if there are two, the imaginary part. A second input cuts the signal or fills it up with zeros; one-sided spectra hold the n / 2 +
+/// 1 values that determine the rest.
 /// </summary>
 /// <param name="Axis">The axis before opset 20; null where it is the third input (−2 if left out).</param>
 /// <param name="IsInverse">Whether the input is a spectrum and the output a signal; a one-sided spectrum gives a real one.</param>
@@ -18,7 +19,8 @@ sealed record DFT(long? Axis, bool IsInverse, bool IsOneSided) : NumericOperator
 
     public static DFT From(Attributes attributes) => new(null, attributes.Flag("inverse"), attributes.Flag("onesided"));
 
-    public static DFT FromAxisAttribute(Attributes attributes) => new(attributes.Int("axis", orElse: 1), attributes.Flag("inverse"), attributes.Flag("onesided"));
+    public static DFT FromAxisAttribute(Attributes attributes) =>
+        new(attributes.Int("axis", fallback: 1), attributes.Flag("inverse"), attributes.Flag("onesided"));
 
     bool GivesReal => IsInverse && IsOneSided;
 
@@ -26,7 +28,8 @@ sealed record DFT(long? Axis, bool IsInverse, bool IsOneSided) : NumericOperator
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);
         if (!type.IsFloat) throw OperatorException.UnsupportedType(type);
-        if (shape.Rank < 2 || shape[^1] is not (1 or 2)) throw new ShapeException($"a signal [.., n, .., 1 or 2] is expected, but the shape is {shape}");
+        if (shape.Rank < 2 || shape[^1] is not (1 or 2))
+            throw new ShapeException($"a signal [.., n, .., 1 or 2] is expected, but the shape is {shape}");
         if (!inputs.AreKnown(1)) return [new(type, Shape.Unknown)];
 
         var axis = AxisOf(shape, inputs.Optional(2)?.Value);
@@ -48,12 +51,14 @@ sealed record DFT(long? Axis, bool IsInverse, bool IsOneSided) : NumericOperator
         var (length, resultLength) = (input.Shape[axis], output.Shape[axis]);
         for (var lane = 0; lane < output.Length / (resultLength * resultParts); lane++)
         {
-            Read<T>(input.Span<T>()[((lane / inner * length * inner + lane % inner) * parts)..], signal.AsSpan(0, Math.Min(length, signal.Length)), inner * parts, parts);
+            Read<T>(input.Span<T>()[((lane / inner * length * inner + lane % inner) * parts)..],
+                signal.AsSpan(0, Math.Min(length, signal.Length)), inner * parts, parts);
             signal.AsSpan(Math.Min(length, signal.Length)..).Clear();
             if (GivesReal) MirrorSpectrum(signal, Math.Min(length, signal.Length / 2 + 1));
             if (IsInverse) transform.Inverse(signal);
             else transform.Forward(signal);
-            Write(signal.AsSpan(0, resultLength), output.Span<T>()[((lane / inner * resultLength * inner + lane % inner) * resultParts)..], inner * resultParts, resultParts);
+            Write(signal.AsSpan(0, resultLength), output.Span<T>()[((lane / inner * resultLength * inner + lane % inner) * resultParts)..],
+                inner * resultParts, resultParts);
         }
     }
 
@@ -85,10 +90,13 @@ sealed record DFT(long? Axis, bool IsInverse, bool IsOneSided) : NumericOperator
     int AxisOf(Shape shape, Tensor? input)
     {
         var axis = shape.Axis(Axis ?? input?.Integer() ?? -2);
-        return axis < shape.Rank - 1 ? axis : throw new ShapeException($"axis {axis} of shape {shape} holds real and imaginary parts, and cannot be transformed");
+        return axis < shape.Rank - 1
+            ? axis : throw new ShapeException($"axis {axis} of shape {shape} holds real and imaginary parts, and cannot be transformed");
     }
 
-    int LengthOf(int extent, Tensor? wanted) => (wanted?.Integer() ?? (GivesReal ? 2L * (extent - 1) : extent)) is >= 1 and <= LongestSignal and var length
+    int LengthOf(int extent, Tensor? wanted) =>
+        (wanted?.Integer() ?? (GivesReal ? 2L * (extent - 1) : extent)) is >= 1 and <= LongestSignal and var length
         ? (int)length
-        : throw new ShapeException($"signals of {wanted?.Integer() ?? extent} cannot be transformed; their length lies between 1 and {LongestSignal}");
+        : throw new ShapeException($"signals of {wanted?.Integer() ?? extent} cannot be transformed; their length lies between 1 "
+            + $"and {LongestSignal}");
 }

@@ -3,11 +3,12 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>MelWeightMatrix</c>, since opset 17: the weights [frequencies, bands] that gather the n / 2 + 1 frequencies of a one-sided spectrum into bands which are
-/// equally wide on the mel scale; each band is a triangle that reaches to the peaks of its neighbours.
+/// ONNX <c>MelWeightMatrix</c>, since opset 17: the weights [frequencies, bands] that gather the n / 2 + 1 frequencies of a one-sided
+/// spectrum into bands which are equally wide on the mel scale; each band is a triangle that reaches to the peaks of its neighbours.
 /// </summary>
 /// <remarks>
-/// Inputs, all scalars: number of bands, n, samples in a second, and the lower and upper end of the bands in hertz. A frequency of f hertz is
+/// Inputs, all scalars: number of bands, n, samples in a second, and the lower and upper end of the bands in hertz. A frequency of f hertz
+/// is
 /// <c>2595 · log₁₀(1 + f / 700)</c> mel.
 /// </remarks>
 sealed record MelWeightMatrix(DataType Type) : MovingOperator
@@ -49,7 +50,8 @@ sealed record MelWeightMatrix(DataType Type) : MovingOperator
     static double[] Ends(int bands, long length, long rate, double lowest, double highest)
     {
         var (start, end) = (Mel(lowest), Mel(highest));
-        return [.. Enumerable.Range(0, bands + 2).Select(i => Math.Floor((length + 1) * Hertz(start + i * (end - start) / (bands + 2)) / rate))];
+        return [.. Enumerable.Range(0, bands + 2)
+            .Select(i => Math.Floor((length + 1) * Hertz(start + i * (end - start) / (bands + 2)) / rate))];
 
         static double Mel(double hertz) => 2595 * Math.Log10(1 + hertz / 700);
 

@@ -11,7 +11,7 @@ namespace Octet.Operators;
 /// <remarks>Inputs: signal, step between frames, window? [frame], length of a frame? (that of the window if left out).</remarks>
 sealed record STFT(bool IsOneSided) : NumericOperator
 {
-    public static STFT From(Attributes attributes) => new(attributes.Flag("onesided", orElse: true));
+    public static STFT From(Attributes attributes) => new(attributes.Flag("onesided", fallback: true));
 
     public override int RequiredInputs => 2;
 
@@ -55,10 +55,12 @@ sealed record STFT(bool IsOneSided) : NumericOperator
     static (int Step, int Frame) Frames(Shape signal, Tensor step, Shape? window, Tensor? frame)
     {
         var length = frame?.Integer() ?? window?.Length ?? throw new OperatorException("either a window or a frame length must be given");
-        if (step.Integer() is < 1 or > int.MaxValue) throw new OperatorException($"the step between frames is {step.Integer()}; it lies between 1 and {int.MaxValue}");
+        if (step.Integer() is < 1 or > int.MaxValue)
+            throw new OperatorException($"the step between frames is {step.Integer()}; it lies between 1 and {int.MaxValue}");
         if (length < 1 || length > signal[1] || length > DFT.LongestSignal || (window is { } given && given != [(int)length]))
         {
-            throw new ShapeException($"frames of {length} and a window of shape {window} do not match each other or signals of {signal[1]}");
+            throw new ShapeException($"frames of {length} and a window of shape {window} do not match each other or signals "
+                + $"of {signal[1]}");
         }
         return ((int)step.Integer(), (int)length);
     }

@@ -3,7 +3,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// The gradient of another operator, as a node of its own: what a training graph holds for each node of the forward pass. Octet's own operator.
+/// The gradient of another operator, as a node of its own: what a training graph holds for each node of the forward pass. Octet's own
+/// operator.
 /// </summary>
 /// <remarks>
 /// Inputs: those of the other operator, its outputs, and the gradients of its outputs; those that it does not need are left out.

@@ -14,13 +14,14 @@ enum LossReduction
     Mean,
 }
 
-/// <summary>What the two classification losses of ONNX share: minus the logarithm of the probability of the right class, times the weight of that class.</summary>
+/// <summary>What the two classification losses of ONNX share: minus the logarithm of the probability of the right class, times the weight
+/// of that class.</summary>
 /// <param name="Reduction">What becomes of the losses of single samples.</param>
 /// <param name="IgnoreIndex">A class that costs nothing and counts for nothing, whatever number it is; null for none.</param>
 sealed record ClassificationLoss(LossReduction Reduction, long? IgnoreIndex)
 {
     public static ClassificationLoss From(Attributes attributes) => new(
-        attributes.String("reduction", orElse: "mean") switch
+        attributes.String("reduction", fallback: "mean") switch
         {
             "none" => LossReduction.None,
             "sum" => LossReduction.Sum,
@@ -37,7 +38,8 @@ sealed record ClassificationLoss(LossReduction Reduction, long? IgnoreIndex)
         if (scores.Rank < 2) throw new ShapeException($"scores are [N, C, …], but these are {scores}");
         Shape samples = [scores[0], .. scores[2..]];
         if (classes != samples) throw new ShapeException($"scores {scores} need classes {samples}, but they are {classes}");
-        if (inputs.Optional(2) is { } weights && weights.Shape != [scores[1]]) throw new ShapeException($"weights are [{scores[1]}], but these are {weights.Shape}");
+        if (inputs.Optional(2) is { } weights && weights.Shape != [scores[1]])
+            throw new ShapeException($"weights are [{scores[1]}], but these are {weights.Shape}");
         inputs.RequireType(1, DataType.Int32, DataType.Int64);
         inputs.RequireSameType(0, 2);
         return new(inputs[0].Type, Reduction == LossReduction.None ? samples : Shape.Scalar);
@@ -66,19 +68,22 @@ sealed record ClassificationLoss(LossReduction Reduction, long? IgnoreIndex)
             sum += loss;
             weightSum += weight;
         }
-        if (Reduction != LossReduction.None) losses.Span<T>()[0] = T.CreateTruncating(Reduction == LossReduction.Sum ? sum : sum / weightSum);
+        if (Reduction != LossReduction.None)
+            losses.Span<T>()[0] = T.CreateTruncating(Reduction == LossReduction.Sum ? sum : sum / weightSum);
     }
 
     static int IndexOf(long index, int classes) => index >= 0 && index < classes
         ? (int)index
         : throw new OperatorException($"class {index} is out of bounds; there are {classes} classes");
 
-    /// <summary>The gradient of the logarithms: minus weight over the right class, times what comes from above; all others are zero.</summary>
+    /// <summary>The gradient of the logarithms: minus weight over the right class, times what comes from above; all others are
+    /// zero.</summary>
     /// <param name="inputs">The node's inputs, of which the first is not read.</param>
     /// <param name="upstream">The gradient of the loss.</param>
     /// <param name="shape">Shape of the scores.</param>
     /// <param name="gradient">Receives the gradient.</param>
-    internal void RunBack<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<T> upstream, Shape shape, Span<T> gradient) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal void RunBack<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<T> upstream, Shape shape, Span<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var cut = AxisCut.At(shape, 1);
         var classes = inputs[1].Integers();

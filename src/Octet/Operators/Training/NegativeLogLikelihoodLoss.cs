@@ -3,8 +3,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// ONNX <c>NegativeLogLikelihoodLoss</c>, since opset 12. Inputs: logarithms of probabilities [N, C, …], the right classes [N, …] and optionally
-/// weights [C]. Output: [N, …], or one number where it is reduced. float32 and float64; sums are made in float64.
+/// ONNX <c>NegativeLogLikelihoodLoss</c>, since opset 12. Inputs: logarithms of probabilities [N, C, …], the right classes [N, …] and
+/// optionally weights [C]. Output: [N, …], or one number where it is reduced. float32 and float64; sums are made in float64.
 /// </summary>
 sealed record NegativeLogLikelihoodLoss(ClassificationLoss Loss) : RealOperator
 {
@@ -14,12 +14,14 @@ sealed record NegativeLogLikelihoodLoss(ClassificationLoss Loss) : RealOperator
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [Loss.Infer(inputs)];
 
-    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Loss.Run<T>(inputs[0].Span<T>(), inputs, outputs[0]);
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        Loss.Run<T>(inputs[0].Span<T>(), inputs, outputs[0]);
 
     internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 1);
 
     private protected override void Backward<T>(in BackwardPass pass)
     {
-        if (pass.Wants(0, out var gradient)) Loss.RunBack<T>(pass.Inputs, pass.FirstUpstream.Span<T>(), pass.InputShape(0), gradient.Span<T>());
+        if (pass.Wants(0, out var gradient))
+            Loss.RunBack<T>(pass.Inputs, pass.FirstUpstream.Span<T>(), pass.InputShape(0), gradient.Span<T>());
     }
 }

@@ -4,11 +4,12 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// One step of training as ONNX has it (domain <c>ai.onnx.preview.training</c>): new values and states of any number of tensors from their gradients.
+/// One step of training as ONNX has it (domain <c>ai.onnx.preview.training</c>): new values and states of any number of tensors from their
+/// gradients.
 /// </summary>
 /// <remarks>
-/// Inputs: learning rate, number of the step, then all tensors, all gradients, and all states of each kind. Outputs: all new tensors, then the new states
-/// likewise. float32 and float64; each element is computed in float64 and rounded once.
+/// Inputs: learning rate, number of the step, then all tensors, all gradients, and all states of each kind. Outputs: all new tensors, then
+/// the new states likewise. float32 and float64; each element is computed in float64 and rounded once.
 /// </remarks>
 /// <param name="NormCoefficient">How much of a tensor is added to its gradient, which pulls it towards zero.</param>
 abstract record Optimizer(float NormCoefficient) : Operator
@@ -24,21 +25,25 @@ abstract record Optimizer(float NormCoefficient) : Operator
     /// <summary>The new value of one element; its states change in place.</summary>
     protected abstract double Update(double x, double gradient, Span<double> states, double rate, long step);
 
-    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(2 + output % Math.Max(1, (inputs.Length - 2) / (2 + States)));
+    public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) =>
+        inputs.TypeAt(2 + output % Math.Max(1, (inputs.Length - 2) / (2 + States)));
 
     public override int MaxOutputs => int.MaxValue;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var tensors = (inputs.Length - 2) / (2 + States);
-        if (inputs.Length != 2 + (2 + States) * tensors) throw new OperatorException($"after two inputs come equally many of {2 + States} kinds, but there are {inputs.Length} inputs");
-        if (inputs[0].Shape.Length != 1 || inputs[1].Shape.Length != 1) throw new ShapeException($"rate and step are one number each, but they are {inputs[0]} and {inputs[1]}");
+        if (inputs.Length != 2 + (2 + States) * tensors)
+            throw new OperatorException($"after two inputs come equally many of {2 + States} kinds, but there are {inputs.Length} inputs");
+        if (inputs[0].Shape.Length != 1 || inputs[1].Shape.Length != 1)
+            throw new ShapeException($"rate and step are one number each, but they are {inputs[0]} and {inputs[1]}");
         inputs.RequireType(0, DataType.Float32, DataType.Float64, DataType.Float16, DataType.BFloat16);
         inputs.RequireType(1, DataType.Int64);
         for (var i = 2; i < inputs.Length; i++)
         {
             var tensor = inputs[2 + (i - 2) % tensors];
-            if (inputs[i] is null || (inputs[i].Type, inputs[i].Shape) != (tensor.Type, tensor.Shape)) throw new OperatorException($"input {i} is {inputs[i]}, but it should be as its tensor, {tensor}");
+            if (inputs[i] is null || (inputs[i].Type, inputs[i].Shape) != (tensor.Type, tensor.Shape))
+                throw new OperatorException($"input {i} is {inputs[i]}, but it should be as its tensor, {tensor}");
         }
         return [.. inputs[2..(2 + tensors)], .. inputs[(2 + 2 * tensors)..]];
     }
@@ -57,7 +62,8 @@ abstract record Optimizer(float NormCoefficient) : Operator
         }
     }
 
-    void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, int stride, double rate, long step) where T : unmanaged, INumber<T>
+    void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, int stride, double rate, long step)
+        where T : unmanaged, INumber<T>
     {
         Span<double> states = stackalloc double[States];
         for (var element = 0; element < inputs[0].Length; element++)
@@ -81,7 +87,8 @@ abstract record Optimizer(float NormCoefficient) : Operator
 sealed record Adagrad(float DecayFactor, float Epsilon, float NormCoefficient) : Optimizer(NormCoefficient)
 {
     public static Adagrad From(Attributes attributes) =>
-        new(attributes.Float("decay_factor", orElse: 0), attributes.Float("epsilon", orElse: 0), attributes.Float("norm_coefficient", orElse: 0));
+        new(attributes.Float("decay_factor", fallback: 0), attributes.Float("epsilon", fallback: 0),
+            attributes.Float("norm_coefficient", fallback: 0));
 
     protected override int States => 1;
 
@@ -94,12 +101,13 @@ sealed record Adagrad(float DecayFactor, float Epsilon, float NormCoefficient) :
     }
 }
 
-/// <summary>ONNX <c>Adam</c>: the step follows a running mean of the gradients over the root of a running mean of their squares, its two states.</summary>
+/// <summary>ONNX <c>Adam</c>: the step follows a running mean of the gradients over the root of a running mean of their squares, its two
+/// states.</summary>
 sealed record Adam(float Alpha, float Beta, float Epsilon, float NormCoefficient, float NormCoefficientPost) : Optimizer(NormCoefficient)
 {
     public static Adam From(Attributes attributes) => new(
-        attributes.Float("alpha", orElse: 0.9f), attributes.Float("beta", orElse: 0.999f), attributes.Float("epsilon", orElse: 0),
-        attributes.Float("norm_coefficient", orElse: 0), attributes.Float("norm_coefficient_post", orElse: 0));
+        attributes.Float("alpha", fallback: 0.9f), attributes.Float("beta", fallback: 0.999f), attributes.Float("epsilon", fallback: 0),
+        attributes.Float("norm_coefficient", fallback: 0), attributes.Float("norm_coefficient_post", fallback: 0));
 
     protected override int States => 2;
 
@@ -115,7 +123,8 @@ sealed record Adam(float Alpha, float Beta, float Epsilon, float NormCoefficient
     }
 }
 
-/// <summary>ONNX <c>Momentum</c>: the step follows a sum of past gradients that fades, its one state; Nesterov's form looks one step ahead.</summary>
+/// <summary>ONNX <c>Momentum</c>: the step follows a sum of past gradients that fades, its one state; Nesterov's form looks one step
+/// ahead.</summary>
 sealed record Momentum(float Alpha, float Beta, bool IsNesterov, float NormCoefficient) : Optimizer(NormCoefficient)
 {
     public static Momentum From(Attributes attributes) => new(

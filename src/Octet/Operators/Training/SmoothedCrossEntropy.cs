@@ -5,10 +5,11 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>
-/// The loss of classification and of segmentation: for each place, minus the logarithm of the probability of the right class, of which a share is spread over all
-/// classes; the mean over all places that count. Octet's own operator.
+/// The loss of classification and of segmentation: for each place, minus the logarithm of the probability of the right class, of which a
+/// share is spread over all classes; the mean over all places that count. Octet's own operator.
 /// </summary>
-/// <remarks>Inputs: scores [N, C, …], right classes [N, …] as integers. Output: one number. Source of the smoothing: Szegedy et al. 2015, arXiv:1512.00567, section 7.</remarks>
+/// <remarks>Inputs: scores [N, C, …], right classes [N, …] as integers. Output: one number. Source of the smoothing: Szegedy et al. 2015,
+/// arXiv:1512.00567, section 7.</remarks>
 /// <param name="Smoothing">The share that goes to all classes alike; 0 to below 1.</param>
 /// <param name="IgnoredClass">A number that says that a place does not count, whatever number it is; null for none.</param>
 sealed record SmoothedCrossEntropy(double Smoothing, long? IgnoredClass) : RealOperator
@@ -32,7 +33,8 @@ sealed record SmoothedCrossEntropy(double Smoothing, long? IgnoredClass) : RealO
         {
             if (ClassAt(inputs[1], place) == IgnoredClass) continue;
             var first = place / cut.Inner * cut.Count * cut.Inner + place % cut.Inner;
-            for (var i = 0; i < cut.Count; i++) loss -= Smoothing / cut.Count * double.CreateTruncating(logarithms.Span[first + i * cut.Inner]);
+            for (var i = 0; i < cut.Count; i++)
+                loss -= Smoothing / cut.Count * double.CreateTruncating(logarithms.Span[first + i * cut.Inner]);
         }
         outputs[0].Span<T>()[0] = T.CreateTruncating(loss / Count(inputs[1]));
     }
@@ -54,7 +56,8 @@ sealed record SmoothedCrossEntropy(double Smoothing, long? IgnoredClass) : RealO
                 element = right == IgnoredClass ? T.Zero : element - spread - (i == right ? share : T.Zero);
             }
         }
-        TensorPrimitives.Multiply(gradient.Span<T>(), pass.FirstUpstream.Span<T>()[0] / T.CreateChecked(Count(classes)), gradient.Span<T>());
+        TensorPrimitives.Multiply(gradient.Span<T>(), pass.FirstUpstream.Span<T>()[0] / T.CreateChecked(Count(classes)),
+            gradient.Span<T>());
     }
 
     /// <summary>How many places count; 1 where none does, so that the loss is 0.</summary>

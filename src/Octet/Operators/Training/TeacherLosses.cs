@@ -5,9 +5,11 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace Octet.Operators;
 
 /// <summary>
-/// How far scores are from those of a teacher: <c>T² · KL(softmax(teacher / T) ‖ softmax(student / T))</c>, the mean over all places. Octet's own operator.
+/// How far scores are from those of a teacher: <c>T² · KL(softmax(teacher / T) ‖ softmax(student / T))</c>, the mean over all places.
+/// Octet's own operator.
 /// </summary>
-/// <remarks>Inputs: scores [N, C, …] of the student, and of the teacher. Output: one number. Source: Hinton et al. 2015, arXiv:1503.02531.</remarks>
+/// <remarks>Inputs: scores [N, C, …] of the student, and of the teacher. Output: one number. Source: Hinton et al. 2015,
+/// arXiv:1503.02531.</remarks>
 /// <param name="Temperature">T; greater than zero. Large ones let small scores count too.</param>
 sealed record ScoreDistance(double Temperature) : RealOperator
 {
@@ -20,7 +22,8 @@ sealed record ScoreDistance(double Temperature) : RealOperator
         inputs.RequireSameType(0, 1);
         return inputs[0].Shape == inputs[1].Shape && inputs[0].Shape.Rank >= 2
             ? [new(inputs[0].Type, Shape.Scalar)]
-            : throw new ShapeException($"scores are [N, C, …] and those of the teacher alike, but they are {inputs[0].Shape} and {inputs[1].Shape}");
+            : throw new ShapeException($"scores are [N, C, …] and those of the teacher alike, but they are {inputs[0].Shape} "
+                + $"and {inputs[1].Shape}");
     }
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
@@ -53,10 +56,12 @@ sealed record ScoreDistance(double Temperature) : RealOperator
         TensorPrimitives.Multiply(pass.Inputs[1].Span<T>(), factor, cooled.Span);
         SoftmaxRows.Run<T>(cooled.Span, teacher.Span, cut.Count, cut.Inner, logarithm: false);
         TensorPrimitives.Subtract<T>(gradient.Span<T>(), teacher.Span, gradient.Span<T>());
-        TensorPrimitives.Multiply(gradient.Span<T>(), pass.FirstUpstream.Span<T>()[0] * T.CreateTruncating(Temperature / Places(cut)), gradient.Span<T>());
+        TensorPrimitives.Multiply(gradient.Span<T>(), pass.FirstUpstream.Span<T>()[0] * T.CreateTruncating(Temperature / Places(cut)),
+            gradient.Span<T>());
     }
 
-    void Logarithms<T>(Tensor scores, AxisCut cut, Span<T> cooled, Span<T> result) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    void Logarithms<T>(Tensor scores, AxisCut cut, Span<T> cooled, Span<T> result)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         TensorPrimitives.Multiply(scores.Span<T>(), T.CreateTruncating(1 / Temperature), cooled);
         SoftmaxRows.Run<T>(cooled, result, cut.Count, cut.Inner, logarithm: true);
@@ -66,13 +71,15 @@ sealed record ScoreDistance(double Temperature) : RealOperator
 }
 
 /// <summary>
-/// How far values are from those of a teacher: <c>mean((student − teacher)²) / variance(teacher)</c>; for boxes, masks and other regressions. Octet's own operator.
+/// How far values are from those of a teacher: <c>mean((student − teacher)²) / variance(teacher)</c>; for boxes, masks and other
+/// regressions. Octet's own operator.
 /// </summary>
-/// <remarks>Inputs: values of the student, and of the teacher, of one shape. Output: one number; 1 is as bad as a student that always gives the mean.</remarks>
+/// <remarks>Inputs: values of the student, and of the teacher, of one shape. Output: one number; 1 is as bad as a student that always gives
+/// the mean.</remarks>
 sealed record ValueDistance : RealOperator
 {
     /// <summary>Outputs that hardly vary are not blown up.</summary>
-    const double LeastVariance = 1e-12;
+    const double MinVariance = 1e-12;
 
     public override int RequiredInputs => 2;
 
@@ -106,6 +113,6 @@ sealed record ValueDistance : RealOperator
     }
 
     static double Variance<T>(Tensor teacher) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> => teacher.Length == 0
-        ? LeastVariance
-        : Math.Max(LeastVariance, double.CreateTruncating(RowStatistics.MeanAndVariance<T>(teacher.Span<T>()).Variance));
+        ? MinVariance
+        : Math.Max(MinVariance, double.CreateTruncating(RowStatistics.MeanAndVariance<T>(teacher.Span<T>()).Variance));
 }

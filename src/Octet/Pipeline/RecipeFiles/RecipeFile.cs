@@ -6,7 +6,8 @@ using YamlDotNet.RepresentationModel;
 
 namespace Octet.Pipeline.RecipeFiles;
 
-/// <summary>Recipes as YAML, the form that users write and that <c>octet recipes NAME</c> prints. docs/recipes.md explains the keys.</summary>
+/// <summary>Recipes as YAML, the form that users write and that <c>octet recipes NAME</c> prints. docs/recipes.md explains the
+/// keys.</summary>
 public static class RecipeFile
 {
     /// <summary>The recipe of that name, or the one that a file of that name holds.</summary>
@@ -20,8 +21,9 @@ public static class RecipeFile
         try
         {
             var file = new FileInfo(path);
-            if (file.Exists && file.Length > Yaml.MostCharacters) throw RecipeException.CannotRead(path, $"it has {file.Length} bytes; a recipe has at most {Yaml.MostCharacters}");
-            return Parse(TextFile.ReadAll(path, Yaml.MostCharacters), path);
+            if (file.Exists && file.Length > Yaml.MaxCharacters)
+                throw RecipeException.CannotRead(path, $"it has {file.Length} bytes; a recipe has at most {Yaml.MaxCharacters}");
+            return Parse(TextFile.ReadAll(path, Yaml.MaxCharacters), path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -51,7 +53,8 @@ public static class RecipeFile
     /// <summary>Keys of older files, and what took their place.</summary>
     static readonly (string Key, string Step)[] FormerKeys =
     [
-        ("tuning", "search-scales, compensate-errors, round-adaptively or correct-biases"), ("ti", "calibrate-like-ti with these settings"), ("equalize-gates", "equalize-gates"),
+        ("tuning", "search-scales, compensate-errors, round-adaptively or correct-biases"), ("ti", "calibrate-like-ti with these settings"),
+            ("equalize-gates", "equalize-gates"),
     ];
 
     /// <summary>The recipe as YAML, from which <see cref="Parse"/> makes the same again.</summary>
@@ -65,7 +68,8 @@ public static class RecipeFile
             map.RefuseIfThere(key, $"'{key}' is a step now: list {step} under 'steps' (docs/recipes.md)");
         }
         var steps = StepTable.Read(map, basis.Steps);
-        if (steps.OfType<CalibrateLikeTi>().FirstOrDefault() is { Settings: var settings }) return TiRecipe(map, basis, steps, settings, fileName);
+        if (steps.OfType<CalibrateLikeTi>().FirstOrDefault() is { Settings: var settings })
+            return TiRecipe(map, basis, steps, settings, fileName);
         // Integers that follow from the settings of a step go with it.
         if (basis.Step<CalibrateLikeTi>() is not null) basis = basis with { FloatOutputs = false };
         var config = Change(map, basis.Config, hasFloat: false).ApplyTo(basis.Config, basis.Config)!;
@@ -91,11 +95,15 @@ public static class RecipeFile
     {
         foreach (var key in new[] { "activations", "weights", "first-layer", "last-layer", "saturate-outputs", "overrides" })
         {
-            map.RefuseIfThere(key, $"'{key}' has no place in a recipe with TI's calibration, whose integers follow from the settings of 'calibrate-like-ti'");
+            map.RefuseIfThere(key,
+                $"'{key}' has no place in a recipe with TI's calibration, whose integers follow from the settings of 'calibrate-like-ti'");
         }
-        if (steps.Count > 1) map.Refuse(map.Node("steps")!, "'calibrate-like-ti' is the only step of its recipe: it changes ranges, weights and biases together");
+        if (steps.Count > 1)
+            map.Refuse(map.Node("steps")!,
+                "'calibrate-like-ti' is the only step of its recipe: it changes ranges, weights and biases together");
         var floatOutputs = map.Flag("float-outputs", basis.FloatOutputs);
-        var recipe = TexasInstruments.TiRecipe.Of(settings with { QuantizeOutput = !floatOutputs }, map.Text("name") ?? fileName, Description(map, basis)) with
+        var recipe = TexasInstruments.TiRecipe.Of(settings with { QuantizeOutput = !floatOutputs }, map.Text("name") ?? fileName,
+            Description(map, basis)) with
         {
             Target = TargetOf(map, basis.Step<CalibrateLikeTi>() is null ? Target.Tidl : basis.Target),
         };
@@ -103,9 +111,11 @@ public static class RecipeFile
         return recipe;
     }
 
-    static string Description(YamlMap map, Recipe basis) => map.Text("description") ?? (map.Has("based-on") ? $"based on {basis.Name}" : "");
+    static string Description(YamlMap map, Recipe basis) =>
+        map.Text("description") ?? (map.Has("based-on") ? $"based on {basis.Name}" : "");
 
-    static Target TargetOf(YamlMap map, Target orElse) => map.Choice("target", orElse, [.. Target.All.Select(target => (target.Name, target))]);
+    static Target TargetOf(YamlMap map, Target fallback) =>
+        map.Choice("target", fallback, [.. Target.All.Select(target => (target.Name, target))]);
 
     /// <summary>What the keys <c>activations</c>, <c>weights</c> and, where it may be, <c>float</c> change.</summary>
     static QConfigChange Change(YamlMap map, QConfig config, bool hasFloat)
@@ -165,7 +175,8 @@ public static class RecipeFile
         var match = map.Text("match");
         if (!map.Has("match")) parent.Refuse(item, "an override needs 'match': an operator, a name, or a pattern of names with * and ?");
         var change = Change(map, config, hasFloat: true);
-        if (change == new QConfigChange()) parent.Refuse(item, "an override needs what is different: 'float: true', 'activations' or 'weights'");
+        if (change == new QConfigChange())
+            parent.Refuse(item, "an override needs what is different: 'float: true', 'activations' or 'weights'");
         map.RefuseOthers();
         return match is null ? null : new(match, change);
     }

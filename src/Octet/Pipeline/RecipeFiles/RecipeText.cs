@@ -71,13 +71,14 @@ sealed class RecipeText
         Integers(depth, "weights", change.Weights, config.Weights, change.WeightMethod, change.Weights?.PerChannel);
     }
 
-    void Integers(int depth, string key, QuantizationSpec? spec, QuantizationSpec orElse, CalibrationMethod? method, bool? perChannel = null)
+    void Integers(int depth, string key, QuantizationSpec? spec, QuantizationSpec fallback, CalibrationMethod? method,
+        bool? perChannel = null)
     {
         if (spec is null && method is null) return;
         Line(depth, $"{key}:");
         if (spec is not null)
         {
-            foreach (var line in SpecYaml.Lines(spec, orElse)) Line(depth + 1, line);
+            foreach (var line in SpecYaml.Lines(spec, fallback)) Line(depth + 1, line);
         }
         if (perChannel is { } each) Line(depth + 1, $"per-channel: {SpecYaml.Word(each)}");
         if (method is not null) Line(depth + 1, $"method: {MethodYaml.Text(method)}");
@@ -87,7 +88,8 @@ sealed class RecipeText
 
     /// <summary>As it is where YAML reads it as one word or sentence; else between quotes.</summary>
     static string Quoted(string text) =>
-        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ' ' or ',' or '\'') && char.IsAsciiLetter(text[0]) && !text.EndsWith(' ')
+        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ' ' or ',' or '\'')
+        && char.IsAsciiLetter(text[0]) && !text.EndsWith(' ')
             ? text
             : $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 }

@@ -11,7 +11,8 @@ static class StepTable
     const int MaxSamples = 1_000_000;
 
     /// <summary>A kind of step: its usual form, how its options are read, and how they are written.</summary>
-    sealed record Row(QuantizationStep Usual, Func<YamlMap, QuantizationStep, QuantizationStep> Read, Func<QuantizationStep, IEnumerable<string>> Lines);
+    sealed record Row(QuantizationStep Usual, Func<YamlMap, QuantizationStep, QuantizationStep> Read,
+        Func<QuantizationStep, IEnumerable<string>> Lines);
 
     static readonly Row[] Rows =
     [
@@ -23,7 +24,8 @@ static class StepTable
         Layerwise(new RoundAdaptively()),
         Layerwise(new CorrectBiases()),
         new(
-            new CalibrateLikeTi(new()), (map, step) => ((CalibrateLikeTi)step) with { Settings = TiYaml.Read(map, ((CalibrateLikeTi)step).Settings) },
+            new CalibrateLikeTi(new()),
+            (map, step) => ((CalibrateLikeTi)step) with { Settings = TiYaml.Read(map, ((CalibrateLikeTi)step).Settings) },
             step => TiYaml.Lines(((CalibrateLikeTi)step).Settings)),
     ];
 
@@ -38,9 +40,11 @@ static class StepTable
             map.Refuse(node, "'steps' must be a list, whose lines begin with '- ' and the name of a step");
             return basis;
         }
-        var steps = list.Children.Select(item => (Item: item, Step: ReadStep(map, item, basis))).Where(entry => entry.Step is not null).ToArray();
+        var steps = list.Children.Select(item => (Item: item, Step: ReadStep(map, item, basis))).Where(entry => entry.Step is not null)
+            .ToArray();
         if (steps.Length < list.Children.Count) return basis;
-        foreach (var (index, problem) in StepOrder.Problems([.. steps.Select(entry => entry.Step!)])) map.Refuse(steps[index].Item, problem);
+        foreach (var (index, problem) in StepOrder.Problems([.. steps.Select(entry => entry.Step!)]))
+            map.Refuse(steps[index].Item, problem);
         return [.. steps.Select(entry => entry.Step!)];
     }
 
@@ -72,7 +76,9 @@ static class StepTable
         var names = Rows.Select(row => row.Usual.Name).ToArray();
         if (Rows.FirstOrDefault(row => row.Usual.Name == name) is not { } known)
         {
-            map.Refuse(item, $"'{name}' is no step; there are {string.Join(", ", names)}{(Spelling.Closest(name, names) is { } closest ? $". Did you mean '{closest}'?" : "")}");
+            map.Refuse(item,
+                $"'{name}' is no step; there "
+                + $"are {string.Join(", ", names)}{(Spelling.Closest(name, names) is { } closest ? $". Did you mean '{closest}'?" : "")}");
             return null;
         }
         var step = basis.FirstOrDefault(step => step.Name == name) ?? known.Usual;

@@ -5,11 +5,12 @@ using YamlDotNet.RepresentationModel;
 
 namespace Octet.Pipeline.RecipeFiles;
 
-/// <summary>The part of YAML that recipes use: one document, mappings, lists and words, without references from one place to another.</summary>
+/// <summary>The part of YAML that recipes use: one document, mappings, lists and words, without references from one place to
+/// another.</summary>
 static class Yaml
 {
     /// <summary>A recipe has some hundred lines at most.</summary>
-    public const int MostCharacters = 1 << 18;
+    public const int MaxCharacters = 1 << 18;
 
     const int DeepestNesting = 20;
 
@@ -24,7 +25,8 @@ static class Yaml
         {
             return Root(text, ref place);
         }
-        catch (Exception problem) when (problem is InvalidOperationException or ArgumentException or IndexOutOfRangeException or NullReferenceException or FormatException or OverflowException)
+        catch (Exception problem) when (problem is InvalidOperationException or ArgumentException or IndexOutOfRangeException
+            or NullReferenceException or FormatException or OverflowException)
         {
             // YamlDotNet 18 ends so at some texts that are no YAML; the place is that of the last thing it understood.
             throw new YamlException(place, place, "from here on it is no YAML", problem);

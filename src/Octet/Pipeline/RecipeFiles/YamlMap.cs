@@ -39,36 +39,38 @@ sealed class YamlMap(YamlMappingNode node, List<RecipeProblem> problems)
         return null;
     }
 
-    /// <summary>One of a few words; <paramref name="orElse"/> if the key is absent.</summary>
-    public T Choice<T>(string key, T orElse, params IReadOnlyList<(string Word, T Value)> choices)
+    /// <summary>One of a few words; <paramref name="fallback"/> if the key is absent.</summary>
+    public T Choice<T>(string key, T fallback, params IReadOnlyList<(string Word, T Value)> choices)
     {
-        if (Text(key) is not { } text) return orElse;
+        if (Text(key) is not { } text) return fallback;
         foreach (var choice in choices)
         {
             if (choice.Word == text) return choice.Value;
         }
         var words = choices.Select(choice => choice.Word).ToArray();
         Refuse(Node(key)!, $"'{key}' is '{text}', which is none of {string.Join(", ", words)}{DidYouMean(text, words)}");
-        return orElse;
+        return fallback;
     }
 
-    public bool Flag(string key, bool orElse) => Choice(key, orElse, ("true", true), ("false", false));
+    public bool Flag(string key, bool fallback) => Choice(key, fallback, ("true", true), ("false", false));
 
     /// <summary>A number between bounds; null if the key is absent.</summary>
-    public double? Number(string key, double least, double most)
+    public double? Number(string key, double min, double max)
     {
         if (Text(key) is not { } text) return null;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
-        Refuse(Node(key)!, $"'{key}' is '{text}'; it must be a number from {Yaml.Text(least)} to {Yaml.Text(most)}");
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+            return number;
+        Refuse(Node(key)!, $"'{key}' is '{text}'; it must be a number from {Yaml.Text(min)} to {Yaml.Text(max)}");
         return null;
     }
 
     /// <summary>A whole number between bounds; null if the key is absent.</summary>
-    public int? Count(string key, int least, int most)
+    public int? Count(string key, int min, int max)
     {
         if (Text(key) is not { } text) return null;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
-        Refuse(Node(key)!, $"'{key}' is '{text}'; it must be a whole number from {least} to {most}");
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min
+                && number <= max) return number;
+        Refuse(Node(key)!, $"'{key}' is '{text}'; it must be a whole number from {min} to {max}");
         return null;
     }
 
@@ -97,5 +99,6 @@ sealed class YamlMap(YamlMappingNode node, List<RecipeProblem> problems)
 
     public void Refuse(YamlNode where, string text) => problems.Add(new(where.Start.Line, text));
 
-    static string DidYouMean(string word, IEnumerable<string> known) => Spelling.Closest(word, known) is { } closest ? $"; did you mean '{closest}'?" : "";
+    static string DidYouMean(string word, IEnumerable<string> known) =>
+        Spelling.Closest(word, known) is { } closest ? $"; did you mean '{closest}'?" : "";
 }

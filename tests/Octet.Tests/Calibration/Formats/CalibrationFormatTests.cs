@@ -16,7 +16,8 @@ public sealed class CalibrationFormatTests
         Samples = 100,
         TunedSamples = 5,
         Bins = 2048,
-        Ranges = new Dictionary<string, ValueRange> { ["images"] = new(0, 1.000008f), ["122_Conv"] = new(-102.58302f, 97.681175f), ["dead"] = default },
+        Ranges = new Dictionary<string, ValueRange>
+        { ["images"] = new(0, 1.000008f), ["122_Conv"] = new(-102.58302f, 97.681175f), ["dead"] = default },
         Thresholds = new Dictionary<string, float> { ["images"] = 1.000008f, ["122_Conv"] = 56.42818f, ["dead"] = 1e-5f },
         Int4Thresholds = new Dictionary<string, float> { ["122_Conv"] = 49.5f },
         InputThresholds = new Dictionary<string, float> { ["conv1"] = 1.000008f },
@@ -95,7 +96,8 @@ public sealed class CalibrationFormatTests
         Refused(folder.Write("table", " \n")).ShouldContain("cannot be used: it is empty.");
         Refused(folder.Path).ShouldContain("cannot be used: it is a folder; name the file in it.");
         Refused(folder.PathOf("absent")).ShouldContain("cannot be used: it does not exist.");
-        Refused(folder.Write("damaged", "{ \"octetCalibrationTable\": 1,\n \"samples\": nan48,\n \"method\": \"minmax\" }")).ShouldContain("cannot be used: line 2: 'nan48' is an invalid JSON literal");
+        Refused(folder.Write("damaged", "{ \"octetCalibrationTable\": 1,\n \"samples\": nan48,\n \"method\": \"minmax\" }"))
+            .ShouldContain("cannot be used: line 2: 'nan48' is an invalid JSON literal");
 
         static string Refused(string path) => Should.Throw<CalibrationTableException>(() => CalibrationTable.Load(path)).Message;
     }

@@ -19,7 +19,9 @@ public sealed class OtherToolsFormatTests
     [Fact]
     public void A_wrong_TensorRT_cache_names_its_lines()
     {
-        var problem = Should.Throw<TableFormatException>(() => new TensorRtFormat().Read("TRT-8401-MinMax\na: 3c010a14\nb\nc: xyz\nd: 7fc00000\ne: bc010a14\na: 0\n")).Message;
+        var problem =
+            Should.Throw<TableFormatException>(
+                () => new TensorRtFormat().Read("TRT-8401-MinMax\na: 3c010a14\nb\nc: xyz\nd: 7fc00000\ne: bc010a14\na: 0\n")).Message;
 
         problem.ShouldContain("line 3: 'b' is not of the form");
         problem.ShouldContain("line 4: 'xyz' is no float32 in hexadecimal");

@@ -63,7 +63,9 @@ public sealed class TableNamesTests
 
         var problem = Should.Throw<CalibrationTableException>(() => new TableRanges(table, plan, new("table.cache"))).Message;
 
-        problem.ReplaceLineEndings("\n").ShouldStartWith("The calibration table 'table.cache' does not fit the model:\n  2 value(s) of the model are not in it:\n    b\n    c\n  2 name(s) in it are not in the model:\n    d_Relu\n    other\n");
+        problem.ReplaceLineEndings("\n")
+            .ShouldStartWith("The calibration table 'table.cache' does not fit the model:\n  2 value(s) of the model are not in it:\n    "
+                + "b\n    c\n  2 name(s) in it are not in the model:\n    d_Relu\n    other\n");
     }
 
     [Fact]

@@ -53,7 +53,8 @@ public sealed class TpuMlirFormatTests
     }
 
     [Fact]
-    public void Lines_that_end_as_on_Windows_are_read_alike() => Format.Read(Text.ReplaceLineEndings("\r\n")).Thresholds["122_Conv"].ShouldBe(56.4281803f);
+    public void Lines_that_end_as_on_Windows_are_read_alike() =>
+    Format.Read(Text.ReplaceLineEndings("\r\n")).Thresholds["122_Conv"].ShouldBe(56.4281803f);
 
     [Fact]
     public void All_wrong_lines_are_named_at_once()

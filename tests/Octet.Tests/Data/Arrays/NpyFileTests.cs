@@ -35,12 +35,14 @@ public sealed class NpyFileTests
         var bytes = Written(Tensor.Of<float>([3], 1, 2, 3));
 
         (bytes.Length - 12).ShouldBe(128, "the header is padded to a multiple of 64 bytes");
-        System.Text.Encoding.ASCII.GetString(bytes, 10, 118).ShouldBe("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }".PadRight(117) + "\n");
+        System.Text.Encoding.ASCII.GetString(bytes, 10, 118)
+            .ShouldBe("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }".PadRight(117) + "\n");
     }
 
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
     public void All_versions_of_the_format_are_read(int version) =>
-        Read(NpyBytes.Of("{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }", [1, 0, 2, 0], version)).Span<short>().ToArray().ShouldBe([1, 2]);
+        Read(NpyBytes.Of("{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }", [1, 0, 2, 0], version)).Span<short>().ToArray()
+        .ShouldBe([1, 2]);
 
     [Fact]
     public void Keys_may_come_in_any_order_and_spacing() =>
@@ -79,7 +81,8 @@ public sealed class NpyFileTests
     [InlineData("{'descr': '<M8[ns]', 'fortran_order': False, 'shape': (1,), }", "holds dates")]
     [InlineData("{'descr': '<f16', 'fortran_order': False, 'shape': (1,), }", "'<f16', which Octet does not know; it reads f2, f4")]
     [InlineData("{'descr': '', 'fortran_order': False, 'shape': (1,), }", "elements of type ''")]
-    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000, 1000000), }", "is truncated: it declares float32 [1000000, 1000000], 4000000000000 bytes, but only 4 follow")]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000, 1000000), }",
+        "is truncated: it declares float32 [1000000, 1000000], 4000000000000 bytes, but only 4 follow")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807, 9), }", "is truncated")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9223372036854775807), }", "too large to read at once")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", "cannot read")]
@@ -97,12 +100,14 @@ public sealed class NpyFileTests
     public void Dimensions_are_limited_before_they_are_collected()
     {
         var shape = $"({string.Join(", ", Enumerable.Repeat(1, 65))})";
-        Should.Throw<ArrayFileException>(() => Read(NpyBytes.Of("<f4", shape, [0, 0, 128, 63]))).Message.ShouldContain("more than 64 dimensions");
+        Should.Throw<ArrayFileException>(() => Read(NpyBytes.Of("<f4", shape, [0, 0, 128, 63]))).Message.ShouldContain(
+            "more than 64 dimensions");
     }
 
     [Fact]
     public void A_header_of_impossible_length_is_refused_before_it_is_read() =>
-        Should.Throw<ArrayFileException>(() => Read([0x93, .. "NUMPY"u8, 2, 0, 255, 255, 255, 127])).Message.ShouldContain("2147483647 bytes");
+        Should.Throw<ArrayFileException>(() => Read([0x93, .. "NUMPY"u8, 2, 0, 255, 255, 255, 127])).Message.ShouldContain(
+            "2147483647 bytes");
 
     [Fact]
     public void Every_truncation_is_an_error_that_names_the_file()
@@ -138,7 +143,8 @@ public sealed class NpyFileTests
         Should.Throw<ArrayFileException>(() => Written(new Tensor(DataType.BFloat16, [1]))).Message.ShouldContain("no type for bfloat16");
 
     [Fact]
-    public void An_absent_file_is_an_error() => Should.Throw<ArrayFileException>(() => NpyFile.Read("/no/such/file.npy")).Message.ShouldContain("/no/such/file.npy");
+    public void An_absent_file_is_an_error() =>
+    Should.Throw<ArrayFileException>(() => NpyFile.Read("/no/such/file.npy")).Message.ShouldContain("/no/such/file.npy");
 
     static byte[] Written(Tensor tensor)
     {

@@ -65,7 +65,8 @@ public sealed class NpzFileTests : IDisposable
     public void An_entry_shorter_than_its_array_is_refused_before_memory_is_taken()
     {
         var path = Zip(("x.npy", NpyBytes.Of("<f4", "(500000000,)", [1, 2, 3])));
-        Should.Throw<ArrayFileException>(() => NpzFile.Read(path)).Message.ShouldContain($"'{path}:x': is truncated: it declares float32 [500000000]");
+        Should.Throw<ArrayFileException>(() => NpzFile.Read(path)).Message.ShouldContain($"'{path}:x': is truncated: it declares float32 "
+            + "[500000000]");
     }
 
     [Fact]

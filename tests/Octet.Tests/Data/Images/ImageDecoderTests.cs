@@ -10,11 +10,13 @@ public sealed class ImageDecoderTests
 
     [Theory, MemberData(nameof(Pngs))]
     public void PNG_pixels_are_exactly_those_of_Pillow(string file) =>
-        GoldenImages.ShouldEqual(ImageDecoder.Decode(GoldenImages.PathOf(file)).ToRgb(), GoldenImages.Pixels($"decoded_{file}"), tolerance: 0);
+        GoldenImages.ShouldEqual(ImageDecoder.Decode(GoldenImages.PathOf(file)).ToRgb(), GoldenImages.Pixels($"decoded_{file}"),
+            tolerance: 0);
 
     [Theory, MemberData(nameof(Jpegs))]
     public void JPEG_pixels_are_within_one_step_of_Pillow(string file) =>
-        GoldenImages.ShouldEqual(ImageDecoder.Decode(GoldenImages.PathOf(file), ignoreOrientation: true).ToRgb(), GoldenImages.Pixels($"decoded_{file}"), tolerance: 1);
+        GoldenImages.ShouldEqual(ImageDecoder.Decode(GoldenImages.PathOf(file), ignoreOrientation: true).ToRgb(),
+            GoldenImages.Pixels($"decoded_{file}"), tolerance: 1);
 
     [Fact]
     public void Pictures_without_colour_have_one_channel()
@@ -34,8 +36,10 @@ public sealed class ImageDecoderTests
     [InlineData("hello", "is no picture in a known format; PNG, JPEG, WebP, BMP and GIF are read")]
     [InlineData("", "the file is empty")]
     public void Other_formats_and_files_without_content_are_named(string start, string explanation) =>
-        Should.Throw<ImageException>(() => ImageDecoder.Decode(System.Text.Encoding.ASCII.GetBytes(start), "x.bin")).Message.ShouldContain(explanation);
+        Should.Throw<ImageException>(() => ImageDecoder.Decode(System.Text.Encoding.ASCII.GetBytes(start), "x.bin")).Message.ShouldContain(
+            explanation);
 
     [Fact]
-    public void An_absent_file_is_an_error() => Should.Throw<ImageException>(() => ImageDecoder.Decode("/no/such.png")).Message.ShouldContain("/no/such.png");
+    public void An_absent_file_is_an_error() =>
+    Should.Throw<ImageException>(() => ImageDecoder.Decode("/no/such.png")).Message.ShouldContain("/no/such.png");
 }

@@ -14,7 +14,9 @@ public sealed class JpegDecoderTests
         var whole = File.ReadAllBytes(GoldenImages.PathOf(golden));
         foreach (var share in (double[])[0.001, 0.01, 0.1, 0.5, 0.9, 0.999])
         {
-            var message = Should.Throw<ImageException>(() => ImageDecoder.Decode(whole.AsSpan(0, Math.Max(4, (int)(whole.Length * share))), "cut.jpg")).Message;
+            var message =
+                Should.Throw<ImageException>(
+                    () => ImageDecoder.Decode(whole.AsSpan(0, Math.Max(4, (int)(whole.Length * share))), "cut.jpg")).Message;
             message.ShouldMatch("^picture 'cut.jpg': the JPEG is (damaged|truncated)");
         }
     }
@@ -24,17 +26,21 @@ public sealed class JpegDecoderTests
     {
         var scan = Whole.AsSpan().IndexOf([(byte)0xFF, (byte)0xDA]);
         byte[] end = [0xFF, 0xD9];
-        Should.Throw<ImageException>(() => JpegStructure.Check([.. Whole.AsSpan(0, scan), .. end], "x.jpg")).Message.ShouldContain("has no pixels");
+        Should.Throw<ImageException>(() => JpegStructure.Check([.. Whole.AsSpan(0, scan), .. end], "x.jpg")).Message.ShouldContain(
+            "has no pixels");
 
         byte[] emptyScan = [0xFF, 0xDA, 0, 2];
         var scans = Enumerable.Repeat(emptyScan, 501).SelectMany(bytes => bytes);
-        Should.Throw<ImageException>(() => JpegStructure.Check([.. Whole.AsSpan(0, scan), .. scans, .. end], "x.jpg")).Message.ShouldContain("more than 500 scans");
-        Should.Throw<ImageException>(() => JpegStructure.Check([0xFF, 0xD8, 0xFF, 0xE0, 0, 1], "x.jpg")).Message.ShouldContain("(marker E0) has a length of 1");
+        Should.Throw<ImageException>(
+            () => JpegStructure.Check([.. Whole.AsSpan(0, scan), .. scans, .. end], "x.jpg")).Message.ShouldContain("more than 500 scans");
+        Should.Throw<ImageException>(() => JpegStructure.Check([0xFF, 0xD8, 0xFF, 0xE0, 0, 1], "x.jpg")).Message.ShouldContain(
+            "(marker E0) has a length of 1");
     }
 
     [Fact]
     public void Bytes_after_the_end_do_not_matter() =>
-        ImageDecoder.Decode([.. Whole, .. new byte[100]], "x.jpg").Pixels.SequenceEqual(ImageDecoder.Decode(Whole, "x.jpg").Pixels).ShouldBeTrue();
+        ImageDecoder.Decode([.. Whole, .. new byte[100]], "x.jpg").Pixels.SequenceEqual(ImageDecoder.Decode(Whole, "x.jpg").Pixels)
+        .ShouldBeTrue();
 
     [Fact]
     public void A_declared_size_beyond_reason_is_refused()
@@ -45,7 +51,8 @@ public sealed class JpegDecoderTests
         Should.Throw<ImageException>(() => ImageDecoder.Decode(file, "x.jpg")).Message.ShouldContain("the JPEG is damaged");
 
         file[frame + 5] = file[frame + 7] = 0xF0;
-        Should.Throw<ImageException>(() => ImageDecoder.Decode(file, "x.jpg")).Message.ShouldContain("declares 61695×61695 pixels; more than");
+        Should.Throw<ImageException>(() => ImageDecoder.Decode(file, "x.jpg")).Message.ShouldContain("declares 61695×61695 pixels; "
+            + "more than");
 
         file[frame + 5] = file[frame + 7] = 0x1F;
         Should.Throw<ImageException>(() => ImageDecoder.Decode(file, "x.jpg")).Message.ShouldContain("bytes cannot hold 8191×8191 pixels");

@@ -4,7 +4,8 @@ namespace Octet.Tests.Data.Images;
 
 public sealed class PictureOrientationTests
 {
-    /// <summary>The picture 0 1 2 / 3 4 5, with what EXIF 2.32 says of each value: where row 0 and column 0 of the stored picture lie.</summary>
+    /// <summary>The picture 0 1 2 / 3 4 5, with what EXIF 2.32 says of each value: where row 0 and column 0 of the stored picture
+    /// lie.</summary>
     [Theory]
     [InlineData(1, 3, "012345")]
     [InlineData(2, 3, "210543")] // row 0 at the top, column 0 at the right
@@ -37,7 +38,8 @@ public sealed class PictureOrientationTests
         (upright.Width, upright.Height).ShouldBe((stored.Height, stored.Width));
         for (var y = 0; y < upright.Height; y++)
         {
-            for (var x = 0; x < upright.Width; x++) upright.Row(y).Slice(3 * x, 3).SequenceEqual(stored.Row(stored.Height - 1 - x).Slice(3 * y, 3)).ShouldBeTrue();
+            for (var x = 0; x < upright.Width; x++)
+                upright.Row(y).Slice(3 * x, 3).SequenceEqual(stored.Row(stored.Height - 1 - x).Slice(3 * y, 3)).ShouldBeTrue();
         }
     }
 
@@ -64,7 +66,8 @@ public sealed class PictureOrientationTests
     {
         byte[] whole = [(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 3, 0, 0, 0];
         ExifOrientation.Of(whole).ShouldBe(PictureOrientation.BottomRight);
-        for (var length = 0; length < whole.Length - 3; length++) ExifOrientation.Of(whole.AsSpan(0, length)).ShouldBe(PictureOrientation.TopLeft);
+        for (var length = 0; length < whole.Length - 3; length++)
+            ExifOrientation.Of(whole.AsSpan(0, length)).ShouldBe(PictureOrientation.TopLeft);
         whole[7] = 0xFF;
         ExifOrientation.Of(whole).ShouldBe(PictureOrientation.TopLeft);
     }

@@ -37,7 +37,8 @@ static class PngBytes
 
     /// <summary>A whole file.</summary>
     /// <param name="sample">The value of a channel of a pixel: column, row, channel.</param>
-    public static byte[] Of(int width, int height, int depth, int color, bool interlaced, Random random, Func<int, int, int, int> sample, byte[]? palette = null)
+    public static byte[] Of(int width, int height, int depth, int color, bool interlaced, Random random, Func<int, int, int, int> sample,
+        byte[]? palette = null)
     {
         var channels = color switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
         (int X, int Y, int StepX, int StepY)[] passes = interlaced
@@ -84,7 +85,8 @@ static class PngBytes
         {
             int a = i >= distance ? row[i - distance] : 0, b = above[i], c = i >= distance ? above[i - distance] : 0;
             var p = a + b - c;
-            var paeth = Math.Abs(p - a) <= Math.Abs(p - b) && Math.Abs(p - a) <= Math.Abs(p - c) ? a : Math.Abs(p - b) <= Math.Abs(p - c) ? b : c;
+            var paeth = Math.Abs(p - a) <= Math.Abs(p - b) && Math.Abs(p - a) <= Math.Abs(p - c) ? a : Math.Abs(p - b) <= Math.Abs(p - c)
+                ? b : c;
             result[i + 1] = (byte)(row[i] - filter switch { 1 => a, 2 => b, 3 => (a + b) / 2, 4 => paeth, _ => 0 });
         }
         return result;

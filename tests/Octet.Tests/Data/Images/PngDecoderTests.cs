@@ -11,7 +11,8 @@ public sealed class PngDecoderTests
         get
         {
             var kinds = new TheoryData<int, int, bool>();
-            foreach (var (color, depths) in ((int, int[])[])[(0, [1, 2, 4, 8, 16]), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16])])
+            foreach (var (color, depths) in ((int, int[])[])[(0, [1, 2, 4, 8, 16]), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]),
+                (6, [8, 16])])
             {
                 foreach (var depth in depths)
                 {
@@ -33,7 +34,8 @@ public sealed class PngDecoderTests
             var samples = Enumerable.Range(0, width * height * channels).Select(_ => random.Next(1 << depth)).ToArray();
             var palette = new byte[3 << Math.Min(depth, 8)];
             random.NextBytes(palette);
-            var file = PngBytes.Of(width, height, depth, color, interlaced, random, (x, y, channel) => samples[(y * width + x) * channels + channel], color == 3 ? palette : null);
+            var file = PngBytes.Of(width, height, depth, color, interlaced, random,
+                (x, y, channel) => samples[(y * width + x) * channels + channel], color == 3 ? palette : null);
 
             var image = ImageDecoder.Decode(file, "test.png").ToRgb();
 
@@ -60,13 +62,15 @@ public sealed class PngDecoderTests
         var rows = PngBytes.Chunk("IDAT", PngBytes.Deflated([0, 0b00_01_10_00, 0, 0b11_10_01_00]));
 
         DecodeNumbers(PngBytes.Header(3, 2, 2, 0), rows, End()).Pixels.ToArray().ShouldBe([0, 1, 2, 3, 2, 1]);
-        DecodeNumbers(PngBytes.Header(3, 2, 2, 3), PngBytes.Chunk("PLTE", 9, 9, 9), rows, End()).Pixels.ToArray().ShouldBe([0, 1, 2, 3, 2, 1]);
+        DecodeNumbers(PngBytes.Header(3, 2, 2, 3), PngBytes.Chunk("PLTE", 9, 9, 9), rows, End()).Pixels.ToArray()
+            .ShouldBe([0, 1, 2, 3, 2, 1]);
         Should.Throw<ImageException>(() => DecodeNumbers(PngBytes.Header(3, 2, 8, 2), Rows(), End())).Message.ShouldContain("is no mask");
         Should.Throw<ImageException>(() => DecodeNumbers(PngBytes.Header(3, 2, 16, 0), Rows(), End())).Message.ShouldContain("is no mask");
     }
 
     [Fact]
-    public void Transparency_is_dropped() => Decode(PngBytes.Header(3, 2, 8, 0), PngBytes.Chunk("tRNS", 0, 10), Rows(), End()).Pixels.ToArray().ShouldBe([10, 20, 30, 40, 50, 60]);
+    public void Transparency_is_dropped() =>
+    Decode(PngBytes.Header(3, 2, 8, 0), PngBytes.Chunk("tRNS", 0, 10), Rows(), End()).Pixels.ToArray().ShouldBe([10, 20, 30, 40, 50, 60]);
 
     [Fact]
     public void What_does_not_matter_is_passed_over()
@@ -84,7 +88,8 @@ public sealed class PngDecoderTests
     [InlineData(0, 5, "impossible size")]
     [InlineData(4_000_000_000, 5, "are refused")]
     [InlineData(60_000, 60_000, "are refused")]
-    public void An_impossible_size_is_refused(uint width, uint height, string explanation) => Fails(explanation, PngBytes.Header(width, height, 8, 0), Rows(), End());
+    public void An_impossible_size_is_refused(uint width, uint height, string explanation) =>
+    Fails(explanation, PngBytes.Header(width, height, 8, 0), Rows(), End());
 
     [Fact]
     public void Broken_rules_are_explained()
@@ -101,8 +106,10 @@ public sealed class PngDecoderTests
         Fails("colour 10 of a palette of 2", PngBytes.Header(3, 2, 8, 3), PngBytes.Chunk("PLTE", 1, 2, 3, 4, 5, 6), Rows(), End());
         Fails("needs an extension, 'CgBI'", PngBytes.Header(3, 2, 8, 0), PngBytes.Chunk("CgBI"), Rows(), End());
         Fails("type of a part is none", PngBytes.Header(3, 2, 8, 0), PngBytes.Chunk("I?AT"), Rows(), End());
-        Fails("row 1 has filter type 9", PngBytes.Header(3, 2, 8, 0), PngBytes.Chunk("IDAT", PngBytes.Deflated([0, 1, 2, 3, 9, 4, 5, 6])), End());
-        Fails("ends early or is corrupt", PngBytes.Header(3, 2, 8, 0), PngBytes.Chunk("IDAT", PngBytes.Deflated([0, 1, 2, 3, 0, 4])), End());
+        Fails("row 1 has filter type 9", PngBytes.Header(3, 2, 8, 0), PngBytes.Chunk("IDAT", PngBytes.Deflated([0, 1, 2, 3, 9, 4, 5, 6])),
+            End());
+        Fails("ends early or is corrupt", PngBytes.Header(3, 2, 8, 0), PngBytes.Chunk("IDAT", PngBytes.Deflated([0, 1, 2, 3, 0, 4])),
+            End());
         Fails("ends early or is corrupt", PngBytes.Header(3, 2, 8, 0), PngBytes.Chunk("IDAT", 1, 2, 3), End());
         Fails("end is missing", PngBytes.Header(3, 2, 8, 0), Rows());
     }
@@ -121,7 +128,8 @@ public sealed class PngDecoderTests
         byte[] file = [.. PngBytes.Signature, .. PngBytes.Header(3, 2, 8, 0), .. Rows(), .. End()];
         for (var length = 0; length < file.Length; length++)
         {
-            Should.Throw<ImageException>(() => ImageDecoder.Decode(file.AsSpan(0, length), "test.png")).Message.ShouldStartWith("picture 'test.png': ");
+            Should.Throw<ImageException>(() => ImageDecoder.Decode(file.AsSpan(0, length), "test.png")).Message.ShouldStartWith(
+                "picture 'test.png': ");
         }
     }
 
@@ -145,11 +153,14 @@ public sealed class PngDecoderTests
         }
     }
 
-    static Image DecodeNumbers(params byte[][] parts) => PngDecoder.DecodeNumbers([.. PngBytes.Signature, .. parts.SelectMany(part => part)], "test.png");
+    static Image DecodeNumbers(params byte[][] parts) =>
+        PngDecoder.DecodeNumbers([.. PngBytes.Signature, .. parts.SelectMany(part => part)], "test.png");
 
-    static Image Decode(params byte[][] parts) => ImageDecoder.Decode([.. PngBytes.Signature, .. parts.SelectMany(part => part)], "test.png");
+    static Image Decode(params byte[][] parts) =>
+        ImageDecoder.Decode([.. PngBytes.Signature, .. parts.SelectMany(part => part)], "test.png");
 
-    static void Fails(string explanation, params byte[][] parts) => Should.Throw<ImageException>(() => Decode(parts)).Message.ShouldContain(explanation);
+    static void Fails(string explanation, params byte[][] parts) =>
+        Should.Throw<ImageException>(() => Decode(parts)).Message.ShouldContain(explanation);
 
     static byte[] Rows() => PngBytes.Chunk("IDAT", PngBytes.Deflated(TwoRows));
 

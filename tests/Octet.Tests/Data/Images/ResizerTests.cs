@@ -18,11 +18,13 @@ public sealed class ResizerTests
 
     [Theory, MemberData(nameof(Sizes))]
     public void Antialiased_pixels_are_exactly_those_of_Pillow(int width, int height) =>
-        GoldenImages.ShouldEqual(Source.Resize(width, height, Resampling.Pillow), GoldenImages.Pixels($"pil_{width}x{height}"), tolerance: 0);
+        GoldenImages.ShouldEqual(Source.Resize(width, height, Resampling.Pillow), GoldenImages.Pixels($"pil_{width}x{height}"),
+            tolerance: 0);
 
     [Theory, MemberData(nameof(Sizes))]
     public void Plain_pixels_are_exactly_those_of_OpenCV(int width, int height) =>
-        GoldenImages.ShouldEqual(Source.Resize(width, height, Resampling.OpenCv), GoldenImages.Pixels($"cv_{width}x{height}"), tolerance: 0);
+        GoldenImages.ShouldEqual(Source.Resize(width, height, Resampling.OpenCv), GoldenImages.Pixels($"cv_{width}x{height}"),
+            tolerance: 0);
 
     [Theory, InlineData(Resampling.Pillow), InlineData(Resampling.OpenCv)]
     public void A_grey_picture_gives_what_three_equal_channels_give(Resampling resampling)
@@ -30,7 +32,8 @@ public sealed class ResizerTests
         var gray = GoldenImages.Random(61, 47, channels: 1, seed: 2);
         foreach (var (width, height) in ((int, int)[])[(30, 90), (61, 20), (100, 47), (1, 1), (300, 200)])
         {
-            GoldenImages.LargestDifference(gray.Resize(width, height, resampling).ToRgb().Pixels, gray.ToRgb().Resize(width, height, resampling).Pixels).ShouldBe(0);
+            GoldenImages.LargestDifference(gray.Resize(width, height, resampling).ToRgb().Pixels,
+                gray.ToRgb().Resize(width, height, resampling).Pixels).ShouldBe(0);
         }
     }
 
@@ -41,7 +44,8 @@ public sealed class ResizerTests
         for (var round = 0; round < 200; round++)
         {
             var image = GoldenImages.Random(random.Next(1, 80), random.Next(1, 80), random.Next(2) * 2 + 1, seed: round);
-            var (width, height) = (random.Next(4) == 0 ? image.Width : random.Next(1, 120), random.Next(4) == 0 ? image.Height : random.Next(1, 120));
+            var (width, height) =
+                (random.Next(4) == 0 ? image.Width : random.Next(1, 120), random.Next(4) == 0 ? image.Height : random.Next(1, 120));
             var (left, top) = (random.Next(width), random.Next(height));
             var window = new Window(left, top, random.Next(1, width - left + 1), random.Next(1, height - top + 1));
 
@@ -50,7 +54,8 @@ public sealed class ResizerTests
 
             for (var y = 0; y < window.Height; y++)
             {
-                part.Row(y).SequenceEqual(whole.Row(window.Top + y).Slice(window.Left * image.Channels, window.Width * image.Channels)).ShouldBeTrue($"{image} to {width}×{height}, {window}");
+                part.Row(y).SequenceEqual(whole.Row(window.Top + y).Slice(window.Left * image.Channels, window.Width * image.Channels))
+                    .ShouldBeTrue($"{image} to {width}×{height}, {window}");
             }
         }
     }

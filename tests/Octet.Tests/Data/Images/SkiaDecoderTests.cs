@@ -64,7 +64,8 @@ public sealed class SkiaDecoderTests
     public void Random_damage_is_never_more_than_an_error()
     {
         var random = new Random(1);
-        foreach (var whole in (byte[][])[WebP(40, 33, RandomBytes(4 * 40 * 33, seed: 1)), Bmp(17, 13, RandomBytes(3 * 17 * 13, seed: 1)), Gif(17, 13, RandomBytes(3 * 128, seed: 1), new byte[17 * 13])])
+        foreach (var whole in (byte[][])[WebP(40, 33, RandomBytes(4 * 40 * 33, seed: 1)), Bmp(17, 13, RandomBytes(3 * 17 * 13, seed: 1)),
+            Gif(17, 13, RandomBytes(3 * 128, seed: 1), new byte[17 * 13])])
         {
             for (var round = 0; round < 200; round++)
             {
@@ -87,7 +88,8 @@ public sealed class SkiaDecoderTests
         var bmp = Bmp(4, 4, new byte[48]);
         BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(18), 30_000);
         BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(22), 30_000);
-        Should.Throw<ImageException>(() => ImageDecoder.Decode(bmp, "x.bmp")).Message.ShouldContain("declares 30000×30000 pixels; more than 67108864, or 65535 on a side, are refused");
+        Should.Throw<ImageException>(() => ImageDecoder.Decode(bmp, "x.bmp")).Message.ShouldContain("declares 30000×30000 pixels; more "
+            + "than 67108864, or 65535 on a side, are refused");
 
         var gif = Gif(4, 4, new byte[3 * 128], new byte[16]);
         gif.AsSpan(6, 4).Fill(0xFF);
@@ -134,12 +136,14 @@ public sealed class SkiaDecoderTests
         var rowBytes = (3 * width + 3) / 4 * 4;
         var file = new byte[headers + rowBytes * height];
         "BM"u8.CopyTo(file);
-        foreach (var (offset, value) in ((int, int)[])[(2, file.Length), (10, headers), (14, 40), (18, width), (22, height), (26, 1 | 24 << 16)]) BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(offset), value);
+        foreach (var (offset, value) in ((int, int)[])[(2, file.Length), (10, headers), (14, 40), (18, width), (22, height),
+            (26, 1 | 24 << 16)]) BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(offset), value);
         for (var y = 0; y < height; y++)
         {
             for (var x = 0; x < width; x++)
             {
-                for (var channel = 0; channel < 3; channel++) file[headers + (height - 1 - y) * rowBytes + 3 * x + channel] = pixels[3 * (y * width + x) + 2 - channel];
+                for (var channel = 0; channel < 3; channel++)
+                    file[headers + (height - 1 - y) * rowBytes + 3 * x + channel] = pixels[3 * (y * width + x) + 2 - channel];
             }
         }
         return file;

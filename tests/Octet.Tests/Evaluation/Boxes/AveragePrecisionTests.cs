@@ -10,7 +10,8 @@ public sealed class AveragePrecisionTests
 
     [Fact]
     public void Finding_everything_exactly_is_perfect() =>
-        AveragePrecision.Of([Picture([new(A, 0, 0.9f), new(B, 1, 0.3f)], new(A, 0), new(B, 1))]).ShouldAllBe(precision => Math.Abs(precision - 1) < 1e-12);
+        AveragePrecision.Of([Picture([new(A, 0, 0.9f), new(B, 1, 0.3f)], new(A, 0), new(B, 1))])
+        .ShouldAllBe(precision => Math.Abs(precision - 1) < 1e-12);
 
     [Fact]
     public void Half_of_the_boxes_found_reaches_half_of_the_recalls() =>

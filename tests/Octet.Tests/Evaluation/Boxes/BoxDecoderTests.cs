@@ -21,7 +21,7 @@ public sealed class BoxDecoderTests
         var decoder = BoxDecoder.For([output], Input);
 
         decoder.Name.ShouldBe("yolox");
-        var found = decoder.Decode([output], Input, leastScore: 0.2f).ShouldHaveSingleItem();
+        var found = decoder.Decode([output], Input, minScore: 0.2f).ShouldHaveSingleItem();
         Close(found.Box, Box.OfCenter(2.5f * 16, 1.25f * 16, 32, 48));
         found.Class.ShouldBe(1);
         found.Score.ShouldBe(0.4f, 1e-6f);
@@ -36,7 +36,7 @@ public sealed class BoxDecoderTests
         var decoder = BoxDecoder.For([output], Input);
 
         decoder.Name.ShouldBe("yolov5");
-        decoder.Decode([output], Input, leastScore: 0.01f).ShouldBe([new(new(25, 16, 35, 24), 0, 0.25f)]);
+        decoder.Decode([output], Input, minScore: 0.01f).ShouldBe([new(new(25, 16, 35, 24), 0, 0.25f)]);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class BoxDecoderTests
         var decoder = BoxDecoder.For([output], Input);
 
         decoder.Name.ShouldBe("yolov8");
-        decoder.Decode([output], Input, leastScore: 0.2f).ShouldBe([new(new(25, 16, 35, 24), 1, 0.9f)]);
+        decoder.Decode([output], Input, minScore: 0.2f).ShouldBe([new(new(25, 16, 35, 24), 1, 0.9f)]);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class BoxDecoderTests
         {
             var decoder = BoxDecoder.For(outputs, Input);
             decoder.Name.ShouldBe("ssd");
-            decoder.Decode(outputs, Input, leastScore: 0.05f).ShouldBe([new(new(24, 32, 48, 48), 1, 0.08f)]);
+            decoder.Decode(outputs, Input, minScore: 0.05f).ShouldBe([new(new(24, 32, 48, 48), 1, 0.08f)]);
         }
     }
 
@@ -74,12 +74,13 @@ public sealed class BoxDecoderTests
         for (var row = 0; row < 6; row++) output.Floats[row * Cells] = float.NaN;
         for (var row = 0; row < 6; row++) output.Floats[row * Cells + 1] = float.PositiveInfinity;
 
-        BoxDecoder.For([output], Input).Decode([output], Input, leastScore: 0.2f).ShouldBeEmpty();
+        BoxDecoder.For([output], Input).Decode([output], Input, minScore: 0.2f).ShouldBeEmpty();
     }
 
     [Fact]
     public void An_unknown_form_is_named_with_those_that_are_known() =>
-        Should.Throw<SampleException>(() => BoxDecoder.For([new Tensor(DataType.Float32, [1, 10])], Input)).Message.ShouldContain("float32 [1, 10]");
+        Should.Throw<SampleException>(() => BoxDecoder.For([new Tensor(DataType.Float32, [1, 10])], Input)).Message.ShouldContain(
+            "float32 [1, 10]");
 
     [Fact]
     public void Of_boxes_that_overlap_the_surest_stays()
@@ -87,8 +88,8 @@ public sealed class BoxDecoderTests
         var box = new Box(0, 0, 10, 10);
         Detection[] found = [new(box with { Bottom = 9 }, 0, 0.5f), new(box, 0, 0.9f), new(box, 1, 0.3f), new(new(50, 0, 60, 10), 0, 0.1f)];
 
-        NonMaximumSuppression.Keep(found, mostOverlap: 0.65f, most: 100).ShouldBe([found[1], found[2], found[3]]);
-        NonMaximumSuppression.Keep(found, mostOverlap: 0.65f, most: 2).ShouldBe([found[1], found[2]]);
+        NonMaximumSuppression.Keep(found, maxOverlap: 0.65f, max: 100).ShouldBe([found[1], found[2], found[3]]);
+        NonMaximumSuppression.Keep(found, maxOverlap: 0.65f, max: 2).ShouldBe([found[1], found[2]]);
     }
 
     static void Row(Tensor tensor, int index, params float[] values) => values.CopyTo(tensor.Floats[(index * values.Length)..]);

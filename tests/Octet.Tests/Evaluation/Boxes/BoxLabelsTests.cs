@@ -52,7 +52,8 @@ public sealed class BoxLabelsTests : IDisposable
 
         Write("{}");
         Refused("coco.json", "a.jpg").ShouldContain("cannot be read");
-        foreach (var nothing in (string[])["null", """{"images": [null], "categories": [], "annotations": []}""", """{"images": null, "categories": [], "annotations": []}"""])
+        foreach (var nothing in (string[])["null", """{"images": [null], "categories": [], "annotations": []}""",
+            """{"images": null, "categories": [], "annotations": []}"""])
         {
             Write(nothing);
             Refused("coco.json", "a.jpg").ShouldContain("cannot be read");
@@ -74,11 +75,13 @@ public sealed class BoxLabelsTests : IDisposable
 
         Enumerable.Range(0, 4).Select(index => labels.Of(index, new(10, 20)).Count).ShouldBe([0, 1, 0, 0]);
         Refused("coco.json", "a.jpg").ShouldContain("the picture 'a.jpg' may be 'train/a.jpg' or 'val/a.jpg'");
-        Refused("coco.json", "test/a.jpg").ShouldContain("does not list the picture 'test/a.jpg', but one of that name in another folder, 'train/a.jpg'");
+        Refused("coco.json", "test/a.jpg")
+            .ShouldContain("does not list the picture 'test/a.jpg', but one of that name in another folder, 'train/a.jpg'");
         Refused("coco.json", "xb.jpg").ShouldContain("does not list the picture 'xb.jpg'");
     }
 
     void Write(string json) => File.WriteAllText(_folder.PathOf("coco.json"), json);
 
-    string Refused(string path, params string[] names) => Should.Throw<SampleException>(() => BoxLabels.Read(_folder.PathOf(path), new NamedSamples(names))).Message;
+    string Refused(string path, params string[] names) =>
+        Should.Throw<SampleException>(() => BoxLabels.Read(_folder.PathOf(path), new NamedSamples(names))).Message;
 }

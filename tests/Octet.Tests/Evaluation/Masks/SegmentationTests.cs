@@ -17,7 +17,8 @@ public sealed class SegmentationTests : IDisposable
     public void Intersection_over_union_is_averaged_over_the_classes_that_occur()
     {
         var matrix = new ConfusionMatrix(4);
-        // Class 0: 6 pixels, 4 found, and one of class 1 given to it: 4 / 7. Class 1: 2 pixels, 1 found, 1 wrongly given: 1 / 3. Class 2 occurs nowhere, though it was given once.
+        // Class 0: 6 pixels, 4 found, and one of class 1 given to it: 4 / 7. Class 1: 2 pixels, 1 found, 1 wrongly given: 1 / 3. Class 2
+        // occurs nowhere, though it was given once.
         (int Truth, int Answer, int Times)[] counts = [(0, 0, 4), (0, 1, 1), (0, 2, 1), (1, 1, 1), (1, 0, 1)];
         foreach (var (truth, answer, times) in counts)
         {
@@ -47,7 +48,8 @@ public sealed class SegmentationTests : IDisposable
     public void A_label_of_another_size_than_its_picture_is_refused()
     {
         WriteMask("a.png", 4, 2, 1, 2, 3, 4, 5, 6, 7, 8);
-        Should.Throw<SampleException>(() => LabelMask.Read(_folder.PathOf("a.png"), new(2, 5), null)).Message.ShouldContain("has 2x4 pixels, but its picture 2x5");
+        Should.Throw<SampleException>(() => LabelMask.Read(_folder.PathOf("a.png"), new(2, 5), null)).Message.ShouldContain(
+            "has 2x4 pixels, but its picture 2x5");
         _folder.Write("b.png", [1, 2, 3]);
         Should.Throw<ImageException>(() => LabelMask.Read(_folder.PathOf("b.png"), null, null)).Message.ShouldContain("is no PNG");
     }
@@ -85,15 +87,18 @@ public sealed class SegmentationTests : IDisposable
 
         output.Longs[1] = -1;
         Should.Throw<SampleException>(() => ClassMap.Of(output, new(1, 2))).Message.ShouldContain("class -1");
-        Should.Throw<SampleException>(() => ClassMap.Of(new(DataType.Float32, [1, 10]), new(1, 2))).Message.ShouldContain("float32 [1, 10]");
-        Should.Throw<SampleException>(() => ClassMap.Of(new(DataType.Float32, [1, 60_000, 1, 2]), new(1, 2))).Message.ShouldContain("scores of 60000 classes");
+        Should.Throw<SampleException>(() => ClassMap.Of(new(DataType.Float32, [1, 10]), new(1, 2))).Message.ShouldContain(
+            "float32 [1, 10]");
+        Should.Throw<SampleException>(() => ClassMap.Of(new(DataType.Float32, [1, 60_000, 1, 2]), new(1, 2))).Message.ShouldContain(
+            "scores of 60000 classes");
     }
 
     [Fact]
     public void Samples_without_a_label_are_listed()
     {
         WriteMask("a.png", 4, 2, 1, 2, 3, 4, 5, 6, 7, 8);
-        var message = Should.Throw<SampleException>(() => new Segmentation(new NamedSamples("a.jpg", "b.jpg", "c.jpg"), _folder.Path, null)).Message;
+        var message =
+            Should.Throw<SampleException>(() => new Segmentation(new NamedSamples("a.jpg", "b.jpg", "c.jpg"), _folder.Path, null)).Message;
         message.ShouldContain("2 of 3 samples");
         message.ShouldContain("b.jpg");
         message.ShouldContain("c.jpg");

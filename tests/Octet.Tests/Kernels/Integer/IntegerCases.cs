@@ -35,11 +35,11 @@ static class IntegerCases
     public static IntegerScheme Scheme(this Random random, int outputs)
     {
         var (type, output) = (random.Next(2) == 0 ? DataType.Int8 : DataType.UInt8, random.Next(2) == 0 ? DataType.Int8 : DataType.UInt8);
-        var (least, low) = (type == DataType.Int8 ? -128 : 0, output == DataType.Int8 ? -128 : 0);
+        var (min, low) = (type == DataType.Int8 ? -128 : 0, output == DataType.Int8 ? -128 : 0);
         var limits = random.Next(2) == 0 ? (low, low + 255) : (low + random.Next(100), low + 100 + random.Next(156));
         var bias = random.Next(4) == 0 ? [] : Enumerable.Range(0, outputs).Select(_ => random.Next(-100_000, 100_000)).ToArray();
         var multipliers = Enumerable.Range(0, random.Next(3) == 0 ? 1 : outputs).Select(_ => Multiplier()).ToArray();
-        return new(type, least + random.Next(256), bias, multipliers, new(output, low + random.Next(256), limits.Item1, limits.Item2));
+        return new(type, min + random.Next(256), bias, multipliers, new(output, low + random.Next(256), limits.Item1, limits.Item2));
 
         float Multiplier() => random.Next(8) switch
         {

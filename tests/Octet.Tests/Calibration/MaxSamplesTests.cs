@@ -5,8 +5,9 @@ using Octet.Numerics;
 
 namespace Octet.Tests.Calibration;
 
-/// <summary>Statistics that hold something of each sample stay small, however many samples there are, and the same for any order and grouping.</summary>
-public sealed class MostSamplesTests
+/// <summary>Statistics that hold something of each sample stay small, however many samples there are, and the same for any order and
+/// grouping.</summary>
+public sealed class MaxSamplesTests
 {
     const int Many = 20_000;
 
@@ -27,8 +28,8 @@ public sealed class MostSamplesTests
 
         Chosen(kind, threads[2]).ShouldBe(Chosen(kind, inOrder));
         threads[2].Range.ShouldBe(inOrder.Range);
-        KeptBy(inOrder).ShouldBe(MostSamples.Count);
-        KeptBy(threads[2]).ShouldBe(MostSamples.Count);
+        KeptBy(inOrder).ShouldBe(MaxSamples.Count);
+        KeptBy(threads[2]).ShouldBe(MaxSamples.Count);
     }
 
     /// <summary>The average of all 20,000 samples, computed as the definition says it: the start weighs 0.99²⁰⁴⁸ ≈ 10⁻⁹.</summary>
@@ -61,13 +62,15 @@ public sealed class MostSamplesTests
         read.Range.ShouldBe(observer.Range);
     }
 
-    static Statistic StatisticOf(string kind) => kind == "octav" ? new Statistic.SampleThresholds(new OctavMethod()) : new Statistic.SampleExtremes();
+    static Statistic StatisticOf(string kind) =>
+        kind == "octav" ? new Statistic.SampleThresholds(new OctavMethod()) : new Statistic.SampleExtremes();
 
     static ValueRange Chosen(string kind, IObserver observer) => kind == "octav"
         ? new(0, (float)((SampleThresholdObserver)observer).Mean)
         : ((MovingAverageMinMaxObserver)observer).Average();
 
-    static int KeptBy(IObserver observer) => observer is SampleThresholdObserver limits ? limits.Thresholds.Count : ((MovingAverageMinMaxObserver)observer).Samples.Count;
+    static int KeptBy(IObserver observer) =>
+        observer is SampleThresholdObserver limits ? limits.Thresholds.Count : ((MovingAverageMinMaxObserver)observer).Samples.Count;
 
     static float[] ValuesOf(int sample)
     {
