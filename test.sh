@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and checks everything: warnings are errors, the code style, both test projects, and the fast tests again on lesser CPUs.
-# Needs only the .NET SDK. Tests that need more (shared data) are skipped with a reason.
+# Needs only the .NET SDK. Tests that need more (shared data, packages with networks) are skipped with a reason.
 #   ./test.sh           everything
 #   ./test.sh --quick   build and fast tests only
 # The last line is "N passed, N failed[, N skipped]", summed over all runs; the exit code is 0 only if nothing failed.

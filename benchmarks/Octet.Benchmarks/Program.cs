@@ -8,6 +8,7 @@ switch (args)
     case ["compare", .. var options]: return await CompareCommand.RunAsync(options);
     case ["calibration-peak", var samples]: CalibrationCost.PrintPeak(int.Parse(samples)); break;
     case ["recipes", .. var options]: return RecipeTable.Print(options);
+    case ["networks", .. var names]: return PublishedNetworks.Print(names);
     case ["layers", .. var options]: LayerSpeed.Print(options); break;
     case ["models", var seconds, .. var models]: ModelSpeed.Print(double.Parse(seconds), models); break;
     case ["training", var seconds, var model, var batch, var threads, .. var rest]:

@@ -51,7 +51,7 @@ public abstract partial record Operator
     /// <returns>Null for any other operator, and where a limit is not known before the run.</returns>
     public virtual ValueRange? LimitsOf(ReadOnlySpan<TensorInfo> inputs) => null;
 
-    /// <summary>How many multiplications, each with its addition, convolutions and matrix products need; 0 for all other
+    /// <summary>How many multiplications, each with its addition, convolutions, matrix products and recurrent layers need; 0 for all other
     /// operators.</summary>
     /// <returns>Null where a shape is not known.</returns>
     public virtual long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) => 0;

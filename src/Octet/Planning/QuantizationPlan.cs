@@ -36,7 +36,8 @@ public sealed record QuantizationPlan(
     /// too or may leave as floats.</summary>
     public bool ComputesInIntegers(Node node)
     {
-        if (FloatNodes.Contains(node) || Target.RuleOf(node) is not { Role: OperatorRole.Computes } rule) return false;
+        if (FloatNodes.Contains(node) || Target.RuleOf(node) is not { Role: OperatorRole.Computes, MultipliesFloats: false } rule)
+            return false;
         var operands = rule.AllInputs ? node.Inputs : node.Inputs.Take(node.Operator.Weights is null ? 1 : 2);
         return operands.OfType<Value>().All(operand => IsInteger(operand, node)) && (rule.GivesFloats || MakesIntegers(node));
     }

@@ -42,7 +42,7 @@ public sealed partial record Target
         Rules =
         [
             new("Conv", OperatorRole.Computes),
-            new("ConvTranspose", OperatorRole.Computes),
+            new("ConvTranspose", OperatorRole.Computes) { MultipliesFloats = true },
             new("Gemm", OperatorRole.Computes, GivesFloats: true),
             new("MatMul", OperatorRole.Computes, AllInputs: true, GivesFloats: true),
             new("Add", OperatorRole.Computes, AllInputs: true),
@@ -108,6 +108,12 @@ public sealed record OperatorRule(string OpType, OperatorRole Role, bool AllInpu
 {
     /// <summary>Attributes that the device's integer form of the operator lacks; a node that has one stays in floats.</summary>
     public IReadOnlyList<string> FloatWith { get; init; } = [];
+
+    /// <summary>
+    /// Whether the device has no integer form of the operator and turns its operands back into floats. It is quantized all the same, so
+    /// that its weights are small in the file and its neighbours stay in integers, but its work does not count as integer.
+    /// </summary>
+    public bool MultipliesFloats { get; init; }
 }
 
 /// <summary>What an operator means for the scales and zero points around it.</summary>

@@ -61,6 +61,7 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
         string? Reason(Node node)
         {
             if (plan.Target.RuleOf(node.OpType) is null) return $"target {plan.Target.Name} has no integers for it";
+            if (plan.Target.RuleOf(node) is { MultipliesFloats: true }) return $"target {plan.Target.Name} multiplies it in floats";
             if (plan.Target.RuleOf(node) is null) return "its weights are made during the run";
             if (floats.Contains(node)) return "left in floats by the recipe or an exclusion, or part of a normalization";
             var operands = weights.Contains(node) ? node.Inputs.Take(1) : node.Inputs.Take(2);

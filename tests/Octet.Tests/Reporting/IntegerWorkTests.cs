@@ -42,6 +42,45 @@ public sealed class IntegerWorkTests
         Report(work).Advice.Verdict.ShouldContain("dB over its noise: good.");
     }
 
+    /// <summary>ONNX Runtime has no integer form of it: the optimized graph of an export keeps a ConvTranspose between DequantizeLinear and
+    /// QuantizeLinear.</summary>
+    [Fact]
+    public void A_transposed_convolution_is_quantized_but_its_work_is_not_integer()
+    {
+        var graph = new Graph { Name = "wider", Opsets = { [""] = 13 } };
+        var x = graph.AddInput("x", DataType.Float32, new(1, 2, 4, 4));
+        graph.AddOutput(
+            graph.Add("ConvTranspose", [x, graph.AddConstant("w", RandomTensors.Of(1, 2, 3, 2, 2))], "y",
+                new() { ["strides"] = new long[] { 2, 2 } }));
+        ShapeInference.Annotate(graph);
+        var plan = Planner.Plan(graph, Recipes.Default);
+
+        var work = IntegerWork.Of(plan, sample: null)!;
+
+        plan.Weights.Count.ShouldBe(1);
+        (work.IntegerMacs, work.Macs).ShouldBe((0, 2 * 16 * 3 * 4));
+        work.FloatLayers.ShouldBe([$"ConvTranspose '{graph.Nodes[0].Label}' (target onnxruntime multiplies it in floats)"]);
+    }
+
+    [Fact]
+    public void The_work_of_recurrent_layers_counts_and_stays_in_floats()
+    {
+        var graph = new Graph { Name = "sequence", Opsets = { [""] = 14 } };
+        var x = graph.AddInput("x", DataType.Float32, new(5, 2, 3));
+        var attributes = new Attributes { ["hidden_size"] = 4L };
+        var hidden = graph.Add("LSTM",
+            [x, graph.AddConstant("w", RandomTensors.Of(1, 1, 16, 3)), graph.AddConstant("r", RandomTensors.Of(2, 1, 16, 4))], "h",
+            attributes);
+        graph.AddOutput(graph.Add("MatMul", [hidden, graph.AddConstant("v", RandomTensors.Of(3, 4, 2))], "y"));
+        ShapeInference.Annotate(graph);
+
+        var work = IntegerWork.Of(Planner.Plan(graph, Recipes.Default), sample: null)!;
+
+        // Five steps of two sequences, four gates of four elements, each of three elements and of the four of the state; then ten rows
+        // through 4 · 2 weights.
+        (work.IntegerMacs, work.Macs).ShouldBe((80, 5 * 2 * 4 * 4 * (3 + 4) + 80));
+    }
+
     [Fact]
     public void Under_half_the_advice_names_the_layers_in_floats_and_calls_nothing_good()
     {

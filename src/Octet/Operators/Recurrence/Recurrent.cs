@@ -48,6 +48,11 @@ abstract record Recurrent(RecurrentLayout Layout) : RealOperator
 
     public override bool MayOmitFirstOutput => true;
 
+    /// <summary>Each element of a step, and of the state before it, times its weight for each gate.</summary>
+    public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
+        inputs[0].Shape is { IsKnown: true, Rank: 3 } x
+        ? (long)x[0] * x[1] * Layout.Directions * Gates * Layout.HiddenSize * (x[2] + Layout.HiddenSize) : null;
+
     internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
         inputs[0].Shape.Length * (inputs[1].Shape.Length + (double)inputs[2].Shape.Length);
 

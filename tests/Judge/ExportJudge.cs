@@ -4,7 +4,7 @@ using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 
-namespace Octet.ConformanceTests;
+namespace Octet.TestSupport;
 
 /// <summary>
 /// Whoever writes a file reads it in the judge: ONNX Runtime loads what Octet exports, runs samples, and says which layers it runs in

@@ -1,7 +1,7 @@
 using Octet.Graphs;
 using Octet.Onnx;
 
-namespace Octet.ConformanceTests;
+namespace Octet.TestSupport;
 
 /// <summary>Which layers of a file ONNX Runtime runs in integers, by the graph that its optimizer makes of the file.</summary>
 /// <param name="Integer">The nodes that multiply integers.</param>
@@ -11,7 +11,8 @@ sealed record OptimizedLayers(IReadOnlyList<Node> Integer, IReadOnlyList<Node> F
     static readonly string[] IntegerTypes =
         ["QLinearConv", "QLinearMatMul", "QGemm", "ConvInteger", "MatMulInteger", "MatMulIntegerToFloat", "DynamicQuantizeMatMul"];
 
-    static readonly string[] FloatTypes = ["Conv", "FusedConv", "NhwcFusedConv", "MatMul", "FusedMatMul", "Gemm", "FusedGemm"];
+    static readonly string[] FloatTypes =
+        ["Conv", "FusedConv", "NhwcFusedConv", "ConvTranspose", "MatMul", "FusedMatMul", "Gemm", "FusedGemm"];
 
     /// <param name="path">What ONNX Runtime wrote as its optimized model.</param>
     public static OptimizedLayers Read(string path)
@@ -22,5 +23,5 @@ sealed record OptimizedLayers(IReadOnlyList<Node> Integer, IReadOnlyList<Node> F
     }
 
     /// <summary>The operators that count as layers in a model that was not optimized.</summary>
-    public static bool IsLayer(Node node) => node.OpType is "Conv" or "MatMul" or "Gemm";
+    public static bool IsLayer(Node node) => node.OpType is "Conv" or "ConvTranspose" or "MatMul" or "Gemm";
 }

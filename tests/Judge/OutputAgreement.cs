@@ -1,7 +1,7 @@
 using Octet.Evaluation;
 using Octet.Tensors;
 
-namespace Octet.ConformanceTests;
+namespace Octet.TestSupport;
 
 /// <summary>How far Octet's run of an exported file is from ONNX Runtime's, for one output over all samples.</summary>
 /// <param name="Name">The output.</param>
