@@ -66,7 +66,8 @@ public static class Quantizer
     public static QuantizationResult Quantize(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null)
     {
         options ??= new();
-        return QuantizationPipeline.Run(model, options.Recipe, samples: null, statistics, options.Run, CancellationToken.None);
+        return QuantizationPipeline.Run(model, options.RecipeWithoutSamples, samples: null, statistics, options.Run,
+            CancellationToken.None);
     }
 
     /// <summary>Chooses ranges, and thresholds for integers without a zero point, from what was measured.</summary>
@@ -86,7 +87,7 @@ public static class Quantizer
     /// <exception cref="CalibrationException">The recipe changes weights, which takes samples.</exception>
     public static QuantizationResult Quantize(Model model, CalibrationTable table, TableOptions reading,
         QuantizerOptions? options = null) =>
-        CalibrationRun.Apply(model, table, reading, (options ?? new()).Recipe);
+        CalibrationRun.Apply(model, table, reading, (options ?? new()).RecipeWithoutSamples);
 
     /// <summary>Chooses ranges by each method from what was measured once, and compares the outputs of each simulated model with the float
     /// model's.</summary>

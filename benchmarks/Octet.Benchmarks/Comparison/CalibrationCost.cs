@@ -116,11 +116,7 @@ static class CalibrationCost
     static void Calibrate(Model model, ISampleSource samples, CalibrationMethod method, int threads) =>
         Quantizer.Quantize(model, samples, new()
         {
-            Recipe = Octet.Pipeline.Recipes.Default with
-            {
-                Config =
-                Octet.Pipeline.Recipes.Default.Config with { ActivationMethod = method }
-            },
+            Recipe = Octet.Pipeline.Recipes.Fast with { Config = Octet.Pipeline.Recipes.Fast.Config with { ActivationMethod = method } },
             Run = new() { Threads = threads },
         });
 

@@ -75,7 +75,7 @@ sealed class CalibrateCommand : OctetCommand
         Add(_tuneSamples);
         Add(_tuneList);
         _data = AddGroup(new DataOptions("What the model will see in use; about a hundred samples are enough.", isRequired: false));
-        _quantization = AddGroup(new QuantizationOptions());
+        _quantization = AddGroup(new QuantizationOptions("fast"));
         _preprocessing = AddGroup(new PreprocessingOptions());
 
         Validators.Add(request =>
@@ -121,7 +121,7 @@ sealed class CalibrateCommand : OctetCommand
     {
         var report = run.Track(progress =>
         {
-            var options = _quantization.Read(run, _data.RunOptions(run, progress));
+            var options = new QuantizerOptions { Recipe = _quantization.Read(run, Recipes.Fast), Run = _data.RunOptions(run, progress) };
             return new CalibrationJob
             {
                 Model = run.Get(_model),

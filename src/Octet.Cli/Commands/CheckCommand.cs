@@ -19,8 +19,8 @@ sealed class CheckCommand : OctetCommand
 
     readonly Option<Recipe> _target = OptionKinds.Choice(
         "--target", "What will run it: tidl, with one power of two for each tensor (recipe ti-simple), or onnxruntime, with a scale for "
-        + "each channel of weights (recipe default). tidl, which is the harder one, if left out.",
-        (Target.Tidl.Name, Recipes.Named("ti-simple")!), (Target.OnnxRuntime.Name, Recipes.Default));
+        + "each channel of weights (recipe fast). tidl, which is the harder one, if left out.",
+        (Target.Tidl.Name, Recipes.Named("ti-simple")!), (Target.OnnxRuntime.Name, Recipes.Fast));
 
     readonly Option<string> _recipe = new("--recipe")
     {

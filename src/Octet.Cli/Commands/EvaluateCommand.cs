@@ -3,6 +3,7 @@ using Octet.Calibration;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
+using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 
@@ -37,7 +38,7 @@ sealed class EvaluateCommand : OctetCommand
         Add(_table);
         _data = AddGroup(new DataOptions("The labelled samples."));
         _metric = AddGroup(new MetricOptions(areRequired: true));
-        _quantization = AddGroup(new QuantizationOptions());
+        _quantization = AddGroup(new QuantizationOptions("fast"));
         _preprocessing = AddGroup(new PreprocessingOptions());
 
         Validators.Add(request =>
@@ -86,6 +87,7 @@ sealed class EvaluateCommand : OctetCommand
     }
 
     Graph GraphToRun(CommandRun run, Model model) => run.Get(_table) is { } table
-        ? Quantizer.Quantize(model, CalibrationTable.Load(table), new TableOptions(table), _quantization.Read(run, new())).Model.Simulate()
+        ? Quantizer.Quantize(model, CalibrationTable.Load(table), new TableOptions(table),
+            new QuantizerOptions { Recipe = _quantization.Read(run, Recipes.Fast) }).Model.Simulate()
         : model.Graph;
 }

@@ -16,7 +16,8 @@ sealed class QuantizeCommand : OctetCommand
     {
         HelpName = "file",
         Description = "Without --data: the ranges to use, so that nothing is run; in any format that 'octet calibrate' writes, which its "
-            + "content tells. With --data: where to write the range of each value, as JSON.",
+            + "content tells. With --data: where to write the range of each value, as JSON; what tuning found (recipe best) is in the "
+            + "model alone.",
     };
 
     readonly Option<SearchFigure> _search = SearchOption.Create(
@@ -57,7 +58,7 @@ sealed class QuantizeCommand : OctetCommand
         Add(_validate);
         _data = AddGroup(new DataOptions("What the model will see in use; about a hundred samples are enough.", isRequired: false));
         _metric = AddGroup(new MetricOptions());
-        _quantization = AddGroup(new QuantizationOptions());
+        _quantization = AddGroup(new QuantizationOptions("best, or fast where --table gives the ranges,"));
         _ti = AddGroup(new TiOptions());
         _tidl = AddGroup(new TidlOptions());
         _check = AddGroup(new CheckOptions());
@@ -85,6 +86,7 @@ sealed class QuantizeCommand : OctetCommand
         + "values between operators 8-bit integers, "
         + "and the result is written with QuantizeLinear and DequantizeLinear nodes, which ONNX Runtime and other runtimes turn into "
         + "integer arithmetic. "
+        + "Where no recipe is named, each layer is tuned then (recipe best), which takes some seconds; '--recipe fast' leaves that out. "
         + "Then both models run side by side: the report says how far the outputs and the worst layers are from the float model's, and "
         + "with --validate what it costs in accuracy.";
 
@@ -94,7 +96,8 @@ sealed class QuantizeCommand : OctetCommand
             "octet quantize model.onnx --data pictures --resize 256 --crop 224 --mean 123.675,116.28,103.53 --scale "
             + "0.01712,0.01751,0.01743 -o model.int8.onnx"),
         new("measure what it costs", "octet quantize model.onnx --data pictures --validate val --labels labels.txt -o model.int8.onnx"),
-        new("as accurate as it gets", "octet quantize model.onnx --data pictures --recipe best --search sqnr -o model.int8.onnx"),
+        new("as accurate as it gets", "octet quantize model.onnx --data pictures --search sqnr -o model.int8.onnx"),
+        new("at once, without tuning", "octet quantize model.onnx --data pictures --recipe fast -o model.int8.onnx"),
         new("as PyTorch does it for x86, the first and the last layer in floats",
             "octet quantize model.onnx --data pictures --recipe pytorch-fbgemm --first-layer float --last-layer float -o model.int8.onnx"),
         new("leave sensitive parts in floats",
@@ -102,7 +105,7 @@ sealed class QuantizeCommand : OctetCommand
         new("for TI's accelerators, with the files that TIDL takes",
             "octet quantize model.onnx --data pictures --recipe ti-advanced --iterations 10 --tidl deploy -o model.int8.onnx"),
         new("calibrate once, then use the ranges again",
-            "octet quantize model.onnx --data pictures --table ranges.json -o model.int8.onnx"),
+            "octet quantize model.onnx --data pictures --recipe fast --table ranges.json -o model.int8.onnx"),
         new("the same without running anything", "octet quantize model.onnx --table ranges.json --per-tensor -o model.int8.onnx"),
         new("a table of tpu-mlir, checked as model_deploy does it",
             "octet quantize prepared.onnx --table model_cali_table --test-input in.npz --tolerance 0.8,0.5 -o model.int8.onnx"),
@@ -110,7 +113,7 @@ sealed class QuantizeCommand : OctetCommand
 
     protected override void Run(CommandRun run)
     {
-        var recipe = _ti.Apply(run, _quantization.Read(run), _data.Count(run));
+        var recipe = _ti.Apply(run, _quantization.Read(run, run.Has(_data.Data) ? Recipes.Best : Recipes.Fast), _data.Count(run));
         var tidl = _tidl.Read(run, recipe);
         var report = run.Track(progress => new QuantizationJob
         {

@@ -32,7 +32,7 @@ sealed class RecipesCommand : OctetCommand
     public override IReadOnlyList<Example> Examples =>
     [
         new("what there is", "octet recipes"),
-        new("begin one of your own", "octet recipes default > mine.yaml"),
+        new("begin one of your own", "octet recipes best > mine.yaml"),
         new("use it", "octet quantize model.onnx --data pictures --recipe mine.yaml -o model.int8.onnx"),
     ];
 

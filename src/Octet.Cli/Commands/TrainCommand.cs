@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Octet.Evaluation;
 using Octet.Jobs;
+using Octet.Pipeline;
 
 namespace Octet.Cli;
 
@@ -55,7 +56,7 @@ sealed class TrainCommand : OctetCommand
             Add(option);
         Add(_model);
         _training = AddGroup(new TrainingOptionGroup());
-        _quantization = AddGroup(new QuantizationOptions());
+        _quantization = AddGroup(new QuantizationOptions("fast"));
         _preprocessing = AddGroup(new PreprocessingOptions());
 
         Validators.Add(request =>
@@ -105,7 +106,7 @@ sealed class TrainCommand : OctetCommand
             ValidationLabels = run.Get(_validationLabels),
             IsFloat = isFloat,
             Preprocessing = _preprocessing.Read(run),
-            Quantization = _quantization.Read(run, new() { Progress = progress }),
+            Quantization = new() { Recipe = _quantization.Read(run, Recipes.Fast), Run = new() { Progress = progress } },
             Quantizers = _training.Quantizers(run),
             Smoothing = _training.Smoothing(run),
             Augmentation = _training.Augmentation(run),

@@ -22,12 +22,7 @@ sealed class QuantizationOptions : OptionGroup
     /// <summary>TI's calibration knows no fewer bits.</summary>
     const int MinTiBits = 4;
 
-    readonly Option<string> _recipe = new("--recipe")
-    {
-        HelpName = "name or file",
-        Description = "How everything is done, by the name of a recipe or a YAML file; 'octet recipes' lists and prints them; default if "
-            + "left out. The options below change it.",
-    };
+    readonly Option<string> _recipe = new("--recipe") { HelpName = "name or file" };
 
     readonly Option<CalibrationMethod> _method = OptionKinds.Choice(
         "--method", "How ranges of values between operators are chosen; 'octet recipes' explains them.",
@@ -59,8 +54,11 @@ sealed class QuantizationOptions : OptionGroup
     readonly Option<QConfigChange> _lastLayer = LayerOption("--last-layer", "last");
     readonly Option<bool> _floatOutputs = new("--float-outputs") { Description = "The model's outputs are not rounded to integers." };
 
-    public QuantizationOptions() : base("Quantization")
+    /// <param name="fallback">Which recipe is followed where none is named, in words.</param>
+    public QuantizationOptions(string fallback) : base("Quantization")
     {
+        _recipe.Description = $"How everything is done, by the name of a recipe or a YAML file; 'octet recipes' lists and prints "
+            + $"them; {fallback} if left out. The options below change it.";
         _recipe.CompletionSources.Add([.. Recipes.All.Select(recipe => recipe.Name)]);
         // There are too many to list them all in the help.
         _method.HelpName = "name";
@@ -76,17 +74,15 @@ sealed class QuantizationOptions : OptionGroup
     public IReadOnlyList<string> FilesRead(CommandRun run) => run.Get(_recipe) is { } name && File.Exists(name) ? [name] : [];
 
     /// <summary>What the recipe says, as the other options change it.</summary>
+    /// <param name="run">What was asked.</param>
+    /// <param name="fallback">The recipe where none is named.</param>
     /// <exception cref="RecipeException">There is no such recipe, or its file is wrong.</exception>
     /// <exception cref="UsageException">An option changes what the recipe does not have.</exception>
-    public Recipe Read(CommandRun run)
+    public Recipe Read(CommandRun run, Recipe fallback)
     {
-        var recipe = run.Get(_recipe) is { } name ? RecipeFile.NamedOrRead(name) : Recipes.Default;
+        var recipe = run.Get(_recipe) is { } name ? RecipeFile.NamedOrRead(name) : fallback;
         return TiRecipe.SettingsOf(recipe) is { } settings ? ReadTi(run, recipe, settings) : ReadOther(run, recipe);
     }
-
-    /// <exception cref="RecipeException">There is no such recipe, or its file is wrong.</exception>
-    /// <exception cref="UsageException">An option changes what the recipe does not have.</exception>
-    public QuantizerOptions Read(CommandRun run, SampleRunOptions runOptions) => new() { Recipe = Read(run), Run = runOptions };
 
     Recipe ReadOther(CommandRun run, Recipe recipe)
     {

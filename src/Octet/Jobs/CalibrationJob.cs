@@ -71,8 +71,12 @@ public sealed record CalibrationJob
     {
         // Other tools know the model as it is, and not with channels that were equalized.
         var recipe = Format == CalibrationFormats.Octet
-            ? Options.Recipe
-            : Options.Recipe with { Steps = [.. Options.Recipe.Steps.Where(step => step is not EqualizeGates)] };
+            ? Options.RecipeWithoutSamples
+            : Options.RecipeWithoutSamples with
+            {
+                Steps =
+                [.. Options.RecipeWithoutSamples.Steps.Where(step => step is not EqualizeGates)]
+            };
         var job = this with { Options = Options with { Recipe = recipe } };
         return (job with { Options = job.Options.WithMethod(WithBins(recipe.Config.ActivationMethod)) }).RunAsItIs(cancel);
     }

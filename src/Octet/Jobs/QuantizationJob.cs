@@ -85,12 +85,12 @@ public sealed record QuantizationJob
         (ISampleSource Samples, Metric Metric)? validation = Validation is null ? null : OpenLabelled(model);
         var samples = Data is null ? null : Open(model, Data);
 
+        var recipe = samples is null ? Options.RecipeWithoutSamples : Options.Recipe;
         var (result, figures) = (samples, Table) switch
         {
             (not null, _) when Search is { } figure => MethodSearch.Quantize(model, samples, figure, Options, cancel),
-            (not null, _) => (QuantizationPipeline.Run(model, Options.Recipe, samples, statistics: null, Options.Run, cancel), []),
-            (null, not null) =>
-                (CalibrationRun.Apply(model, CalibrationTable.Load(Table), Reading with { Path = Table }, Options.Recipe), []),
+            (not null, _) => (QuantizationPipeline.Run(model, recipe, samples, statistics: null, Options.Run, cancel), []),
+            (null, not null) => (CalibrationRun.Apply(model, CalibrationTable.Load(Table), Reading with { Path = Table }, recipe), []),
             _ => throw new ArgumentException("A job needs data or a table."),
         };
         if (samples is not null && Table is not null) result.Table.Save(Table);
@@ -101,8 +101,8 @@ public sealed record QuantizationJob
         {
             Model = Model,
             Output = Output,
-            Target = Options.Recipe.Target.Name,
-            Recipe = Options.Recipe.Name,
+            Target = recipe.Target.Name,
+            Recipe = recipe.Name,
             Method = result.Table.Method,
             Samples = result.Table.Samples,
             CalibrationSeconds = result.CalibrationSeconds,

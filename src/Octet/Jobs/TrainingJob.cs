@@ -43,8 +43,9 @@ public sealed record TrainingJob
     /// <summary>How pictures become inputs; null takes what the model's metadata says.</summary>
     public ImagePreprocessing? Preprocessing { get; init; }
 
-    /// <summary>Recipe and threads of calibration and tuning.</summary>
-    public QuantizerOptions Quantization { get; init; } = new();
+    /// <summary>Recipe and threads of calibration and tuning. Training finds what tuning would, so that the recipe without it is
+    /// usual.</summary>
+    public QuantizerOptions Quantization { get; init; } = new() { Recipe = Recipes.Fast };
 
     /// <summary>How many of the samples to calibrate and tune with, spread over all of them.</summary>
     public int CalibrationSamples { get; init; } = 200;

@@ -19,6 +19,7 @@ static class CalibrationRun
         Model model, ISampleSource samples, QuantizerOptions options, IReadOnlyList<CalibrationMethod>? methods, Shard? shard,
         CancellationToken cancel)
     {
+        options = options with { Recipe = options.RecipeWithoutSamples };
         var draft = MeasuredDraft(model, options.Recipe);
         var plans = (methods ?? []).Select(method => options.WithMethod(method).Recipe.PlanFor(draft.Model)).Prepend(draft.Plan).ToArray();
         var part = (shard ?? new(1, 1)).Of(samples.Count);
@@ -44,6 +45,7 @@ static class CalibrationRun
     /// <summary>Chooses ranges, and thresholds for integers without a zero point, from what was measured.</summary>
     public static CalibrationTable Table(Model model, CalibrationStatistics statistics, QuantizerOptions options)
     {
+        options = options with { Recipe = options.RecipeWithoutSamples };
         var plan = MeasuredDraft(model, options.Recipe).Plan;
         var lacking = plan.Measured.Where(value => !statistics.Observers.ContainsKey(value.Name)).Select(value => value.Name).ToArray();
         if (lacking.Length > 0) throw CalibrationException.Lacks(lacking, options.Recipe.Name);

@@ -112,8 +112,16 @@ sealed class QuantizationPipeline
         }
     }
 
-    static IReadOnlyList<QuantizationDraft> Apply(IReadOnlyList<QuantizationStep> group, QuantizationDraft draft, StepContext context) =>
-        group[0] is LayerStep ? [LayerWalk.Apply(draft, [.. group.Cast<LayerStep>()], context)] : group[0].Apply(draft, context);
+    /// <remarks>Where samples cannot pass layer by layer, the integers that ranges give are a result of their own; the report says what was
+    /// left out.</remarks>
+    static IReadOnlyList<QuantizationDraft> Apply(IReadOnlyList<QuantizationStep> group, QuantizationDraft draft, StepContext context)
+    {
+        if (group[0] is not LayerStep) return group[0].Apply(draft, context);
+        return LockstepRun.NodeThatCannotRun(draft.Plan.Graph) is { } node
+            ? [draft.WithRemark($"{StepReport.LeftOut}: {node.Label} holds a graph of its own, through which samples cannot pass layer "
+                + "by layer")]
+            : [LayerWalk.Apply(draft, [.. group.Cast<LayerStep>()], context)];
+    }
 
     /// <summary>Measures what a step needs of all drafts, in one pass over the samples; nothing is run for what was measured
     /// before.</summary>

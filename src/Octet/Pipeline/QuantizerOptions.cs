@@ -7,8 +7,20 @@ namespace Octet.Pipeline;
 /// <summary>How a model is quantized; the defaults suit a network that ONNX Runtime will run.</summary>
 public sealed record QuantizerOptions
 {
-    /// <summary>What will run the integer model, and how its values become integers.</summary>
-    public Recipe Recipe { get; init; } = Recipes.Default;
+    readonly Recipe? _recipe;
+
+    /// <summary>
+    /// What will run the integer model, and how its values become integers. Where none is set: <see cref="Recipes.Best"/>, or
+    /// <see cref="Recipes.Fast"/> where there are no samples to tune with, but a table or measurements alone.
+    /// </summary>
+    public Recipe Recipe
+    {
+        get => _recipe ?? Recipes.Default;
+        init => _recipe = value;
+    }
+
+    /// <summary>The recipe for work that sees no samples.</summary>
+    internal Recipe RecipeWithoutSamples => _recipe ?? Recipes.Fast;
 
     /// <summary>Threads and progress of the runs over samples.</summary>
     public SampleRunOptions Run { get; init; } = new();

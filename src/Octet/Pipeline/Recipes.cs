@@ -14,22 +14,26 @@ public static partial class Recipes
 
     static readonly QuantizationSpec PyTorchWeights = new(8, Signed: true, Symmetric: true) { Rule = ScaleRule.PyTorch };
 
-    /// <summary>What is used where nobody asks for another; docs/benchmarks.md has the figures that decided.</summary>
-    public static Recipe Default { get; } = new()
+    /// <summary>Ranges alone: one pass over the samples, and no layer is tuned. What a table of ranges holds is all of it.</summary>
+    public static Recipe Fast { get; } = new()
     {
-        Name = "default",
-        Description = "Octet's own: nearly all values in range, a scale for each channel of a weight, channels equalized before gates",
+        Name = "fast",
+        Description = "Octet's own without tuning: nearly all values in range, a scale for each channel of a weight, channels equalized "
+            + "before gates",
         Steps = [new EqualizeGates(), new ChooseRanges()],
     };
 
-    /// <summary>The default, and then each layer made as near to the float model as its integers allow.</summary>
-    public static Recipe Best { get; } = Default with
+    /// <summary><see cref="Fast"/>, and then each layer made as near to the float model as its integers allow.</summary>
+    public static Recipe Best { get; } = Fast with
     {
         Name = "best",
-        Description = "Octet's most accurate: default, then layer by layer weights rounded for their outputs and biases corrected; some "
-            + "seconds more",
+        Description = "Octet's most accurate, and what is used where no recipe is named: fast, then layer by layer weights rounded for "
+            + "their outputs and biases corrected; some seconds more",
         Steps = [new EqualizeGates(), new ChooseRanges(), new CompensateErrors(), new RoundAdaptively(), new CorrectBiases()],
     };
+
+    /// <summary>What is used where nobody names another: <see cref="Best"/>; docs/benchmarks.md has the figures that decided.</summary>
+    public static Recipe Default => Best;
 
     /// <remarks>Source: torch/ao/quantization/qconfig.py (1.13), default_qconfig.</remarks>
     public static Recipe PyTorchDefault { get; } = new()
@@ -123,7 +127,12 @@ public static partial class Recipes
 
     /// <summary>The recipes, our own first.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
-        [Default, Best, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt, .. TexasInstruments];
+        [Best, Fast, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt, .. TexasInstruments];
+
+    /// <summary>A name that a recipe had before, and what to write now; null for all others.</summary>
+    internal static string? FormerName(string name) =>
+        name == "default"
+        ? "The recipe 'default' is called 'fast' now; what is used where no recipe is named is 'best', which also tunes each layer." : null;
 
     /// <summary>The recipe of that name, or null.</summary>
     public static Recipe? Named(string name) => All.FirstOrDefault(recipe => recipe.Name == name);

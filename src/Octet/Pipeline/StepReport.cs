@@ -6,5 +6,12 @@ namespace Octet.Pipeline;
 /// The signal to quantization noise ratio of the worst output after the step, in decibels, on samples that the steps have not kept where
 /// there are enough; null where it was not measured.
 /// </param>
-/// <param name="Remark">Which of several candidates was kept; empty where there was one.</param>
-public sealed record StepReport(IReadOnlyList<string> Steps, double? SqnrDb, string Remark);
+/// <param name="Remark">Which of several candidates was kept, or why the steps were left out; empty where there is nothing to say.</param>
+public sealed record StepReport(IReadOnlyList<string> Steps, double? SqnrDb, string Remark)
+{
+    /// <summary>How the remark begins where the model does not allow the steps.</summary>
+    internal const string LeftOut = "left out";
+
+    /// <summary>Whether the model did not allow the steps, so that they changed nothing; the remark says why.</summary>
+    public bool IsLeftOut => Remark.StartsWith(LeftOut, StringComparison.Ordinal);
+}

@@ -92,7 +92,7 @@ public sealed class PlanException(string message) : OctetException(message)
     internal static PlanException GoesNodeByNode(IReadOnlyList<Graphs.Node> nodes) => new(
         $"Recipes that tune layers or calibrate as TI's modules do go through a model node by node, "
         + $"which {nodes[0].Label}{(nodes.Count > 1 ? $" and {nodes.Count - 1} more" : "")} "
-        + "with a graph inside do not let them. Take the recipe default, or cut the model before.");
+        + "with a graph inside do not let them. Take the recipe fast, or cut the model before.");
 
     internal static PlanException NoRanges(string model) =>
         new($"'{model}' holds no ranges: no Clip or Pact2 node with limits on both sides. Calibrate the model first by a recipe such as "

@@ -48,6 +48,18 @@ sealed class QuantizationDraft
     public QuantizationDraft WithGraph(Graph graph, string remark = "") =>
         new(this, Model.With(graph)) { Remark = remark.Length > 0 ? remark : Remark };
 
+    /// <summary>The same with another remark.</summary>
+    public QuantizationDraft WithRemark(string remark) => new(this, Model)
+    {
+        Method = Method,
+        Quantized = Quantized,
+        Reference = Reference,
+        Calibrated = Calibrated,
+        Ranges = Ranges,
+        Remark = remark,
+        _plan = _plan,
+    };
+
     /// <summary>The draft with its first integers.</summary>
     /// <param name="quantized">Of the draft's own graph.</param>
     /// <param name="ranges">See <see cref="Ranges"/>.</param>

@@ -1,6 +1,6 @@
 namespace Octet.Reporting;
 
-/// <summary>Tells where an integer model gains nothing: in size, or in speed.</summary>
+/// <summary>Tells where an integer model gains nothing, in size or in speed, and where steps of its recipe could not be applied.</summary>
 static class CostWarnings
 {
     /// <summary>
@@ -13,6 +13,8 @@ static class CostWarnings
     public static IReadOnlyList<string> For(RunReport report)
     {
         var warnings = new List<string>();
+        warnings.AddRange(report.Steps.Where(step => step.IsLeftOut)
+            .Select(step => $"{string.Join(", ", step.Steps)} {step.Remark}. The ranges alone were chosen."));
         if (report.IntegerBytes >= report.FloatBytes) warnings.Add(
             $"The file is no smaller than the float model's ({report.IntegerBytes / 1e3:N0} kB, before {report.FloatBytes / 1e3:N0} kB): "
             + "its weights are few beside the scales, names and tables that were added. "

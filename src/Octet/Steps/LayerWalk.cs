@@ -71,18 +71,19 @@ sealed class LayerWalk
         foreach (var sample in samples) Running.InputException.ThrowIfAnyDoesNotFit(graph, sample);
         _float.Begin(samples, _ => { });
         _rounded.Begin(samples, RoundValue);
-        foreach (var (index, node) in graph.Nodes.Index())
+        var done = new WalkProgress(_model.Plan, _steps, samples.Count, progress);
+        done.Begin();
+        foreach (var node in graph.Nodes)
         {
             cancel.ThrowIfCancellationRequested();
-            progress?.Report(new("tune", index, graph.Nodes.Count));
             _float.RunNode(node);
             if (_weightOf.TryGetValue(node, out var weight)) RunLayer(node, weight);
             else _rounded.RunNode(node);
             foreach (var output in node.Outputs.OfType<Value>()) RoundValue(output);
             _float.EndNode(node);
             _rounded.EndNode(node);
+            done.End(node);
         }
-        progress?.Report(new("tune", graph.Nodes.Count, graph.Nodes.Count));
         return Result();
     }
 

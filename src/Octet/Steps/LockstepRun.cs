@@ -23,6 +23,9 @@ sealed class LockstepRun(Graph graph, int threads)
     readonly Dictionary<Value, Tensor> _replaced = [];
     readonly TensorPool _pool = new();
 
+    /// <summary>The first node that only a session can run; null where there is none.</summary>
+    public static Node? NodeThatCannotRun(Graph graph) => graph.Nodes.FirstOrDefault(node => node.Subgraphs().Any());
+
     /// <exception cref="PlanException">The graph has nodes that only a session can run.</exception>
     public static void ThrowIfItCannotRun(Graph graph)
     {

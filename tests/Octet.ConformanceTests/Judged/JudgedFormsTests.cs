@@ -125,11 +125,7 @@ public sealed class JudgedFormsTests
         Output(graph, activation == "Relu" ? graph.Add("Relu", [sum], "y")
             : graph.Add("Clip", [sum, graph.AddConstant("low", Tensor.Scalar(0f)), graph.AddConstant("high", Tensor.Scalar(0.3f))], "y"));
         var spec = isSymmetric ? QuantizationSpec.Int8Symmetric : QuantizationSpec.UInt8 with { PowerOfTwo = true };
-        var recipe = Recipes.Default with
-        {
-            Config =
-            Recipes.Default.Config with { Activations = spec, ActivationMethod = new MinMaxMethod() }
-        };
+        var recipe = Recipes.Fast with { Config = Recipes.Fast.Config with { Activations = spec, ActivationMethod = new MinMaxMethod() } };
 
         var judged = Judge(graph, Floats(1, 3, 6, 6), recipe);
 
@@ -166,7 +162,7 @@ public sealed class JudgedFormsTests
     {
         var samples = new GivenSamples(new Dictionary<string, Tensor> { [graph.Inputs[0].Name] = input });
         var model = Quantizer.Prepare(new Model { Graph = graph });
-        return ExportJudge.Judge(Quantizer.Quantize(model, samples, new() { Recipe = recipe ?? Recipes.Default }), samples);
+        return ExportJudge.Judge(Quantizer.Quantize(model, samples, new() { Recipe = recipe ?? Recipes.Fast }), samples);
     }
 
     Value Conv(Graph graph, Value x, string name, int channels = 3) =>

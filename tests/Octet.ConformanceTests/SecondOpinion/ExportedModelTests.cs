@@ -49,7 +49,7 @@ public sealed class ExportedModelTests
         using var folder = new TemporaryFolder();
         var path = folder.PathOf("mobilenet.onnx");
         var model = Quantizer.Load(zoo.Model(), zoo.Preprocessing);
-        var recipe = Recipes.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } };
+        var recipe = Recipes.Fast with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } };
         Quantizer.Quantize(model, Quantizer.OpenSamples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100),
             new() { Recipe = recipe }).Save(path);
         var pictures = Quantizer.OpenSamples(model, zoo.Pictures());

@@ -82,7 +82,7 @@ public sealed class CalibrationStatisticsTests
         foreach (var method in CalibrationMethods.All)
         {
             var options = new QuantizerOptions();
-            options = options with { Recipe = options.Recipe with { Config = options.Recipe.Config with { ActivationMethod = method } } };
+            options = options with { Recipe = Recipes.Fast with { Config = Recipes.Fast.Config with { ActivationMethod = method } } };
 
             var direct = Quantizer.Quantize(model, samples, options).Table.Ranges;
 

@@ -158,12 +158,12 @@ public sealed class IgnoredElementsTests
     {
         var model = Quantizer.Prepare(new() { Graph = Attention(out _, out _), Source = "attention.onnx" });
 
-        var plan = Planner.Plan(model.Graph, Recipes.Default.Excluding(["mask", "y.w"]));
+        var plan = Planner.Plan(model.Graph, Recipes.Fast.Excluding(["mask", "y.w"]));
 
         plan.FloatNodes.Select(node => node.Output.Name).ShouldBe(["masked", "y"]);
         plan.Weights.Select(weight => weight.Weight.Name).ShouldBe(["keys.w", "queries.w"], ignoreOrder: true);
         plan.Groups.SelectMany(group => group.Values).Select(value => value.Name).ShouldNotContain("mask");
-        Should.Throw<PlanException>(() => Planner.Plan(model.Graph, Recipes.Default.Excluding(["masc"]))).Message.ShouldContain(
+        Should.Throw<PlanException>(() => Planner.Plan(model.Graph, Recipes.Fast.Excluding(["masc"]))).Message.ShouldContain(
             "'masc' (did you mean 'mask'?)");
     }
 }

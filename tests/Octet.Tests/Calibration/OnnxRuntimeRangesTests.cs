@@ -21,7 +21,7 @@ public sealed class OnnxRuntimeRangesTests
         using var golden = JsonDocument.Parse(File.ReadAllText(SharedFolder.Require("golden", "ort_mbv2", "thresholds.json")));
 
         var table = Quantizer.Quantize(model, new MemorySamples("input", [1, 3, 224, 224], samples),
-            new() { Recipe = Recipes.Default with { Config = new() { ActivationMethod = new MinMaxMethod() } } }).Table;
+            new() { Recipe = Recipes.Fast with { Config = new() { ActivationMethod = new MinMaxMethod() } } }).Table;
 
         var expected = golden.RootElement.GetProperty($"MinMax_{Pictures}");
         var compared = table.Ranges.Where(entry => expected.TryGetProperty(entry.Key, out _)).ToArray();

@@ -106,7 +106,7 @@ public sealed class CalibrateCommandTests : IDisposable
         ((string)report["method"]!).ShouldBe((string)report["search"]![0]!["method"]!);
     }
 
-    [Theory, InlineData("default"), InlineData("best")]
+    [Theory, InlineData("fast"), InlineData("best")]
     public void Quantizing_can_search_too(string recipe)
     {
         var output = _folder.PathOf("model.onnx");

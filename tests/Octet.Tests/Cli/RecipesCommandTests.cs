@@ -27,7 +27,7 @@ public sealed class RecipesCommandTests
     {
         JsonNode.Parse(CliRun.Of("recipes", "--json").Output)!["recipes"]!.AsArray().Select(recipe => (string)recipe!["name"]!)
             .ShouldBe(Recipes.All.Select(recipe => recipe.Name));
-        ((string)JsonNode.Parse(CliRun.Of("recipes", "default", "--json").Output)!["yaml"]!).ShouldStartWith("name: default");
+        ((string)JsonNode.Parse(CliRun.Of("recipes", "fast", "--json").Output)!["yaml"]!).ShouldStartWith("name: fast");
     }
 
     [Fact]

@@ -21,7 +21,8 @@ public sealed class SignsJobTests : IDisposable
                 Signs.Labels, .. Signs.Options, "-o", _folder.PathOf("int8.onnx")]);
 
         string[] names = [.. run.Output.Split('\n').Where(line => line is [not ' ', ..]).Select(line => line.Split("  ")[0])];
-        names.ShouldBe(["written", "recipe", "ranges", "integers", "top-1", "top-5", "outputs", "worst layers", "advice"]);
+        names.ShouldBe(["written", "recipe", "ranges", "steps", "integers", "top-1", "top-5", "outputs", "worst layers", "advice"]);
+        run.Output.ShouldContain("recipe        best");
         run.Output.ShouldContain("98.96 % float -> ");
         run.Error.ShouldContain("calibrate: 4 of 4");
         Directory.GetFiles(_folder.Path).ShouldBe([_folder.PathOf("int8.onnx")]);
@@ -85,7 +86,7 @@ public sealed class SignsJobTests : IDisposable
     [Fact]
     public void A_table_gives_the_same_model_again_and_simulates_it()
     {
-        Succeed(["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "4", .. Signs.Options, "--table",
+        Succeed(["quantize", Signs.Model, "--data", Signs.Calibration, "--recipe", "fast", "--samples", "4", .. Signs.Options, "--table",
             _folder.PathOf("ranges.json"), "-o", _folder.PathOf("first.onnx")]);
         Succeed(["quantize", Signs.Model, .. Signs.Options, "--table", _folder.PathOf("ranges.json"), "-o", _folder.PathOf("second.onnx")]);
         File.ReadAllBytes(_folder.PathOf("second.onnx")).ShouldBe(File.ReadAllBytes(_folder.PathOf("first.onnx")));

@@ -18,12 +18,12 @@ public sealed class TiOptionsTests
 
     static Recipe Ask(params string[] arguments)
     {
-        var (quantization, ti, data) = (new QuantizationOptions(), new TiOptions(), new DataOptions(""));
+        var (quantization, ti, data) = (new QuantizationOptions("best"), new TiOptions(), new DataOptions(""));
         var command = new Command("quantize");
         foreach (var option in quantization.Options.Concat(ti.Options).Concat(data.Options)) command.Add(option);
         var run = new CommandRun(command.Parse(["--data", "d", .. arguments]), new(TextWriter.Null, TextWriter.Null),
             CancellationToken.None);
-        return ti.Apply(run, quantization.Read(run), data.Count(run));
+        return ti.Apply(run, quantization.Read(run, Recipes.Best), data.Count(run));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class TiOptionsTests
     }
 
     [Theory]
-    [InlineData("--iterations is a setting of TI's calibration, and recipe default has none; ti-simple, ", "--iterations", "5")]
+    [InlineData("--iterations is a setting of TI's calibration, and recipe best has none; ti-simple, ", "--iterations", "5")]
     [InlineData("--method has no effect on recipe ti-advanced", "--recipe", "ti-advanced", "--method", "kl")]
     [InlineData("--exclude has no effect on recipe ti-advanced", "--recipe", "ti-advanced", "--exclude", "Conv")]
     [InlineData("--first-layer has no effect on recipe ti-advanced-dw", "--recipe", "ti-advanced-dw", "--first-layer", "float")]

@@ -33,7 +33,7 @@ public sealed class CancellationTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var progress = new Stop(cancel, part);
-        var recipe = part == "tune" ? Recipes.Default with { Steps = [new ChooseRanges(), new CorrectBiases()] } : Recipes.Default;
+        var recipe = part == "tune" ? Recipes.Fast with { Steps = [new ChooseRanges(), new CorrectBiases()] } : Recipes.Fast;
         var job = new QuantizationJob
         {
             Model = Signs.Model,

@@ -18,7 +18,7 @@ public sealed class SharedCaseTests : IDisposable
         Model = SharedFolder.Require("cases", name, "model.onnx"),
         Data = SharedFolder.Require("cases", name, "data"),
         Output = _folder.PathOf("model.int8.onnx"),
-        Options = new() { Recipe = Recipes.Default.Excluding(excluded) },
+        Options = new() { Recipe = Recipes.Fast.Excluding(excluded) },
     }.Run(TestContext.Current.CancellationToken);
 
     /// <summary>The batch that a Reshape has as 1, and sizes of two inputs that belong together: types are known without shapes.</summary>

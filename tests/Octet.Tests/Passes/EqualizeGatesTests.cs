@@ -95,7 +95,7 @@ public sealed class EqualizeGatesTests
         var graph = Gated(1f / 4096);
         new EqualizeGates().Apply(graph);
 
-        var plan = Planner.Plan(graph, Recipes.Default);
+        var plan = Planner.Plan(graph, Recipes.Fast);
 
         plan.FloatNodes.Select(node => node.OpType).ShouldBe(["Mul", "Sigmoid"]);
         plan.GroupOf(graph.FindValue("layer_equalized")!).ShouldNotBeNull();

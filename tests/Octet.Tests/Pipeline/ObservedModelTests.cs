@@ -30,7 +30,7 @@ public sealed class ObservedModelTests
     }
 
     [Theory]
-    [InlineData("default")]
+    [InlineData("fast")]
     [InlineData("pytorch-fbgemm")]
     public void Samples_run_in_batches_give_the_model_that_one_run_gives(string recipe)
     {
@@ -47,7 +47,7 @@ public sealed class ObservedModelTests
     [Fact]
     public void The_moving_average_goes_on_where_the_batch_before_ended()
     {
-        var recipe = Recipes.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named("moving-average")! } };
+        var recipe = Recipes.Fast with { Config = new() { ActivationMethod = CalibrationMethods.Named("moving-average")! } };
         var model = Fused();
         var samples = Quantizer.OpenSamples(model, Signs.Calibration).Take(20);
         var (batches, whole) = (StaticQuantization.Prepare(model, recipe), StaticQuantization.Prepare(model, recipe));

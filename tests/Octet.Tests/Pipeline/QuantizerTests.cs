@@ -27,7 +27,7 @@ public sealed class QuantizerTests
     public void The_sample_keeps_its_accuracy_by_every_method(string method)
     {
         var result = Quantize(new()
-        { Recipe = Recipes.Default with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } } });
+        { Recipe = Recipes.Fast with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } } });
         var pictures = Quantizer.OpenSamples(result.Model.Model, Signs.Validation);
         var classes = LabelFile.Read(Signs.Labels).Of(pictures);
 
@@ -67,7 +67,7 @@ public sealed class QuantizerTests
             Activations = QuantizationSpec.UInt8 with { Bits = bits },
             Weights = QuantizationSpec.Int8PerChannel with { Bits = Math.Min(8, bits) },
         };
-        var result = Quantize(new() { Recipe = Recipes.Default with { Config = config } });
+        var result = Quantize(new() { Recipe = Recipes.Fast with { Config = config } });
         using var file = new MemoryStream();
         OnnxWriter.Write(result.Export(), file);
 
@@ -133,7 +133,7 @@ public sealed class QuantizerTests
     [Fact]
     public void A_saved_table_gives_the_same_model_again()
     {
-        var result = Quantize();
+        var result = Quantize(new() { Recipe = Recipes.Fast });
         using var folder = new TemporaryFolder();
         var path = folder.PathOf("table.json");
         result.Table.Save(path);
@@ -166,7 +166,7 @@ public sealed class QuantizerTests
     {
         var config = new QConfig { Weights = QuantizationSpec.Int8Symmetric, Activations = QuantizationSpec.Int8Symmetric };
 
-        var model = Quantize(new() { Recipe = Recipes.Default with { Config = config } }).Export();
+        var model = Quantize(new() { Recipe = Recipes.Fast with { Config = config } }).Export();
 
         foreach (var node in model.Graph.Find<QuantizeLinear>()) node.Inputs[2]!.Constant!.Span<sbyte>().ToArray().ShouldBe([0]);
         model.Graph.Find<DequantizeLinear>().ShouldAllBe(node => node.Inputs[1]!.Constant!.Length == 1);
@@ -189,7 +189,7 @@ public sealed class QuantizerTests
         var exported = Quantize().Export();
         var pictures = Quantizer.OpenSamples(exported, Signs.Calibration);
 
-        foreach (var recipe in new[] { "default", "best", "ti-simple" })
+        foreach (var recipe in new[] { "fast", "best", "ti-simple" })
         {
             Should.Throw<PlanException>(
                 () => Quantizer.Quantize(exported, pictures, new() { Recipe = Recipes.Named(recipe)! })).Message.ShouldContain(

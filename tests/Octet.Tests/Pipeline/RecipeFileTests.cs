@@ -236,6 +236,18 @@ public sealed class RecipeFileTests
         Should.Throw<RecipeException>(() => RecipeFile.NamedOrRead("pytorch-fbgem")).Message.ShouldContain(
             "Did you mean 'pytorch-fbgemm'?");
 
+    /// <summary>What was called default is fast now, and what is used where nothing is named is another recipe: a silent alias would be
+    /// wrong for one of the two.</summary>
+    [Fact]
+    public void The_former_name_of_a_recipe_is_refused_with_the_new_one()
+    {
+        Should.Throw<RecipeException>(() => RecipeFile.NamedOrRead("default")).Message.ShouldStartWith("The recipe 'default' is called "
+            + "'fast' now");
+        Should.Throw<RecipeException>(() => RecipeFile.Parse("name: mine\nbased-on: default", "mine.yaml")).Message.ShouldContain(
+            "line 2: The recipe 'default' is called 'fast' now");
+        RecipeFile.Parse("name: mine", "mine.yaml").Steps.ShouldBe(Recipes.Best.Steps);
+    }
+
     [Fact]
     public void A_file_is_read_by_its_path()
     {
@@ -243,12 +255,12 @@ public sealed class RecipeFileTests
         var path = folder.Write("careful.yaml", "last-layer: float");
 
         RecipeFile.NamedOrRead(path)
-            .ShouldBe(Recipes.Default with
+            .ShouldBe(Recipes.Best with
             {
                 Name = "careful",
                 Description = "",
                 LastLayer = QConfigChange.StayFloat,
-                Overrides = Recipes.Default.Overrides
+                Overrides = Recipes.Best.Overrides
             }, Same);
     }
 

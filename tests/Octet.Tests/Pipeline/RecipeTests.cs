@@ -37,11 +37,11 @@ public sealed class RecipeTests
             .. plan.Weights.Select(weight => weight.Weight.Name)];
 
     static Recipe With(params (string Match, QConfigChange Change)[] overrides) =>
-        Recipes.Default with { Overrides = [.. overrides.Select(entry => new QConfigOverride(entry.Match, entry.Change))] };
+        Recipes.Fast with { Overrides = [.. overrides.Select(entry => new QConfigOverride(entry.Match, entry.Change))] };
 
     [Fact]
     public void By_default_every_layer_becomes_integers() =>
-        Integers(Plan(Recipes.Default)).ShouldBe(["x", "relu", "body", "pool", "head", "stem.w", "body.w", "head.w"]);
+        Integers(Plan(Recipes.Fast)).ShouldBe(["x", "relu", "body", "pool", "head", "stem.w", "body.w", "head.w"]);
 
     [Theory]
     [InlineData("body")]
@@ -49,7 +49,7 @@ public sealed class RecipeTests
     [InlineData("?ody")]
     public void An_excluded_layer_keeps_float_weights_while_its_neighbours_still_read_and_give_integers(string match)
     {
-        var plan = Plan(Recipes.Default.Excluding([match]));
+        var plan = Plan(Recipes.Fast.Excluding([match]));
 
         Integers(plan).ShouldBe(["x", "relu", "pool", "head", "stem.w", "head.w"], ignoreOrder: true);
         plan.Biases.Count.ShouldBe(2);
@@ -57,16 +57,16 @@ public sealed class RecipeTests
 
     [Fact]
     public void An_excluded_layer_takes_the_activation_that_is_joined_to_it_with_it() =>
-        Integers(Plan(Recipes.Default.Excluding(["stem"]))).ShouldBe(["relu", "body", "pool", "head", "body.w", "head.w"]);
+        Integers(Plan(Recipes.Fast.Excluding(["stem"]))).ShouldBe(["relu", "body", "pool", "head", "body.w", "head.w"]);
 
     [Fact]
     public void All_operators_of_a_type_can_be_excluded() =>
-        Integers(Plan(Recipes.Default.Excluding(["Conv"]))).ShouldBeEmpty();
+        Integers(Plan(Recipes.Fast.Excluding(["Conv"]))).ShouldBeEmpty();
 
     [Fact]
     public void What_matches_nothing_is_reported_with_the_closest_name()
     {
-        var problem = Should.Throw<PlanException>(() => Plan(Recipes.Default.Excluding(["bodi", "Cnov", "body"])));
+        var problem = Should.Throw<PlanException>(() => Plan(Recipes.Fast.Excluding(["bodi", "Cnov", "body"])));
 
         problem.Message.ShouldContain("'bodi' (did you mean 'body'?), 'Cnov'");
         problem.Message.ShouldNotContain("'body',");
@@ -99,7 +99,7 @@ public sealed class RecipeTests
     [Fact]
     public void The_first_and_the_last_layer_can_differ_from_the_rest()
     {
-        var plan = Plan(Recipes.Default with { FirstLayer = new() { Activations = Int16 }, LastLayer = QConfigChange.StayFloat });
+        var plan = Plan(Recipes.Fast with { FirstLayer = new() { Activations = Int16 }, LastLayer = QConfigChange.StayFloat });
 
         Integers(plan).ShouldBe(["x", "relu", "body", "pool", "stem.w", "body.w"], ignoreOrder: true);
         plan.Groups.Where(group => group.Spec == Int16).SelectMany(group => group.Values).Select(value => value.Name)
@@ -108,12 +108,12 @@ public sealed class RecipeTests
 
     [Fact]
     public void Outputs_can_stay_in_floats() =>
-        Integers(Plan(Recipes.Default with { FloatOutputs = true })).ShouldBe(["x", "relu", "body", "pool", "stem.w", "body.w", "head.w"]);
+        Integers(Plan(Recipes.Fast with { FloatOutputs = true })).ShouldBe(["x", "relu", "body", "pool", "stem.w", "body.w", "head.w"]);
 
     [Fact]
     public void Outputs_saturate_only_where_the_recipe_lets_them()
     {
-        Plan(Recipes.Default).Groups[^1].Method.ShouldBeOfType<MinMaxMethod>();
-        Plan(Recipes.Default with { SaturateOutputs = true }).Groups[^1].Method.ShouldBeOfType<PercentileMethod>();
+        Plan(Recipes.Fast).Groups[^1].Method.ShouldBeOfType<MinMaxMethod>();
+        Plan(Recipes.Fast with { SaturateOutputs = true }).Groups[^1].Method.ShouldBeOfType<PercentileMethod>();
     }
 }

@@ -25,7 +25,7 @@ public sealed class PlannerTests
     {
         graph.AddOutput(output);
         ShapeInference.Annotate(graph);
-        return [.. Planner.Plan(graph, Recipes.Default).ToString().Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)
+        return [.. Planner.Plan(graph, Recipes.Fast).ToString().Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)
             .Skip(1)];
     }
 
@@ -102,7 +102,7 @@ public sealed class PlannerTests
             graph.AddOutput(graph.Add("Sigmoid", [x], "y"));
             ShapeInference.Annotate(graph);
 
-            var plan = Planner.Plan(graph, Recipes.Default with { Config = new() { Activations = spec } });
+            var plan = Planner.Plan(graph, Recipes.Fast with { Config = new() { Activations = spec } });
             var group = plan.GroupOf(graph.Outputs[0])!;
 
             Octet.Numerics.QuantizationParameters.From(group.Fixed!.Value, group.Spec).Scale.ShouldBe(scale);

@@ -26,7 +26,7 @@ public sealed class AdviceTests
     [Fact]
     public void A_recipe_that_rounds_to_the_nearest_is_followed_by_the_one_that_tunes()
     {
-        var advice = Report("default", "percentile", 8, loss: 3).Advice;
+        var advice = Report("fast", "percentile", 8, loss: 3).Advice;
 
         advice.Remedies[0].ShouldBe(new(RemedyKind.UseRecipe, "best"), Same);
         advice.Verdict.ShouldContain("'conv7'");
@@ -53,8 +53,8 @@ public sealed class AdviceTests
     [Fact]
     public void No_loss_is_shipped_and_a_large_one_is_first_looked_for_in_the_preprocessing()
     {
-        Report("default", "percentile", 8, loss: 0).Advice.Remedies.ShouldBeEmpty();
-        Kinds(Report("default", "percentile", 8, loss: 9).Advice).First().ShouldBe(RemedyKind.CheckPreprocessing);
+        Report("fast", "percentile", 8, loss: 0).Advice.Remedies.ShouldBeEmpty();
+        Kinds(Report("fast", "percentile", 8, loss: 9).Advice).First().ShouldBe(RemedyKind.CheckPreprocessing);
     }
 
     /// <summary>The library does not know the command line.</summary>
@@ -62,7 +62,7 @@ public sealed class AdviceTests
     public void Texts_name_no_options()
     {
         foreach (var kind in Enum.GetValues<RemedyKind>()) new Remedy(kind, "16").ToString().ShouldNotContain("--");
-        foreach (var loss in new[] { 0, 0.5, 3, 9 }) Report("default", "percentile", 8, loss).Advice.ToString().ShouldNotContain("--");
+        foreach (var loss in new[] { 0, 0.5, 3, 9 }) Report("fast", "percentile", 8, loss).Advice.ToString().ShouldNotContain("--");
     }
 
     static readonly IEqualityComparer<Remedy> Same =

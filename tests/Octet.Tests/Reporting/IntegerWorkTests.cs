@@ -26,7 +26,7 @@ public sealed class IntegerWorkTests
     {
         Model = "m.onnx",
         Target = "onnxruntime",
-        Recipe = "default",
+        Recipe = "fast",
         Method = "minmax",
         Work = work,
         Outputs = [new("y", "MatMul", 40, 1)],
@@ -35,7 +35,7 @@ public sealed class IntegerWorkTests
     [Fact]
     public void A_model_in_integers_has_all_of_its_work_in_them()
     {
-        var work = IntegerWork.Of(Planner.Plan(TwoProducts(), Recipes.Default), sample: null)!;
+        var work = IntegerWork.Of(Planner.Plan(TwoProducts(), Recipes.Fast), sample: null)!;
 
         (work.IntegerMacs, work.Macs, work.Share).ShouldBe((48, 48, 1.0));
         work.FloatLayers.ShouldBeEmpty();
@@ -84,7 +84,7 @@ public sealed class IntegerWorkTests
     [Fact]
     public void Under_half_the_advice_names_the_layers_in_floats_and_calls_nothing_good()
     {
-        var plan = Planner.Plan(TwoProducts(), Recipes.Default.Excluding(["wide"]));
+        var plan = Planner.Plan(TwoProducts(), Recipes.Fast.Excluding(["wide"]));
 
         var work = IntegerWork.Of(plan, new("sample", new Dictionary<string, Tensor> { ["x"] = RandomTensors.Of(3, 5, 4) }))!;
 
@@ -102,7 +102,7 @@ public sealed class IntegerWorkTests
         var graph = TwoProducts();
         graph.FindValue("wide")!.Type = DataType.Undefined;
 
-        IntegerWork.Of(Planner.Plan(graph, Recipes.Default), sample: null)!.FloatLayers.ShouldHaveSingleItem()
+        IntegerWork.Of(Planner.Plan(graph, Recipes.Fast), sample: null)!.FloatLayers.ShouldHaveSingleItem()
             .ShouldStartWith("MatMul 'y' (the type of its input 'wide' is not known;");
     }
 
@@ -131,7 +131,7 @@ public sealed class IntegerWorkTests
 
         message.ShouldStartWith("'vad.onnx' has nothing to quantize outside of other nodes: its layers lie in the graphs inside If "
             + "'choice' (2 layers)");
-        IntegerWork.Of(Planner.Plan(graph, Recipes.Default),
+        IntegerWork.Of(Planner.Plan(graph, Recipes.Fast),
             sample: null)!.FloatLayers.ShouldBe(["2 layer(s) in the graphs inside If 'choice'"]);
     }
 
@@ -151,7 +151,7 @@ public sealed class IntegerWorkTests
     [Fact]
     public void Elements_that_enter_or_leave_integers_are_counted()
     {
-        IntegerWork.Of(Planner.Plan(TwoProducts(), Recipes.Default), sample: null)!.Converted.ShouldBe(4);
-        IntegerWork.Of(Planner.Plan(TwoProducts(), Recipes.Default.Excluding(["wide"])), sample: null)!.Converted.ShouldBe(8);
+        IntegerWork.Of(Planner.Plan(TwoProducts(), Recipes.Fast), sample: null)!.Converted.ShouldBe(4);
+        IntegerWork.Of(Planner.Plan(TwoProducts(), Recipes.Fast.Excluding(["wide"])), sample: null)!.Converted.ShouldBe(8);
     }
 }

@@ -39,7 +39,7 @@ public sealed class ThresholdTuningTests
     [Fact]
     public void The_candidate_with_the_least_distance_wins()
     {
-        var plan = Planner.Plan(Layer(out _), Recipes.Default);
+        var plan = Planner.Plan(Layer(out _), Recipes.Fast);
 
         var tuned = Tune(plan, threshold: 2, magnitude: 8);
 
@@ -59,12 +59,11 @@ public sealed class ThresholdTuningTests
 
     [Fact]
     public void A_threshold_next_to_the_greatest_magnitude_stays() =>
-    Tune(Planner.Plan(Layer(out _), Recipes.Default), threshold: 7.995f, magnitude: 8)["x"].ShouldBe(7.995f);
+    Tune(Planner.Plan(Layer(out _), Recipes.Fast), threshold: 7.995f, magnitude: 8)["x"].ShouldBe(7.995f);
 
     [Fact]
     public void Any_number_of_threads_gives_the_same() =>
-        Tune(Planner.Plan(Layer(out _), Recipes.Default), 2, 8, threads: 4)
-        .ShouldBe(Tune(Planner.Plan(Layer(out _), Recipes.Default), 2, 8));
+        Tune(Planner.Plan(Layer(out _), Recipes.Fast), 2, 8, threads: 4).ShouldBe(Tune(Planner.Plan(Layer(out _), Recipes.Fast), 2, 8));
 
     [Fact]
     public void Of_several_readers_the_one_that_wants_most_decides_and_nothing_is_lowered()
@@ -72,9 +71,9 @@ public sealed class ThresholdTuningTests
         var graph = Layer(out var x);
         graph.AddOutput(graph.Add("Neg", [x], "negative"));
         ShapeInference.Annotate(graph);
-        var plan = Planner.Plan(graph, Recipes.Default);
+        var plan = Planner.Plan(graph, Recipes.Fast);
 
-        Tune(plan, 2, 8)["x"].ShouldBeGreaterThanOrEqualTo(Tune(Planner.Plan(Layer(out _), Recipes.Default), 2, 8)["x"]);
+        Tune(plan, 2, 8)["x"].ShouldBeGreaterThanOrEqualTo(Tune(Planner.Plan(Layer(out _), Recipes.Fast), 2, 8)["x"]);
     }
 
     [Fact]

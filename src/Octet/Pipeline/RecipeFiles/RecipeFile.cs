@@ -62,7 +62,7 @@ public static class RecipeFile
 
     static Recipe Recipe(YamlMap map, string fileName)
     {
-        var basis = map.Choice("based-on", Recipes.Default, [.. Recipes.All.Select(recipe => (recipe.Name, recipe))]);
+        var basis = Basis(map);
         foreach (var (key, step) in FormerKeys)
         {
             map.RefuseIfThere(key, $"'{key}' is a step now: list {step} under 'steps' (docs/recipes.md)");
@@ -109,6 +109,16 @@ public static class RecipeFile
         };
         map.RefuseOthers();
         return recipe;
+    }
+
+    static Recipe Basis(YamlMap map)
+    {
+        if (map.Node("based-on") is YamlScalarNode { Value: { } name } node && Recipes.FormerName(name) is { } now)
+        {
+            map.Refuse(node, now.TrimEnd('.'));
+            return Recipes.Default;
+        }
+        return map.Choice("based-on", Recipes.Default, [.. Recipes.All.Select(recipe => (recipe.Name, recipe))]);
     }
 
     static string Description(YamlMap map, Recipe basis) =>

@@ -31,7 +31,7 @@ sealed class RecipeText
             Line(0, $"float-outputs: {SpecYaml.Word(recipe.FloatOutputs)}");
             return;
         }
-        var (config, usual) = (recipe.Config, Recipes.Default.Config);
+        var (config, usual) = (recipe.Config, Recipes.Fast.Config);
         Integers(0, "activations", config.Activations, usual.Activations, config.ActivationMethod);
         Integers(0, "weights", config.Weights, usual.Weights, config.WeightMethod, config.Weights.PerChannel);
         Layer("first-layer", recipe.FirstLayer, config);

@@ -58,7 +58,7 @@ public sealed class TableNamesTests
     [Fact]
     public void What_the_model_lacks_and_what_the_table_lacks_is_listed_together()
     {
-        var plan = Planner.Plan(Network(), Recipes.Default);
+        var plan = Planner.Plan(Network(), Recipes.Fast);
         var table = new CalibrationTable { Thresholds = new Dictionary<string, float> { ["images"] = 1, ["d_Relu"] = 5, ["other"] = 1 } };
 
         var problem = Should.Throw<CalibrationTableException>(() => new TableRanges(table, plan, new("table.cache"))).Message;
@@ -71,7 +71,7 @@ public sealed class TableNamesTests
     [Fact]
     public void A_partial_table_leaves_the_rest_in_floats()
     {
-        var plan = Planner.Plan(Network(), Recipes.Default);
+        var plan = Planner.Plan(Network(), Recipes.Fast);
         var table = new CalibrationTable { Thresholds = new Dictionary<string, float> { ["images"] = 1 } };
 
         var ranges = new TableRanges(table, plan, new("table.cache", IsPartial: true));
@@ -83,7 +83,7 @@ public sealed class TableNamesTests
     [Fact]
     public void Thresholds_without_a_sign_waste_no_integers_behind_a_Relu()
     {
-        var plan = Planner.Plan(Network(), Recipes.Default);
+        var plan = Planner.Plan(Network(), Recipes.Fast);
         var table = new CalibrationTable { Thresholds = new Dictionary<string, float> { ["images"] = 1, ["b"] = 5, ["c"] = 5 } };
 
         var ranges = new TableRanges(table, plan, new("table.cache"));
@@ -94,7 +94,7 @@ public sealed class TableNamesTests
     [Fact]
     public void A_tpu_mlir_table_gives_thresholds_with_the_sign_of_what_was_seen_or_else_the_extremes()
     {
-        var plan = Planner.Plan(Network(), Recipes.Default);
+        var plan = Planner.Plan(Network(), Recipes.Fast);
         var table = new TpuMlirFormat().Read("images 2.0 -3.0 2.5\nb_Relu 5.0 0.0 6.0\n");
 
         var symmetric = new TableRanges(table, plan, new("t"));
@@ -110,7 +110,7 @@ public sealed class TableNamesTests
     public void Scales_of_weights_in_the_table_are_used()
     {
         var graph = Network();
-        var plan = Planner.Plan(graph, Recipes.Default);
+        var plan = Planner.Plan(graph, Recipes.Fast);
         var table = new NcnnFormat().Read("first_param_0 2 4 inf\nfirst 127\n");
 
         var ranges = new TableRanges(table, plan, new("ncnn.table"));
