@@ -13,8 +13,10 @@ public sealed class ChannelMinMaxObserver(int channels, int inner) : IObserver
     /// <summary>One a channel; nothing before the first value.</summary>
     public ReadOnlySpan<ValueRange> Ranges => _ranges;
 
+    /// <summary>Of all channels together.</summary>
     public ValueRange Range => _ranges.Aggregate(ValueRange.Nothing, (all, range) => all.Union(range));
 
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The values do not fill whole channels.</exception>
     public void Observe(ReadOnlySpan<float> values, int sample)
     {
@@ -25,8 +27,10 @@ public sealed class ChannelMinMaxObserver(int channels, int inner) : IObserver
         foreach (var range in _ranges) CalibrationException.ThrowIfNotFinite(range);
     }
 
+    /// <inheritdoc/>
     public IObserver CreateEmpty() => new ChannelMinMaxObserver(channels, inner);
 
+    /// <inheritdoc/>
     public void Merge(IObserver other)
     {
         var theirs = ((ChannelMinMaxObserver)other)._ranges;

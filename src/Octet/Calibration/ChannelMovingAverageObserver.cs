@@ -14,10 +14,13 @@ public sealed class ChannelMovingAverageObserver(int channels, int inner) : IObs
     /// <summary>Of the samples that count.</summary>
     public ValueRange Range => _samples.Values.Aggregate(ValueRange.Nothing, (all, sample) => all.Union(sample.Range));
 
+    /// <inheritdoc/>
     public void Observe(ReadOnlySpan<float> values, int sample) => At(sample).Observe(values, sample);
 
+    /// <inheritdoc/>
     public IObserver CreateEmpty() => new ChannelMovingAverageObserver(channels, inner);
 
+    /// <inheritdoc/>
     public void Merge(IObserver other)
     {
         foreach (var (sample, theirs) in ((ChannelMovingAverageObserver)other)._samples) At(sample).Merge(theirs);

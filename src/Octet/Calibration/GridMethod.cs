@@ -9,6 +9,7 @@ public abstract record GridMethod : HistogramMethod
     /// <summary>Fewer could not be divided into the steps of integers.</summary>
     public const int MinSearchBins = 128;
 
+    /// <summary>A method with the usual number of histogram bins.</summary>
     protected GridMethod() => Bins = BinnedCounts.SourceBins;
 
     /// <summary>The bins of the search.</summary>

@@ -23,16 +23,20 @@ public sealed class HistogramObserver : IObserver
     /// <summary>What was counted so far.</summary>
     public Histogram Histogram { get; }
 
+    /// <inheritdoc/>
     public ValueRange Range => Histogram.Range;
 
+    /// <inheritdoc/>
     public void Observe(ReadOnlySpan<float> values, int sample)
     {
         if (values.Length < 2 * CountedOfLarge) Histogram.Add(values);
         else AddPart(values);
     }
 
+    /// <inheritdoc/>
     public IObserver CreateEmpty() => new HistogramObserver(Histogram.Bins);
 
+    /// <inheritdoc/>
     public void Merge(IObserver other) => Histogram.Merge(((HistogramObserver)other).Histogram);
 
     void AddPart(ReadOnlySpan<float> values)

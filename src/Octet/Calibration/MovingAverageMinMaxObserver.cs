@@ -31,13 +31,16 @@ public sealed class MovingAverageMinMaxObserver : IObserver
     /// <summary>Of all samples.</summary>
     public ValueRange Range { get; private set; } = ValueRange.Nothing;
 
+    /// <inheritdoc/>
     public void Observe(ReadOnlySpan<float> values, int sample)
     {
         if (!values.IsEmpty) Add(sample, CalibrationException.ThrowIfNotFinite(MinMax.Of(values)));
     }
 
+    /// <inheritdoc/>
     public IObserver CreateEmpty() => new MovingAverageMinMaxObserver();
 
+    /// <inheritdoc/>
     public void Merge(IObserver other)
     {
         var theirs = (MovingAverageMinMaxObserver)other;

@@ -15,16 +15,20 @@ public abstract record Statistic
     /// <summary>The smallest and the largest value of all samples.</summary>
     public sealed record Extremes : Statistic
     {
+        /// <inheritdoc/>
         public override IObserver CreateObserver() => new MinMaxObserver();
 
+        /// <inheritdoc/>
         public override string ToString() => "the extremes";
     }
 
     /// <summary>The smallest and the largest value of each sample.</summary>
     public sealed record SampleExtremes : Statistic
     {
+        /// <inheritdoc/>
         public override IObserver CreateObserver() => new MovingAverageMinMaxObserver();
 
+        /// <inheritdoc/>
         public override string ToString() => "the extremes of each sample";
     }
 
@@ -32,16 +36,20 @@ public abstract record Statistic
     /// <param name="Bins">Of one side of zero.</param>
     public sealed record Distribution(int Bins = Histogram.DefaultBins) : Statistic
     {
+        /// <inheritdoc/>
         public override IObserver CreateObserver() => new HistogramObserver(Bins);
 
+        /// <inheritdoc/>
         public override string ToString() => $"a histogram of {Bins} bins";
     }
 
     /// <summary>The smallest and the largest value of each channel.</summary>
     internal sealed record ChannelExtremes : Statistic
     {
+        /// <inheritdoc/>
         public override IObserver CreateObserver() => new ChannelExtremesObserver();
 
+        /// <inheritdoc/>
         public override string ToString() => "the extremes of each channel";
     }
 
@@ -49,8 +57,10 @@ public abstract record Statistic
     /// <param name="Method">Says how the limit follows from a sample's values.</param>
     public sealed record SampleThresholds(SampleThresholdMethod Method) : Statistic
     {
+        /// <inheritdoc/>
         public override IObserver CreateObserver() => new SampleThresholdObserver(Method);
 
+        /// <inheritdoc/>
         public override string ToString() => $"the limit of each sample by {Method}";
     }
 }

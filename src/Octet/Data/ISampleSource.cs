@@ -17,6 +17,7 @@ public sealed record SkippedSample(string Name, string Reason);
 /// <summary>Samples that are loaded when they are needed, in any order and by several threads at once.</summary>
 public interface ISampleSource
 {
+    /// <summary>The number of samples, those that turn out to be unreadable among them.</summary>
     int Count { get; }
 
     /// <summary>The name of a sample, without loading it.</summary>

@@ -96,6 +96,7 @@ public sealed record ImagePreprocessing
             { Change = WhatToChange.Preprocessing };
     }
 
+    /// <summary>Checks that the steps fit each other and an input of this element type.</summary>
     /// <exception cref="PreprocessingException">The steps contradict themselves; the message lists each contradiction.</exception>
     public void Validate(DataType type = DataType.Float32)
     {
@@ -145,8 +146,10 @@ public sealed record ImagePreprocessing
         if (type == DataType.UInt8 && !KeepsValues) yield return "the model takes uint8, pixels as they are; leave out mean and scale";
     }
 
+    /// <summary>Whether both give the same tensors: compared as their JSON texts.</summary>
     public bool Equals(ImagePreprocessing? other) => other is not null && this.ToJson() == other.ToJson();
 
+    /// <inheritdoc/>
     public override int GetHashCode() => this.ToJson().GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The steps as they are stored.</summary>

@@ -23,10 +23,19 @@ public sealed record ImageResize : IParsable<ImageResize>
     /// <summary>Brings both sides to a size, in pixels.</summary>
     public static ImageResize To(int height, int width) => new(null, new(height, width));
 
+    /// <summary>Reads <c>256</c> (short side) or <c>224x192</c> (height, width).</summary>
+    /// <param name="s">The text.</param>
+    /// <param name="provider">Not used: the text is the same in every culture.</param>
+    /// <exception cref="FormatException">The text is none of this form.</exception>
     public static ImageResize Parse(string s, IFormatProvider? provider = null) =>
         TryParse(s, provider, out var resize)
         ? resize : throw new FormatException($"'{s}' is no size; write 256 for the short side, or height x width as in 224x192");
 
+    /// <summary>Reads <c>256</c> (short side) or <c>224x192</c> (height, width), if the text is one.</summary>
+    /// <param name="s">The text.</param>
+    /// <param name="provider">Not used.</param>
+    /// <param name="result">What was read.</param>
+    /// <returns>Whether the text has this form.</returns>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out ImageResize result)
     {
         result = ImageSize.TryExtent(s ?? "", out var shortSide) ? ShortSideTo(shortSide)
@@ -35,5 +44,6 @@ public sealed record ImageResize : IParsable<ImageResize>
         return result is not null;
     }
 
+    /// <summary><c>256</c> or <c>224x192</c>: the text that <see cref="Parse"/> reads.</summary>
     public override string ToString() => ShortSide?.ToString() ?? Size.ToString()!;
 }

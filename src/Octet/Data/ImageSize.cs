@@ -8,10 +8,19 @@ namespace Octet.Data;
 [JsonConverter(typeof(JsonTextConverter<ImageSize>))]
 public readonly record struct ImageSize(int Height, int Width) : IParsable<ImageSize>
 {
+    /// <summary>Reads <c>224x192</c>, height first.</summary>
+    /// <param name="s">The text.</param>
+    /// <param name="provider">Not used: the text is the same in every culture.</param>
+    /// <exception cref="FormatException">The text is none of this form.</exception>
     public static ImageSize Parse(string s, IFormatProvider? provider = null) =>
         TryParse(s, provider, out var size)
         ? size : throw new FormatException($"'{s}' is no size; write height x width as in 224x192, or 224 for a square");
 
+    /// <summary>Reads <c>224x192</c>, height first, if the text is one.</summary>
+    /// <param name="s">The text.</param>
+    /// <param name="provider">Not used.</param>
+    /// <param name="result">What was read.</param>
+    /// <returns>Whether the text has this form.</returns>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ImageSize result)
     {
         var parts = (s ?? "").Split('x');
@@ -21,6 +30,7 @@ public readonly record struct ImageSize(int Height, int Width) : IParsable<Image
         return true;
     }
 
+    /// <summary><c>224x192</c>: the text that <see cref="Parse"/> reads.</summary>
     public override string ToString() => $"{Height}x{Width}";
 
     internal static bool TryExtent(string text, out int extent) =>

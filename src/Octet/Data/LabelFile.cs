@@ -17,6 +17,7 @@ public sealed class LabelFile
     /// <summary>Number of samples that have a label.</summary>
     public int Count => _classes.Count;
 
+    /// <summary>Reads a file of labels.</summary>
     /// <exception cref="SampleException">The file cannot be read, or some of its lines; the message lists all of them.</exception>
     public static LabelFile Read(string path)
     {

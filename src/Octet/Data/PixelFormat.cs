@@ -5,9 +5,11 @@ namespace Octet.Data;
 /// <summary>Which channels a model takes, in this order.</summary>
 public enum PixelFormat
 {
+    /// <summary>Red, green, blue, as pictures are stored and PyTorch's models take them.</summary>
     [JsonStringEnumMemberName("rgb")]
     Rgb,
 
+    /// <summary>Blue, green, red, as OpenCV reads pictures.</summary>
     [JsonStringEnumMemberName("bgr")]
     Bgr,
 

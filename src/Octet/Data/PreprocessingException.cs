@@ -4,6 +4,9 @@ namespace Octet.Data;
 /// that is wrong.</summary>
 public sealed class PreprocessingException : OctetException
 {
+    /// <summary>An error about the preprocessing of samples.</summary>
+    /// <param name="message">What is wrong, where, and what to do.</param>
+    /// <param name="cause">What was thrown; null where nothing was.</param>
     public PreprocessingException(string message, Exception? cause = null) : base(message, cause) { }
 
     internal static PreprocessingException Of(IReadOnlyCollection<string> problems) =>

@@ -5,6 +5,9 @@ public sealed class SampleException : OctetException
 {
     const int MaxListed = 20;
 
+    /// <summary>An error about samples.</summary>
+    /// <param name="message">What is wrong, where, and what to do.</param>
+    /// <param name="cause">What was thrown; null where nothing was.</param>
     public SampleException(string message, Exception? cause = null) : base(message, cause) { }
 
     /// <summary>A message with a line for each problem, the first ones if there are many.</summary>

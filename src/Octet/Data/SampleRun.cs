@@ -12,6 +12,7 @@ public sealed record SampleRunOptions
     /// order.</summary>
     public int FirstSample { get; init; }
 
+    /// <summary>Told after each sample, from any of the threads; null where nobody wants to know.</summary>
     public IProgress<StepProgress>? Progress { get; init; }
 
     /// <summary>How many bytes the values of a model may take on all threads together; null for as much as the machine gives. What would
@@ -21,6 +22,8 @@ public sealed record SampleRunOptions
     /// <summary>For the model that the samples go through.</summary>
     internal SessionOptions SessionOptions => MaxBytes is { } max ? new() { MaxBytes = max } : new();
 
+    /// <summary>The number of threads that a run over so many samples takes: at least 1, and never more than samples.</summary>
+    /// <param name="samples">The number of samples.</param>
     public int EffectiveThreads(int samples) =>
         Math.Clamp(Threads > 0 ? Threads : Environment.ProcessorCount, 1, Math.Max(1, samples));
 }

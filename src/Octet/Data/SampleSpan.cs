@@ -5,6 +5,7 @@ namespace Octet.Data;
 /// <param name="End">The position after the last.</param>
 public readonly record struct SampleSpan(int From, int End)
 {
+    /// <summary>The number of samples.</summary>
     public int Count => End - From;
 
     /// <summary>The same samples in as few spans as possible.</summary>

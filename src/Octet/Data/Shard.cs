@@ -12,9 +12,18 @@ public readonly record struct Shard(int Part, int Parts) : IParsable<Shard>
     /// <param name="samples">How many samples there are in all.</param>
     public SampleSpan Of(int samples) => new((int)((long)samples * (Part - 1) / Parts), (int)((long)samples * Part / Parts));
 
+    /// <summary>Reads <c>3/8</c>.</summary>
+    /// <param name="s">The text.</param>
+    /// <param name="provider">Not used: the text is the same in every culture.</param>
+    /// <exception cref="FormatException">The text is none of this form.</exception>
     public static Shard Parse(string s, IFormatProvider? provider = null) =>
         TryParse(s, provider, out var shard) ? shard : throw new FormatException($"'{s}' is no part; write 3/8 for the third of eight");
 
+    /// <summary>Reads <c>3/8</c>, if the text is one.</summary>
+    /// <param name="s">The text.</param>
+    /// <param name="provider">Not used.</param>
+    /// <param name="result">What was read.</param>
+    /// <returns>Whether the text has this form.</returns>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Shard result)
     {
         result = default;
@@ -27,5 +36,6 @@ public readonly record struct Shard(int Part, int Parts) : IParsable<Shard>
     static bool TryCount(string text, out int count) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count >= 1;
 
+    /// <summary><c>3/8</c>: the text that <see cref="Parse"/> reads.</summary>
     public override string ToString() => $"{Part}/{Parts}";
 }

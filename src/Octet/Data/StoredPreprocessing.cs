@@ -21,6 +21,7 @@ public static class StoredPreprocessing
         return fields.ToJsonString();
     }
 
+    /// <summary>Reads the text that <see cref="ToJson"/> writes.</summary>
     /// <exception cref="PreprocessingException">The text is damaged, of a newer version, or contradicts itself.</exception>
     public static ImagePreprocessing FromJson(string json)
     {

@@ -31,6 +31,7 @@ public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
             + "they count from 0?");
     }
 
+    /// <inheritdoc/>
     protected override IReadOnlyList<AccuracyFigure> Summarize(IReadOnlyList<int[]> verdicts)
     {
         double Share(int among) =>

@@ -10,6 +10,7 @@ namespace Octet.Evaluation;
 /// <summary>Runs the same samples through a float model and another made from it, and measures each layer that both have.</summary>
 public static class LayerComparison
 {
+    /// <summary>Runs both graphs on the same samples and compares the float32 values that have the same name.</summary>
     /// <param name="reference">The float graph, prepared as the other one was.</param>
     /// <param name="other">The quantized graph: simulated, exported, or any with the same names.</param>
     /// <param name="samples">What to run.</param>
@@ -155,6 +156,7 @@ public sealed record ComparisonResult(IReadOnlyList<LayerFigures> Layers, IReadO
 /// <param name="OfSamples">How many samples were run.</param>
 public sealed record UnlikeShapes(string Name, int Samples, int OfSamples)
 {
+    /// <summary>One sentence: which value it is, and for how many samples the shapes differ.</summary>
     public override string ToString() =>
         $"{Name} has another size in the integer model for {Samples} of {OfSamples} samples, which are not compared";
 }
@@ -165,7 +167,9 @@ public sealed record UnlikeShapes(string Name, int Samples, int OfSamples)
 /// <param name="Comparison">The figures over all samples.</param>
 public sealed record LayerFigures(string Name, string Operator, SignalComparison Comparison)
 {
+    /// <inheritdoc cref="SignalComparison.SqnrDb"/>
     public double SqnrDb => Comparison.SqnrDb;
 
+    /// <inheritdoc cref="SignalComparison.Cosine"/>
     public double Cosine => Comparison.Cosine;
 }

@@ -25,6 +25,7 @@ public abstract class Metric
 /// <typeparam name="TVerdict">What is kept of one sample.</typeparam>
 public abstract class Metric<TVerdict> : Metric where TVerdict : class
 {
+    /// <inheritdoc/>
     public sealed override Accuracy Evaluate(
         Session session, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate",
         CancellationToken cancel = default)

@@ -20,6 +20,7 @@ public enum MetricKind
 /// <summary>Makes the metric that fits some labels.</summary>
 public static class Metrics
 {
+    /// <summary>Reads the labels and makes the metric that judges by them.</summary>
     /// <param name="kind">What to measure.</param>
     /// <param name="samples">What is labelled.</param>
     /// <param name="labels">A file or folder, of the form that the metric reads.</param>

@@ -23,6 +23,7 @@ public readonly record struct SignalComparison(double Reference, double Other, d
         return new(xx, yy, xy, ee);
     }
 
+    /// <summary>The comparison over the elements of both.</summary>
     public static SignalComparison operator +(SignalComparison a, SignalComparison b) =>
         new(a.Reference + b.Reference, a.Other + b.Other, a.Product + b.Product, a.Error + b.Error);
 

@@ -23,6 +23,8 @@ public static class QdqExport
     /// <summary>The metadata key under which the file says how it was made.</summary>
     public const string MetadataKey = "octet.quantization";
 
+    /// <summary>Makes the model to be written: weights are integers, and a QuantizeLinear and a DequantizeLinear stand at each quantized
+    /// value.</summary>
     /// <param name="quantized">The model.</param>
     /// <param name="howMade">JSON that tells how, kept in the file's metadata.</param>
     public static Model Export(QuantizedModel quantized, string howMade)

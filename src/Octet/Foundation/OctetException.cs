@@ -10,7 +10,9 @@ public abstract class OctetException : Exception
     /// <summary>What can be changed, for those who word it in the terms of their own interface.</summary>
     public WhatToChange Change { get; internal init; }
 
+    /// <summary>An error with a message: what is wrong, where, and what to do.</summary>
     protected OctetException(string message) : base(ReadableText.Of(message)) { }
 
+    /// <summary>An error with a message, and the exception that led to it.</summary>
     protected OctetException(string message, Exception? cause) : base(ReadableText.Of(message), cause) { }
 }

@@ -3,6 +3,10 @@ namespace Octet.Foundation;
 /// <summary>A file cannot be written; the message names it and says why.</summary>
 public sealed class OutputFileException : OctetException
 {
+    /// <summary>An error about one file that was to be written.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reason">Why it was not written, and what to do.</param>
+    /// <param name="cause">What was thrown; null where nothing was.</param>
     public OutputFileException(string path, string reason, Exception? cause = null)
         : base($"'{path}' cannot be written: {reason}", cause) => Reason = reason;
 

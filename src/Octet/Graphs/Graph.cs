@@ -25,10 +25,13 @@ public sealed class Graph : ISubgraph
     readonly TakenNames _takenNames = new();
     readonly TakenNames _takenNodeNames = new();
 
+    /// <summary>The name in the file; may be empty.</summary>
     public string Name { get; set; } = "";
 
+    /// <summary>Free text for people, as the file holds it.</summary>
     public string DocString { get; set; } = "";
 
+    /// <summary>Free text by key, as the file holds it.</summary>
     public Dictionary<string, string> Metadata { get; init; } = [];
 
     /// <summary>What the file says and Octet does not interpret, encoded as the format's message for a graph, so that writing loses
@@ -41,8 +44,10 @@ public sealed class Graph : ISubgraph
     /// <summary>The version of ONNX's own operators.</summary>
     public int Opset => Opsets.GetValueOrDefault("", 1);
 
+    /// <summary>What a caller has to give, in the order of the file; constants are not among them.</summary>
     public IReadOnlyList<Value> Inputs => _inputs;
 
+    /// <summary>What a run gives, in the order of the file. One value may be there twice.</summary>
     public IReadOnlyList<Value> Outputs => _outputs;
 
     /// <summary>Weights and other constants (initializers), used or not.</summary>
@@ -67,6 +72,10 @@ public sealed class Graph : ISubgraph
     /// <summary>The value of that name, or null.</summary>
     public Value? FindValue(string name) => Values.FirstOrDefault(value => value.Name == name);
 
+    /// <summary>Adds an input behind the others.</summary>
+    /// <param name="name">Not taken by another value; <see cref="UniqueName"/> gives one.</param>
+    /// <param name="type">Element type.</param>
+    /// <param name="shape">Declared shape; null where nothing is known.</param>
     public Value AddInput(string name, DataType type, SymbolicShape? shape)
     {
         var value = new Value(this, name) { Type = type, Shape = shape, IsDeclared = true, IsGraphInput = true };
@@ -74,6 +83,9 @@ public sealed class Graph : ISubgraph
         return value;
     }
 
+    /// <summary>Adds a constant (initializer).</summary>
+    /// <param name="name">Not taken by another value; <see cref="UniqueName"/> gives one.</param>
+    /// <param name="elements">Kept, not copied.</param>
     public Value AddConstant(string name, Tensor elements)
     {
         var value = new Value(this, name) { Type = elements.Type, Shape = SymbolicShape.From(elements.Shape), Constant = elements };
@@ -99,6 +111,7 @@ public sealed class Graph : ISubgraph
         if (!_capturedByOuter.TryAdd(to, moved)) _capturedByOuter[to].AddRange(moved);
     }
 
+    /// <summary>Makes a value of this graph an output, behind the others.</summary>
     public void AddOutput(Value value)
     {
         _outputs.Add(value);
@@ -310,5 +323,6 @@ public sealed class Graph : ISubgraph
     /// <summary>A copy that shares only the elements of constants.</summary>
     public Graph Clone() => Clone(out _);
 
+    /// <summary>All nodes with their values, one a line: <see cref="GraphText"/>.</summary>
     public override string ToString() => GraphText.Write(this);
 }

@@ -6,6 +6,7 @@ namespace Octet.Graphs;
 /// be hostile.</summary>
 public static class GraphCheck
 {
+    /// <summary>Checks the graph and its subgraphs.</summary>
     /// <exception cref="GraphException">Names all problems of the graph and its subgraphs.</exception>
     public static void Check(Graph graph)
     {
@@ -33,6 +34,7 @@ public static class GraphCheck
     static IEnumerable<Node> AllNodes(Graph graph) =>
         graph.Nodes.Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(AllNodes));
 
+    /// <summary>All that is wrong with a graph, a sentence each; empty where nothing is.</summary>
     public static IEnumerable<string> Problems(Graph graph) =>
         Names(graph).Concat(Ends(graph)).Concat(Readers(graph)).Concat(Order(graph)).Concat(graph.Nodes.SelectMany(NodeCheck.Problems))
             .Concat(graph.Nodes.SelectMany(

@@ -5,10 +5,10 @@ public sealed class GraphException(string message) : OctetException(message)
 {
     const int MaxListed = 20;
 
-    public static GraphException Of(string graphName, IReadOnlyCollection<string> problems) =>
+    internal static GraphException Of(string graphName, IReadOnlyCollection<string> problems) =>
         new($"Graph '{graphName}' is not sound: {problems.Count} problem(s).{List(problems)}");
 
-    public static GraphException Circle(Graph graph, IReadOnlyCollection<Node> nodes) =>
+    internal static GraphException Circle(Graph graph, IReadOnlyCollection<Node> nodes) =>
         new($"Graph '{graph.Name}' cannot run: {nodes.Count} node(s) wait for each other in a circle, or for nodes in "
             + $"it.{List([.. nodes.Select(node => node.Label)])}");
 

@@ -3,6 +3,7 @@ namespace Octet.Graphs;
 /// <summary>What an ONNX file holds: a graph, and what its maker wrote about it.</summary>
 public sealed class Model
 {
+    /// <summary>What the model computes.</summary>
     public required Graph Graph { get; init; }
 
     /// <summary>The file's name, for messages; empty for a model that was made in memory.</summary>
@@ -17,14 +18,19 @@ public sealed class Model
     /// <summary>Version of the file format (ir_version); 3 is the oldest that Octet reads.</summary>
     public long IrVersion { get; set; } = 8;
 
+    /// <summary>The tool that made the file; free text.</summary>
     public string ProducerName { get; set; } = "";
 
+    /// <summary>The version of that tool; free text.</summary>
     public string ProducerVersion { get; set; } = "";
 
+    /// <summary>The name space of the model, such as <c>org.example</c>; may be empty.</summary>
     public string Domain { get; set; } = "";
 
+    /// <summary>The version that its maker gave the model.</summary>
     public long ModelVersion { get; set; }
 
+    /// <summary>Free text for people.</summary>
     public string DocString { get; set; } = "";
 
     /// <summary>Free text by key (metadata_props); Octet's own keys begin with <c>octet.</c></summary>

@@ -19,6 +19,7 @@ public sealed partial class Node
         Domain = domain;
     }
 
+    /// <summary>The graph that the node is part of; a body of Loop or If is a graph of its own.</summary>
     public Graph Graph { get; }
 
     /// <summary>The node before this one in the graph; null for the first.</summary>
@@ -30,6 +31,7 @@ public sealed partial class Node
     /// <summary>May be empty in the file; <see cref="Label"/> always says something.</summary>
     public string Name { get; set; }
 
+    /// <summary>What the node computes; its facts tell passes and plans what they may do.</summary>
     public Operator Operator { get; }
 
     /// <summary>The attributes that <see cref="Operator"/> was created from, and those that it does not read.</summary>
@@ -38,6 +40,7 @@ public sealed partial class Node
     /// <summary>Empty for ONNX's own operators.</summary>
     public string Domain { get; }
 
+    /// <summary>The operator's name in ONNX, for instance <c>Conv</c>.</summary>
     public string OpType => Operator.OpType;
 
     /// <summary>The values read, in the operator's order; null where an optional input is left out.</summary>
@@ -52,8 +55,10 @@ public sealed partial class Node
     /// <summary>The first output, which nearly every operator has.</summary>
     public Value Output => _outputs[0] ?? throw new InvalidOperationException($"Node {Label} has no first output.");
 
+    /// <summary>Free text for people, as the file holds it.</summary>
     public string DocString { get; set; } = "";
 
+    /// <summary>Free text by key, as the file holds it.</summary>
     public Dictionary<string, string> Metadata { get; init; } = [];
 
     /// <summary>What the file says and Octet does not interpret, encoded as the format's message for a node, so that writing loses
@@ -119,5 +124,6 @@ public sealed partial class Node
         _captured = null;
     }
 
+    /// <summary>The operator and <see cref="Label"/>.</summary>
     public override string ToString() => $"{OpType} {Label}";
 }

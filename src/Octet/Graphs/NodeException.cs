@@ -7,7 +7,7 @@ public sealed class NodeException : OctetException
 {
     NodeException(string message, OctetException cause) : base(message, cause) { }
 
-    public static NodeException During(Node node, IEnumerable<TensorInfo?> inputs, OctetException cause) => new(
+    internal static NodeException During(Node node, IEnumerable<TensorInfo?> inputs, OctetException cause) => new(
         $"Node '{node.Label}' ({node.OpType}) with "
         + $"inputs {string.Join(", ", inputs.Select(input => input?.ToString() ?? "none"))}: {cause.Message}", cause);
 }

@@ -46,8 +46,10 @@ public sealed class Value
     /// <summary>The elements, if they are part of the model.</summary>
     public Tensor? Constant { get; set; }
 
+    /// <summary>Whether it is among <see cref="Graphs.Graph.Inputs"/>.</summary>
     public bool IsGraphInput { get; internal init; }
 
+    /// <summary>Whether it is among <see cref="Graphs.Graph.Outputs"/>.</summary>
     public bool IsGraphOutput => OutputUses > 0;
 
     /// <summary>How many of the graph's outputs this value is; mostly none or one.</summary>
@@ -66,6 +68,7 @@ public sealed class Value
     /// <summary>Whether the model itself declares type and shape (value_info), rather than inference having found them.</summary>
     public bool IsDeclared { get; set; }
 
+    /// <summary>Free text for people, as the file holds it.</summary>
     public string DocString { get; set; } = "";
 
     /// <summary>Free text by key, as the file holds it.</summary>

@@ -12,11 +12,13 @@ public readonly record struct ChannelLayout(int Outer, int Channels, int Inner)
     /// <summary>The whole tensor as one channel.</summary>
     public static ChannelLayout Whole(int length) => new(1, 1, length);
 
+    /// <summary>Where the channels of a tensor of this shape lie.</summary>
     /// <param name="shape">Any known shape.</param>
     /// <param name="axis">The channel axis, 0..rank − 1; null takes the whole tensor as one channel.</param>
     public static ChannelLayout Of(Shape shape, int? axis) =>
         axis is { } a ? new(shape.LengthOf(0, a), shape[a], shape.LengthOf(a + 1, shape.Rank)) : Whole(shape.Length);
 
+    /// <summary>Number of elements.</summary>
     public int Length => Outer * Channels * Inner;
 
     /// <summary>Where the run of neighbours of one channel begins.</summary>

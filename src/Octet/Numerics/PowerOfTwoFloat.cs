@@ -3,8 +3,13 @@ namespace Octet.Numerics;
 /// <summary>Which power of two a number becomes that lies between two of them.</summary>
 public enum PowerRounding
 {
+    /// <summary>The least power of two that is not smaller.</summary>
     Up,
+
+    /// <summary>The greatest power of two that is not greater.</summary>
     Down,
+
+    /// <summary>The nearest power of two; the greater one half way between two.</summary>
     Nearest,
 }
 

@@ -10,8 +10,10 @@ namespace Octet.Numerics;
 public sealed record QuantizationParameters(QuantizationSpec Spec, ImmutableArray<float> Scales, ImmutableArray<int> ZeroPoints,
     int? Axis = null)
 {
+    /// <summary>The scale of the tensor, or of its first channel.</summary>
     public float Scale => Scales[0];
 
+    /// <summary>The zero point of the tensor, or of its first channel.</summary>
     public int ZeroPoint => ZeroPoints[0];
 
     /// <summary>The one function that turns a range into a scale and a zero point, whoever found the range and whatever the

@@ -11,15 +11,19 @@ namespace Octet.Numerics;
 /// <param name="PerChannel">Whether each output channel of a weight has a scale of its own.</param>
 public sealed record QuantizationSpec(int Bits, bool Signed, bool Symmetric, bool NarrowRange = false, bool PerChannel = false)
 {
+    /// <summary>0..255, with a zero point: for activations.</summary>
     public static QuantizationSpec UInt8 { get; } = new(8, Signed: false, Symmetric: false);
 
+    /// <summary>−128..127, with a zero point: for activations.</summary>
     public static QuantizationSpec Int8 { get; } = new(8, Signed: true, Symmetric: false);
 
+    /// <summary>−127..127 around zero: for weights, one scale a tensor.</summary>
     public static QuantizationSpec Int8Symmetric { get; } = new(8, Signed: true, Symmetric: true, NarrowRange: true);
 
     /// <summary>What sums of products of integers are added to: 32 bits, zero point 0.</summary>
     public static QuantizationSpec Bias { get; } = new(32, Signed: true, Symmetric: true);
 
+    /// <summary>−127..127 around zero: for weights, one scale a channel.</summary>
     public static QuantizationSpec Int8PerChannel { get; } = Int8Symmetric with { PerChannel = true };
 
     /// <summary>2 to 16; or 32 for biases.</summary>

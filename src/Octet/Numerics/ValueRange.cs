@@ -38,5 +38,6 @@ public readonly record struct ValueRange(float Low, float High)
     /// where it lies outside.</summary>
     public ValueRange Within(float magnitude) => new(Math.Clamp(Low, -magnitude, magnitude), Math.Clamp(High, -magnitude, magnitude));
 
+    /// <summary><c>[-1.5, 6]</c>, six digits.</summary>
     public override string ToString() => $"[{Low:G6}, {High:G6}]";
 }

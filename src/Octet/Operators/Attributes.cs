@@ -15,8 +15,10 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
 {
     readonly OrderedDictionary<string, object> _values = new(StringComparer.Ordinal);
 
+    /// <summary>No attributes yet.</summary>
     public Attributes() { }
 
+    /// <summary>The same attributes; the values are shared, not copied.</summary>
     public Attributes(Attributes original)
     {
         OutputCount = original.OutputCount;
@@ -26,6 +28,7 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
     /// <summary>How many outputs the node has, omitted ones in between included; operators such as Split need it.</summary>
     public int OutputCount { get; init; } = 1;
 
+    /// <summary>The number of attributes.</summary>
     public int Count => _values.Count;
 
     /// <exception cref="AttributeException">There is no such attribute.</exception>
@@ -35,29 +38,48 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
         set => _values[name] = value;
     }
 
+    /// <summary>Whether there is an attribute of that name.</summary>
     public bool Has(string name) => _values.ContainsKey(name);
 
+    /// <summary>The value of an attribute, if there is one of that name.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out object? value) => _values.TryGetValue(name, out value);
 
+    /// <summary>Adds an attribute; its value has one of the types that the remarks name.</summary>
+    /// <exception cref="ArgumentException">There is one of that name.</exception>
     public void Add(string name, object value) => _values.Add(name, value);
 
+    /// <summary>Takes an attribute away, if there is one of that name.</summary>
     public void Remove(string name) => _values.Remove(name);
 
+    /// <summary>An integer.</summary>
+    /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
     public long Int(string name) => Get<long>(name);
 
+    /// <summary>An integer, or <paramref name="fallback"/> where the attribute is absent.</summary>
+    /// <exception cref="AttributeException">The attribute is of another kind.</exception>
     public long Int(string name, long fallback) => Get(name, fallback);
 
     /// <summary>An integer that means yes (not zero) or no.</summary>
     public bool Flag(string name, bool fallback = false) => Get(name, fallback ? 1L : 0L) != 0;
 
+    /// <summary>A float.</summary>
+    /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
     public float Float(string name) => Get<float>(name);
 
+    /// <summary>A float, or <paramref name="fallback"/> where the attribute is absent.</summary>
+    /// <exception cref="AttributeException">The attribute is of another kind.</exception>
     public float Float(string name, float fallback) => Get(name, fallback);
 
+    /// <summary>A string.</summary>
+    /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
     public string String(string name) => Get<string>(name);
 
+    /// <summary>A string, or <paramref name="fallback"/> where the attribute is absent.</summary>
+    /// <exception cref="AttributeException">The attribute is of another kind.</exception>
     public string String(string name, string fallback) => Get(name, fallback);
 
+    /// <summary>A tensor.</summary>
+    /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
     public Tensor Tensor(string name) => Get<Tensor>(name);
 
     /// <summary>An element type by its number in the format; null where the attribute is absent or 0.</summary>
@@ -69,17 +91,26 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
         var type => throw AttributeException.BadValue(name, (long)type, "the numbers of element types in ONNX"),
     };
 
+    /// <summary>A graph: the body of a Loop, Scan or If.</summary>
+    /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
     public ISubgraph Subgraph(string name) => Get<ISubgraph>(name);
 
+    /// <summary>A list of integers.</summary>
+    /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
     public long[] Ints(string name) => Get<long[]>(name);
 
     /// <summary>The list, or null where the attribute is absent.</summary>
     public long[]? IntsOrNull(string name) => Has(name) ? Ints(name) : null;
 
+    /// <summary>A list of floats, or null where the attribute is absent.</summary>
+    /// <exception cref="AttributeException">The attribute is of another kind.</exception>
     public float[]? FloatsOrNull(string name) => Has(name) ? Get<float[]>(name) : null;
 
+    /// <summary>A list of strings, or null where the attribute is absent.</summary>
+    /// <exception cref="AttributeException">The attribute is of another kind.</exception>
     public string[]? StringsOrNull(string name) => Has(name) ? Get<string[]>(name) : null;
 
+    /// <summary>Names and values, in the order of the file.</summary>
     public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => _values.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -98,6 +129,7 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
 /// <summary>A graph inside an attribute: the branches of If, the bodies of Loop and Scan.</summary>
 public interface ISubgraph
 {
+    /// <summary>The name of the graph in the file; may be empty.</summary>
     string Name { get; }
 }
 
@@ -108,12 +140,12 @@ sealed record ForeignAttribute(byte[] Encoded);
 /// <summary>An attribute is missing, of the wrong kind, or has a value that the operator does not allow.</summary>
 public sealed class AttributeException(string message) : OctetException(message)
 {
-    public static AttributeException Missing(string name) => new($"the required attribute '{name}' is missing");
+    internal static AttributeException Missing(string name) => new($"the required attribute '{name}' is missing");
 
-    public static AttributeException WrongKind(string name, Type wanted, Type actual) =>
+    internal static AttributeException WrongKind(string name, Type wanted, Type actual) =>
         new($"attribute '{name}' holds {Describe(actual)}, but {Describe(wanted)} is expected");
 
-    public static AttributeException BadValue(string name, object value, string allowed) =>
+    internal static AttributeException BadValue(string name, object value, string allowed) =>
         new($"attribute '{name}' is {value}; allowed: {allowed}");
 
     static string Describe(Type type) =>

@@ -208,7 +208,7 @@ static class OperandExtensions
 /// <summary>An operator was given values that it does not allow, or an element type that Octet does not compute it with.</summary>
 public sealed class OperatorException(string message) : OctetException(message)
 {
-    public static OperatorException UnsupportedType(DataType type) =>
+    internal static OperatorException UnsupportedType(DataType type) =>
         new($"elements of type {type.DisplayName} are not supported here (docs/operators.md lists what is)");
 }
 
@@ -216,16 +216,24 @@ public sealed class OperatorException(string message) : OctetException(message)
 /// and written.</summary>
 public sealed record UnsupportedOperator(string Type, string Domain, string? Reason = null) : Operator
 {
+    /// <inheritdoc/>
     public override string OpType => Type;
 
+    /// <inheritdoc/>
     public override int RequiredInputs => 0;
 
+    /// <inheritdoc/>
     public override int MaxOutputs => int.MaxValue;
 
+    /// <inheritdoc/>
     public override bool MayOmitFirstOutput => true;
 
+    /// <summary>Refuses: what comes out is not known.</summary>
+    /// <exception cref="OperatorException">Always.</exception>
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => throw Refuse();
 
+    /// <summary>Refuses: Octet cannot compute it.</summary>
+    /// <exception cref="OperatorException">Always.</exception>
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => throw Refuse();
 
     OperatorException Refuse() => new($"operator {Type} is not supported; docs/operators.md lists those that are");

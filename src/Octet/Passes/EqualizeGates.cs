@@ -25,6 +25,7 @@ public sealed class EqualizeGates : IGraphPass
     /// <summary>The base-2 logarithm of the greatest factor.</summary>
     const int MaxOctaves = 8;
 
+    /// <inheritdoc/>
     public string Name => "equalize-gates";
 
     /// <summary>Whether any place of the graph would change.</summary>

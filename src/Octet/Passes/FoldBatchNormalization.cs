@@ -12,11 +12,13 @@ namespace Octet.Passes;
 /// </remarks>
 public sealed class FoldBatchNormalization : IGraphPass
 {
+    /// <inheritdoc/>
     public string Name => "fold-batch-normalization";
 
     /// <summary>Values that must be made as they are, because somebody looks at them.</summary>
     public IReadOnlySet<Value> Kept { get; init; } = new HashSet<Value>();
 
+    /// <inheritdoc/>
     public int Apply(Graph graph)
     {
         var folded = 0;

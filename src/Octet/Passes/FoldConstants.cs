@@ -18,6 +18,7 @@ public sealed class FoldConstants : IGraphPass
     /// turned and scaled.</summary>
     static double MaxWorkInAll(long constantBytes) => (1 << 30) + 64.0 * constantBytes;
 
+    /// <inheritdoc/>
     public string Name => "fold-constants";
 
     /// <summary>
@@ -26,6 +27,7 @@ public sealed class FoldConstants : IGraphPass
     /// </summary>
     public bool UnpackWeights { get; init; }
 
+    /// <inheritdoc/>
     public int Apply(Graph graph)
     {
         var constantBytes = graph.Constants.Sum(constant => OperandMemory.Of(constant.Constant!));

@@ -17,8 +17,10 @@ public sealed class FoldShapes : IGraphPass
     /// <summary>Each round can make shapes known that were not; real models need two or three.</summary>
     const int MaxRounds = 8;
 
+    /// <inheritdoc/>
     public string Name => "fold-shapes";
 
+    /// <inheritdoc/>
     public int Apply(Graph graph)
     {
         var folded = 0;

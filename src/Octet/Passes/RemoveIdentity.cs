@@ -6,8 +6,10 @@ namespace Octet.Passes;
 /// <summary>Takes out what hands its input on unchanged: Identity, and Dropout, which does nothing outside training.</summary>
 public sealed class RemoveIdentity : IGraphPass
 {
+    /// <inheritdoc/>
     public string Name => "remove-identity";
 
+    /// <inheritdoc/>
     public int Apply(Graph graph) =>
         graph.Nodes.Where(node => node.Operator is Identity or Dropout && !MaskIsRead(node)).ToArray().Count(node => Remove(graph, node));
 

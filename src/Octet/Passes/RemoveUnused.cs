@@ -5,8 +5,10 @@ namespace Octet.Passes;
 /// <summary>Takes out nodes whose results nobody reads, and then constants that nobody reads.</summary>
 public sealed class RemoveUnused : IGraphPass
 {
+    /// <inheritdoc/>
     public string Name => "remove-unused";
 
+    /// <inheritdoc/>
     public int Apply(Graph graph)
     {
         var removed = 0;

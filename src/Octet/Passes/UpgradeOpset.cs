@@ -11,6 +11,7 @@ namespace Octet.Passes;
 /// <remarks>Source: the version history of each operator in the ONNX operator specification.</remarks>
 public sealed class UpgradeOpset(int opset) : IGraphPass
 {
+    /// <inheritdoc/>
     public string Name => "upgrade-opset";
 
     /// <summary>Does nothing where the graph is new enough already.</summary>
@@ -20,6 +21,7 @@ public sealed class UpgradeOpset(int opset) : IGraphPass
         if (graph.Opset < opset) new UpgradeOpset(opset).Apply(graph);
     }
 
+    /// <inheritdoc/>
     public int Apply(Graph graph)
     {
         var from = graph.Opset;

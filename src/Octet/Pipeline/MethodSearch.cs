@@ -10,7 +10,10 @@ namespace Octet.Pipeline;
 /// <summary>By what a search judges the outputs of a simulated model.</summary>
 public enum SearchFigure
 {
+    /// <summary>Cosine similarity, 1 for equal directions.</summary>
     Cosine,
+
+    /// <summary>Signal to quantization noise ratio, in decibels.</summary>
     Sqnr,
 }
 

@@ -35,6 +35,7 @@ public static partial class Recipes
     /// <summary>What is used where nobody names another: <see cref="Best"/>; docs/benchmarks.md has the figures that decided.</summary>
     public static Recipe Default => Best;
 
+    /// <summary>PyTorch's <c>default_qconfig</c>: uint8 of a reduced range by minimum and maximum, one scale a weight.</summary>
     /// <remarks>Source: torch/ao/quantization/qconfig.py (1.13), default_qconfig.</remarks>
     public static Recipe PyTorchDefault { get; } = new()
     {
@@ -50,6 +51,7 @@ public static partial class Recipes
         SaturateOutputs = true,
     };
 
+    /// <summary>PyTorch's <c>fbgemm</c>: uint8 of a reduced range by a histogram, a scale for each channel of a weight.</summary>
     /// <remarks>Source: torch/ao/quantization/qconfig.py (1.13), get_default_qconfig("fbgemm"), which is also "x86".</remarks>
     public static Recipe PyTorchFbgemm { get; } = new()
     {
@@ -65,6 +67,7 @@ public static partial class Recipes
         SaturateOutputs = true,
     };
 
+    /// <summary>PyTorch's <c>qnnpack</c>: uint8 by a histogram, one scale a weight.</summary>
     /// <remarks>Source: torch/ao/quantization/qconfig.py (1.13), get_default_qconfig("qnnpack").</remarks>
     public static Recipe PyTorchQnnpack { get; } = new()
     {
@@ -80,6 +83,7 @@ public static partial class Recipes
         SaturateOutputs = true,
     };
 
+    /// <summary>What ONNX Runtime's <c>quantize_static</c> does with scales per channel.</summary>
     /// <remarks>Source: onnxruntime/python/tools/quantization/quantize.py (1.19), with per_channel, uint8 activations and int8
     /// weights.</remarks>
     public static Recipe OnnxRuntime { get; } = new()
@@ -91,6 +95,7 @@ public static partial class Recipes
         SaturateOutputs = true,
     };
 
+    /// <summary>tpu-mlir's symmetric int8.</summary>
     /// <remarks>Source: tpu-mlir, run_calibration.py and model_deploy.py: symmetric int8; products of matrices have one scale, unless told
     /// otherwise.</remarks>
     public static Recipe TpuMlir { get; } = new()
@@ -111,6 +116,7 @@ public static partial class Recipes
         SaturateOutputs = true,
     };
 
+    /// <summary>TensorRT's symmetric int8, by its entropy calibration.</summary>
     /// <remarks>Source: Migacz 2017, "8-bit Inference with TensorRT" (GTC).</remarks>
     public static Recipe TensorRt { get; } = new()
     {

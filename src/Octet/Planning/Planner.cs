@@ -37,6 +37,7 @@ public sealed class Planner
         ];
     }
 
+    /// <summary>Decides which values and weights become integers, and which of them share their parameters.</summary>
     /// <param name="graph">A prepared graph: its types must be known, its normalizations folded.</param>
     /// <param name="recipe">What will run the model, and with which integers.</param>
     /// <exception cref="PlanException">The recipe names something that the graph lacks.</exception>

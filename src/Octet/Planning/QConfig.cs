@@ -45,6 +45,7 @@ public sealed record QConfigChange
     /// <summary>Another way to choose ranges of weights.</summary>
     public CalibrationMethod? WeightMethod { get; init; }
 
+    /// <summary>Applies the change to a configuration.</summary>
     /// <param name="config">What holds without the change; null where the part was to stay in floats.</param>
     /// <param name="whole">What holds for the whole model; a part that stayed in floats begins with it when a later change makes it
     /// integers.</param>

@@ -81,6 +81,7 @@ public sealed record ValueGroup(IReadOnlyList<Value> Values, IReadOnlyList<Value
     /// <summary>How the range is chosen.</summary>
     public CalibrationMethod Method { get; init; } = new MinMaxMethod();
 
+    /// <summary>The names of the values, and the integers that they become.</summary>
     public override string ToString() => $"{string.Join(" = ", Values.Select(value => value.Name))}: {Spec}";
 }
 

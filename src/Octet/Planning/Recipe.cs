@@ -69,5 +69,6 @@ public sealed record Recipe
         return plan;
     }
 
+    /// <summary><see cref="Name"/>.</summary>
     public override string ToString() => Name;
 }

@@ -47,6 +47,7 @@ public sealed record ModelSummary
     /// <summary>What the model's makers, Octet among them, wrote into it.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
+    /// <summary>Summarizes a model: its inputs and outputs, operators, weights, work.</summary>
     /// <param name="model">With the shapes of its values, as far as they are known.</param>
     /// <param name="withNodes">Whether to list each node.</param>
     public static ModelSummary Of(Model model, bool withNodes = false) => new()
@@ -88,6 +89,7 @@ public sealed record ModelSummary
 /// the model says nothing.</param>
 public sealed record ValueSummary(string Name, string Type, IReadOnlyList<object>? Shape)
 {
+    /// <summary>Summarizes a value of a graph.</summary>
     public static ValueSummary Of(Value value) => new(
         value.Name, value.Type.DisplayName,
         value.Shape?.Dimensions.Select(dimension => dimension.Extent is { } extent ? (object)extent : dimension.ToString()).ToArray());
@@ -102,6 +104,7 @@ public sealed record ValueSummary(string Name, string Type, IReadOnlyList<object
 /// <param name="Outputs">What it makes.</param>
 public sealed record NodeSummary(string Operator, string Name, IReadOnlyList<ValueSummary> Outputs)
 {
+    /// <summary>Summarizes a node of a graph.</summary>
     public static NodeSummary Of(Node node) => new(node.OpType, node.Name, [.. node.Outputs.OfType<Value>().Select(ValueSummary.Of)]);
 }
 

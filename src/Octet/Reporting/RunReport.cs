@@ -109,5 +109,6 @@ public sealed record TidlReport(IReadOnlyList<string> Files, int Ranges, int Sca
 /// <summary>The figures of one layer in a report.</summary>
 public sealed record LayerReport(string Name, string Operator, double SqnrDb, double Cosine)
 {
+    /// <summary>The figures of one value, as a comparison gave them.</summary>
     public static LayerReport Of(LayerFigures layer) => new(layer.Name, layer.Operator, layer.SqnrDb, layer.Cosine);
 }

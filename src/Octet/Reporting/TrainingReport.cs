@@ -14,6 +14,7 @@ public sealed record TrainingReport
     /// <summary>Steps of the whole run.</summary>
     public long Steps { get; init; }
 
+    /// <summary>In their order; those of a run that was resumed among them.</summary>
     public IReadOnlyList<EpochReport> Epochs { get; init; } = [];
 
     /// <summary>Accuracy of the model that was given; null without labelled samples.</summary>
@@ -26,6 +27,7 @@ public sealed record TrainingReport
     /// <summary>Accuracy of the trained model; null without labelled samples.</summary>
     public Accuracy? Trained { get; init; }
 
+    /// <summary>How long the whole run took.</summary>
     public double Seconds { get; init; }
 }
 

@@ -6,7 +6,7 @@ namespace Octet.Running;
 /// <summary>What a model is given does not fit its inputs; the message names all differences at once.</summary>
 public sealed class InputException(string message) : OctetException(message)
 {
-    public static void ThrowIfAnyDoesNotFit(Graph graph, IReadOnlyDictionary<string, Tensor> inputs)
+    internal static void ThrowIfAnyDoesNotFit(Graph graph, IReadOnlyDictionary<string, Tensor> inputs)
     {
         if (graph.Inputs.Count == inputs.Count
                 && graph.Inputs.All(input => inputs.TryGetValue(input.Name, out var tensor) && Fits(input, tensor))) return;

@@ -5,7 +5,7 @@ public sealed class MemoryLimitException(string what, long bytes, long max) : Oc
     $"{what} would take {bytes} bytes, and {max} are allowed. Give the model smaller inputs or fewer threads, or "
     + $"set {nameof(SessionOptions)}.{nameof(SessionOptions.MaxBytes)} higher.")
 {
-    public static void ThrowIfAbove(long max, long bytes, string what)
+    internal static void ThrowIfAbove(long max, long bytes, string what)
     {
         if (bytes > max) throw new MemoryLimitException(what, bytes, max);
     }

@@ -22,6 +22,10 @@ public sealed class Session
     readonly SessionOptions _options;
     readonly BufferStore _store;
 
+    /// <summary>Makes a graph ready to run.</summary>
+    /// <param name="graph">Not to be changed as long as the session is used.</param>
+    /// <param name="options">Bounds and threads; null for the usual ones.</param>
+    /// <param name="modelName">What messages call the model.</param>
     /// <exception cref="UnsupportedOperatorsException">Names all operators that Octet cannot run.</exception>
     public Session(Graph graph, SessionOptions? options = null, string modelName = "model")
     {
@@ -34,6 +38,7 @@ public sealed class Session
         _lowered = LoweredGraph.Of(graph, _options with { Store = _store });
     }
 
+    /// <summary>The graph that was given.</summary>
     public Graph Graph { get; }
 
     /// <summary>Runs the graph once.</summary>

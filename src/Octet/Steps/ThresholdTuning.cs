@@ -15,7 +15,7 @@ namespace Octet.Steps;
 /// <c>‖reference − output‖₂ / ‖reference‖₁</c> is taken; the least wins, of equal ones the smaller candidate. Where several layers read a
 /// value, the largest result counts. Source: tpu-mlir, python/calibration/simple_tunner.py (SimpleTuner).
 /// </remarks>
-public static class ThresholdTuning
+static class ThresholdTuning
 {
     const int Steps = 21;
 

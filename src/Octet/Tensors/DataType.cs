@@ -3,28 +3,67 @@ namespace Octet.Tensors;
 /// <summary>The element types of tensors; the numbers are those of the ONNX format (TensorProto.DataType).</summary>
 public enum DataType
 {
+    /// <summary>No type, or none that is known.</summary>
     Undefined = 0,
+
+    /// <summary>IEEE 754 binary32 (<see cref="float"/>).</summary>
     Float32 = 1,
+
+    /// <summary>0..255 (<see cref="byte"/>).</summary>
     UInt8 = 2,
+
+    /// <summary>−128..127 (<see cref="sbyte"/>).</summary>
     Int8 = 3,
+
+    /// <summary>0..65535 (<see cref="ushort"/>).</summary>
     UInt16 = 4,
+
+    /// <summary>−32768..32767 (<see cref="short"/>).</summary>
     Int16 = 5,
+
+    /// <summary>32-bit integers (<see cref="int"/>).</summary>
     Int32 = 6,
+
+    /// <summary>64-bit integers (<see cref="long"/>): ONNX's shapes, axes and indices.</summary>
     Int64 = 7,
+
+    /// <summary>Text (<see cref="string"/>).</summary>
     String = 8,
+
+    /// <summary>False and true, one byte each (<see cref="bool"/>).</summary>
     Bool = 9,
+
+    /// <summary>IEEE 754 binary16 (<see cref="Half"/>).</summary>
     Float16 = 10,
+
+    /// <summary>IEEE 754 binary64 (<see cref="double"/>).</summary>
     Float64 = 11,
+
+    /// <summary>32-bit integers without sign (<see cref="uint"/>).</summary>
     UInt32 = 12,
+
+    /// <summary>64-bit integers without sign (<see cref="ulong"/>).</summary>
     UInt64 = 13,
+
+    /// <summary>Two float32, real part first; kept, not computed with.</summary>
     Complex64 = 14,
+
+    /// <summary>Two float64, real part first; kept, not computed with.</summary>
     Complex128 = 15,
 
     /// <summary>The upper 16 bits of a float32; kept as raw 16-bit patterns (<see cref="ushort"/>).</summary>
     BFloat16 = 16,
+
+    /// <summary>8-bit float of 4 exponent bits, without infinities, at most 448; kept as its byte.</summary>
     Float8E4M3FN = 17,
+
+    /// <summary>8-bit float of 4 exponent bits, without infinities and −0, at most 240; kept as its byte.</summary>
     Float8E4M3FNUZ = 18,
+
+    /// <summary>8-bit float of 5 exponent bits, at most 57344; kept as its byte.</summary>
     Float8E5M2 = 19,
+
+    /// <summary>8-bit float of 5 exponent bits, without infinities and −0, at most 57344; kept as its byte.</summary>
     Float8E5M2FNUZ = 20,
 
     /// <summary>0..15; one element a byte in memory, two a byte in files.</summary>
@@ -32,12 +71,21 @@ public enum DataType
 
     /// <summary>−8..7; one element a byte in memory, two a byte in files.</summary>
     Int4 = 22,
+
+    /// <summary>4-bit float: 0, 0.5, 1, 1.5, 2, 3, 4, 6 with a sign; one element a byte in memory, two a byte in files.</summary>
     Float4E2M1 = 23,
+
+    /// <summary>Powers of two, 2⁻¹²⁷..2¹²⁷, as their exponent; kept as its byte.</summary>
     Float8E8M0 = 24,
+
+    /// <summary>0..3; one element a byte in memory, four a byte in files.</summary>
     UInt2 = 25,
+
+    /// <summary>−2..1; one element a byte in memory, four a byte in files.</summary>
     Int2 = 26,
 }
 
+/// <summary>What is true of element types: sizes, kinds, names.</summary>
 public static class DataTypeFacts
 {
     extension(DataType type)
@@ -65,6 +113,7 @@ public static class DataTypeFacts
         /// <summary>float16, bfloat16, float32 or float64: the types of real values that Octet computes with.</summary>
         public bool IsFloat => type is DataType.Float32 or DataType.Float64 or DataType.Float16 or DataType.BFloat16;
 
+        /// <summary>An integer type of any width, 2 and 4 bits among them; not bool.</summary>
         public bool IsInteger => type is DataType.Int8 or DataType.UInt8 or DataType.Int16 or DataType.UInt16 or DataType.Int32
             or DataType.UInt32 or DataType.Int64 or DataType.UInt64 or DataType.Int4 or DataType.UInt4 or DataType.Int2 or DataType.UInt2;
 

@@ -22,8 +22,11 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>Not known before the model runs, because it depends on values.</summary>
     public static Shape Unknown => default;
 
+    /// <summary>Rank 0: one element.</summary>
     public static Shape Scalar { get; } = new([]);
 
+    /// <summary>For collection expressions: <c>Shape shape = [1, 3, 224, 224];</c></summary>
+    /// <exception cref="ShapeException">An extent is negative, or the number of elements overflows.</exception>
     public static Shape Create(ReadOnlySpan<int> dimensions) => new(dimensions);
 
     /// <summary>Takes extents as ONNX stores them.</summary>
@@ -39,19 +42,25 @@ public readonly struct Shape : IEquatable<Shape>
         return new(narrow);
     }
 
+    /// <summary>False for <see cref="Unknown"/> alone.</summary>
     public bool IsKnown => _dimensions is not null;
 
+    /// <summary>The number of dimensions.</summary>
+    /// <exception cref="InvalidOperationException">The shape is unknown.</exception>
     public int Rank => Dimensions.Length;
 
     /// <summary>Number of elements; the product of the extents.</summary>
     public int Length { get; }
 
+    /// <summary>The extents, outermost first.</summary>
+    /// <exception cref="InvalidOperationException">The shape is unknown.</exception>
     public ReadOnlySpan<int> Dimensions =>
         _dimensions ?? throw new InvalidOperationException("The shape is not known before the model runs.");
 
     /// <summary>The extent of dimension <paramref name="axis"/>; <c>^1</c> is the innermost.</summary>
     public int this[Index axis] => Dimensions[axis];
 
+    /// <summary>The extents of neighbouring dimensions.</summary>
     public ReadOnlySpan<int> this[Range axes] => Dimensions[axes];
 
     /// <summary>Turns an axis as ONNX writes it (negative counts from the end) into 0..rank − 1.</summary>
@@ -104,11 +113,14 @@ public readonly struct Shape : IEquatable<Shape>
         return new(result);
     }
 
+    /// <summary>Whether rank and all extents are equal; two unknown shapes are.</summary>
     public bool Equals(Shape other) =>
         IsKnown == other.IsKnown && (!IsKnown || Dimensions.SequenceEqual(other.Dimensions));
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode()
     {
         if (!IsKnown) return 0;
@@ -117,8 +129,10 @@ public readonly struct Shape : IEquatable<Shape>
         return hash.ToHashCode();
     }
 
+    /// <summary>Whether rank and all extents are equal.</summary>
     public static bool operator ==(Shape left, Shape right) => left.Equals(right);
 
+    /// <summary>Whether rank or an extent differs.</summary>
     public static bool operator !=(Shape left, Shape right) => !left.Equals(right);
 
     /// <summary>For <c>foreach</c>. Spread <see cref="Dimensions"/> and not the shape, whose <see cref="Length"/> is no number of extents:

@@ -3,15 +3,15 @@ namespace Octet.Tensors;
 /// <summary>Extents that cannot be, or that do not fit each other. Whoever runs a node adds the node's name.</summary>
 public sealed class ShapeException(string message) : OctetException(message)
 {
-    public static ShapeException BadExtent(long extent, int axis) =>
+    internal static ShapeException BadExtent(long extent, int axis) =>
         new($"dimension {axis} has extent {extent}; an extent lies between 0 and {int.MaxValue}");
 
-    public static ShapeException BadAxis(long axis, int rank) =>
+    internal static ShapeException BadAxis(long axis, int rank) =>
         new($"axis {axis} is out of bounds for {rank} dimension(s)");
 
-    public static ShapeException TooLarge(ReadOnlySpan<int> dimensions) =>
+    internal static ShapeException TooLarge(ReadOnlySpan<int> dimensions) =>
         new($"shape [{string.Join(", ", dimensions.ToArray())}] has more than {int.MaxValue} elements");
 
-    public static ShapeException CannotBroadcast(Shape a, Shape b) =>
+    internal static ShapeException CannotBroadcast(Shape a, Shape b) =>
         new($"shapes {a} and {b} cannot be broadcast: extents must be equal, or one of them 1");
 }

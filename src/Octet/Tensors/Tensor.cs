@@ -40,8 +40,10 @@ public sealed class Tensor
         _strings = strings;
     }
 
+    /// <summary>The type of the elements.</summary>
     public DataType Type { get; }
 
+    /// <summary>The extents, outermost first; always known.</summary>
     public Shape Shape { get; }
 
     /// <summary>Number of elements.</summary>
@@ -88,11 +90,13 @@ public sealed class Tensor
         return tensor;
     }
 
+    /// <summary>A tensor of rank 0 with one element.</summary>
     public static Tensor Scalar<T>(T value) where T : unmanaged => Of(Shape.Scalar, value);
 
     /// <summary>A one-dimensional int64 tensor, the form of ONNX shapes and axes.</summary>
     public static Tensor Vector(params ReadOnlySpan<long> values) => Of([values.Length], values);
 
+    /// <summary>Makes a tensor of strings; the references are copied.</summary>
     public static Tensor OfStrings(Shape shape, ReadOnlySpan<string> values)
     {
         var tensor = new Tensor(DataType.String, shape);
@@ -128,6 +132,7 @@ public sealed class Tensor
         return new(Type, Shape.With(0, count), _memory, _offset + start * row * Type.Size, null);
     }
 
+    /// <summary>A tensor with memory of its own and the same elements.</summary>
     public Tensor Clone()
     {
         var copy = new Tensor(Type, Shape);

@@ -6,7 +6,9 @@ namespace Octet.Tensors;
 /// <param name="Value">The elements, where they are known already: constants, and small tensors computed from shapes.</param>
 public sealed record TensorInfo(DataType Type, Shape Shape, Tensor? Value = null)
 {
+    /// <summary>What is known of a tensor that is there: all.</summary>
     public static TensorInfo Of(Tensor tensor) => new(tensor.Type, tensor.Shape, tensor);
 
+    /// <summary><c>float32 [1, 3, 224, 224]</c>.</summary>
     public override string ToString() => $"{Type.DisplayName} {Shape}";
 }

@@ -187,5 +187,6 @@ public sealed class QuantTrainModule : IDisposable
         return (copy, [.. copy.Graph.Layers().Select(node => new Pact2Layer(node, _options))], activations);
     }
 
+    /// <summary>Gives the memory of the training step back.</summary>
     public void Dispose() => _plan.Dispose();
 }

@@ -272,6 +272,7 @@ public sealed class Trainer : IDisposable
         return shape.With(0, batch);
     }
 
+    /// <summary>Gives the memory of the training step back.</summary>
     public void Dispose()
     {
         _plan.Dispose();

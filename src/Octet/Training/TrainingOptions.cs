@@ -12,6 +12,7 @@ public sealed record TrainingOptions
     /// <summary>The network whose outputs a teacher's loss follows, in float; null without one.</summary>
     public Graph? Teacher { get; init; }
 
+    /// <summary>How gradients become changes; SGD with momentum 0.9 unless something else is said.</summary>
     public TrainingOptimizer Optimizer { get; init; } = new SgdOptimizer();
 
     /// <summary>The learning rate of weights, before the schedule.</summary>
@@ -20,6 +21,7 @@ public sealed record TrainingOptions
     /// <summary>The learning rate of scales and thresholds; null takes that of weights.</summary>
     public double? QuantizerRate { get; init; }
 
+    /// <summary>How the learning rate goes on over the steps; a cosine from 1 to 0 unless something else is said.</summary>
     public LearningSchedule Schedule { get; init; } = new CosineSchedule();
 
     /// <summary>Samples in a batch.</summary>
@@ -59,6 +61,7 @@ public sealed record TrainingOptions
     /// <summary>What is trained, and how a step runs.</summary>
     public TrainingPlanOptions Plan { get; init; } = new();
 
+    /// <summary>Told after each step; null where nobody wants to know.</summary>
     public IProgress<StepProgress>? Progress { get; init; }
 
     /// <summary>Is told of every epoch.</summary>

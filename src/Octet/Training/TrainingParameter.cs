@@ -24,6 +24,7 @@ public sealed class TrainingParameter
     /// <summary>The name of the constant in the model.</summary>
     public string Name { get; }
 
+    /// <summary>Whether it is a weight or belongs to a quantizer.</summary>
     public ParameterRole Role { get; }
 
     /// <summary>The present elements; a step reads them, an optimizer changes them in place.</summary>
@@ -35,6 +36,7 @@ public sealed class TrainingParameter
     /// <summary>Least element that makes sense; scales stay above zero.</summary>
     internal float Least { get; init; } = float.NegativeInfinity;
 
+    /// <summary>Name, type and shape.</summary>
     public override string ToString() => $"{Name}: {Elements}";
 }
 

@@ -134,5 +134,6 @@ public sealed class TrainingPlan : IDisposable
         }
     }
 
+    /// <summary>Gives the memory of the step back.</summary>
     public void Dispose() => _run.Dispose();
 }

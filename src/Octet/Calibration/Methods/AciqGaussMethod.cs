@@ -12,8 +12,10 @@ namespace Octet.Calibration.Methods;
 /// <param name="Bits">Of the integers; a plan sets those of the value.</param>
 public sealed record AciqGaussMethod(int Bits = 8) : SampleThresholdMethod(Bits)
 {
+    /// <inheritdoc/>
     public override string Name => "aciq-gauss";
 
+    /// <inheritdoc/>
     public override string Description => "the best limit for normally distributed values, sample by sample (tpu-mlir)";
 
     internal override double ThresholdOf(ReadOnlySpan<float> values)

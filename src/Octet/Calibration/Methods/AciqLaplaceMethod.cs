@@ -8,8 +8,10 @@ namespace Octet.Calibration.Methods;
 /// <param name="Bits">Of the integers; a plan sets those of the value.</param>
 public sealed record AciqLaplaceMethod(int Bits = 8) : SampleThresholdMethod(Bits)
 {
+    /// <inheritdoc/>
     public override string Name => "aciq-laplace";
 
+    /// <inheritdoc/>
     public override string Description => "the best limit for values of a Laplace distribution, sample by sample (tpu-mlir)";
 
     internal override double ThresholdOf(ReadOnlySpan<float> values)

@@ -18,10 +18,13 @@ public sealed record EntropyMethod : GridMethod
     /// <summary>The steps of the search, as ONNX Runtime's <c>num_quantized_bins</c>.</summary>
     public int Steps { get; init; } = 128;
 
+    /// <inheritdoc/>
     public override string Name => "entropy";
 
+    /// <inheritdoc/>
     public override string Description => "the range that keeps most of the distribution (ONNX Runtime's entropy)";
 
+    /// <inheritdoc/>
     protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec)
     {
         var seen = histogram.Range;

@@ -16,10 +16,13 @@ public sealed record HistogramErrorMethod : GridMethod
 {
     const double ShareOfStep = 1e-5;
 
+    /// <inheritdoc/>
     public override string Name => "histogram";
 
+    /// <inheritdoc/>
     public override string Description => "the range with the least squared error that a descent finds (PyTorch's histogram observer)";
 
+    /// <inheritdoc/>
     protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec)
     {
         var seen = histogram.Range;

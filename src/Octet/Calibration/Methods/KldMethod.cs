@@ -15,10 +15,13 @@ public sealed record KldMethod : GridMethod
     /// <summary>Histograms that grew larger are halved until they have no more bins.</summary>
     const int MaxSearchBins = 131072;
 
+    /// <inheritdoc/>
     public override string Name => "kld";
 
+    /// <inheritdoc/>
     public override string Description => "the limit of magnitudes that keeps most of the distribution (tpu-mlir's KLD)";
 
+    /// <inheritdoc/>
     protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec)
     {
         double largest = histogram.Range.Magnitude;

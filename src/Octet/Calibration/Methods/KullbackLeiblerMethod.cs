@@ -21,10 +21,13 @@ namespace Octet.Calibration.Methods;
 /// </remarks>
 public sealed record KullbackLeiblerMethod : HistogramMethod
 {
+    /// <inheritdoc/>
     public override string Name => "kl";
 
+    /// <inheritdoc/>
     public override string Description => "the range that keeps most of the distribution (KL divergence)";
 
+    /// <inheritdoc/>
     protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec) =>
         RangeSearch.Minimize(histogram.Range, spec, new Divergence(histogram).Of);
 

@@ -10,10 +10,13 @@ namespace Octet.Calibration.Methods;
 /// </remarks>
 public sealed record MeanSquaredErrorMethod : HistogramMethod
 {
+    /// <inheritdoc/>
     public override string Name => "mse";
 
+    /// <inheritdoc/>
     public override string Description => "the range with the least squared error of rounding and saturating";
 
+    /// <inheritdoc/>
     protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec) =>
         RangeSearch.Minimize(histogram.Range, spec, new HistogramMoments(histogram).SquaredError);
 }

@@ -17,8 +17,10 @@ public sealed record OctavMethod(int Bits = 8) : SampleThresholdMethod(Bits)
     const int MaxIterations = 20;
     const double Enough = 1e-6;
 
+    /// <inheritdoc/>
     public override string Name => "octav";
 
+    /// <inheritdoc/>
     public override string Description => "the limit of magnitudes with the least squared error, sample by sample (tpu-mlir's mse)";
 
     internal override double ThresholdOf(ReadOnlySpan<float> values)

@@ -12,16 +12,20 @@ namespace Octet.Calibration.Methods;
 /// <param name="Percent">More than 0, at most 100.</param>
 public sealed record PercentileMethod(double Percent = PercentileMethod.DefaultPercent) : HistogramMethod
 {
+    /// <summary>The usual share, in percent: one value in ten thousand is cut off.</summary>
     public const double DefaultPercent = 99.99;
 
     /// <summary>Whether the share is taken of magnitudes; null does so where the scheme is symmetric. ONNX Runtime's tool always does, if
     /// not told otherwise.</summary>
     public bool? Symmetric { get; init; }
 
+    /// <inheritdoc/>
     public override string Name => "percentile";
 
+    /// <inheritdoc/>
     public override string Description => "all but the largest values, one in ten thousand";
 
+    /// <inheritdoc/>
     protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec)
     {
         // The factor allows for 100 - 99.99 being a little less than 0.01.

@@ -12,16 +12,21 @@ namespace Octet.Calibration.Methods;
 /// <param name="Percent">The share; a plan sets that of the value's place in the graph.</param>
 public sealed record RisingPercentileMethod(double Percent = RisingPercentileMethod.Least) : HistogramMethod
 {
+    /// <summary>The share at the first value of the graph, in percent.</summary>
     public const double Least = 99.99;
     const double Most = 99.999999;
 
+    /// <inheritdoc/>
     public override string Name => "percentile9999";
 
+    /// <inheritdoc/>
     public override string Description => "all but the largest values, ever fewer of them towards the outputs (tpu-mlir)";
 
+    /// <inheritdoc/>
     public override CalibrationMethod For(QuantizationSpec spec, int index, int count) =>
         this with { Percent = Least + index * (Most - Least) / count };
 
+    /// <inheritdoc/>
     protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec)
     {
         var (low, high) = (Limit(bin => histogram[~bin]), Limit(bin => histogram[bin]));

@@ -12,10 +12,13 @@ namespace Octet.Calibration.Methods;
 /// </remarks>
 public sealed record TensorRtEntropyMethod : GridMethod
 {
+    /// <inheritdoc/>
     public override string Name => "tensorrt-entropy";
 
+    /// <inheritdoc/>
     public override string Description => "the limit of magnitudes that keeps most of the distribution (TensorRT's entropy)";
 
+    /// <inheritdoc/>
     protected override ValueRange Choose(Histogram histogram, QuantizationSpec spec)
     {
         double largest = histogram.Range.Magnitude;

@@ -11,6 +11,7 @@ namespace Octet.Data.Arrays;
 /// </remarks>
 public static class NpyFile
 {
+    /// <summary>Reads a file into a tensor of its own, in the byte order of this machine and row-major.</summary>
     /// <exception cref="ArrayFileException">The file is absent, no array, truncated, or holds something else than numbers.</exception>
     public static Tensor Read(string path)
     {

@@ -39,8 +39,10 @@ public sealed class Image
     /// <summary>Takes over memory from the shared pool that holds the pixels and has room for the spare bytes after them.</summary>
     internal static Image OfRented(byte[] memory, int width, int height, int channels) => new(memory, width, height, channels);
 
+    /// <summary>In pixels.</summary>
     public int Width { get; }
 
+    /// <summary>In pixels.</summary>
     public int Height { get; }
 
     /// <summary>3 (red, green, blue) or 1 (grey).</summary>
@@ -49,6 +51,7 @@ public sealed class Image
     /// <summary>[height, width, channels].</summary>
     public Span<byte> Pixels => _memory.AsSpan(0, Width * Height * Channels);
 
+    /// <summary>The <c>Width · Channels</c> bytes of row <paramref name="y"/>, counted from the top, in the memory of the picture.</summary>
     public Span<byte> Row(int y) => Pixels.Slice(y * Width * Channels, Width * Channels);
 
     /// <summary>The pixels with the spare bytes after them.</summary>

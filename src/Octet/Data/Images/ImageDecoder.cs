@@ -32,6 +32,7 @@ public static class ImageDecoder
         ("JPEG XL", 4, "JXL "u8.ToArray()),
     ];
 
+    /// <summary>Decodes a file into 1 (gray), 3 (RGB) or 4 channels of 8 bits.</summary>
     /// <param name="path">The file.</param>
     /// <param name="ignoreOrientation">Whether pixels stay as they are stored, instead of being turned as EXIF says.</param>
     /// <exception cref="ImageException">The file is absent, damaged, too large, or of another format.</exception>
@@ -61,6 +62,7 @@ public static class ImageDecoder
         }
     }
 
+    /// <summary>Decodes a picture from memory.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="ignoreOrientation">Whether pixels stay as they are stored, instead of being turned as EXIF says.</param>

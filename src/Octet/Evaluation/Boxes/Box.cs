@@ -3,8 +3,10 @@ namespace Octet.Evaluation.Boxes;
 /// <summary>A rectangle, in pixels from the upper left corner.</summary>
 public readonly record struct Box(float Left, float Top, float Right, float Bottom)
 {
+    /// <summary>Width times height in square pixels; zero where a side is not positive.</summary>
     public float Area => Math.Max(0, Right - Left) * Math.Max(0, Bottom - Top);
 
+    /// <summary>The box of a center and a size, in pixels.</summary>
     public static Box OfCenter(float x, float y, float width, float height) =>
         new(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
 

@@ -28,6 +28,7 @@ public sealed class ObjectDetection : Metric<JudgedPicture>
         (_preprocessing, _decoder) = (preprocessing, decoder);
     }
 
+    /// <inheritdoc/>
     protected override JudgedPicture Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs)
     {
         if (_preprocessing is null || sample.PictureSize is not { } picture)
@@ -42,6 +43,7 @@ public sealed class ObjectDetection : Metric<JudgedPicture>
         return new([.. kept.Select(detection => detection with { Box = ToPicture(detection.Box, placement) })], _labels.Of(index, picture));
     }
 
+    /// <inheritdoc/>
     protected override IReadOnlyList<AccuracyFigure> Summarize(IReadOnlyList<JudgedPicture> verdicts)
     {
         var precisions = AveragePrecision.Of(verdicts);

@@ -6,8 +6,12 @@ public sealed class ConfusionMatrix(int classes)
 {
     readonly long[] _counts = new long[classes * classes];
 
+    /// <summary>The number of classes.</summary>
     public int Classes => classes;
 
+    /// <summary>Counts one pixel.</summary>
+    /// <param name="truth">Its right class, 0..classes − 1.</param>
+    /// <param name="answer">The class it was given, 0..classes − 1.</param>
     public void Add(int truth, int answer) => _counts[truth * classes + answer]++;
 
     /// <summary>Mean over the classes that occur of: pixels rightly given ÷ (pixels of the class + pixels given to it − those). Between 0
@@ -25,6 +29,7 @@ public sealed class ConfusionMatrix(int classes)
     /// <summary>Pixels rightly given ÷ all.</summary>
     public double PixelAccuracy => Enumerable.Range(0, classes).Sum(Right) / (double)Math.Max(1, _counts.Sum());
 
+    /// <summary>The counts of both, which must have the same number of classes.</summary>
     public static ConfusionMatrix operator +(ConfusionMatrix left, ConfusionMatrix right)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(right.Classes, left.Classes);

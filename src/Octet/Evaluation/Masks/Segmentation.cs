@@ -32,6 +32,7 @@ public sealed class Segmentation : Metric<ConfusionMatrix>
         _preprocessing = preprocessing;
     }
 
+    /// <inheritdoc/>
     protected override ConfusionMatrix Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs)
     {
         var label = LabelMask.Read(_masks[index], sample.PictureSize, _preprocessing);
@@ -53,6 +54,7 @@ public sealed class Segmentation : Metric<ConfusionMatrix>
         return matrix;
     }
 
+    /// <inheritdoc/>
     protected override IReadOnlyList<AccuracyFigure> Summarize(IReadOnlyList<ConfusionMatrix> verdicts)
     {
         var total = verdicts.Aggregate((ConfusionMatrix?)null, (sum, next) => sum is null ? next : sum + next) ?? new(1);
