@@ -101,6 +101,13 @@ sealed class IgnoredElements
         return raised;
     }
 
+    /// <summary>The same with all elements as one row: for a tensor whose axes are not in the order of the graph's. Raises less.</summary>
+    public Tensor RaisedAsOneRow(Tensor tensor)
+    {
+        var raised = new IgnoredElements(null, false, _depth).Raised(tensor.Floats, tensor.Shape);
+        return raised == tensor.Floats ? tensor : Tensor.Of(tensor.Shape, raised);
+    }
+
     void Raise(Span<float> row, AxisCut cut, float greatest)
     {
         var top = float.NegativeInfinity;

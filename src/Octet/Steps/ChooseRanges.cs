@@ -1,6 +1,7 @@
 using Octet.Calibration;
 using Octet.Calibration.Methods;
 using Octet.Graphs;
+using Octet.Numerics;
 using Octet.Planning;
 
 namespace Octet.Steps;
@@ -23,7 +24,7 @@ public sealed record ChooseRanges : QuantizationStep
         var plan = draft.Plan;
         var chosen = ForEachGroup(
             plan, (value, statistic) => context.Measured(new(value, statistic)), context.Run.EffectiveThreads(plan.Groups.Count),
-            (group, observer) => group.Method.RangeOf(observer, group.Spec));
+            RangeOf);
         var rangeOf = chosen.ToDictionary(entry => entry.Group, entry => entry.Choice);
         var ranges = chosen.SelectMany(entry => entry.Group.Values.Select(value => KeyValuePair.Create(value.Name, entry.Choice)))
             .ToDictionary();
@@ -52,6 +53,17 @@ public sealed record ChooseRanges : QuantizationStep
         LockstepRun.ForEach(groups.Length, threads,
             index => choices[index] = choose(groups[index], Observed(groups[index], measured, ignored)));
         return [.. groups.Zip(choices)];
+    }
+
+    /// <summary>
+    /// A percentile says which of the elements that samples bring may be lost. Of a table that is looked up all are known, and what one of
+    /// its rows loses is lost whenever that row is looked up: where the percentile would cut constants, squared errors decide.
+    /// </summary>
+    static ValueRange RangeOf(ValueGroup group, IObserver observer)
+    {
+        var range = group.Method.RangeOf(observer, group.Spec);
+        return group.Method is PercentileMethod && range != observer.Range && group.Measured.All(value => value.Constant is not null)
+            ? new MeanSquaredErrorMethod().RangeOf(observer, group.Spec) : range;
     }
 
     /// <summary>One observer that has seen all values of a group.</summary>

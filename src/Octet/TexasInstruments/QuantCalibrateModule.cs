@@ -41,6 +41,7 @@ public sealed class QuantCalibrateModule
     readonly Dictionary<Value, Pact2Layer> _layerOf;
     readonly Dictionary<Value, Pact2Activation> _rounding = [];
     readonly ILookup<Value, Pact2Activation> _following;
+    readonly IReadOnlyDictionary<Value, IgnoredElements> _ignored;
     readonly ConditionalWeakTable<CalibrationBatch, Dictionary<Node, double[]>> _floatMeans = [];
     readonly int _threads;
     CalibrationGraph? _calibrated;
@@ -64,6 +65,7 @@ public sealed class QuantCalibrateModule
         _layerOf = _graph.Layers().ToDictionary(node => node.Output, node => new Pact2Layer(node, _options));
         foreach (var place in TiPlaces.Find(_graph, _options)) _rounding[place.Value] = new(place, _options);
         _following = _rounding.Values.ToLookup(activation => activation.Place.Observed);
+        _ignored = IgnoredElements.In(_graph);
         if (_layerOf.Count == 0) throw PlanException.NothingToQuantize(model, TiRecipe.Of(_options));
     }
 
@@ -149,7 +151,12 @@ public sealed class QuantCalibrateModule
     void See(CalibrationGraph graph, Value value)
     {
         if (graph.OriginalOf(value) is not { } original) return;
-        if (_following.Contains(original)) Follow(graph, original, [.. graph.Run[value].Select(LayerOutput.Of)], [], withSums: false);
+        if (_following.Contains(original))
+        {
+            var ignored = _ignored.GetValueOrDefault(original);
+            var seen = graph.Run[value].Select(tensor => LayerOutput.Of(ignored?.RaisedAsOneRow(tensor) ?? tensor));
+            Follow(graph, original, [.. seen], [], withSums: false);
+        }
         if (_rounding.GetValueOrDefault(original)?.Parameters is { } integers)
             graph.Run.ForEachSample(index => Round(graph.Run[value][index].Floats, integers));
     }

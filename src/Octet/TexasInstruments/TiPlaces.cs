@@ -2,6 +2,7 @@ using Octet.Graphs;
 using Octet.Kernels;
 using Octet.Numerics;
 using Octet.Operators;
+using Octet.Passes;
 using Octet.Planning;
 using Octet.Tensors;
 
@@ -26,7 +27,12 @@ sealed class TiPlaces
     readonly QuantModuleOptions _options;
     readonly Dictionary<Value, Pact2Place> _places = [];
 
-    TiPlaces(Graph graph, QuantModuleOptions options) => (_graph, _options) = (graph, options);
+    /// <summary>TI's modules know normalizations as modules, and round what those make; the parts of a written one stay in floats here
+    /// too.</summary>
+    readonly IReadOnlySet<Node> _floatParts;
+
+    TiPlaces(Graph graph, QuantModuleOptions options) =>
+        (_graph, _options, _floatParts) = (graph, options, WrittenNormalization.FloatPartsOf(graph));
 
     /// <param name="graph">A prepared graph.</param>
     /// <param name="options">Says what is covered.</param>
@@ -42,7 +48,7 @@ sealed class TiPlaces
 
     void PlaceOutput(Node node)
     {
-        if (node.Outputs is not [{ Type: DataType.Float32 } output] || (!_options.QuantizeOutput && IsLast(output))) return;
+        if (_floatParts.Contains(node) || node.Outputs is not [{ Type: DataType.Float32 } output] || (!_options.QuantizeOutput && IsLast(output))) return;
 
         var follower = output is { Consumers: [var only], IsGraphOutput: false } ? only : null;
         if (follower is not null && follower.IsLimit) return;
@@ -76,7 +82,7 @@ sealed class TiPlaces
     /// <summary>Whatever an integer operator reads and nobody has rounded yet is rounded where it was made.</summary>
     void Cover()
     {
-        foreach (var node in _graph.Nodes.Where(node => node.IsLayer || Joins(node) || Averages(node)))
+        foreach (var node in _graph.Nodes.Where(node => !_floatParts.Contains(node) && (node.IsLayer || Joins(node) || Averages(node))))
         {
             var operands = node.IsLayer ? node.Inputs.Take(1) : node.Inputs;
             foreach (var input in operands.OfType<Value>().Where(input => input.Constant is null && input.Type == DataType.Float32))

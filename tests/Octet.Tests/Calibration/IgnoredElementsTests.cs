@@ -60,6 +60,19 @@ public sealed class IgnoredElementsTests
             new Masked(low)).Outputs.ShouldHaveSingleItem().SqnrDb.ShouldBeGreaterThan(25);
     }
 
+    [Theory, InlineData("ti-simple", -10000f), InlineData("ti-advanced", float.NegativeInfinity)]
+    public void A_mask_sets_no_range_of_TIs_calibration(string recipe, float low)
+    {
+        var model = Quantizer.Prepare(new() { Graph = Attention(out _, out _), Source = "attention.onnx" });
+
+        var result = Quantizer.Quantize(model, new Masked(low), new() { Recipe = Recipes.Named(recipe)! });
+
+        result.Table.Ranges["masked"].Low.ShouldBeGreaterThan(-300);
+        // With -10000 in its range, a step of the scores would be 128, and nothing would be left of them.
+        LayerComparison.Compare(result.Reference, result.Model.Simulate(),
+            new Masked(low)).Outputs.ShouldHaveSingleItem().SqnrDb.ShouldBeGreaterThan(15);
+    }
+
     [Fact]
     public void Values_that_something_else_reads_too_keep_all_elements()
     {

@@ -5,6 +5,7 @@ using Octet.Passes;
 using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Tensors;
+using Octet.TexasInstruments;
 
 namespace Octet.Tests.Passes;
 
@@ -83,6 +84,17 @@ public sealed class WrittenNormalizationTests
         found.Input.ShouldBe(product);
         _graph.Nodes.Except(found.Nodes).Select(node => node.Output.Name).ShouldBe(["product of weights", "residual", "y"]);
         Planner.Plan(_graph, Recipes.Fast).FloatNodes.ShouldBe(_graph.Nodes.Where(found.Nodes.Contains));
+    }
+
+    [Theory, InlineData("layer"), InlineData("difference"), InlineData("root mean square"), InlineData("length")]
+    public void TIs_rule_rounds_what_a_normalization_makes_for_a_layer_and_none_of_its_parts(string kind)
+    {
+        var product = _graph.Add("MatMul", [Input(), _graph.AddConstant("w", RandomTensors.Of(3, 8, 8))], "product of weights");
+        var normal = Make(kind, product);
+        _graph.AddOutput(_graph.Add("MatMul", [normal, _graph.AddConstant("v", RandomTensors.Of(4, 8, 8))], "y"));
+        ShapeInference.Annotate(_graph);
+
+        TiPlaces.Find(_graph, new()).Select(place => place.Value.Name).ShouldBe(["x", "product of weights", normal.Name, "y"]);
     }
 
     [Fact]
