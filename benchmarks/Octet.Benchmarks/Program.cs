@@ -9,6 +9,7 @@ switch (args)
     case ["calibration-peak", var samples]: CalibrationCost.PrintPeak(int.Parse(samples)); break;
     case ["recipes", .. var options]: return RecipeTable.Print(options);
     case ["networks", .. var names]: return PublishedNetworks.Print(names);
+    case ["trained", var network, var judged, .. var recipes]: return TrainedTable.Print(network, int.Parse(judged), recipes);
     case ["layers", .. var options]: LayerSpeed.Print(options); break;
     case ["models", var seconds, .. var models]: ModelSpeed.Print(double.Parse(seconds), models); break;
     case ["training", var seconds, var model, var batch, var threads, .. var rest]:

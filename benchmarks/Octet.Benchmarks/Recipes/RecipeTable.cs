@@ -8,6 +8,7 @@ using Octet.Pipeline.RecipeFiles;
 using Octet.Planning;
 using Octet.Running;
 using Octet.TexasInstruments;
+using Octet.Training;
 
 namespace Octet.Benchmarks.Recipes;
 
@@ -23,11 +24,11 @@ static class RecipeTable
         try
         {
             var models = LabelledModel.All.Where(model => arguments.Contains(model.Name)).DefaultIfEmptyOf(LabelledModel.All);
-            // TI's recipes run the samples many times; they are measured when they are asked for.
+            // TI's recipes and those that train run the samples many times; they are measured when they are asked for.
             var files = arguments.Where(argument => Path.GetExtension(argument) is ".yaml" or ".yml").ToArray();
             var recipes = Octet.Pipeline.Recipes.All.Where(recipe => arguments.Contains(recipe.Name))
                 .Concat(files.Select(RecipeFile.NamedOrRead))
-                .DefaultIfEmptyOf(Octet.Pipeline.Recipes.All.Where(recipe => TiRecipe.SettingsOf(recipe) is null));
+                .DefaultIfEmptyOf(Octet.Pipeline.Recipes.All.Where(recipe => TiRecipe.SettingsOf(recipe) is null && recipe.Step<Train>() is null));
             var unknown = arguments.Except(files).Except(LabelledModel.All.Select(model => model.Name))
                 .Except(Octet.Pipeline.Recipes.All.Select(recipe => recipe.Name)).ToArray();
             if (unknown.Length > 0)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Octet.Evaluation;
 using Octet.Jobs;
 using Octet.Pipeline;
+using Octet.Reporting;
 
 namespace Octet.Cli;
 
@@ -83,13 +84,13 @@ sealed class TrainCommand : OctetCommand
 
     public override IReadOnlyList<Example> Examples =>
     [
-        new("recover accuracy from pictures alone",
-            "octet train model.onnx --recipe pow2-best --data pictures --epochs 2 -o model.int8.onnx"),
+        new("recover accuracy from pictures alone", "octet train model.onnx --recipe pow2-qat --data pictures -o model.int8.onnx"),
         new("with labels, and the best epoch kept",
-            "octet train model.onnx --data train --class-folders --validate val -o model.int8.onnx"),
+            "octet train model.onnx --recipe qat --data train --class-folders --validate val --epochs 4 -o model.int8.onnx"),
         new("from scratch, in floats",
             "octet train init.onnx --float --data train --class-folders --epochs 60 --batch 64 --shift 4 --flip -o trained.onnx"),
-        new("a long run that may be stopped", "octet train model.onnx --data pictures --checkpoint run.npz --resume -o model.int8.onnx"),
+        new("a long run that may be stopped",
+            "octet train model.onnx --recipe qat --data pictures --checkpoint run.npz --resume -o model.int8.onnx"),
     ];
 
     protected override void Run(CommandRun run)
@@ -106,8 +107,11 @@ sealed class TrainCommand : OctetCommand
             ValidationLabels = run.Get(_validationLabels),
             IsFloat = isFloat,
             Preprocessing = _preprocessing.Read(run),
-            Quantization = new() { Recipe = _quantization.Read(run, Recipes.Fast), Run = new() { Progress = progress } },
-            Quantizers = _training.Quantizers(run),
+            Quantization = new()
+            {
+                Recipe = _training.Read(run, _quantization.Read(run, Recipes.Fast)),
+                Run = new() { Progress = progress, Threads = _training.Threads(run) }
+            },
             Smoothing = _training.Smoothing(run),
             Augmentation = _training.Augmentation(run),
             AlsoRead = _quantization.FilesRead(run),
@@ -116,8 +120,7 @@ sealed class TrainCommand : OctetCommand
         }.Run(run.Cancel));
         if (run.Get(_log) is { } log)
         {
-            var lines = report.Epochs.Select(
-                epoch => JsonSerializer.Serialize(epoch, CliJson.Default.EpochReport).ReplaceLineEndings("") + "\n");
+            var lines = report.Epochs.Select(epoch => JsonSerializer.Serialize(epoch, CliJson.Lines.EpochReport) + "\n");
             AtomicFile.Write(log, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(lines))));
         }
 
@@ -126,18 +129,32 @@ sealed class TrainCommand : OctetCommand
             var facts = new FactSheet();
             facts.Add("written", report.Output);
             facts.Add("trained",
-                $"{report.Steps} {(report.Steps == 1 ? "step" : "steps")} on {report.Samples} samples "
-                + $"in {Figures.Seconds(report.Seconds)}");
+                $"{report.Steps} {(report.Steps == 1 ? "step" : "steps")} of {report.Batch} samples in {Figures.Seconds(report.Seconds)}");
+            facts.Add("samples", Samples(report));
             facts.AddEach("loss",
                 report.Epochs.Select(
-                    epoch => FormattableString.Invariant(
-                        $"epoch {epoch.Epoch,3}  {epoch.Loss:f4}{(epoch.Validation is { } validation ? $"  {validation:f2} %" : "")}")));
+                    epoch => FormattableString.Invariant($"epoch {epoch.Epoch,3}  {epoch.Loss:f4}{Judgement(report, epoch)}")));
             Add(facts, "float", report.Float);
             Add(facts, "calibrated", report.Calibrated);
             Add(facts, "trained", report.Trained);
             facts.Show(console);
         });
     }
+
+    /// <summary>How many samples were trained with, and what became of the others.</summary>
+    static string Samples(TrainingReport report)
+    {
+        var (heldBack, leftOver) = (report.Samples - report.TrainedSamples, report.LeftOver);
+        return $"{report.TrainedSamples}{(heldBack > 0 ? $", and {heldBack} held back to judge" : "")}"
+            + (leftOver > 0
+                ? $"; batches are whole, so that {leftOver} {(leftOver == 1 ? "was" : "were")} left "
+                + $"out{(report.Epochs.Count > 1 ? " of each epoch, others each time" : "")}" : "");
+    }
+
+    /// <summary>Percent right, or the loss on samples that were held back.</summary>
+    static string Judgement(TrainingReport report, EpochReport epoch) =>
+        epoch.Validation is not { } validation ? "" : report.Trained is null
+        ? FormattableString.Invariant($"  judged {-validation:f4}") : FormattableString.Invariant($"  {validation:f2} %");
 
     static void Add(FactSheet facts, string name, Accuracy? accuracy)
     {

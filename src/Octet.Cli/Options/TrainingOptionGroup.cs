@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Octet.Planning;
 using Octet.Training;
 
 namespace Octet.Cli;
@@ -7,10 +8,12 @@ namespace Octet.Cli;
 /// <summary>How a model is trained.</summary>
 sealed class TrainingOptionGroup() : OptionGroup("Training")
 {
-    readonly Option<int> _epochs = OptionKinds.Count("--epochs", "How often all samples pass by; 10 if left out.");
+    readonly Option<int> _epochs =
+        OptionKinds.Count("--epochs", "How often all samples pass by; 10 if neither this, --steps nor the recipe says.");
     readonly Option<int> _steps = OptionKinds.Count("--steps", "How many batches to train with, instead of --epochs.");
-    readonly Option<int> _batch = OptionKinds.Count("--batch", "Samples in a batch; 32 if left out.");
-    readonly Option<float[]> _rate = OptionKinds.Numbers("--lr", "rate", "The learning rate; 1e-5 if left out, and 0.05 with --float.");
+    readonly Option<int> _batch = OptionKinds.Count("--batch", "Samples in a batch; as the recipe says, or 32, if left out.");
+    readonly Option<float[]> _rate =
+        OptionKinds.Numbers("--lr", "rate", "The learning rate; as the recipe says, or 1e-5, if left out, and 0.05 with --float.");
     readonly Option<float[]> _quantizerRate =
         OptionKinds.Numbers("--scale-lr", "rate",
             "The learning rate of scales and thresholds; 1e-2 for thresholds, and that of weights for scales, if left out.");
@@ -47,7 +50,7 @@ sealed class TrainingOptionGroup() : OptionGroup("Training")
 
     readonly Option<LearningSchedule> _schedule = OptionKinds.Choice<LearningSchedule>(
         "--schedule", "How the rate changes: cosine (if left out), constant, steps (a tenth at half and at three quarters) or one-cycle.",
-        ("cosine", new CosineSchedule()), ("constant", LearningSchedule.Constant), ("steps", new StepSchedule([0.5, 0.75])),
+        ("cosine", new CosineSchedule()), ("constant", LearningSchedule.Constant), ("steps", LearningSchedule.Steps),
         ("one-cycle", new OneCycleSchedule()));
 
     readonly Option<QuantizerTraining?> _quantizers = OptionKinds.Choice<QuantizerTraining?>(
@@ -68,39 +71,76 @@ sealed class TrainingOptionGroup() : OptionGroup("Training")
             request.AddError($"{idle.Name} is about quantizers, and --float trains without them.");
     }
 
-    public QuantizerTraining? Quantizers(CommandRun run) => run.Get(_quantizers);
-
     public double Smoothing(CommandRun run) => run.Get(_smoothing) is [var share, ..] ? share : 0;
 
     public Augmentation? Augmentation(CommandRun run) =>
         run.Has(_shift) || run.Has(_flip) ? new() { Shift = run.Get(_shift), Flip = run.Get(_flip) } : null;
 
+    /// <summary>The recipe with a step that trains: its own, or one at the end, as these options change it.</summary>
+    public Recipe Read(CommandRun run, Recipe recipe)
+    {
+        var own = recipe.Step<Train>();
+        var step = own ?? new Train { Options = Train.Usual with { Batch = 32, Epochs = 10, Steps = null } };
+        step = step with
+        {
+            Options = Change(run, step.Options),
+            Quantizers = run.Get(_quantizers) ?? step.Quantizers,
+            Smoothing = run.Get(_smoothing) is [var share, ..] ? share : step.Smoothing,
+        };
+        return recipe with
+        {
+            Steps = own is null
+            ? [.. recipe.Steps, step] : [.. recipe.Steps.Select(other => other is Train ? step : other)]
+        };
+    }
+
+    /// <summary>Training in floats, or with quantizers as <see cref="Read(CommandRun, Recipe)"/> says.</summary>
     public TrainingOptions Read(CommandRun run, bool isFloat)
     {
-        var decay = run.Get(_decay) is [var share, ..] ? share : isFloat ? 1e-4 : 0;
-        return new()
+        var floats = new TrainingOptions
         {
-            Epochs = run.Has(_epochs) ? run.Get(_epochs) : 10,
-            Steps = run.Has(_steps) ? run.Get(_steps) : null,
-            Batch = run.Has(_batch) ? run.Get(_batch) : 32,
-            LearningRate = run.Get(_rate) is [var rate, ..] ? rate : isFloat ? 0.05 : 1e-5,
-            QuantizerRate = run.Get(_quantizerRate) is [var scaleRate, ..] ? scaleRate : null,
-            Optimizer = (run.Get(_optimizer) ?? (isFloat ? "sgd" : "adam")) switch
-            {
-                "adam" => new AdamOptimizer(WeightDecay: decay),
-                "adamw" => new AdamOptimizer(WeightDecay: decay, Decoupled: true),
-                _ => new SgdOptimizer(Momentum: 0.9, Nesterov: true, WeightDecay: decay),
-            },
-            Schedule = (run.Get(_schedule) ?? new CosineSchedule()) with { WarmUpSteps = run.Get(_warmUp) },
-            Seed = run.Has(_seed) ? run.Get(_seed) : 1,
+            LearningRate = 0.05,
+            Optimizer = new SgdOptimizer(Momentum: 0.9, Nesterov: true, WeightDecay: 1e-4),
+        };
+        return (isFloat ? Change(run, floats) : floats) with
+        {
             Checkpoint = run.Get(_checkpoint),
             Resume = run.Get(_resume),
             Plan = new()
             {
                 MaxBytes = run.Has(_memory) ? (long)run.Get(_memory) << 20 : new TrainingPlanOptions().MaxBytes,
-                Threads = run.Has(_threads) ? run.Get(_threads) : Environment.ProcessorCount,
+                Threads = Threads(run),
                 BatchStatistics = isFloat,
             },
+        };
+    }
+
+    /// <summary>Threads for all that is done.</summary>
+    public int Threads(CommandRun run) => run.Has(_threads) ? run.Get(_threads) : Environment.ProcessorCount;
+
+    TrainingOptions Change(CommandRun run, TrainingOptions options)
+    {
+        var decay = run.Get(_decay) is [var share, ..] ? share : options.Optimizer.WeightDecay;
+        return options with
+        {
+            Epochs = run.Has(_epochs) ? run.Get(_epochs) : options.Epochs,
+            Steps = run.Has(_steps) ? run.Get(_steps) : run.Has(_epochs) ? null : options.Steps,
+            Batch = run.Has(_batch) ? run.Get(_batch) : options.Batch,
+            LearningRate = run.Get(_rate) is [var rate, ..] ? rate : options.LearningRate,
+            QuantizerRate = run.Get(_quantizerRate) is [var scaleRate, ..] ? scaleRate : options.QuantizerRate,
+            Optimizer = run.Get(_optimizer) switch
+            {
+                "adam" => new AdamOptimizer(WeightDecay: decay),
+                "adamw" => new AdamOptimizer(WeightDecay: decay, Decoupled: true),
+                "sgd" => new SgdOptimizer(Momentum: 0.9, Nesterov: true, WeightDecay: decay),
+                _ => options.Optimizer with { WeightDecay = decay },
+            },
+            Schedule = (run.Get(_schedule) ?? options.Schedule) with
+            {
+                WarmUpSteps = run.Has(_warmUp)
+                ? run.Get(_warmUp) : options.Schedule.WarmUpSteps
+            },
+            Seed = run.Has(_seed) ? run.Get(_seed) : options.Seed,
         };
     }
 }

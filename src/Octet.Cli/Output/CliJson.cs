@@ -21,7 +21,16 @@ namespace Octet.Cli;
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(TrainingReport)), JsonSerializable(typeof(EpochReport))]
 [JsonSerializable(typeof(int)), JsonSerializable(typeof(int[][])), JsonSerializable(typeof(string))]
-sealed partial class CliJson : JsonSerializerContext;
+sealed partial class CliJson : JsonSerializerContext
+{
+    /// <summary>The same with each object on a line of its own, for logs.</summary>
+    public static CliJson Lines { get; } =
+        new(new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            Converters = { new FiniteOrNull(), new AccuracyJson(), new SeverityJson() }
+        });
+}
 
 /// <summary>JSON has no infinity: the ratio of a signal to no error at all is null.</summary>
 sealed class FiniteOrNull : JsonConverter<double>

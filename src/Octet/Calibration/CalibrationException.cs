@@ -33,8 +33,10 @@ public sealed class CalibrationException(string message) : OctetException(messag
 
     internal static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
 
-    internal static CalibrationException NeedsSamples(string recipe) =>
-        new($"Recipe {recipe} calibrates weights and biases too, which no table holds; give samples.");
+    internal static CalibrationException NeedsSamples(string recipe) => new(
+        $"Recipe {recipe} changes weights and biases by what samples show, which no table of ranges holds. Give samples of what the model "
+        + "will see in use: a folder of pictures or arrays, a list, or one .npy; or take a recipe that only chooses ranges, such as "
+        + "'default'.");
 
     internal static CalibrationException Lacks(IReadOnlyList<string> values, string recipe) => new(
         $"The statistics lack {values.Count} value(s) that the recipe '{recipe}' makes integers: {string.Join(", ", values.Take(20))}. "

@@ -43,23 +43,22 @@ public sealed record TrainingJob
     /// <summary>How pictures become inputs; null takes what the model's metadata says.</summary>
     public ImagePreprocessing? Preprocessing { get; init; }
 
-    /// <summary>Recipe and threads of calibration and tuning. Training finds what tuning would, so that the recipe without it is
-    /// usual.</summary>
+    /// <summary>Recipe and threads. A step <see cref="Train"/> of the recipe says how it is trained; a recipe without one is trained as
+    /// <see cref="Training"/> says. Training finds what tuning would, so that
+    /// the recipe without it is usual.</summary>
     public QuantizerOptions Quantization { get; init; } = new() { Recipe = Recipes.Fast };
 
     /// <summary>How many of the samples to calibrate and tune with, spread over all of them.</summary>
     public int CalibrationSamples { get; init; } = 200;
 
-    /// <summary>What becomes of the scales of quantizers; null takes what suits the recipe.</summary>
-    public QuantizerTraining? Quantizers { get; init; }
-
     /// <summary>How classes are softened; 0 for not at all.</summary>
     public double Smoothing { get; init; }
 
-    /// <summary>Random changes of pictures; null for none.</summary>
+    /// <summary>Random changes of pictures; null for those of the recipe.</summary>
     public Augmentation? Augmentation { get; init; }
 
-    /// <summary>Everything else; losses, teacher and validation are filled in.</summary>
+    /// <summary>Everything else; losses, teacher and validation are filled in. Where the recipe has a step that trains, only checkpoint,
+    /// progress, threads and memory count.</summary>
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>Other files that the request came from and the results must not replace: that of the recipe.</summary>
@@ -81,13 +80,7 @@ public sealed record TrainingJob
         var samples = ModelPreparation.OpenSamples(prepared, Data);
         var data = DataOf(samples);
         var judge = JudgeOf(prepared);
-        var options = Training with
-        {
-            Losses = data.Classes is null ? [new TeacherScoreLoss()] : [new ClassLoss(Smoothing)],
-            Teacher = data.Classes is null ? prepared.Graph : null,
-            Validate = judge is null ? null : graph => judge(graph).Value,
-        };
-        var report = IsFloat ? TrainFloat(data, options, judge, cancel) : TrainQuantized(prepared, samples, data, options, judge, cancel);
+        var report = IsFloat ? TrainFloat(data, judge, cancel) : TrainQuantized(prepared, samples, data, judge, cancel);
         return report with { Samples = samples.Count, Float = judge?.Invoke(prepared.Graph), Seconds = watch.Elapsed.TotalSeconds };
     }
 
@@ -111,39 +104,70 @@ public sealed record TrainingJob
     }
 
     /// <summary>Normalizations are not folded, so that they train.</summary>
-    TrainingReport TrainFloat(TrainingData data, TrainingOptions options, Func<Graph, Accuracy>? judge, CancellationToken cancel)
+    TrainingReport TrainFloat(TrainingData data, Func<Graph, Accuracy>? judge, CancellationToken cancel)
     {
+        var options = Training with { Losses = [new ClassLoss(Smoothing)], Validate = judge is null ? null : graph => judge(graph).Value };
         var model = OnnxReader.Read(Model);
         if (Preprocessing is not null && ModelInput.Of(model.Graph) is [var first, ..]) Preprocessing.FittedTo(first).StoreIn(model);
         using var trainer = new Trainer(model.Graph, data, options);
         trainer.Run(cancel);
         OnnxWriter.Write(model, Output);
-        return Report(trainer.Epochs) with { Trained = judge?.Invoke(model.Graph) };
+        return Report(new()
+        { Samples = data.Samples.Count, Batch = options.Batch, Epochs = trainer.Epochs }) with
+        { Trained = judge?.Invoke(model.Graph) };
     }
 
-    TrainingReport TrainQuantized(Model prepared, ISampleSource samples, TrainingData data, TrainingOptions options,
-        Func<Graph, Accuracy>? judge, CancellationToken cancel)
+    /// <summary>The recipe is applied as by any other job; its training step is given the data, and what judges.</summary>
+    TrainingReport TrainQuantized(Model prepared, ISampleSource samples, TrainingData data, Func<Graph, Accuracy>? judge,
+        CancellationToken cancel)
     {
-        var result = QuantizationPipeline.Run(prepared, Quantization.Recipe, new SpreadSamples(samples, CalibrationSamples),
-            statistics: null, Quantization.Run, cancel);
-        var calibrated = judge?.Invoke(result.Model.Simulate());
-        var quantizers = Quantizers ?? QuantizedTraining.QuantizersFor(result.Model);
-        options = options with
+        var account = new TrainingAccount();
+        Accuracy? calibrated = null;
+        double Validate(Graph graph)
         {
-            // Steps of a logarithm do not depend on how large weights are; TQT's rate.
-            QuantizerRate = options.QuantizerRate ?? (quantizers == QuantizerTraining.LearnedThresholds ? 1e-2 : null),
-            Plan = options.Plan with { Quantizers = quantizers },
+            var accuracy = judge!(graph);
+            // The model as calibration left it is judged first.
+            calibrated ??= accuracy;
+            return accuracy.Value;
+        }
+        var step = Quantization.Recipe.Step<Train>() ?? new Train { Options = Training, Smoothing = Smoothing };
+        step = step with
+        {
+            Data = data with { Augmentation = Augmentation ?? step.Augmentation },
+            Account = account,
+            Options = step.Options with
+            {
+                Validate = judge is null ? null : Validate,
+                Checkpoint = Training.Checkpoint,
+                Resume = Training.Resume,
+                Progress = Training.Progress,
+                Log = Training.Log,
+                Plan = step.Options.Plan with { Threads = Training.Plan.Threads, MaxBytes = Training.Plan.MaxBytes },
+            },
         };
-        var (trained, epochs) = QuantizedTraining.Train(result.Model, data, options, cancel);
-        (result with { Model = trained }).Save(Output);
-        return Report(epochs) with { Calibrated = calibrated, Trained = judge?.Invoke(trained.Simulate()) };
+        var recipe = Quantization.Recipe with
+        {
+            Steps =
+            [.. Quantization.Recipe.Steps.TakeWhile(other => other is not Train), step,
+                .. Quantization.Recipe.Steps.SkipWhile(other => other is not Train).Skip(1)]
+        };
+        var result = QuantizationPipeline.Run(prepared, recipe, new SpreadSamples(samples, CalibrationSamples), statistics: null,
+            Quantization.Run, cancel);
+        result.Save(Output);
+        return Report(account) with
+        {
+            Calibrated = calibrated,
+            Trained = judge?.Invoke(ModelPreparation.Load(Output, cancel: cancel).Graph)
+        };
     }
 
-    TrainingReport Report(IReadOnlyList<TrainingEpoch> epochs) => new()
+    TrainingReport Report(TrainingAccount account) => new()
     {
         Output = Output,
-        Steps = epochs.Count > 0 ? epochs[^1].Steps : 0,
-        Epochs = [.. epochs.Select(
+        Batch = account.Batch,
+        TrainedSamples = account.Samples,
+        Steps = account.Epochs.Count > 0 ? account.Epochs[^1].Steps : 0,
+        Epochs = [.. account.Epochs.Select(
             epoch => new EpochReport(epoch.Epoch, epoch.Steps, epoch.Loss, epoch.LearningRate, epoch.Validation, epoch.Seconds))],
     };
 }

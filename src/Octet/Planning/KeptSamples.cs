@@ -12,6 +12,9 @@ sealed class KeptSamples(ISampleSource source)
     IReadOnlyList<IReadOnlyDictionary<string, Tensor>> _kept = [];
     int _asked;
 
+    /// <summary>All samples, for a step that runs its own epochs.</summary>
+    public ISampleSource All => source;
+
     /// <summary>The number of samples that are in memory.</summary>
     public int Count => _kept.Count;
 

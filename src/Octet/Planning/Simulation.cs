@@ -7,6 +7,9 @@ namespace Octet.Planning;
 /// <summary>Puts <see cref="FakeQuantize"/> nodes into a copy of a quantized model's graph.</summary>
 static class Simulation
 {
+    /// <summary>The name of the node that rounds a value.</summary>
+    public static string QuantizerOf(string value) => $"{value}_quantizer";
+
     public static Graph Of(QuantizedModel model)
     {
         var graph = model.Plan.Graph.Clone(out var copies);
@@ -28,7 +31,7 @@ static class Simulation
         foreach (var value in model.Plan.Groups.SelectMany(group => group.Values))
         {
             Rewiring.InsertBehind(
-                copies[value], new FakeQuantize(model.ActivationOf(value)!), $"{value.Name}_quantizer", ("float", "dequantized"),
+                copies[value], new FakeQuantize(model.ActivationOf(value)!), QuantizerOf(value.Name), ("float", "dequantized"),
                 domain: FakeQuantize.DomainName);
         }
         GraphCheck.Check(graph);
@@ -36,6 +39,6 @@ static class Simulation
     }
 
     static Value Round(Graph graph, Value value, QuantizationParameters parameters, Node before) =>
-        graph.Add(new FakeQuantize(parameters), [value], $"{value.Name}_dequantized", name: $"{value.Name}_quantizer",
+        graph.Add(new FakeQuantize(parameters), [value], $"{value.Name}_dequantized", name: QuantizerOf(value.Name),
             domain: FakeQuantize.DomainName, before: before);
 }

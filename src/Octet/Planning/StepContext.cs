@@ -19,6 +19,10 @@ sealed class StepContext(Func<Value, Statistic, IObserver> measured, KeptSamples
     /// <summary>The observer of a value, as the step's needs asked for it.</summary>
     public IObserver Measured(MeasurementNeed need) => measured(need.Value, need.Statistic);
 
+    /// <summary>All calibration samples, for a step that runs its own epochs.</summary>
+    /// <exception cref="CalibrationException">There are none.</exception>
+    public ISampleSource Samples => (samples ?? throw CalibrationException.NothingSeen()).All;
+
     /// <summary>The first samples, in memory; for steps that pass them through the model layer by layer.</summary>
     /// <param name="max">How many at most.</param>
     /// <exception cref="CalibrationException">There are none.</exception>

@@ -8,8 +8,17 @@ public sealed record TrainingReport
     /// <summary>The model that was written.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Samples that were trained with.</summary>
+    /// <summary>All samples that were given.</summary>
     public int Samples { get; init; }
+
+    /// <summary>Samples that were trained with; the others were held back to judge.</summary>
+    public int TrainedSamples { get; init; }
+
+    /// <summary>Samples in a batch.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>Samples that each epoch leaves over, because batches are whole; another order takes others.</summary>
+    public int LeftOver => Batch == 0 ? 0 : Steps * Batch < TrainedSamples ? (int)(TrainedSamples - Steps * Batch) : TrainedSamples % Batch;
 
     /// <summary>Steps of the whole run.</summary>
     public long Steps { get; init; }
@@ -36,6 +45,7 @@ public sealed record TrainingReport
 /// <param name="Steps">Steps so far.</param>
 /// <param name="Loss">Mean of the loss.</param>
 /// <param name="LearningRate">That of the last step.</param>
-/// <param name="Validation">Percent right; null without labelled samples.</param>
+/// <param name="Validation">Percent right; without labelled samples the loss on samples that were held back, negative. The greatest is
+/// kept.</param>
 /// <param name="Seconds">How long it took.</param>
 public sealed record EpochReport(int Epoch, long Steps, double Loss, double LearningRate, double? Validation, double Seconds);

@@ -1,5 +1,6 @@
 using Octet.Numerics;
 using Octet.Planning;
+using Octet.Training;
 
 namespace Octet.TexasInstruments;
 
@@ -24,8 +25,11 @@ public static class TiRecipe
     public static QuantModuleOptions? SettingsOf(Recipe recipe) => recipe.Step<CalibrateLikeTi>()?.Settings;
 
     /// <summary>The recipe with other settings, and the integers that follow from them.</summary>
-    public static Recipe With(this Recipe recipe, QuantModuleOptions settings) =>
-        Of(settings, recipe.Name, recipe.Description) with { Target = recipe.Target };
+    public static Recipe With(this Recipe recipe, QuantModuleOptions settings) => Of(settings, recipe.Name, recipe.Description) with
+    {
+        Target = recipe.Target,
+        Steps = [new CalibrateLikeTi(settings), .. recipe.Steps.Where(step => step is not CalibrateLikeTi)],
+    };
 
     /// <summary>The integers that follow from the settings.</summary>
     internal static QConfig ConfigOf(QuantModuleOptions settings) => new()
@@ -55,6 +59,6 @@ public static class TiRecipe
         if (recipe.LastLayer is not null) yield return nameof(Recipe.LastLayer);
         if (recipe.Overrides.Count > 0) yield return nameof(Recipe.Overrides);
         if (recipe.SaturateOutputs) yield return nameof(Recipe.SaturateOutputs);
-        if (recipe.Steps.Count > 1) yield return nameof(Recipe.Steps);
+        if (recipe.Steps.Any(step => step is not CalibrateLikeTi and not Train)) yield return nameof(Recipe.Steps);
     }
 }

@@ -9,6 +9,9 @@ public abstract record LearningSchedule
     /// <summary>The same rate all the time.</summary>
     public static LearningSchedule Constant { get; } = new StepSchedule([], 1);
 
+    /// <summary>A tenth of the rate from half of the run on, and a hundredth from three quarters on.</summary>
+    public static LearningSchedule Steps { get; } = new StepSchedule([0.5, 0.75]);
+
     /// <summary>The factor of a step.</summary>
     /// <param name="step">0 for the first.</param>
     /// <param name="steps">Steps of the whole run.</param>

@@ -1,6 +1,9 @@
 using Octet.Graphs;
 using Octet.Numerics;
+using Octet.Operators;
 using Octet.Planning;
+using Octet.Steps;
+using Octet.Tensors;
 
 namespace Octet.Training;
 
@@ -9,19 +12,30 @@ namespace Octet.Training;
 public static class QuantizedTraining
 {
     /// <summary>Trains a quantized model.</summary>
-    /// <param name="model">A calibrated model; the weights of its graph are replaced by the trained ones.</param>
+    /// <param name="model">A calibrated model; it is not changed.</param>
     /// <param name="data">What to train with.</param>
-    /// <param name="options">How. Normalizations are folded, so <see cref="TrainingPlanOptions.BatchStatistics"/> has no effect.</param>
+    /// <param name="options">
+    /// How. Normalizations are folded, so <see cref="TrainingPlanOptions.BatchStatistics"/> has no effect.
+    /// <see cref="TrainingOptions.Validate"/> is given the graph that computes what the exported model will compute.
+    /// </param>
     /// <param name="cancel">Ends after a step, with a checkpoint if one is asked for.</param>
-    /// <returns>The trained model with its scales, and what each epoch gave.</returns>
+    /// <returns>The trained model with its scales, its weights on their grid, and what each epoch gave. Where validation finds nothing
+    /// better, the model that was given.</returns>
     /// <exception cref="OctetException">Model, data and losses do not fit each other.</exception>
     public static (QuantizedModel Model, IReadOnlyList<TrainingEpoch> Epochs) Train(QuantizedModel model, TrainingData data,
         TrainingOptions options, CancellationToken cancel = default)
     {
         var network = model.Simulate();
-        using var trainer = new Trainer(network, data, options);
+        var validate = options.Validate;
+        using var trainer =
+            new Trainer(network, data,
+                options with
+                {
+                    Validate = validate is null
+                    ? null : graph => validate(graph == network ? network : Trained(model, graph).Simulate())
+                });
         trainer.Run(cancel);
-        return (Trained(model, trainer, network), trainer.Epochs);
+        return (trainer.BestEpoch == 0 ? model : Trained(model, network), trainer.Epochs);
     }
 
     /// <summary>Scales that suit what a recipe asks for: powers of two are learned as thresholds, scales of few bits as they are, and
@@ -34,20 +48,32 @@ public static class QuantizedTraining
             : QuantizerTraining.Fixed;
     }
 
-    static QuantizedModel Trained(QuantizedModel model, Trainer trainer, Graph network)
+    /// <summary>The model with what a trained simulation holds, in a copy of its graph.</summary>
+    static QuantizedModel Trained(QuantizedModel model, Graph network)
     {
+        var copy = new LayerCopy(model.Plan.Graph);
         var elements = network.Constants.ToDictionary(constant => constant.Name, constant => constant.Constant!);
-        foreach (var constant in model.Plan.Graph.Constants)
+        foreach (var constant in copy.Graph.Constants)
         {
             if (elements.TryGetValue(constant.Name, out var trained) && trained.Shape == constant.Constant!.Shape)
-                constant.Constant = trained;
+                constant.Constant = trained.Clone();
         }
-        var quantizers = trainer.Quantizers;
+        var quantizers = new Dictionary<string, QuantizationParameters>();
+        foreach (var node in network.Find<FakeQuantize>()) quantizers[node.Name] = ((FakeQuantize)node.Operator).Parameters;
         QuantizationParameters Of(Value value, QuantizationParameters fallback) =>
-            quantizers.GetValueOrDefault($"{value.Name}_quantizer", fallback);
-        return new(
-            model.Model, model.Plan,
-            group => Of(group.Values[0], model.ActivationOf(group.Values[0])!),
-            weight => Of(weight.Weight, model.WeightOf(weight)));
+            quantizers.GetValueOrDefault(Simulation.QuantizerOf(value.Name), fallback);
+
+        var activations =
+            model.Plan.Groups.ToDictionary(group => copy[group.Values[0]],
+                group => Of(group.Values[0], model.ActivationOf(group.Values[0])!));
+        var weights = model.Plan.Weights.ToDictionary(weight => copy[weight.Node], weight => Of(weight.Weight, model.WeightOf(weight)));
+        foreach (var places in model.Plan.Weights.GroupBy(weight => weight.Weight))
+        {
+            // A weight with two grids lies on neither.
+            if (places.Select(place => place.Axis).Distinct().Count() == 1)
+                copy[places.Key].Constant = LinearQuantizer.FakeQuantize(copy[places.Key].Constant!, weights[copy[places.First().Node]]);
+        }
+        return new(model.Model.With(copy.Graph), copy.Of(model.Plan), group => activations[group.Values[0]],
+            weight => weights[weight.Node]);
     }
 }

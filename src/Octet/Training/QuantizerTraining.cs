@@ -24,8 +24,15 @@ public enum QuantizerTraining
 /// <summary>Puts trained quantizers in the place of fixed ones. Quantizers that share their parameters go on sharing what is
 /// learned.</summary>
 /// <remarks>Biases of 32 bits are float while training: their scales would follow those of inputs and weights.</remarks>
-sealed class TrainedQuantizers(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, QuantizerTraining kind)
+/// <param name="graph">The graph to rewrite.</param>
+/// <param name="infos">Type and shape of each value.</param>
+/// <param name="kind">What becomes of ranges.</param>
+/// <param name="reach">See <see cref="TrainingPlanOptions.QuantizerReach"/>.</param>
+sealed class TrainedQuantizers(Graph graph, IReadOnlyDictionary<Value, TensorInfo> infos, QuantizerTraining kind, double reach)
 {
+    /// <summary>A scale may fall far, but never to zero or below.</summary>
+    const double FarthestReach = 10;
+
     readonly Dictionary<QuantizationParameters, (TrainingParameter Scale, Value ScaleInput, TrainingParameter? Zero, Value? ZeroInput,
         LearnedFakeQuantize Operator)> _learned =
         new(ReferenceEqualityComparer.Instance);
@@ -73,22 +80,30 @@ sealed class TrainedQuantizers(Graph graph, IReadOnlyDictionary<Value, TensorInf
         var op = new LearnedFakeQuantize(parameters.Spec, parameters.Axis, learning,
             1 / Math.Sqrt(Math.Max(1, elements) * parameters.Spec.High));
         float[] start = [.. parameters.Scales.Select(op.LearnedOf)];
-        // A scale may fall far, but never to zero or below.
-        var (scale, scaleInput) =
-            NewParameter($"{node.Name}.scale", start, learning == ScaleLearning.Scale ? start.Min() / 1024 : float.NegativeInfinity);
+        var (scale, scaleInput) = NewParameter($"{node.Name}.scale", start, BoundsAround(start, learning));
         if (learning == ScaleLearning.LogThreshold || parameters.ZeroPoints.All(zero => zero == 0))
             return (scale, scaleInput, null, null, op);
         var (zero, zeroInput) =
-            NewParameter($"{node.Name}.zero_point", [.. parameters.ZeroPoints.Select(zero => (float)zero)], float.NegativeInfinity);
+            NewParameter($"{node.Name}.zero_point", [.. parameters.ZeroPoints.Select(zero => (float)zero)], bounds: null);
         return (scale, scaleInput, zero, zeroInput, op);
     }
 
-    (TrainingParameter, Value) NewParameter(string name, float[] elements, float min)
+    (float[], float[])? BoundsAround(float[] start, ScaleLearning learning)
+    {
+        var farthest = Math.Min(reach, FarthestReach);
+        return learning == ScaleLearning.Scale
+            ? (Array.ConvertAll(start, scale => (float)(scale * Math.Pow(2, -farthest))),
+                Array.ConvertAll(start, scale => (float)(scale * Math.Pow(2, farthest))))
+            : (Array.ConvertAll(start, threshold => (float)(threshold - farthest)),
+                Array.ConvertAll(start, threshold => (float)(threshold + farthest)));
+    }
+
+    (TrainingParameter, Value) NewParameter(string name, float[] elements, (float[], float[])? bounds)
     {
         var input = graph.AddInput(graph.UniqueName(name), DataType.Float32, SymbolicShape.From([elements.Length]));
         var parameter = new TrainingParameter(input.Name, Tensor.Of<float>([elements.Length], elements), ParameterRole.Quantizer)
         {
-            Least = min,
+            Bounds = bounds,
         };
         Parameters.Add((parameter, input));
         return (parameter, input);

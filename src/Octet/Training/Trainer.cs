@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using Octet.Data;
 using Octet.Graphs;
-using Octet.Numerics;
-using Octet.Operators;
 using Octet.Running;
 using Octet.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -20,6 +17,7 @@ public sealed class Trainer : IDisposable
     readonly Graph _network;
     readonly TrainingData _data;
     readonly TrainingOptions _options;
+    readonly IReadOnlyList<TrainingLoss> _losses;
     readonly TrainingPlan _plan;
     readonly int _parts;
     readonly float[][] _sums;
@@ -43,9 +41,9 @@ public sealed class Trainer : IDisposable
     public Trainer(Graph network, TrainingData data, TrainingOptions options)
     {
         (_network, _data, _options) = (network, data, options);
-        ThrowIfUnfit(data, options);
-        var shapes = network.Inputs.ToDictionary(input => input.Name, input => BatchShape(input, options.Batch));
-        (_plan, _parts) = PlanThatFits(network, shapes, options);
+        _losses = TrainingFit.Losses(data, options);
+        var shapes = network.Inputs.ToDictionary(input => input.Name, input => TrainingFit.BatchShape(input, options.Batch));
+        (_plan, _parts) = TrainingFit.Plan(network, shapes, _losses, options);
         _sums = _parts > 1 ? [.. _plan.Parameters.Select(parameter => new float[parameter.Elements.Length])] : [];
         _optimizer = new(options.Optimizer, _plan.Parameters);
         _batches = new(data, shapes, options.Batch, options.Seed);
@@ -55,37 +53,27 @@ public sealed class Trainer : IDisposable
         _teacher = new Session(teacher, new() { Threads = options.Plan.Threads }).Bind(inputs);
     }
 
-    static void ThrowIfUnfit(TrainingData data, TrainingOptions options)
-    {
-        var reason = data.Samples.Count < options.Batch
-            ? $"A batch takes {options.Batch} samples, but there are {data.Samples.Count}; take a smaller batch or more samples."
-            : options.Teacher is null && options.Losses.FirstOrDefault(loss => loss is not ClassLoss) is { } orphan
-                ? $"{orphan.GetType().Name} follows a teacher, but none is given."
-            : options.Losses.Any(loss => loss is ClassLoss) && data is { Classes: null, Masks: null }
-                ? "A loss of classes needs labels, but the data has none; a teacher's loss needs none."
-            : null;
-        if (reason is not null) throw new TrainingException(reason);
-    }
-
     /// <summary>Steps of the whole run.</summary>
     public long Steps => _options.Steps ?? (long)_options.Epochs * _batches.PerEpoch;
-
-    /// <summary>The present scales and zero points of each quantizer, by the name of its node.</summary>
-    internal IReadOnlyDictionary<string, QuantizationParameters> Quantizers => _plan.Quantizers;
 
     /// <summary>What each epoch gave so far.</summary>
     public IReadOnlyList<TrainingEpoch> Epochs => _epochs;
 
-    /// <summary>Trains to the end and puts the result into the network: the best state by validation, or the last one.</summary>
+    /// <summary>The epoch whose state was judged best so far, 1 for the first; 0 where no epoch is better than the network that was given.
+    /// Null without validation.</summary>
+    public int? BestEpoch => _best is null ? null : _bestEpoch;
+
+    /// <summary>Trains to the end and puts the result into the network: the best state by validation, or the last one. A network that is
+    /// best as it was given stays so.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled; the checkpoint holds the state after the last whole step.</exception>
     public void Run(CancellationToken cancel = default)
     {
         if (_options is { Resume: true, Checkpoint: { } path } && File.Exists(path)) Load(path);
+        JudgeStart();
         while (_step < Steps && !IsOver) RunEpoch(cancel);
         if (_best is { } best) Restore(best);
         else if (_options.WeightAverage > 0) Restore(_average);
-        EstimateStatistics();
-        _plan.CopyTo(_network);
+        if (EstimateStatistics() || BestEpoch != 0) _plan.CopyTo(_network);
     }
 
     bool IsOver => _options.Patience is { } patience && _best is not null && _epochs.Count - _bestEpoch >= patience;
@@ -105,22 +93,25 @@ public sealed class Trainer : IDisposable
                 cancel.ThrowIfCancellationRequested();
             }
             rate = _options.LearningRate * _options.Schedule.FactorAt(_step, Steps);
-            sum += Step(rate, (_options.QuantizerRate ?? _options.LearningRate) * _options.Schedule.FactorAt(_step, Steps));
+            sum += Step(rate, QuantizerRateAt(_step));
             count++;
             _options.Progress?.Report(new("train", (int)Math.Min(int.MaxValue, _step + 1), (int)Math.Min(int.MaxValue, Steps)));
         }
-        var judgement = Judge();
+        var state = _options.WeightAverage > 0 ? Array.ConvertAll(_average, values => (float[])values.Clone()) : Copies();
+        var judgement = Judge(state);
         var epoch = new TrainingEpoch(_epochs.Count + 1, _step, sum / Math.Max(1, count), rate, judgement, watch.Elapsed.TotalSeconds);
         _epochs.Add(epoch);
         if (judgement > _bestJudgement)
         {
-            (_bestJudgement, _bestEpoch) = (judgement.Value, _epochs.Count);
-            _best = _options.WeightAverage > 0 ? Array.ConvertAll(_average, values => (float[])values.Clone()) : Copies();
+            (_bestJudgement, _bestEpoch, _best) = (judgement.Value, _epochs.Count, state);
         }
         _lossSoFar = (0, 0);
         Save();
         _options.Log?.Invoke(epoch);
     }
+
+    double QuantizerRateAt(long step) => step >= _options.QuantizersUntil * Steps ? 0
+        : (_options.QuantizerRate ?? _options.LearningRate) * _options.Schedule.FactorAt(step, Steps);
 
     float Step(double rate, double quantizerRate)
     {
@@ -160,29 +151,11 @@ public sealed class Trainer : IDisposable
         var size = _options.Batch / _parts;
         foreach (var (name, tensor) in batch.Inputs) tensor.Slice(part * size, size).CopyTo(_plan.Input(name));
         var taught = _teacher?.Run();
-        for (var term = 0; term < _options.Losses.Count; term++)
+        foreach (var (term, loss) in _losses.Index())
         {
-            var loss = _options.Losses[term];
             if (loss is ClassLoss) batch.Classes!.Slice(part * size, size).CopyTo(_plan.Target(term));
             else taught![loss.Output is null ? 0 : _options.Teacher!.Outputs.Index().First(output => output.Item.Name == loss.Output).Index]
                 .CopyTo(_plan.Target(term));
-        }
-    }
-
-    /// <summary>The plan for the largest part of a batch that fits the memory. Statistics of a batch need all of it at once.</summary>
-    static (TrainingPlan Plan, int Parts) PlanThatFits(Graph network, Dictionary<string, Shape> shapes, TrainingOptions options)
-    {
-        var needsWhole = options.Plan.BatchStatistics
-            && network.Nodes.Any(node => node.Operator.IsNormalization && node.OpType == nameof(BatchNormalization));
-        for (var parts = 1; ; parts++)
-        {
-            if (options.Batch % parts != 0) continue;
-            try
-            {
-                return (new(network, shapes.ToDictionary(shape => shape.Key, shape => shape.Value.With(0, options.Batch / parts)),
-                    options.Losses, options.Plan), parts);
-            }
-            catch (MemoryLimitException) when (parts < options.Batch && !needsWhole) { }
         }
     }
 
@@ -203,23 +176,39 @@ public sealed class Trainer : IDisposable
         foreach (var (tensor, average) in State().Zip(_average)) TensorPrimitives.Lerp(tensor.Floats, average, kept, average);
     }
 
-    double? Judge()
+    /// <summary>The network as it was given is the first candidate. A resumed run judges it too, for who validates may want to know where
+    /// it began.</summary>
+    void JudgeStart()
+    {
+        if (_options.Validate is not { } validate) return;
+        var judgement = validate(_network);
+        if (_best is not null) return;
+        (_best, _bestEpoch, _bestJudgement) = (Copies(), 0, double.IsNaN(judgement) ? double.NegativeInfinity : judgement);
+    }
+
+    double? Judge(float[][] state)
     {
         if (_options.Validate is not { } validate) return null;
         var present = Copies();
-        if (_options.WeightAverage > 0) Restore(_average);
+        Restore(state);
         var copy = _network.Clone();
         _plan.CopyTo(copy);
         Restore(present);
         return validate(copy);
     }
 
-    void EstimateStatistics()
+    /// <returns>Whether statistics have changed: where they are judged, only for the better.</returns>
+    bool EstimateStatistics()
     {
+        if (_options.StatisticsBatches == 0) return false;
+        var before = Copies();
         for (var i = 0; i < _options.StatisticsBatches; i++)
         {
             RunParts(_batches.Take(_step + i));
         }
+        if (Judge(Copies()) is not { } judgement || judgement >= _bestJudgement) return true;
+        Restore(before);
+        return false;
     }
 
     /// <summary>All tensors that training changes, but for the optimizer's.</summary>
@@ -262,15 +251,8 @@ public sealed class Trainer : IDisposable
     string Fingerprint => string.Join('|', [
         _network.Name, .. _plan.Parameters, _options.Batch, _options.Seed, Steps, _data.Samples.Count, _options.Optimizer,
             _options.Schedule.GetType().Name,
-        FormattableString.Invariant($"{_options.LearningRate:r} {_options.QuantizerRate:r} {_options.WeightAverage:r}")]);
-
-    static Shape BatchShape(Value input, int batch)
-    {
-        var shape = input.Shape!.Fill((axis, _) => axis == 0 ? batch
-            : throw new TrainingException($"Input '{input.Name}' leaves its axis {axis} open; a model that is trained needs one size for "
-                + "all but the batch."));
-        return shape.With(0, batch);
-    }
+        FormattableString.Invariant(
+            $"{_options.LearningRate:r} {_options.QuantizerRate:r} {_options.WeightAverage:r} {_options.QuantizersUntil:r} {_options.Plan.Quantizers} {_options.Plan.QuantizerReach:r}")]);
 
     /// <summary>Gives the memory of the training step back.</summary>
     public void Dispose()

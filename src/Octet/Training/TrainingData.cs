@@ -17,6 +17,14 @@ public sealed record TrainingData(ISampleSource Samples)
     /// <summary>How samples are changed at random each time that they are seen; null for not at all. Only without masks.</summary>
     public Augmentation? Augmentation { get; init; }
 
+    /// <summary>Some of the samples, with what is right for them.</summary>
+    internal TrainingData Pick(IReadOnlyList<int> places) => this with
+    {
+        Samples = new PickedSamples(Samples, places),
+        Classes = Classes is null ? null : [.. places.Select(place => Classes[place])],
+        Masks = Masks is null ? null : index => Masks(places[index]),
+    };
+
     /// <summary>Finds the classes of samples in folders of classes: the folders that hold them, in the order of their names.</summary>
     /// <param name="samples">Samples of a folder that holds one folder for each class.</param>
     /// <exception cref="TrainingException">A sample does not lie in a folder of a class.</exception>

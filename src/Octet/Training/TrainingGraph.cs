@@ -28,7 +28,7 @@ sealed class TrainingGraph
             (input, batch.TryGetValue(input.Name, out var shape)
             ? new TensorInfo(input.Type, shape) : new TensorInfo(input.Type, input.Shape!.Fill((_, _) => 1))));
         var infos = ShapeInference.Infer(Graph, Inputs());
-        Quantizers = new(Graph, infos, options.Quantizers);
+        Quantizers = new(Graph, infos, options.Quantizers, options.QuantizerReach);
         Quantizers.Apply();
         FindParameters(options);
         _trained.AddRange(Quantizers.Parameters);

@@ -106,8 +106,8 @@ sealed class OptimizerState
             var isWeight = parameter.Role == ParameterRole.Weight;
             _optimizer.Update(parameter.Elements.Floats, parameter.Gradient.Floats, _moments[i], isWeight ? rate : quantizerRate,
                 isWeight ? _optimizer.WeightDecay : 0, Steps);
-            if (float.IsFinite(parameter.Least))
-                System.Numerics.Tensors.TensorPrimitives.Max(parameter.Elements.Floats, parameter.Least, parameter.Elements.Floats);
+            if (parameter.Bounds is var (lows, highs))
+                System.Numerics.Tensors.TensorPrimitives.Clamp<float>(parameter.Elements.Floats, lows, highs, parameter.Elements.Floats);
         }
     }
 

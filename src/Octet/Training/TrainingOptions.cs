@@ -6,8 +6,9 @@ namespace Octet.Training;
 /// <summary>How a network is trained.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>The terms of the loss.</summary>
-    public IReadOnlyList<TrainingLoss> Losses { get; init; } = [new ClassLoss()];
+    /// <summary>The terms of the loss; empty for what suits: the classes or masks of the data where it has them, else all outputs of the
+    /// teacher.</summary>
+    public IReadOnlyList<TrainingLoss> Losses { get; init; } = [];
 
     /// <summary>The network whose outputs a teacher's loss follows, in float; null without one.</summary>
     public Graph? Teacher { get; init; }
@@ -23,6 +24,10 @@ public sealed record TrainingOptions
 
     /// <summary>How the learning rate goes on over the steps; a cosine from 1 to 0 unless something else is said.</summary>
     public LearningSchedule Schedule { get; init; } = new CosineSchedule();
+
+    /// <summary>The share of the run after which learned scales and thresholds stay as they are, 0 to 1, so that weights settle on grids
+    /// that no longer move.</summary>
+    public double QuantizersUntil { get; init; } = 1;
 
     /// <summary>Samples in a batch.</summary>
     public int Batch { get; init; } = 32;
@@ -46,7 +51,10 @@ public sealed record TrainingOptions
     /// <summary>Batches over which normalizations estimate their statistics again at the end; 0 for none.</summary>
     public int StatisticsBatches { get; init; }
 
-    /// <summary>Judges a network after each epoch: higher is better, and the best is kept. Null keeps the last.</summary>
+    /// <summary>
+    /// Judges a network before the first step and after each epoch: higher is better, and the best is kept, so that the result is never
+    /// worse than the beginning. Null keeps the last.
+    /// </summary>
     public Func<Graph, double>? Validate { get; init; }
 
     /// <summary>Epochs without a better judgement after which training ends; null for never.</summary>
@@ -59,7 +67,9 @@ public sealed record TrainingOptions
     public bool Resume { get; init; }
 
     /// <summary>What is trained, and how a step runs.</summary>
-    public TrainingPlanOptions Plan { get; init; } = new();
+    public TrainingPlanOptions Plan { get; init; } = Usual;
+
+    static TrainingPlanOptions Usual { get; } = new();
 
     /// <summary>Told after each step; null where nobody wants to know.</summary>
     public IProgress<StepProgress>? Progress { get; init; }

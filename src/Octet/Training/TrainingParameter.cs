@@ -33,8 +33,8 @@ public sealed class TrainingParameter
     /// <summary>The gradient of the last step.</summary>
     public Tensor Gradient { get; }
 
-    /// <summary>Least element that makes sense; scales stay above zero.</summary>
-    internal float Least { get; init; } = float.NegativeInfinity;
+    /// <summary>Between what its elements stay, one range for each; null without bounds. Scales stay above zero.</summary>
+    internal (float[] Lows, float[] Highs)? Bounds { get; init; }
 
     /// <summary>Name, type and shape.</summary>
     public override string ToString() => $"{Name}: {Elements}";

@@ -17,10 +17,15 @@ public sealed record TrainingPlanOptions
     public QuantizerTraining Quantizers { get; init; }
 
     /// <summary>Which constants stay as they are, by name.</summary>
-    public Func<string, bool> Frozen { get; init; } = _ => false;
+    public Func<string, bool> Frozen { get; init; } = Nothing;
+
+    /// <summary>How far a learned scale or threshold may move from its start, in powers of two; greater than zero.</summary>
+    public double QuantizerReach { get; init; } = double.PositiveInfinity;
 
     /// <summary>How many threads a step may use; results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
+
+    static Func<string, bool> Nothing { get; } = _ => false;
 
     /// <summary>Inputs of the network that are states: the name of the output that brings each up to date, and what it holds at
     /// first.</summary>

@@ -1,5 +1,6 @@
 using Octet.Data;
 using Octet.Graphs;
+using Octet.Operators;
 using Octet.Running;
 using Octet.Tensors;
 using Octet.Training;
@@ -73,7 +74,7 @@ public sealed class TrainerTests
     [Fact]
     public void Training_ends_early_and_keeps_the_best_state()
     {
-        double[] judgements = [0.5, 0.9, 0.7, 0.6, 0.8, 0.4];
+        double[] judgements = [0.3, 0.5, 0.9, 0.7, 0.6, 0.8, 0.4];
         var seen = new List<byte[]>();
         double Judge(Graph graph)
         {
@@ -83,8 +84,50 @@ public sealed class TrainerTests
         var network = SmallNetwork.Create(classes: 3);
         using var trainer = new Trainer(network, Data(), Options() with { Validate = Judge, Patience = 2 });
         trainer.Run();
-        seen.Count.ShouldBe(4);
-        Bits(network).ShouldBe(seen[1]);
+        seen.Count.ShouldBe(5);
+        trainer.BestEpoch.ShouldBe(2);
+        Bits(network).ShouldBe(seen[2]);
+    }
+
+    [Fact]
+    public void A_network_that_no_epoch_makes_better_stays_as_it_was()
+    {
+        var (network, judged) = (SmallNetwork.Create(classes: 3), 0);
+        var before = Bits(network);
+        using var trainer = new Trainer(network, Data(), Options() with { Validate = _ => -judged++, Epochs = 2, StatisticsBatches = 2 });
+        trainer.Run();
+        trainer.BestEpoch.ShouldBe(0);
+        // The beginning, two epochs, and the statistics that were estimated again.
+        judged.ShouldBe(4);
+        Bits(network).ShouldBe(before);
+    }
+
+    /// <summary>Adam's first steps are as long as the rate, whatever the gradient.</summary>
+    [Fact]
+    public void Thresholds_move_by_their_reach_at_most_and_only_in_their_share_of_the_run()
+    {
+        float[] Scales(double until, double reach)
+        {
+            var network = SmallNetwork.Quantized(classes: 3);
+            var options = Options() with
+            {
+                Optimizer = new AdamOptimizer(),
+                LearningRate = 1e-6,
+                QuantizerRate = 1,
+                QuantizersUntil = until,
+                Schedule = LearningSchedule.Constant,
+                Steps = 6,
+                Plan = new() { BatchStatistics = false, Quantizers = QuantizerTraining.LearnedThresholds, QuantizerReach = reach },
+            };
+            using var trainer = new Trainer(network, Data(), options);
+            trainer.Run();
+            return [.. network.Find<FakeQuantize>().SelectMany(node => ((FakeQuantize)node.Operator).Parameters.Scales)];
+        }
+        var start = SmallNetwork.Quantized(classes: 3).Find<FakeQuantize>().SelectMany(node => ((FakeQuantize)node.Operator).Parameters.Scales).ToArray();
+        Scales(until: 0, reach: 1).ShouldBe(start);
+        var (near, far) = (Scales(until: 1, reach: 1), Scales(until: 1, reach: 10));
+        near.Zip(start, (scale, first) => Math.Abs(Math.Log2(scale / first))).Max().ShouldBe(1);
+        far.Zip(start, (scale, first) => Math.Abs(Math.Log2(scale / first))).Max().ShouldBeGreaterThan(1);
     }
 
     [Fact]

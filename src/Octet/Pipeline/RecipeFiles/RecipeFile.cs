@@ -1,6 +1,7 @@
 using Octet.Data;
 using Octet.Planning;
 using Octet.TexasInstruments;
+using Octet.Training;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -98,14 +99,18 @@ public static class RecipeFile
             map.RefuseIfThere(key,
                 $"'{key}' has no place in a recipe with TI's calibration, whose integers follow from the settings of 'calibrate-like-ti'");
         }
-        if (steps.Count > 1)
+        if (steps.Any(step => step is not CalibrateLikeTi and not Train))
+        {
             map.Refuse(map.Node("steps")!,
-                "'calibrate-like-ti' is the only step of its recipe: it changes ranges, weights and biases together");
+                "beside 'calibrate-like-ti' a recipe has no other step than 'train': it changes ranges, weights and biases together");
+        }
         var floatOutputs = map.Flag("float-outputs", basis.FloatOutputs);
         var recipe = TexasInstruments.TiRecipe.Of(settings with { QuantizeOutput = !floatOutputs }, map.Text("name") ?? fileName,
             Description(map, basis)) with
         {
             Target = TargetOf(map, basis.Step<CalibrateLikeTi>() is null ? Target.Tidl : basis.Target),
+            Steps = [new CalibrateLikeTi(settings with { QuantizeOutput = !floatOutputs }),
+                .. steps.Where(step => step is not CalibrateLikeTi)],
         };
         map.RefuseOthers();
         return recipe;

@@ -1,6 +1,7 @@
 using Octet.Planning;
 using Octet.Steps;
 using Octet.TexasInstruments;
+using Octet.Training;
 using YamlDotNet.RepresentationModel;
 
 namespace Octet.Pipeline.RecipeFiles;
@@ -27,6 +28,7 @@ static class StepTable
             new CalibrateLikeTi(new()),
             (map, step) => ((CalibrateLikeTi)step) with { Settings = TiYaml.Read(map, ((CalibrateLikeTi)step).Settings) },
             step => TiYaml.Lines(((CalibrateLikeTi)step).Settings)),
+        new(new Train(), (map, step) => TrainYaml.Read(map, (Train)step), step => TrainYaml.Lines((Train)step)),
     ];
 
     /// <summary>Reads the list behind <c>steps</c>; what is wrong is noted with its line.</summary>

@@ -1,0 +1,45 @@
+using Octet.Calibration.Methods;
+using Octet.Numerics;
+using Octet.Planning;
+using Octet.Steps;
+using Octet.Training;
+
+namespace Octet.Pipeline;
+
+public static partial class Recipes
+{
+    /// <summary>Recipes that train: each begins with the best that calibration and tuning give for its integers. docs/training.md says
+    /// which is for what.</summary>
+    static IEnumerable<Recipe> Trained =>
+    [
+        Best with
+        {
+            Name = "qat",
+            Description = "best, then trained after the float model: int8 for runtimes that know scales of any kind; some minutes more",
+            Steps = [.. Best.Steps, new Train()],
+        },
+        PowerOfTwoBest(bits: 8, suffix: "") with
+        {
+            Name = "pow2-qat",
+            Description = "pow2-best, then trained after the float model with thresholds that move (TQT); some minutes more",
+            Steps = [.. PowerOfTwoBest(bits: 8, suffix: "").Steps, new Train()],
+        },
+        Best with
+        {
+            Name = "w4a8-qat",
+            Description = "Weights of 4 bits, values of 8: best, then trained after the float model with scales that are learned (LSQ); "
+                + "some minutes more",
+            Config = Best.Config with { Weights = Best.Config.Weights with { Bits = 4 } },
+            Steps = [.. Best.Steps, new Train { Options = Train.Usual with { LearningRate = 1e-4 } }],
+        },
+        PyTorchFbgemm with
+        {
+            Name = "pytorch-qat",
+            Description = "PyTorch's default for training: ranges of values follow the batches by a moving average; trained after the "
+                + "float model",
+            Config = PyTorchFbgemm.Config with { ActivationMethod = new MovingAverageMethod() },
+            Steps = [new ChooseRanges(),
+                new Train { Quantizers = QuantizerTraining.FollowedRanges, Options = Train.Usual with { Optimizer = new SgdOptimizer(Nesterov: true) } }],
+        },
+    ];
+}

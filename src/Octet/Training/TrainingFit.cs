@@ -1,0 +1,55 @@
+using Octet.Graphs;
+using Octet.Running;
+using Octet.Tensors;
+
+namespace Octet.Training;
+
+/// <summary>What has to fit before the first step: losses to data, batches to the network, and values to the memory.</summary>
+static class TrainingFit
+{
+    /// <summary>The terms of the loss, and those that suit where none are given.</summary>
+    /// <exception cref="TrainingException">Data and losses do not fit each other.</exception>
+    public static IReadOnlyList<TrainingLoss> Losses(TrainingData data, TrainingOptions options)
+    {
+        var isLabelled = data is not { Classes: null, Masks: null };
+        var losses = options.Losses.Count > 0 ? options.Losses
+            : !isLabelled && options.Teacher is { } teacher ? TeacherTerms.Of(teacher)
+            : [new ClassLoss()];
+        var reason = data.Samples.Count < options.Batch
+            ? $"A batch takes {options.Batch} samples, but there are {data.Samples.Count}; take a smaller batch or more samples."
+            : options.Teacher is null && losses.FirstOrDefault(loss => loss is not ClassLoss) is { } orphan
+                ? $"{orphan.GetType().Name} follows a teacher, but none is given."
+            : !isLabelled && losses.Any(loss => loss is ClassLoss)
+                ? "A loss of classes needs labels, but the data has none; a teacher's loss needs none."
+            : null;
+        return reason is null ? losses : throw new TrainingException(reason);
+    }
+
+    /// <summary>The plan for the largest part of a batch that fits the memory. Statistics of a batch need all of it at once.</summary>
+    public static (TrainingPlan Plan, int Parts) Plan(Graph network, Dictionary<string, Shape> shapes, IReadOnlyList<TrainingLoss> losses,
+        TrainingOptions options)
+    {
+        var needsWhole = options.Plan.BatchStatistics
+            && network.Nodes.Any(node => node.Operator.IsNormalization && node.OpType == "BatchNormalization");
+        for (var parts = 1; ; parts++)
+        {
+            if (options.Batch % parts != 0) continue;
+            try
+            {
+                return (new(network, shapes.ToDictionary(shape => shape.Key, shape => shape.Value.With(0, options.Batch / parts)), losses,
+                    options.Plan), parts);
+            }
+            catch (MemoryLimitException) when (parts < options.Batch && !needsWhole) { }
+        }
+    }
+
+    /// <summary>The shape of an input for a batch.</summary>
+    /// <exception cref="TrainingException">More than the batch is open.</exception>
+    public static Shape BatchShape(Value input, int batch)
+    {
+        var shape = input.Shape!.Fill((axis, _) => axis == 0 ? batch
+            : throw new TrainingException($"Input '{input.Name}' leaves its axis {axis} open; a model that is trained needs one size for "
+                + "all but the batch."));
+        return shape.With(0, batch);
+    }
+}
