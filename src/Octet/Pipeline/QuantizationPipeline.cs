@@ -4,6 +4,7 @@ using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
 using Octet.Planning;
+using Octet.Running;
 using Octet.Steps;
 
 namespace Octet.Pipeline;
@@ -117,7 +118,7 @@ sealed class QuantizationPipeline
     static IReadOnlyList<QuantizationDraft> Apply(IReadOnlyList<QuantizationStep> group, QuantizationDraft draft, StepContext context)
     {
         if (group[0] is not LayerStep) return group[0].Apply(draft, context);
-        return LockstepRun.NodeThatCannotRun(draft.Plan.Graph) is { } node
+        return LockstepRun.NodesThatCannotRun(draft.Plan.Graph).FirstOrDefault() is { } node
             ? [draft.WithRemark($"{StepReport.LeftOut}: {node.Label} holds a graph of its own, through which samples cannot pass layer "
                 + "by layer")]
             : [LayerWalk.Apply(draft, [.. group.Cast<LayerStep>()], context)];

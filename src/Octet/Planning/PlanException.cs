@@ -89,10 +89,15 @@ public sealed class PlanException(string message) : OctetException(message)
     internal static PlanException StepsOutOfOrder(string recipe, IEnumerable<string> problems) => new(
         $"The steps of recipe {recipe} cannot be applied in this order: {string.Join("; ", problems)}.");
 
-    internal static PlanException GoesNodeByNode(IReadOnlyList<Graphs.Node> nodes) => new(
-        $"Recipes that tune layers or calibrate as TI's modules do go through a model node by node, "
-        + $"which {nodes[0].Label}{(nodes.Count > 1 ? $" and {nodes.Count - 1} more" : "")} "
-        + "with a graph inside do not let them. Take the recipe fast, or cut the model before.");
+    /// <exception cref="PlanException">The graph has nodes with graphs inside, which do not run node by node.</exception>
+    internal static void ThrowIfNotNodeByNode(Graph graph)
+    {
+        if (Running.LockstepRun.NodesThatCannotRun(graph).ToArray() is not { Length: > 0 } nodes) return;
+        throw new PlanException(
+            $"Recipes that tune layers or calibrate as TI's modules do go through a model node by node, "
+            + $"which {nodes[0].Label}{(nodes.Length > 1 ? $" and {nodes.Length - 1} more" : "")} "
+            + "with a graph inside do not let them. Take the recipe fast, or cut the model before.");
+    }
 
     internal static PlanException NoRanges(string model) =>
         new($"'{model}' holds no ranges: no Clip or Pact2 node with limits on both sides. Calibrate the model first by a recipe such as "

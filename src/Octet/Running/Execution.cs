@@ -73,11 +73,20 @@ sealed class Execution
         {
             while (NextWatched() is var (value, tensor)) watcher.See(value, tensor);
         }
+        return Results();
+    }
+
+    /// <summary>The graph's outputs, once all steps have run.</summary>
+    public Tensor[] Results()
+    {
         for (var i = 0; i < _results.Length; i++) _results[i] = _slots[_resultSlots[i]]!;
         return _results;
     }
 
-    /// <summary>Begins a run that <see cref="NextWatched"/> continues.</summary>
+    /// <summary>What is at a value's place.</summary>
+    public Tensor this[Value value] => _slots[_slotOf[value]]!;
+
+    /// <summary>Begins a run that <see cref="NextWatched"/> or <see cref="RunStep"/> continues.</summary>
     public void Start(Tensor[] inputs, BodyBudget budget)
     {
         _budget = budget;
@@ -125,15 +134,29 @@ sealed class Execution
         _passingBytes += bytes;
     }
 
-    void RunStep(int index)
+    /// <summary>Makes the outputs of a step.</summary>
+    /// <param name="index">The step.</param>
+    /// <param name="other">In place of its operator.</param>
+    /// <param name="replaced">Operands in place of inputs; null leaves an optional input out.</param>
+    public void RunStep(int index, Operator? other = null, IEnumerable<(int Input, Tensor? Operand)>? replaced = null)
     {
         var step = _plan.Steps[index];
+        var op = other ?? step.Operator;
         var (inputs, outputs) = (_inputs[index], _outputs[index]);
         var operands = _operands[index];
         for (var i = 0; i < inputs.Length; i++) inputs[i] = operands.Inputs[i] < 0 ? null! : _slots[operands.Inputs[i]]!;
+        if (replaced is not null)
+        {
+            foreach (var (input, operand) in replaced)
+            {
+                if (operand is not null && (operand.Type, operand.Shape) != (inputs[input].Type, inputs[input].Shape))
+                    throw new ArgumentException($"{operand} cannot stand for {inputs[input]}, for which the plan was made.", nameof(replaced));
+                inputs[input] = operand!;
+            }
+        }
         try
         {
-            if (step.Operator is PreparedControlFlow control)
+            if (op is PreparedControlFlow control)
             {
                 TakeResults(step, operands.Outputs, control.Run(inputs, _budget));
                 return;
@@ -144,8 +167,8 @@ sealed class Execution
                 else if (step.Places[i] is not null) outputs[i] = _slots[operands.Outputs[i]]!;
                 else AllocateOutputs(step, operands.Outputs, inputs, outputs, ref i);
             }
-            if (_plan.Threads > 1 && step.Operator is ISplitOperator split) _split.Run(split, inputs, outputs, _plan.Threads);
-            else ReducedPrecision.Run(step.Operator, inputs, outputs);
+            if (_plan.Threads > 1 && op is ISplitOperator split) _split.Run(split, inputs, outputs, _plan.Threads);
+            else ReducedPrecision.Run(op, inputs, outputs);
         }
         catch (OctetException problem) when (problem is not NodeException)
         {

@@ -11,14 +11,13 @@ namespace Octet.Running;
 /// </summary>
 sealed class ExecutionPlan
 {
-    ExecutionPlan(LoweredGraph lowered, Step[] steps, IReadOnlyList<long> bufferBytes, IReadOnlyDictionary<Value, Tensor> known,
-        BufferStore store)
+    ExecutionPlan(LoweredGraph lowered, Step[] steps, BufferPlan memory, IReadOnlyDictionary<Value, Tensor> known, BufferStore store)
     {
         Lowered = lowered;
         Steps = steps;
-        BufferBytes = bufferBytes;
+        (BufferBytes, LastReader) = (memory.BufferBytes, memory.LastReader);
         Known = known;
-        Bytes = bufferBytes.Sum();
+        Bytes = BufferBytes.Sum();
         Store = store;
     }
 
@@ -31,6 +30,9 @@ sealed class ExecutionPlan
 
     /// <summary>The size of each buffer that one execution needs.</summary>
     public IReadOnlyList<long> BufferBytes { get; }
+
+    /// <inheritdoc cref="BufferPlan.LastReader"/>
+    public IReadOnlyDictionary<Value, int> LastReader { get; }
 
     /// <summary>Constants, and values that follow from the shapes alone.</summary>
     public IReadOnlyDictionary<Value, Tensor> Known { get; }
@@ -69,17 +71,20 @@ sealed class ExecutionPlan
         var lowered = original.For(inputs);
         var graph = lowered.Graph;
         var infos = LoweredGraph.InfosOf(graph, inputs);
-        var known = infos.Where(info => info.Value.Value is not null).ToDictionary(info => info.Key, info => info.Value.Value!);
+        var known = infos.Where(info => info.Value.Value is not null && !(lowered.ChangesValues && info.Key.Producer is not null))
+            .ToDictionary(info => info.Key, info => info.Value.Value!);
 
-        var running = graph.Nodes.Where(node => node.Outputs.Any(output => output is not null && !known.ContainsKey(output))).ToArray();
-        var memory = new BufferPlan(graph, running, infos);
+        var running =
+            graph.Nodes.Where(node => lowered.ChangesValues || node.Outputs.Any(output => output is not null && !known.ContainsKey(output)))
+            .ToArray();
+        var memory = new BufferPlan(graph, running, infos, sharesMemory: !lowered.ChangesValues);
         MemoryLimitException.ThrowIfAbove(maxBytes, memory.BufferBytes.Sum(), $"The values of graph '{graph.Name}'");
         var steps = running.Select(node => new Step(
             node,
             node.Outputs.All(output => output is null || memory.PlaceOf.ContainsKey(output)) ? Prepared(node, infos) : node.Operator,
             [.. node.Outputs.Select(output => output is not null && memory.PlaceOf.TryGetValue(output, out var place) ? place : null)],
             [.. node.Outputs.OfType<Value>().Where(lowered.WatchedAs.ContainsKey)]));
-        return new(lowered, [.. steps], memory.BufferBytes, known, store);
+        return new(lowered, [.. steps], memory, known, store);
     }
 
     /// <summary>The operator for the inputs that the node will have. Only nodes whose outputs are known are asked, so nothing about them is

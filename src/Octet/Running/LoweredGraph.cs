@@ -26,6 +26,9 @@ sealed class LoweredGraph
     /// <summary>How many threads one run may use.</summary>
     public int Threads => _options.EffectiveThreads;
 
+    /// <summary>Whether what a run makes may be changed before it goes on.</summary>
+    public bool ChangesValues => _options.ChangesValues;
+
     /// <summary>For each value that is to be watched: the value of the original graph that the watcher is told of.</summary>
     public IReadOnlyDictionary<Value, Value> WatchedAs { get; }
 
@@ -34,11 +37,17 @@ sealed class LoweredGraph
     public static LoweredGraph Of(Graph original, SessionOptions options)
     {
         foreach (var node in original.Nodes) CheckInputs(node);
+        if (options.KeepsNodes) return new(original, original.Values.ToDictionary(value => value), options, new());
+
         var graph = original.Clone(out var copies);
         if (options.Watched.FirstOrDefault(value => !copies.Has(value)) is { } stranger)
         {
             throw new ArgumentException($"'{stranger.Name}' is to be watched, but is no value of graph '{original.Name}' itself: of "
                 + "another graph, of a body of If, Loop or Scan, or taken out of this one.", nameof(options));
+        }
+        foreach (var ((node, input), elements) in options.Replaced)
+        {
+            copies[node].SetInput(input, elements is null ? null : graph.AddConstant(graph.UniqueName(node.Inputs[input]!.Name), elements));
         }
         if (options.ComputesInIntegers && options.Watched.Count == 0 && IntegerLowering.AppliesTo(graph))
         {
@@ -60,13 +69,19 @@ sealed class LoweredGraph
     /// <summary>Does in another copy what can be done only when shapes are known.</summary>
     public LoweredGraph For(IReadOnlyList<Tensor> inputs)
     {
+        if (_options.KeepsNodes) return this;
+
         var graph = Graph.Clone(out var copies);
         var watchedAs = WatchedAs.ToDictionary(entry => copies[entry.Key], entry => entry.Value);
         var (infos, watched) = (InfosOf(graph, inputs), watchedAs.Keys.ToHashSet());
         QuantizationPairs.Fuse(graph, infos, watched);
         var twins = ChannelsLastLowering.Apply(graph, infos, watched, _options.ShowsAnyLayout, _weights);
-        return new(graph, watchedAs.ToDictionary(entry => twins.GetValueOrDefault(entry.Key, entry.Key), entry => entry.Value), _options,
-            _weights);
+        return new(graph, watchedAs.ToDictionary(entry => Shown(twins.GetValueOrDefault(entry.Key, entry.Key)), entry => entry.Value),
+            _options, _weights);
+
+        // Who changes an image changes the one that the other layout is made of.
+        Value Shown(Value value) =>
+            ChangesValues && value.Producer is { Operator: ToChannelsFirst } reordering ? reordering.Inputs[0]! : value;
     }
 
     /// <summary>Once, so that no later stage meets a node without what it needs; shapes may show too late for inference to find

@@ -21,6 +21,7 @@ public sealed class Session
     readonly LoweredGraph _lowered;
     readonly SessionOptions _options;
     readonly BufferStore _store;
+    readonly ConcurrentDictionary<Node, (Tensor Weights, Operator Operator)> _repacked = new();
 
     /// <summary>Makes a graph ready to run.</summary>
     /// <param name="graph">Not to be changed as long as the session is used.</param>
@@ -36,6 +37,19 @@ public sealed class Session
         _options = options ?? new();
         _store = _options.Store ?? new(_options.MaxBytes);
         _lowered = LoweredGraph.Of(graph, _options with { Store = _store });
+    }
+
+    /// <summary>Some nodes alone, to be run on values that were recorded: what they read and do not make are the inputs, by the names of
+    /// those values.</summary>
+    /// <param name="nodes">Nodes of one graph, in its order, without graphs inside.</param>
+    /// <param name="output">What the session gives.</param>
+    /// <param name="replaced">Elements in place of those of constants.</param>
+    internal static Session Alone(IReadOnlyList<Node> nodes, Value output, IReadOnlyDictionary<Value, Tensor> replaced)
+    {
+        var copies = GraphCopy.Alone(nodes);
+        copies.Graph.AddOutput(copies[output]);
+        foreach (var (constant, elements) in replaced) copies[constant].Constant = elements;
+        return new(copies.Graph);
     }
 
     /// <summary>The graph that was given.</summary>
@@ -74,7 +88,41 @@ public sealed class Session
     public BoundRun Bind(IReadOnlyDictionary<string, Tensor> inputs)
     {
         var ordered = Order(inputs);
-        return new(PlanFor(ordered), ordered, new(_options.MaxBodyRuns, _store));
+        return new(PlanFor(ordered), ordered, NewBudget());
+    }
+
+    /// <summary>Begins a run of several samples side by side, which stops at each node.</summary>
+    /// <param name="samples">The graph's inputs by name, of each sample.</param>
+    /// <param name="threads">How many samples are computed at once.</param>
+    /// <exception cref="InputException">Inputs are missing, unknown, or of the wrong type or shape; the message names all of
+    /// them.</exception>
+    internal LockstepRun Begin(IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples, int threads)
+    {
+        // What may be changed are copies.
+        var inputs = samples.Select(sample => Array.ConvertAll(Order(sample), tensor => tensor.Clone())).ToArray();
+        return new(this, [.. inputs.Select(PlanFor)], inputs, threads);
+    }
+
+    /// <summary>A bound for the graphs inside nodes, for one run.</summary>
+    internal BodyBudget NewBudget() => new(_options.MaxBodyRuns, _store);
+
+    /// <summary>The operator by which a step computes a layer with other weights and without its bias; null if it is the step's
+    /// own.</summary>
+    /// <param name="layer">A node of <see cref="Graph"/>.</param>
+    /// <param name="weights">In place of its weights.</param>
+    /// <param name="step">The step's index in the plan.</param>
+    /// <param name="inputs">Inputs of the shapes that the plan is for.</param>
+    internal Operator? OperatorFor(Node layer, Tensor weights, int step, Tensor[] inputs)
+    {
+        var facts = layer.Operator.Weights!;
+        var replaced = new Dictionary<(Node, int), Tensor?>(_options.Replaced) { [(layer, facts.WeightInput)] = weights };
+        if (facts.BiasInput is { } bias && layer.InputOrNull(bias) is not null) replaced[(layer, bias)] = null;
+        if (replaced.All(entry => _options.Replaced.TryGetValue(entry.Key, out var own) && own == entry.Value)) return null;
+
+        if (_repacked.TryGetValue(layer, out var known) && known.Weights == weights) return known.Operator;
+        var op = new Session(Graph, _options with { Replaced = replaced }).PlanFor(inputs).Steps[step].Operator;
+        _repacked[layer] = (weights, op);
+        return op;
     }
 
     /// <summary>Runs a graph that is part of another, which has checked the inputs.</summary>

@@ -1,4 +1,5 @@
 using Octet.Graphs;
+using Octet.Tensors;
 
 namespace Octet.Running;
 
@@ -23,6 +24,19 @@ public sealed record SessionOptions
 
     /// <summary>In a graph inside a node: where the whole model counts its memory.</summary>
     internal BufferStore? Store { get; init; }
+
+    /// <summary>Whether a run may be changed while it goes on: all nodes run, and no two values lie in the same memory.</summary>
+    internal bool ChangesValues { get; init; }
+
+    /// <summary>Whether nodes run as the graph has them, each by its own operator; then all values are shown.</summary>
+    internal bool KeepsNodes { get; init; }
+
+    /// <summary>What nodes read instead of what the graph has, by node and number of the input; null leaves an optional input out. Not
+    /// where nodes are kept.</summary>
+    internal IReadOnlyDictionary<(Node Node, int Input), Tensor?> Replaced { get; init; } = new Dictionary<(Node, int), Tensor?>();
+
+    /// <summary>For a run that stops after each node of the graph as it is.</summary>
+    internal static SessionOptions NodeByNode { get; } = new() { ChangesValues = true, KeepsNodes = true };
 
     internal const long DefaultMostBodyRuns = 1_000_000;
 

@@ -36,7 +36,7 @@ static class AdaptiveRounding
         }
         TensorPrimitives.Subtract(rounded, weights, errors);
         var slopes = Slopes(errors, moments, scales.Length, depth);
-        LockstepRun.ForEach(scales.Length, threads, channel =>
+        ParallelWork.ForEach(scales.Length, threads, channel =>
         {
             var first = channel * depth;
             if (adaptively)

@@ -50,7 +50,7 @@ public sealed record ChooseRanges : QuantizationStep
         var choices = new T[groups.Length];
         // Asked for constants alone, and then once for all of them.
         var ignored = new Lazy<IReadOnlyDictionary<Value, IgnoredElements>>(() => IgnoredElements.In(plan.Graph));
-        LockstepRun.ForEach(groups.Length, threads,
+        ParallelWork.ForEach(groups.Length, threads,
             index => choices[index] = choose(groups[index], Observed(groups[index], measured, ignored)));
         return [.. groups.Zip(choices)];
     }

@@ -45,7 +45,7 @@ static class ErrorCompensation
 
         var factor = CholeskyFactor(moments.Products, depth, ridge);
         var shifts = Multiply(weights, rows, moments.Drift);
-        LockstepRun.ForEach(rows, threads, row => Solve(factor, shifts.AsSpan(row * depth, depth)));
+        ParallelWork.ForEach(rows, threads, row => Solve(factor, shifts.AsSpan(row * depth, depth)));
         return shifts;
     }
 

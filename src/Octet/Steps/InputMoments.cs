@@ -140,7 +140,7 @@ sealed class InputMoments
     {
         var stride = left.Length / _depth;
         var bands = Math.Min(threads, _depth);
-        LockstepRun.ForEach(bands, threads, band =>
+        ParallelWork.ForEach(bands, threads, band =>
         {
             var (from, to) = ((int)((long)_depth * band / bands), (int)((long)_depth * (band + 1) / bands));
             var block = Multiply(left, from, to - from, right, count, stride);

@@ -42,14 +42,20 @@ readonly record struct LayerOutput(Tensor Tensor, ChannelLayout Layout)
     /// <summary>Calls <paramref name="use"/> with runs of neighbours that stay in the cache, and the bias of each.</summary>
     /// <param name="bias">One for each channel; empty for none.</param>
     /// <param name="use">Gets the elements, and as many biases; none where there is no bias.</param>
-    public void ForEachRun(ReadOnlySpan<float> bias, RunAction use)
+    public void ForEachRun(ReadOnlySpan<float> bias, RunAction use) => ForEachRun(bias, Tensor.Floats, use);
+
+    /// <summary>Copies each run to another place before <paramref name="use"/> gets it there.</summary>
+    /// <param name="bias">One for each channel; empty for none.</param>
+    /// <param name="to">Of the same layout; may be the tensor itself.</param>
+    /// <param name="use">Gets the elements, and as many biases; none where there is no bias.</param>
+    public void ForEachRun(ReadOnlySpan<float> bias, Span<float> to, RunAction use)
     {
         using var scratch = new Scratch<float>(Math.Max(RunLength, bias.Length));
         if (bias.IsEmpty || Layout.Inner == 1)
         {
             var rows = bias.IsEmpty ? 0 : Math.Max(1, RunLength / bias.Length);
             for (var row = 0; row < rows; row++) bias.CopyTo(scratch.Span[(row * bias.Length)..]);
-            ForEachRun(Tensor.Floats, scratch.Span[..(rows * bias.Length)], use);
+            ForEachRun(Tensor.Floats, to, scratch.Span[..(rows * bias.Length)], use);
             return;
         }
         for (var outer = 0; outer < Layout.Outer; outer++)
@@ -58,18 +64,21 @@ readonly record struct LayerOutput(Tensor Tensor, ChannelLayout Layout)
             {
                 var addends = scratch.Span[..Math.Min(RunLength, Layout.Inner)];
                 addends.Fill(bias[channel]);
-                ForEachRun(Tensor.Floats.Slice(Layout.Start(outer, channel), Layout.Inner), addends, use);
+                var start = Layout.Start(outer, channel);
+                ForEachRun(Tensor.Floats.Slice(start, Layout.Inner), to.Slice(start, Layout.Inner), addends, use);
             }
         }
     }
 
-    static void ForEachRun(Span<float> elements, ReadOnlySpan<float> addends, RunAction use)
+    static void ForEachRun(ReadOnlySpan<float> elements, Span<float> to, ReadOnlySpan<float> addends, RunAction use)
     {
         for (var max = addends.IsEmpty ? RunLength : addends.Length; !elements.IsEmpty;)
         {
-            var run = elements[..Math.Min(max, elements.Length)];
+            var run = to[..Math.Min(max, elements.Length)];
+            if (elements != to) elements[..run.Length].CopyTo(run);
             use(run, addends.IsEmpty ? [] : addends[..run.Length]);
             elements = elements[run.Length..];
+            to = to[run.Length..];
         }
     }
 

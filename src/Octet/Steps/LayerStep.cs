@@ -61,8 +61,9 @@ public abstract record LayerStep : QuantizationStep
 /// <param name="IsOutput">Whether it is an output of the model.</param>
 /// <param name="Wanted">The float model's value, one tensor a sample.</param>
 /// <param name="Here">The value that the layers before have made, not rounded yet.</param>
-/// <param name="Run">Runs the samples, and lends memory.</param>
-sealed record WalkedValue(ValueGroup Group, bool IsOutput, IReadOnlyList<Tensor> Wanted, IReadOnlyList<Tensor> Here, LockstepRun Run);
+/// <param name="ForEachSample">Calls its argument for each sample, on several threads.</param>
+sealed record WalkedValue(ValueGroup Group, bool IsOutput, IReadOnlyList<Tensor> Wanted, IReadOnlyList<Tensor> Here,
+    Action<Action<int>> ForEachSample);
 
 /// <summary>One group of a layer's weights, and what is known of its inputs.</summary>
 /// <param name="Weights">[rows, depth]; may be moved in place.</param>

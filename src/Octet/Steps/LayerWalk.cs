@@ -1,6 +1,7 @@
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Planning;
+using Octet.Running;
 using Octet.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
@@ -22,6 +23,7 @@ sealed class LayerWalk
     readonly IReadOnlyList<LayerStep> _steps;
     readonly LockstepRun _float;
     readonly LockstepRun _rounded;
+    readonly Dictionary<Value, Tensor> _roundedConstants;
     readonly Dictionary<ValueGroup, QuantizationParameters> _activations;
     readonly Dictionary<Value, ValueGroup> _groupOf;
     readonly Dictionary<Node, PlannedWeight> _weightOf;
@@ -34,17 +36,16 @@ sealed class LayerWalk
     /// <param name="Bias">In whole steps of the sums; null for a layer whose bias is none of the plan's.</param>
     sealed record TunedLayer(Tensor Weights, QuantizationParameters Parameters, float[]? Bias);
 
-    LayerWalk(QuantizedModel model, IReadOnlyList<LayerStep> steps, int threads)
+    LayerWalk(QuantizedModel model, IReadOnlyList<LayerStep> steps, LockstepRun real, LockstepRun rounded, int threads)
     {
-        (_model, _steps, _threads) = (model, steps, threads);
+        (_model, _steps, _float, _rounded, _threads) = (model, steps, real, rounded, threads);
         var plan = model.Plan;
-        (_float, _rounded) = (new(plan.Graph, threads), new(plan.Graph, threads));
         _activations = plan.Groups.ToDictionary(group => group, group => model.ActivationOf(group.Values[0])!);
         _groupOf = plan.Groups.SelectMany(group => group.Values.Select(value => (value, group))).ToDictionary();
         _weightOf = plan.Weights.ToDictionary(weight => weight.Node);
         _biasOf = plan.Biases.ToDictionary(bias => bias.Node);
-        foreach (var value in _groupOf.Keys.Where(value => value.Constant is { Type: DataType.Float32 }))
-            _rounded.Replace(value, LinearQuantizer.FakeQuantize(value.Constant!, model.ActivationOf(value)!));
+        _roundedConstants = _groupOf.Keys.Where(value => value.Constant is { Type: DataType.Float32 })
+            .ToDictionary(value => value, value => LinearQuantizer.FakeQuantize(value.Constant!, model.ActivationOf(value)!));
     }
 
     /// <summary>Applies steps to a draft that has its integers.</summary>
@@ -55,33 +56,34 @@ sealed class LayerWalk
     public static QuantizationDraft Apply(QuantizationDraft draft, IReadOnlyList<LayerStep> steps, StepContext context)
     {
         var model = draft.Quantized ?? throw new InvalidOperationException($"{steps[0].Name} comes before the choice of ranges.");
-        LockstepRun.ThrowIfItCannotRun(model.Plan.Graph);
-        var fitting =
-            (int)Math.Clamp(MaxBytes / Math.Max(1, 2 * LockstepRun.BytesOfSample(model.Plan.Graph)), 1, steps.Max(step => step.MaxSamples));
+        var graph = model.Plan.Graph;
+        PlanException.ThrowIfNotNodeByNode(graph);
+        var bytes = Math.Min(MaxBytes, context.Run.SessionOptions.MaxBytes);
+        var fitting = (int)Math.Clamp(bytes / Math.Max(1, 2 * BufferPlan.BytesOf(graph)), 1, steps.Max(step => step.MaxSamples));
         var inputs = context.Keep(fitting);
-        var tuned = new LayerWalk(model, steps, context.Run.EffectiveThreads(inputs.Count)).Run(inputs, context.Run.Progress,
-            context.Cancel);
+        var threads = context.Run.EffectiveThreads(inputs.Count);
+        var session = new Session(graph, SessionOptions.NodeByNode with { MaxBytes = context.Run.SessionOptions.MaxBytes });
+        using var real = session.Begin(inputs, threads);
+        using var rounded = session.Begin(inputs, threads);
+        var tuned = new LayerWalk(model, steps, real, rounded, threads).Run(context.Run.Progress, context.Cancel);
         return draft.WithTuned(tuned, tuned.Plan.Graph);
     }
 
-    QuantizedModel Run(IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples, IProgress<StepProgress>? progress,
-        CancellationToken cancel)
+    QuantizedModel Run(IProgress<StepProgress>? progress, CancellationToken cancel)
     {
         var graph = _model.Plan.Graph;
-        foreach (var sample in samples) Running.InputException.ThrowIfAnyDoesNotFit(graph, sample);
-        _float.Begin(samples, _ => { });
-        _rounded.Begin(samples, RoundValue);
-        var done = new WalkProgress(_model.Plan, _steps, samples.Count, progress);
+        foreach (var input in graph.Inputs) RoundValue(input);
+        var done = new WalkProgress(_model.Plan, _steps, _float.Samples, progress);
         done.Begin();
         foreach (var node in graph.Nodes)
         {
             cancel.ThrowIfCancellationRequested();
-            _float.RunNode(node);
+            _float.Run();
             if (_weightOf.TryGetValue(node, out var weight)) RunLayer(node, weight);
-            else _rounded.RunNode(node);
+            else _rounded.Run(ConstantsOf(node));
             foreach (var output in node.Outputs.OfType<Value>()) RoundValue(output);
-            _float.EndNode(node);
-            _rounded.EndNode(node);
+            _float.GoOn();
+            _rounded.GoOn();
             done.End(node);
         }
         return Result();
@@ -91,10 +93,12 @@ sealed class LayerWalk
     void RoundValue(Value value)
     {
         if (!_groupOf.TryGetValue(value, out var group)) return;
-        var walked = new WalkedValue(group, value.IsGraphOutput, _float[value], _rounded[value], _rounded);
+        var here = _rounded[value];
+        var walked = new WalkedValue(group, value.IsGraphOutput, _float[value], here, _rounded.ForEachSample);
         foreach (var step in _steps) _activations[group] = step.ChooseParameters(walked, _activations[group]);
         var parameters = _activations[group];
-        _rounded.ForEachSample(index => Round(_rounded[value][index], _rounded[value][index], parameters));
+        _rounded.ForEachSample(
+            index => LinearQuantizer.FakeQuantize(here[index].Floats, here[index].Floats, here[index].Shape, parameters));
     }
 
     void RunLayer(Node node, PlannedWeight place)
@@ -103,25 +107,24 @@ sealed class LayerWalk
         var rounding =
             new WeightRounding(node, _model.WeightOf(place), _steps,
                 meanIsFree: bias is not null && _steps.Any(step => step.RestoresMeans));
-        var (weights, parameters) = rounding.Round([.. _rounded[node.Inputs[0]!]], [.. _float[node.Inputs[0]!]], _threads);
+        var (weights, parameters) = rounding.Round(_rounded[node.Inputs[0]!], _float[node.Inputs[0]!], _threads);
+        var facts = node.Operator.Weights!;
         if (bias is null)
         {
             _tuned[node] = new(weights, parameters, null);
-            _rounded.RunNode(node, weights);
+            _rounded.Run([.. ConstantsOf(node), (facts.WeightInput, weights)]);
             return;
         }
 
-        var sums = _rounded.Multiply(node, weights);
+        _rounded.Run([.. ConstantsOf(node), (facts.WeightInput, weights), (facts.BiasInput!.Value, null)]);
+        var sums = _rounded[node.Output];
         var moved = bias.Elements.Floats.ToArray();
         foreach (var step in _steps) step.MoveBias(_float[node.Output], sums, moved, _rounded.ForEachSample);
         if (_groupOf.TryGetValue(bias.Data, out var input)) RoundToSteps(moved, _activations[input].Scale, parameters.Scales.AsSpan());
         _tuned[node] = new(weights, parameters, moved);
-        _rounded.Set(node.Output, index =>
-        {
-            new LayerOutput(sums[index], ChannelSums.Layout(sums[index])).ForEachRun(moved,
-                static (elements, addends) => TensorPrimitives.Add(elements, addends, elements));
-            return sums[index];
-        });
+        _rounded.ForEachSample(
+            index => new LayerOutput(sums[index], ChannelSums.Layout(sums[index])).ForEachRun(moved,
+                static (elements, addends) => TensorPrimitives.Add(elements, addends, elements)));
     }
 
     static void RoundToSteps(float[] bias, float inputScale, ReadOnlySpan<float> weightScales)
@@ -134,8 +137,10 @@ sealed class LayerWalk
         }
     }
 
-    static void Round(Tensor from, Tensor to, QuantizationParameters parameters) =>
-        LinearQuantizer.FakeQuantize(from.Floats, to.Floats, from.Shape, parameters);
+    /// <summary>The constants among the inputs of a node that are values of their own in the plan.</summary>
+    IReadOnlyList<(int Input, Tensor? Operand)> ConstantsOf(Node node) =>
+        [.. node.Inputs.Index().Where(input => input.Item is not null && _roundedConstants.ContainsKey(input.Item))
+        .Select(input => (input.Index, (Tensor?)_roundedConstants[input.Item!]))];
 
     /// <summary>The model with what was found, in a copy of its graph.</summary>
     QuantizedModel Result()

@@ -1,5 +1,5 @@
+using Octet.Kernels;
 using Octet.Numerics;
-using Octet.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Steps;
@@ -29,22 +29,21 @@ public sealed record SearchScales : LayerStep
     static QuantizationParameters Nearest(WalkedValue value, QuantizationParameters parameters)
     {
         var candidates = Array.ConvertAll(ValueFactors, factor => parameters with { Scales = [parameters.Scale * factor] });
-        var errors = new double[candidates.Length, value.Run.Samples];
-        value.Run.ForEachSample(index =>
+        var errors = new double[candidates.Length, value.Here.Count];
+        value.ForEachSample(index =>
         {
             var (real, here) = (value.Wanted[index], value.Here[index]);
             // Nothing is near to nothing, whatever the scale.
             if (here.Length == 0) return;
-            var rounded = value.Run.Rent(DataType.Float32, here.Shape);
+            using var rounded = new Scratch<float>(here.Length);
             for (var candidate = 0; candidate < candidates.Length; candidate++)
             {
-                LinearQuantizer.FakeQuantize(here.Floats, rounded.Floats, here.Shape, candidates[candidate]);
-                var distance = TensorPrimitives.Distance<float>(real.Floats, rounded.Floats);
+                LinearQuantizer.FakeQuantize(here.Floats, rounded.Span, here.Shape, candidates[candidate]);
+                var distance = TensorPrimitives.Distance<float>(real.Floats, rounded.Span);
                 errors[candidate, index] = (double)distance * distance;
             }
-            value.Run.Release([rounded]);
         });
         return candidates[Enumerable.Range(0, candidates.Length)
-            .MinBy(candidate => Enumerable.Range(0, value.Run.Samples).Sum(index => errors[candidate, index]))];
+            .MinBy(candidate => Enumerable.Range(0, value.Here.Count).Sum(index => errors[candidate, index]))];
     }
 }

@@ -1,3 +1,4 @@
+using Octet.Calibration;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Numerics;
@@ -37,15 +38,15 @@ static class ThresholdTuning
         options ??= new();
         var references = Record(plan.Graph, samples, options, cancel);
         var tuned = thresholds.ToDictionary();
-        var done = new HashSet<Value>();
+        var done = new HashSet<string>();
         foreach (var (index, node) in plan.Graph.Nodes.Index())
         {
             cancel.ThrowIfCancellationRequested();
             options.Progress?.Report(new("tune", index, plan.Graph.Nodes.Count));
-            if (node.Inputs.OfType<Value>().All(input => !IsRounded(input)) || LayerAlone.Of(plan, node) is not { } layer) continue;
+            if (node.Inputs.OfType<Value>().All(input => !IsRounded(input)) || Alone(plan, node) is not { } layer) continue;
 
-            var inputs = layer.Inputs.Where(IsRounded).ToArray();
-            var open = inputs.Where(done.Add).ToArray();
+            var inputs = layer.Graph.Inputs.Where(IsRounded).ToArray();
+            var open = inputs.Where(input => done.Add(input.Name)).ToArray();
             foreach (var input in open.Length > 0 ? open : inputs.Take(1))
             {
                 var (threshold, magnitude) = (thresholds[input.Name], magnitudes[input.Name]);
@@ -60,8 +61,26 @@ static class ThresholdTuning
         bool IsRounded(Value value) => value.Type == DataType.Float32 && value.Constant is null && thresholds.ContainsKey(value.Name);
     }
 
-    /// <summary>The float model's values, of each sample.</summary>
-    static IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> Record(Graph graph, ISampleSource samples, SampleRunOptions options,
+    /// <summary>An operator taken out of a plan, with rounded weights and with the activation that the device joins to it; null where the
+    /// node cannot run alone, or gives no floats.</summary>
+    static Session? Alone(QuantizationPlan plan, Node node)
+    {
+        if (node.Captures.Count > 0 || node.Subgraphs().Any() || node.Outputs is not [{ Type: DataType.Float32 } made, ..]) return null;
+        var output = plan.Recipe.Target.Joins(made) ? made.Consumers[0].Output : made;
+        return Session.Alone(output == made ? [node] : [node, output.Producer!], output,
+            plan.Weights.Where(place => place.Node == node).ToDictionary(place => place.Weight, Rounded));
+    }
+
+    static Tensor Rounded(PlannedWeight place)
+    {
+        var elements = place.Weight.Constant!;
+        return LinearQuantizer.FakeQuantize(elements,
+            WeightQuantizer.Parameters(elements, place.Spec with { PerChannel = place.Axis is not null }, place.Axis ?? 0,
+                method: place.Method));
+    }
+
+    /// <summary>The float model's values by name, of each sample.</summary>
+    static IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Record(Graph graph, ISampleSource samples, SampleRunOptions options,
         CancellationToken cancel)
     {
         var watched = graph.Inputs.Concat(graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>()).ToHashSet();
@@ -75,7 +94,7 @@ static class ThresholdTuning
         return [.. records.OfType<Recorder>().Select(recorder => recorder.Values)];
     }
 
-    static float Best(LayerAlone layer, float[] candidates, IReadOnlyList<IReadOnlyDictionary<Value, Tensor>> references,
+    static float Best(Session layer, float[] candidates, IReadOnlyList<IReadOnlyDictionary<string, Tensor>> references,
         Func<Value, bool> isRounded, SampleRunOptions options)
     {
         // Kept for each run and added up in their order, so that threads change nothing.
@@ -84,8 +103,9 @@ static class ThresholdTuning
         {
             var (candidate, reference) = (candidates[run / references.Count], references[run % references.Count]);
             layer.Run(
-                value => isRounded(value) ? Rounded(reference[value], candidate) : reference[value],
-                output => distances[run] = Distance(reference[layer.Output].Floats, output.Floats));
+                layer.Graph.Inputs.ToDictionary(input => input.Name,
+                    input => isRounded(input) ? Rounded(reference[input.Name], candidate) : reference[input.Name]), watcher: null,
+                outputs => distances[run] = Distance(reference[layer.Graph.Outputs[0].Name].Floats, outputs[0].Floats));
         });
         var best = 0;
         for (var i = 1; i < candidates.Length; i++)
@@ -119,10 +139,10 @@ static class ThresholdTuning
 
     sealed class Recorder : IValueWatcher
     {
-        readonly Dictionary<Value, Tensor> _values = [];
+        readonly Dictionary<string, Tensor> _values = [];
 
-        public IReadOnlyDictionary<Value, Tensor> Values => _values;
+        public IReadOnlyDictionary<string, Tensor> Values => _values;
 
-        public void See(Value value, Tensor tensor) => _values[value] = tensor.Clone();
+        public void See(Value value, Tensor tensor) => _values[value.Name] = tensor.Clone();
     }
 }

@@ -34,7 +34,7 @@ sealed class WeightRounding(Node node, QuantizationParameters parameters, IReadO
             Array.ConvertAll(factors,
                 factor => new Candidate(parameters with { Scales = [.. parameters.Scales.Select(scale => scale * factor)] }, _weights.Shape,
                     product));
-        LockstepRun.ForEach(product.Groups, threads,
+        ParallelWork.ForEach(product.Groups, threads,
             group => RoundGroup(product, group, inputs, wanted, candidates, product.Groups > 1 ? 1 : threads));
         return parameters.Scales.Length == 1 ? BestOfAll(candidates) : BestOfEachChannel(candidates, product);
     }

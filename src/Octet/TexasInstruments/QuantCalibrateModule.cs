@@ -44,7 +44,8 @@ public sealed class QuantCalibrateModule
     readonly IReadOnlyDictionary<Value, IgnoredElements> _ignored;
     readonly ConditionalWeakTable<CalibrationBatch, Dictionary<Node, double[]>> _floatMeans = [];
     readonly int _threads;
-    CalibrationGraph? _calibrated;
+    Session? _calibrated;
+    bool _isFast;
     Session? _float;
     Session? _simulated;
     int _batches;
@@ -57,7 +58,7 @@ public sealed class QuantCalibrateModule
     public QuantCalibrateModule(Model model, QuantModuleOptions? options = null, int threads = 0)
     {
         _options = options ?? new();
-        LockstepRun.ThrowIfItCannotRun(model.Graph);
+        PlanException.ThrowIfNotNodeByNode(model.Graph);
         _graph = model.Graph.Clone();
         _model = model.With(_graph);
         if (!_options.KeepBounds) Pact2Model.DropBounds(_graph);
@@ -94,7 +95,7 @@ public sealed class QuantCalibrateModule
 
         _simulated ??= new(Quantized.Simulate());
         var outputs = new IReadOnlyDictionary<string, Tensor>[batch.Samples.Count];
-        ForEach(outputs.Length, index => outputs[index] = _simulated.Run(batch.Samples[index]));
+        ParallelWork.ForEach(outputs.Length, _threads, index => outputs[index] = _simulated.Run(batch.Samples[index]));
         return outputs;
     }
 
@@ -116,99 +117,112 @@ public sealed class QuantCalibrateModule
     {
         if (batch.Samples.Count == 0) throw CalibrationException.NothingSeen();
         var floatMeans = _options.BiasCalibration ? _floatMeans.GetValue(batch, MeasureFloats) : null;
-        var graph = _calibrated = GraphFor(batch);
-        var done = new HashSet<Node>();
-        var outputs = graph.Run.Run(batch.Samples, value => See(graph, value), node =>
+        using var run = SessionFor(batch).Begin(batch.Samples, _threads);
+        var fused = new Dictionary<Value, Action>();
+        foreach (var input in _graph.Inputs) See(run, input);
+        for (; run.Node is not null; run.GoOn())
         {
-            if (done.Contains(node)) return;
-            if (LayerOf(graph, node) is { } layer) done.Add(RunLayer(graph, node, layer, floatMeans?.GetValueOrDefault(layer.Node)));
-            else RunOther(graph, node);
-        });
+            if (run.Made is [var made] && fused.Remove(made, out var finish)) finish();
+            else if (run.Made is [var output] && _layerOf.GetValueOrDefault(output) is { HasOtherBias: false } layer)
+                RunLayer(run, layer, floatMeans?.GetValueOrDefault(layer.Node), fused);
+            else RunOther(run);
+        }
         _batches++;
-        return outputs;
+        return run.Outputs();
     }
 
-    /// <summary>The fast one, unless weights are about to change or samples differ in shape.</summary>
-    CalibrationGraph GraphFor(CalibrationBatch batch)
+    /// <summary>The fast kernels, unless weights are about to change or samples differ in shape.</summary>
+    Session SessionFor(CalibrationBatch batch)
     {
-        var inputs = _graph.Inputs.Select(input => batch.Samples[0][input.Name]).ToArray();
         var isFast = _batches > 0
-            && batch.Samples.All(
-                sample => _graph.Inputs.Select(input => sample[input.Name].Shape).SequenceEqual(inputs.Select(input => input.Shape)));
-        if (_calibrated is { } last && last.IsLowered == isFast && last.Takes(inputs)) return last;
-
-        var seen = _layerOf.Keys.Concat(_rounding.Keys).Concat(_following.Select(group => group.Key)).ToHashSet();
-        return isFast
-            ? CalibrationGraph.Lowered(_graph, _layerOf.Values, seen, inputs, _threads) : CalibrationGraph.AsItIs(_graph, _threads);
+            && batch.Samples.All(sample => _graph.Inputs.All(input => sample[input.Name].Shape == batch.Samples[0][input.Name].Shape));
+        if (_calibrated is null || _isFast != isFast) _calibrated = new(_graph, isFast ? FastOptions() : SessionOptions.NodeByNode);
+        _isFast = isFast;
+        return _calibrated;
     }
 
-    /// <summary>The layer that a node is, if its bias is one that calibration can move.</summary>
-    Pact2Layer? LayerOf(CalibrationGraph graph, Node node) =>
-        node.Outputs is [{ } output] && graph.OriginalOf(output) is { } original
-        && _layerOf.GetValueOrDefault(original) is { HasOtherBias: false } layer ? layer : null;
+    /// <summary>Images have channels last and weights are packed; layers make sums without their bias, and of the other values those are
+    /// made that are followed or rounded.</summary>
+    SessionOptions FastOptions()
+    {
+        var replaced = new Dictionary<(Node, int), Tensor?>();
+        foreach (var layer in _layerOf.Values)
+        {
+            var facts = layer.Node.Operator.Weights!;
+            replaced[(layer.Node, facts.WeightInput)] = layer.Weights;
+            if (layer.Bias is not null) replaced[(layer.Node, facts.BiasInput!.Value)] = null;
+        }
+        var watched = _layerOf.Keys.Concat(_rounding.Keys).Concat(_following.Select(group => group.Key)).ToHashSet();
+        return new() { Watched = watched, ShowsAnyLayout = true, ChangesValues = true, Replaced = replaced };
+    }
 
     /// <summary>Follows and rounds a value that is there.</summary>
-    void See(CalibrationGraph graph, Value value)
+    void See(LockstepRun run, Value value)
     {
-        if (graph.OriginalOf(value) is not { } original) return;
-        if (_following.Contains(original))
+        if (_following.Contains(value))
         {
-            var ignored = _ignored.GetValueOrDefault(original);
-            var seen = graph.Run[value].Select(tensor => LayerOutput.Of(ignored?.RaisedAsOneRow(tensor) ?? tensor));
-            Follow(graph, original, [.. seen], [], withSums: false);
+            var ignored = _ignored.GetValueOrDefault(value);
+            var seen = run[value].Select(tensor => LayerOutput.Of(ignored?.RaisedAsOneRow(tensor) ?? tensor));
+            Follow(run, value, [.. seen], [], withSums: false);
         }
-        if (_rounding.GetValueOrDefault(original)?.Parameters is { } integers)
-            graph.Run.ForEachSample(index => Round(graph.Run[value][index].Floats, integers));
+        if (_rounding.GetValueOrDefault(value)?.Parameters is not { } integers) return;
+        var tensors = run[value];
+        run.ForEachSample(index => Round(tensors[index].Floats, integers));
     }
 
-    void RunOther(CalibrationGraph graph, Node node)
+    void RunOther(LockstepRun run)
     {
-        graph.Run.RunNode(node);
-        foreach (var output in node.Outputs.OfType<Value>()) See(graph, output);
+        run.Run();
+        foreach (var value in run.Made) See(run, value);
     }
 
-    /// <summary>Runs a layer, and the activation behind it if nobody else reads what the layer makes.</summary>
-    /// <returns>The last node that was run.</returns>
-    Node RunLayer(CalibrationGraph graph, Node node, Pact2Layer layer, double[]? floatMeans)
+    /// <summary>What a layer makes with other weights than it has, without its bias.</summary>
+    internal static LayerOutput[] Multiply(LockstepRun run, Node layer, Tensor weights)
     {
-        var (run, output) = (graph.Run, layer.Node.Output);
-        var sums = graph.Multiply(node, layer, layer.Weights);
-        var channelSums = Follow(graph, output, sums, layer.Bias ?? [], withSums: floatMeans is not null);
+        run.Multiply(layer, weights);
+        // Images have their channels behind all else where weights are packed, and rows have them there anyway.
+        return [.. run[layer.Output]
+            .Select(sums =>
+                new LayerOutput(sums, run.Node!.IsLayer ? ChannelSums.Layout(sums) : ChannelLayout.Of(sums.Shape, sums.Shape.Rank - 1)))];
+    }
+
+    /// <summary>Runs a layer. If nobody but an activation reads what it makes, that is made when the activation has its turn: bias, limits
+    /// and rounding at once.</summary>
+    void RunLayer(LockstepRun run, Pact2Layer layer, double[]? floatMeans, Dictionary<Value, Action> fused)
+    {
+        var output = layer.Node.Output;
+        var sums = Multiply(run, layer.Node, layer.Weights);
+        var channelSums = Follow(run, output, sums, layer.Bias ?? [], withSums: floatMeans is not null);
         if (floatMeans is not null)
             MoveBias(layer, ChannelSums.Means(channelSums, sums.Sum(sum => (long)sum.Layout.Outer * sum.Layout.Inner)), floatMeans);
 
         var input = _rounding.GetValueOrDefault(layer.Node.Inputs[0]!)?.Parameters;
         if (_batches == 0) layer.PutOnGrid(input);
         else layer.RoundWeights(input);
-        if (_batches == 0 || layer.Rounded != layer.Weights)
-        {
-            run.Release(sums.Select(sum => sum.Tensor));
-            sums = graph.Multiply(node, layer, layer.Rounded);
-        }
+        if (_batches == 0 || layer.Rounded != layer.Weights) sums = Multiply(run, layer.Node, layer.Rounded);
         var bias = layer.RoundBias(input);
         if (bias is not null && _batches == ConstrainBiasAtBatch && _options.BiasConstraint == BiasConstraint.Saturate)
             bias.CopyTo(layer.Bias!, 0);
 
-        var follower = _rounding.ContainsKey(output) ? null : ActivationBehind(graph, node);
-        var integers = _rounding.GetValueOrDefault(follower is null ? output : graph.OriginalOf(follower.Output)!)?.Parameters;
-        var limits = follower is null ? null : follower.Limits;
-        run.Set((follower ?? node).Output, index =>
+        if (ActivationBehind(output) is { } follower) fused[follower.Output] = () => Finish(follower.Output, follower.Limits);
+        else Finish(output, limits: null);
+
+        void Finish(Value made, ValueRange? limits)
         {
-            sums[index].ForEachRun(bias ?? [], (elements, addends) =>
+            var (tensors, integers) = (run[made], _rounding.GetValueOrDefault(made)?.Parameters);
+            run.ForEachSample(index => sums[index].ForEachRun(bias ?? [], tensors[index].Floats, (elements, addends) =>
             {
                 if (!addends.IsEmpty) TensorPrimitives.Add(elements, addends, elements);
                 if (limits is { } ends) Limit(elements, ends);
                 if (integers is not null) Round(elements, integers);
-            });
-            return sums[index].Tensor;
-        });
-        return follower ?? node;
+            }));
+        }
     }
 
-    /// <summary>The activation that alone reads what a node makes and whose output is rounded; null if there is none.</summary>
-    Node? ActivationBehind(CalibrationGraph graph, Node node) =>
-        node.Output is { Consumers: [var only], IsGraphOutput: false } && only.IsLimit && graph.OriginalOf(only.Output) is { } original
-        && _rounding.ContainsKey(original) ? only : null;
+    /// <summary>The activation that alone reads a value and whose output is rounded; null if there is none.</summary>
+    Node? ActivationBehind(Value value) =>
+        !_rounding.ContainsKey(value) && value is { Consumers: [var only], IsGraphOutput: false } && only.IsLimit
+        && _rounding.ContainsKey(only.Output) ? only : null;
 
     static void Limit(Span<float> elements, ValueRange limits)
     {
@@ -222,14 +236,14 @@ public sealed class QuantCalibrateModule
 
     /// <summary>Lets the ranges that follow a value know a batch of it.</summary>
     /// <returns>The sum of each channel without the bias, for each sample, if they are asked for.</returns>
-    double[][] Follow(CalibrationGraph graph, Value value, LayerOutput[] outputs, float[] bias, bool withSums)
+    double[][] Follow(LockstepRun run, Value value, LayerOutput[] outputs, float[] bias, bool withSums)
     {
         var following = _following[value].Where(activation => !activation.Range.IsFixed).ToArray();
         var (sums, ranges) = (new double[outputs.Length][], new ValueRange[outputs.Length]);
         if (following.Length == 0 && !withSums) return sums;
         try
         {
-            graph.Run.ForEachSample(index => (sums[index], ranges[index]) = outputs[index].Measure(bias));
+            run.ForEachSample(index => (sums[index], ranges[index]) = outputs[index].Measure(bias));
         }
         catch (CalibrationException problem)
         {
@@ -240,7 +254,7 @@ public sealed class QuantCalibrateModule
         {
             activation.Update(ranges, elements,
                 (index, histogram) => outputs[index].ForEachRun(bias, (values, addends) => histogram.Count(values, addends)),
-                graph.Run.ForEachSample);
+                run.ForEachSample);
         }
         return sums;
     }
@@ -259,12 +273,10 @@ public sealed class QuantCalibrateModule
         var layers = _layerOf.Values.Where(layer => layer.Bias is not null).Select(layer => layer.Node).ToArray();
         _float ??= new(_graph, new() { Watched = layers.Select(layer => layer.Output).ToHashSet() });
         var watchers = new SumWatcher[batch.Samples.Count];
-        ForEach(watchers.Length, index => _float.Run(batch.Samples[index], watchers[index] = new(), _ => { }));
+        ParallelWork.ForEach(watchers.Length, _threads, index => _float.Run(batch.Samples[index], watchers[index] = new(), _ => { }));
         return layers.ToDictionary(layer => layer, layer => ChannelSums.Means(
             [.. watchers.Select(watcher => watcher.Sums[layer.Output].Sums)], watchers.Sum(watcher => watcher.Sums[layer.Output].Count)));
     }
-
-    void ForEach(int count, Action<int> work) => LockstepRun.ForEach(count, _threads, work);
 
     sealed class SumWatcher : IValueWatcher
     {

@@ -112,7 +112,7 @@ public sealed class LayerTuningTests
             graph.Add(new If(1), [graph.AddInput("condition", DataType.Bool, new SymbolicShape())], [graph.NewValue("chosen")],
                 new() { { "then_branch", branch } }, name: "choice").Output);
 
-        Should.Throw<PlanException>(() => LockstepRun.ThrowIfItCannotRun(graph)).Message.ShouldContain("node by node, which");
+        Should.Throw<PlanException>(() => PlanException.ThrowIfNotNodeByNode(graph)).Message.ShouldContain("node by node, which");
         Should.Throw<PlanException>(() => new QuantCalibrateModule(new() { Graph = graph })).Message.ShouldContain("choice");
     }
 

@@ -4,6 +4,7 @@ using Octet.Exporting;
 using Octet.Graphs;
 using Octet.Onnx;
 using Octet.Planning;
+using Octet.Running;
 using Octet.Steps;
 using Octet.Tensors;
 using Octet.TexasInstruments;
@@ -125,30 +126,29 @@ public sealed class QuantCalibrateModuleTests
         var graph = NetworkOfAllKinds().Graph;
         // The fast graph leaves biases to who calls it.
         foreach (var layer in graph.Layers()) layer.InputOrNull(2)?.Constant!.Floats.Clear();
-        var layers = graph.Layers().Select(node => new Pact2Layer(node, new())).ToDictionary(layer => layer.Node.Output);
+        var layers = graph.Layers().ToDictionary(layer => layer.Output);
         var inputs = new Dictionary<string, Tensor> { ["x"] = RandomTensor(new Random(31), [2, 4, 9, 9]) };
-        var graphs = new[] { CalibrationGraph.AsItIs(graph, threads: 1),
-            CalibrationGraph.Lowered(graph, layers.Values, layers.Keys.ToHashSet(), [inputs["x"]], threads: 1) };
+        var fast = new SessionOptions { Watched = layers.Keys.ToHashSet(), ShowsAnyLayout = true, ChangesValues = true };
 
-        var sums = Array.ConvertAll(graphs, SumsByLayer);
+        var (expected, sums) = (SumsByLayer(SessionOptions.NodeByNode), SumsByLayer(fast));
 
-        sums[0].Keys.ShouldBe(layers.Keys, ignoreOrder: true);
-        foreach (var (layer, expected) in sums[0]) sums[1][layer].ShouldBe(expected, 1e-5 * expected.Max(), layer.Name);
+        sums.Keys.ShouldBe(layers.Keys, ignoreOrder: true);
+        foreach (var (layer, sum) in expected) sums[layer].ShouldBe(sum, 1e-5 * sum.Max(), layer.Name);
 
-        Dictionary<Value, double[]> SumsByLayer(CalibrationGraph calibrated)
+        Dictionary<Value, double[]> SumsByLayer(SessionOptions options)
         {
             var found = new Dictionary<Value, double[]>();
-            calibrated.Run.Run([inputs], _ => { }, node =>
+            using var run = new Session(graph, options).Begin([inputs], threads: 1);
+            for (; run.Node is not null; run.GoOn())
             {
-                if (calibrated.OriginalOf(node.Output) is { } output && layers.TryGetValue(output, out var layer))
+                if (run.Made is [var output] && layers.TryGetValue(output, out var layer))
                 {
-                    var other = layer.Weights.Clone();
+                    var other = layer.Inputs[1]!.Constant!.Clone();
                     for (var i = 0; i < other.Length; i++) other.Floats[i] += i % 5;
-                    found[output] = calibrated.Multiply(node, layer, other)[0]
-                        .Measure(new float[output.Shape!.Dimensions[1].Extent!.Value]).Sums;
+                    found[output] = QuantCalibrateModule.Multiply(run, layer, other)[0].Measure(new float[output.Shape!.Dimensions[1].Extent!.Value]).Sums;
                 }
-                calibrated.Run.RunNode(node);
-            });
+                run.Run();
+            }
             return found;
         }
     }
