@@ -6,14 +6,14 @@ namespace Octet.Calibration;
 /// <summary>Keeps the distribution of values, from which any threshold method can choose a range.</summary>
 /// <remarks>
 /// Of a tensor of at least twice <see cref="CountedOfLarge"/> elements, a part is counted that is spread evenly over it, and besides these
-/// its smallest and its largest value: counting takes ten times as long as finding the extremes, and some ten thousand elements of each
+/// its smallest and its largest value: counting takes ten times as long as finding the extremes, and some thousand elements of each
 /// sample tell a distribution as well as a million do. Which elements are counted depends on their places alone, so that the result is the
 /// same bits for any order of samples and number of threads.
 /// </remarks>
 public sealed class HistogramObserver : IObserver
 {
     /// <summary>About how many elements are counted of a large tensor, for each sample.</summary>
-    public const int CountedOfLarge = 1 << 15;
+    public const int CountedOfLarge = 1 << 14;
 
     /// <param name="bins">See <see cref="Calibration.Histogram"/>.</param>
     public HistogramObserver(int bins = Histogram.DefaultBins) => Histogram = new(bins);
