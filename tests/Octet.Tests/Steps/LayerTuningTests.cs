@@ -17,11 +17,15 @@ public sealed class LayerTuningTests
     static QuantizationResult Quantize(Model model, Recipe recipe, int threads = 0) => Quantizer.Quantize(
         model, Quantizer.OpenSamples(model, Signs.Calibration).Take(24), new() { Recipe = recipe, Run = new() { Threads = threads } });
 
-    static Recipe Named(string name, params QuantizationStep[] behindRanges)
+    /// <summary>With weights of 5 bits, whose rounding errors outweigh those of activations: what steps for weights give stands out.</summary>
+    static Recipe WithNarrowWeights(string name)
     {
         var recipe = Recipes.Named(name)!;
-        return recipe with { Steps = [new EqualizeGates(), new ChooseRanges(), .. behindRanges] };
+        return recipe with { Config = recipe.Config with { Weights = recipe.Config.Weights with { Bits = 5 } } };
     }
+
+    static Recipe WithNarrowWeights(string name, params QuantizationStep[] behindRanges) =>
+        WithNarrowWeights(name) with { Steps = [new EqualizeGates(), new ChooseRanges(), .. behindRanges] };
 
     /// <summary>Over pictures that neither calibration nor tuning saw.</summary>
     static double OutputSqnr(Model model, QuantizationResult result) =>
@@ -32,10 +36,11 @@ public sealed class LayerTuningTests
     public void Tuning_brings_the_outputs_nearer_to_the_float_model(string recipe)
     {
         var model = Signs.Load();
-        var untuned = OutputSqnr(model, Quantize(model, Named(recipe)));
+        var untuned = OutputSqnr(model, Quantize(model, WithNarrowWeights(recipe, behindRanges: [])));
 
-        OutputSqnr(model, Quantize(model, Named(recipe, new RoundAdaptively(), new CorrectBiases()))).ShouldBeGreaterThan(untuned + 1);
-        OutputSqnr(model, Quantize(model, Recipes.Named(recipe == "fast" ? "best" : recipe)!)).ShouldBeGreaterThan(untuned + 1);
+        OutputSqnr(model, Quantize(model, WithNarrowWeights(recipe, new RoundAdaptively(), new CorrectBiases())))
+            .ShouldBeGreaterThan(untuned + 1);
+        OutputSqnr(model, Quantize(model, WithNarrowWeights(recipe == "fast" ? "best" : recipe))).ShouldBeGreaterThan(untuned + 1);
     }
 
     [Fact]
