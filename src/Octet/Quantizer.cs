@@ -15,20 +15,30 @@ public static class Quantizer
     /// <param name="preprocessing">How pictures become inputs; null keeps what the file says.</param>
     /// <param name="cancel">Ends the work between its parts.</param>
     /// <exception cref="OctetException">The file or the preprocessing cannot be used; the message says why.</exception>
-    public static Model Load(string path, ImagePreprocessing? preprocessing = null, CancellationToken cancel = default) =>
-        ModelPreparation.Load(path, preprocessing, cancel);
+    public static Model Load(string path, ImagePreprocessing? preprocessing = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return ModelPreparation.Load(path, preprocessing, cancel);
+    }
 
     /// <summary>Prepares a model in place; see <see cref="Load"/>.</summary>
-    public static Model Prepare(Model model, ImagePreprocessing? preprocessing = null, CancellationToken cancel = default) =>
-        ModelPreparation.Prepare(model, preprocessing, cancel);
+    public static Model Prepare(Model model, ImagePreprocessing? preprocessing = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return ModelPreparation.Prepare(model, preprocessing, cancel);
+    }
 
     /// <summary>Opens samples for a model, with the preprocessing that its metadata holds.</summary>
     /// <param name="model">Says what its inputs are and how pictures become them.</param>
     /// <param name="path">A folder, a list, or an array file: <see cref="SampleSource.Open"/>.</param>
     /// <param name="onBadSample">What to do with samples that cannot be read.</param>
     /// <exception cref="OctetException">There are no samples, or they do not fit the model.</exception>
-    public static ISampleSource OpenSamples(Model model, string path, OnBadSample onBadSample = OnBadSample.Fail) =>
-        ModelPreparation.OpenSamples(model, path, onBadSample);
+    public static ISampleSource OpenSamples(Model model, string path, OnBadSample onBadSample = OnBadSample.Fail)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(path);
+        return ModelPreparation.OpenSamples(model, path, onBadSample);
+    }
 
     /// <summary>Applies the steps of a recipe to a model: plans, measures what a step needs in one pass over the samples, applies the step,
     /// and goes on with the next.</summary>
@@ -40,8 +50,10 @@ public static class Quantizer
     public static QuantizationResult Quantize(Model model, ISampleSource samples, QuantizerOptions? options = null,
         CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(samples);
         options ??= new();
-        return QuantizationPipeline.Run(model, options.Recipe, samples, statistics: null, options.Run, cancel);
+        return QuantizationPipeline.Run(model, options.Recipe, samples, statistics: null, options.RunOptions, cancel);
     }
 
     /// <summary>Runs samples, or a part of them, through the float model once and keeps what the methods need to choose from.</summary>
@@ -54,8 +66,12 @@ public static class Quantizer
     /// <exception cref="OctetException">The model cannot run, a sample does not fit it, or its values are not finite.</exception>
     public static CalibrationStatistics Measure(
         Model model, ISampleSource samples, QuantizerOptions? options = null, IReadOnlyList<CalibrationMethod>? methods = null,
-        Shard? shard = null, CancellationToken cancel = default) =>
-        CalibrationRun.Measure(model, samples, options ?? new(), methods, shard, cancel);
+        Shard? shard = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(samples);
+        return CalibrationRun.Measure(model, samples, options ?? new(), methods, shard, cancel);
+    }
 
     /// <summary>Quantizes with what was measured before; nothing is run.</summary>
     /// <param name="model">The prepared model that was measured.</param>
@@ -65,8 +81,10 @@ public static class Quantizer
     /// which takes samples.</exception>
     public static QuantizationResult Quantize(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(statistics);
         options ??= new();
-        return QuantizationPipeline.Run(model, options.RecipeWithoutSamples, samples: null, statistics, options.Run,
+        return QuantizationPipeline.Run(model, options.RecipeWithoutSamples, samples: null, statistics, options.RunOptions,
             CancellationToken.None);
     }
 
@@ -75,8 +93,12 @@ public static class Quantizer
     /// <param name="statistics">Of all samples, or of some.</param>
     /// <param name="options">The recipe, whose methods choose.</param>
     /// <exception cref="CalibrationException">The statistics are of another model, or lack what a method needs.</exception>
-    public static CalibrationTable ChooseTable(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null) =>
-        CalibrationRun.Table(model, statistics, options ?? new());
+    public static CalibrationTable ChooseTable(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(statistics);
+        return CalibrationRun.Table(model, statistics, options ?? new());
+    }
 
     /// <summary>Quantizes with ranges that an earlier calibration chose, of Octet or of another tool.</summary>
     /// <param name="model">A prepared model.</param>
@@ -86,8 +108,13 @@ public static class Quantizer
     /// <exception cref="CalibrationTableException">The table lacks values of the model; the message lists all.</exception>
     /// <exception cref="CalibrationException">The recipe changes weights, which takes samples.</exception>
     public static QuantizationResult Quantize(Model model, CalibrationTable table, TableOptions reading,
-        QuantizerOptions? options = null) =>
-        CalibrationRun.Apply(model, table, reading, (options ?? new()).RecipeWithoutSamples);
+        QuantizerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(reading);
+        return CalibrationRun.Apply(model, table, reading, (options ?? new()).RecipeWithoutSamples);
+    }
 
     /// <summary>Chooses ranges by each method from what was measured once, and compares the outputs of each simulated model with the float
     /// model's.</summary>
@@ -102,8 +129,14 @@ public static class Quantizer
     /// <exception cref="OctetException">The statistics are of another model, or a sample does not fit.</exception>
     public static IReadOnlyList<MethodFigures> Search(
         Model model, CalibrationStatistics statistics, ISampleSource samples, IReadOnlyList<CalibrationMethod> methods, SearchFigure figure,
-        QuantizerOptions? options = null, CancellationToken cancel = default) =>
-        MethodSearch.Compare(model, statistics, samples, methods, figure, options ?? new(), cancel);
+        QuantizerOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(statistics);
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(methods);
+        return MethodSearch.Compare(model, statistics, samples, methods, figure, options ?? new(), cancel);
+    }
 
     /// <summary>Measures once, finds the method that suits the model best, and applies the recipe with it.</summary>
     /// <param name="model">A prepared model.</param>
@@ -115,6 +148,10 @@ public static class Quantizer
     /// <exception cref="CalibrationException">The recipe chooses its ranges in a way of its own, as TI's do.</exception>
     /// <exception cref="OctetException">The model cannot run, a sample does not fit it, or its values are not finite.</exception>
     public static (QuantizationResult Result, IReadOnlyList<MethodFigures> Figures) QuantizeByBestMethod(
-        Model model, ISampleSource samples, SearchFigure figure, QuantizerOptions? options = null, CancellationToken cancel = default) =>
-        MethodSearch.Quantize(model, samples, figure, options ?? new(), cancel);
+        Model model, ISampleSource samples, SearchFigure figure, QuantizerOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(samples);
+        return MethodSearch.Quantize(model, samples, figure, options ?? new(), cancel);
+    }
 }

@@ -20,6 +20,7 @@ public static class StaticQuantization
     /// and of <see cref="Prepare"/>.</remarks>
     public static Model Fuse(Model model)
     {
+        ArgumentNullException.ThrowIfNull(model);
         PassPipeline.Prepare.Apply(model.Graph);
         return model;
     }
@@ -28,8 +29,17 @@ public static class StaticQuantization
     /// <param name="model">A fused model.</param>
     /// <param name="recipe">Says which values become which integers, and how their ranges are chosen: the qconfig.</param>
     /// <exception cref="PlanException">Nothing of the model would become integers, or the recipe names what the model lacks.</exception>
-    public static ObservedModel Prepare(Model model, Recipe recipe) => new(model, recipe);
+    public static ObservedModel Prepare(Model model, Recipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(recipe);
+        return new(model, recipe);
+    }
 
     /// <summary>Chooses scales and zero points from what the observers saw, and makes the integer model of them.</summary>
-    public static QuantizationResult Convert(ObservedModel observed) => observed.Convert();
+    public static QuantizationResult Convert(ObservedModel observed)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        return observed.Convert();
+    }
 }

@@ -117,7 +117,7 @@ static class CalibrationCost
         Quantizer.Quantize(model, samples, new()
         {
             Recipe = Octet.Pipeline.Recipes.Fast with { Config = Octet.Pipeline.Recipes.Fast.Config with { ActivationMethod = method } },
-            Run = new() { Threads = threads },
+            RunOptions = new() { Threads = threads },
         });
 
     static double SecondsOf(Action run)

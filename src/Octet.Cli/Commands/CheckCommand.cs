@@ -102,12 +102,12 @@ sealed class CheckCommand : OctetCommand
             Samples = _data.Count(run) ?? ModelCheckJob.UsualSamples,
             Preprocessing = _preprocessing.Read(run),
             OnBadSample = _data.OnBadSample(run),
-            Run = _data.RunOptions(run, progress),
+            RunOptions = _data.RunOptions(run, progress),
             Validation = run.Get(_validate),
             Labels = run.Get(_metric.Labels),
             Metric = run.Get(_metric.Kind),
             Decoder = run.Get(_metric.Decoder),
-        }.Check(run.Cancel));
+        }.Run(run.Cancel));
 
         DataOptions.TellSkipped(run, report.Skipped, report.NotRead);
         run.Answer(report, CliJson.Default.ModelCheckReport,

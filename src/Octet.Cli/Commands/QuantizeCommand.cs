@@ -129,7 +129,7 @@ sealed class QuantizeCommand : OctetCommand
             Preprocessing = _preprocessing.Read(run),
             OnBadSample = _data.OnBadSample(run),
             AlsoRead = _quantization.FilesRead(run),
-            Options = new() { Recipe = recipe, Run = _data.RunOptions(run, progress) },
+            Options = new() { Recipe = recipe, RunOptions = _data.RunOptions(run, progress) },
             Validation = run.Get(_validate),
             Labels = run.Get(_metric.Labels),
             Metric = run.Get(_metric.Kind),

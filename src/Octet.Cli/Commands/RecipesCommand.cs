@@ -41,7 +41,7 @@ sealed class RecipesCommand : OctetCommand
         if (run.GetIfGiven(_name) is { } name)
         {
             var recipe = RecipeFile.NamedOrRead(name);
-            var text = RecipeFile.Text(recipe);
+            var text = RecipeFile.Write(recipe);
             run.Answer(new RecipeAnswer(recipe.Name, recipe.Description, text), CliJson.Default.RecipeAnswer,
                 _ => run.Terminal.Output.Write(text));
             return;

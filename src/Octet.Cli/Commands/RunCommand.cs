@@ -54,7 +54,7 @@ sealed class RunCommand : OctetCommand
         var model = Onnx.OnnxReader.Read(run.Get(_model));
         OutputCheck.Check([run.Require(_output)], model.DataFiles);
         var preprocessing = _preprocessing.Read(run) ?? StoredPreprocessing.Of(model);
-        var sample = SampleSource.Single(run.Require(_inputs), ModelInput.Of(model.Graph), preprocessing).Load(0);
+        var sample = SampleSource.OpenSingle(run.Require(_inputs), ModelInput.Of(model.Graph), preprocessing).Load(0);
 
         var outputs =
             new Session(model.Graph, MemoryOption.SessionOptions(run, _memory) with { Threads = run.Get(_threads) },

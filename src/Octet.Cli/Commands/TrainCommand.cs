@@ -110,7 +110,7 @@ sealed class TrainCommand : OctetCommand
             Quantization = new()
             {
                 Recipe = _training.Read(run, _quantization.Read(run, Recipes.Fast)),
-                Run = new() { Progress = progress, Threads = _training.Threads(run) }
+                RunOptions = new() { Progress = progress, Threads = _training.Threads(run) }
             },
             Smoothing = _training.Smoothing(run),
             Augmentation = _training.Augmentation(run),

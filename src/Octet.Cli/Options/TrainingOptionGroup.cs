@@ -79,7 +79,7 @@ sealed class TrainingOptionGroup() : OptionGroup("Training")
     /// <summary>The recipe with a step that trains: its own, or one at the end, as these options change it.</summary>
     public Recipe Read(CommandRun run, Recipe recipe)
     {
-        var own = recipe.Step<Train>();
+        var own = recipe.FindStep<Train>();
         var step = own ?? new Train { Options = Train.Usual with { Batch = 32, Epochs = 10, Steps = null } };
         step = step with
         {

@@ -27,6 +27,8 @@ public abstract record CalibrationMethod
     /// <exception cref="CalibrationException">Nothing was observed.</exception>
     public ValueRange RangeOf(IObserver observer, QuantizationSpec spec)
     {
+        ArgumentNullException.ThrowIfNull(observer);
+        ArgumentNullException.ThrowIfNull(spec);
         if (observer.Range.IsNothing) throw CalibrationException.NothingSeen();
         return observer.Range.Magnitude == 0 ? observer.Range : Choose(observer, spec);
     }

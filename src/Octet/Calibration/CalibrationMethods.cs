@@ -17,5 +17,9 @@ public static class CalibrationMethods
     ];
 
     /// <summary>The method of that name, or null.</summary>
-    public static CalibrationMethod? Named(string name) => All.FirstOrDefault(method => method.Name == name);
+    public static CalibrationMethod? Named(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return All.FirstOrDefault(method => method.Name == name);
+    }
 }

@@ -38,6 +38,7 @@ public sealed record CalibrationStatistics
     /// lists all that is wrong.</exception>
     public static CalibrationStatistics Merge(IReadOnlyList<(string Source, CalibrationStatistics Statistics)> parts)
     {
+        ArgumentNullException.ThrowIfNull(parts);
         var (firstSource, first) = parts[0];
         var problems = parts.Skip(1)
             .SelectMany(part => first.Differences(part.Statistics).Select(difference => $"'{part.Source}' {difference} '{firstSource}'"))

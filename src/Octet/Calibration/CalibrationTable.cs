@@ -1,3 +1,4 @@
+using System.Text;
 using Octet.Calibration.Formats;
 using Octet.Data;
 using Octet.Numerics;
@@ -64,6 +65,7 @@ public sealed record CalibrationTable
     /// <exception cref="OutputFileException">The file cannot be written, or the format cannot hold the names of the values.</exception>
     public void Save(string path, ICalibrationFormat? format = null)
     {
+        ArgumentNullException.ThrowIfNull(path);
         AtomicFile.Write(path, stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
@@ -93,6 +95,7 @@ public sealed record CalibrationTable
     /// lines.</exception>
     public static CalibrationTable Load(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
             if (new FileInfo(path) is { Exists: true, Length: > MaxBytes and var bytes })
@@ -113,6 +116,15 @@ public sealed record CalibrationTable
         {
             throw new CalibrationTableException(path, problem.Message.TrimEnd('.'));
         }
+    }
+
+    /// <summary>The method, then each value with its range, or with its threshold where it has no range: one a line.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder($"{(Method.Length > 0 ? Method : "calibration table")}, {Samples} samples\n");
+        foreach (var name in ValueNames)
+            text.Append(Ranges.TryGetValue(name, out var range) ? $"  {name}: {range}\n" : $"  {name}: ±{Thresholds[name]:G6}\n");
+        return text.ToString();
     }
 
     static string FirstLine(string text)

@@ -116,6 +116,7 @@ public sealed class Histogram
     /// <param name="other">With as many bins.</param>
     public void Merge(Histogram other)
     {
+        ArgumentNullException.ThrowIfNull(other);
         if (other.Bins != Bins)
             throw new ArgumentException($"a histogram of {other.Bins} bins cannot be merged into one of {Bins}", nameof(other));
         Widen(other.WidthExponent);

@@ -29,7 +29,7 @@ public interface ISampleSource
 
     /// <summary>The same, but null for a sample that cannot be read if the source was opened with <see cref="OnBadSample.Skip"/>.</summary>
     /// <exception cref="OctetException">The sample cannot be read, and bad samples are not to be skipped.</exception>
-    Sample? TryLoad(int index) => Load(index);
+    Sample? LoadOrSkip(int index) => Load(index);
 
     /// <summary>
     /// Takes back a sample that nobody will look at any more, so that the next can use its memory. <see cref="SampleRun"/> does so; who
@@ -39,14 +39,14 @@ public interface ISampleSource
 
     /// <summary>
     /// Asks to leave out a sample that could be read but cannot be used, for instance because a model makes NaN of it;
-    /// <see cref="TryLoad"/> then skips it too.
+    /// <see cref="LoadOrSkip"/> then skips it too.
     /// </summary>
     /// <param name="index">Which sample.</param>
     /// <param name="reason">For <see cref="Skipped"/>.</param>
     /// <returns>Whether it is left out: only if the source was opened with <see cref="OnBadSample.Skip"/>.</returns>
     bool Skip(int index, string reason) => false;
 
-    /// <summary>The samples that <see cref="TryLoad"/> and <see cref="Skip"/> skipped so far, in order, each once.</summary>
+    /// <summary>The samples that <see cref="LoadOrSkip"/> and <see cref="Skip"/> skipped so far, in order, each once.</summary>
     IReadOnlyList<SkippedSample> Skipped => [];
 
     /// <summary>What lies beside the samples and is not read, for people: <c>2 files are of kinds that are not read as samples: 1 .tiff, 1

@@ -72,7 +72,11 @@ public sealed record ImagePreprocessing
     /// <param name="image">Of either number of channels.</param>
     /// <param name="type">float32, float16, or uint8 for models that take pixels as they are.</param>
     /// <exception cref="PreprocessingException">The steps contradict themselves, or do not suit the type or the picture.</exception>
-    public Tensor Apply(Image image, DataType type = DataType.Float32) => Apply(image, type, new());
+    public Tensor Apply(Image image, DataType type = DataType.Float32)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Apply(image, type, new());
+    }
 
     /// <summary>The same in a tensor from a pool.</summary>
     internal Tensor Apply(Image image, DataType type, TensorPool pool)

@@ -27,9 +27,12 @@ public sealed record ImageResize : IParsable<ImageResize>
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used: the text is the same in every culture.</param>
     /// <exception cref="FormatException">The text is none of this form.</exception>
-    public static ImageResize Parse(string s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var resize)
-        ? resize : throw new FormatException($"'{s}' is no size; write 256 for the short side, or height x width as in 224x192");
+    public static ImageResize Parse(string s, IFormatProvider? provider = null)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return TryParse(s, provider, out var resize)
+            ? resize : throw new FormatException($"'{s}' is no size; write 256 for the short side, or height x width as in 224x192");
+    }
 
     /// <summary>Reads <c>256</c> (short side) or <c>224x192</c> (height, width), if the text is one.</summary>
     /// <param name="s">The text.</param>

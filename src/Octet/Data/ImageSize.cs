@@ -12,9 +12,12 @@ public readonly record struct ImageSize(int Height, int Width) : IParsable<Image
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used: the text is the same in every culture.</param>
     /// <exception cref="FormatException">The text is none of this form.</exception>
-    public static ImageSize Parse(string s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var size)
-        ? size : throw new FormatException($"'{s}' is no size; write height x width as in 224x192, or 224 for a square");
+    public static ImageSize Parse(string s, IFormatProvider? provider = null)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return TryParse(s, provider, out var size)
+            ? size : throw new FormatException($"'{s}' is no size; write height x width as in 224x192, or 224 for a square");
+    }
 
     /// <summary>Reads <c>224x192</c>, height first, if the text is one.</summary>
     /// <param name="s">The text.</param>

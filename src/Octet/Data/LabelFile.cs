@@ -21,6 +21,7 @@ public sealed class LabelFile
     /// <exception cref="SampleException">The file cannot be read, or some of its lines; the message lists all of them.</exception>
     public static LabelFile Read(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         string[] lines;
         try
         {
@@ -60,6 +61,7 @@ public sealed class LabelFile
     /// <exception cref="SampleException">Some samples have no label; the message lists them.</exception>
     public IReadOnlyList<int> Of(ISampleSource samples)
     {
+        ArgumentNullException.ThrowIfNull(samples);
         var names = Enumerable.Range(0, samples.Count).Select(samples.NameOf).ToList();
         var unknown = names.Where(name => !_classes.ContainsKey(Normalized(name))).ToList();
         return unknown.Count == 0

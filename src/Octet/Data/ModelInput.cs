@@ -10,8 +10,11 @@ namespace Octet.Data;
 public sealed record ModelInput(string Name, DataType Type, SymbolicShape? Shape)
 {
     /// <summary>The inputs of a graph, in its order.</summary>
-    public static IReadOnlyList<ModelInput> Of(Graph graph) =>
-        [.. graph.Inputs.Select(value => new ModelInput(value.Name, value.Type, value.Shape))];
+    public static IReadOnlyList<ModelInput> Of(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return [.. graph.Inputs.Select(value => new ModelInput(value.Name, value.Type, value.Shape))];
+    }
 
     /// <summary><c>input: float32 [N, 3, 224, 224]</c>.</summary>
     public override string ToString() => $"{Name}: {Type.DisplayName} {Shape?.ToString() ?? "[...]"}";

@@ -13,7 +13,7 @@ sealed class PickedSamples(ISampleSource source, IReadOnlyList<int> places) : IS
 
     public Sample Load(int index) => source.Load(places[index]);
 
-    public Sample? TryLoad(int index) => source.TryLoad(places[index]);
+    public Sample? LoadOrSkip(int index) => source.LoadOrSkip(places[index]);
 
     public bool Skip(int index, string reason) => source.Skip(places[index], reason);
 

@@ -58,7 +58,7 @@ static class SampleRun
             {
                 try
                 {
-                    if (samples.TryLoad(index) is { } sample)
+                    if (samples.LoadOrSkip(index) is { } sample)
                     {
                         use(worker, index, sample);
                         samples.Release(sample);

@@ -12,12 +12,14 @@ public static class SampleSource
     /// <param name="inputs">What the model takes: <see cref="ModelInput.Of"/>.</param>
     /// <param name="preprocessing">How pictures become inputs; its layout is chosen by the shape of the input. May be null where there are
     /// no pictures.</param>
-    /// <param name="onBadSample">What <see cref="ISampleSource.TryLoad"/> does with a sample that cannot be read.</param>
+    /// <param name="onBadSample">What <see cref="ISampleSource.LoadOrSkip"/> does with a sample that cannot be read.</param>
     /// <exception cref="SampleException">There are no samples, or they are not of a kind that fits the model.</exception>
     /// <exception cref="PreprocessingException">The preprocessing does not give what the model takes.</exception>
     public static ISampleSource Open(string path, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing = null,
         OnBadSample onBadSample = OnBadSample.Fail)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(inputs);
         if (inputs.Count == 0) throw new SampleException("The model has no inputs; there is nothing to give it.");
 
         ISampleSource source = IsRowsOfArray(path, inputs)
@@ -31,9 +33,11 @@ public static class SampleSource
     /// <param name="inputs">What the model takes.</param>
     /// <param name="preprocessing">How pictures become inputs; may be null where there are none.</param>
     /// <exception cref="SampleException">A file is absent, or they are not as many as inputs.</exception>
-    public static ISampleSource Single(IReadOnlyList<string> paths, IReadOnlyList<ModelInput> inputs,
+    public static ISampleSource OpenSingle(IReadOnlyList<string> paths, IReadOnlyList<ModelInput> inputs,
         ImagePreprocessing? preprocessing = null)
     {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(inputs);
         var wrong = paths.Where(path => !File.Exists(path)).Select(path => $"'{path}' does not exist")
             .Concat(paths.Where(path => SampleFileKinds.Of(path) == SampleFileKind.Other)
                 .Select(path => $"'{path}' is no sample; samples end in {SampleFileKinds.Known}"))
@@ -47,12 +51,17 @@ public static class SampleSource
         /// <summary>The first <paramref name="count"/> samples, or all if there are fewer.</summary>
         public ISampleSource Take(int count)
         {
+            ArgumentNullException.ThrowIfNull(source);
             ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
             return source.Slice(new(0, Math.Min(count, source.Count)));
         }
 
         /// <summary>A part of the samples, which begins at position 0.</summary>
-        public ISampleSource Slice(SampleSpan span) => span.Count < source.Count ? new SampleSlice(source, span) : source;
+        public ISampleSource Slice(SampleSpan span)
+        {
+            ArgumentNullException.ThrowIfNull(source);
+            return span.Count < source.Count ? new SampleSlice(source, span) : source;
+        }
     }
 
     /// <summary>A single array whose rows are samples, rather than one that is a sample as a whole.</summary>
@@ -110,7 +119,7 @@ sealed class SampleSlice(ISampleSource source, SampleSpan span) : ISampleSource
 
     public Sample Load(int index) => source.Load(Checked(index));
 
-    public Sample? TryLoad(int index) => source.TryLoad(Checked(index));
+    public Sample? LoadOrSkip(int index) => source.LoadOrSkip(Checked(index));
 
     public bool Skip(int index, string reason) => source.Skip(Checked(index), reason);
 

@@ -12,6 +12,7 @@ public readonly record struct SampleSpan(int From, int End)
     /// <param name="spans">In order, without overlap.</param>
     public static IReadOnlyList<SampleSpan> Joined(IEnumerable<SampleSpan> spans)
     {
+        ArgumentNullException.ThrowIfNull(spans);
         var joined = new List<SampleSpan>();
         foreach (var span in spans.Where(span => span.Count > 0))
         {

@@ -16,8 +16,12 @@ public readonly record struct Shard(int Part, int Parts) : IParsable<Shard>
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used: the text is the same in every culture.</param>
     /// <exception cref="FormatException">The text is none of this form.</exception>
-    public static Shard Parse(string s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var shard) ? shard : throw new FormatException($"'{s}' is no part; write 3/8 for the third of eight");
+    public static Shard Parse(string s, IFormatProvider? provider = null)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return TryParse(s, provider, out var shard)
+            ? shard : throw new FormatException($"'{s}' is no part; write 3/8 for the third of eight");
+    }
 
     /// <summary>Reads <c>3/8</c>, if the text is one.</summary>
     /// <param name="s">The text.</param>

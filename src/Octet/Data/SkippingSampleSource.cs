@@ -14,7 +14,7 @@ sealed class SkippingSampleSource(ISampleSource source) : ISampleSource
 
     public Sample Load(int index) => source.Load(index);
 
-    public Sample? TryLoad(int index)
+    public Sample? LoadOrSkip(int index)
     {
         if (_reasons.ContainsKey(index)) return null;
         try

@@ -14,7 +14,7 @@ sealed class SpreadSamples(ISampleSource source, int max) : ISampleSource
 
     public Sample Load(int index) => source.Load(Place(index));
 
-    public Sample? TryLoad(int index) => source.TryLoad(Place(index));
+    public Sample? LoadOrSkip(int index) => source.LoadOrSkip(Place(index));
 
     public void Release(Sample sample) => source.Release(sample);
 

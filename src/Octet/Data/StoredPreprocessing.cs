@@ -16,6 +16,7 @@ public static class StoredPreprocessing
     /// <summary>One line of JSON that uses the words of the command line.</summary>
     public static string ToJson(this ImagePreprocessing preprocessing)
     {
+        ArgumentNullException.ThrowIfNull(preprocessing);
         var fields = JsonSerializer.SerializeToNode(preprocessing, PreprocessingJson.Default.ImagePreprocessing)!.AsObject();
         fields.Insert(0, "version", Version);
         return fields.ToJsonString();
@@ -25,6 +26,7 @@ public static class StoredPreprocessing
     /// <exception cref="PreprocessingException">The text is damaged, of a newer version, or contradicts itself.</exception>
     public static ImagePreprocessing FromJson(string json)
     {
+        ArgumentNullException.ThrowIfNull(json);
         try
         {
             var fields = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("it is no JSON object");
@@ -48,10 +50,19 @@ public static class StoredPreprocessing
 
     /// <summary>What the model's metadata says; null if it says nothing.</summary>
     /// <exception cref="PreprocessingException">It says something that cannot be read.</exception>
-    public static ImagePreprocessing? Of(Model model) => model.Metadata.TryGetValue(MetadataKey, out var json) ? FromJson(json) : null;
+    public static ImagePreprocessing? Of(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Metadata.TryGetValue(MetadataKey, out var json) ? FromJson(json) : null;
+    }
 
     /// <summary>Puts it into the model's metadata, in place of what was there.</summary>
-    public static void StoreIn(this ImagePreprocessing preprocessing, Model model) => model.Metadata[MetadataKey] = preprocessing.ToJson();
+    public static void StoreIn(this ImagePreprocessing preprocessing, Model model)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        ArgumentNullException.ThrowIfNull(model);
+        model.Metadata[MetadataKey] = preprocessing.ToJson();
+    }
 }
 
 [JsonSourceGenerationOptions(

@@ -10,10 +10,14 @@ public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
 {
     const int Best = 5;
 
+    readonly IReadOnlyList<int> _classOf = classOf ?? throw new ArgumentNullException(nameof(classOf));
+
     /// <summary>The class with the highest score for each sample; null where the source skipped it.</summary>
     public static IReadOnlyList<int?> Predict(Session session, ISampleSource samples, SampleRunOptions? options = null,
         CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(samples);
         var predictions = new int?[samples.Count];
         SampleRun.ForEach(samples, "classify", options ?? new(), (_, index, sample) =>
             session.Run(sample.Inputs, watcher: null, outputs => predictions[index] = BestClasses(outputs[0])[0]), cancel);
@@ -24,10 +28,10 @@ public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
     protected override int[] Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs)
     {
         var scores = outputs[0].Length;
-        if (classOf[index] < scores) return [classOf[index], .. BestClasses(outputs[0])];
+        if (_classOf[index] < scores) return [_classOf[index], .. BestClasses(outputs[0])];
         throw new SampleException(
-            $"{classOf.Count(label => label >= scores)} of {classOf.Count} labels are classes that the model does not know: they go up "
-            + $"to {classOf.Max()}, but it gives {scores} scores, for classes 0 to {scores - 1}. Are they labels of this model, and do "
+            $"{_classOf.Count(label => label >= scores)} of {_classOf.Count} labels are classes that the model does not know: they go up "
+            + $"to {_classOf.Max()}, but it gives {scores} scores, for classes 0 to {scores - 1}. Are they labels of this model, and do "
             + "they count from 0?");
     }
 

@@ -20,6 +20,9 @@ public static class LayerComparison
     public static ComparisonResult Compare(
         Graph reference, Graph other, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(reference);
+        ArgumentNullException.ThrowIfNull(other);
+        ArgumentNullException.ThrowIfNull(samples);
         options ??= new();
         var pairs = Pair(reference, other);
         if (pairs.Length == 0) throw ComparisonException.NothingInCommon(reference, other);

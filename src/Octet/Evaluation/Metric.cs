@@ -30,6 +30,9 @@ public abstract class Metric<TVerdict> : Metric where TVerdict : class
         Session session, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate",
         CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(step);
         var watch = Stopwatch.StartNew();
         var verdicts = new TVerdict?[samples.Count];
         SampleRun.ForEach(samples, step, options ?? new(), (_, index, sample) =>

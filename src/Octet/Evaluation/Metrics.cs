@@ -28,11 +28,16 @@ public static class Metrics
     /// <param name="decoder">For <see cref="MetricKind.Map"/>, how outputs become boxes; null finds out.</param>
     /// <exception cref="OctetException">The labels cannot be read, or do not cover the samples.</exception>
     public static Metric Open(MetricKind kind, ISampleSource samples, string labels, ImagePreprocessing? preprocessing = null,
-        BoxDecoder? decoder = null) => kind switch
+        BoxDecoder? decoder = null)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(labels);
+        return kind switch
         {
             MetricKind.Top1 => new Classification(LabelFile.Read(labels).Of(samples)),
             MetricKind.MIoU => new Segmentation(samples, labels, preprocessing),
             MetricKind.Map => new ObjectDetection(samples, labels, preprocessing, decoder),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such metric."),
         };
+    }
 }

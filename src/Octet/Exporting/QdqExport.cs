@@ -29,6 +29,8 @@ public static class QdqExport
     /// <param name="howMade">JSON that tells how, kept in the file's metadata.</param>
     public static Model Export(QuantizedModel quantized, string howMade)
     {
+        ArgumentNullException.ThrowIfNull(quantized);
+        ArgumentNullException.ThrowIfNull(howMade);
         var graph = quantized.Simulate();
         var needsOtherWidths = graph.Find<FakeQuantize>().Any(node => ((FakeQuantize)node.Operator).Parameters.Spec.Bits is not (8 or 32));
         Passes.UpgradeOpset.To(graph, needsOtherWidths ? MinOpsetOfOtherWidths : MinOpset);

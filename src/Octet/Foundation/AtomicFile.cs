@@ -26,6 +26,8 @@ public static class AtomicFile
     /// <exception cref="OperationCanceledException">A signal to end came while it was written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(write);
         GC.KeepAlive(Signals);
         try
         {

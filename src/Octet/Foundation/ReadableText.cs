@@ -19,6 +19,7 @@ public static class ReadableText
     /// </summary>
     public static string Of(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (text.Length <= MaxLines && !text.Any(character => character == '\r' || IsHarmful(character))) return text;
 
         var lines = text.ReplaceLineEndings("\n").Split('\n', MaxLines + 1);

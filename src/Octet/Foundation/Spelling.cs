@@ -7,6 +7,8 @@ public static class Spelling
     /// its length.</summary>
     public static string? Closest(string word, IEnumerable<string> candidates)
     {
+        ArgumentNullException.ThrowIfNull(word);
+        ArgumentNullException.ThrowIfNull(candidates);
         var limit = Math.Max(1, word.Length / 3);
         return candidates.Distinct()
             .Select(candidate => (Candidate: candidate, Distance: Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))

@@ -64,7 +64,7 @@ public sealed class Graph : ISubgraph
         _inputs.Concat(_constants).Concat(_captured).Concat(Nodes.SelectMany(node => node.Outputs).OfType<Value>());
 
     /// <summary>The nodes of one operator, as they are now: the list does not change while a pass removes some.</summary>
-    public IReadOnlyList<Node> Find<TOperator>() where TOperator : Operator => [.. Nodes.Where(node => node.Operator is TOperator)];
+    internal IReadOnlyList<Node> Find<TOperator>() where TOperator : Operator => [.. Nodes.Where(node => node.Operator is TOperator)];
 
     /// <summary>The nodes with constant float32 weights, in their order.</summary>
     public IEnumerable<Node> Layers() => Nodes.Where(node => node.IsLayer);
@@ -78,6 +78,7 @@ public sealed class Graph : ISubgraph
     /// <param name="shape">Declared shape; null where nothing is known.</param>
     public Value AddInput(string name, DataType type, SymbolicShape? shape)
     {
+        ArgumentNullException.ThrowIfNull(name);
         var value = new Value(this, name) { Type = type, Shape = shape, IsDeclared = true, IsGraphInput = true };
         _inputs.Add(value);
         return value;
@@ -88,6 +89,8 @@ public sealed class Graph : ISubgraph
     /// <param name="elements">Kept, not copied.</param>
     public Value AddConstant(string name, Tensor elements)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(elements);
         var value = new Value(this, name) { Type = elements.Type, Shape = SymbolicShape.From(elements.Shape), Constant = elements };
         _constants.Add(value);
         return value;
@@ -114,6 +117,7 @@ public sealed class Graph : ISubgraph
     /// <summary>Makes a value of this graph an output, behind the others.</summary>
     public void AddOutput(Value value)
     {
+        ArgumentNullException.ThrowIfNull(value);
         _outputs.Add(value);
         value.OutputUses++;
     }
@@ -150,10 +154,15 @@ public sealed class Graph : ISubgraph
     /// <param name="name">The node's name.</param>
     /// <param name="domain">Empty for ONNX's own operators.</param>
     /// <param name="before">The node to stand before; null adds at the end.</param>
-    public Node Add(
+    internal Node Add(
         Operator op, IEnumerable<Value?> inputs, IEnumerable<Value?> outputs, Attributes? attributes = null,
         string name = "", string domain = "", Node? before = null)
     {
+        ArgumentNullException.ThrowIfNull(op);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputs);
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(domain);
         var node = new Node(this, name, op, attributes ?? [], domain);
         foreach (var (index, input) in inputs.Index()) node.SetInput(index, input);
         foreach (var (index, output) in outputs.Index()) node.SetOutput(index, output);
@@ -207,9 +216,13 @@ public sealed class Graph : ISubgraph
     /// <param name="domain">Empty for ONNX's own operators.</param>
     /// <param name="before">The node to stand before; null adds at the end.</param>
     /// <returns>The value.</returns>
-    public Value Add(Operator op, IEnumerable<Value?> inputs, string outputName, Attributes? attributes = null, string? name = null,
+    internal Value Add(Operator op, IEnumerable<Value?> inputs, string outputName, Attributes? attributes = null, string? name = null,
         string domain = "", Node? before = null)
     {
+        ArgumentNullException.ThrowIfNull(op);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputName);
+        ArgumentNullException.ThrowIfNull(domain);
         var output = NewValue(UniqueName(outputName));
         ShapeInference.Annotate(Add(op, inputs, [output], attributes, UniqueNodeName(name ?? output.Name), domain, before));
         return output;
@@ -220,6 +233,9 @@ public sealed class Graph : ISubgraph
     /// <returns>The value.</returns>
     public Value Add(string opType, IEnumerable<Value?> inputs, string outputName, Attributes? attributes = null, Node? before = null)
     {
+        ArgumentNullException.ThrowIfNull(opType);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputName);
         attributes ??= [];
         return Add(OperatorTable.Create("", opType, Opset, attributes), inputs, outputName, attributes, before: before);
     }
@@ -257,6 +273,9 @@ public sealed class Graph : ISubgraph
     /// <summary>Lets the chosen readers of <paramref name="from"/> read <paramref name="to"/>.</summary>
     public static void ReplaceConsumers(Value from, Value to, Func<Node, bool> choose)
     {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        ArgumentNullException.ThrowIfNull(choose);
         foreach (var consumer in from.Consumers.Distinct().Where(choose).ToArray())
         {
             for (var i = 0; i < consumer.Inputs.Count; i++)

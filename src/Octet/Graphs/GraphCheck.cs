@@ -10,20 +10,28 @@ public static class GraphCheck
     /// <exception cref="GraphException">Names all problems of the graph and its subgraphs.</exception>
     public static void Check(Graph graph)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         CheckStructure(graph);
         CheckConstants(graph);
     }
 
     /// <summary>Checks all but what constants hold.</summary>
     /// <exception cref="GraphException">Names all problems of the graph and its subgraphs.</exception>
-    public static void CheckStructure(Graph graph) =>
+    internal static void CheckStructure(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
         // A body of Loop may give one value twice; of a model's outputs each has a name of its own.
-        Refuse(graph, Problems(graph).Concat(Twice(graph)));
+        Refuse(graph, FindProblems(graph).Concat(Twice(graph)));
+    }
 
     /// <summary>Checks only whether constants can be what the nodes that read them ask: a pass that computes constants may bring to light
     /// that a model cannot run.</summary>
     /// <exception cref="GraphException">Names all nodes with constants that cannot be.</exception>
-    public static void CheckConstants(Graph graph) => Refuse(graph, AllNodes(graph).SelectMany(NodeCheck.ConstantProblems));
+    internal static void CheckConstants(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        Refuse(graph, AllNodes(graph).SelectMany(NodeCheck.ConstantProblems));
+    }
 
     static void Refuse(Graph graph, IEnumerable<string> found)
     {
@@ -35,11 +43,15 @@ public static class GraphCheck
         graph.Nodes.Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(AllNodes));
 
     /// <summary>All that is wrong with a graph, a sentence each; empty where nothing is.</summary>
-    public static IEnumerable<string> Problems(Graph graph) =>
-        Names(graph).Concat(Ends(graph)).Concat(Readers(graph)).Concat(Order(graph)).Concat(graph.Nodes.SelectMany(NodeCheck.Problems))
+    public static IEnumerable<string> FindProblems(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return Names(graph).Concat(Ends(graph)).Concat(Readers(graph)).Concat(Order(graph))
+            .Concat(graph.Nodes.SelectMany(NodeCheck.Problems))
             .Concat(graph.Nodes.SelectMany(
-                node => node.Subgraphs().SelectMany(subgraph => Captures(node, subgraph).Concat(Problems(subgraph))
+                node => node.Subgraphs().SelectMany(subgraph => Captures(node, subgraph).Concat(FindProblems(subgraph))
                 .Select(problem => $"in subgraph '{subgraph.Name}' of {node.Label}: {problem}"))));
+    }
 
     static IEnumerable<string> Names(Graph graph)
     {

@@ -19,6 +19,7 @@ public static class GraphText
     /// </summary>
     public static string Write(Graph graph)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         var text = new StringBuilder();
         Write(graph, text, indent: "");
         return text.ToString();

@@ -40,20 +40,27 @@ public sealed class Model
     /// message for a model, so that writing loses nothing.</summary>
     public byte[]? Foreign { get; set; }
 
+    /// <summary>The file's name, and all nodes of the graph with their values, one a line.</summary>
+    public override string ToString() => $"{(Source.Length > 0 ? Source : "model in memory")}\n{Graph}";
+
     /// <summary>The same facts around another graph.</summary>
-    public Model With(Graph graph) => new()
+    public Model With(Graph graph)
     {
-        Graph = graph,
-        Source = Source,
-        SourceBytes = SourceBytes,
-        DataFiles = DataFiles,
-        IrVersion = IrVersion,
-        ProducerName = ProducerName,
-        ProducerVersion = ProducerVersion,
-        Domain = Domain,
-        ModelVersion = ModelVersion,
-        DocString = DocString,
-        Metadata = new(Metadata),
-        Foreign = Foreign,
-    };
+        ArgumentNullException.ThrowIfNull(graph);
+        return new()
+        {
+            Graph = graph,
+            Source = Source,
+            SourceBytes = SourceBytes,
+            DataFiles = DataFiles,
+            IrVersion = IrVersion,
+            ProducerName = ProducerName,
+            ProducerVersion = ProducerVersion,
+            Domain = Domain,
+            ModelVersion = ModelVersion,
+            DocString = DocString,
+            Metadata = new(Metadata),
+            Foreign = Foreign,
+        };
+    }
 }

@@ -22,8 +22,12 @@ public static class ShapeInference
     /// <summary>What is known of each value when the graph's inputs have the given types and shapes. Values that depend on computed shapes
     /// are absent or unknown.</summary>
     /// <exception cref="GraphException">A node cannot take what it would be given; the message names it.</exception>
-    public static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs) =>
-        Infer(graph, inputs, [], null);
+    public static Dictionary<Value, TensorInfo> Infer(Graph graph, IEnumerable<(Value Input, TensorInfo Info)> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(inputs);
+        return Infer(graph, inputs, [], null);
+    }
 
     /// <summary>
     /// The same as far as it goes: where a node cannot take what it would be given, or an input's shape is not known, what follows has its
@@ -62,6 +66,7 @@ public static class ShapeInference
     /// </summary>
     public static void Annotate(Graph graph)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         var trials = ShapeTrials.Of(graph);
         foreach (var value in graph.Values.Where(value => value.Constant is null && value.CapturedFrom is null && !value.IsGraphInput))
         {
@@ -182,8 +187,13 @@ public static class ShapeInference
     }
 
     /// <summary>What a body would give, for its outputs in order; null if it cannot take such inputs.</summary>
-    public static TensorInfo[]? InferBody(Graph body, IReadOnlyList<TensorInfo> inputs, Dictionary<Value, TensorInfo> outside) =>
-        InferBody(body, inputs, outside, null);
+    internal static TensorInfo[]? InferBody(Graph body, IReadOnlyList<TensorInfo> inputs, Dictionary<Value, TensorInfo> outside)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outside);
+        return InferBody(body, inputs, outside, null);
+    }
 
     static TensorInfo[]? InferBody(Graph body, IReadOnlyList<TensorInfo> inputs, Dictionary<Value, TensorInfo> outside,
         Func<Value, Shape?>? declared)

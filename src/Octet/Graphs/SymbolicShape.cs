@@ -16,7 +16,7 @@ public readonly record struct Dimension(int? Extent, string? Symbol = null)
 public sealed class SymbolicShape(params IReadOnlyList<Dimension> dimensions) : IEquatable<SymbolicShape>
 {
     /// <summary>Outermost first.</summary>
-    public IReadOnlyList<Dimension> Dimensions { get; } = dimensions;
+    public IReadOnlyList<Dimension> Dimensions { get; } = dimensions ?? throw new ArgumentNullException(nameof(dimensions));
 
     /// <summary>The number of dimensions.</summary>
     public int Rank => Dimensions.Count;

@@ -43,8 +43,13 @@ public sealed class Value
     /// them.</summary>
     public IReadOnlyList<Node> Consumers => _consumers;
 
-    /// <summary>The elements, if they are part of the model.</summary>
-    public Tensor? Constant { get; set; }
+    /// <summary>The elements, if they are part of the model; null for all other values. They are shared with who gave them, except that a
+    /// caller's memory which ends at the end of a page is copied.</summary>
+    public Tensor? Constant
+    {
+        get;
+        set => field = value is { HasSpareBytes: false } ? value.Clone() : value;
+    }
 
     /// <summary>Whether it is among <see cref="Graphs.Graph.Inputs"/>.</summary>
     public bool IsGraphInput { get; internal init; }

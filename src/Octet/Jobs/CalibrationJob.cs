@@ -170,7 +170,7 @@ public sealed record CalibrationJob
         var magnitudes = seen.Ranges.ToDictionary(entry => entry.Key, entry => entry.Value.Magnitude);
         return seen with
         {
-            Thresholds = ThresholdTuning.Tune(plan, table.Thresholds, magnitudes, samples, Options.Run, cancel),
+            Thresholds = ThresholdTuning.Tune(plan, table.Thresholds, magnitudes, samples, Options.RunOptions, cancel),
             TunedSamples = samples.Count
         };
     }

@@ -38,7 +38,7 @@ public sealed record ModelCheckJob
     public OnBadSample OnBadSample { get; init; }
 
     /// <summary>Threads and progress.</summary>
-    public SampleRunOptions Run { get; init; } = new();
+    public SampleRunOptions RunOptions { get; init; } = new();
 
     /// <summary>Labelled samples to measure accuracy on: float, 16 and 8 bits; null leaves that out. Needs <see cref="Data"/>.</summary>
     public string? Validation { get; init; }
@@ -55,7 +55,7 @@ public sealed record ModelCheckJob
     /// <summary>Does it all.</summary>
     /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says
     /// what.</exception>
-    public ModelCheckReport Check(CancellationToken cancel = default)
+    public ModelCheckReport Run(CancellationToken cancel = default)
     {
         var model = OnnxReader.Read(Model);
         Preprocessing?.StoreIn(model);
@@ -63,8 +63,8 @@ public sealed record ModelCheckJob
 
         var samples = Data is null ? null : ModelPreparation.OpenSamples(model, Data, OnBadSample).Take(Samples);
         var labelled = Validation is null ? null : OpenLabelled(model);
-        if (samples is not null) found.Measure(samples, Run, cancel);
-        var widths = samples is null ? null : WidthTest.Run(found, samples, labelled, Run, cancel);
+        if (samples is not null) found.Measure(samples, RunOptions, cancel);
+        var widths = samples is null ? null : WidthTest.Run(found, samples, labelled, RunOptions, cancel);
 
         var guidelines = Guideline.All.Where(guideline => !guideline.NeedsSamples || samples is not null)
             .Select(guideline =>

@@ -13,6 +13,8 @@ public static class OutputCheck
     /// them.</exception>
     public static void Check(IEnumerable<string?> outputs, IEnumerable<string?> inputs)
     {
+        ArgumentNullException.ThrowIfNull(outputs);
+        ArgumentNullException.ThrowIfNull(inputs);
         var read = inputs.OfType<string>().Where(input => input.Length > 0).ToArray();
         var problems = new List<(string, string)>();
         var seen = new HashSet<string>();

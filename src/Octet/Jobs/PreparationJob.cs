@@ -75,7 +75,7 @@ public sealed record PreparationJob
 
     CheckReport Test(Model model, Graph? before)
     {
-        var sample = SampleSource.Single(TestInput, ModelInput.Of(model.Graph), StoredPreprocessing.Of(model)).Load(0);
+        var sample = SampleSource.OpenSingle(TestInput, ModelInput.Of(model.Graph), StoredPreprocessing.Of(model)).Load(0);
         var results = new Session(model.Graph, modelName: Model).Run(sample.Inputs);
         if (TestResult is not null) NpzFile.Write(TestResult, results);
 

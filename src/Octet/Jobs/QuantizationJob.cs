@@ -89,7 +89,7 @@ public sealed record QuantizationJob
         var (result, figures) = (samples, Table) switch
         {
             (not null, _) when Search is { } figure => MethodSearch.Quantize(model, samples, figure, Options, cancel),
-            (not null, _) => (QuantizationPipeline.Run(model, recipe, samples, statistics: null, Options.Run, cancel), []),
+            (not null, _) => (QuantizationPipeline.Run(model, recipe, samples, statistics: null, Options.RunOptions, cancel), []),
             (null, not null) => (CalibrationRun.Apply(model, CalibrationTable.Load(Table), Reading with { Path = Table }, recipe), []),
             _ => throw new ArgumentException("A job needs data or a table."),
         };
@@ -148,7 +148,7 @@ public sealed record QuantizationJob
 
     /// <summary>The first sample that can be read; null if there is none.</summary>
     static Sample? FirstOf(ISampleSource? samples) =>
-        samples is null ? null : Enumerable.Range(0, samples.Count).Select(samples.TryLoad).FirstOrDefault(sample => sample is not null);
+        samples is null ? null : Enumerable.Range(0, samples.Count).Select(samples.LoadOrSkip).FirstOrDefault(sample => sample is not null);
 
     /// <summary>By name; with numbers where others of the same kind became integers.</summary>
     static IEnumerable<string> FloatOperators(QuantizationPlan plan) =>
@@ -175,7 +175,7 @@ public sealed record QuantizationJob
         ComparisonResult comparison;
         try
         {
-            comparison = LayerComparison.Compare(result.Reference, result.Model.Simulate(), samples, Options.Run, cancel);
+            comparison = LayerComparison.Compare(result.Reference, result.Model.Simulate(), samples, Options.RunOptions, cancel);
         }
         catch (ComparisonException nothing)
         {
@@ -199,7 +199,7 @@ public sealed record QuantizationJob
         return report with
         {
             Check =
-            Check.Judge(LayerComparison.Compare(model.Graph, ModelPreparation.Load(Output, cancel: cancel).Graph, tested, Options.Run,
+            Check.Judge(LayerComparison.Compare(model.Graph, ModelPreparation.Load(Output, cancel: cancel).Graph, tested, Options.RunOptions,
                 cancel))
         };
     }
@@ -211,10 +211,10 @@ public sealed record QuantizationJob
         return report with
         {
             FloatAccuracy =
-                validation.Metric.Evaluate(new Session(model.Graph, Options.Run.SessionOptions), validation.Samples, Options.Run,
+                validation.Metric.Evaluate(new Session(model.Graph, Options.RunOptions.SessionOptions), validation.Samples, Options.RunOptions,
                     "evaluate the float model", cancel),
             IntegerAccuracy =
-                validation.Metric.Evaluate(new Session(exported.Graph, Options.Run.SessionOptions), validation.Samples, Options.Run,
+                validation.Metric.Evaluate(new Session(exported.Graph, Options.RunOptions.SessionOptions), validation.Samples, Options.RunOptions,
                     "evaluate the integer model", cancel),
         };
     }

@@ -100,7 +100,7 @@ public sealed record TrainingJob
         var samples = ModelPreparation.OpenSamples(model, Validation);
         var metric = new Classification(ValidationLabels is null
             ? TrainingData.OfClassFolders(samples).Classes! : LabelFile.Read(ValidationLabels).Of(samples));
-        return graph => metric.Evaluate(new Session(graph), samples, Quantization.Run with { Progress = null });
+        return graph => metric.Evaluate(new Session(graph), samples, Quantization.RunOptions with { Progress = null });
     }
 
     /// <summary>Normalizations are not folded, so that they train.</summary>
@@ -130,7 +130,7 @@ public sealed record TrainingJob
             calibrated ??= accuracy;
             return accuracy.Value;
         }
-        var step = Quantization.Recipe.Step<Train>() ?? new Train { Options = Training, Smoothing = Smoothing };
+        var step = Quantization.Recipe.FindStep<Train>() ?? new Train { Options = Training, Smoothing = Smoothing };
         step = step with
         {
             Data = data with { Augmentation = Augmentation ?? step.Augmentation },
@@ -152,7 +152,7 @@ public sealed record TrainingJob
                 .. Quantization.Recipe.Steps.SkipWhile(other => other is not Train).Skip(1)]
         };
         var result = QuantizationPipeline.Run(prepared, recipe, new SpreadSamples(samples, CalibrationSamples), statistics: null,
-            Quantization.Run, cancel);
+            Quantization.RunOptions, cancel);
         result.Save(Output);
         return Report(account) with
         {

@@ -88,6 +88,8 @@ public static partial class LinearQuantizer
     /// <param name="parameters">At most 16 bits.</param>
     public static Tensor Quantize(Tensor x, QuantizationParameters parameters)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(parameters);
         var integers = new Tensor(parameters.Spec.StorageType, x.Shape);
         switch (integers.Type)
         {
@@ -111,6 +113,8 @@ public static partial class LinearQuantizer
     /// <param name="parameters">Their scales and zero points.</param>
     public static Tensor Dequantize(Tensor integers, QuantizationParameters parameters)
     {
+        ArgumentNullException.ThrowIfNull(integers);
+        ArgumentNullException.ThrowIfNull(parameters);
         var y = new Tensor(DataType.Float32, integers.Shape);
         switch (integers.Type)
         {

@@ -25,6 +25,7 @@ public sealed record QuantizationParameters(QuantizationSpec Spec, ImmutableArra
     /// <see cref="QuantizationSpec.For"/> the range.</returns>
     public static QuantizationParameters From(ValueRange range, QuantizationSpec spec)
     {
+        ArgumentNullException.ThrowIfNull(spec);
         spec = spec.For(range);
         var (scale, zeroPoint) = Choose(range, spec);
         return new(spec, [scale], [zeroPoint]);
@@ -36,6 +37,7 @@ public sealed record QuantizationParameters(QuantizationSpec Spec, ImmutableArra
     /// <param name="axis">The axis along which the channels lie.</param>
     public static QuantizationParameters From(ReadOnlySpan<ValueRange> ranges, QuantizationSpec spec, int axis)
     {
+        ArgumentNullException.ThrowIfNull(spec);
         var all = ValueRange.Nothing;
         foreach (var range in ranges) all = all.Union(range);
         spec = spec.For(all);
@@ -47,6 +49,11 @@ public sealed record QuantizationParameters(QuantizationSpec Spec, ImmutableArra
     /// <summary>The real values that channel <paramref name="channel"/> can represent, from its least to its greatest integer.</summary>
     public ValueRange RangeOf(int channel) =>
         new((Spec.Low - ZeroPoints[channel]) * Scales[channel], (Spec.High - ZeroPoints[channel]) * Scales[channel]);
+
+    /// <summary><c>uint8 asymmetric, scale 0.0235, zero point 12</c>; of scales per channel the least and the greatest.</summary>
+    public override string ToString() => Scales.Length == 1
+        ? $"{Spec}, scale {Scale:G6}, zero point {ZeroPoint}"
+        : $"{Spec}, {Scales.Length} scales {Scales.Min():G6} to {Scales.Max():G6}, axis {Axis}";
 
     static (float Scale, int ZeroPoint) Choose(ValueRange range, QuantizationSpec spec)
     {

@@ -16,7 +16,11 @@ public static class OnnxReader
 
     /// <summary>Reads a model and, where it has some, the data files beside it.</summary>
     /// <exception cref="ModelException">The file cannot be read, is no ONNX model, or contradicts itself.</exception>
-    public static Model Read(string path) => Read(ModelFile.ReadAllBytes(path), path, Path.GetDirectoryName(Path.GetFullPath(path)));
+    public static Model Read(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Read(ModelFile.ReadAllBytes(path), path, Path.GetDirectoryName(Path.GetFullPath(path)));
+    }
 
     /// <summary>Reads a model from memory.</summary>
     /// <param name="bytes">The content of the file.</param>
@@ -25,6 +29,7 @@ public static class OnnxReader
     /// <exception cref="ModelException">The bytes are no ONNX model, or it contradicts itself.</exception>
     public static Model Read(ReadOnlySpan<byte> bytes, string source, string? folder = null)
     {
+        ArgumentNullException.ThrowIfNull(source);
         var proto = Parse(bytes, source);
         if (proto.IrVersion is < OldestIrVersion and var version)
         {
@@ -49,6 +54,8 @@ public static class OnnxReader
     /// <inheritdoc cref="Read(ReadOnlySpan{byte}, string, string?)"/>
     public static Model Read(Stream stream, string source, string? folder = null)
     {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(source);
         using var memory = new MemoryStream();
         try
         {

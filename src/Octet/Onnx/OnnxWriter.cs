@@ -16,6 +16,8 @@ public static class OnnxWriter
     /// <exception cref="OutputFileException">The file cannot be written.</exception>
     public static void Write(Model model, string path, OnnxWriteOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(path);
         options ??= new();
         if (ConstantBytes(model.Graph) <= Math.Min(options.ExternalDataThreshold, MaxBytesInside))
         {
@@ -36,6 +38,8 @@ public static class OnnxWriter
     /// <exception cref="ModelException">The model is too large for one file.</exception>
     public static void Write(Model model, Stream stream)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(stream);
         if (ConstantBytes(model.Graph) > MaxBytesInside)
         {
             throw new ModelException($"Model '{model.Graph.Name}' has more than 2 GB of weights, which the format cannot hold in one "

@@ -21,6 +21,7 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
     /// <summary>The same attributes; the values are shared, not copied.</summary>
     public Attributes(Attributes original)
     {
+        ArgumentNullException.ThrowIfNull(original);
         OutputCount = original.OutputCount;
         foreach (var (name, value) in original) _values[name] = value;
     }
@@ -53,38 +54,38 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
 
     /// <summary>An integer.</summary>
     /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
-    public long Int(string name) => Get<long>(name);
+    internal long Int(string name) => Get<long>(name);
 
     /// <summary>An integer, or <paramref name="fallback"/> where the attribute is absent.</summary>
     /// <exception cref="AttributeException">The attribute is of another kind.</exception>
-    public long Int(string name, long fallback) => Get(name, fallback);
+    internal long Int(string name, long fallback) => Get(name, fallback);
 
     /// <summary>An integer that means yes (not zero) or no.</summary>
-    public bool Flag(string name, bool fallback = false) => Get(name, fallback ? 1L : 0L) != 0;
+    internal bool Flag(string name, bool fallback = false) => Get(name, fallback ? 1L : 0L) != 0;
 
     /// <summary>A float.</summary>
     /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
-    public float Float(string name) => Get<float>(name);
+    internal float Float(string name) => Get<float>(name);
 
     /// <summary>A float, or <paramref name="fallback"/> where the attribute is absent.</summary>
     /// <exception cref="AttributeException">The attribute is of another kind.</exception>
-    public float Float(string name, float fallback) => Get(name, fallback);
+    internal float Float(string name, float fallback) => Get(name, fallback);
 
     /// <summary>A string.</summary>
     /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
-    public string String(string name) => Get<string>(name);
+    internal string String(string name) => Get<string>(name);
 
     /// <summary>A string, or <paramref name="fallback"/> where the attribute is absent.</summary>
     /// <exception cref="AttributeException">The attribute is of another kind.</exception>
-    public string String(string name, string fallback) => Get(name, fallback);
+    internal string String(string name, string fallback) => Get(name, fallback);
 
     /// <summary>A tensor.</summary>
     /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
-    public Tensor Tensor(string name) => Get<Tensor>(name);
+    internal Tensor Tensor(string name) => Get<Tensor>(name);
 
     /// <summary>An element type by its number in the format; null where the attribute is absent or 0.</summary>
     /// <exception cref="AttributeException">No type has that number.</exception>
-    public DataType? ElementTypeOrNull(string name) => (DataType)Int(name, fallback: 0) switch
+    internal DataType? ElementTypeOrNull(string name) => (DataType)Int(name, fallback: 0) switch
     {
         DataType.Undefined => null,
         var type when Enum.IsDefined(type) => type,
@@ -93,22 +94,22 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
 
     /// <summary>A graph: the body of a Loop, Scan or If.</summary>
     /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
-    public ISubgraph Subgraph(string name) => Get<ISubgraph>(name);
+    internal ISubgraph Subgraph(string name) => Get<ISubgraph>(name);
 
     /// <summary>A list of integers.</summary>
     /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
-    public long[] Ints(string name) => Get<long[]>(name);
+    internal long[] Ints(string name) => Get<long[]>(name);
 
     /// <summary>The list, or null where the attribute is absent.</summary>
-    public long[]? IntsOrNull(string name) => Has(name) ? Ints(name) : null;
+    internal long[]? IntsOrNull(string name) => Has(name) ? Ints(name) : null;
 
     /// <summary>A list of floats, or null where the attribute is absent.</summary>
     /// <exception cref="AttributeException">The attribute is of another kind.</exception>
-    public float[]? FloatsOrNull(string name) => Has(name) ? Get<float[]>(name) : null;
+    internal float[]? FloatsOrNull(string name) => Has(name) ? Get<float[]>(name) : null;
 
     /// <summary>A list of strings, or null where the attribute is absent.</summary>
     /// <exception cref="AttributeException">The attribute is of another kind.</exception>
-    public string[]? StringsOrNull(string name) => Has(name) ? Get<string[]>(name) : null;
+    internal string[]? StringsOrNull(string name) => Has(name) ? Get<string[]>(name) : null;
 
     /// <summary>Names and values, in the order of the file.</summary>
     public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => _values.GetEnumerator();

@@ -35,7 +35,7 @@ public abstract partial record Operator
     /// <summary>What <see cref="Infer"/> gives, after a look whether the required inputs are there; for whoever runs nodes that come from a
     /// file.</summary>
     /// <exception cref="OctetException">An input is missing, or <see cref="Infer"/> refuses what it is given.</exception>
-    public TensorInfo[] InferChecked(ReadOnlySpan<TensorInfo> inputs)
+    internal TensorInfo[] InferChecked(ReadOnlySpan<TensorInfo> inputs)
     {
         CheckRequired(inputs);
         return Infer(inputs);

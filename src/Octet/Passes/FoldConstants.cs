@@ -30,6 +30,7 @@ public sealed class FoldConstants : IGraphPass
     /// <inheritdoc/>
     public int Apply(Graph graph)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         var constantBytes = graph.Constants.Sum(constant => OperandMemory.Of(constant.Constant!));
         var (folded, bytesLeft, workLeft) = (0, MaxBytesInAll(constantBytes), MaxWorkInAll(constantBytes));
         foreach (var node in graph.Nodes.ToArray())

@@ -13,6 +13,8 @@ public static class GraphBorder
     /// <exception cref="GraphException">There are no such values; the message lists all.</exception>
     public static void KeepOutputs(Graph graph, IReadOnlyList<string> names)
     {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(names);
         var made = graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().ToDictionary(value => value.Name);
         var unknown = names.Where(name => !made.ContainsKey(name))
             .Select(name => $"'{name}'{(Spelling.Closest(name, made.Keys) is { } closest ? $" (did you mean '{closest}'?)" : "")}")
@@ -36,6 +38,8 @@ public static class GraphBorder
     /// <exception cref="GraphException">There are no such inputs, or the number does not fit their type; the message lists all.</exception>
     public static void FixInputs(Graph graph, IReadOnlyDictionary<string, double> numbers)
     {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(numbers);
         var inputs = graph.Inputs.ToDictionary(input => input.Name);
         var unknown = numbers.Keys.Where(name => !inputs.ContainsKey(name))
             .Select(name =>
@@ -77,6 +81,8 @@ public static class GraphBorder
     /// them.</exception>
     public static void SetInputShapes(Graph graph, IReadOnlyList<Shape> shapes)
     {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(shapes);
         if (shapes.Count != graph.Inputs.Count)
         {
             throw new GraphException($"{shapes.Count} shape(s) for {graph.Inputs.Count} input(s); the model "

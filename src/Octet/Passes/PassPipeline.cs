@@ -5,6 +5,8 @@ namespace Octet.Passes;
 /// <summary>Runs passes in order and proves after each that the graph still holds together.</summary>
 public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
 {
+    readonly IReadOnlyList<IGraphPass> _passes = passes ?? throw new ArgumentNullException(nameof(passes));
+
     /// <summary>What every model goes through before it is calibrated: constants and what follows from shapes folded, normalizations and
     /// additions folded into layers, nothing left that does nothing.</summary>
     public static PassPipeline Prepare { get; } =
@@ -21,9 +23,10 @@ public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
     /// <exception cref="InvalidOperationException">A pass left a graph that does not hold together: a bug.</exception>
     public IReadOnlyList<(string Pass, int Changes)> Apply(Graph graph, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         var report = new List<(string, int)>();
         NameFirstOutputs(graph);
-        foreach (var pass in passes)
+        foreach (var pass in _passes)
         {
             cancel.ThrowIfCancellationRequested();
             report.Add((pass.Name, pass.Apply(graph)));

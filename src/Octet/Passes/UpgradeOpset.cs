@@ -18,12 +18,14 @@ public sealed class UpgradeOpset(int opset) : IGraphPass
     /// <exception cref="OpsetException">Nodes have a form that the newer set cannot express; the message names all of them.</exception>
     public static void To(Graph graph, int opset)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         if (graph.Opset < opset) new UpgradeOpset(opset).Apply(graph);
     }
 
     /// <inheritdoc/>
     public int Apply(Graph graph)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         var from = graph.Opset;
         var changed = 0;
         var problems = new List<string>();

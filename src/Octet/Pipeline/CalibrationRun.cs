@@ -30,7 +30,7 @@ static class CalibrationRun
         var shown = samples.Slice(part);
         var measured = Calibrator.Measure(
             draft.Model.Graph, draft.Plan.Measured, shown, value => new ObserverSet(needs[value]),
-            options.Run with { FirstSample = part.From }, cancel);
+            options.RunOptions with { FirstSample = part.From }, cancel);
         return new()
         {
             Model = ModelDigest.Of(model),
@@ -52,7 +52,7 @@ static class CalibrationRun
 
         var chosen = ChooseRanges.ForEachGroup(
             plan, (value, statistic) => ((ObserverSet)statistics.Observers[value.Name])[statistic],
-            options.Run.EffectiveThreads(plan.Groups.Count),
+            options.RunOptions.EffectiveThreads(plan.Groups.Count),
             (group, observer) =>
                 (Range: group.Method.RangeOf(observer, group.Spec),
                     Threshold: group.Method.RangeOf(observer, QuantizationSpec.Int8Symmetric).Magnitude));

@@ -36,10 +36,10 @@ static class MethodSearch
         QuantizerOptions options, CancellationToken cancel)
     {
         options = WithoutTuning(options);
-        var comparison = new OutputComparison(model.Graph, samples, options.Run, cancel);
+        var comparison = new OutputComparison(model.Graph, samples, options.RunOptions, cancel);
         var figures = methods.Select(method =>
         {
-            var result = QuantizationPipeline.Run(model, options.WithMethod(method).Recipe, null, statistics, options.Run, cancel);
+            var result = QuantizationPipeline.Run(model, options.WithMethod(method).Recipe, null, statistics, options.RunOptions, cancel);
             var outputs = comparison.Compare(result.Model.Simulate(), $"try {method.Name}");
             return new MethodFigures(method.Name, outputs.Average(output => output.Cosine), outputs.Average(output => output.SqnrDb));
         });
@@ -51,13 +51,13 @@ static class MethodSearch
     public static (QuantizationResult Result, IReadOnlyList<MethodFigures> Figures) Quantize(
         Model model, ISampleSource samples, SearchFigure figure, QuantizerOptions options, CancellationToken cancel)
     {
-        if (options.Recipe.Step<ChooseRanges>() is null) throw CalibrationException.HasItsOwnRanges(options.Recipe.Name);
+        if (options.Recipe.FindStep<ChooseRanges>() is null) throw CalibrationException.HasItsOwnRanges(options.Recipe.Name);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var methods = CalibrationMethods.All;
         var statistics = CalibrationRun.Measure(model, samples, WithoutTuning(options), methods, shard: null, cancel);
         var figures = Compare(model, statistics, samples.Take(Samples), methods, figure, options, cancel);
         var recipe = options.WithMethod(methods.First(method => method.Name == figures[0].Method)).Recipe;
-        var result = QuantizationPipeline.Run(model, recipe, samples, statistics, options.Run, cancel);
+        var result = QuantizationPipeline.Run(model, recipe, samples, statistics, options.RunOptions, cancel);
         return (result with { CalibrationSeconds = watch.Elapsed.TotalSeconds }, figures);
     }
 

@@ -50,6 +50,7 @@ public sealed class ObservedModel
     /// <exception cref="OctetException">The model cannot run, a sample does not fit it, or its values are not finite.</exception>
     public void Run(ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(samples);
         var watch = Stopwatch.StartNew();
         var measured = Calibrator.Measure(
             Model.Graph, Plan.Measured, samples, value => _methods[value].Needs.CreateObserver(),

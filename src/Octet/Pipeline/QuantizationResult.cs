@@ -37,15 +37,22 @@ public sealed record QuantizationResult(QuantizedModel Model, CalibrationTable T
     public Model Export() => QdqExport.Export(Model, HowMade());
 
     /// <summary>Writes <see cref="Export"/> to a file, which appears whole or not at all.</summary>
-    public void Save(string path) => OnnxWriter.Write(Export(), path);
+    public void Save(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        OnnxWriter.Write(Export(), path);
+    }
 
     /// <summary>Writes the model as TI's tools take it, with settings beside it; see <see cref="TidlExport"/>.</summary>
     /// <param name="path">Of the ONNX file; its folder has to be there.</param>
     /// <param name="weightsOnGrid">Whether weights and biases are rounded already. Without, TIDL rounds them, to the same integers.</param>
     /// <param name="version">The major version of TIDL that will read it.</param>
     /// <exception cref="ExportException">The model has scales that TIDL cannot take.</exception>
-    public TidlReadBack SaveForTidl(string path, bool weightsOnGrid = false, int version = TidlSettings.FirstWithRangesFromModel) =>
-        TidlExport.Write(Model, path, weightsOnGrid ? null : new TidlFloats(Reference, Calibrated ?? Reference), version);
+    public TidlReadBack SaveForTidl(string path, bool weightsOnGrid = false, int version = TidlSettings.FirstWithRangesFromModel)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return TidlExport.Write(Model, path, weightsOnGrid ? null : new TidlFloats(Reference, Calibrated ?? Reference), version);
+    }
 
     string HowMade() => new JsonObject
     {

@@ -23,9 +23,12 @@ public sealed record QuantizerOptions
     internal Recipe RecipeWithoutSamples => _recipe ?? Recipes.Fast;
 
     /// <summary>Threads and progress of the runs over samples.</summary>
-    public SampleRunOptions Run { get; init; } = new();
+    public SampleRunOptions RunOptions { get; init; } = new();
 
     /// <summary>The same with another method for the ranges of values between operators.</summary>
-    public QuantizerOptions WithMethod(CalibrationMethod method) =>
-        this with { Recipe = Recipe with { Config = Recipe.Config with { ActivationMethod = method } } };
+    public QuantizerOptions WithMethod(CalibrationMethod method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return this with { Recipe = Recipe with { Config = Recipe.Config with { ActivationMethod = method } } };
+    }
 }

@@ -141,5 +141,9 @@ public static partial class Recipes
         ? "The recipe 'default' is called 'fast' now; what is used where no recipe is named is 'best', which also tunes each layer." : null;
 
     /// <summary>The recipe of that name, or null.</summary>
-    public static Recipe? Named(string name) => All.FirstOrDefault(recipe => recipe.Name == name);
+    public static Recipe? Named(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return All.FirstOrDefault(recipe => recipe.Name == name);
+    }
 }

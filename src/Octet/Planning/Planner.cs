@@ -41,7 +41,12 @@ public sealed class Planner
     /// <param name="graph">A prepared graph: its types must be known, its normalizations folded.</param>
     /// <param name="recipe">What will run the model, and with which integers.</param>
     /// <exception cref="PlanException">The recipe names something that the graph lacks.</exception>
-    public static QuantizationPlan Plan(Graph graph, Recipe recipe) => new Planner(graph, recipe).Plan();
+    public static QuantizationPlan Plan(Graph graph, Recipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(recipe);
+        return new Planner(graph, recipe).Plan();
+    }
 
     QuantizationPlan Plan()
     {

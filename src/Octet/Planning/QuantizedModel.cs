@@ -1,3 +1,4 @@
+using System.Text;
 using Octet.Calibration;
 using Octet.Graphs;
 using Octet.Numerics;
@@ -21,6 +22,9 @@ public sealed class QuantizedModel
     public QuantizedModel(Model model, QuantizationPlan plan, Func<ValueGroup, ValueRange> rangeOf,
         Func<PlannedWeight, IReadOnlyList<float>?>? scalesOf = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(rangeOf);
         Model = model;
         Plan = plan;
         foreach (var group in plan.Groups)
@@ -42,6 +46,10 @@ public sealed class QuantizedModel
         Model model, QuantizationPlan plan, Func<ValueGroup, QuantizationParameters> activationOf,
         Func<PlannedWeight, QuantizationParameters> weightOf)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(activationOf);
+        ArgumentNullException.ThrowIfNull(weightOf);
         Model = model;
         Plan = plan;
         foreach (var group in plan.Groups)
@@ -63,10 +71,18 @@ public sealed class QuantizedModel
     public QuantizationPlan Plan { get; }
 
     /// <summary>The parameters of a value between operators; null if it stays in floats.</summary>
-    public QuantizationParameters? ActivationOf(Value value) => _activations.GetValueOrDefault(value);
+    public QuantizationParameters? ActivationOf(Value value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return _activations.GetValueOrDefault(value);
+    }
 
     /// <summary>The parameters of a weight at one of its places.</summary>
-    public QuantizationParameters WeightOf(PlannedWeight weight) => _weights[(weight.Weight, weight.Axis)];
+    public QuantizationParameters WeightOf(PlannedWeight weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return _weights[(weight.Weight, weight.Axis)];
+    }
 
     /// <summary>The parameters of a bias: int32, with the scale of the input times the scale of the weight. Null if the input stays in
     /// floats.</summary>
@@ -86,6 +102,16 @@ public sealed class QuantizedModel
     /// bias that becomes integers. Names of inputs and outputs stay.
     /// </summary>
     public Graph Simulate() => Simulation.Of(this);
+
+    /// <summary>Each value and each weight with its integers, scale and zero point: one a line. Of scales per channel the least and the
+    /// greatest are shown.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder($"in integers: values {_activations.Count}, weights {_weights.Count}\n");
+        foreach (var (value, parameters) in _activations) text.Append($"  {value.Name}: {parameters}\n");
+        foreach (var ((weight, _), parameters) in _weights) text.Append($"  {weight.Name}: {parameters}\n");
+        return text.ToString();
+    }
 
     /// <summary>Chooses the scales of a weight so that the bias of its node fits 32 bits; a weight that several nodes share has to suit all
     /// of them.</summary>

@@ -44,12 +44,15 @@ public sealed record Recipe
     public required IReadOnlyList<QuantizationStep> Steps { get; init; }
 
     /// <summary>The step of a kind; null if the recipe has none.</summary>
-    public T? Step<T>() where T : QuantizationStep => Steps.OfType<T>().FirstOrDefault();
+    public T? FindStep<T>() where T : QuantizationStep => Steps.OfType<T>().FirstOrDefault();
 
     /// <summary>The recipe with some nodes left in floats.</summary>
     /// <param name="matches">See <see cref="QConfigOverride"/>.</param>
-    public Recipe Excluding(IEnumerable<string> matches) =>
-        this with { Overrides = [.. Overrides, .. matches.Select(match => new QConfigOverride(match, QConfigChange.StayFloat))] };
+    public Recipe Excluding(IEnumerable<string> matches)
+    {
+        ArgumentNullException.ThrowIfNull(matches);
+        return this with { Overrides = [.. Overrides, .. matches.Select(match => new QConfigOverride(match, QConfigChange.StayFloat))] };
+    }
 
     /// <summary>Whether weights or biases are changed by what samples show, so that a table of ranges does not hold all of the
     /// result.</summary>

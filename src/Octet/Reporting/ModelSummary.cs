@@ -50,21 +50,25 @@ public sealed record ModelSummary
     /// <summary>Summarizes a model: its inputs and outputs, operators, weights, work.</summary>
     /// <param name="model">With the shapes of its values, as far as they are known.</param>
     /// <param name="withNodes">Whether to list each node.</param>
-    public static ModelSummary Of(Model model, bool withNodes = false) => new()
+    public static ModelSummary Of(Model model, bool withNodes = false)
     {
-        Model = model.Source,
-        IrVersion = model.IrVersion,
-        Opset = model.Graph.Opset,
-        Producer = $"{model.ProducerName} {model.ProducerVersion}".Trim(),
-        Inputs = [.. model.Graph.Inputs.Select(ValueSummary.Of)],
-        Outputs = [.. model.Graph.Outputs.Select(ValueSummary.Of)],
-        Operators = [.. CountOperators(model.Graph)],
-        Nodes = withNodes ? [.. model.Graph.Nodes.Where(node => node.OpType != "Constant").Select(NodeSummary.Of)] : null,
-        Parameters = Constants(model.Graph).Where(constant => constant.Type != DataType.Int64).Sum(constant => (long)constant.Length),
-        ConstantBytes = Constants(model.Graph).Sum(constant => (long)constant.Length * constant.Type.Size),
-        Macs = MacCount.Of(model.Graph),
-        Metadata = model.Metadata,
-    };
+        ArgumentNullException.ThrowIfNull(model);
+        return new()
+        {
+            Model = model.Source,
+            IrVersion = model.IrVersion,
+            Opset = model.Graph.Opset,
+            Producer = $"{model.ProducerName} {model.ProducerVersion}".Trim(),
+            Inputs = [.. model.Graph.Inputs.Select(ValueSummary.Of)],
+            Outputs = [.. model.Graph.Outputs.Select(ValueSummary.Of)],
+            Operators = [.. CountOperators(model.Graph)],
+            Nodes = withNodes ? [.. model.Graph.Nodes.Where(node => node.OpType != "Constant").Select(NodeSummary.Of)] : null,
+            Parameters = Constants(model.Graph).Where(constant => constant.Type != DataType.Int64).Sum(constant => (long)constant.Length),
+            ConstantBytes = Constants(model.Graph).Sum(constant => (long)constant.Length * constant.Type.Size),
+            Macs = MacCount.Of(model.Graph),
+            Metadata = model.Metadata,
+        };
+    }
 
     static IEnumerable<OperatorCount> CountOperators(Graph graph) => AllNodes(graph)
         .GroupBy(node => node.OpType)
@@ -90,9 +94,13 @@ public sealed record ModelSummary
 public sealed record ValueSummary(string Name, string Type, IReadOnlyList<object>? Shape)
 {
     /// <summary>Summarizes a value of a graph.</summary>
-    public static ValueSummary Of(Value value) => new(
-        value.Name, value.Type.DisplayName,
-        value.Shape?.Dimensions.Select(dimension => dimension.Extent is { } extent ? (object)extent : dimension.ToString()).ToArray());
+    public static ValueSummary Of(Value value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return new(
+            value.Name, value.Type.DisplayName,
+            value.Shape?.Dimensions.Select(dimension => dimension.Extent is { } extent ? (object)extent : dimension.ToString()).ToArray());
+    }
 
     /// <summary><c>input: float32 [N, 3, 224, 224]</c>.</summary>
     public override string ToString() => $"{Name}: {Type} {(Shape is null ? "[...]" : $"[{string.Join(", ", Shape)}]")}";
@@ -105,7 +113,11 @@ public sealed record ValueSummary(string Name, string Type, IReadOnlyList<object
 public sealed record NodeSummary(string Operator, string Name, IReadOnlyList<ValueSummary> Outputs)
 {
     /// <summary>Summarizes a node of a graph.</summary>
-    public static NodeSummary Of(Node node) => new(node.OpType, node.Name, [.. node.Outputs.OfType<Value>().Select(ValueSummary.Of)]);
+    public static NodeSummary Of(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return new(node.OpType, node.Name, [.. node.Outputs.OfType<Value>().Select(ValueSummary.Of)]);
+    }
 }
 
 /// <summary>How often a model uses an operator.</summary>

@@ -95,6 +95,21 @@ public sealed record RunReport
 
     /// <summary>What to do with the result, in a sentence or two.</summary>
     public Advice Advice => Advice.For(this);
+
+    /// <summary>A summary in a few lines: what was done, sizes, accuracy, the outputs' noise, and the advice.</summary>
+    public override string ToString()
+    {
+        var lines = new List<string>
+        {
+            $"{Model} → {(Output.Length > 0 ? Output : "no file")}: recipe {Recipe}, method {Method}, {Samples} samples, for {Target}",
+            $"{QuantizedValues} values and {QuantizedWeights} weights in integers, {FloatBytes} bytes → {IntegerBytes}",
+        };
+        if (FloatAccuracy is { } real && IntegerAccuracy is { } rounded)
+            lines.Add($"{real.Metric} {real.Value:F2} % float, {rounded.Value:F2} % integer, {rounded.Samples} samples");
+        lines.AddRange(Outputs.Select(output => $"output {output.Name}: SQNR {output.SqnrDb:F1} dB, cosine {output.Cosine:F6}"));
+        lines.Add(Advice.ToString());
+        return string.Join('\n', lines);
+    }
 }
 
 /// <summary>The files for TI's tools, and what they said when they were read back.</summary>
@@ -110,5 +125,9 @@ public sealed record TidlReport(IReadOnlyList<string> Files, int Ranges, int Sca
 public sealed record LayerReport(string Name, string Operator, double SqnrDb, double Cosine)
 {
     /// <summary>The figures of one value, as a comparison gave them.</summary>
-    public static LayerReport Of(LayerFigures layer) => new(layer.Name, layer.Operator, layer.SqnrDb, layer.Cosine);
+    public static LayerReport Of(LayerFigures layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return new(layer.Name, layer.Operator, layer.SqnrDb, layer.Cosine);
+    }
 }

@@ -11,6 +11,9 @@ public sealed class BoundRun : IDisposable
 {
     readonly ExecutionPlan _plan;
     readonly Tensor[] _inputs;
+
+    /// <summary>What kernels read: the inputs, or copies of those behind which nothing may be read.</summary>
+    readonly Tensor[] _read;
     readonly BodyBudget _budget;
     Execution? _execution;
 
@@ -18,6 +21,8 @@ public sealed class BoundRun : IDisposable
     {
         _plan = plan;
         _inputs = inputs;
+        _read = Array.TrueForAll(inputs, input => input.HasSpareBytes)
+            ? inputs : Array.ConvertAll(inputs, input => input.HasSpareBytes ? input : new(input.Type, input.Shape));
         _budget = budget;
         _execution = plan.Rent();
     }
@@ -31,15 +36,24 @@ public sealed class BoundRun : IDisposable
     /// <exception cref="NodeException">A node cannot work with what it is given.</exception>
     public IReadOnlyList<Tensor> Run(IValueWatcher? watcher = null)
     {
-        _budget.Renew();
-        return Execution.Run(_inputs, watcher, _budget);
+        Begin();
+        return Execution.Run(_read, watcher, _budget);
     }
 
     /// <summary>Begins a run that <see cref="NextWatched"/> continues, step by step.</summary>
     internal void Start()
     {
+        Begin();
+        Execution.Start(_read, _budget);
+    }
+
+    void Begin()
+    {
         _budget.Renew();
-        Execution.Start(_inputs, _budget);
+        for (var i = 0; i < _inputs.Length; i++)
+        {
+            if (_read[i] != _inputs[i]) _inputs[i].CopyTo(_read[i]);
+        }
     }
 
     /// <summary>Goes on until the next watched value is made.</summary>

@@ -30,6 +30,8 @@ public sealed class Session
     /// <exception cref="UnsupportedOperatorsException">Names all operators that Octet cannot run.</exception>
     public Session(Graph graph, SessionOptions? options = null, string modelName = "model")
     {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(modelName);
         Graph = graph;
         var missing = AllNodes(graph).Where(node => node.Operator is UnsupportedOperator).Select(node => (node.OpType, node.Label))
             .ToArray();
@@ -64,6 +66,7 @@ public sealed class Session
     /// <exception cref="NodeException">A node cannot work with what it is given.</exception>
     public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs, IValueWatcher? watcher = null)
     {
+        ArgumentNullException.ThrowIfNull(inputs);
         var results = new Dictionary<string, Tensor>(Graph.Outputs.Count);
         Run(inputs, watcher, outputs =>
         {
@@ -76,6 +79,8 @@ public sealed class Session
     /// during that call.</summary>
     public void Run(IReadOnlyDictionary<string, Tensor> inputs, IValueWatcher? watcher, Action<IReadOnlyList<Tensor>> take)
     {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(take);
         using var run = Bind(inputs);
         take(run.Run(watcher));
     }
@@ -87,6 +92,7 @@ public sealed class Session
     /// them.</exception>
     public BoundRun Bind(IReadOnlyDictionary<string, Tensor> inputs)
     {
+        ArgumentNullException.ThrowIfNull(inputs);
         var ordered = Order(inputs);
         return new(PlanFor(ordered), ordered, NewBudget());
     }

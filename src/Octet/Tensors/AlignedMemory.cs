@@ -11,7 +11,7 @@ static class AlignedMemory
     /// <summary>
     /// Kernels may read one vector past the last element (they never use what they read), so each block ends with spare bytes.
     /// </summary>
-    const int Spare = 64;
+    public const int Spare = 64;
 
     public static int MaxBytes => Array.MaxLength - Alignment - Spare;
 

@@ -7,7 +7,11 @@ namespace Octet.Tensors;
 public sealed record TensorInfo(DataType Type, Shape Shape, Tensor? Value = null)
 {
     /// <summary>What is known of a tensor that is there: all.</summary>
-    public static TensorInfo Of(Tensor tensor) => new(tensor.Type, tensor.Shape, tensor);
+    public static TensorInfo Of(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return new(tensor.Type, tensor.Shape, tensor);
+    }
 
     /// <summary><c>float32 [1, 3, 224, 224]</c>.</summary>
     public override string ToString() => $"{Type.DisplayName} {Shape}";

@@ -16,7 +16,8 @@ namespace Octet.TexasInstruments;
 public sealed class CalibrationBatch(IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples)
 {
     /// <summary>What runs.</summary>
-    public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Samples { get; } = samples;
+    public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Samples { get; } =
+        samples ?? throw new ArgumentNullException(nameof(samples));
 }
 
 /// <summary>
@@ -57,6 +58,7 @@ public sealed class QuantCalibrateModule
     /// <exception cref="UnsupportedOperatorsException">Names all operators that Octet cannot run.</exception>
     public QuantCalibrateModule(Model model, QuantModuleOptions? options = null, int threads = 0)
     {
+        ArgumentNullException.ThrowIfNull(model);
         _options = options ?? new();
         PlanException.ThrowIfNotNodeByNode(model.Graph);
         _graph = model.Graph.Clone();
@@ -90,6 +92,7 @@ public sealed class QuantCalibrateModule
     /// <exception cref="OctetException">An input does not fit the model, or a value is not finite.</exception>
     public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Forward(CalibrationBatch batch)
     {
+        ArgumentNullException.ThrowIfNull(batch);
         foreach (var sample in batch.Samples) InputException.ThrowIfAnyDoesNotFit(_graph, sample);
         if (IsTraining) return Calibrate(batch);
 

@@ -20,6 +20,7 @@ public sealed class QuantTestModule
     /// <exception cref="PlanException">There are no ranges in the model.</exception>
     public QuantTestModule(Model module, QuantModuleOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(module);
         options ??= new();
         var graph = module.Graph.Clone();
         var activations = Places(graph)
@@ -41,7 +42,11 @@ public sealed class QuantTestModule
     public IReadOnlyDictionary<string, ValueRange> Ranges { get; }
 
     /// <summary>What the quantized model gives, by name.</summary>
-    public IReadOnlyDictionary<string, Tensor> Forward(IReadOnlyDictionary<string, Tensor> inputs) => _session.Run(inputs);
+    public IReadOnlyDictionary<string, Tensor> Forward(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return _session.Run(inputs);
+    }
 
     /// <summary>The outputs of all nodes with limits on both sides.</summary>
     static IEnumerable<Pact2Place> Places(Graph graph) =>

@@ -50,6 +50,7 @@ public sealed class QuantTrainModule : IDisposable
         Model model, int batch, int totalEpochs, IReadOnlyList<TrainingLoss>? losses = null, TrainingOptimizer? optimizer = null,
         QuantModuleOptions? options = null, int threads = 1)
     {
+        ArgumentNullException.ThrowIfNull(model);
         (_model, _totalEpochs, _threads) = (model, totalEpochs, threads);
         _options = options ?? new() { KeepBounds = false, CoverAll = false };
         (_losses, _rule) = (losses ?? [new ClassLoss()], optimizer ?? new SgdOptimizer(Momentum: 0));
@@ -93,6 +94,8 @@ public sealed class QuantTrainModule : IDisposable
     /// <exception cref="OctetException">An input does not fit, or a value is not finite.</exception>
     public IReadOnlyDictionary<string, Tensor> Forward(IReadOnlyDictionary<string, Tensor> inputs, params IReadOnlyList<Tensor> targets)
     {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targets);
         if (!IsTraining) return (_simulated ??= new(Quantized.Simulate())).Run(inputs);
         if (targets.Count != _losses.Count)
             throw new TrainingException($"The loss has {_losses.Count} term(s), but {targets.Count} target(s) are given.");

@@ -11,25 +11,40 @@ public static class TiRecipe
     /// <param name="settings">How to calibrate.</param>
     /// <param name="name">The name of the recipe.</param>
     /// <param name="description">What it is, in a sentence for people.</param>
-    public static Recipe Of(QuantModuleOptions settings, string name = "ti", string description = "") => new()
+    public static Recipe Of(QuantModuleOptions settings, string name = "ti", string description = "")
     {
-        Name = name,
-        Description = description,
-        Target = Target.Tidl,
-        Steps = [new CalibrateLikeTi(settings)],
-        Config = ConfigOf(settings),
-        FloatOutputs = !settings.QuantizeOutput,
-    };
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(description);
+        return new()
+        {
+            Name = name,
+            Description = description,
+            Target = Target.Tidl,
+            Steps = [new CalibrateLikeTi(settings)],
+            Config = ConfigOf(settings),
+            FloatOutputs = !settings.QuantizeOutput,
+        };
+    }
 
     /// <summary>The settings of a recipe that calibrates so; null for all other recipes.</summary>
-    public static QuantModuleOptions? SettingsOf(Recipe recipe) => recipe.Step<CalibrateLikeTi>()?.Settings;
+    public static QuantModuleOptions? SettingsOf(Recipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return recipe.FindStep<CalibrateLikeTi>()?.Settings;
+    }
 
     /// <summary>The recipe with other settings, and the integers that follow from them.</summary>
-    public static Recipe With(this Recipe recipe, QuantModuleOptions settings) => Of(settings, recipe.Name, recipe.Description) with
+    public static Recipe With(this Recipe recipe, QuantModuleOptions settings)
     {
-        Target = recipe.Target,
-        Steps = [new CalibrateLikeTi(settings), .. recipe.Steps.Where(step => step is not CalibrateLikeTi)],
-    };
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(settings);
+        return Of(settings, recipe.Name, recipe.Description) with
+        {
+            Target = recipe.Target,
+            Steps = [new CalibrateLikeTi(settings), .. recipe.Steps.Where(step => step is not CalibrateLikeTi)],
+        };
+    }
 
     /// <summary>The integers that follow from the settings.</summary>
     internal static QConfig ConfigOf(QuantModuleOptions settings) => new()

@@ -28,7 +28,11 @@ public static class TidlExport
     /// <param name="floats">Gives the weights and biases of the file, as they were before they were rounded. Null leaves them on their
     /// grid, so that rounding them changes nothing.</param>
     /// <exception cref="ExportException">A scale is no power of two, or a zero point is not zero.</exception>
-    public static Model Export(QuantizedModel quantized, TidlFloats? floats = null) => Export(quantized, floats, out _);
+    public static Model Export(QuantizedModel quantized, TidlFloats? floats = null)
+    {
+        ArgumentNullException.ThrowIfNull(quantized);
+        return Export(quantized, floats, out _);
+    }
 
     /// <summary>Writes the model into a folder as <c>NAME.onnx</c>, reads it back, and puts <c>NAME.tidl.txt</c> and <c>NAME.tidl.json</c>
     /// beside it.</summary>
@@ -41,12 +45,14 @@ public static class TidlExport
     public static TidlReadBack Write(QuantizedModel quantized, string path, TidlFloats? floats = null,
         int version = TidlSettings.FirstWithRangesFromModel)
     {
+        ArgumentNullException.ThrowIfNull(quantized);
+        ArgumentNullException.ThrowIfNull(path);
         var model = Export(quantized, floats, out var clips);
         string[] paths = [path, Path.ChangeExtension(path, ".tidl.txt"), Path.ChangeExtension(path, ".tidl.json")];
         OnnxWriter.Write(model, path);
         var found = TidlReadBack.Of(quantized, path, clips) with { Files = paths };
-        AtomicFile.Write(paths[1], stream => Write(stream, TidlSettings.ImportTool(quantized, Path.GetFileName(path), version)));
-        AtomicFile.Write(paths[2], stream => Write(stream, TidlSettings.Runtime(quantized)));
+        AtomicFile.Write(paths[1], stream => Write(stream, TidlSettings.WriteForImportTool(quantized, Path.GetFileName(path), version)));
+        AtomicFile.Write(paths[2], stream => Write(stream, TidlSettings.WriteForRuntime(quantized)));
         return found;
     }
 

@@ -21,8 +21,10 @@ public static class TidlSettings
     /// <param name="quantized">Says how many bits.</param>
     /// <param name="file">The name of the model's file.</param>
     /// <param name="version">The major version of TIDL.</param>
-    public static string ImportTool(QuantizedModel quantized, string file, int version = FirstWithRangesFromModel)
+    public static string WriteForImportTool(QuantizedModel quantized, string file, int version = FirstWithRangesFromModel)
     {
+        ArgumentNullException.ThrowIfNull(quantized);
+        ArgumentNullException.ThrowIfNull(file);
         var (activations, weights) = Bits(quantized);
         var isNew = version >= FirstWithRangesFromModel;
         return string.Create(CultureInfo.InvariantCulture, $"""
@@ -39,12 +41,16 @@ public static class TidlSettings
     }
 
     /// <summary>The options of TIDL's runtimes (ONNX Runtime, TFLite and TVM with TIDL) that belong to the model, as JSON.</summary>
-    public static string Runtime(QuantizedModel quantized) => new JsonObject
+    public static string WriteForRuntime(QuantizedModel quantized)
     {
-        ["tensor_bits"] = Math.Max(Bits(quantized).Activations, Bits(quantized).Weights),
-        ["accuracy_level"] = 0,
-        ["advanced_options:quantization_scale_type"] = 1,
-    }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
+        ArgumentNullException.ThrowIfNull(quantized);
+        return new JsonObject
+        {
+            ["tensor_bits"] = Math.Max(Bits(quantized).Activations, Bits(quantized).Weights),
+            ["accuracy_level"] = 0,
+            ["advanced_options:quantization_scale_type"] = 1,
+        }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
+    }
 
     static (int Activations, int Weights) Bits(QuantizedModel quantized) => (
         quantized.Plan.Groups.Select(group => group.Spec.Bits).DefaultIfEmpty(8).Max(),

@@ -25,6 +25,9 @@ public static class QuantizedTraining
     public static (QuantizedModel Model, IReadOnlyList<TrainingEpoch> Epochs) Train(QuantizedModel model, TrainingData data,
         TrainingOptions options, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
         var network = model.Simulate();
         var validate = options.Validate;
         using var trainer =
@@ -42,6 +45,7 @@ public static class QuantizedTraining
     /// others stay.</summary>
     public static QuantizerTraining QuantizersFor(QuantizedModel model)
     {
+        ArgumentNullException.ThrowIfNull(model);
         var specs = model.Plan.Groups.Select(group => group.Spec).Concat(model.Plan.Weights.Select(weight => weight.Spec)).ToArray();
         return specs.Any(spec => spec.PowerOfTwo) ? QuantizerTraining.LearnedThresholds
             : specs.Any(spec => spec.Bits <= 4) ? QuantizerTraining.LearnedScales

@@ -40,6 +40,9 @@ public sealed class Trainer : IDisposable
     /// <exception cref="OctetException">Network, data and losses do not fit each other.</exception>
     public Trainer(Graph network, TrainingData data, TrainingOptions options)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
         (_network, _data, _options) = (network, data, options);
         _losses = TrainingFit.Losses(data, options);
         var shapes = network.Inputs.ToDictionary(input => input.Name, input => TrainingFit.BatchShape(input, options.Batch));

@@ -30,6 +30,7 @@ public sealed record TrainingData(ISampleSource Samples)
     /// <exception cref="TrainingException">A sample does not lie in a folder of a class.</exception>
     public static TrainingData OfClassFolders(ISampleSource samples)
     {
+        ArgumentNullException.ThrowIfNull(samples);
         var folders = Enumerable.Range(0, samples.Count).Select(index => FolderOf(samples.NameOf(index))).ToArray();
         if (Array.IndexOf(folders, "") is var loose and >= 0)
             throw new TrainingException($"'{samples.NameOf(loose)}' does not lie in a folder of its class; give a folder with one folder "

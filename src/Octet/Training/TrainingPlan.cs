@@ -67,6 +67,9 @@ public sealed class TrainingPlan : IDisposable
     public TrainingPlan(Graph network, IReadOnlyDictionary<string, Shape> batch, IReadOnlyList<TrainingLoss> losses,
         TrainingPlanOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(losses);
         options ??= new();
         _training = new(network, batch, losses, options);
         var graph = _training.Graph;
@@ -96,7 +99,11 @@ public sealed class TrainingPlan : IDisposable
     public float Loss { get; private set; }
 
     /// <summary>An input of the network, to be filled before a step.</summary>
-    public Tensor Input(string name) => _inputs[name];
+    public Tensor Input(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _inputs[name];
+    }
 
     /// <summary>What is given to a term of the loss: classes, or the outputs of a teacher; to be filled before a step.</summary>
     public Tensor Target(int term) => _inputs[_training.Targets[term]];
@@ -124,6 +131,7 @@ public sealed class TrainingPlan : IDisposable
     /// <param name="network">The network that was given, or a copy; its constants and quantizers change.</param>
     public void CopyTo(Graph network)
     {
+        ArgumentNullException.ThrowIfNull(network);
         var quantizers = Quantizers;
         foreach (var node in network.Find<FakeQuantize>().Where(node => quantizers.ContainsKey(node.Name)))
         {

@@ -11,7 +11,7 @@ namespace Octet.Fuzz.Seeds;
 /// <summary>Sound texts of each kind, as Octet writes them.</summary>
 static class TextSeeds
 {
-    public static IReadOnlyList<string> Recipes { get; } = [.. Octet.Pipeline.Recipes.All.Select(RecipeFile.Text)];
+    public static IReadOnlyList<string> Recipes { get; } = [.. Octet.Pipeline.Recipes.All.Select(RecipeFile.Write)];
 
     public static IReadOnlyList<string> Tables { get; } = [.. CalibrationFormats.All.Select(Written).OfType<string>()];
 

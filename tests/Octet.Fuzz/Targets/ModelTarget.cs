@@ -82,7 +82,7 @@ sealed class ModelTarget : IFuzzTarget
         if (RandomInputs.For(model.Graph, random) is not { } first || RandomInputs.For(model.Graph, random) is not { } second) return;
         if (Work(model.Graph, first) + Work(model.Graph, second) > MaxWork) return;
         var recipe = Short(Recipes.All[random.Next(Recipes.All.Count)]);
-        var options = new QuantizerOptions { Recipe = recipe, Run = new() { Threads = 1 } };
+        var options = new QuantizerOptions { Recipe = recipe, RunOptions = new() { Threads = 1 } };
         var result = Quantizer.Quantize(model, new InputSamples([first, second]), options);
         using var stream = new MemoryStream();
         OnnxWriter.Write(result.Export(), stream);

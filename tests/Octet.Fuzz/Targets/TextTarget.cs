@@ -13,7 +13,7 @@ sealed class TextTarget(string name, string ending, IReadOnlyList<string> seeds,
 {
     public static TextTarget Table { get; } = new("table", ".table", TextSeeds.Tables, path => CalibrationTable.Load(path));
 
-    public static TextTarget Recipe { get; } = new("recipe", ".yaml", TextSeeds.Recipes, path => RecipeFile.Text(RecipeFile.Read(path)));
+    public static TextTarget Recipe { get; } = new("recipe", ".yaml", TextSeeds.Recipes, path => RecipeFile.Write(RecipeFile.Read(path)));
 
     public static TextTarget Labels { get; } =
         new("labels", ".labels", ["# classes\na.png 1\nb/c.png, 2\n./d.png\t3\n", "name,class\na.png,0\nb/c.png,1\nd.png,7\n"],

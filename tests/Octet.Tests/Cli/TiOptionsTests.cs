@@ -98,7 +98,7 @@ public sealed class TiOptionsTests
         var recipe = Recipes.Named("ti-advanced")! with { LastLayer = QConfigChange.StayFloat, Config = new() };
 
         Should.Throw<PlanException>(
-            () => Quantizer.Quantize(new() { Graph = new() }, default(Octet.Data.ISampleSource)!,
+            () => Quantizer.Quantize(new() { Graph = new() }, new Octet.Tests.Calibration.MemorySamples("x", [1], []),
                 new() { Recipe = recipe })).Message.ShouldContain("Config, LastLayer");
     }
 }

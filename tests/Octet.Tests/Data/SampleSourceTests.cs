@@ -189,10 +189,10 @@ public sealed class SampleSourceTests : IDisposable
         CopyPicture("d.png");
 
         var strict = SampleSource.Open(_folder.Path, [Picture], Small);
-        Should.Throw<OctetException>(() => strict.TryLoad(1)).Message.ShouldContain("b.png");
+        Should.Throw<OctetException>(() => strict.LoadOrSkip(1)).Message.ShouldContain("b.png");
 
         var lenient = SampleSource.Open(_folder.Path, [Picture], Small, OnBadSample.Skip);
-        Parallel.For(0, 8, i => (lenient.TryLoad(3 - i % 4) is null).ShouldBe(i % 4 is 1 or 2));
+        Parallel.For(0, 8, i => (lenient.LoadOrSkip(3 - i % 4) is null).ShouldBe(i % 4 is 1 or 2));
         lenient.Skipped.Select(skipped => skipped.Name).ShouldBe(["b.png", "c.jpg"]);
         lenient.Skipped[0].Reason.ShouldContain("truncated");
         lenient.Take(2).Skipped.Count.ShouldBe(2);

@@ -8,8 +8,8 @@ public sealed class GraphCheckTests
     [Fact]
     public void A_sound_graph_has_no_problems()
     {
-        GraphCheck.Problems(GraphSamples.Chain("a", "b", "c")).ShouldBeEmpty();
-        GraphCheck.Problems(GraphSamples.WithBody(out _, out _)).ShouldBeEmpty();
+        GraphCheck.FindProblems(GraphSamples.Chain("a", "b", "c")).ShouldBeEmpty();
+        GraphCheck.FindProblems(GraphSamples.WithBody(out _, out _)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -18,7 +18,7 @@ public sealed class GraphCheckTests
         var graph = GraphSamples.Chain("a", "b");
         graph.Nodes[1].Output.Name = "a";
 
-        GraphCheck.Problems(graph).ShouldBe(["2 values are called 'a'"]);
+        GraphCheck.FindProblems(graph).ShouldBe(["2 values are called 'a'"]);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class GraphCheckTests
         var graph = GraphSamples.Chain("a", "b");
         graph.Nodes[0].Output.Name = "";
 
-        GraphCheck.Problems(graph).ShouldBe(["a value has no name"]);
+        GraphCheck.FindProblems(graph).ShouldBe(["a value has no name"]);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class GraphCheckTests
         var late = GraphSamples.AddNode(graph, "Step", [graph.Inputs[0]], "late").Output;
         graph.Nodes[0].SetInput(1, late);
 
-        GraphCheck.Problems(graph).ShouldBe(["a stands before late, which makes its input 'late'"]);
+        GraphCheck.FindProblems(graph).ShouldBe(["a stands before late, which makes its input 'late'"]);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class GraphCheckTests
         var graph = GraphSamples.Chain("a");
         graph.Nodes[0].SetInput(1, graph.NewValue("ghost"));
 
-        GraphCheck.Problems(graph).ShouldBe(["a reads 'ghost', which nothing in the graph makes"]);
+        GraphCheck.FindProblems(graph).ShouldBe(["a reads 'ghost', which nothing in the graph makes"]);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class GraphCheckTests
         var graph = GraphSamples.Chain("a");
         graph.AddOutput(graph.NewValue("ghost"));
 
-        GraphCheck.Problems(graph).ShouldBe(["output 'ghost' is made by no node"]);
+        GraphCheck.FindProblems(graph).ShouldBe(["output 'ghost' is made by no node"]);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class GraphCheckTests
         var graph = GraphSamples.Chain("a", "b");
         graph.Inputs[0].AddConsumer(graph.Nodes[1]);
 
-        GraphCheck.Problems(graph).ShouldBe(["'x' counts b among its readers, which does not read it"]);
+        GraphCheck.FindProblems(graph).ShouldBe(["'x' counts b among its readers, which does not read it"]);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class GraphCheckTests
         var graph = GraphSamples.Chain("a", "b");
         graph.Inputs[0].RemoveConsumer(graph.Nodes[0]);
 
-        GraphCheck.Problems(graph).ShouldBe(["'x' does not know that a reads it"]);
+        GraphCheck.FindProblems(graph).ShouldBe(["'x' does not know that a reads it"]);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class GraphCheckTests
         var graph = GraphSamples.Chain("a", "b");
         graph.Nodes[0].Output.Producer = null;
 
-        GraphCheck.Problems(graph).ShouldBe(["'a' does not know that a makes it"]);
+        GraphCheck.FindProblems(graph).ShouldBe(["'a' does not know that a makes it"]);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class GraphCheckTests
         var body = owner.Subgraphs().Single();
         body.AddOutput(body.NewValue("ghost"));
 
-        GraphCheck.Problems(graph).ShouldBe(["in subgraph 'body' of owner: output 'ghost' is made by no node"]);
+        GraphCheck.FindProblems(graph).ShouldBe(["in subgraph 'body' of owner: output 'ghost' is made by no node"]);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class GraphCheckTests
         var graph = GraphSamples.WithBody(out _, out var owner);
         owner.Subgraphs().Single().AddCaptured(graph.Inputs[0]);
 
-        GraphCheck.Problems(graph).ShouldBe(["in subgraph 'body' of owner: 'x' is read from around it, but the node does not know"]);
+        GraphCheck.FindProblems(graph).ShouldBe(["in subgraph 'body' of owner: 'x' is read from around it, but the node does not know"]);
     }
 
     [Fact]
@@ -133,6 +133,6 @@ public sealed class GraphCheckTests
         var graph = GraphSamples.Chain("a");
         graph.AddConstant("w", Tensor.Scalar(1f)).Constant = null;
 
-        GraphCheck.Problems(graph).ShouldBe(["the constant 'w' has no elements"]);
+        GraphCheck.FindProblems(graph).ShouldBe(["the constant 'w' has no elements"]);
     }
 }

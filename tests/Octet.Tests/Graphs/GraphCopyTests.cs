@@ -14,7 +14,7 @@ public sealed class GraphCopyTests
         var copy = graph.Clone();
 
         copy.ShouldBeLike(graph);
-        GraphCheck.Problems(copy).ShouldBeEmpty();
+        GraphCheck.FindProblems(copy).ShouldBeEmpty();
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class GraphCopyTests
         graph.ToString().ShouldBe(text);
         graph.Metadata["key"].ShouldBe("text");
         graph.Nodes[1].Metadata["key"].ShouldBe("text");
-        GraphCheck.Problems(graph).ShouldBeEmpty();
+        GraphCheck.FindProblems(graph).ShouldBeEmpty();
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class GraphCopyTests
 
         var copy = graph.Clone();
 
-        GraphCheck.Problems(copy).ShouldBeEmpty();
+        GraphCheck.FindProblems(copy).ShouldBeEmpty();
         copy.Inputs[0].Consumers.ShouldBe([copy.Nodes[0]]);
         copy.ToString().ShouldBe(graph.ToString());
     }

@@ -58,7 +58,7 @@ public sealed class GraphTests
         graph.Sort();
 
         graph.Nodes.Select(node => node.Name).ShouldBe(["free", "a", "b", "late"]);
-        GraphCheck.Problems(graph).ShouldBeEmpty();
+        GraphCheck.FindProblems(graph).ShouldBeEmpty();
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class GraphTests
         graph.Sort();
 
         graph.Nodes[^1].ShouldBe(owner);
-        GraphCheck.Problems(graph).ShouldBeEmpty();
+        GraphCheck.FindProblems(graph).ShouldBeEmpty();
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class GraphTests
         other.IsGraphOutput.ShouldBeTrue();
         owner.Captures.ShouldBe([other]);
         owner.Subgraphs().Single().Captured.Single().CapturedFrom.ShouldBe(other);
-        GraphCheck.Problems(graph).ShouldBeEmpty();
+        GraphCheck.FindProblems(graph).ShouldBeEmpty();
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class GraphTests
         graph.Nodes.ShouldBe([conv, relu]);
         conv.Output.Name.ShouldBe("norm");
         relu.Inputs.ShouldBe([conv.Output]);
-        GraphCheck.Problems(graph).ShouldBeEmpty();
+        GraphCheck.FindProblems(graph).ShouldBeEmpty();
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class GraphTests
         graph.Remove(owner);
 
         captured.Consumers.ShouldBeEmpty();
-        GraphCheck.Problems(graph).ShouldBeEmpty();
+        GraphCheck.FindProblems(graph).ShouldBeEmpty();
     }
 
     [Fact]

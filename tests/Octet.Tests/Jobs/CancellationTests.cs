@@ -45,7 +45,7 @@ public sealed class CancellationTests : IDisposable
             Validation = part == "evaluate" ? Signs.Validation : null,
             Labels = part == "evaluate" ? Signs.Labels : null,
             ComparedSamples = 0,
-            Options = new() { Recipe = recipe, Run = new SampleRunOptions { Threads = 1, Progress = progress } },
+            Options = new() { Recipe = recipe, RunOptions = new SampleRunOptions { Threads = 1, Progress = progress } },
         };
 
         Should.Throw<OperationCanceledException>(() => job.Run(cancel.Token));

@@ -83,7 +83,7 @@ public sealed class OutputCheckTests : IDisposable
             Data = Signs.Calibration,
             Preprocessing = Signs.Preprocessing,
             Output = PathOf("no/o.onnx"),
-            Options = new() { Run = new() { Progress = new NoProgressExpected() } },
+            Options = new() { RunOptions = new() { Progress = new NoProgressExpected() } },
         };
         Should.Throw<OutputFileException>(() => job.Run(TestContext.Current.CancellationToken)).Message.ShouldContain("there is no folder");
         Should.Throw<OutputFileException>(
@@ -107,7 +107,7 @@ public sealed class OutputCheckTests : IDisposable
             "line 1: 'data/b.png' is a pipe or a device; give a file");
         foreach (var name in (string[])["data/b.png", "x.npy", "x.npz"])
         {
-            Should.Throw<OctetException>(() => SampleSource.Single([PathOf(name)], [input], new()).Load(0)).Message.ShouldContain(
+            Should.Throw<OctetException>(() => SampleSource.OpenSingle([PathOf(name)], [input], new()).Load(0)).Message.ShouldContain(
                 "is a pipe or a device; give a file");
         }
         Should.Throw<SampleException>(() => Metrics.Open(MetricKind.Map, samples, PathOf("labels.json"), null, null)).Message.ShouldContain(

@@ -40,7 +40,7 @@ public sealed class QuantizerTests
 
     /// <summary>Those of TI round half up, as their devices do, which no QuantizeLinear does. Those that train have tests of their own, in which they train for less long.</summary>
     public static TheoryData<string> RecipeNames =>
-        [.. Recipes.All.Where(recipe => recipe.Step<Train>() is null && recipe.Config.Activations.Rounding == Rounding.HalfToEven).Select(recipe => recipe.Name)];
+        [.. Recipes.All.Where(recipe => recipe.FindStep<Train>() is null && recipe.Config.Activations.Rounding == Rounding.HalfToEven).Select(recipe => recipe.Name)];
 
     [Theory, MemberData(nameof(RecipeNames))]
     public void The_sample_keeps_its_accuracy_by_every_recipe_and_its_export_computes_the_same(string recipe)
@@ -125,8 +125,8 @@ public sealed class QuantizerTests
     [Fact]
     public void Ranges_are_the_same_bits_for_any_number_of_threads()
     {
-        var one = Quantize(new() { Run = new() { Threads = 1 } }).Table.Ranges;
-        var five = Quantize(new() { Run = new() { Threads = 5 } }).Table.Ranges;
+        var one = Quantize(new() { RunOptions = new() { Threads = 1 } }).Table.Ranges;
+        var five = Quantize(new() { RunOptions = new() { Threads = 5 } }).Table.Ranges;
 
         five.ShouldBe(one);
     }

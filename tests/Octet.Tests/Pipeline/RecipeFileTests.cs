@@ -20,14 +20,14 @@ public sealed class RecipeFileTests
     public void What_is_printed_of_a_recipe_reads_as_the_same_recipe(string name)
     {
         var recipe = Recipes.Named(name)!;
-        var text = RecipeFile.Text(recipe);
+        var text = RecipeFile.Write(recipe);
 
         var read = Parse(text);
 
         (read with { Overrides = [], Steps = [] }).ShouldBe(recipe with { Overrides = [], Steps = [] });
         read.Steps.ShouldBe(recipe.Steps);
         read.Overrides.ShouldBe(recipe.Overrides);
-        RecipeFile.Text(read).ShouldBe(text);
+        RecipeFile.Write(read).ShouldBe(text);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class RecipeFileTests
                 new CompensateErrors(), new RoundAdaptively(), new CorrectBiases()],
         };
 
-        var read = Parse(RecipeFile.Text(recipe));
+        var read = Parse(RecipeFile.Write(recipe));
 
         (read with { Overrides = [], Steps = [] }).ShouldBe(recipe with { Overrides = [], Steps = [] });
         read.Steps.ShouldBe(recipe.Steps);
@@ -87,7 +87,7 @@ public sealed class RecipeFileTests
         settings.ShouldNotBe(new QuantModuleOptions());
         var recipe = TiRecipe.Of(settings, "mine");
 
-        Parse(RecipeFile.Text(recipe)).ShouldBe(recipe, Same, name);
+        Parse(RecipeFile.Write(recipe)).ShouldBe(recipe, Same, name);
     }
 
     [Fact]

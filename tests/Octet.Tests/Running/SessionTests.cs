@@ -36,6 +36,35 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void A_wrapped_array_is_an_input_that_is_read_where_it_lies()
+    {
+        var array = new float[] { -2, 0, 3 };
+        using var run = new Session(Small()).Bind(new Dictionary<string, Tensor> { ["x"] = Tensor.Wrap([1, 3], array) });
+
+        run.Run()[0].Floats.ToArray().ShouldBe([0, 0, 12]);
+        array[1] = 2;
+        run.Run()[0].Floats.ToArray().ShouldBe([0, 6, 12]);
+    }
+
+    /// <summary>Kernels read past the end: such an input is copied for each run, which nobody sees.</summary>
+    [Fact]
+    public unsafe void An_array_that_ends_with_a_page_is_an_input_too()
+    {
+        var array = GC.AllocateArray<float>(Environment.SystemPageSize, pinned: true);
+        var toPage = (int)(Environment.SystemPageSize - (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref array[0])
+            % Environment.SystemPageSize) / sizeof(float);
+        var memory = array.AsMemory(toPage - 3, 3);
+        using var run = new Session(Small()).Bind(new Dictionary<string, Tensor> { ["x"] = Tensor.Wrap([1, 3], memory) });
+
+        foreach (var (value, result) in ((float, float)[])[(2, 6), (3, 12)])
+        {
+            memory.Span.Fill(value);
+            run.Run()[0].Floats.ToArray().ShouldBe([result, result, result]);
+        }
+        run.Inputs[0].HasSpareBytes.ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_watcher_sees_the_values_it_asked_for_and_no_others()
     {
         var graph = Small();

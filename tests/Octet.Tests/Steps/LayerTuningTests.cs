@@ -15,7 +15,7 @@ namespace Octet.Tests.Steps;
 public sealed class LayerTuningTests
 {
     static QuantizationResult Quantize(Model model, Recipe recipe, int threads = 0) => Quantizer.Quantize(
-        model, Quantizer.OpenSamples(model, Signs.Calibration).Take(24), new() { Recipe = recipe, Run = new() { Threads = threads } });
+        model, Quantizer.OpenSamples(model, Signs.Calibration).Take(24), new() { Recipe = recipe, RunOptions = new() { Threads = threads } });
 
     /// <summary>With weights of 5 bits, whose rounding errors outweigh those of activations: what steps for weights give stands out.</summary>
     static Recipe WithNarrowWeights(string name)
@@ -93,7 +93,7 @@ public sealed class LayerTuningTests
     {
         using var cancel = new CancellationTokenSource();
         var model = Signs.Load();
-        var options = new QuantizerOptions { Recipe = Recipes.Best, Run = new() { Progress = new CancelAt("tune", cancel) } };
+        var options = new QuantizerOptions { Recipe = Recipes.Best, RunOptions = new() { Progress = new CancelAt("tune", cancel) } };
         Should.Throw<OperationCanceledException>(
             () => Quantizer.Quantize(model, Quantizer.OpenSamples(model, Signs.Calibration).Take(4), options, cancel.Token));
     }

@@ -116,7 +116,7 @@ public sealed class TidlExportTests : IDisposable
     {
         var model = Quantize(Quick with { ActivationBits = 16 }).Model;
 
-        TidlSettings.ImportTool(model, "signs.onnx", version).ShouldBe($"""
+        TidlSettings.WriteForImportTool(model, "signs.onnx", version).ShouldBe($"""
             # Settings for TIDL's import tool, to be joined with those of your device.
             inputNetFile = "signs.onnx"
             numFeatureBits = 16
@@ -126,7 +126,7 @@ public sealed class TidlExportTests : IDisposable
             # Ranges come from the Clip nodes of the model. {option}
 
             """);
-        TidlSettings.Runtime(model).ShouldBe("""
+        TidlSettings.WriteForRuntime(model).ShouldBe("""
             {
               "tensor_bits": 16,
               "accuracy_level": 0,

@@ -15,7 +15,7 @@ namespace Octet.Tests.Training;
 
 public sealed class TrainStepTests
 {
-    public static TheoryData<string> Names => [.. Recipes.All.Where(recipe => recipe.Step<Train>() is not null).Select(recipe => recipe.Name)];
+    public static TheoryData<string> Names => [.. Recipes.All.Where(recipe => recipe.FindStep<Train>() is not null).Select(recipe => recipe.Name)];
 
     [Theory, MemberData(nameof(Names))]
     public void Recipes_that_train_give_what_is_measured_in_the_exported_file(string name)
@@ -85,7 +85,7 @@ public sealed class TrainStepTests
             var model = Signs.Load();
             var recipe = Recipes.Named("pow2-best")!;
             recipe = recipe with { Steps = [new ChooseRanges(), Step(steps: 4, rate: 1e-3) with { Augmentation = new() { Shift = 1, Flip = true } }] };
-            return Bits(Quantizer.Quantize(model, Samples(model), new() { Recipe = recipe, Run = new() { Threads = threads } }).Model.Simulate());
+            return Bits(Quantizer.Quantize(model, Samples(model), new() { Recipe = recipe, RunOptions = new() { Threads = threads } }).Model.Simulate());
         }
         Trained(1).ShouldBe(Trained(2));
     }
@@ -182,8 +182,8 @@ public sealed class TrainStepTests
 
         var recipe = RecipeFile.Parse(text, "mine.yaml");
 
-        RecipeFile.Text(recipe).ShouldContain(text);
-        var step = recipe.Step<Train>()!;
+        RecipeFile.Write(recipe).ShouldContain(text);
+        var step = recipe.FindStep<Train>()!;
         step.Frozen.ShouldBe(["head.*", "first"]);
         step.Options.Optimizer.ShouldBe(new AdamOptimizer(WeightDecay: 0.01, Decoupled: true));
         step.Options.Schedule.ShouldBe(new OneCycleSchedule { WarmUpSteps = 3 });

@@ -11,8 +11,16 @@ public static class CalibrationFormats
         [Octet, new TensorRtFormat(), new EncodingsFormat(), new OrtTensorRtFormat(), new NcnnFormat(), new TpuMlirFormat()];
 
     /// <summary>The format of that name, or null.</summary>
-    public static ICalibrationFormat? Named(string name) => All.FirstOrDefault(format => format.Name == name);
+    public static ICalibrationFormat? Named(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return All.FirstOrDefault(format => format.Name == name);
+    }
 
     /// <summary>The format that a text is likely meant to be of, or null.</summary>
-    public static ICalibrationFormat? Recognise(string text) => All.FirstOrDefault(format => format.Recognises(text));
+    public static ICalibrationFormat? Recognise(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return All.FirstOrDefault(format => format.Recognises(text));
+    }
 }

@@ -15,13 +15,19 @@ public static class NpyFile
     /// <exception cref="ArrayFileException">The file is absent, no array, truncated, or holds something else than numbers.</exception>
     public static Tensor Read(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         using var stream = Open(path);
         return Read(stream, path, stream.Length);
     }
 
     /// <summary>Writes a tensor; the file appears whole or not at all.</summary>
     /// <exception cref="ArrayFileException">numpy has no type for these elements.</exception>
-    public static void Write(string path, Tensor tensor) => AtomicFile.Write(path, stream => Write(stream, tensor, path));
+    public static void Write(string path, Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(tensor);
+        AtomicFile.Write(path, stream => Write(stream, tensor, path));
+    }
 
     internal static FileStream Open(string path)
     {

@@ -18,13 +18,21 @@ public static class NpzFile
     /// <summary>Reads all arrays, in the order of the archive.</summary>
     /// <exception cref="ArrayFileException">The file is absent, no archive, damaged, or holds something else than arrays of
     /// numbers.</exception>
-    public static IReadOnlyDictionary<string, Tensor> Read(string path) => Read(path, _ => true);
+    public static IReadOnlyDictionary<string, Tensor> Read(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Read(path, _ => true);
+    }
 
     /// <summary>Writes arrays uncompressed, in the given order; the file appears whole or not at all, and equal arrays give equal
     /// bytes.</summary>
     /// <exception cref="ArrayFileException">numpy has no type for the elements of an array.</exception>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> arrays) =>
+    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> arrays)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(arrays);
         AtomicFile.Write(path, stream => Write(stream, arrays, path));
+    }
 
     /// <summary>Reads the arrays whose name is wanted and passes over the others.</summary>
     internal static Dictionary<string, Tensor> Read(string path, Predicate<string> isWanted)

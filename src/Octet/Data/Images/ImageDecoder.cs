@@ -39,6 +39,7 @@ public static class ImageDecoder
     /// <exception cref="MissingLibraryException">The file is no PNG, and Skia cannot be loaded on this system.</exception>
     public static Image Decode(string path, bool ignoreOrientation = false)
     {
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
             // Asked before opening, which waits for whoever writes into a pipe.
@@ -70,6 +71,7 @@ public static class ImageDecoder
     /// <exception cref="MissingLibraryException">They are no PNG, and Skia cannot be loaded on this system.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, string name, bool ignoreOrientation = false)
     {
+        ArgumentNullException.ThrowIfNull(name);
         if (file.IsEmpty) throw new ImageException(name, "the file is empty");
 
         PictureOrientation orientation;

@@ -27,10 +27,13 @@ public abstract class BoxDecoder
 
     /// <summary>The first family that fits.</summary>
     /// <exception cref="SampleException">None does.</exception>
-    public static BoxDecoder For(IReadOnlyList<Tensor> outputs, ImageSize input) =>
-        All.FirstOrDefault(decoder => decoder.Fits(outputs, input))
-        ?? throw new SampleException($"The model's outputs {string.Join(", ", outputs)} are of no detector that is "
-            + $"known: {string.Join("; ", All.Select(decoder => $"{decoder.Name}: {decoder.Description}"))}.");
+    public static BoxDecoder For(IReadOnlyList<Tensor> outputs, ImageSize input)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        return All.FirstOrDefault(decoder => decoder.Fits(outputs, input))
+            ?? throw new SampleException($"The model's outputs {string.Join(", ", outputs)} are of no detector that is "
+                + $"known: {string.Join("; ", All.Select(decoder => $"{decoder.Name}: {decoder.Description}"))}.");
+    }
 
     /// <summary>Cells of the grids with steps of 8, 16 and 32 pixels over the input, that of the smallest step first; row by row.</summary>
     private protected static IEnumerable<(int X, int Y, int Stride)> Cells(ImageSize input) =>

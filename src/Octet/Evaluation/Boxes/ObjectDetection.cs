@@ -24,6 +24,8 @@ public sealed class ObjectDetection : Metric<JudgedPicture>
     /// <exception cref="SampleException">The labels cannot be read, or are of other pictures; the message lists what is wrong.</exception>
     public ObjectDetection(ISampleSource samples, string labels, ImagePreprocessing? preprocessing, BoxDecoder? decoder = null)
     {
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(labels);
         _labels = BoxLabels.Read(labels, samples);
         (_preprocessing, _decoder) = (preprocessing, decoder);
     }

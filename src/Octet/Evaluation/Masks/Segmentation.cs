@@ -24,6 +24,8 @@ public sealed class Segmentation : Metric<ConfusionMatrix>
     /// <exception cref="SampleException">Some samples have no label; the message lists them.</exception>
     public Segmentation(ISampleSource samples, string labels, ImagePreprocessing? preprocessing)
     {
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(labels);
         var found = LabelFolder.Find(labels, ".png", samples);
         var lacking = found.Index().Where(entry => entry.Item is null).Select(entry => samples.NameOf(entry.Index)).ToArray();
         if (lacking.Length > 0)

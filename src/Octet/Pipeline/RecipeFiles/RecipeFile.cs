@@ -13,12 +13,17 @@ public static class RecipeFile
 {
     /// <summary>The recipe of that name, or the one that a file of that name holds.</summary>
     /// <exception cref="RecipeException">There is neither, or the file is no recipe; the message lists all that is wrong.</exception>
-    public static Recipe NamedOrRead(string nameOrPath) => Recipes.Named(nameOrPath) ?? Read(nameOrPath);
+    public static Recipe NamedOrRead(string nameOrPath)
+    {
+        ArgumentNullException.ThrowIfNull(nameOrPath);
+        return Recipes.Named(nameOrPath) ?? Read(nameOrPath);
+    }
 
     /// <summary>Reads a recipe from a file.</summary>
     /// <exception cref="RecipeException">The file cannot be read or is no recipe; the message lists all that is wrong.</exception>
     public static Recipe Read(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
             var file = new FileInfo(path);
@@ -38,6 +43,8 @@ public static class RecipeFile
     /// <exception cref="RecipeException">It is no recipe; the message lists all that is wrong.</exception>
     public static Recipe Parse(string text, string source)
     {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(source);
         var problems = new List<RecipeProblem>();
         Recipe? recipe = null;
         try
@@ -59,7 +66,11 @@ public static class RecipeFile
     ];
 
     /// <summary>The recipe as YAML, from which <see cref="Parse"/> makes the same again.</summary>
-    public static string Text(Recipe recipe) => RecipeText.Of(recipe);
+    public static string Write(Recipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return RecipeText.Of(recipe);
+    }
 
     static Recipe Recipe(YamlMap map, string fileName)
     {
@@ -72,7 +83,7 @@ public static class RecipeFile
         if (steps.OfType<CalibrateLikeTi>().FirstOrDefault() is { Settings: var settings })
             return TiRecipe(map, basis, steps, settings, fileName);
         // Integers that follow from the settings of a step go with it.
-        if (basis.Step<CalibrateLikeTi>() is not null) basis = basis with { FloatOutputs = false };
+        if (basis.FindStep<CalibrateLikeTi>() is not null) basis = basis with { FloatOutputs = false };
         var config = Change(map, basis.Config, hasFloat: false).ApplyTo(basis.Config, basis.Config)!;
         var recipe = basis with
         {
@@ -108,7 +119,7 @@ public static class RecipeFile
         var recipe = TexasInstruments.TiRecipe.Of(settings with { QuantizeOutput = !floatOutputs }, map.Text("name") ?? fileName,
             Description(map, basis)) with
         {
-            Target = TargetOf(map, basis.Step<CalibrateLikeTi>() is null ? Target.Tidl : basis.Target),
+            Target = TargetOf(map, basis.FindStep<CalibrateLikeTi>() is null ? Target.Tidl : basis.Target),
             Steps = [new CalibrateLikeTi(settings with { QuantizeOutput = !floatOutputs }),
                 .. steps.Where(step => step is not CalibrateLikeTi)],
         };

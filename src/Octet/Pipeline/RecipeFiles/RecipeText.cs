@@ -25,7 +25,7 @@ sealed class RecipeText
         Line(0, $"name: {Quoted(recipe.Name)}");
         if (recipe.Description.Length > 0) Line(0, $"description: {Quoted(recipe.Description)}");
         Line(0, $"target: {recipe.Target.Name}");
-        if (recipe.Step<CalibrateLikeTi>() is not null)
+        if (recipe.FindStep<CalibrateLikeTi>() is not null)
         {
             Steps(recipe);
             Line(0, $"float-outputs: {SpecYaml.Word(recipe.FloatOutputs)}");
