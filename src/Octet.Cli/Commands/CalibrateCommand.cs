@@ -167,7 +167,9 @@ sealed class CalibrateCommand : OctetCommand
     static void Show(IAnsiConsole console, CalibrationReport report)
     {
         var facts = new FactSheet();
+        FloatModelLines.AddDoubts(facts, report.FloatModel);
         facts.Add("written", $"{report.Output}, {report.Format}, {report.Values} values");
+        FloatModelLines.Add(facts, report.FloatModel);
         var part = report.Samples < report.TotalSamples ? $" of {report.TotalSamples}" : "";
         facts.Add("ranges",
             $"{report.Method}, from {report.Samples}{part} "

@@ -112,15 +112,19 @@ sealed class CheckCommand : OctetCommand
         DataOptions.TellSkipped(run, report.Skipped, report.NotRead);
         run.Answer(report, CliJson.Default.ModelCheckReport,
             console => Show(console, report, run.Has(_shown) ? run.Get(_shown) : UsuallyShown));
+        if (report.FloatModel?.Doubts.Any(doubt => doubt.IsSevere) == true)
+            throw new FindingsException("The float model seems to give wrong answers; the doubts above say why.");
         if (run.Get(_failOn) is { } limit) limit.Judge(report);
     }
 
     static void Show(IAnsiConsole console, ModelCheckReport report, int shown)
     {
         var facts = new FactSheet();
+        FloatModelLines.AddDoubts(facts, report.FloatModel);
         facts.Add("model", $"{report.Model}: {report.Layers} layers with weights, {report.Values} values between operators");
         facts.Add("integers", $"of recipe {report.Recipe} for {report.Target}: {report.Integers}");
         facts.Add("samples", report.Samples > 0 ? $"{report.Samples}" : "none; looked at, not run");
+        FloatModelLines.Add(facts, report.FloatModel);
         if (report.Widths is { } widths) facts.AddEach("16 or 8 bits", Lines(widths));
         facts.Show(console);
 

@@ -39,6 +39,12 @@ sealed class QuantizeCommand : OctetCommand
         HelpName = "path",
         Description = "Labelled samples to measure float and integer accuracy on. Takes what --data takes.",
     };
+    readonly Option<bool> _ignoreDoubts = new("--ignore-doubts")
+    {
+        Description = "Go on where the float model seems to give wrong answers (accuracy near chance, inputs that no training had, one "
+            + "answer to everything); without, nothing is written then.",
+    };
+
     readonly DataOptions _data;
     readonly MetricOptions _metric;
     readonly QuantizationOptions _quantization;
@@ -56,6 +62,7 @@ sealed class QuantizeCommand : OctetCommand
         Add(_asymmetric);
         Add(_partial);
         Add(_validate);
+        Add(_ignoreDoubts);
         _data = AddGroup(new DataOptions("What the model will see in use; about a hundred samples are enough.", isRequired: false));
         _metric = AddGroup(new MetricOptions());
         _quantization = AddGroup(new QuantizationOptions("best, or fast where --table gives the ranges,"));
@@ -130,6 +137,7 @@ sealed class QuantizeCommand : OctetCommand
             OnBadSample = _data.OnBadSample(run),
             AlsoRead = _quantization.FilesRead(run),
             Options = new() { Recipe = recipe, RunOptions = _data.RunOptions(run, progress) },
+            StopsAtDoubts = !run.Get(_ignoreDoubts),
             Validation = run.Get(_validate),
             Labels = run.Get(_metric.Labels),
             Metric = run.Get(_metric.Kind),
@@ -155,8 +163,10 @@ sealed class QuantizeCommand : OctetCommand
     static void Show(IAnsiConsole console, RunReport report)
     {
         var facts = new FactSheet();
+        FloatModelLines.AddDoubts(facts, report.FloatModel);
         facts.Add("written", $"{report.Output}, {Figures.Bytes(report.FloatBytes)} -> {Figures.Bytes(report.IntegerBytes)}");
         if (report.Tidl is { } tidl) facts.AddEach("for TIDL", TidlOptions.Lines(tidl));
+        FloatModelLines.Add(facts, report.FloatModel);
         facts.Add("recipe", report.Recipe);
         facts.Add("ranges", report.CalibrationSeconds > 0
             ? $"{report.Method}, from {report.Samples} samples in {Figures.Seconds(report.CalibrationSeconds)}"
@@ -174,6 +184,8 @@ sealed class QuantizeCommand : OctetCommand
                 facts.Add(real.Name,
                     $"{Figures.Percent(real.Percent)} float -> {Figures.Percent(rounded.Percent)} integer, {after.Samples} samples");
         }
+        if (report.Difference is { } difference) facts.Add("difference", $"{difference.Metric} {difference}");
+        if (report.Agreement is { } agreement) facts.Add("agreement", $"{agreement} with the float model");
         if (report.UnknownNames.Count > 0)
             facts.AddProse("table",
                 $"{report.UnknownNames.Count} names in it that the model has "

@@ -11,6 +11,20 @@ public sealed record Accuracy(IReadOnlyList<AccuracyFigure> Figures, int Samples
 
     /// <summary>The figure that decides, in percent.</summary>
     public double Value => Figures[0].Percent;
+
+    /// <summary>What was noted of each sample; null where an accuracy was put together from figures alone.</summary>
+    internal JudgedSamples? Judged { get; init; }
+
+    /// <summary>How much another model differs from this one on the same samples, with its interval.</summary>
+    /// <param name="other">What the same metric found of the other model.</param>
+    /// <returns>Null where the samples of both are not known one by one.</returns>
+    public AccuracyDifference? DifferenceTo(Accuracy other) => other.Judged is { } theirs ? Judged?.To(theirs) : null;
+
+    /// <summary>Two accuracies are equal where their figures are.</summary>
+    public bool Equals(Accuracy? other) => other is not null && Figures.SequenceEqual(other.Figures) && Samples == other.Samples;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Figures[0], Samples);
 }
 
 /// <summary>One figure of an <see cref="Accuracy"/>.</summary>

@@ -43,6 +43,35 @@ public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
         return [new("top1", "top-1", Share(1)), new("top5", "top-5", Share(Best))];
     }
 
+    internal override AccuracyDifference Difference(IReadOnlyList<int[]> before, IReadOnlyList<int[]> after)
+    {
+        var pairs = before.Zip(after, (one, other) => (Before: one[0] == one[1], After: other[0] == other[1])).ToArray();
+        return PairedProportions.Compare("top-1", pairs.Count(pair => !pair.Before && pair.After),
+            pairs.Count(pair => pair.Before && !pair.After), pairs.Length);
+    }
+
+    internal override Doubt? DoubtOf(IReadOnlyList<int[]> verdicts)
+    {
+        if (verdicts.Count < ChanceAgreement.MinSamples) return null;
+        var agreement = ChanceAgreement.Of(verdicts.Select(verdict => (verdict[0], verdict[1])));
+        if (agreement >= ChanceAgreement.Near) return null;
+        foreach (var shift in new[] { -1, 1 })
+        {
+            if (ChanceAgreement.Of(verdicts.Select(verdict => (verdict[0] + shift, verdict[1]))) >= ChanceAgreement.Shifted)
+            {
+                return new($"The float model is right as seldom as chance, but with labels {(shift < 0 ? "less" : "more")} by one it is "
+                    + "right: "
+                    + $"the labels seem to count from {(shift < 0 ? 1 : -1)}. Classes count from 0.", IsSevere: true);
+            }
+        }
+        var answers = verdicts.Select(verdict => verdict[1]).Distinct().Count();
+        return new(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"The float model is right in {Summarize(verdicts)[0].Percent:F2} % of {verdicts.Count} samples, which is near chance")
+            + $"{(answers == 1 ? $": it answers class {verdicts[0][1]} to all of them" : "")}. Either pictures do not come to the model "
+            + "as in training "
+            + "(size, channel order, mean, scale), or the labels are of another order of classes.", IsSevere: true);
+    }
+
     /// <summary>The classes with the five highest scores, highest first; of equal scores the lower class comes first.</summary>
     static int[] BestClasses(Tensor scores)
     {

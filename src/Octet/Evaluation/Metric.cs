@@ -39,7 +39,7 @@ public abstract class Metric<TVerdict> : Metric where TVerdict : class
             session.Run(sample.Inputs, watcher: null, outputs => verdicts[index] = Judge(index, sample, outputs)), cancel);
 
         var judged = verdicts.OfType<TVerdict>().ToArray();
-        return new(Summarize(judged), judged.Length, watch.Elapsed.TotalSeconds);
+        return new(Summarize(judged), judged.Length, watch.Elapsed.TotalSeconds) { Judged = new JudgedSamples<TVerdict>(this, verdicts) };
     }
 
     /// <summary>Judges one answer. Called from several threads, once for each sample.</summary>
@@ -50,4 +50,16 @@ public abstract class Metric<TVerdict> : Metric where TVerdict : class
 
     /// <summary>The figures, the deciding one first.</summary>
     protected abstract IReadOnlyList<AccuracyFigure> Summarize(IReadOnlyList<TVerdict> verdicts);
+
+    /// <summary>How two models differ that were judged on the same samples: by a bootstrap, unless the figure is a share of
+    /// samples.</summary>
+    internal virtual AccuracyDifference Difference(IReadOnlyList<TVerdict> before, IReadOnlyList<TVerdict> after) =>
+        PairedBootstrap.Compare(Summarize(before)[0].Name, before.Count, Weighted(before), Weighted(after));
+
+    /// <summary>The deciding figure, in percent, when each sample counts so often.</summary>
+    internal virtual Func<IReadOnlyList<int>, double> Weighted(IReadOnlyList<TVerdict> verdicts) =>
+        counts => Summarize([.. verdicts.SelectMany((verdict, index) => Enumerable.Repeat(verdict, counts[index]))])[0].Percent;
+
+    /// <summary>What is doubtful about a float model that was judged so; null where nothing is, or where the metric cannot tell.</summary>
+    internal virtual Doubt? DoubtOf(IReadOnlyList<TVerdict> verdicts) => null;
 }

@@ -105,9 +105,11 @@ public sealed record CalibrationJob
             table = Tuned(model, table, options, TuneData is null ? data!.Take(TuneSamples) : Open(model, TuneData, TuneSamples), cancel);
         var tuningSeconds = watch.Elapsed.TotalSeconds;
         Write(model, table, options);
+        var seen = data is null || Merge.Count > 0 ? null : FloatModelRun.Of(model, data, Options.RunOptions, cancel);
 
         return new()
         {
+            FloatModel = seen?.Report(FloatModelDoubts.Of(seen)),
             Model = Model,
             Output = Output,
             Format = Format.Name,

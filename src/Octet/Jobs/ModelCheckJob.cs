@@ -66,6 +66,8 @@ public sealed record ModelCheckJob
         if (samples is not null) found.Measure(samples, RunOptions, cancel);
         var widths = samples is null ? null : WidthTest.Run(found, samples, labelled, RunOptions, cancel);
 
+        var seen = samples is null ? null : SeenBy(model, samples, widths?.FloatAccuracy, cancel);
+
         var guidelines = Guideline.All.Where(guideline => !guideline.NeedsSamples || samples is not null)
             .Select(guideline =>
                 new GuidelineReport(guideline.Name, guideline.Title, guideline.Advice(Recipe), Ordered(guideline.Find(found)))
@@ -80,6 +82,7 @@ public sealed record ModelCheckJob
             Layers = found.Layers.Count,
             Values = found.Rounded.Count,
             Samples = found.Measured?.Samples ?? 0,
+            FloatModel = seen,
             Widths = widths,
             Guidelines = [.. guidelines.Where(guideline => guideline.Findings.Count > 0)
                 .OrderByDescending(guideline => guideline.Findings[0].Severity)],
@@ -88,6 +91,12 @@ public sealed record ModelCheckJob
             Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")],
             NotRead = samples?.NotRead,
         };
+    }
+
+    FloatModelReport SeenBy(Graphs.Model model, ISampleSource samples, Accuracy? accuracy, CancellationToken cancel)
+    {
+        var run = FloatModelRun.Of(model, samples, RunOptions, cancel);
+        return run.Report([.. accuracy?.Judged?.Doubt is { } doubt ? [doubt] : Array.Empty<Doubt>(), .. FloatModelDoubts.Of(run)]);
     }
 
     static IReadOnlyList<Finding> Ordered(IEnumerable<Finding> findings) =>

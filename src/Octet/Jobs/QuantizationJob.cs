@@ -70,6 +70,12 @@ public sealed record QuantizationJob
     /// <summary>How the outputs of a detector become boxes; null finds out from their shapes.</summary>
     public BoxDecoder? Decoder { get; init; }
 
+    /// <summary>
+    /// Whether the job ends, before anything is quantized or written, where the float model seems to give wrong answers: preprocessing that
+    /// is not that of training, or labels of another order. Without, the doubts stand in the report.
+    /// </summary>
+    public bool StopsAtDoubts { get; init; } = true;
+
     /// <summary>Other files that the request came from and the results must not replace: that of the recipe.</summary>
     public IReadOnlyList<string> AlsoRead { get; init; } = [];
 
@@ -85,6 +91,7 @@ public sealed record QuantizationJob
         (ISampleSource Samples, Metric Metric)? validation = Validation is null ? null : OpenLabelled(model);
         var samples = Data is null ? null : Open(model, Data);
 
+        var (seen, floatAccuracy) = JudgeFloatModel(model, samples, validation, cancel);
         var recipe = samples is null ? Options.RecipeWithoutSamples : Options.Recipe;
         var (result, figures) = (samples, Table) switch
         {
@@ -101,6 +108,7 @@ public sealed record QuantizationJob
         {
             Model = Model,
             Output = Output,
+            FloatModel = seen,
             Target = recipe.Target.Name,
             Recipe = recipe.Name,
             Method = result.Table.Method,
@@ -123,7 +131,7 @@ public sealed record QuantizationJob
         report = report with { Warnings = CostWarnings.For(report) };
         if (samples is not null && ComparedSamples > 0) report = AddComparison(report, result, samples.Take(ComparedSamples), cancel);
         if (Check is not null) report = AddCheck(report, model, samples, cancel);
-        if (validation is { } labelled) report = AddAccuracy(report, model, labelled, cancel);
+        report = AddAnswers(report, model, samples, validation, floatAccuracy, cancel);
         return report with
         {
             Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")],
@@ -204,18 +212,31 @@ public sealed record QuantizationJob
         };
     }
 
-    /// <summary>The integer model is read back from its file, so that what is measured is what ships.</summary>
-    RunReport AddAccuracy(RunReport report, Model model, (ISampleSource Samples, Metric Metric) validation, CancellationToken cancel)
+    /// <summary>What the float model sees and answers, and its accuracy, before anything is spent on its integers.</summary>
+    /// <exception cref="FloatModelException">It seems to give wrong answers, and the job is to stop then.</exception>
+    (FloatModelReport? Seen, Accuracy? Accuracy) JudgeFloatModel(
+        Model model, ISampleSource? samples, (ISampleSource Samples, Metric Metric)? validation, CancellationToken cancel)
     {
+        if ((samples ?? validation?.Samples) is not { } shown) return (null, null);
+        var run = FloatModelRun.Of(model, shown, Options.RunOptions, cancel);
+        var accuracy = validation is not { } labelled ? null : labelled.Metric.Evaluate(
+            new Session(model.Graph, Options.RunOptions.SessionOptions), labelled.Samples, Options.RunOptions, "evaluate the float model", cancel);
+        var seen = run.Report([.. accuracy?.Judged?.Doubt is { } doubt ? [doubt] : Array.Empty<Doubt>(), .. FloatModelDoubts.Of(run)]);
+        if (StopsAtDoubts && seen.Doubts.Any(found => found.IsSevere)) throw new FloatModelException(Model, seen);
+        return (seen, accuracy);
+    }
+
+    /// <summary>The integer model is read back from its file, so that what is measured is what ships.</summary>
+    RunReport AddAnswers(
+        RunReport report, Model model, ISampleSource? samples, (ISampleSource Samples, Metric Metric)? validation, Accuracy? before,
+        CancellationToken cancel)
+    {
+        if ((validation?.Samples ?? samples) is not { } shown) return report;
         var exported = ModelPreparation.Load(Output, cancel: cancel);
-        return report with
-        {
-            FloatAccuracy =
-                validation.Metric.Evaluate(new Session(model.Graph, Options.RunOptions.SessionOptions), validation.Samples, Options.RunOptions,
-                    "evaluate the float model", cancel),
-            IntegerAccuracy =
-                validation.Metric.Evaluate(new Session(exported.Graph, Options.RunOptions.SessionOptions), validation.Samples, Options.RunOptions,
-                    "evaluate the integer model", cancel),
-        };
+        report = report with { Agreement = Agreement.Between(model, exported.Graph, shown, Options.RunOptions, cancel) };
+        if (validation is not { } labelled) return report;
+        var after = labelled.Metric.Evaluate(
+            new Session(exported.Graph, Options.RunOptions.SessionOptions), labelled.Samples, Options.RunOptions, "evaluate the integer model", cancel);
+        return report with { FloatAccuracy = before, IntegerAccuracy = after, Difference = before?.DifferenceTo(after) };
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Octet.Evaluation;
 using Octet.Planning;
 using Octet.TexasInstruments;
 
@@ -10,6 +12,9 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
 {
     /// <summary>Points of a metric that a model may lose without anybody having to think about it.</summary>
     const double HarmlessLoss = 1.0;
+
+    /// <summary>Points of a possible loss that samples may leave open.</summary>
+    const double OpenLoss = 3.0;
 
     /// <summary>Points from which something is wrong with the ranges rather than with 8 bits.</summary>
     const double SevereLoss = 5.0;
@@ -30,6 +35,9 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
 
     internal static Advice For(RunReport report)
     {
+        if (report.FloatModel?.Doubts.Any(doubt => doubt.IsSevere) == true)
+            return new("The float model seems to give wrong answers, so that nothing here says what its integers are worth. Mend "
+                + "that first.", [new(RemedyKind.CheckPreprocessing)]);
         if (report.Work is not { Share: < MinShare } work) return ForQuality(report, isGood: ": good");
         var quality = ForQuality(report, isGood: "");
         return quality with
@@ -41,7 +49,8 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
     static Advice ForQuality(RunReport report, string isGood)
     {
         if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after })
-            return ForLoss(before.Value - after.Value, before.Metric, report);
+            return report.Difference is { IsClear: false } unclear
+                ? ForUnclear(unclear, report) : ForLoss(before.Value - after.Value, before.Metric, report);
 
         var worst = report.Outputs.Count > 0 ? report.Outputs.Min(output => output.SqnrDb) : double.NaN;
         return worst switch
@@ -54,6 +63,18 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
                     [Measure]),
             _ => new($"The output keeps {worst:F1} dB over its noise{isGood}.", [Measure]),
         };
+    }
+
+    /// <summary>A difference that may as well be none: what the samples leave open decides.</summary>
+    static Advice ForUnclear(AccuracyDifference difference, RunReport report)
+    {
+        var (text, open) =
+            (string.Create(CultureInfo.InvariantCulture, $"{difference.Metric} differs by {difference} on {difference.Samples} samples"),
+                -difference.Low);
+        if (-difference.Points > HarmlessLoss) return new($"{text}: measure on more samples.{Worst(report)}", [Measure, .. Others(report)]);
+        return open <= OpenLoss ? new($"{text}: ship it.", [])
+            : new(string.Create(CultureInfo.InvariantCulture,
+                $"{text}; neither can a loss of {open:F1} points. Measure on more samples before you ship it."), [Measure]);
     }
 
     static Advice ForLoss(double loss, string metric, RunReport report) => loss switch

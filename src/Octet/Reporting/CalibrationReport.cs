@@ -1,3 +1,4 @@
+using Octet.Evaluation;
 using Octet.Pipeline;
 namespace Octet.Reporting;
 
@@ -39,6 +40,9 @@ public sealed record CalibrationReport
 
     /// <summary>Wall time of the tuning.</summary>
     public double TuningSeconds { get; init; }
+
+    /// <summary>What the float model sees and answers, and what is doubtful about it; null where tables were merged.</summary>
+    public FloatModelReport? FloatModel { get; init; }
 
     /// <summary>Samples that could not be read.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];

@@ -17,7 +17,11 @@ static class CheckDecision
     /// <summary>Points of a metric that a model may lose without anybody having to think about it.</summary>
     const double HarmlessLoss = 1;
 
-    public static Advice For(ModelCheckReport report) => report.Widths is { } widths ? ForWidths(report, widths) : ForLook(report);
+    public static Advice For(ModelCheckReport report) =>
+        report.FloatModel?.Doubts.Any(doubt => doubt.IsSevere) == true
+            ? new("The float model seems to give wrong answers, so that nothing here says what its integers are worth. Mend that first.",
+                [new(RemedyKind.CheckPreprocessing)])
+            : report.Widths is { } widths ? ForWidths(report, widths) : ForLook(report);
 
     static Advice ForWidths(ModelCheckReport report, WidthReport widths)
     {

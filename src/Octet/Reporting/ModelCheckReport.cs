@@ -29,6 +29,9 @@ public sealed record ModelCheckReport
     /// <summary>Samples that were run; zero where the model was only looked at.</summary>
     public int Samples { get; init; }
 
+    /// <summary>What the float model sees and answers, and what is doubtful about it; null without samples.</summary>
+    public FloatModelReport? FloatModel { get; init; }
+
     /// <summary>The model with 16 bits beside the model with 8; null without samples.</summary>
     public WidthReport? Widths { get; init; }
 

@@ -87,6 +87,16 @@ public sealed record RunReport
     /// <summary>Accuracy of the exported model, read back from its file, on the same samples.</summary>
     public Accuracy? IntegerAccuracy { get; init; }
 
+    /// <summary>How much the integer model's accuracy differs from the float model's, sample by sample, where some were given.</summary>
+    public AccuracyDifference? Difference { get; init; }
+
+    /// <summary>How often the integer model answers as the float model does; null where outputs are of no kind that is known, or no samples
+    /// were given.</summary>
+    public Agreement? Agreement { get; init; }
+
+    /// <summary>What the float model sees and answers, and what is doubtful about it; null where there are no samples.</summary>
+    public FloatModelReport? FloatModel { get; init; }
+
     /// <summary>Samples that could not be read, with the reason.</summary>
     public IReadOnlyList<string> Skipped { get; init; } = [];
 

@@ -26,7 +26,7 @@ public sealed class CheckCommandTests : IDisposable
             ["check", Signs.Model, .. Data, "--samples", "8", "--most", "1", "--validate", Signs.Validation, "--labels", Signs.Labels]);
 
         run.ExitCode.ShouldBe(0, run.Error);
-        run.Output.ShouldContain("16 or 8 bits  outputs keep 7");
+        run.Output.ShouldContain("16 or 8 bits   outputs keep 7");
         run.Output.ShouldContain("8 bits for weights alone leave 2");
         run.Output.ShouldContain("top-1 98.96 % in floats, 98.96 % with 16 bits, 9");
         run.Output.ShouldContain("and 1 more; --most shows them");

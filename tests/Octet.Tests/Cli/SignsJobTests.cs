@@ -21,7 +21,9 @@ public sealed class SignsJobTests : IDisposable
                 Signs.Labels, .. Signs.Options, "-o", _folder.PathOf("int8.onnx")]);
 
         string[] names = [.. run.Output.Split('\n').Where(line => line is [not ' ', ..]).Select(line => line.Split("  ")[0])];
-        names.ShouldBe(["written", "recipe", "ranges", "steps", "integers", "top-1", "top-5", "outputs", "worst layers", "advice"]);
+        names.ShouldBe([
+            "written", "input", "float answers", "recipe", "ranges", "steps", "integers", "top-1", "top-5", "difference", "agreement",
+                "outputs", "worst layers", "advice"]);
         run.Output.ShouldContain("recipe        best");
         run.Output.ShouldContain("98.96 % float -> ");
         run.Error.ShouldContain("calibrate: 4 of 4");

@@ -50,6 +50,22 @@ public sealed class AdviceTests
         advice.Remedies[0].Subjects.ShouldContain("pow2-best-16");
     }
 
+    /// <summary>A quarter of a point on 400 samples is one picture; on 40 samples as little may hide a loss of ten points.</summary>
+    [Fact]
+    public void A_difference_that_may_be_none_is_no_loss_where_samples_are_many_and_not_known_where_they_are_few()
+    {
+        RunReport With(int gained, int lost, int samples) =>
+            Report("best", "percentile", 8,
+                loss: 100.0 * (lost - gained) / samples) with
+            { Difference = PairedProportions.Compare("top-1", gained, lost, samples) };
+
+        With(7, 8, 400).Advice.Verdict.ShouldMatch("^top-1 differs by -0.25 points .* which cannot be told from none on 400 "
+            + "samples: ship it");
+        With(1, 1, 40).Advice.Verdict.ShouldContain("Measure on more samples before you ship it");
+        Kinds(With(1, 3, 40).Advice).First().ShouldBe(RemedyKind.MeasureAccuracy);
+        With(2, 22, 400).Advice.Verdict.ShouldStartWith("It loses 5.00 points");
+    }
+
     [Fact]
     public void No_loss_is_shipped_and_a_large_one_is_first_looked_for_in_the_preprocessing()
     {

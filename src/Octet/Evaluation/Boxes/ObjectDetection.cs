@@ -13,6 +13,9 @@ public sealed class ObjectDetection : Metric<JudgedPicture>
     const float MaxOverlap = 0.65f;
     const int MaxBoxes = 100;
 
+    /// <summary>A detector that was trained at all has more than this (percent, at an overlap of 0.5).</summary>
+    const double MinUsefulPrecision = 1;
+
     readonly BoxLabels _labels;
     readonly ImagePreprocessing? _preprocessing;
     readonly BoxDecoder? _decoder;
@@ -50,6 +53,22 @@ public sealed class ObjectDetection : Metric<JudgedPicture>
     {
         var precisions = AveragePrecision.Of(verdicts);
         return [new("ap", "AP50:95", 100 * precisions.Average()), new("ap50", "AP50", 100 * precisions[0])];
+    }
+
+    internal override Func<IReadOnlyList<int>, double> Weighted(IReadOnlyList<JudgedPicture> verdicts)
+    {
+        var matched = new MatchedDetections(verdicts);
+        return counts => 100 * matched.Precisions(counts).Average();
+    }
+
+    internal override Doubt? DoubtOf(IReadOnlyList<JudgedPicture> verdicts)
+    {
+        var wanted = verdicts.Sum(verdict => verdict.Truth.Count(box => !box.IsCrowd));
+        if (wanted < ChanceAgreement.MinSamples || Summarize(verdicts)[1].Percent is var ap50 && ap50 >= MinUsefulPrecision) return null;
+        return new(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"The float model has {ap50:F2} % AP50 on {verdicts.Count} samples with {wanted} boxes: it finds next to nothing. Either "
+            + $"pictures do not come to the model as in "
+            + $"training (size, letterbox, channel order, mean, scale), or the labels are of another order of classes."), IsSevere: true);
     }
 
     static Box ToPicture(Box box, ImagePlacement placement)

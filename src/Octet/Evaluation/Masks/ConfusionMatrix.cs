@@ -29,6 +29,25 @@ public sealed class ConfusionMatrix(int classes)
     /// <summary>Pixels rightly given ÷ all.</summary>
     public double PixelAccuracy => Enumerable.Range(0, classes).Sum(Right) / (double)Math.Max(1, _counts.Sum());
 
+    /// <summary>Cohen's kappa: 1 where all pixels are rightly given, 0 where no more are than by chance.</summary>
+    internal double Agreement
+    {
+        get
+        {
+            var all = (double)Math.Max(1, _counts.Sum());
+            var byChance = Enumerable.Range(0, classes).Sum(index => Truths(index) / all * (Answers(index) / all));
+            return byChance >= 1 ? 1 : (PixelAccuracy - byChance) / (1 - byChance);
+        }
+    }
+
+    /// <summary>Adds another one, some times.</summary>
+    internal void Add(ConfusionMatrix other, int times)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(other.Classes, Classes);
+        if (times == 0) return;
+        for (var i = 0; i < _counts.Length; i++) _counts[i] += times * other._counts[i];
+    }
+
     /// <summary>The counts of both, which must have the same number of classes.</summary>
     public static ConfusionMatrix operator +(ConfusionMatrix left, ConfusionMatrix right)
     {

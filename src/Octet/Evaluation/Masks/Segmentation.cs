@@ -56,6 +56,25 @@ public sealed class Segmentation : Metric<ConfusionMatrix>
         return matrix;
     }
 
+    internal override Func<IReadOnlyList<int>, double> Weighted(IReadOnlyList<ConfusionMatrix> verdicts) => counts =>
+    {
+        var total = new ConfusionMatrix(verdicts[0].Classes);
+        for (var index = 0; index < verdicts.Count; index++) total.Add(verdicts[index], counts[index]);
+        return 100 * total.MeanIntersectionOverUnion;
+    };
+
+    internal override Doubt? DoubtOf(IReadOnlyList<ConfusionMatrix> verdicts)
+    {
+        if (verdicts.Count == 0) return null;
+        var total = verdicts.Aggregate((sum, next) => sum + next);
+        return total.Agreement >= ChanceAgreement.Near ? null : new(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"The float model has {100 * total.MeanIntersectionOverUnion:F2} % mIoU on {verdicts.Count} samples, and its pixels agree "
+            + $"with the labels no more than by "
+            + $"chance. Either pictures do not come to the model as in training (size, channel order, mean, scale), or the labels are of "
+            + $"another order of classes."),
+            IsSevere: true);
+    }
+
     /// <inheritdoc/>
     protected override IReadOnlyList<AccuracyFigure> Summarize(IReadOnlyList<ConfusionMatrix> verdicts)
     {
