@@ -32,12 +32,15 @@ public static class Quantizer
     /// <param name="model">Says what its inputs are and how pictures become them.</param>
     /// <param name="path">A folder, a list, or an array file: <see cref="SampleSource.Open"/>.</param>
     /// <param name="onBadSample">What to do with samples that cannot be read.</param>
+    /// <param name="alsoRead">Files, or folders of them, that are read for another purpose, as labels are: they do not count as
+    /// unused.</param>
     /// <exception cref="OctetException">There are no samples, or they do not fit the model.</exception>
-    public static ISampleSource OpenSamples(Model model, string path, OnBadSample onBadSample = OnBadSample.Fail)
+    public static ISampleSource OpenSamples(
+        Model model, string path, OnBadSample onBadSample = OnBadSample.Fail, IReadOnlyList<string>? alsoRead = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(path);
-        return ModelPreparation.OpenSamples(model, path, onBadSample);
+        return ModelPreparation.OpenSamples(model, path, onBadSample, alsoRead);
     }
 
     /// <summary>Applies the steps of a recipe to a model: plans, measures what a step needs in one pass over the samples, applies the step,

@@ -78,6 +78,8 @@ sealed class QuantizeCommand : OctetCommand
             _metric.Check(request, isMeasured: request.Has(_validate));
             if ((request.Has(_asymmetric) || request.Has(_partial)) && (request.Has(_data.Data) || !request.Has(_table)))
                 request.AddError("--asymmetric and --partial-table say how a given --table is read; with --data none is.");
+            if (request.Has(_data.Samples) && !request.Has(_data.Data))
+                request.AddError("--samples counts what is calibrated with; give --data, or leave it out.");
             if (request.Has(_search) && !request.Has(_data.Data)) request.AddError("--search runs samples; give --data.");
             if (request.Has(_search) && _quantization.HasMethod(request))
                 request.AddError("--search tries all methods; leave out --method.");

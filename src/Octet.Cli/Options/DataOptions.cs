@@ -34,6 +34,8 @@ sealed class DataOptions : OptionGroup
 
     public Option<string> Data => _data;
 
+    public Option Samples => _samples;
+
     /// <summary>The limit on samples; null for all.</summary>
     public int? Count(CommandRun run) => run.Has(_samples) ? run.Get(_samples) : null;
 
@@ -45,9 +47,12 @@ sealed class DataOptions : OptionGroup
     public SessionOptions SessionOptions(CommandRun run) => MemoryOption.SessionOptions(run, _memory);
 
     /// <summary>Opens the samples for a model, whose metadata says how pictures become inputs.</summary>
-    public ISampleSource Open(CommandRun run, Graphs.Model model)
+    /// <param name="run">The request.</param>
+    /// <param name="model">What takes the samples.</param>
+    /// <param name="alsoRead">Where labels are; they may lie among the samples.</param>
+    public ISampleSource Open(CommandRun run, Graphs.Model model, params IReadOnlyList<string> alsoRead)
     {
-        var samples = Quantizer.OpenSamples(model, run.Require(_data), OnBadSample(run));
+        var samples = Quantizer.OpenSamples(model, run.Require(_data), OnBadSample(run), alsoRead);
         return Count(run) is { } count ? samples.Take(count) : samples;
     }
 

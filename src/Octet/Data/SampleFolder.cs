@@ -10,13 +10,15 @@ static class SampleFolder
 
     /// <summary>The files, sorted by their path within the folder, which is their name; all of one kind.</summary>
     /// <param name="folder">Where to look.</param>
+    /// <param name="alsoRead">Files, or folders of them, that are read for another purpose, as labels are.</param>
     /// <param name="notRead">Says how many files of other kinds there are, and of which; null where there are none.</param>
     /// <exception cref="SampleException">There are none, or of several kinds, or the folder cannot be read.</exception>
-    public static IReadOnlyList<FileSample> Find(string folder, out string? notRead)
+    public static IReadOnlyList<FileSample> Find(string folder, IReadOnlyList<string> alsoRead, out string? notRead)
     {
         var files = AllFiles(folder);
         var special = files.RemoveAll(FileType.IsSpecial);
         var others = files.Where(file => SampleFileKinds.Of(file) == SampleFileKind.Other).ToList();
+        if (others.Count > 0) others.RemoveAll(file => alsoRead.Any(source => SampleFiles.Include(source, AtomicFile.Final(file))));
         notRead = others.Count switch
         {
             0 => null,

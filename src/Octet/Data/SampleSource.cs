@@ -13,17 +13,19 @@ public static class SampleSource
     /// <param name="preprocessing">How pictures become inputs; its layout is chosen by the shape of the input. May be null where there are
     /// no pictures.</param>
     /// <param name="onBadSample">What <see cref="ISampleSource.LoadOrSkip"/> does with a sample that cannot be read.</param>
+    /// <param name="alsoRead">Files, or folders of them, that are read for another purpose, as labels are: they do not count as
+    /// unused.</param>
     /// <exception cref="SampleException">There are no samples, or they are not of a kind that fits the model.</exception>
     /// <exception cref="PreprocessingException">The preprocessing does not give what the model takes.</exception>
     public static ISampleSource Open(string path, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing = null,
-        OnBadSample onBadSample = OnBadSample.Fail)
+        OnBadSample onBadSample = OnBadSample.Fail, IReadOnlyList<string>? alsoRead = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(inputs);
         if (inputs.Count == 0) throw new SampleException("The model has no inputs; there is nothing to give it.");
 
         ISampleSource source = IsRowsOfArray(path, inputs)
-            ? new ArraySampleSource(path, new(inputs[0], null)) : OpenFiles(path, inputs, preprocessing);
+            ? new ArraySampleSource(path, new(inputs[0], null)) : OpenFiles(path, inputs, preprocessing, alsoRead ?? []);
         return onBadSample == OnBadSample.Skip ? new SkippingSampleSource(source) : source;
     }
 
@@ -73,9 +75,10 @@ public static class SampleSource
                 + $"inputs: {string.Join(", ", inputs)}. Give an .npz with an array for each, or a list of files.");
     }
 
-    static FileSampleSource OpenFiles(string path, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing) =>
+    static FileSampleSource OpenFiles(string path, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing,
+        IReadOnlyList<string> alsoRead) =>
         Directory.Exists(path)
-            ? FromFiles(path, SampleFolder.Find(path, out var notRead), inputs, preprocessing, notRead)
+            ? FromFiles(path, SampleFolder.Find(path, alsoRead, out var notRead), inputs, preprocessing, notRead)
             : FromFiles(path, Find(path, inputs), inputs, preprocessing);
 
     static FileSampleSource FromFiles(string path, IReadOnlyList<FileSample> samples, IReadOnlyList<ModelInput> inputs,

@@ -49,6 +49,7 @@ static class TextFile
     {
         if (Directory.Exists(path)) throw new IOException("it is a folder; name the file in it");
         if (!File.Exists(path)) throw new FileNotFoundException("it does not exist");
+        if (FileType.MayWaitForEver(path)) throw new IOException($"it {FileType.Closed}");
         return new(path);
     }
 }

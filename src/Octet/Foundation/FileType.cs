@@ -13,18 +13,36 @@ static partial class FileType
     /// <summary>What messages say of such a path.</summary>
     public const string Special = "is a pipe or a device; give a file";
 
+    /// <summary>What messages say of such a path where an open pipe would do.</summary>
+    public const string Closed = "is a pipe or a device, whose opening may wait for ever; give a file, or pipe it to /dev/stdin";
+
+    const int Pipe = 0x1000;
+    const int Socket = 0xC000;
+
     /// <summary>Whether a path leads, also through links, to something that is neither a file nor a folder; false where there is
     /// nothing.</summary>
-    public static bool IsSpecial(string path)
+    public static bool IsSpecial(string path) => KindOf(path) is not (null or Regular or Folder);
+
+    /// <summary>Whether opening a path can wait for somebody who never comes, or reading it never end: it is special, and no pipe that this
+    /// process was started with, as <c>/dev/stdin</c> is and the <c>/dev/fd/63</c> that shells make of <c>&lt;(command)</c>.</summary>
+    public static bool MayWaitForEver(string path) =>
+        KindOf(path) is { } kind && kind is not (Regular or Folder) && !(kind is Pipe or Socket && IsOpenHere(path));
+
+    static bool IsOpenHere(string path) =>
+        Path.GetFullPath(path) is "/dev/stdin" or ['/', 'd', 'e', 'v', '/', 'f', 'd', '/', ..]
+        || Path.GetFullPath(path).StartsWith("/proc/self/fd/", StringComparison.Ordinal);
+
+    /// <summary>Null where there is nothing, or the system does not say.</summary>
+    static int? KindOf(string path)
     {
-        if (OperatingSystem.IsWindows() || path.Contains('\0', StringComparison.Ordinal)) return false;
+        if (OperatingSystem.IsWindows() || path.Contains('\0', StringComparison.Ordinal)) return null;
         try
         {
-            return Stat(path, out var status) == 0 && (status.Mode & KindMask) is not (Regular or Folder);
+            return Stat(path, out var status) == 0 ? status.Mode & KindMask : null;
         }
         catch (Exception missing) when (missing is DllNotFoundException or EntryPointNotFoundException)
         {
-            return false;
+            return null;
         }
     }
 

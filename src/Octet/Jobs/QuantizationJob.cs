@@ -166,7 +166,7 @@ public sealed record QuantizationJob
 
     ISampleSource Open(Model model, string path)
     {
-        var samples = ModelPreparation.OpenSamples(model, path, OnBadSample);
+        var samples = ModelPreparation.OpenSamples(model, path, OnBadSample, Labels is null ? [] : [Labels]);
         return Samples is { } count ? samples.Take(count) : samples;
     }
 

@@ -33,6 +33,7 @@ static class ModelFile
     {
         if (Directory.Exists(path)) throw ModelException.Of(path, "is a folder; name the file in it.");
         if (!File.Exists(path)) throw ModelException.Of(path, "does not exist.");
+        if (FileType.MayWaitForEver(path)) throw ModelException.Of(path, FileType.Closed + ".");
         try
         {
             using var file = File.OpenRead(path);

@@ -22,6 +22,7 @@ static class ModelPreparation
     }
 
     /// <summary>Opens samples for a model, with the preprocessing that its metadata holds.</summary>
-    public static ISampleSource OpenSamples(Model model, string path, OnBadSample onBadSample = OnBadSample.Fail) =>
-        SampleSource.Open(path, ModelInput.Of(model.Graph), StoredPreprocessing.Of(model), onBadSample);
+    public static ISampleSource OpenSamples(
+        Model model, string path, OnBadSample onBadSample = OnBadSample.Fail, IReadOnlyList<string>? alsoRead = null) =>
+        SampleSource.Open(path, ModelInput.Of(model.Graph), StoredPreprocessing.Of(model), onBadSample, alsoRead);
 }

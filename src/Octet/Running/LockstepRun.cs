@@ -54,7 +54,7 @@ sealed class LockstepRun : IDisposable
             for (var index = 0; index < plans.Length; index++)
             {
                 _executions[index] = plans[index].Rent();
-                _executions[index].Start(inputs[index], session.NewBudget());
+                _executions[index].Start(inputs[index], session.NewBudget(inputs[index]));
             }
         }
         catch (MemoryLimitException)

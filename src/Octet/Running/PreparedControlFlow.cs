@@ -32,7 +32,7 @@ sealed record PreparedControlFlow(ControlFlow Control, int OwnInputs, int Output
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        var results = Run(inputs, new BodyBudget(SessionOptions.DefaultMostBodyRuns, new(long.MaxValue)));
+        var results = Run(inputs, new BodyBudget(SessionOptions.DefaultMostBodyRuns, new(long.MaxValue), long.MaxValue));
         for (var i = 0; i < outputs.Length; i++)
         {
             if (outputs[i] is { } output) results[i].CopyTo(output);
@@ -63,7 +63,12 @@ sealed record PreparedControlFlow(ControlFlow Control, int OwnInputs, int Output
         public TensorInfo[]? Infer(string body, params TensorInfo[] inputs) =>
             bodies[body].Infer(inputs, [.. all.Select(tensor => tensor is null ? null! : new TensorInfo(tensor.Type, tensor.Shape))]);
 
-        public Tensor[] Run(string body, params Tensor[] inputs) => bodies[body].Run(inputs, all, budget);
+        public Tensor[] Run(string body, params Tensor[] inputs)
+        {
+            var results = bodies[body].Run(inputs, all, budget);
+            budget.Hold(results);
+            return results;
+        }
 
         public void Keep(long bytes) => budget.Keep(bytes);
     }
@@ -90,7 +95,7 @@ sealed record PreparedBody(Session Session, int FirstCaptured, int CapturedCount
 
 /// <summary>Bounds how often the graphs inside nodes run during one run of a model, and what is collected of them, for a condition may
 /// never become false.</summary>
-sealed class BodyBudget(long max, BufferStore store)
+sealed class BodyBudget(long max, BufferStore store, long maxKept)
 {
     long _spent;
     long _keptBytes;
@@ -112,9 +117,17 @@ sealed class BodyBudget(long max, BufferStore store)
         }
     }
 
+    /// <summary>What one run of a graph gives to the next one, which may grow each time.</summary>
+    /// <exception cref="MemoryLimitException">With what is kept it is more than loops may keep.</exception>
+    public void Hold(Tensor[] results) =>
+        MemoryLimitException.ThrowIfAbove(maxKept, _keptBytes + results.Sum(OperandMemory.Of), LoopsKeep);
+
+    const string LoopsKeep = "What the model's loops keep and hand on";
+
     /// <exception cref="MemoryLimitException">More is kept than the model may take.</exception>
     public void Keep(long bytes)
     {
+        MemoryLimitException.ThrowIfAbove(maxKept, _keptBytes + bytes, LoopsKeep);
         if (bytes > 0) store.Reserve(bytes, "What the model's loops keep, with all other values,");
         else store.Release(-bytes);
         _keptBytes += bytes;

@@ -22,6 +22,7 @@ public sealed class Session
     readonly SessionOptions _options;
     readonly BufferStore _store;
     readonly ConcurrentDictionary<Node, (Tensor Weights, Operator Operator)> _repacked = new();
+    readonly long _constantBytes;
 
     /// <summary>Makes a graph ready to run.</summary>
     /// <param name="graph">Not to be changed as long as the session is used.</param>
@@ -38,6 +39,7 @@ public sealed class Session
         if (missing.Length > 0) throw new UnsupportedOperatorsException(modelName, graph.Opset, missing);
         _options = options ?? new();
         _store = _options.Store ?? new(_options.MaxBytes);
+        _constantBytes = ConstantBytes(graph);
         _lowered = LoweredGraph.Of(graph, _options with { Store = _store });
     }
 
@@ -94,7 +96,7 @@ public sealed class Session
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var ordered = Order(inputs);
-        return new(PlanFor(ordered), ordered, NewBudget());
+        return new(PlanFor(ordered), ordered, NewBudget(ordered));
     }
 
     /// <summary>Begins a run of several samples side by side, which stops at each node.</summary>
@@ -110,7 +112,8 @@ public sealed class Session
     }
 
     /// <summary>A bound for the graphs inside nodes, for one run.</summary>
-    internal BodyBudget NewBudget() => new(_options.MaxBodyRuns, _store);
+    internal BodyBudget NewBudget(Tensor[] inputs) =>
+        new(_options.MaxBodyRuns, _store, _options.MaxKept(_constantBytes + inputs.Sum(OperandMemory.Of)));
 
     /// <summary>The operator by which a step computes a layer with other weights and without its bias; null if it is the step's
     /// own.</summary>
@@ -160,6 +163,10 @@ public sealed class Session
         return _plans.GetOrAdd(key, static (_, state) => ExecutionPlan.Create(state._lowered, state.inputs, state.MaxBytes, state._store),
             (_lowered, inputs, _options.MaxBytes, _store));
     }
+
+    static long ConstantBytes(Graph graph) =>
+        graph.Constants.Sum(constant => OperandMemory.Of(constant.Constant!))
+        + graph.Nodes.SelectMany(node => node.Subgraphs()).Sum(ConstantBytes);
 
     static IEnumerable<Node> AllNodes(Graph graph) =>
         graph.Nodes.Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(AllNodes));

@@ -18,9 +18,20 @@ public sealed record SessionOptions
 
     /// <summary>
     /// How many bytes the values of a session may take at once: of all its runs on all threads, with the graphs inside nodes. As much as
-    /// the machine gives the program, unless said otherwise.
+    /// the machine gives the program, unless said otherwise. What loops keep, which may grow without end, has a bound of its own unless
+    /// this is set: in one run 128 MB, and 64 times what the inputs and the constants of the model take.
     /// </summary>
-    public long MaxBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+    public long MaxBytes
+    {
+        get => _maxBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        init => _maxBytes = value;
+    }
+
+    readonly long? _maxBytes;
+
+    /// <summary>How much loops may keep in one run.</summary>
+    /// <param name="given">The bytes of inputs and constants.</param>
+    internal long MaxKept(long given) => _maxBytes ?? Math.Min(MaxBytes, (128L << 20) + 64 * given);
 
     /// <summary>In a graph inside a node: where the whole model counts its memory.</summary>
     internal BufferStore? Store { get; init; }

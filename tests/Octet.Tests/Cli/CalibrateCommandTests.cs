@@ -136,7 +136,8 @@ public sealed class CalibrateCommandTests : IDisposable
     [Theory]
     [InlineData("--search runs samples; give --data", "--table", "a", "--search", "cosine")]
     [InlineData("--search tries all methods", "--data", "a", "--method", "kl", "--search", "cosine")]
-    public void A_search_that_cannot_be_is_wrong_usage(string message, params string[] arguments)
+    [InlineData("--samples counts what is calibrated with; give --data", "--table", "a", "--samples", "3")]
+    public void A_search_or_count_that_cannot_be_is_wrong_usage(string message, params string[] arguments)
     {
         var run = CliRun.Of(["quantize", Signs.Model, "-o", _folder.PathOf("model.onnx"), .. arguments]);
 

@@ -32,6 +32,15 @@ public sealed class SampleSourceTests : IDisposable
     }
 
     [Fact]
+    public void Labels_among_the_samples_are_not_called_unused()
+    {
+        foreach (var name in (string[])["a.png", "labels.txt", "notes.md", "boxes/a.txt"]) CopyPicture(name);
+
+        SampleSource.Open(_folder.Path, [Picture], Small, alsoRead: [_folder.PathOf("labels.txt"), _folder.PathOf("boxes")]).NotRead
+            .ShouldBe($"1 file in '{_folder.Path}' is of a kind that is not read as a sample: 1 .md");
+    }
+
+    [Fact]
     public void A_link_in_a_circle_does_no_harm()
     {
         CopyPicture("a/x.png");

@@ -113,6 +113,14 @@ public sealed class OutputCheckTests : IDisposable
         Should.Throw<SampleException>(() => Metrics.Open(MetricKind.Map, samples, PathOf("labels.json"), null, null)).Message.ShouldContain(
             "is a pipe or a device");
         Refused([pipe]).ShouldContain("it is a device or a pipe; name a file.");
+        var text = PathOf("labels.json");
+        var refusals = (Action[])
+        [
+            () => Quantizer.Load(text), () => Octet.Pipeline.RecipeFiles.RecipeFile.NamedOrRead(text),
+            () => Octet.Calibration.CalibrationTable.Load(text), () => SampleSource.Open(text, [input], new()),
+            () => Metrics.Open(MetricKind.Top1, samples, text, null, null),
+        ];
+        foreach (var refusal in refusals) Should.Throw<OctetException>(refusal).Message.ShouldContain("is a pipe or a device");
     }
 
     static string Refused(string?[] outputs, params string?[] inputs) =>

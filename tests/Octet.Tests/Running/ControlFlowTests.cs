@@ -187,7 +187,24 @@ public sealed class ControlFlowTests
     }
 
     [Fact]
-    public void A_carried_value_may_grow()
+    public void A_carried_value_may_grow() =>
+        Run(Doubling(trips: 4), ("x", Floats(3))).Floats.ToArray().ShouldBe(Enumerable.Repeat(-3f, 16));
+
+    /// <summary>Two bytes of a file, the number of rounds, decide how many bytes a value takes: 2^26 floats here.</summary>
+    [Fact]
+    public void A_carried_value_that_grows_out_of_all_proportion_is_refused()
+    {
+        var x = new Dictionary<string, Tensor> { ["x"] = Floats(3) };
+
+        Should.Throw<OctetException>(() => new Session(Doubling(trips: 26)).Run(x)).Message.ShouldContain(
+            "What the model's loops keep and hand on would take");
+        // What may grow so far grows with what is given, and whoever sets the budget of all has set this one too.
+        new Session(Doubling(trips: 10), new() { MaxBytes = 1 << 20 }).Run(x)["y"].Length.ShouldBe(1024);
+        Should.Throw<OctetException>(() => new Session(Doubling(trips: 18), new() { MaxBytes = 1 << 20 }).Run(x)).Message.ShouldContain(
+            "1048576 are allowed");
+    }
+
+    static Graph Doubling(long trips)
     {
         var graph = Empty();
         var body = Empty("body");
@@ -196,11 +213,10 @@ public sealed class ControlFlowTests
         var carried = body.AddInput("list", DataType.Float32, new(new Dimension(null)));
         body.AddOutput(goesOn);
         body.AddOutput(Add(body, "Concat", [carried, carried], new() { { "axis", 0L } }, "longer"));
-        var grown = Add(graph, "Loop", [graph.AddConstant("trips", Tensor.Scalar(4L)), null, graph.AddInput("x", DataType.Float32, new(1))],
-            new() { { "body", body } }, "grown");
+        var start = graph.AddInput("x", DataType.Float32, new(1));
+        var grown = Add(graph, "Loop", [graph.AddConstant("trips", Tensor.Scalar(trips)), null, start], new() { { "body", body } }, "grown");
         graph.AddOutput(graph.Add("Neg", [grown], "y"));
-
-        Run(graph, ("x", Floats(3))).Floats.ToArray().ShouldBe(Enumerable.Repeat(-3f, 16));
+        return graph;
     }
 
     [Theory]
