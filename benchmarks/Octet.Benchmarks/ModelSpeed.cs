@@ -16,7 +16,7 @@ static class ModelSpeed
             var model = OnnxReader.Read(path);
             var session = new Session(model.Graph);
             var inputs = model.Graph.Inputs.ToDictionary(input => input.Name, Sample);
-            var times = Measure(() => session.Run(inputs, watcher: null, _ => { }), seconds);
+            var times = Measure(() => session.Run(inputs, _ => { }), seconds);
             Console.WriteLine($"{Path.GetFileNameWithoutExtension(path),-40} median {times[times.Count / 2],8:F2} ms, "
                 + $"least {times[0],8:F2} ms, {times.Count} runs");
         }

@@ -110,7 +110,7 @@ static class CalibrationCost
     {
         var session = new Session(model.Graph);
         SampleRun.ForEach(samples, "forward", new() { Threads = threads },
-            (_, _, sample) => session.Run(sample.Inputs, watcher: null, _ => { }));
+            (_, _, sample) => session.Run(sample.Inputs, _ => { }));
     }
 
     static void Calibrate(Model model, ISampleSource samples, CalibrationMethod method, int threads) =>

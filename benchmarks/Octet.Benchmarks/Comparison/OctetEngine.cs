@@ -22,7 +22,7 @@ sealed class OctetEngine : IEngine
     }
 
     public Task<Round> MeasureAsync(TimeSpan time) =>
-        Task.FromResult(Round.Measure(_samples, time, _ => _session.Run(_inputs, watcher: null, _ => { })));
+        Task.FromResult(Round.Measure(_samples, time, _ => _session.Run(_inputs, _ => { })));
 
     public void Dispose() { }
 }

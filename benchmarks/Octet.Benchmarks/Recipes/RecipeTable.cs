@@ -94,7 +94,7 @@ static class RecipeTable
     {
         var session = new Session(model.Graph);
         var begin = Stopwatch.GetTimestamp();
-        SampleRun.ForEach(samples, "forward", new(), (_, _, sample) => session.Run(sample.Inputs, watcher: null, _ => { }));
+        SampleRun.ForEach(samples, "forward", new(), (_, _, sample) => session.Run(sample.Inputs, _ => { }));
         return Stopwatch.GetElapsedTime(begin).TotalSeconds;
     }
 

@@ -29,7 +29,7 @@ static class Calibrator
         IReadOnlyList<MeasuredGraph> graphs, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new();
-        var sessions = graphs.Select(measured => measured.NewSession(options)).ToArray();
+        var runners = graphs.Select(measured => options.Open(measured.Graph, measured.Values, inAnyLayout: !measured.ByChannel)).ToArray();
         var ignored = graphs.Select(measured => IgnoredElements.In(measured.Graph)).ToArray();
         Watcher[][] watchers;
         bool isComplete;
@@ -41,15 +41,15 @@ static class Calibrator
                 .Select(_ => graphs.Zip(ignored, (measured, elements) => new Watcher(measured, elements)).ToArray())];
             SampleRun.ForEach(samples, "calibrate", options, (worker, index, sample) =>
             {
-                for (var i = 0; i < sessions.Length; i++)
+                for (var i = 0; i < runners.Length; i++)
                 {
                     var watcher = watchers[worker][i];
                     watcher.Begin(options.FirstSample + index, sample);
-                    sessions[i].Run(sample.Inputs, watcher, _ => { });
+                    foreach (var (value, tensor) in runners[i].Watch(sample.Inputs)) watcher.See(value, tensor);
                     if (watcher.Problem is not { } problem) continue;
 
                     var told = CalibrationException.NotFinite(problem.Value.Name, sample.Name, problem.What,
-                        NonFiniteSearch.Describe(graphs[i].Graph, sample, ignored[i]));
+                        NonFiniteSearch.Describe(graphs[i].Graph, sample, ignored[i], options));
                     if (!samples.Skip(index, told.Message)) throw told;
                     isComplete = false;
                     return;
@@ -62,12 +62,12 @@ static class Calibrator
 
         foreach (var other in watchers.Skip(1))
         {
-            for (var i = 0; i < sessions.Length; i++) watchers[0][i].Merge(other[i]);
+            for (var i = 0; i < runners.Length; i++) watchers[0][i].Merge(other[i]);
         }
         return [.. watchers[0].Select(watcher => new CalibrationResult(watcher.Observers, seen))];
     }
 
-    sealed class Watcher(MeasuredGraph measured, IReadOnlyDictionary<Value, IgnoredElements> ignored) : IValueWatcher
+    sealed class Watcher(MeasuredGraph measured, IReadOnlyDictionary<Value, IgnoredElements> ignored)
     {
         /// <summary>Between which constants operators hold what they make.</summary>
         readonly Dictionary<Value, ValueRange> _limits = measured.Values
@@ -146,11 +146,7 @@ static class Calibrator
 /// <param name="NewObserver">Makes an observer of a value; each thread has one for each value.</param>
 /// <param name="ByChannel">Whether observers need to know how elements divide into channels, so that images must be shown as the graph has
 /// them.</param>
-sealed record MeasuredGraph(Graph Graph, IReadOnlyList<Value> Values, Func<Value, IObserver> NewObserver, bool ByChannel = false)
-{
-    public Session NewSession(SampleRunOptions options) =>
-        new(Graph, options.SessionOptions with { Watched = Values.ToHashSet(), ShowsAnyLayout = !ByChannel });
-}
+sealed record MeasuredGraph(Graph Graph, IReadOnlyList<Value> Values, Func<Value, IObserver> NewObserver, bool ByChannel = false);
 
 /// <summary>What a calibration run measured.</summary>
 /// <param name="Observers">The merged observer of each value.</param>

@@ -1,6 +1,5 @@
 using Octet.Data;
 using Octet.Graphs;
-using Octet.Running;
 using Octet.Tensors;
 
 namespace Octet.Calibration;
@@ -24,25 +23,31 @@ static class NonFiniteSearch
     /// <param name="graph">The float graph.</param>
     /// <param name="sample">One that made such a value.</param>
     /// <param name="ignored">Values in which −∞ is no matter.</param>
-    public static string? Describe(Graph graph, Sample sample, IReadOnlyDictionary<Value, IgnoredElements> ignored)
+    /// <param name="options">Who runs the graph.</param>
+    public static string? Describe(Graph graph, Sample sample, IReadOnlyDictionary<Value, IgnoredElements> ignored,
+        SampleRunOptions options)
     {
         foreach (var input in graph.Inputs)
         {
             if (sample.Inputs.TryGetValue(input.Name, out var tensor) && IndexIn(tensor, lowToo: !ignored.ContainsKey(input)) is { } index)
                 return $"the sample's input '{input.Name}' is {Element(tensor, index)}";
         }
-        var watcher = new Watcher(ignored);
-        var watched = graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().Where(value => value.Type == DataType.Float32)
-            .ToHashSet();
-        new Session(graph, new() { Watched = watched }).Run(sample.Inputs, watcher, _ => { });
-        if (watcher.First is not { } found) return null;
+        var watched = graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().Where(value => value.Type == DataType.Float32);
+        foreach (var (value, tensor) in options.Open(graph, watched).Watch(sample.Inputs))
+        {
+            if (IndexIn(tensor, lowToo: !ignored.ContainsKey(value)) is { } index) return Describe(value, Element(tensor, index));
+        }
+        return null;
+    }
 
-        var node = found.Value.Producer!;
+    static string Describe(Value value, string what)
+    {
+        var node = value.Producer!;
         var constant = node.Inputs.OfType<Value>()
             .FirstOrDefault(input => input.Constant is { } elements && IndexIn(elements, lowToo: true) is not null);
         var cause = constant is null
             ? "" : $"; its constant '{constant.Name}' is {Element(constant.Constant!, IndexIn(constant.Constant!, lowToo: true)!.Value)}";
-        return $"{node.OpType} {node.Label} is the first to give such a number: value '{found.Value.Name}' is {found.What}{cause}";
+        return $"{node.OpType} {node.Label} is the first to give such a number: value '{value.Name}' is {what}{cause}";
     }
 
     static int? IndexIn(Tensor tensor, bool lowToo)
@@ -63,15 +68,5 @@ static class NonFiniteSearch
         for (var (axis, rest) = (coordinates.Length - 1, index); axis >= 0; rest /= Math.Max(1, tensor.Shape[axis]), axis--)
             coordinates[axis] = rest % Math.Max(1, tensor.Shape[axis]);
         return $"{tensor.Floats[index]} at [{string.Join(", ", coordinates)}]";
-    }
-
-    sealed class Watcher(IReadOnlyDictionary<Value, IgnoredElements> ignored) : IValueWatcher
-    {
-        public (Value Value, string What)? First { get; private set; }
-
-        public void See(Value value, Tensor tensor)
-        {
-            if (First is null && IndexIn(tensor, lowToo: !ignored.ContainsKey(value)) is { } index) First = (value, Element(tensor, index));
-        }
     }
 }

@@ -40,10 +40,8 @@ sealed class Measurement
             .Where(value => value.Type == DataType.Float32 && value.Constant is null).ToArray();
         var shadows = AddShadows(model, graph, copies);
         var outputOf = model.Layers.ToDictionary(layer => copies[layer.Node.Output]);
-        var session =
-            new Session(graph,
-                options.SessionOptions with { Watched = values.Select(value => copies[value]).Concat(shadows.Keys).ToHashSet() },
-                model.Model.Source);
+        Session.ThrowIfUnsupported(graph, model.Model.Source);
+        var runner = options.Open(graph, values.Select(value => copies[value]).Concat(shadows.Keys));
 
         var watchers = Enumerable.Range(0, options.EffectiveThreads(samples.Count))
             .Select(_ => new Watcher(values.Select(value => copies[value]), shadows, outputOf)).ToArray();
@@ -55,7 +53,7 @@ sealed class Measurement
             {
                 foreach (var input in graph.Inputs.Where(watchers[worker].Values.ContainsKey))
                     watchers[worker].See(input, sample.Inputs[input.Name]);
-                session.Run(sample.Inputs, watchers[worker], _ => { });
+                foreach (var (value, tensor) in runner.Watch(sample.Inputs)) watchers[worker].See(value, tensor);
             }
             catch (CalibrationException problem)
             {
@@ -93,7 +91,6 @@ sealed class Measurement
     }
 
     sealed class Watcher(IEnumerable<Value> values, Dictionary<Value, LayerWeights> shadows, Dictionary<Value, LayerWeights> layers)
-        : IValueWatcher
     {
         public Dictionary<Value, ValueFigures> Values { get; } = values.ToDictionary(value => value, _ => new ValueFigures());
 

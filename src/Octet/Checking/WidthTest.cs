@@ -40,7 +40,7 @@ static class WidthTest
         double Sqnr(Graph graph, string step) =>
             comparison.Compare(graph, step).Select(output => output.SqnrDb).DefaultIfEmpty(double.PositiveInfinity).Min();
         Accuracy? Judge(Graph graph, string step) =>
-            labelled?.Metric.Evaluate(new Session(graph, options.SessionOptions), labelled.Value.Samples, options, step, cancel);
+            labelled?.Metric.Evaluate(options.Open(graph), labelled.Value.Samples, options, step, cancel);
     }
 
     static Graph Simulate(CheckedModel model, int weightBits, int valueBits) =>

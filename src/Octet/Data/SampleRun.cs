@@ -1,3 +1,4 @@
+using Octet.Graphs;
 using Octet.Running;
 
 namespace Octet.Data;
@@ -18,6 +19,18 @@ public sealed record SampleRunOptions
     /// <summary>How many bytes the values of a model may take on all threads together; null for as much as the machine gives. What would
     /// take more is refused before it runs.</summary>
     public long? MaxBytes { get; init; }
+
+    /// <summary>Makes a graph ready to run: a <see cref="Session"/>, unless another executor is to calibrate and compare. It need follow
+    /// only <see cref="Running.SessionOptions.Watched"/> of the options. Steps that go through a model layer by layer do not ask
+    /// it.</summary>
+    public Func<Graph, SessionOptions, IModelRunner> NewRunner { get; init; } = (graph, options) => new Session(graph, options);
+
+    /// <summary>Makes the model ready that the samples go through.</summary>
+    /// <param name="graph">The model.</param>
+    /// <param name="watched">The values that will be shown.</param>
+    /// <param name="inAnyLayout">Whether their elements may come in any order.</param>
+    internal IModelRunner Open(Graph graph, IEnumerable<Value>? watched = null, bool inAnyLayout = false) =>
+        NewRunner(graph, SessionOptions with { Watched = watched?.ToHashSet() ?? [], ShowsAnyLayout = inAnyLayout });
 
     /// <summary>For the model that the samples go through.</summary>
     internal SessionOptions SessionOptions => MaxBytes is { } max ? new() { MaxBytes = max } : new();

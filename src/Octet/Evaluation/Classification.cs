@@ -13,14 +13,14 @@ public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
     readonly IReadOnlyList<int> _classOf = classOf ?? throw new ArgumentNullException(nameof(classOf));
 
     /// <summary>The class with the highest score for each sample; null where the source skipped it.</summary>
-    public static IReadOnlyList<int?> Predict(Session session, ISampleSource samples, SampleRunOptions? options = null,
+    public static IReadOnlyList<int?> Predict(IModelRunner model, ISampleSource samples, SampleRunOptions? options = null,
         CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(samples);
         var predictions = new int?[samples.Count];
         SampleRun.ForEach(samples, "classify", options ?? new(), (_, index, sample) =>
-            session.Run(sample.Inputs, watcher: null, outputs => predictions[index] = BestClasses(outputs[0])[0]), cancel);
+            model.Run(sample.Inputs, outputs => predictions[index] = BestClasses(outputs[0])[0]), cancel);
         return predictions;
     }
 

@@ -26,8 +26,8 @@ public static class LayerComparison
         options ??= new();
         var pairs = Pair(reference, other);
         if (pairs.Length == 0) throw ComparisonException.NothingInCommon(reference, other);
-        var first = new Session(reference, options.SessionOptions with { Watched = pairs.Select(pair => pair.Reference).ToHashSet() });
-        var second = new Session(other, options.SessionOptions with { Watched = pairs.Select(pair => pair.Other).ToHashSet() });
+        var first = options.Open(reference, pairs.Select(pair => pair.Reference));
+        var second = options.Open(other, pairs.Select(pair => pair.Other));
         var slots = new PairSlots(
             pairs.Index().ToDictionary(entry => entry.Item.Reference, entry => entry.Index),
             pairs.Index().ToDictionary(entry => entry.Item.Other, entry => entry.Index));
@@ -39,9 +39,7 @@ public static class LayerComparison
         var differences = new ComparisonException?[samples.Count][];
         SampleRun.ForEach(samples, "compare", options, (_, index, sample) =>
         {
-            using var one = first.Bind(sample.Inputs);
-            using var two = second.Bind(sample.Inputs);
-            (sums[index], differences[index]) = CompareSample(one, two, slots, ignored);
+            (sums[index], differences[index]) = CompareSample(first.Watch(sample.Inputs), second.Watch(sample.Inputs), slots, ignored);
         }, cancel);
         var (run, unlikeOf) =
             (sums.Where(sample => sample is not null).ToArray(), differences.Where(sample => sample is not null).ToArray());
@@ -94,14 +92,14 @@ public static class LayerComparison
     /// Runs both models side by side: when the first has made a value, the second goes on until it has made its own. So one value of each
     /// is there at a time, and only those are copied that the second model makes in another order.
     /// </summary>
-    static (SignalComparison?[] Sums, ComparisonException?[] Differences) CompareSample(BoundRun reference, BoundRun other, PairSlots slots,
+    static (SignalComparison?[] Sums, ComparisonException?[] Differences) CompareSample(
+        IEnumerable<(Value, Tensor)> reference, IEnumerable<(Value, Tensor)> other, PairSlots slots,
         IReadOnlyDictionary<Value, IgnoredElements> ignored)
     {
         var (sums, differences) = (new SignalComparison?[slots.OfOther.Count], new ComparisonException?[slots.OfOther.Count]);
         var early = new Dictionary<int, Tensor>();
-        reference.Start();
-        other.Start();
-        while (reference.NextWatched() is var (value, tensor))
+        using var others = other.GetEnumerator();
+        foreach (var (value, tensor) in reference)
         {
             var slot = slots.OfReference[value];
             if ((early.Remove(slot, out var known) ? known : GoOnTo(slot)) is not { } twin) continue;
@@ -115,8 +113,9 @@ public static class LayerComparison
 
         Tensor? GoOnTo(int wanted)
         {
-            while (other.NextWatched() is var (value, tensor))
+            while (others.MoveNext())
             {
+                var (value, tensor) = others.Current;
                 var slot = slots.OfOther[value];
                 if (slot == wanted) return tensor;
                 early[slot] = tensor.Clone();

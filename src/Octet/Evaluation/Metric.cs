@@ -9,7 +9,7 @@ namespace Octet.Evaluation;
 public abstract class Metric
 {
     /// <summary>Runs the samples through a model and judges its answers.</summary>
-    /// <param name="session">The model.</param>
+    /// <param name="model">The model.</param>
     /// <param name="samples">Those that the metric was made for.</param>
     /// <param name="options">Threads and progress.</param>
     /// <param name="step">What progress calls it.</param>
@@ -17,7 +17,7 @@ public abstract class Metric
     /// <exception cref="OctetException">A sample or its label cannot be read, or the model's answers are of another kind than the metric
     /// judges.</exception>
     public abstract Accuracy Evaluate(
-        Session session, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate",
+        IModelRunner model, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate",
         CancellationToken cancel = default);
 }
 
@@ -27,16 +27,16 @@ public abstract class Metric<TVerdict> : Metric where TVerdict : class
 {
     /// <inheritdoc/>
     public sealed override Accuracy Evaluate(
-        Session session, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate",
+        IModelRunner model, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate",
         CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(step);
         var watch = Stopwatch.StartNew();
         var verdicts = new TVerdict?[samples.Count];
         SampleRun.ForEach(samples, step, options ?? new(), (_, index, sample) =>
-            session.Run(sample.Inputs, watcher: null, outputs => verdicts[index] = Judge(index, sample, outputs)), cancel);
+            model.Run(sample.Inputs, outputs => verdicts[index] = Judge(index, sample, outputs)), cancel);
 
         var judged = verdicts.OfType<TVerdict>().ToArray();
         return new(Summarize(judged), judged.Length, watch.Elapsed.TotalSeconds) { Judged = new JudgedSamples<TVerdict>(this, verdicts) };

@@ -47,10 +47,10 @@ sealed class OutputComparison
 
     Tensor[]?[] Run(Graph graph, string step)
     {
-        var session = new Session(graph, _options.SessionOptions);
+        var runner = _options.Open(graph);
         var outputs = new Tensor[]?[_samples.Count];
         SampleRun.ForEach(_samples, step, _options, (_, index, sample) =>
-            session.Run(sample.Inputs, watcher: null, made => outputs[index] = [.. made.Select(tensor => tensor.Clone())]), _cancel);
+            runner.Run(sample.Inputs, made => outputs[index] = [.. made.Select(tensor => tensor.Clone())]), _cancel);
         return outputs;
     }
 }

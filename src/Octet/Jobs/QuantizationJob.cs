@@ -220,7 +220,7 @@ public sealed record QuantizationJob
         if ((samples ?? validation?.Samples) is not { } shown) return (null, null);
         var run = FloatModelRun.Of(model, shown, Options.RunOptions, cancel);
         var accuracy = validation is not { } labelled ? null : labelled.Metric.Evaluate(
-            new Session(model.Graph, Options.RunOptions.SessionOptions), labelled.Samples, Options.RunOptions, "evaluate the float model", cancel);
+            Options.RunOptions.Open(model.Graph), labelled.Samples, Options.RunOptions, "evaluate the float model", cancel);
         var seen = run.Report([.. accuracy?.Judged?.Doubt is { } doubt ? [doubt] : Array.Empty<Doubt>(), .. FloatModelDoubts.Of(run)]);
         if (StopsAtDoubts && seen.Doubts.Any(found => found.IsSevere)) throw new FloatModelException(Model, seen);
         return (seen, accuracy);
@@ -236,7 +236,7 @@ public sealed record QuantizationJob
         report = report with { Agreement = Agreement.Between(model, exported.Graph, shown, Options.RunOptions, cancel) };
         if (validation is not { } labelled) return report;
         var after = labelled.Metric.Evaluate(
-            new Session(exported.Graph, Options.RunOptions.SessionOptions), labelled.Samples, Options.RunOptions, "evaluate the integer model", cancel);
+            Options.RunOptions.Open(exported.Graph), labelled.Samples, Options.RunOptions, "evaluate the integer model", cancel);
         return report with { FloatAccuracy = before, IntegerAccuracy = after, Difference = before?.DifferenceTo(after) };
     }
 }

@@ -100,7 +100,7 @@ public sealed record TrainingJob
         var samples = ModelPreparation.OpenSamples(model, Validation);
         var metric = new Classification(ValidationLabels is null
             ? TrainingData.OfClassFolders(samples).Classes! : LabelFile.Read(ValidationLabels).Of(samples));
-        return graph => metric.Evaluate(new Session(graph), samples, Quantization.RunOptions with { Progress = null });
+        return graph => metric.Evaluate(Quantization.RunOptions.Open(graph), samples, Quantization.RunOptions with { Progress = null });
     }
 
     /// <summary>Normalizations are not folded, so that they train.</summary>

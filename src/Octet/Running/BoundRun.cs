@@ -31,13 +31,12 @@ public sealed class BoundRun : IDisposable
     public IReadOnlyList<Tensor> Inputs => _inputs;
 
     /// <summary>Runs the graph once.</summary>
-    /// <param name="watcher">Sees the values named in <see cref="SessionOptions.Watched"/>.</param>
     /// <returns>The outputs in the order of the graph, valid until the next run or until this is disposed.</returns>
     /// <exception cref="NodeException">A node cannot work with what it is given.</exception>
-    public IReadOnlyList<Tensor> Run(IValueWatcher? watcher = null)
+    public IReadOnlyList<Tensor> Run()
     {
         Begin();
-        return Execution.Run(_read, watcher, _budget);
+        return Execution.Run(_read, _budget);
     }
 
     /// <summary>Begins a run that <see cref="NextWatched"/> continues, step by step.</summary>

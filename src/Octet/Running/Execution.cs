@@ -62,17 +62,10 @@ sealed class Execution
 
     /// <summary>Runs all steps.</summary>
     /// <returns>The graph's outputs, valid until the next run of this execution.</returns>
-    public Tensor[] Run(Tensor[] inputs, IValueWatcher? watcher, BodyBudget budget)
+    public Tensor[] Run(Tensor[] inputs, BodyBudget budget)
     {
         Start(inputs, budget);
-        if (watcher is null)
-        {
-            while (_step < _plan.Steps.Count) RunStep(_step++);
-        }
-        else
-        {
-            while (NextWatched() is var (value, tensor)) watcher.See(value, tensor);
-        }
+        while (_step < _plan.Steps.Count) RunStep(_step++);
         return Results();
     }
 
@@ -150,7 +143,9 @@ sealed class Execution
             foreach (var (input, operand) in replaced)
             {
                 if (operand is not null && (operand.Type, operand.Shape) != (inputs[input].Type, inputs[input].Shape))
-                    throw new ArgumentException($"{operand} cannot stand for {inputs[input]}, for which the plan was made.", nameof(replaced));
+                {
+                    throw new ArgumentException($"{operand} cannot stand for {inputs[input]} of the plan.", nameof(replaced));
+                }
                 inputs[input] = operand!;
             }
         }

@@ -37,7 +37,7 @@ sealed class ExecutionPlan
     /// <summary>Constants, and values that follow from the shapes alone.</summary>
     public IReadOnlyDictionary<Value, Tensor> Known { get; }
 
-    /// <summary>The values that a watcher wants to see and no step makes: constants, and what follows from them or from the
+    /// <summary>The watched values that no step makes: constants, and what follows from them or from the
     /// shapes.</summary>
     public IEnumerable<Value> WatchedKnown =>
         Known.Keys.Where(Lowered.WatchedAs.ContainsKey).Except(Steps.SelectMany(step => step.Watched));
@@ -108,7 +108,7 @@ sealed class ExecutionPlan
 /// <param name="Node">What runs.</param>
 /// <param name="Operator">The node's operator, with what follows from the shapes worked out.</param>
 /// <param name="Places">Where each output goes; null where its shape is not known before the run, or nobody wants it.</param>
-/// <param name="Watched">The outputs that a watcher wants to see.</param>
+/// <param name="Watched">The outputs that are watched.</param>
 sealed record Step(Node Node, Operator Operator, IReadOnlyList<Place?> Places, IReadOnlyList<Value> Watched);
 
 /// <summary>A tensor of known type and shape at the start of a buffer.</summary>

@@ -29,7 +29,7 @@ sealed class LoweredGraph
     /// <summary>Whether what a run makes may be changed before it goes on.</summary>
     public bool ChangesValues => _options.ChangesValues;
 
-    /// <summary>For each value that is to be watched: the value of the original graph that the watcher is told of.</summary>
+    /// <summary>For each value that is to be watched: the value of the original graph that it stands for.</summary>
     public IReadOnlyDictionary<Value, Value> WatchedAs { get; }
 
     /// <summary>Does what can be done for inputs of any shape.</summary>

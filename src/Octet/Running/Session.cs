@@ -11,7 +11,7 @@ namespace Octet.Running;
 /// For each combination of input shapes a plan is made once; it holds all that can be known beforehand. Each thread that runs takes a set
 /// of buffers, used before or new, so that runs never wait for each other.
 /// </remarks>
-public sealed class Session
+public sealed class Session : IModelRunner
 {
     /// <summary>Inputs that grow from run to run, as in a loop that builds a list, leave a plan behind each time; with so many, all are
     /// forgotten.</summary>
@@ -34,9 +34,7 @@ public sealed class Session
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(modelName);
         Graph = graph;
-        var missing = AllNodes(graph).Where(node => node.Operator is UnsupportedOperator).Select(node => (node.OpType, node.Label))
-            .ToArray();
-        if (missing.Length > 0) throw new UnsupportedOperatorsException(modelName, graph.Opset, missing);
+        ThrowIfUnsupported(graph, modelName);
         _options = options ?? new();
         _store = _options.Store ?? new(_options.MaxBytes);
         _constantBytes = ConstantBytes(graph);
@@ -61,30 +59,42 @@ public sealed class Session
 
     /// <summary>Runs the graph once.</summary>
     /// <param name="inputs">A tensor for each input of the graph, by name.</param>
-    /// <param name="watcher">Sees the values named in <see cref="SessionOptions.Watched"/>.</param>
     /// <returns>The outputs by name, in tensors of their own.</returns>
     /// <exception cref="InputException">Inputs are missing, unknown, or of the wrong type or shape; the message names all of
     /// them.</exception>
     /// <exception cref="NodeException">A node cannot work with what it is given.</exception>
-    public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs, IValueWatcher? watcher = null)
+    public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var results = new Dictionary<string, Tensor>(Graph.Outputs.Count);
-        Run(inputs, watcher, outputs =>
+        Run(inputs, outputs =>
         {
             foreach (var (value, tensor) in Graph.Outputs.Zip(outputs)) results[value.Name] = tensor.Clone();
         });
         return results;
     }
 
-    /// <summary>Runs the graph once and lends the outputs, in the order of the graph, to <paramref name="take"/>; they are valid only
-    /// during that call.</summary>
-    public void Run(IReadOnlyDictionary<string, Tensor> inputs, IValueWatcher? watcher, Action<IReadOnlyList<Tensor>> take)
+    /// <inheritdoc/>
+    public void Run(IReadOnlyDictionary<string, Tensor> inputs, Action<IReadOnlyList<Tensor>> take)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(take);
         using var run = Bind(inputs);
-        take(run.Run(watcher));
+        take(run.Run());
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<(Value Value, Tensor Tensor)> Watch(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return Shown();
+
+        IEnumerable<(Value, Tensor)> Shown()
+        {
+            using var run = Bind(inputs);
+            run.Start();
+            while (run.NextWatched() is { } made) yield return made;
+        }
     }
 
     /// <summary>Prepares runs on these very tensors, whose elements may change from one run to the next: what allocates nothing once it
@@ -141,7 +151,7 @@ public sealed class Session
         var execution = plan.Rent();
         try
         {
-            return Array.ConvertAll(execution.Run(inputs, watcher: null, budget), output => output.Clone());
+            return Array.ConvertAll(execution.Run(inputs, budget), output => output.Clone());
         }
         finally
         {
@@ -167,6 +177,14 @@ public sealed class Session
     static long ConstantBytes(Graph graph) =>
         graph.Constants.Sum(constant => OperandMemory.Of(constant.Constant!))
         + graph.Nodes.SelectMany(node => node.Subgraphs()).Sum(ConstantBytes);
+
+    /// <exception cref="UnsupportedOperatorsException">Names all operators that Octet cannot run.</exception>
+    internal static void ThrowIfUnsupported(Graph graph, string modelName)
+    {
+        var missing = AllNodes(graph).Where(node => node.Operator is UnsupportedOperator).Select(node => (node.OpType, node.Label))
+            .ToArray();
+        if (missing.Length > 0) throw new UnsupportedOperatorsException(modelName, graph.Opset, missing);
+    }
 
     static IEnumerable<Node> AllNodes(Graph graph) =>
         graph.Nodes.Concat(graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(AllNodes));

@@ -6,12 +6,12 @@ namespace Octet.Running;
 /// <summary>How a graph is made ready to run.</summary>
 public sealed record SessionOptions
 {
-    /// <summary>The values that a watcher will see; only these are sure to be made as the graph says. Outputs of the graph need not be
-    /// named.</summary>
+    /// <summary>The values that <see cref="IModelRunner.Watch"/> shows; only these are sure to be made as the graph says. Outputs of the
+    /// graph need not be named.</summary>
     public IReadOnlySet<Value> Watched { get; init; } = new HashSet<Value>();
 
     /// <summary>
-    /// Whether a watcher takes the elements of a value in any order, and may be shown an image with its channels last: enough for
+    /// Whether the elements of a watched value may be shown in any order, as those of an image with its channels last: enough for
     /// statistics over all elements, and it saves making an image of the other layout only to show it.
     /// </summary>
     public bool ShowsAnyLayout { get; init; }

@@ -83,15 +83,11 @@ static class ThresholdTuning
     static IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Record(Graph graph, ISampleSource samples, SampleRunOptions options,
         CancellationToken cancel)
     {
-        var watched = graph.Inputs.Concat(graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>()).ToHashSet();
-        var session = new Session(graph, options.SessionOptions with { Watched = watched });
-        var records = new Recorder?[samples.Count];
+        var runner = options.Open(graph, graph.Inputs.Concat(graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>()));
+        var records = new Dictionary<string, Tensor>?[samples.Count];
         SampleRun.ForEach(samples, "record", options, (_, index, sample) =>
-        {
-            var recorder = records[index] = new();
-            session.Run(sample.Inputs, recorder, _ => { });
-        }, cancel);
-        return [.. records.OfType<Recorder>().Select(recorder => recorder.Values)];
+            records[index] = runner.Watch(sample.Inputs).ToDictionary(made => made.Value.Name, made => made.Tensor.Clone()), cancel);
+        return [.. records.OfType<Dictionary<string, Tensor>>()];
     }
 
     static float Best(Session layer, float[] candidates, IReadOnlyList<IReadOnlyDictionary<string, Tensor>> references,
@@ -104,7 +100,7 @@ static class ThresholdTuning
             var (candidate, reference) = (candidates[run / references.Count], references[run % references.Count]);
             layer.Run(
                 layer.Graph.Inputs.ToDictionary(input => input.Name,
-                    input => isRounded(input) ? Rounded(reference[input.Name], candidate) : reference[input.Name]), watcher: null,
+                    input => isRounded(input) ? Rounded(reference[input.Name], candidate) : reference[input.Name]),
                 outputs => distances[run] = Distance(reference[layer.Graph.Outputs[0].Name].Floats, outputs[0].Floats));
         });
         var best = 0;
@@ -135,14 +131,5 @@ static class ThresholdTuning
             magnitudes += Math.Abs((double)reference[i]);
         }
         return squares == 0 ? 0 : Math.Sqrt(squares) / magnitudes;
-    }
-
-    sealed class Recorder : IValueWatcher
-    {
-        readonly Dictionary<string, Tensor> _values = [];
-
-        public IReadOnlyDictionary<string, Tensor> Values => _values;
-
-        public void See(Value value, Tensor tensor) => _values[value.Name] = tensor.Clone();
     }
 }

@@ -197,7 +197,7 @@ public sealed class QuantCalibrateModule
         var sums = Multiply(run, layer.Node, layer.Weights);
         var channelSums = Follow(run, output, sums, layer.Bias ?? [], withSums: floatMeans is not null);
         if (floatMeans is not null)
-            MoveBias(layer, ChannelSums.Means(channelSums, sums.Sum(sum => (long)sum.Layout.Outer * sum.Layout.Inner)), floatMeans);
+            MoveBias(layer, ChannelSums.Means(channelSums, sums.Sum(sum => CountIn(sum.Layout))), floatMeans);
 
         var input = _rounding.GetValueOrDefault(layer.Node.Inputs[0]!)?.Parameters;
         if (_batches == 0) layer.PutOnGrid(input);
@@ -275,20 +275,13 @@ public sealed class QuantCalibrateModule
     {
         var layers = _layerOf.Values.Where(layer => layer.Bias is not null).Select(layer => layer.Node).ToArray();
         _float ??= new(_graph, new() { Watched = layers.Select(layer => layer.Output).ToHashSet() });
-        var watchers = new SumWatcher[batch.Samples.Count];
-        ParallelWork.ForEach(watchers.Length, _threads, index => _float.Run(batch.Samples[index], watchers[index] = new(), _ => { }));
+        var sums = new Dictionary<Value, (double[] Sums, long Count)>[batch.Samples.Count];
+        ParallelWork.ForEach(sums.Length, _threads, index => sums[index] = _float.Watch(batch.Samples[index]).ToDictionary(
+            made => made.Value, made => (ChannelSums.Of(made.Tensor), CountIn(ChannelSums.Layout(made.Tensor)))));
         return layers.ToDictionary(layer => layer, layer => ChannelSums.Means(
-            [.. watchers.Select(watcher => watcher.Sums[layer.Output].Sums)], watchers.Sum(watcher => watcher.Sums[layer.Output].Count)));
+            [.. sums.Select(sample => sample[layer.Output].Sums)], sums.Sum(sample => sample[layer.Output].Count)));
     }
 
-    sealed class SumWatcher : IValueWatcher
-    {
-        public Dictionary<Value, (double[] Sums, long Count)> Sums { get; } = [];
-
-        public void See(Value value, Tensor tensor)
-        {
-            var layout = ChannelSums.Layout(tensor);
-            Sums[value] = (ChannelSums.Of(tensor), (long)layout.Outer * layout.Inner);
-        }
-    }
+    /// <summary>How many elements a channel has.</summary>
+    static long CountIn(ChannelLayout layout) => (long)layout.Outer * layout.Inner;
 }

@@ -77,10 +77,10 @@ sealed class HeldOutLoss(TrainingData data, IReadOnlyList<TrainingLoss> losses, 
 
     Tensor[][] Outputs(Graph network)
     {
-        var session = new Session(network, _run.SessionOptions);
+        var runner = _run.Open(network);
         var outputs = new Tensor[data.Samples.Count][];
         SampleRun.ForEach(data.Samples, "judge", _run, (_, index, sample) =>
-            session.Run(sample.Inputs, watcher: null, made => outputs[index] = [.. made.Select(tensor => tensor.Clone())]), cancel);
+            runner.Run(sample.Inputs, made => outputs[index] = [.. made.Select(tensor => tensor.Clone())]), cancel);
         return outputs;
     }
 }

@@ -76,15 +76,7 @@ public sealed class FixedPointTests
         var graph = quantized.Simulate();
         var rounded = graph.Find<FakeQuantize>().Where(node => node.Inputs[0]!.Constant is null)
             .ToDictionary(node => node.Output, node => node.Name[..^"_quantizer".Length]);
-        var watcher = new Watcher(rounded);
-        new Session(graph, new() { Watched = rounded.Keys.ToHashSet() }).Run(sample, watcher);
-        return watcher.Seen;
-    }
-
-    sealed class Watcher(Dictionary<Value, string> names) : IValueWatcher
-    {
-        public Dictionary<string, float[]> Seen { get; } = [];
-
-        public void See(Value value, Tensor tensor) => Seen[names[value]] = tensor.Floats.ToArray();
+        return new Session(graph, new() { Watched = rounded.Keys.ToHashSet() }).Watch(sample)
+            .ToDictionary(made => rounded[made.Value], made => made.Tensor.Floats.ToArray());
     }
 }

@@ -35,7 +35,7 @@ public sealed record Agreement(string Of, double Percent, double? Low, double? H
     {
         var spread = new SpreadSamples(samples, MaxSamples);
         var preprocessing = StoredPreprocessing.Of(model);
-        var (first, second) = (new Session(model.Graph, options.SessionOptions), new Session(other, options.SessionOptions));
+        var (first, second) = (options.Open(model.Graph), options.Open(other));
         var shares = new (AnswerKind Kind, double Same)?[spread.Count];
         SampleRun.ForEach(spread, "agreement with the float model", options, (_, index, sample) =>
         {
@@ -43,10 +43,10 @@ public sealed record Agreement(string Of, double Percent, double? Low, double? H
             var (one, two) = (Answer(first), Answer(second));
             if (one.Kind == two.Kind) shares[index] = (one.Kind, Same(one, two));
 
-            ModelAnswer Answer(Session session)
+            ModelAnswer Answer(IModelRunner runner)
             {
                 ModelAnswer? answer = null;
-                session.Run(sample.Inputs, watcher: null, outputs => answer = ModelAnswer.Of(outputs, size));
+                runner.Run(sample.Inputs, outputs => answer = ModelAnswer.Of(outputs, size));
                 return answer!;
             }
         }, cancel);

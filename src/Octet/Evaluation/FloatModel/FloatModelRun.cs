@@ -58,18 +58,22 @@ sealed class FloatModelRun
         var spread = new SpreadSamples(samples, MaxSamples);
         var preprocessing = StoredPreprocessing.Of(model);
         var first = FirstLayer(model.Graph);
-        var session =
-            new Session(model.Graph,
-                options.SessionOptions with { Watched = first is null ? new HashSet<Value>() : new HashSet<Value> { first.Output } });
+        var runner = options.Open(model.Graph, first is null ? model.Graph.Outputs : [.. model.Graph.Outputs, first.Output]);
         var facts = new SampleFacts?[spread.Count];
         SampleRun.ForEach(spread, "look at the float model", options, (_, index, sample) =>
         {
-            var watcher = new LayerWatcher(first?.Operator.Weights!.DataChannelAxis ?? 0);
+            var outputs = new Dictionary<Value, Tensor>();
+            ElementSums[]? channels = null;
+            foreach (var (value, tensor) in runner.Watch(sample.Inputs))
+            {
+                if (value.IsGraphOutput) outputs[value] = tensor.Clone();
+                if (value == first?.Output) channels = Channels(tensor, first.Operator.Weights!.DataChannelAxis);
+            }
             var size = sample.PictureSize is { } picture ? preprocessing?.PlacementOf(picture.Width, picture.Height).Size : null;
-            session.Run(sample.Inputs, watcher, outputs => facts[index] = new(
+            facts[index] = new(
                 sample.Name, sample.Inputs.Where(input => input.Value.Type == DataType.Float32)
                     .ToDictionary(input => input.Key, input => ElementSums.Of(input.Value.Floats)),
-                watcher.Channels, ModelAnswer.Of(outputs, size)));
+                channels, ModelAnswer.Of([.. model.Graph.Outputs.Select(output => outputs[output])], size));
         }, cancel);
         var read = facts.OfType<SampleFacts>().ToArray();
         return new(model, read) { Preprocessing = read.Any(sample => sample.Inputs.Count > 0) ? preprocessing : null };
@@ -89,23 +93,18 @@ sealed class FloatModelRun
     public static Node? FirstLayer(Graph graph) =>
         graph.Nodes.FirstOrDefault(node => node.Operator.Weights is not null && node.Output.Type == DataType.Float32);
 
-    /// <summary>Sums of the channels of the one value that is watched.</summary>
-    sealed class LayerWatcher(int axis) : IValueWatcher
+    /// <summary>Sums of the channels along an axis; null where there are none.</summary>
+    static ElementSums[]? Channels(Tensor tensor, int axis)
     {
-        public ElementSums[]? Channels { get; private set; }
-
-        public void See(Value value, Tensor tensor)
+        if (tensor.Type != DataType.Float32 || tensor.Length == 0) return null;
+        var layout = ChannelLayout.Of(tensor.Shape, tensor.Shape.Axis(axis));
+        var channels = new ElementSums[layout.Channels];
+        for (var outer = 0; outer < layout.Outer; outer++)
         {
-            if (tensor.Type != DataType.Float32 || tensor.Length == 0) return;
-            var layout = ChannelLayout.Of(tensor.Shape, tensor.Shape.Axis(axis));
-            var channels = new ElementSums[layout.Channels];
-            for (var outer = 0; outer < layout.Outer; outer++)
-            {
-                for (var channel = 0; channel < layout.Channels; channel++)
-                    channels[channel] += ElementSums.Of(tensor.Floats.Slice(layout.Start(outer, channel), layout.Inner));
-            }
-            Channels = channels;
+            for (var channel = 0; channel < layout.Channels; channel++)
+                channels[channel] += ElementSums.Of(tensor.Floats.Slice(layout.Start(outer, channel), layout.Inner));
         }
+        return channels;
     }
 }
 
