@@ -22,7 +22,7 @@ static class OperatorsPage
 
             - **since opset**: the versions of the operator set in which the operator changed and from which on Octet runs it; a model of any later opset is served by the newest of them.
             - **tests**: how many tests of the suite use the operator, alone or among others, and how many of them pass.
-            - **element types**: those of the tensors in the passing tests of the operator alone; then, after a semicolon, those with which such a test passes too when its float32 tensors are converted.
+            - **element types**: those of the tensors in the passing tests of the operator alone; then, after a semicolon, those with which every such test that has float32 inputs passes too when they are converted: float16 and bfloat16 to one step of the type from the float32 result on the same rounded inputs, float64 to float32's precision.
 
 
             """);

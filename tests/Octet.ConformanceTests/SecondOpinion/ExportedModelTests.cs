@@ -18,6 +18,9 @@ public sealed class ExportedModelTests
 
     const int ComparedPictures = 3;
 
+    /// <summary>For outputs that cannot be bit-equal, in decibels: noise of a hundredth of the signal.</summary>
+    const double MinSqnr = 40;
+
     public static TheoryData<string> Models => [.. ModelZoo.All.Select(model => model.Name)];
 
     [Theory, MemberData(nameof(Models))]
@@ -36,7 +39,9 @@ public sealed class ExportedModelTests
         TestContext.Current.SendDiagnosticMessage($"{name}: {string.Join("; ", judged.Outputs)}; {judged.Layers.Integer.Count} "
             + $"of {judged.Layers.Integer.Count + judged.Layers.Floats.Count} layers in integers");
         judged.Problems().ShouldBeEmpty();
+        // Each output by itself: the same bits, or near to ONNX Runtime's run where that parts from what the file says.
         if (zoo.PartsIn is null) judged.Outputs.ShouldAllBe(output => output.IsEqual);
+        else judged.Outputs.ShouldAllBe(output => output.IsEqual || Math.Max(output.Signal.SqnrDb, output.Unfused.SqnrDb) >= MinSqnr);
         new FileInfo(path).Length.ShouldBeLessThan(new FileInfo(zoo.Model()).Length * 6 / 10);
     }
 
