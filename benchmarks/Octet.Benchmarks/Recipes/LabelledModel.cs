@@ -10,7 +10,7 @@ namespace Octet.Benchmarks.Recipes;
 /// <param name="Preprocessing">As the model's description says.</param>
 /// <param name="Calibration">A folder of pictures.</param>
 /// <param name="Validation">Other pictures.</param>
-/// <param name="Labels">What is right for them; null where nobody says.</param>
+/// <param name="Labels">Their labels; null where there are none.</param>
 /// <param name="Metric">What is measured on them.</param>
 sealed record LabelledModel(string Name, string File, ImagePreprocessing Preprocessing, string Calibration, string Validation,
     string? Labels = null, MetricKind Metric = MetricKind.Top1)

@@ -168,16 +168,17 @@ sealed class CalibrateCommand : OctetCommand
     {
         var facts = new FactSheet();
         FloatModelLines.AddDoubts(facts, report.FloatModel);
-        facts.Add("written", $"{report.Output}, {report.Format}, {report.Values} values");
+        facts.Add("written", $"{report.Output}, {report.Format}, {Figures.Of(report.Values, "value")}");
         FloatModelLines.Add(facts, report.FloatModel);
         var part = report.Samples < report.TotalSamples ? $" of {report.TotalSamples}" : "";
         facts.Add("ranges",
-            $"{report.Method}, from {report.Samples}{part} "
-            + $"samples{(report.Seconds > 0 ? $" in {Figures.Seconds(report.Seconds)}" : ", merged")}");
+            $"{report.Method}, from {(part.Length > 0 ? $"{report.Samples}{part} samples" : Figures.Of(report.Samples, "sample"))}"
+            + $"{(report.Seconds > 0 ? $" in {Figures.Seconds(report.Seconds)}" : ", merged")}");
         facts.AddEach("methods", SearchOption.Lines(report.Search));
         if (report.TunedSamples > 0)
             facts.Add("tuned",
-                $"{report.TunedValues} thresholds raised with {report.TunedSamples} samples in {Figures.Seconds(report.TuningSeconds)}");
+                $"{Figures.Of(report.TunedValues, "threshold")} raised with {Figures.Of(report.TunedSamples, "sample")} in "
+                + $"{Figures.Seconds(report.TuningSeconds)}");
         facts.Show(console);
     }
 }

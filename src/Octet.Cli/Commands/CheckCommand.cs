@@ -121,7 +121,8 @@ sealed class CheckCommand : OctetCommand
     {
         var facts = new FactSheet();
         FloatModelLines.AddDoubts(facts, report.FloatModel);
-        facts.Add("model", $"{report.Model}: {report.Layers} layers with weights, {report.Values} values between operators");
+        facts.Add("model",
+            $"{report.Model}: {Figures.Of(report.Layers, "layer")} with weights, {Figures.Of(report.Values, "value")} between operators");
         facts.Add("integers", $"of recipe {report.Recipe} for {report.Target}: {report.Integers}");
         facts.Add("samples", report.Samples > 0 ? $"{report.Samples}" : "none; looked at, not run");
         FloatModelLines.Add(facts, report.FloatModel);
@@ -154,14 +155,14 @@ sealed class CheckCommand : OctetCommand
 
     static IEnumerable<string> Lines(WidthReport widths)
     {
-        yield return $"outputs keep {Figures.Decibels(widths.Sqnr16Db)} over their noise with 16 "
+        yield return $"output SQNR is {Figures.Decibels(widths.Sqnr16Db)} with 16 "
             + $"bits, {Figures.Decibels(widths.Sqnr8Db)} with 8";
         yield return $"8 bits for weights alone leave {Figures.Decibels(widths.SqnrWeights8Db)}, for values between operators "
             + $"alone {Figures.Decibels(widths.SqnrValues8Db)}";
         if (widths is not { FloatAccuracy: { } floats, Accuracy16: { } at16, Accuracy8: { } at8 }) yield break;
         yield return string.Create(CultureInfo.InvariantCulture,
             $"{floats.Metric} {Figures.Percent(floats.Value)} in floats, {Figures.Percent(at16.Value)} with 16 "
-            + $"bits, {Figures.Percent(at8.Value)} with 8, {floats.Samples} samples");
+            + $"bits, {Figures.Percent(at8.Value)} with 8, {Figures.Of(floats.Samples, "sample")}");
     }
 
     static string Colour(Severity severity) => severity switch { Severity.Problem => "red", Severity.Warning => "yellow", _ => "blue" };

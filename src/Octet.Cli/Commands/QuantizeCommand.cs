@@ -84,7 +84,7 @@ sealed class QuantizeCommand : OctetCommand
             if (request.Has(_search) && _quantization.HasMethod(request))
                 request.AddError("--search tries all methods; leave out --method.");
             if (!request.Has(_check.Tolerance) && _check.Details.FirstOrDefault(request.Has) is { } detail)
-                request.AddError($"{detail.Name} needs --tolerance, which says what is near enough.");
+                request.AddError($"{detail.Name} needs --tolerance, which says how large a difference may be.");
             if (request.Has(_check.Tolerance) && !request.Has(_check.Samples) && !request.Has(_data.Data))
                 request.AddError("--tolerance runs samples; give --test-input.");
         });
@@ -159,7 +159,11 @@ sealed class QuantizeCommand : OctetCommand
             yield return $"{string.Join(", ", step.Steps)}: outputs {step.SqnrDb:F1} "
                 + $"dB{(step.Remark.Length > 0 ? $" ({step.Remark})" : "")}";
         }
-        if (report.KeptSamples > 0) yield return $"{report.Passes} passes over the samples, {report.KeptSamples} samples kept in memory";
+        if (report.KeptSamples > 0)
+        {
+            yield return $"{Figures.Of(report.Passes, "pass")} over the samples, "
+                + $"{Figures.Of(report.KeptSamples, "sample")} kept in memory";
+        }
     }
 
     static void Show(IAnsiConsole console, RunReport report)
@@ -171,20 +175,21 @@ sealed class QuantizeCommand : OctetCommand
         FloatModelLines.Add(facts, report.FloatModel);
         facts.Add("recipe", report.Recipe);
         facts.Add("ranges", report.CalibrationSeconds > 0
-            ? $"{report.Method}, from {report.Samples} samples in {Figures.Seconds(report.CalibrationSeconds)}"
+            ? $"{report.Method}, from {Figures.Of(report.Samples, "sample")} in {Figures.Seconds(report.CalibrationSeconds)}"
             : $"{(report.Method.Length > 0 ? $"{report.Method}, " : "")}from a "
-            + $"table{(report.Samples > 0 ? $" made with {report.Samples} samples" : "")}");
+            + $"table{(report.Samples > 0 ? $" made with {Figures.Of(report.Samples, "sample")}" : "")}");
         facts.AddEach("methods", SearchOption.Lines(report.Search));
         facts.AddEach("steps", StepLines(report));
         facts.Add("integers",
-            $"{report.QuantizedValues} values between operators, {report.QuantizedWeights} "
+            $"{Figures.Of(report.QuantizedValues, "value")} between operators, {report.QuantizedWeights} "
             + $"weights{(report.Work is { } work ? $", {Figures.Percent(100 * work.Share)} of the multiply-accumulates" : "")}");
         if (report.FloatOperators.Count > 0) facts.Add("in floats", string.Join(", ", report.FloatOperators));
         if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after })
         {
             foreach (var (real, rounded) in before.Figures.Zip(after.Figures))
                 facts.Add(real.Name,
-                    $"{Figures.Percent(real.Percent)} float -> {Figures.Percent(rounded.Percent)} integer, {after.Samples} samples");
+                    $"{Figures.Percent(real.Percent)} float -> {Figures.Percent(rounded.Percent)} integer, "
+                    + Figures.Of(after.Samples, "sample"));
         }
         if (report.Difference is { } difference) facts.Add("difference", $"{difference.Metric} {difference}");
         if (report.Agreement is { } agreement) facts.Add("agreement", $"{agreement} with the float model");

@@ -53,6 +53,6 @@ sealed class CheckOptions() : OptionGroup("Check against the float model")
 
     /// <summary>What was found, in one line.</summary>
     public static string Summary(CheckReport check) =>
-        $"{check.Checked - check.Missed.Count} of {check.Checked} values near enough; the worst "
+        $"{check.Checked - check.Missed.Count} of {check.Checked} values within tolerance; the worst "
         + $"cosine {Figures.Cosine(check.WorstCosine)}, Euclid similarity {Figures.Cosine(check.WorstEuclid)}";
 }

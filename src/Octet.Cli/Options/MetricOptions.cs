@@ -14,7 +14,7 @@ sealed class MetricOptions(bool areRequired = false) : OptionGroup("Accuracy")
     {
         HelpName = "path",
         Required = areRequired,
-        Description = "What is right. For classes, a file with a line for each sample: its name and its class from 0 on. For regions, a "
+        Description = "The labels. For classes, a file with a line for each sample: its name and its class from 0 on. For regions, a "
             + "folder with a PNG of the same name for each picture, its values classes, 255 where nothing counts. "
             + "For boxes, a folder with a text file of the same name for each picture (YOLO), or a JSON file (COCO).",
     };
@@ -31,7 +31,7 @@ sealed class MetricOptions(bool areRequired = false) : OptionGroup("Accuracy")
 
     public override IReadOnlyList<Option> Options => [Labels, Kind, Decoder];
 
-    /// <summary>Refuses details of a measurement that is not made.</summary>
+    /// <summary>Rejects options of a measurement that is not made.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="isMeasured">Whether there are labelled samples.</param>
     public void Check(CommandResult request, bool isMeasured)

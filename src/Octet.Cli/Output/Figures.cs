@@ -10,6 +10,12 @@ static class Figures
     /// <summary><c>3,504,872</c>.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary><c>1 sample</c>, <c>24 samples</c>.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="noun">What, in the singular.</param>
+    public static string Of(long count, string noun) =>
+        $"{count.ToString(CultureInfo.InvariantCulture)} {noun}{(count == 1 ? "" : noun.EndsWith('s') ? "es" : "s")}";
+
     /// <summary><c>14.2 MB</c>, in powers of a thousand.</summary>
     public static string Bytes(long bytes)
     {

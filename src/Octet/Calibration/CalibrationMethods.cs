@@ -5,7 +5,7 @@ namespace Octet.Calibration;
 /// <summary>The methods by name; only <see cref="ConstantMethod"/> is not among them, which needs numbers.</summary>
 public static class CalibrationMethods
 {
-    /// <summary>What is used where nobody asks for another; docs/benchmarks.md has the figures that decided.</summary>
+    /// <summary>The method where none is named; docs/benchmarks.md has the figures that decided.</summary>
     public static CalibrationMethod Default { get; } = new PercentileMethod();
 
     /// <summary>In the order in which <c>octet recipes</c> lists them: Octet's own first, then those of other tools.</summary>

@@ -22,7 +22,7 @@ sealed class ChannelExtremesObserver : IObserver
         Add(seen);
     }
 
-    /// <exception cref="NotSupportedException">Always: without the shape nobody knows the channels.</exception>
+    /// <exception cref="NotSupportedException">Always: without the shape the channels are not known.</exception>
     public void Observe(ReadOnlySpan<float> values, int sample) =>
         throw new NotSupportedException("Channels are observed in whole tensors.");
 

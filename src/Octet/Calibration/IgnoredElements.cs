@@ -5,7 +5,7 @@ using Octet.Tensors;
 namespace Octet.Calibration;
 
 /// <summary>
-/// What a value holds that nobody hears of: elements far below the largest of their row, where nothing but a softmax reads the value,
+/// Elements of a value that have no effect: those far below the largest of their row, where nothing but a softmax reads the value,
 /// directly or behind sums, choices and moves. Masks are made of such elements: −10000, −∞ and the like.
 /// </summary>
 /// <remarks>

@@ -45,7 +45,7 @@ sealed class HardLayers : Guideline
                select new Finding(layer.Value < ProblemDb ? Severity.Problem : Severity.Warning, layer.Key.Kind, layer.Key.Node.Label,
                    string.Create(
                    CultureInfo.InvariantCulture,
-                   $"as integers among floats it leaves the model's outputs {layer.Value:F1} dB; its own output "
+                   $"quantizing only this layer drops output SQNR to {layer.Value:F1} dB; the layer's own output "
                    + $"has {ratios.Weights.SqnrDb:F1} dB over the noise of its weights, {ratios.Input.SqnrDb:F1} dB over that of "
                    + $"its input"), -layer.Value);
     }

@@ -64,7 +64,7 @@ sealed class MixedRanges : Guideline
         {
             yield return new(Severity.Warning, operatorType, name,
                 string.Create(CultureInfo.InvariantCulture,
-                    $"reaches {Text(seen.Range)}, but those who read it use {Text(max)} alone: {unused} bits serve nobody"), unused);
+                    $"reaches {Text(seen.Range)}, but its readers use only {Text(max)}: {unused} bits are unused"), unused);
         }
         else if (lost >= BitsLostBySide)
         {

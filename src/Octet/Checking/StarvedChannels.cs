@@ -4,7 +4,7 @@ using Octet.Numerics;
 namespace Octet.Checking;
 
 /// <summary>Channels for which the scale that they share with others leaves hardly any integers.</summary>
-/// <param name="Starved">How many of those that say something have at most <see cref="MaxSteps"/> integers on either side of zero.</param>
+/// <param name="Starved">How many of those that say something reach at most ±<see cref="MaxSteps"/> integer steps.</param>
 /// <param name="Alive">How many channels say something.</param>
 /// <param name="Greatest">The greatest magnitude of any channel.</param>
 /// <param name="GreatestIsAlive">Whether that is a channel that says something.</param>
@@ -28,6 +28,6 @@ readonly record struct StarvedChannels(int Starved, int Alive, float Greatest, b
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Starved} of {Alive} channels have at most {MaxSteps} integers on either side of zero; the "
+        $"{Starved} of {Alive} channels reach at most ±{MaxSteps} integer steps; the "
         + $"widest{(GreatestIsAlive ? "" : ", which hardly varies,")} reaches {Greatest:G3}, the middle one {Middle:G3}");
 }

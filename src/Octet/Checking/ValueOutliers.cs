@@ -37,5 +37,5 @@ sealed class ValueOutliers : Guideline
     static string Describe(CheckedModel model, ValueFigures seen, FewSetTheRange found) => string.Create(
         CultureInfo.InvariantCulture,
         $"{100.0 * found.Few / seen.Distribution.Count:0.###} % of the values lie beyond {found.Inner:G3} and "
-        + $"reach {seen.Range.Magnitude:G3}: {found.Bits} of {model.Recipe.Config.Activations.Bits} bits serve them alone");
+        + $"reach {seen.Range.Magnitude:G3}: {found.Bits} of {model.Recipe.Config.Activations.Bits} bits are spent on these");
 }

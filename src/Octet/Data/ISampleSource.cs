@@ -32,7 +32,7 @@ public interface ISampleSource
     Sample? LoadOrSkip(int index) => Load(index);
 
     /// <summary>
-    /// Takes back a sample that nobody will look at any more, so that the next can use its memory. <see cref="SampleRun"/> does so; who
+    /// Takes back a sample that is no longer used, so that the next can use its memory. <see cref="SampleRun"/> does so; who
     /// keeps a sample simply does not.
     /// </summary>
     void Release(Sample sample) { }
@@ -49,7 +49,7 @@ public interface ISampleSource
     /// <summary>The samples that <see cref="LoadOrSkip"/> and <see cref="Skip"/> skipped so far, in order, each once.</summary>
     IReadOnlyList<SkippedSample> Skipped => [];
 
-    /// <summary>What lies beside the samples and is not read, for people: <c>2 files are of kinds that are not read as samples: 1 .tiff, 1
-    /// .txt</c>; null where nothing does.</summary>
+    /// <summary>The files in the folder that are not read as samples, as a sentence: <c>2 files are of kinds that are not read as samples:
+    /// 1 .tiff, 1 .txt</c>; null where there are none.</summary>
     string? NotRead => null;
 }

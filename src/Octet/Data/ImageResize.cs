@@ -26,7 +26,7 @@ public sealed record ImageResize : IParsable<ImageResize>
     /// <summary>Reads <c>256</c> (short side) or <c>224x192</c> (height, width).</summary>
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used: the text is the same in every culture.</param>
-    /// <exception cref="FormatException">The text is none of this form.</exception>
+    /// <exception cref="FormatException">The text does not have this form.</exception>
     public static ImageResize Parse(string s, IFormatProvider? provider = null)
     {
         ArgumentNullException.ThrowIfNull(s);

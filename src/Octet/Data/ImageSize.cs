@@ -11,7 +11,7 @@ public readonly record struct ImageSize(int Height, int Width) : IParsable<Image
     /// <summary>Reads <c>224x192</c>, height first.</summary>
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used: the text is the same in every culture.</param>
-    /// <exception cref="FormatException">The text is none of this form.</exception>
+    /// <exception cref="FormatException">The text does not have this form.</exception>
     public static ImageSize Parse(string s, IFormatProvider? provider = null)
     {
         ArgumentNullException.ThrowIfNull(s);

@@ -25,7 +25,7 @@ static class SampleFolder
             1 => $"1 file in '{folder}' is of a kind that is not read as a sample: {Describe(others)}",
             _ => $"{others.Count} files in '{folder}' are of kinds that are not read as samples: {Describe(others)}",
         };
-        // Their opening would wait until somebody writes.
+        // Opening them would wait for a writer.
         if (special > 0)
             notRead = $"{(notRead is null ? "" : notRead + "; ")}{special} in "
                 + $"'{folder}' {(special == 1 ? "is a pipe or a device, which is" : "are pipes or devices, which are")} not read";

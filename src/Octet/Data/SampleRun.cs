@@ -13,7 +13,7 @@ public sealed record SampleRunOptions
     /// order.</summary>
     public int FirstSample { get; init; }
 
-    /// <summary>Told after each sample, from any of the threads; null where nobody wants to know.</summary>
+    /// <summary>Told after each sample, from any of the threads; null for no reports.</summary>
     public IProgress<StepProgress>? Progress { get; init; }
 
     /// <summary>How many bytes the values of a model may take on all threads together; null for as much as the machine gives. What would

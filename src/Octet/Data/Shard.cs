@@ -15,7 +15,7 @@ public readonly record struct Shard(int Part, int Parts) : IParsable<Shard>
     /// <summary>Reads <c>3/8</c>.</summary>
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used: the text is the same in every culture.</param>
-    /// <exception cref="FormatException">The text is none of this form.</exception>
+    /// <exception cref="FormatException">The text does not have this form.</exception>
     public static Shard Parse(string s, IFormatProvider? provider = null)
     {
         ArgumentNullException.ThrowIfNull(s);

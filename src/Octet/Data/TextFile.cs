@@ -44,7 +44,7 @@ static class TextFile
         while (reader.ReadLine() is { } line) yield return line;
     }
 
-    /// <summary>Refuses in words what the framework would refuse in its own.</summary>
+    /// <summary>Rejects with a message of Octet what the framework would reject with its own.</summary>
     static StreamReader Open(string path)
     {
         if (Directory.Exists(path)) throw new IOException("it is a folder; name the file in it");

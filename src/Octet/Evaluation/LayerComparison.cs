@@ -103,7 +103,7 @@ public static class LayerComparison
         {
             var slot = slots.OfReference[value];
             if ((early.Remove(slot, out var known) ? known : GoOnTo(slot)) is not { } twin) continue;
-            // Masks saturate in integers, and nobody hears of it.
+            // A mask's values saturate in integers, which has no effect.
             if (tensor.Shape != twin.Shape) differences[slot] = ComparisonException.ShapesDiffer(value, tensor.Shape, twin.Shape);
             else sums[slot] = ignored.TryGetValue(value, out var rows)
                 ? SignalComparison.Of(rows.Raised(tensor.Floats, tensor.Shape), rows.Raised(twin.Floats, twin.Shape))

@@ -5,7 +5,7 @@ using Octet.Tensors;
 
 namespace Octet.Evaluation;
 
-/// <summary>Knows what is right for each of some samples, and judges a model by it.</summary>
+/// <summary>Judges a model by the labels of some samples.</summary>
 public abstract class Metric
 {
     /// <summary>Runs the samples through a model and judges its answers.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Octet.Foundation;
 
 /// <summary>
-/// Writes files so that nobody ever sees half of one: the content goes to an unfinished file beside it, which takes its name when all is
+/// Writes files so that no reader sees half of one: the content goes to an unfinished file beside it, which takes its name when all is
 /// written. An exception, Ctrl-C or a request to end removes the unfinished file and leaves what was there before. A link stays, and the
 /// file that it names is written.
 /// </summary>
@@ -18,7 +18,7 @@ public static class AtomicFile
 
     static readonly ConcurrentDictionary<string, string> Unfinished = new();
 
-    /// <summary>Kept alive for the life of the process; the signals go on to whoever else listens, and then end the process.</summary>
+    /// <summary>Kept alive for the life of the process; other handlers get the signals too, and then the process ends.</summary>
     static readonly PosixSignalRegistration[] Signals = [.. Listen()];
 
     /// <summary>Creates or replaces a file with what <paramref name="write"/> puts into the stream, which can seek.</summary>
@@ -63,7 +63,7 @@ public static class AtomicFile
         || problem is ArgumentOutOfRangeException
         && problem.StackTrace?.Contains("System.IO.RandomAccess", StringComparison.Ordinal) == true;
 
-    /// <summary>What the system says, without the name of the unfinished file, which nobody asked for.</summary>
+    /// <summary>What the system says, without the name of the unfinished file, which the user did not name.</summary>
     static string ReasonOf(Exception problem) =>
         problem is ArgumentOutOfRangeException
         ? "it would become larger than files may be here." : problem.Message.Split(" : '")[0].TrimEnd('.') + ".";
@@ -124,7 +124,7 @@ public static class AtomicFile
         Unfinished[name] = path;
         try
         {
-            // Made anew, it is nobody else's and no link.
+            // A new file is our own and no link.
             return new FileStream(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
         }
         catch

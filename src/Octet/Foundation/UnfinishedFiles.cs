@@ -8,7 +8,7 @@ namespace Octet.Foundation;
 
 /// <summary>
 /// The names of unfinished files, <c>NAME.octet-MACHINE-PROCESS-RANDOM.partial</c>, which tell whose they are.
-/// A file is left over if the process is no longer there and nobody has it open.
+/// A file is left over if its process has ended and no process has it open.
 /// </summary>
 static partial class UnfinishedFiles
 {
@@ -67,7 +67,7 @@ static partial class UnfinishedFiles
         }
         catch (Exception problem) when (problem is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            return true; // it is there, but somebody else's
+            return true; // it exists, but belongs to another user
         }
     }
 
@@ -75,7 +75,7 @@ static partial class UnfinishedFiles
     {
         try
         {
-            // Whoever writes holds a lock, which other containers see too.
+            // The writer holds a lock, which other containers see too.
             using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) { }
             File.Delete(file);
         }

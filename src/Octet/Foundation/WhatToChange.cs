@@ -1,6 +1,6 @@
 namespace Octet.Foundation;
 
-/// <summary>What whoever runs Octet can change to mend a problem, as data: the command line words it as options.</summary>
+/// <summary>What a user can change to fix a problem, as data: the command line words it as options.</summary>
 public enum WhatToChange
 {
     /// <summary>Nothing beyond what the message says.</summary>

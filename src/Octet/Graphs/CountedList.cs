@@ -63,7 +63,7 @@ sealed class CountedList<T> : IReadOnlyList<T> where T : class
 
     public IEnumerator<T> GetEnumerator()
     {
-        // A long list may close its gaps while somebody goes through it.
+        // A long list may close its gaps during an enumeration.
         foreach (var item in _places is null ? (IEnumerable<T?>)_items : [.. _items])
         {
             if (item is not null) yield return item;

@@ -14,7 +14,7 @@ public sealed class Graph : ISubgraph
     Node? _first;
     Node? _last;
 
-    /// <summary>The nodes as a list, made when somebody asks.</summary>
+    /// <summary>The nodes as a list, made on demand.</summary>
     Node[]? _nodes;
 
     readonly List<Value> _inputs = [];
@@ -130,7 +130,7 @@ public sealed class Graph : ISubgraph
         foreach (var output in outputs) AddOutput(output);
     }
 
-    /// <summary>Takes inputs out that nobody reads and that are no outputs.</summary>
+    /// <summary>Removes inputs that are not read and are no outputs.</summary>
     internal void RemoveUnreadInputs() => _inputs.RemoveAll(input => input.Consumers.Count == 0 && !input.IsGraphOutput);
 
     /// <summary>Lets a constant of the same name stand for an input, everywhere.</summary>
@@ -247,10 +247,10 @@ public sealed class Graph : ISubgraph
         Unlink(node);
     }
 
-    /// <summary>Takes a constant out that nobody reads.</summary>
+    /// <summary>Removes a constant that is not read.</summary>
     public void RemoveConstant(Value constant) => _constants.Remove(constant);
 
-    /// <summary>Takes out all constants that nobody reads and that are no outputs.</summary>
+    /// <summary>Removes all constants that are not read and are no outputs.</summary>
     /// <returns>How many those were.</returns>
     internal int RemoveUnreadConstants() => _constants.RemoveAll(constant => constant.Consumers.Count == 0 && !constant.IsGraphOutput);
 

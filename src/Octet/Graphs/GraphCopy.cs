@@ -2,7 +2,7 @@ using Octet.Operators;
 
 namespace Octet.Graphs;
 
-/// <summary>Copies graphs, subgraphs and all; the elements of constants are shared, for nobody changes them in place.</summary>
+/// <summary>Copies graphs, subgraphs and all; the elements of constants are shared, because they are never changed in place.</summary>
 static class GraphCopy
 {
     /// <param name="original">The graph to copy.</param>

@@ -12,12 +12,12 @@ public sealed class GraphMap
     public Graph Graph { get; }
 
     /// <summary>The value's copy.</summary>
-    /// <exception cref="KeyNotFoundException">The value is none of the graph itself: of another graph, or of a body of If, Loop or
-    /// Scan.</exception>
+    /// <exception cref="KeyNotFoundException">The value does not belong to the graph itself: it is of another graph, or of a body of If,
+    /// Loop or Scan.</exception>
     public Value this[Value original] => _values[original];
 
     /// <summary>The node's copy.</summary>
-    /// <exception cref="KeyNotFoundException">The node is none of the graph itself.</exception>
+    /// <exception cref="KeyNotFoundException">The node does not belong to the graph itself.</exception>
     public Node this[Node original] => _nodes[original];
 
     /// <summary>The values that were copied.</summary>

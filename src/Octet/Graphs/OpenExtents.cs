@@ -1,7 +1,7 @@
 namespace Octet.Graphs;
 
 /// <summary>The extents that a graph's inputs leave open, and numbers to try in their place.</summary>
-/// <remarks>Open extents of one name are one size. Those without a name are a size each, with a name that nobody is shown.</remarks>
+/// <remarks>Open extents of one name are one size. Those without a name are a size each, with an internal name.</remarks>
 sealed class OpenExtents
 {
     /// <summary>Sizes that networks ask for by their strides, windows and limits; what suits most comes first. Batches are small in all of

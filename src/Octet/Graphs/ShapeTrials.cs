@@ -89,7 +89,7 @@ sealed class ShapeTrials
 
     Dimension Found(Choice choice, Value value, int axis, (Trial Trial, long Extent)[] samples)
     {
-        // Whether an extent follows a size that the graph takes as one number only, nobody can say; a batch that has to be 1 is no such
+        // Whether an extent follows a size that the graph takes as one number only, cannot be known; a batch that has to be 1 is no such
         // size.
         if (!choice.FixedAt(value).All(name => choice.Numbers[name] == 1 && _open.IsBatch(name))) return new(null);
         var moving = choice.Free.Where(

@@ -43,7 +43,7 @@ public sealed record ModelCheckJob
     /// <summary>Labelled samples to measure accuracy on: float, 16 and 8 bits; null leaves that out. Needs <see cref="Data"/>.</summary>
     public string? Validation { get; init; }
 
-    /// <summary>What is right for each sample of <see cref="Validation"/>.</summary>
+    /// <summary>The labels of <see cref="Validation"/>: a file or a folder, as the metric reads it.</summary>
     public string? Labels { get; init; }
 
     /// <summary>What is measured on <see cref="Validation"/>.</summary>

@@ -61,7 +61,7 @@ public sealed record QuantizationJob
     /// <summary>Labelled samples to measure accuracy on, float and integer; null leaves that out.</summary>
     public string? Validation { get; init; }
 
-    /// <summary>What is right for each sample of <see cref="Validation"/>.</summary>
+    /// <summary>The labels of <see cref="Validation"/>: a file or a folder, as the metric reads it.</summary>
     public string? Labels { get; init; }
 
     /// <summary>What is measured on <see cref="Validation"/>.</summary>
@@ -147,7 +147,7 @@ public sealed record QuantizationJob
         OutputCheck.Check(Outputs, [Model, Data, Validation, Labels, Check?.Samples, Data is null ? Table : null, .. AlsoRead]);
         if (Data is null || Table is null) return;
 
-        // Whoever gives samples and a table of another tool most likely means that the table be used.
+        // A user who gives samples and a table of another tool most likely wants the table.
         if (File.Exists(Table) && !CalibrationFormats.Octet.Recognises(TextFile.Beginning(Table)))
             throw new OutputFileException(Table,
                 "with samples, the ranges that they give are written there, but it is a file of another kind. Name another, or leave out "

@@ -16,7 +16,7 @@ public sealed record TidlOutput(string Folder)
     /// <summary>The major version of TIDL that will read it.</summary>
     public int Version { get; init; } = TidlSettings.FirstWithRangesFromModel;
 
-    /// <summary>Refuses a folder in which the files would replace the models themselves; before anything long is done.</summary>
+    /// <summary>Rejects a folder in which the files would replace the models themselves, before the work begins.</summary>
     /// <exception cref="OutputFileException">It is such a folder.</exception>
     internal void Check(string model, string integerModel)
     {

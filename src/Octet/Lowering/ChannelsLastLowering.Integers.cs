@@ -36,7 +36,7 @@ sealed partial class ChannelsLastLowering
                 return;
             }
             var filters = new IntegerFilters(layer.Weights, weights.Shape[0], image[1], window, conv.Groups, layer.Scheme);
-            // What the kernel has to copy anyway it can reorder on the way, if nobody else needs that.
+            // What the kernel has to copy anyway it can reorder on the way, if no other node needs that order.
             var readsChannelsFirst = !_twins.ContainsKey(x) && x.Consumers.Count == 1;
             var input = readsChannelsFirst ? x : Twin(x, node);
             var convolution = new ChannelsLastIntegerConv(new(filters, window, readsChannelsFirst, tail.Tail),

@@ -10,7 +10,7 @@ namespace Octet.Lowering;
 /// <summary>
 /// Rewrites a graph, for inputs of known shapes, so that the fast kernels run it: convolutions, and whatever computes alike in any layout
 /// between them, take images with channels last; constant weights are packed; and what follows a convolution or product happens in its
-/// kernel where nobody sees the values between.
+/// kernel where no other node reads the values between.
 /// </summary>
 /// <remarks>
 /// A value may have a twin with channels last. A convolution makes one of its input where there is none; other nodes are replaced by nodes
@@ -100,7 +100,7 @@ sealed partial class ChannelsLastLowering
         {
             var tail = FusedTail.Of(node, _watched,
                 isResidual: value => _twins.ContainsKey(value) && _infos[value].Shape == _infos[node.Output].Shape);
-            // What the kernel has to copy anyway it can reorder on the way, if nobody else needs that.
+            // What the kernel has to copy anyway it can reorder on the way, if no other node needs that order.
             var readsChannelsFirst = !_twins.ContainsKey(x) && x.Consumers.Count == 1;
             var convolution =
                 new ChannelsLastConvolution(_weights.Filters(weights, bias, conv.Groups), window, tail.Limits, tail.Activation,
@@ -312,7 +312,7 @@ sealed partial class ChannelsLastLowering
         }
     }
 
-    /// <summary>Makes the values of which only a twin is left, but which somebody still wants.</summary>
+    /// <summary>Makes the values of which only the other layout is left, but which are still read.</summary>
     void MakeOriginals()
     {
         var order = _graph.Nodes.Index().ToDictionary(entry => entry.Item, entry => entry.Index);

@@ -6,7 +6,7 @@ using Octet.Tensors;
 namespace Octet.Lowering;
 
 /// <summary>
-/// The nodes behind a convolution or product that its kernel can do on the way, because nobody else sees the values between:
+/// The nodes behind a convolution or product that its kernel can do on the way, because no other node reads the values between:
 /// the addition of a bias or of a residual, then an activation, with the rounding to integer steps before it and behind it.
 /// </summary>
 sealed class FusedTail
@@ -44,7 +44,7 @@ sealed class FusedTail
     };
 
     /// <param name="head">The convolution or product.</param>
-    /// <param name="watched">Values that must be made because somebody looks at them.</param>
+    /// <param name="watched">Values that must be made because they are watched.</param>
     /// <param name="isBias">Whether a value can be added as a bias to what the head makes; null where none can.</param>
     /// <param name="isResidual">Whether a value can be added as a residual; null where none can.</param>
     public static FusedTail Of(Node head, IReadOnlySet<Value> watched, Func<Value, bool>? isBias = null,
@@ -127,7 +127,7 @@ sealed class FusedTail
         Take(next);
     }
 
-    /// <summary>The only reader of what comes out so far; null if there are others, or somebody looks at it.</summary>
+    /// <summary>The only reader of what comes out so far; null if there are others, or it is watched.</summary>
     Node? Next() => Only(Output);
 
     Node? Only(Value value) => value.Consumers is [{ Outputs: [not null] } only] && !IsSeen(value) ? only : null;

@@ -4,7 +4,7 @@ using Octet.Operators;
 namespace Octet.Lowering;
 
 /// <summary>Finds <c>x / 2 · (1 + erf(x / √2))</c> in the five nodes that exporters write for GELU before opset 20.</summary>
-/// <param name="only">The only reader of a value; null if there are others, or somebody looks at it.</param>
+/// <param name="only">The only reader of a value; null if there are others, or it is watched.</param>
 readonly struct GeluChain(Func<Value, Node?> only)
 {
     /// <summary>How far a constant may be from its exact value, relative to that: exporters round √2 as they like.</summary>

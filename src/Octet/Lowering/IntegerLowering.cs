@@ -246,7 +246,8 @@ sealed record QuantizedValue(Value Integers, Value Scale, Value? ZeroPoint, Data
         ZeroPoint ?? graph.AddConstant(graph.UniqueName($"{Integers.Name}_zero_point"), new Tensor(Type, Scale.Constant!.Shape));
 }
 
-/// <summary>A node, the limiting activations behind it, and the rounding behind these, of which nobody sees the values between.</summary>
+/// <summary>A node, the limiting activations behind it, and the rounding behind these, whose values between are not read
+/// elsewhere.</summary>
 sealed class IntegerUnit
 {
     readonly List<Node> _nodes = [];

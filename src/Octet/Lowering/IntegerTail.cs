@@ -6,8 +6,8 @@ using Octet.Tensors;
 namespace Octet.Lowering;
 
 /// <summary>
-/// The nodes behind an integer convolution that its kernel can do on the way, because nobody else sees the values between: a table, or an
-/// addition or product.
+/// The nodes behind an integer convolution that its kernel can do on the way, because no other node reads the values between: a table, or
+/// an addition or product.
 /// </summary>
 sealed class IntegerTail
 {
@@ -30,7 +30,7 @@ sealed class IntegerTail
 
     /// <param name="head">The convolution.</param>
     /// <param name="infos">What is known of the values.</param>
-    /// <param name="watched">Values that must be made because somebody looks at them.</param>
+    /// <param name="watched">Values that must be made because they are watched.</param>
     /// <param name="isOther">Whether a value can be the second operand.</param>
     public static IntegerTail Of(Node head, IReadOnlyDictionary<Value, TensorInfo> infos, IReadOnlySet<Value> watched, Func<Value,
         bool> isOther)

@@ -29,8 +29,8 @@ sealed class LayerNormalizationChain
 
     /// <param name="written">A normalization of the graph.</param>
     /// <param name="isMeanOfRow">Whether a node is the mean along the last axis, which stays with extent 1.</param>
-    /// <param name="isSeen">Whether somebody outside the graph looks at a value.</param>
-    /// <returns>Null where it is another kind of normalization, or where others read what lies between.</returns>
+    /// <param name="isSeen">Whether a value is watched.</param>
+    /// <returns>Null where it is another kind of normalization, or where other nodes read the values between.</returns>
     public static LayerNormalizationChain? Of(WrittenNormalization written, Func<Node, bool> isMeanOfRow, Func<Value, bool> isSeen)
     {
         var chain = new LayerNormalizationChain(isSeen);

@@ -16,7 +16,7 @@ public sealed record QuantizationParameters(QuantizationSpec Spec, ImmutableArra
     /// <summary>The zero point of the tensor, or of its first channel.</summary>
     public int ZeroPoint => ZeroPoints[0];
 
-    /// <summary>The one function that turns a range into a scale and a zero point, whoever found the range and whatever the
+    /// <summary>The one function that turns a range into a scale and a zero point, for every way to find the range and every kind of
     /// integers.</summary>
     /// <param name="range">What is to be represented; finite. It is widened to hold zero, and on both sides alike where the scheme is
     /// symmetric.</param>

@@ -81,7 +81,7 @@ static class ExternalDataFile
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // The model is written; what is left harms nobody.
+                // The model is written; the file that is left is harmless.
             }
         }
     }

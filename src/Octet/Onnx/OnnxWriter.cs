@@ -5,7 +5,7 @@ using Octet.Tensors;
 
 namespace Octet.Onnx;
 
-/// <summary>Writes models in the ONNX format. What <see cref="OnnxReader"/> found in a file and nobody changed comes out as it went
+/// <summary>Writes models in the ONNX format. What <see cref="OnnxReader"/> found in a file and was not changed is written as it was
 /// in.</summary>
 public static class OnnxWriter
 {

@@ -3,7 +3,7 @@ using Octet.Tensors;
 
 namespace Octet.Operators;
 
-/// <summary>Which tensors of the forward pass <see cref="Operator.Backward"/> reads; those that nobody reads need not be kept until
+/// <summary>Which tensors of the forward pass <see cref="Operator.Backward"/> reads; others need not be kept until
 /// then.</summary>
 [Flags]
 enum GradientReads
@@ -40,7 +40,7 @@ sealed record GradientFacts(GradientReads Reads, int Inputs = int.MaxValue, bool
 /// <param name="inputs">The inputs; null where <see cref="GradientFacts.Reads"/> does not ask for them.</param>
 /// <param name="outputs">The outputs that the forward pass made; null where they are not asked for.</param>
 /// <param name="upstream">The gradient of each output; null where nothing depends on the output.</param>
-/// <param name="gradients">Receives the gradient of each input; null where nobody wants it. The old content is undefined.</param>
+/// <param name="gradients">Receives the gradient of each input; null where it is not wanted. The old content is undefined.</param>
 readonly ref struct BackwardPass(
     ReadOnlySpan<TensorInfo> inputShapes, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> upstream,
     ReadOnlySpan<Tensor> gradients)

@@ -3,8 +3,8 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>
-/// An operator whose output falls into lines that can be computed apart, and so by several threads. A line is the same bits whoever
-/// computes it, with or without its neighbours.
+/// An operator whose output falls into lines that can be computed apart, and so by several threads. A line has the same bits whichever
+/// thread computes it, with or without its neighbours.
 /// </summary>
 interface ISplitOperator
 {

@@ -10,7 +10,7 @@ namespace Octet.Operators;
 /// <remarks>
 /// Optional inputs and outputs that a node leaves out are null in the spans; ask with
 /// <see cref="OperandExtensions.Optional(ReadOnlySpan{Tensor}, int)"/>. Both methods may throw an <see cref="OctetException"/> about the
-/// values they were given; whoever calls them adds the node's name.
+/// values they were given; the caller adds the node's name.
 /// </remarks>
 public abstract partial record Operator
 {
@@ -32,7 +32,7 @@ public abstract partial record Operator
     /// <summary>Whether a node may leave its first output out, and have only later ones.</summary>
     public virtual bool MayOmitFirstOutput => false;
 
-    /// <summary>What <see cref="Infer"/> gives, after a look whether the required inputs are there; for whoever runs nodes that come from a
+    /// <summary>What <see cref="Infer"/> gives, after a look whether the required inputs are there; for callers that run nodes from a
     /// file.</summary>
     /// <exception cref="OctetException">An input is missing, or <see cref="Infer"/> refuses what it is given.</exception>
     internal TensorInfo[] InferChecked(ReadOnlySpan<TensorInfo> inputs)
@@ -53,8 +53,8 @@ public abstract partial record Operator
     }
 
     /// <summary>
-    /// Refuses operands that no others can make right, as far as they are known when a model is read: extents of weights that contradict
-    /// each other or the attributes. Passes rely on it, for they look at weights before shapes are inferred.
+    /// Rejects operands that are wrong whatever the others are, as far as they are known when a model is read: extents of weights that
+    /// contradict each other or the attributes. Passes rely on it, for they look at weights before shapes are inferred.
     /// </summary>
     /// <param name="inputs">Those that are constants; null for all others.</param>
     /// <exception cref="OctetException">The constants cannot be.</exception>
@@ -180,7 +180,7 @@ static class OperandExtensions
     }
 
     /// <summary>Checks the element type of the operand at <paramref name="index"/>, if it is there.</summary>
-    /// <exception cref="OperatorException">It is none of <paramref name="types"/>.</exception>
+    /// <exception cref="OperatorException">It is not one of <paramref name="types"/>.</exception>
     public static void RequireType(this ReadOnlySpan<TensorInfo> operands, int index, params ReadOnlySpan<DataType> types)
     {
         if (operands.Optional(index) is not { } operand || types.Contains(operand.Type)) return;
@@ -228,11 +228,11 @@ public sealed record UnsupportedOperator(string Type, string Domain, string? Rea
     /// <inheritdoc/>
     public override bool MayOmitFirstOutput => true;
 
-    /// <summary>Refuses: what comes out is not known.</summary>
+    /// <summary>Not supported: the result is not known.</summary>
     /// <exception cref="OperatorException">Always.</exception>
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => throw Refuse();
 
-    /// <summary>Refuses: Octet cannot compute it.</summary>
+    /// <summary>Not supported: Octet cannot compute it.</summary>
     /// <exception cref="OperatorException">Always.</exception>
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => throw Refuse();
 

@@ -3,7 +3,7 @@ using Octet.Operators;
 
 namespace Octet.Passes;
 
-/// <summary>Takes optional outputs off a node that nobody reads, where it is they that make it a form that Octet does not have: a batch
+/// <summary>Takes optional outputs off a node where nothing reads them, if they make it a form that Octet does not support: a batch
 /// normalization exported with the outputs of its training.</summary>
 sealed class DropUnreadOutputs : IGraphPass
 {

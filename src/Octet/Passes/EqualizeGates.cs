@@ -6,7 +6,7 @@ using Octet.Tensors;
 namespace Octet.Passes;
 
 /// <summary>
-/// Brings the channels of a layer with a gate behind it (SiLU and its like) to one order of magnitude, where they differ so much that a
+/// Brings the channels of a layer followed by a gate (SiLU, HardSwish) to one order of magnitude, where they differ so much that a
 /// scale for all of them would leave the small ones no integers. The next layers undo it in their weights.
 /// </summary>
 /// <remarks>
@@ -54,7 +54,7 @@ public sealed class EqualizeGates : IGraphPass
         return changed;
     }
 
-    /// <summary>The factor of each channel; null where the channels are near enough to each other, or where they cannot be
+    /// <summary>The factor of each channel; null where the channels do not differ enough, or where they cannot be
     /// changed.</summary>
     static float[]? FactorsOf(GatedActivation gated)
     {
@@ -89,7 +89,7 @@ public sealed class EqualizeGates : IGraphPass
     static float[] Magnitudes(Tensor weight, ChannelLayout layout) =>
         Array.ConvertAll(MinMax.OfChannels(weight.Floats, layout), range => range.Magnitude);
 
-    /// <summary>Constants that nobody else reads.</summary>
+    /// <summary>Constants with this reader only.</summary>
     static bool CanScale(Node layer) =>
         layer.LayerWeight is { Consumers.Count: 1, IsGraphOutput: false }
         && layer.LayerBias is null or { Constant.Type: DataType.Float32, Consumers.Count: 1, IsGraphOutput: false };

@@ -15,7 +15,7 @@ public sealed class FoldBatchNormalization : IGraphPass
     /// <inheritdoc/>
     public string Name => "fold-batch-normalization";
 
-    /// <summary>Values that must be made as they are, because somebody looks at them.</summary>
+    /// <summary>Values that must be made as they are, because they are watched.</summary>
     public IReadOnlySet<Value> Kept { get; init; } = new HashSet<Value>();
 
     /// <inheritdoc/>

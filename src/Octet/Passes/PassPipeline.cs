@@ -45,7 +45,7 @@ public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
         return report;
     }
 
-    /// <summary>Nobody reads a first output that is left out, but with a name it is there for all who ask a node what it makes.</summary>
+    /// <summary>Nothing reads a first output that is left out, but with a name callers can ask a node for it.</summary>
     static void NameFirstOutputs(Graph graph)
     {
         foreach (var node in graph.Nodes.Where(node => node.Outputs[0] is null))

@@ -2,7 +2,7 @@ using Octet.Graphs;
 
 namespace Octet.Passes;
 
-/// <summary>Takes out nodes whose results nobody reads, and then constants that nobody reads.</summary>
+/// <summary>Removes nodes whose results are not read, then constants that are not read.</summary>
 public sealed class RemoveUnused : IGraphPass
 {
     /// <inheritdoc/>

@@ -32,7 +32,7 @@ public static partial class Recipes
         Steps = [new EqualizeGates(), new ChooseRanges(), new CompensateErrors(), new RoundAdaptively(), new CorrectBiases()],
     };
 
-    /// <summary>What is used where nobody names another: <see cref="Best"/>; docs/benchmarks.md has the figures that decided.</summary>
+    /// <summary>The recipe where none is named: <see cref="Best"/>; docs/benchmarks.md has the figures that decided.</summary>
     public static Recipe Default => Best;
 
     /// <summary>PyTorch's <c>default_qconfig</c>: uint8 of a reduced range by minimum and maximum, one scale a weight.</summary>
@@ -40,7 +40,7 @@ public static partial class Recipes
     public static Recipe PyTorchDefault { get; } = new()
     {
         Name = "pytorch-default",
-        Description = "PyTorch's default_qconfig: min-max, half of the integers, one scale for a weight",
+        Description = "PyTorch's default_qconfig: min-max, reduced range (7 bits), one scale for a weight",
         Steps = RangesAlone,
         Config = new()
         {
@@ -56,7 +56,7 @@ public static partial class Recipes
     public static Recipe PyTorchFbgemm { get; } = new()
     {
         Name = "pytorch-fbgemm",
-        Description = "PyTorch for x86: histogram search, half of the integers, a scale for each channel of a weight",
+        Description = "PyTorch for x86: histogram search, reduced range (7 bits), a scale for each channel of a weight",
         Steps = RangesAlone,
         Config = new()
         {

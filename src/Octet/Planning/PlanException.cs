@@ -47,7 +47,7 @@ public sealed class PlanException(string message) : OctetException(message)
         (node.Operator.Weights is not null && target.RuleOf(node.OpType) is not null ? 1 : 0) + node.Subgraphs()
         .Sum(body => LayersIn(body, target)));
 
-    /// <summary>Refuses a model of which no sensible plan can be made.</summary>
+    /// <summary>Rejects a model for which no useful plan exists.</summary>
     /// <exception cref="PlanException">
     /// It is quantized already (integers that merely enter or leave a float model are no matter), computes in other floats than float32, or
     /// leaves open what its inputs are.

@@ -134,7 +134,7 @@ public sealed class Planner
         {
             foreach (var input in inputs)
             {
-                // A fixed range is given by the operator that makes it; what lies beside it in a Concat keeps its own.
+                // The operator that makes a value with a fixed range sets it; the other inputs of a Concat keep their own ranges.
                 if (rule.Role == OperatorRole.Aligns && GroupHasUnitRange(input) != GroupHasUnitRange(output)) continue;
                 _leaderOf[Leader(output)] = Leader(input);
                 _covered.Add(rule.Role == OperatorRole.Aligns ? input : output);

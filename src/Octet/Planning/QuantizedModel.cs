@@ -37,7 +37,7 @@ public sealed class QuantizedModel
         foreach (var weight in plan.Weights) AddWeight(weight, scalesOf?.Invoke(weight));
     }
 
-    /// <summary>The same with parameters that somebody has already chosen, and biases that suit them.</summary>
+    /// <summary>The same with parameters that are already chosen, and biases that fit them.</summary>
     /// <param name="model">The model; its graph is the one that was planned for.</param>
     /// <param name="plan">Which values become integers.</param>
     /// <param name="activationOf">The parameters of each group of values.</param>

@@ -16,7 +16,7 @@ public sealed partial record Target
     public required IReadOnlyList<OperatorRule> Rules { get; init; }
 
     /// <summary>
-    /// Operators that the device joins to the one before them: between a producer that computes and one of these, when nobody else reads
+    /// Operators that the device joins to the one before them: between a producer that computes and one of these, when no other node reads
     /// the value, no quantizer stands.
     /// </summary>
     public required IReadOnlyList<string> JoinedActivations { get; init; }

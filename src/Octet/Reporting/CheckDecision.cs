@@ -51,7 +51,7 @@ static class CheckDecision
             remedies);
     }
 
-    /// <summary>Which half of the integers does the harm, and what to do about it.</summary>
+    /// <summary>Whether weights or values between operators lose most, and what to do about it.</summary>
     static (string Culprit, Remedy[] Remedies) Remedies(WidthReport widths, bool isForTidl) =>
         (widths.SqnrWeights8Db < GoodDb, widths.SqnrValues8Db < GoodDb) switch
         {
@@ -71,7 +71,7 @@ static class CheckDecision
     /// <summary>What was lost, in words; null where it is harmless. Accuracy decides where it is known.</summary>
     static string? Lost(double? points, double sqnr) => points switch
     {
-        null => sqnr < GoodDb ? string.Create(CultureInfo.InvariantCulture, $"the outputs keep {sqnr:F1} dB over their noise") : null,
+        null => sqnr < GoodDb ? string.Create(CultureInfo.InvariantCulture, $"output SQNR is {sqnr:F1} dB") : null,
         > HarmlessLoss => string.Create(CultureInfo.InvariantCulture, $"{points:F2} points of accuracy are lost"),
         _ => null,
     };

@@ -1,6 +1,6 @@
 namespace Octet.Reporting;
 
-/// <summary>Whether an integer model is near enough to the float model.</summary>
+/// <summary>Whether an integer model is within tolerance of the float model.</summary>
 public sealed record CheckReport
 {
     /// <summary>What was asked for; see <see cref="ToleranceCheck.MinCosine"/>.</summary>

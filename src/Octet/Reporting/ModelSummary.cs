@@ -29,7 +29,7 @@ public sealed record ModelSummary
     /// <summary>Which operators there are and how often, most frequent first.</summary>
     public required IReadOnlyList<OperatorCount> Operators { get; init; }
 
-    /// <summary>Each node but constants, in the order in which they run; null where nobody asked.</summary>
+    /// <summary>Each node but constants, in the order in which they run; null where it was not asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<NodeSummary>? Nodes { get; init; }
 

@@ -75,7 +75,7 @@ public sealed record RunReport
     /// <summary>The layers with the lowest signal to noise ratio, worst first.</summary>
     public IReadOnlyList<LayerReport> WorstLayers { get; init; } = [];
 
-    /// <summary>Whether the integer model is near enough to the float one, where that was asked.</summary>
+    /// <summary>Whether the integer model is within tolerance of the float one; null where that was not asked.</summary>
     public CheckReport? Check { get; init; }
 
     /// <summary>What was written for TI's tools, where that was asked.</summary>

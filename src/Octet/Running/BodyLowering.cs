@@ -10,7 +10,7 @@ namespace Octet.Running;
 static class BodyLowering
 {
     /// <param name="graph">Changed in place.</param>
-    /// <param name="options">Those of the whole model; nobody watches values inside the graphs.</param>
+    /// <param name="options">Those of the whole model; values inside the graphs are not watched.</param>
     public static void Apply(Graph graph, SessionOptions options)
     {
         var inside = new SessionOptions { MaxBytes = options.MaxBytes, Store = options.Store };

@@ -5,7 +5,7 @@ namespace Octet.Running;
 
 /// <summary>
 /// A session and the tensors that are its inputs: runs again and again on what these hold, and allocates nothing but for values whose
-/// shapes nobody can know beforehand. One thread at a time may use it; other threads bind runs of their own.
+/// shapes are not known beforehand. One thread at a time may use it; other threads bind runs of their own.
 /// </summary>
 public sealed class BoundRun : IDisposable
 {

@@ -4,7 +4,7 @@ using Octet.Tensors;
 
 namespace Octet.Running;
 
-/// <summary>Gives each value a buffer for as long as somebody still has to read it, and then gives the buffer to another.</summary>
+/// <summary>Gives each value a buffer until its last reader has run, and then gives the buffer to another.</summary>
 /// <remarks>
 /// Best fit, in the order of the run: of the free buffers that are large enough the smallest, else the largest free one grows.
 /// What a <see cref="Reshaping"/> makes lies where its input lies, so that nothing has to be copied.
@@ -56,12 +56,12 @@ sealed class BufferPlan
 
     public IReadOnlyList<long> BufferBytes => _bytes;
 
-    /// <summary>The step after which nobody reads a value any more, nor what shares its memory; outputs of the graph are read to the
+    /// <summary>The last step that reads a value, or what shares its memory; outputs of the graph are read to the
     /// end.</summary>
     public IReadOnlyDictionary<Value, int> LastReader { get; }
 
-    /// <summary>What the values of one run take when most of them are there at once, as far as the graph tells their shapes; extents that are
-    /// open count as 1.</summary>
+    /// <summary>What the values of one run take when most of them are there at once, as far as the graph tells their shapes; extents that
+    /// are open count as 1.</summary>
     public static long BytesOf(Graph graph)
     {
         var infos = graph.Values.Where(value => value is { Shape: not null, Type: not DataType.Undefined })

@@ -2,7 +2,7 @@ namespace Octet.Running;
 
 /// <summary>
 /// The memory of all runs of a session: one budget for all plans, all graphs inside nodes, and all threads together. It keeps buffers that
-/// nobody uses for the next run, and gives up those that were not used for longest when others need the room. For several threads.
+/// are idle for the next run, and gives up those that were not used for longest when others need the room. For several threads.
 /// </summary>
 /// <param name="max">How many bytes may be taken at once.</param>
 sealed class BufferStore(long max)

@@ -57,7 +57,7 @@ sealed class Execution
 
     public ExecutionPlan Plan => _plan;
 
-    /// <summary>Its place among those that nobody uses; the store's own.</summary>
+    /// <summary>Its place among the idle ones; only the store uses it.</summary>
     public LinkedListNode<Execution> Place { get; }
 
     /// <summary>Runs all steps.</summary>

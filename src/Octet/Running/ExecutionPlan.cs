@@ -48,13 +48,13 @@ sealed class ExecutionPlan
     /// <summary>Where memory is counted.</summary>
     public BufferStore Store { get; }
 
-    /// <summary>Executions that nobody uses at the moment; the store's own.</summary>
+    /// <summary>Idle executions; only the store uses the list.</summary>
     public IdleExecutions Idle { get; } = new();
 
-    /// <summary>Whether nobody will ask for this plan again; the store's own.</summary>
+    /// <summary>Whether this plan is out of use; only the store uses it.</summary>
     public bool IsForgotten { get; set; }
 
-    /// <summary>An execution that nobody uses at the moment.</summary>
+    /// <summary>An idle execution.</summary>
     /// <exception cref="MemoryLimitException">There is no room for it.</exception>
     public Execution Rent() => Store.Rent(this);
 
@@ -107,7 +107,7 @@ sealed class ExecutionPlan
 /// <summary>One node in a plan.</summary>
 /// <param name="Node">What runs.</param>
 /// <param name="Operator">The node's operator, with what follows from the shapes worked out.</param>
-/// <param name="Places">Where each output goes; null where its shape is not known before the run, or nobody wants it.</param>
+/// <param name="Places">Where each output goes; null where its shape is not known before the run, or it is not read.</param>
 /// <param name="Watched">The outputs that are watched.</param>
 sealed record Step(Node Node, Operator Operator, IReadOnlyList<Place?> Places, IReadOnlyList<Value> Watched);
 

@@ -40,9 +40,9 @@ sealed class LoweredGraph
         if (options.KeepsNodes) return new(original, original.Values.ToDictionary(value => value), options, new());
 
         var graph = original.Clone(out var copies);
-        if (options.Watched.FirstOrDefault(value => !copies.Has(value)) is { } stranger)
+        if (options.Watched.FirstOrDefault(value => !copies.Has(value)) is { } foreign)
         {
-            throw new ArgumentException($"'{stranger.Name}' is to be watched, but is no value of graph '{original.Name}' itself: of "
+            throw new ArgumentException($"'{foreign.Name}' is to be watched, but is no value of graph '{original.Name}' itself: of "
                 + "another graph, of a body of If, Loop or Scan, or taken out of this one.", nameof(options));
         }
         foreach (var ((node, input), elements) in options.Replaced)

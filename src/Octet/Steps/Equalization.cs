@@ -60,7 +60,7 @@ static class Equalization
         return links.Count;
     }
 
-    /// <summary>Gives a layer constants that nobody else reads or changes.</summary>
+    /// <summary>Gives a layer constants of its own.</summary>
     static void OwnConstants(Node layer)
     {
         foreach (var index in new[] { 1, 2 })

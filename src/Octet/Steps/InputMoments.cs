@@ -47,7 +47,7 @@ sealed class InputMoments
     /// <summary>E[x xᵀ], [depth, depth], symmetric; x is what the rounded layer reads.</summary>
     public float[] Products { get; private set; } = [];
 
-    /// <summary>E[(x' − x) xᵀ], [depth, depth]; x' is what the layer reads in the float model. Empty where nobody gave it.</summary>
+    /// <summary>E[(x' − x) xᵀ], [depth, depth]; x' is what the layer reads in the float model. Empty where it was not given.</summary>
     public float[] Drift { get; private set; } = [];
 
     /// <summary>The mean of the diagonal of <see cref="Products"/>.</summary>

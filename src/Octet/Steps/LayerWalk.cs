@@ -33,7 +33,7 @@ sealed class LayerWalk
 
     /// <param name="Weights">On their grid.</param>
     /// <param name="Parameters">The grid.</param>
-    /// <param name="Bias">In whole steps of the sums; null for a layer whose bias is none of the plan's.</param>
+    /// <param name="Bias">In whole steps of the sums; null for a layer whose bias is not in the plan.</param>
     sealed record TunedLayer(Tensor Weights, QuantizationParameters Parameters, float[]? Bias);
 
     LayerWalk(QuantizedModel model, IReadOnlyList<LayerStep> steps, LockstepRun real, LockstepRun rounded, int threads)

@@ -31,7 +31,7 @@ sealed class WalkProgress
     /// <param name="plan">The layers.</param>
     /// <param name="steps">What is done to each.</param>
     /// <param name="samples">How many samples go through them.</param>
-    /// <param name="progress">Who wants to know; null for nobody.</param>
+    /// <param name="progress">Receives the progress; may be null.</param>
     public WalkProgress(QuantizationPlan plan, IReadOnlyList<LayerStep> steps, int samples, IProgress<StepProgress>? progress)
     {
         _progress = progress;

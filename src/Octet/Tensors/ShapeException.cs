@@ -1,6 +1,6 @@
 namespace Octet.Tensors;
 
-/// <summary>Extents that cannot be, or that do not fit each other. Whoever runs a node adds the node's name.</summary>
+/// <summary>Extents that are not valid, or that do not fit each other. The caller that runs a node adds the node's name.</summary>
 public sealed class ShapeException(string message) : OctetException(message)
 {
     internal static ShapeException BadExtent(long extent, int axis) =>

@@ -96,7 +96,7 @@ public sealed class Tensor
     /// The memory must stay valid for as long as the tensor is used, or anything that shares its memory: its slices, its reshaped views,
     /// a graph that has it as a constant, a <see cref="Running.BoundRun"/> that it is bound to. An array or a part of it stays valid by
     /// itself; memory from a pool, or native memory behind a <see cref="System.Buffers.MemoryManager{T}"/>, is given back after that.
-    /// Nobody may write to it while a run reads it. It is pinned until the garbage collector finds that no such tensor is left; where
+    /// It must not be written to while a run reads it. It is pinned until the garbage collector finds that no such tensor is left; where
     /// many are made, wrap large arrays rather than many small ones. It need not be aligned.
     /// </remarks>
     /// <param name="shape">The extents; known.</param>

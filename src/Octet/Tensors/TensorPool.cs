@@ -1,6 +1,6 @@
 namespace Octet.Tensors;
 
-/// <summary>Keeps the memory of tensors that are no longer needed for whoever needs another, of any type and shape. For several
+/// <summary>Keeps the memory of tensors that are no longer needed, for other tensors of any type and shape. For several
 /// threads.</summary>
 /// <remarks>
 /// Of the blocks that are large enough the smallest is taken, unless most of it would be wasted. Where none is, a new block takes the place
@@ -37,7 +37,7 @@ sealed class TensorPool
         return new(type, shape);
     }
 
-    /// <summary>Gives a tensor back, which nobody may use any more.</summary>
+    /// <summary>Returns a tensor; it must not be used any more.</summary>
     public void Return(Tensor tensor)
     {
         if (tensor.Type == DataType.String) return;

@@ -102,7 +102,7 @@ sealed class Pact2TrainingGraph
         _rounded[output] = (spot, updated);
     }
 
-    /// <summary>Whoever read the value reads the rounded one; but for the two branches themselves.</summary>
+    /// <summary>All readers of the value read the rounded one, except the two branches themselves.</summary>
     void ReplaceReaders(Pact2Place place, Value output, Node rounding)
     {
         Graph.ReplaceConsumers(place.Value, output,

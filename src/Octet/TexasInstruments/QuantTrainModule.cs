@@ -89,7 +89,7 @@ public sealed class QuantTrainModule : IDisposable
     /// <summary>Runs a batch. In training mode it computes outputs, loss and gradients, and moves statistics and ranges; <see cref="Step"/>
     /// then changes the weights.</summary>
     /// <param name="inputs">The model's inputs by name.</param>
-    /// <param name="targets">What is right for each term of the loss; only for training.</param>
+    /// <param name="targets">The target of each term of the loss; only for training.</param>
     /// <returns>What the quantized model gives, by name; in tensors of their own.</returns>
     /// <exception cref="OctetException">An input does not fit, or a value is not finite.</exception>
     public IReadOnlyDictionary<string, Tensor> Forward(IReadOnlyDictionary<string, Tensor> inputs, params IReadOnlyList<Tensor> targets)

@@ -76,10 +76,10 @@ sealed class TiPlaces
         }
     }
 
-    /// <summary>TI's rule: the first layer alone, and only if its output is rounded by somebody else.</summary>
+    /// <summary>TI's rule: the first layer alone, and only if its output is rounded by another node.</summary>
     bool IsInputOfOriginal(Node layer) => layer == _graph.Layers().First() && !_places.ContainsKey(layer.Output);
 
-    /// <summary>Whatever an integer operator reads and nobody has rounded yet is rounded where it was made.</summary>
+    /// <summary>What an integer operator reads and is not rounded yet is rounded where it is made.</summary>
     void Cover()
     {
         foreach (var node in _graph.Nodes.Where(node => !_floatParts.Contains(node) && (node.IsLayer || Joins(node) || Averages(node))))

@@ -6,7 +6,7 @@ using Octet.Tensors;
 namespace Octet.TexasInstruments;
 
 /// <summary>
-/// Weights and biases in floats, from which whoever reads the file rounds anew: to the same integers, because a weight that calibration has
+/// Weights and biases in floats, which the reader of the file rounds again: to the same integers, because a weight that calibration has
 /// limited or rounded to another neighbour lies on its grid instead.
 /// </summary>
 /// <param name="Weights">The float graph, whose weights are as training left them.</param>

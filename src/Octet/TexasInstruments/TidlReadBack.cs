@@ -10,7 +10,7 @@ using Octet.TexasInstruments;
 
 namespace Octet.TexasInstruments;
 
-/// <summary>What the files of a model say to somebody who knows nothing but them.</summary>
+/// <summary>What the files of a model say when read without anything else.</summary>
 /// <param name="Ranges">How many ranges were derived from Clips, each equal to the calibrated one.</param>
 /// <param name="SameWeights">How many weights become the same integers as here by the scale that their greatest magnitude gives.</param>
 /// <param name="Weights">How many weights there are.</param>

@@ -6,7 +6,7 @@ namespace Octet.Training;
 
 /// <summary>Adds to a graph the nodes that compute gradients: for each node on the way, from the last to the first, its
 /// <see cref="BackwardOf"/>.</summary>
-/// <remarks>Gradients are ordinary values, so whoever plans the buffers of a graph plans those of both directions.</remarks>
+/// <remarks>Gradients are ordinary values, so one buffer plan covers both directions.</remarks>
 sealed class Differentiation
 {
     readonly Graph _graph;

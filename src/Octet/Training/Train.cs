@@ -130,7 +130,7 @@ public sealed record Train : QuantizationStep
 /// <summary>What a training step did.</summary>
 sealed class TrainingAccount
 {
-    /// <summary>Samples that were trained with; those that judge are none of them.</summary>
+    /// <summary>Samples that were trained with; those for validation are not among them.</summary>
     public int Samples { get; set; }
 
     /// <summary>Samples in a batch.</summary>

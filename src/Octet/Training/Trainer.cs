@@ -148,7 +148,7 @@ public sealed class Trainer : IDisposable
         return loss;
     }
 
-    /// <summary>Puts some samples of a batch, and what is right for them, where the plan reads them.</summary>
+    /// <summary>Puts some samples of a batch, and their labels, where the plan reads them.</summary>
     void Fill(TrainingBatch batch, int part)
     {
         var size = _options.Batch / _parts;

@@ -17,7 +17,7 @@ public sealed record TrainingData(ISampleSource Samples)
     /// <summary>How samples are changed at random each time that they are seen; null for not at all. Only without masks.</summary>
     public Augmentation? Augmentation { get; init; }
 
-    /// <summary>Some of the samples, with what is right for them.</summary>
+    /// <summary>Some of the samples, with their labels.</summary>
     internal TrainingData Pick(IReadOnlyList<int> places) => this with
     {
         Samples = new PickedSamples(Samples, places),

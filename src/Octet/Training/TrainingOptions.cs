@@ -71,7 +71,7 @@ public sealed record TrainingOptions
 
     static TrainingPlanOptions Usual { get; } = new();
 
-    /// <summary>Told after each step; null where nobody wants to know.</summary>
+    /// <summary>Told after each step; null for no reports.</summary>
     public IProgress<StepProgress>? Progress { get; init; }
 
     /// <summary>Is told of every epoch.</summary>

@@ -31,7 +31,7 @@ public sealed class ExportedModelTests
         var path = folder.PathOf($"{name}.onnx");
         var model = Quantizer.Load(zoo.Model(), zoo.Preprocessing);
         var samples = Quantizer.OpenSamples(model, zoo.Pictures());
-        var result = Quantizer.Quantize(model, samples.Take(CalibrationPictures));
+        var result = Quantizer.Quantize(model, samples.Take(CalibrationPictures), new() { Recipe = Recipes.Fast });
         result.Save(path);
 
         var judged = ExportJudge.Judge(path, samples.Take(ComparedPictures), result.Model.Plan);

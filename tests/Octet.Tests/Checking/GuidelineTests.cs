@@ -25,7 +25,7 @@ public sealed class GuidelineTests
 
         finding.ShouldBe(
             new(Severity.Problem, "Conv", "first",
-                "15 of 16 channels have at most 4 integers on either side of zero; the widest reaches 100, the middle one 1", 15 / 16.0));
+                "15 of 16 channels reach at most ±4 integer steps; the widest reaches 100, the middle one 1", 15 / 16.0));
         Find<WeightChannels>(Network(), Recipes.Fast).ShouldBeEmpty();
         Find<WeightChannels>(Chain(Weights(channel => 1 + channel % 3))).ShouldBeEmpty();
     }
@@ -39,7 +39,7 @@ public sealed class GuidelineTests
         Found(channel => channel < 8 ? 0.01f : 1).ShouldBeEmpty("narrow channels that say nothing lose nothing");
         var finding = Found(channel => channel < 8 ? 100 : 1).ShouldHaveSingleItem();
         finding.Operator.ShouldBe("depthwise");
-        finding.Measured.ShouldBe("8 of 8 channels have at most 4 integers on either side of zero; the widest, which hardly varies, "
+        finding.Measured.ShouldBe("8 of 8 channels reach at most ±4 integer steps; the widest, which hardly varies, "
             + "reaches 100, the middle one 1");
     }
 
@@ -50,7 +50,7 @@ public sealed class GuidelineTests
         weights.Floats[3] = 8;
 
         Find<WeightOutliers>(Chain(weights)).ShouldHaveSingleItem()
-            .ShouldBe(new(Severity.Problem, "Conv", "first", "1 of 8,192 elements lie beyond 0.5 and reach 8: 4 of 8 bits serve them alone",
+            .ShouldBe(new(Severity.Problem, "Conv", "first", "1 of 8,192 elements lie beyond 0.5 and reach 8: 4 of 8 bits are spent on these",
                 4));
         Find<WeightOutliers>(Chain(Weights(_ => 0.4f, inputs: 512))).ShouldBeEmpty();
     }
@@ -68,7 +68,7 @@ public sealed class GuidelineTests
 
         still.Name.ShouldBe("first");
         still.Measured.ShouldStartWith("its weights keep ");
-        measured.ShouldHaveSingleItem().Measured.ShouldStartWith("as integers among floats it leaves the model's outputs ");
+        measured.ShouldHaveSingleItem().Measured.ShouldStartWith("quantizing only this layer drops output SQNR to ");
         Find<HardLayers>(Chain(Weights(_ => 1))).ShouldBeEmpty();
         Find<HardLayers>(Chain(Weights(_ => 1)), samples: samples).ShouldBeEmpty();
     }
@@ -82,7 +82,7 @@ public sealed class GuidelineTests
         var finding = Find<ValueOutliers>(Chain(Weights(_ => 1)), samples: samples).First(finding => finding.Operator == "input");
 
         finding.Severity.ShouldBe(Severity.Problem);
-        finding.Measured.ShouldBe("0.005 % of the values lie beyond 1 and reach 30: 5 of 8 bits serve them alone");
+        finding.Measured.ShouldBe("0.005 % of the values lie beyond 1 and reach 30: 5 of 8 bits are spent on these");
         Find<ValueOutliers>(Chain(Weights(_ => 1)), samples: Samples((_, random) => random.NextSingle())).ShouldBeEmpty();
     }
 
@@ -94,7 +94,7 @@ public sealed class GuidelineTests
                 samples: Samples((channel, random) => random.NextSingle() * (channel == 0 ? 200 : 1)))[0];
 
         finding.Operator.ShouldBe("input");
-        finding.Measured.ShouldStartWith("15 of 16 channels have at most 4 integers");
+        finding.Measured.ShouldStartWith("15 of 16 channels reach at most ±4 integer steps");
         Find<ValueChannels>(Chain(Weights(_ => 1)), samples: Samples((_, random) => random.NextSingle())).ShouldBeEmpty();
     }
 

@@ -87,7 +87,7 @@ public sealed class CalibrateCommandTests : IDisposable
         run.Error.ShouldContain("are further from the float model than cosine 1 and Euclid similarity 0.9999 allow:");
         run.Error.ShouldContain("  Conv ");
         run.Error.ShouldNotContain("logits");
-        run.Output.ShouldContain("values near enough");
+        run.Output.ShouldContain("values within tolerance");
         unknown.ExitCode.ShouldBe(ExitCode.Failed);
         unknown.Error.ShouldContain("did you mean 'logits'?");
     }
@@ -164,7 +164,7 @@ public sealed class CalibrateCommandTests : IDisposable
     [InlineData("--search and tuning look at the whole", "--data", "a", "--shard", "1/2", "--tune-samples", "5")]
     [InlineData("--shard needs --format octet", "--data", "a", "--shard", "1/2", "--format", "ncnn")]
     [InlineData("--shard: '3/2' is no part; write 3/8", "--data", "a", "--shard", "3/2")]
-    [InlineData("--format: 'tensort' is none of", "--data", "a", "--format", "tensort")]
+    [InlineData("--format: 'tensort' is not one of", "--data", "a", "--format", "tensort")]
     [InlineData("--bins: the method minmax looks at no histogram", "--data", "a", "--bins", "64", "--method", "minmax")]
     [InlineData("--bins: 100 is no power of two; 128 is", "--data", "a", "--bins", "100")]
     [InlineData("--bins: the method kld needs at least 128", "--data", "a", "--bins", "64", "--method", "kld")]

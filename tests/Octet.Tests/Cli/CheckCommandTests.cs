@@ -26,7 +26,7 @@ public sealed class CheckCommandTests : IDisposable
             ["check", Signs.Model, .. Data, "--samples", "8", "--most", "1", "--validate", Signs.Validation, "--labels", Signs.Labels]);
 
         run.ExitCode.ShouldBe(0, run.Error);
-        run.Output.ShouldContain("16 or 8 bits   outputs keep 7");
+        run.Output.ShouldContain("16 or 8 bits   output SQNR is 7");
         run.Output.ShouldContain("8 bits for weights alone leave 2");
         run.Output.ShouldContain("top-1 98.96 % in floats, 98.96 % with 16 bits, 9");
         run.Output.ShouldContain("and 1 more; --most shows them");
@@ -108,8 +108,8 @@ public sealed class CheckCommandTests : IDisposable
     [InlineData("--validate and --labels belong together.", "--data", "d", "--validate", "v")]
     [InlineData("--validate needs --data", "--validate", "v", "--labels", "l")]
     [InlineData("--target and --recipe exclude each other", "--target", "tidl", "--recipe", "ti-advanced")]
-    [InlineData("--target: 'tensorrt' is none of tidl, onnxruntime.", "--target", "tensorrt")]
-    [InlineData("--fail-on: 'warnings' is none of note, warning, problem; did you mean 'warning'?", "--fail-on", "warnings")]
+    [InlineData("--target: 'tensorrt' is not one of tidl, onnxruntime.", "--target", "tensorrt")]
+    [InlineData("--fail-on: 'warnings' is not one of note, warning, problem; did you mean 'warning'?", "--fail-on", "warnings")]
     public void What_does_not_go_together_is_wrong_usage(string message, params string[] arguments)
     {
         var run = CliRun.Of(["check", "m.onnx", .. arguments]);

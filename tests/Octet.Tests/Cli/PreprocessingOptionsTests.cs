@@ -36,7 +36,7 @@ public sealed class PreprocessingOptionsTests
 
     [Theory]
     [InlineData("--resize: '22x' is no size; write 256 for the short side, or height x width as in 224x192.", "--resize", "22x")]
-    [InlineData("--resample: 'pill' is none of pil, opencv; did you mean 'pil'?", "--resample", "pill")]
+    [InlineData("--resample: 'pill' is not one of pil, opencv; did you mean 'pil'?", "--resample", "pill")]
     [InlineData("--mean: '1;2' is no number.", "--mean", "1;2")]
     [InlineData("--pad-value: '256' is no whole number between 0 and 255.", "--pad-value", "256")]
     public void A_value_that_cannot_be_is_told_with_what_can(string message, params string[] arguments)

@@ -164,7 +164,7 @@ public sealed class SignsJobTests : IDisposable
         "l", "--per-tensor", "--exclude", "Add")]
     [InlineData("--decoder says how boxes are read, for --metric map.", "evaluate", "m.onnx", "--data", "d", "--labels", "l", "--decoder",
         "yolox")]
-    [InlineData("--method: 'minmix' is none of minmax, ", "quantize", "m.onnx", "--data", "d", "-o", "x.onnx", "--method", "minmix")]
+    [InlineData("--method: 'minmix' is not one of minmax, ", "quantize", "m.onnx", "--data", "d", "-o", "x.onnx", "--method", "minmix")]
     [InlineData("--samples: '0' is no whole number of at least 1.", "compare", "a", "b", "--data", "d", "--samples", "0")]
     public void What_does_not_go_together_is_wrong_usage(string message, params string[] arguments)
     {
@@ -200,7 +200,7 @@ public sealed class SignsJobTests : IDisposable
 
         var skipped = Succeed([.. arguments, "--skip-bad"]);
         skipped.Error.ShouldContain("1 sample(s) were left out:");
-        skipped.Output.ShouldContain("from 1 samples");
+        skipped.Output.ShouldContain("from 1 sample in");
     }
 
     static CliRun Succeed(params IReadOnlyList<string> arguments)

@@ -70,7 +70,7 @@ public sealed class TiOptionsTests
     [InlineData("--weight-bits: recipe ti-simple takes 4 to 16 bits", "--recipe", "ti-simple", "--weight-bits", "3")]
     [InlineData("--method, --exclude have no effect on recipe ti-advanced", "--recipe", "ti-advanced", "--method", "kl", "--exclude",
         "Conv")]
-    [InlineData("--bias-calibration: 'yes' is none of on, off", "--recipe", "ti-simple", "--bias-calibration", "yes")]
+    [InlineData("--bias-calibration: 'yes' is not one of on, off", "--recipe", "ti-simple", "--bias-calibration", "yes")]
     [InlineData("--tidl needs a recipe for TI", "--tidl", "out")]
     public void What_would_be_ignored_is_wrong_usage(string message, params string[] arguments)
     {

@@ -117,7 +117,7 @@ public sealed class RecipeFileTests
         [
             "  line 4: 'weight-bits' is '2'; it must be a whole number from 4 to 16",
             "  line 5: 'iterations' is 'many'; it must be a whole number from 1 to 1000000",
-            "  line 6: 'bias-constraint' is 'saturated', which is none of none, saturate, reduce-weight-scale, whole-steps; did you mean "
+            "  line 6: 'bias-constraint' is 'saturated'; allowed: none, saturate, reduce-weight-scale, whole-steps; did you mean "
                 + "'saturate'?",
             "  line 7: 'frmes' is no key here; did you mean 'frames'?",
             "  line 8: 'last-layer' has no place in a recipe with TI's calibration, whose integers follow from the settings of "
@@ -195,15 +195,15 @@ public sealed class RecipeFileTests
             """).ShouldBe(
         [
             "  line 2: 'activation' is no key here; did you mean 'activations'?",
-            "  line 5: 'type' is 'int9x', which is none of int2, uint2, int3, uint3, int4, uint4, int5, uint5, int6, uint6, int7, uint7, "
+            "  line 5: 'type' is 'int9x'; allowed: int2, uint2, int3, uint3, int4, uint4, int5, uint5, int6, uint6, int7, uint7, "
                 + "int8, uint8, int9, uint9, int10, uint10, int11, uint11, int12, uint12, int13, uint13, int14, uint14, int15, uint15, "
                 + "int16, uint16; did you mean 'int9'?",
             "  line 6: 'schema' is no key here; did you mean 'scheme'?",
-            "  line 7: 'name' is 'percentil', which is none of minmax, moving-average, percentile, kl, mse, histogram, entropy, "
+            "  line 7: 'name' is 'percentil'; allowed: minmax, moving-average, percentile, kl, mse, histogram, entropy, "
                 + "tensorrt-entropy, kld, octav, max, percentile9999, aciq-gauss, aciq-laplace, constant; did you mean 'percentile'?",
             "  line 7: 'percent' is no key here",
-            "  line 8: 'first-layer' is 'flot', which is none of float; did you mean 'float'?",
-            "  line 9: 'float-outputs' is 'maybe', which is none of true, false",
+            "  line 8: 'first-layer' is 'flot'; allowed: float; did you mean 'float'?",
+            "  line 9: 'float-outputs' is 'maybe'; allowed: true, false",
             "  line 11: an override needs 'match': an operator, a name, or a pattern of names with * and ?",
             "  line 12: an override needs what is different: 'float: true', 'activations' or 'weights'",
         ]);

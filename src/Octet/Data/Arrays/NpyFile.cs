@@ -33,7 +33,7 @@ public static class NpyFile
     {
         try
         {
-            // Asked before opening, which waits for whoever writes into a pipe.
+            // Checked before opening: opening a pipe waits for its writer.
             if (FileType.IsSpecial(path)) throw new IOException($"it {FileType.Special}.");
             var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
             return stream.CanSeek ? stream : throw new IOException("it is a pipe or a device, whose length is not known.");

@@ -51,13 +51,14 @@ public sealed class Image
     /// <summary>[height, width, channels].</summary>
     public Span<byte> Pixels => _memory.AsSpan(0, Width * Height * Channels);
 
-    /// <summary>The <c>Width · Channels</c> bytes of row <paramref name="y"/>, counted from the top, in the memory of the picture.</summary>
+    /// <summary>The <c>Width · Channels</c> bytes of row <paramref name="y"/>, counted from the top, in the memory of the
+    /// picture.</summary>
     public Span<byte> Row(int y) => Pixels.Slice(y * Width * Channels, Width * Channels);
 
     /// <summary>The pixels with the spare bytes after them.</summary>
     internal ReadOnlySpan<byte> PixelsAndSpare => _memory.AsSpan(0, Width * Height * Channels + SpareBytes);
 
-    /// <summary>Gives the memory to the next picture; whoever calls this made the picture and has shown it to nobody who keeps
+    /// <summary>Gives the memory to the next picture; only for the caller that made the picture and has not given it to code that keeps
     /// it.</summary>
     internal void Release()
     {

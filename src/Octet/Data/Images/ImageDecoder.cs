@@ -42,7 +42,7 @@ public static class ImageDecoder
         ArgumentNullException.ThrowIfNull(path);
         try
         {
-            // Asked before opening, which waits for whoever writes into a pipe.
+            // Checked before opening: opening a pipe waits for its writer.
             if (FileType.IsSpecial(path)) throw new ImageException(path, FileType.Special);
             using var file = File.OpenHandle(path);
             var length = RandomAccess.GetLength(file);

@@ -1,6 +1,6 @@
 namespace Octet.Evaluation;
 
-/// <summary>What a float model sees and answers, before anything is quantized: whoever reads a report can tell from it whether the samples
+/// <summary>What a float model sees and answers, before anything is quantized: a reader of the report can tell from it whether the samples
 /// came to the model as in training.</summary>
 public sealed record FloatModelReport
 {

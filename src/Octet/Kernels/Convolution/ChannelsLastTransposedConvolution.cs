@@ -46,7 +46,7 @@ sealed unsafe class ChannelsLastTransposedConvolution
         }
     }
 
-    /// <summary>Takes other weights; nobody may run it meanwhile.</summary>
+    /// <summary>Takes other weights; not to be called while it runs.</summary>
     public void Repack(ReadOnlySpan<float> weights)
     {
         using var tapsFirst = new Scratch<float>(weights.Length);

@@ -45,7 +45,7 @@ sealed unsafe class DepthwiseConvolution
 
     public WindowGeometry Window => _window;
 
-    /// <summary>Takes other weights and biases; nobody may run it meanwhile.</summary>
+    /// <summary>Takes other weights and biases; not to be called while it runs.</summary>
     public void Repack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {
         ImageLayout.ToChannelsLast(weights, _weights.Floats, images: 1, _channels, _window.Taps);

@@ -4,8 +4,8 @@ using static System.Runtime.CompilerServices.MethodImplOptions;
 namespace Octet.Kernels;
 
 /// <summary>The gradients of a convolution with one window for each channel, on images with channels last.</summary>
-/// <remarks>Each element is one chain of multiply-adds in the order of images, lines and pixels, whatever the level and whoever computes
-/// it.</remarks>
+/// <remarks>Each element is one chain of multiply-adds in the order of images, lines and pixels, at every level and on every thread that
+/// computes it.</remarks>
 static unsafe class DepthwiseGradient
 {
     /// <summary>The gradient of the weights, of some channels.</summary>

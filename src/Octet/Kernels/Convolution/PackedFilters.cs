@@ -43,7 +43,7 @@ sealed class PackedFilters
 
     public ReadOnlySpan<PackedMatrix> Groups => _groups;
 
-    /// <summary>Packs other weights and biases into the same memory; nobody may read it meanwhile.</summary>
+    /// <summary>Packs other weights and biases into the same memory; not to be called while it is read.</summary>
     public void Repack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {
         var groupOutputs = Outputs / _groups.Length;

@@ -28,7 +28,7 @@ sealed unsafe class PackedMatrix
         if (!bias.IsEmpty) Layout.PackRow(bias, _bias.Floats);
     }
 
-    /// <summary>Packs other elements into the same memory, for weights that change; nobody may read it meanwhile.</summary>
+    /// <summary>Packs other elements into the same memory, for weights that change; not to be called while it is read.</summary>
     public void Repack(ReadOnlySpan<float> source, int columnStride, ReadOnlySpan<int> depthOffsets, ReadOnlySpan<float> bias)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(depthOffsets.Length, Depth);

@@ -14,7 +14,7 @@ interface ISharedWork
 /// it busy works alone.
 /// </summary>
 /// <remarks>
-/// Whoever has work takes part itself and waits only for parts that another thread has begun, so on a machine whose processors are busy
+/// The caller takes part itself and waits only for parts that another thread has begun, so on a machine whose processors are busy
 /// elsewhere it does nearly all of them, and loses little. Helpers that find nothing to do look again for as long as a layer of a network
 /// takes, giving way to other threads, and then sleep. Nothing is allocated once the threads run.
 /// </remarks>
@@ -36,7 +36,7 @@ sealed class WorkTeam
     Exception? _failure;
     int _parts;
 
-    /// <summary>Parts that nobody has taken; negative where helpers asked in vain.</summary>
+    /// <summary>Parts not yet taken; negative where helpers asked in vain.</summary>
     int _untaken;
 
     /// <summary>Parts that are not done.</summary>

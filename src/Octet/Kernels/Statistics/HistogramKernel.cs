@@ -79,7 +79,7 @@ static unsafe class HistogramKernel
         for (var done = 0; done < length; done += ListLength)
         {
             var listed = List(x + done, Math.Min(ListLength, length - done), binsPerUnit, center, list);
-            // The list is filled up to whole groups with the bin that nobody reads.
+            // The list is filled up to whole groups with a bin that is not read.
             for (var i = 0; i < 8; i++) list[listed + i] = 2 * center;
             var end = (ulong*)(list + ((listed + 7) & ~7));
             for (var pair = (ulong*)list; pair < end; pair += 4)

@@ -62,7 +62,7 @@ sealed record Where : Operator
                 var results = result.BitsOf<T>().Slice(row.Start, rows.RowLength);
                 for (int i = 0, atX = 0, atY = 0, at = 0; i < results.Length; i++, at += stepCondition, atX += stepX, atY += stepY)
                 {
-                    // Arithmetic instead of a jump, for nobody can foretell which way it would go.
+                    // Arithmetic instead of a jump, because the branch cannot be predicted.
                     var mask = T.Zero - (conditions[at] == 0 ? T.Zero : T.One);
                     results[i] = ys[atY] ^ ((xs[atX] ^ ys[atY]) & mask);
                 }

@@ -6,7 +6,7 @@ namespace Octet.Operators;
 /// An operator that runs graphs of its own, which lie in its node's attributes: a branch, or a body that is run again and again.
 /// </summary>
 /// <remarks>
-/// The operator itself only says in which order which graph runs on what; whoever infers or runs hands it the graphs as
+/// The operator itself only says in which order which graph runs on what; the caller that infers or runs passes the graphs as
 /// <see cref="IBodies"/>. So it does not know what a graph is, nor which values from around it a body reads.
 /// </remarks>
 abstract record ControlFlow : Operator
@@ -27,7 +27,7 @@ abstract record ControlFlow : Operator
     /// <summary>What comes out, as far as the graphs tell; an output of unknown type is <see cref="DataType.Undefined"/>.</summary>
     internal abstract TensorInfo[] Infer(TensorInfo[] inputs, IBodyInference bodies);
 
-    /// <summary>Computes the outputs; they are tensors that nobody else writes to.</summary>
+    /// <summary>Computes the outputs; the caller owns the tensors.</summary>
     internal abstract Tensor[] Run(Tensor[] inputs, IBodies bodies);
 }
 

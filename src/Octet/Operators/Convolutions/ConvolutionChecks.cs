@@ -32,7 +32,7 @@ static class ConvolutionChecks
         {
             if (extent == 0) throw new ShapeException($"weights of shape {weights} have no taps");
         }
-        // Kernels count elements of one channel; in an image without channels or batch nobody else has checked that number.
+        // Kernels count elements of one channel; in an image without channels or batch that number is not checked elsewhere.
         _ = (new Shape(image[2..]), new Shape(weights[2..]));
     }
 

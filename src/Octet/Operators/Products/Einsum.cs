@@ -6,7 +6,7 @@ namespace Octet.Operators;
 
 /// <summary>ONNX <c>Einsum</c>, since opset 12: products and sums of any operands as <see cref="EinsumEquation"/> says. All number
 /// types.</summary>
-/// <remarks>Operands are taken together from left to right; each step is a matrix product over the labels that nobody needs any
+/// <remarks>Operands are taken together from left to right; each step is a matrix product over the labels that are not needed any
 /// more.</remarks>
 sealed record Einsum(string Equation) : NumericOperator
 {

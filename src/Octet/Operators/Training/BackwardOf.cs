@@ -8,7 +8,7 @@ namespace Octet.Operators;
 /// </summary>
 /// <remarks>
 /// Inputs: those of the other operator, its outputs, and the gradients of its outputs; those that it does not need are left out.
-/// Outputs: the gradients of its inputs; those that nobody wants are left out.
+/// Outputs: the gradients of its inputs; those that are not wanted are left out.
 /// </remarks>
 /// <param name="Forward">The operator whose gradient this is.</param>
 /// <param name="InputInfos">Type and shape of each input of the forward node; null where it leaves one out.</param>

@@ -41,7 +41,7 @@ static class TiYaml
         return Settings.Aggregate(fallback, (options, setting) => setting.Read(map, setting.Key, options));
     }
 
-    /// <summary>A line for each setting, changed or not: whoever prints a recipe wants to see what there is to change.</summary>
+    /// <summary>A line for each setting, changed or not: a printed recipe shows all that can be changed.</summary>
     public static IEnumerable<string> Lines(QuantModuleOptions options) =>
         Settings.Select(setting => $"{setting.Key}: {setting.Text(options)}");
 

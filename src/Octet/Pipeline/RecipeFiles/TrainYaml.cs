@@ -77,7 +77,7 @@ static class TrainYaml
         return Settings.Aggregate(fallback, (step, setting) => setting.Read(map, setting.Key, step));
     }
 
-    /// <summary>A line for each option that has a value: whoever prints a recipe wants to see what there is to change.</summary>
+    /// <summary>A line for each option that has a value: a printed recipe shows all that can be changed.</summary>
     public static IEnumerable<string> Lines(Train step) =>
         Settings.Select(setting => (setting.Key, Text: setting.Text(step))).Where(entry => entry.Text is not null)
         .Select(entry => $"{entry.Key}: {entry.Text}");

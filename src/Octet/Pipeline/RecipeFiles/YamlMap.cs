@@ -24,7 +24,7 @@ sealed class YamlMap(YamlMappingNode node, List<RecipeProblem> problems)
         return node.Children.FirstOrDefault(entry => entry.Key is YamlScalarNode scalar && scalar.Value == key).Value;
     }
 
-    /// <summary>Refuses a key that has no place here, on its own line, if it is there.</summary>
+    /// <summary>Rejects a key that is not allowed here, with its line.</summary>
     public void RefuseIfThere(string key, string text)
     {
         if (Has(key)) Refuse(node.Children.Keys.First(other => other is YamlScalarNode scalar && scalar.Value == key), text);
@@ -48,7 +48,7 @@ sealed class YamlMap(YamlMappingNode node, List<RecipeProblem> problems)
             if (choice.Word == text) return choice.Value;
         }
         var words = choices.Select(choice => choice.Word).ToArray();
-        Refuse(Node(key)!, $"'{key}' is '{text}', which is none of {string.Join(", ", words)}{DidYouMean(text, words)}");
+        Refuse(Node(key)!, $"'{key}' is '{text}'; allowed: {string.Join(", ", words)}{DidYouMean(text, words)}");
         return fallback;
     }
 
@@ -87,7 +87,7 @@ sealed class YamlMap(YamlMappingNode node, List<RecipeProblem> problems)
         }
     }
 
-    /// <summary>Refuses every key that nobody has asked for.</summary>
+    /// <summary>Rejects every key that was not read.</summary>
     public void RefuseOthers()
     {
         foreach (var key in node.Children.Keys)
