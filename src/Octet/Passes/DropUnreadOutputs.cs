@@ -25,8 +25,11 @@ sealed class DropUnreadOutputs : IGraphPass
             var (inputs, name, domain) = (node.Inputs.ToArray(), node.Name, node.Domain);
             var following = graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
             graph.Remove(node);
-            graph.Add(OperatorTable.Create(domain, node.OpType, graph.Opset, attributes), inputs, outputs[..read], attributes, name, domain,
-                following);
+            var known = graph.Add(OperatorTable.Create(domain, node.OpType, graph.Opset, attributes), inputs, outputs[..read], attributes,
+                name, domain, following);
+            // The form that was not known was not looked at when the model was read.
+            var problems = NodeCheck.Problems(known).Concat(NodeCheck.ConstantProblems(known)).ToArray();
+            if (problems.Length > 0) throw GraphException.Of(graph.Name, problems);
             changed++;
         }
         return changed;

@@ -44,10 +44,12 @@ static class TrainingFit
     }
 
     /// <summary>The shape of an input for a batch.</summary>
-    /// <exception cref="TrainingException">More than the batch is open.</exception>
+    /// <exception cref="TrainingException">More than the batch is open, or there is no axis for it.</exception>
     public static Shape BatchShape(Value input, int batch)
     {
-        var shape = input.Shape!.Fill((axis, _) => axis == 0 ? batch
+        if (input.Shape is not { Rank: > 0 } given)
+            throw new TrainingException($"Input '{input.Name}' has no axis for the samples of a batch, so the model cannot be trained.");
+        var shape = given.Fill((axis, _) => axis == 0 ? batch
             : throw new TrainingException($"Input '{input.Name}' leaves its axis {axis} open; a model that is trained needs one size for "
                 + "all but the batch."));
         return shape.With(0, batch);

@@ -30,6 +30,7 @@ static class FuzzTargets
     [
         new ModelTarget(), new PngTarget(), new NpyTarget(), new NpzTarget(), new TensorFileTarget(),
         TextTarget.Table, TextTarget.Recipe, TextTarget.Labels, TextTarget.Coco, TextTarget.SampleList, TextTarget.Preprocessing,
+        PictureTarget.Jpeg, PictureTarget.Webp, PictureTarget.Bmp, PictureTarget.Gif,
     ];
 
     /// <exception cref="ArgumentException">There is no such kind.</exception>

@@ -2,9 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using Octet.Data;
-using Octet.Data.Images;
 using Octet.Fuzz.Mutation;
-using Octet.Tensors;
 
 namespace Octet.Fuzz.Targets;
 
@@ -27,19 +25,7 @@ sealed class PngTarget : IFuzzTarget
         return File(chunks);
     }
 
-    public bool Consume(byte[] file, Random random)
-    {
-        try
-        {
-            var image = ImageDecoder.Decode(file, "fuzz.png");
-            if ((long)image.Width * image.Height < 1 << 20) new ImagePreprocessing().Apply(image, DataType.Float32);
-            return true;
-        }
-        catch (OctetException refusal) when (refusal.Message.Length > 0)
-        {
-            return false;
-        }
-    }
+    public bool Consume(byte[] file, Random random) => PictureTarget.Decode(file, "fuzz.png");
 
     static byte[] File(IEnumerable<(string Type, byte[] Data)> chunks) =>
         [.. Signature, .. chunks.SelectMany(chunk => Encoded(chunk.Type, chunk.Data))];

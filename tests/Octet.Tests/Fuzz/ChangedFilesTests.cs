@@ -61,6 +61,23 @@ public sealed class ChangedFilesTests
         foreach (var target in FuzzTargets.All) target.Make(new Random(7)).ShouldBe(target.Make(new Random(7)));
     }
 
+    public static TheoryData<string> PastModels => [.. PastFindings.Models.Select(model => model.Name)];
+
+    [Theory]
+    [MemberData(nameof(PastModels))]
+    public void A_model_that_did_harm_does_none(string name)
+    {
+        var file = PastFindings.Models.Single(model => model.Name == name).Make();
+        for (var seed = 0; seed < 20; seed++) Should.NotThrow(() => FuzzTargets.Named("model").Consume(file, new Random(seed)));
+    }
+
+    [Fact]
+    public void Texts_that_did_harm_do_none()
+    {
+        foreach (var (kind, text) in PastFindings.Texts)
+            Should.NotThrow(() => FuzzTargets.Named(kind).Consume(Encoding.UTF8.GetBytes(text), new Random(1)), text);
+    }
+
     /// <summary>Files that once ended in an exception that nobody caught, and files that ask for much.</summary>
     [Theory]
     [InlineData("damaged", ".onnx", "model")]

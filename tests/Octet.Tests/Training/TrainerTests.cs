@@ -123,7 +123,8 @@ public sealed class TrainerTests
             trainer.Run();
             return [.. network.Find<FakeQuantize>().SelectMany(node => ((FakeQuantize)node.Operator).Parameters.Scales)];
         }
-        var start = SmallNetwork.Quantized(classes: 3).Find<FakeQuantize>().SelectMany(node => ((FakeQuantize)node.Operator).Parameters.Scales).ToArray();
+        var start = SmallNetwork.Quantized(classes: 3).Find<FakeQuantize>()
+            .SelectMany(node => ((FakeQuantize)node.Operator).Parameters.Scales).ToArray();
         Scales(until: 0, reach: 1).ShouldBe(start);
         var (near, far) = (Scales(until: 1, reach: 1), Scales(until: 1, reach: 10));
         near.Zip(start, (scale, first) => Math.Abs(Math.Log2(scale / first))).Max().ShouldBe(1);
@@ -214,5 +215,14 @@ public sealed class TrainerTests
         {
             if (value.Done == after) cancel.Cancel();
         }
+    }
+
+    [Fact]
+    public void An_input_without_axes_has_no_room_for_a_batch()
+    {
+        var graph = new Graph { Name = "scalar", Opsets = { [""] = 13 } };
+        var x = graph.AddInput("x", DataType.Float32, new());
+
+        Should.Throw<TrainingException>(() => TrainingFit.BatchShape(x, 4)).Message.ShouldContain("'x' has no axis");
     }
 }
