@@ -131,9 +131,11 @@ sealed class TrainCommand : OctetCommand
             facts.Add("trained",
                 $"{report.Steps} {(report.Steps == 1 ? "step" : "steps")} of {report.Batch} samples in {Figures.Seconds(report.Seconds)}");
             facts.Add("samples", Samples(report));
-            facts.AddEach("loss",
-                report.Epochs.Select(
-                    epoch => FormattableString.Invariant($"epoch {epoch.Epoch,3}  {epoch.Loss:f4}{Judgement(report, epoch)}")));
+            facts.AddEach("loss", [
+                .. report.Start is { } start ? [$"start            {Judgement(report, start)}"] : Array.Empty<string>(),
+                .. report.Epochs.Select(
+                    epoch => FormattableString.Invariant($"epoch {epoch.Epoch,3}  {epoch.Loss:f4}{Judgement(report, epoch.Validation)}")),
+            ]);
             Add(facts, "float", report.Float);
             Add(facts, "calibrated", report.Calibrated);
             Add(facts, "trained", report.Trained);
@@ -152,9 +154,9 @@ sealed class TrainCommand : OctetCommand
     }
 
     /// <summary>Percent right, or the loss on samples that were held back.</summary>
-    static string Judgement(TrainingReport report, EpochReport epoch) =>
-        epoch.Validation is not { } validation ? "" : report.Trained is null
-        ? FormattableString.Invariant($"  judged {-validation:f4}") : FormattableString.Invariant($"  {validation:f2} %");
+    static string Judgement(TrainingReport report, double? judgement) =>
+        judgement is not { } figure ? ""
+        : report.Trained is null ? FormattableString.Invariant($"  judged {-figure:f4}") : FormattableString.Invariant($"  {figure:f2} %");
 
     static void Add(FactSheet facts, string name, Accuracy? accuracy)
     {

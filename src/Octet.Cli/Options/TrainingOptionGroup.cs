@@ -79,18 +79,17 @@ sealed class TrainingOptionGroup() : OptionGroup("Training")
     /// <summary>The recipe with a step that trains: its own, or one at the end, as these options change it.</summary>
     public Recipe Read(CommandRun run, Recipe recipe)
     {
-        var own = recipe.FindStep<Train>();
-        var step = own ?? new Train { Options = Train.Usual with { Batch = 32, Epochs = 10, Steps = null } };
+        var own = recipe.FindStep<TrainingStep>();
+        TrainingStep step = own ?? new Train { Options = Train.Usual with { Batch = 32, Epochs = 10, Steps = null } };
         step = step with
         {
             Options = Change(run, step.Options),
-            Quantizers = run.Get(_quantizers) ?? step.Quantizers,
             Smoothing = run.Get(_smoothing) is [var share, ..] ? share : step.Smoothing,
         };
         return recipe with
         {
             Steps = own is null
-            ? [.. recipe.Steps, step] : [.. recipe.Steps.Select(other => other is Train ? step : other)]
+            ? [.. recipe.Steps, step] : [.. recipe.Steps.Select(other => other is TrainingStep ? step : other)]
         };
     }
 

@@ -43,7 +43,7 @@ public sealed record TrainingJob
     /// <summary>How pictures become inputs; null takes what the model's metadata says.</summary>
     public ImagePreprocessing? Preprocessing { get; init; }
 
-    /// <summary>Recipe and threads. A step <see cref="Train"/> of the recipe says how it is trained; a recipe without one is trained as
+    /// <summary>Recipe and threads. A <see cref="TrainingStep"/> of the recipe says how it is trained; a recipe without one is trained as
     /// <see cref="Training"/> says. Training finds what tuning would, so that
     /// the recipe without it is usual.</summary>
     public QuantizerOptions Quantization { get; init; } = new() { Recipe = Recipes.Fast };
@@ -113,7 +113,7 @@ public sealed record TrainingJob
         trainer.Run(cancel);
         OnnxWriter.Write(model, Output);
         return Report(new()
-        { Samples = data.Samples.Count, Batch = options.Batch, Epochs = trainer.Epochs }) with
+        { Samples = data.Samples.Count, Batch = options.Batch, Epochs = trainer.Epochs, Start = trainer.Start }) with
         { Trained = judge?.Invoke(model.Graph) };
     }
 
@@ -130,7 +130,7 @@ public sealed record TrainingJob
             calibrated ??= accuracy;
             return accuracy.Value;
         }
-        var step = Quantization.Recipe.FindStep<Train>() ?? new Train { Options = Training, Smoothing = Smoothing };
+        var step = Quantization.Recipe.FindStep<TrainingStep>() ?? new Train { Options = Training, Smoothing = Smoothing };
         step = step with
         {
             Data = data with { Augmentation = Augmentation ?? step.Augmentation },
@@ -148,8 +148,8 @@ public sealed record TrainingJob
         var recipe = Quantization.Recipe with
         {
             Steps =
-            [.. Quantization.Recipe.Steps.TakeWhile(other => other is not Train), step,
-                .. Quantization.Recipe.Steps.SkipWhile(other => other is not Train).Skip(1)]
+            [.. Quantization.Recipe.Steps.TakeWhile(other => other is not TrainingStep), step,
+                .. Quantization.Recipe.Steps.SkipWhile(other => other is not TrainingStep).Skip(1)]
         };
         var result = QuantizationPipeline.Run(prepared, recipe, new SpreadSamples(samples, CalibrationSamples), statistics: null,
             Quantization.RunOptions, cancel);
@@ -165,6 +165,7 @@ public sealed record TrainingJob
     {
         Output = Output,
         Batch = account.Batch,
+        Start = account.Start,
         TrainedSamples = account.Samples,
         Steps = account.Epochs.Count > 0 ? account.Epochs[^1].Steps : 0,
         Epochs = [.. account.Epochs.Select(

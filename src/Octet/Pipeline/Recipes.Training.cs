@@ -2,6 +2,7 @@ using Octet.Calibration.Methods;
 using Octet.Numerics;
 using Octet.Planning;
 using Octet.Steps;
+using Octet.TexasInstruments;
 using Octet.Training;
 
 namespace Octet.Pipeline;
@@ -24,6 +25,12 @@ public static partial class Recipes
             Description = "pow2-best, then trained after the float model with thresholds that move (TQT); some minutes more",
             Steps = [.. PowerOfTwoBest(bits: 8, suffix: "").Steps, new Train()],
         },
+        TiRecipe.Of(
+            new(), "ti-qat",
+            "TI's way: ti-advanced, then trained as its QuantTrainModule does, with ranges that follow the batches; many minutes more") with
+        {
+            Steps = [new CalibrateLikeTi(new()), new TrainLikeTi()],
+        },
         Best with
         {
             Name = "w4a8-qat",
@@ -39,7 +46,8 @@ public static partial class Recipes
                 + "float model",
             Config = PyTorchFbgemm.Config with { ActivationMethod = new MovingAverageMethod() },
             Steps = [new ChooseRanges(),
-                new Train { Quantizers = QuantizerTraining.FollowedRanges, Options = Train.Usual with { Optimizer = new SgdOptimizer(Nesterov: true) } }],
+                new Train { Quantizers = QuantizerTraining.FollowedRanges,
+                    Options = Train.Usual with { Optimizer = new SgdOptimizer(Nesterov: true) } }],
         },
     ];
 }

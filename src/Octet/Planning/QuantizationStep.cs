@@ -19,6 +19,9 @@ public abstract record QuantizationStep
     /// <summary>What the step works on, which says where in a recipe it may stand.</summary>
     internal abstract StepStage Stage { get; }
 
+    /// <summary>The name of a step that has to come before, because its settings are used; null if there is none.</summary>
+    internal virtual string? Follows => null;
+
     /// <summary>Where quantizers stand, for a step that has a rule of its own; null leaves that to the target.</summary>
     internal virtual QuantizerPlacement? Placement => null;
 

@@ -19,6 +19,8 @@ static class StepOrder
                 yield return (index, $"'{step.Name}' chooses ranges that '{chooser.Item.Name}' has chosen already; leave one out");
             if (step.Stage == StepStage.Graph && index > chooser.Index)
                 yield return (index, $"'{step.Name}' changes the float model; put it before '{chooser.Item.Name}'");
+            if (step.Follows is { } needed && !steps.Take(index).Any(other => other.Name == needed))
+                yield return (index, $"'{step.Name}' needs '{needed}' before it, whose settings it takes");
             if (step.Stage == StepStage.Integers && index < chooser.Index)
                 yield return (index, $"'{step.Name}' works on integers; put it behind '{chooser.Item.Name}'");
         }

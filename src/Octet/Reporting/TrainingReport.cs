@@ -26,6 +26,9 @@ public sealed record TrainingReport
     /// <summary>In their order; those of a run that was resumed among them.</summary>
     public IReadOnlyList<EpochReport> Epochs { get; init; } = [];
 
+    /// <summary>The judgement before the first step, as that of each epoch; null where nothing judges.</summary>
+    public double? Start { get; init; }
+
     /// <summary>Accuracy of the model that was given; null without labelled samples.</summary>
     public Accuracy? Float { get; init; }
 

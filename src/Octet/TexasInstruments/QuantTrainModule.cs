@@ -144,7 +144,11 @@ public sealed class QuantTrainModule : IDisposable
     (Pact2TrainingGraph, TrainingPlan) Build(bool isFirstBatch, bool isNormalizationFixed, bool areRangesFixed)
     {
         var graph = new Pact2TrainingGraph(_model.Graph, _options, isFirstBatch, isNormalizationFixed, areRangesFixed);
-        return (graph, new(graph.Graph, _batch, _losses, new() { BatchStatistics = false, Threads = _threads, States = graph.States }));
+        // Rounded outputs have names of their own, in the places of the model's.
+        var outputs = _model.Graph.Outputs.Zip(graph.Graph.Outputs).ToDictionary(pair => pair.First.Name, pair => pair.Second.Name);
+        var losses = _losses.Select(
+            loss => loss.Output is { } name && outputs.TryGetValue(name, out var own) ? loss with { Output = own } : loss);
+        return (graph, new(graph.Graph, _batch, [.. losses], new() { BatchStatistics = false, Threads = _threads, States = graph.States }));
     }
 
     /// <summary>The same for other batches, going on from where it is.</summary>

@@ -74,6 +74,6 @@ public static class TiRecipe
         if (recipe.LastLayer is not null) yield return nameof(Recipe.LastLayer);
         if (recipe.Overrides.Count > 0) yield return nameof(Recipe.Overrides);
         if (recipe.SaturateOutputs) yield return nameof(Recipe.SaturateOutputs);
-        if (recipe.Steps.Any(step => step is not CalibrateLikeTi and not Train)) yield return nameof(Recipe.Steps);
+        if (recipe.Steps.Any(step => step is not CalibrateLikeTi and not TrainingStep)) yield return nameof(Recipe.Steps);
     }
 }

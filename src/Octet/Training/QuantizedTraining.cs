@@ -22,23 +22,29 @@ public static class QuantizedTraining
     /// <returns>The trained model with its scales, its weights on their grid, and what each epoch gave. Where validation finds nothing
     /// better, the model that was given.</returns>
     /// <exception cref="OctetException">Model, data and losses do not fit each other.</exception>
-    public static (QuantizedModel Model, IReadOnlyList<TrainingEpoch> Epochs) Train(QuantizedModel model, TrainingData data,
+    public static TrainedModel Train(QuantizedModel model, TrainingData data,
         TrainingOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         var network = model.Simulate();
+        // A teacher that gives more than the model does shows what inner layers are to give.
+        foreach (var name in options.Losses.Select(loss => loss.Output).OfType<string>()
+            .Where(name => network.Outputs.All(output => output.Name != name)))
+        {
+            if (network.FindValue(name) is { } inner) network.AddOutput(inner);
+        }
         var validate = options.Validate;
         using var trainer =
             new Trainer(network, data,
                 options with
                 {
                     Validate = validate is null
-                    ? null : graph => validate(graph == network ? network : Trained(model, graph).Simulate())
+                    ? null : graph => validate((graph == network ? model : Trained(model, graph)).Simulate())
                 });
         trainer.Run(cancel);
-        return (trainer.BestEpoch == 0 ? model : Trained(model, network), trainer.Epochs);
+        return new(trainer.BestEpoch == 0 ? model : Trained(model, network), trainer.Epochs, trainer.Start);
     }
 
     /// <summary>Scales that suit what a recipe asks for: powers of two are learned as thresholds, scales of few bits as they are, and
@@ -81,3 +87,9 @@ public static class QuantizedTraining
             weight => weights[weight.Node]);
     }
 }
+
+/// <summary>What quantization-aware training gives.</summary>
+/// <param name="Model">The trained model with its scales; the one that was given where validation finds nothing better.</param>
+/// <param name="Epochs">What each epoch gave.</param>
+/// <param name="Start">How the model was judged before the first step; null without validation.</param>
+public sealed record TrainedModel(QuantizedModel Model, IReadOnlyList<TrainingEpoch> Epochs, double? Start);

@@ -38,6 +38,7 @@ sealed class TrainedQuantizers(Graph graph, IReadOnlyDictionary<Value, TensorInf
         new(ReferenceEqualityComparer.Instance);
 
     readonly List<(string Name, Func<QuantizationParameters> Now)> _quantizers = [];
+    readonly Dictionary<string, QuantizationParameters> _start = [];
 
     public List<(TrainingParameter Parameter, Value Input)> Parameters { get; } = [];
 
@@ -46,11 +47,15 @@ sealed class TrainedQuantizers(Graph graph, IReadOnlyDictionary<Value, TensorInf
     /// <summary>The present parameters of each quantizer, by the name of its node.</summary>
     public IEnumerable<(string Name, QuantizationParameters Parameters)> Present => _quantizers.Select(entry => (entry.Name, entry.Now()));
 
+    /// <summary>The parameters that a quantizer began with, by the name of its node.</summary>
+    public IReadOnlyDictionary<string, QuantizationParameters> Start => _start;
+
     public void Apply()
     {
         foreach (var node in graph.Find<FakeQuantize>())
         {
             var parameters = ((FakeQuantize)node.Operator).Parameters;
+            _start[node.Name] = parameters;
             if (parameters.Spec.Bits > 16)
             {
                 graph.ReplaceUses(node.Output, node.Inputs[0]!);
@@ -80,7 +85,8 @@ sealed class TrainedQuantizers(Graph graph, IReadOnlyDictionary<Value, TensorInf
         var op = new LearnedFakeQuantize(parameters.Spec, parameters.Axis, learning,
             1 / Math.Sqrt(Math.Max(1, elements) * parameters.Spec.High));
         float[] start = [.. parameters.Scales.Select(op.LearnedOf)];
-        var (scale, scaleInput) = NewParameter($"{node.Name}.scale", start, BoundsAround(start, learning));
+        var (scale, scaleInput) =
+            NewParameter($"{node.Name}.scale", start, BoundsAround(start, learning), learning == ScaleLearning.Scale ? start : null);
         if (learning == ScaleLearning.LogThreshold || parameters.ZeroPoints.All(zero => zero == 0))
             return (scale, scaleInput, null, null, op);
         var (zero, zeroInput) =
@@ -98,12 +104,14 @@ sealed class TrainedQuantizers(Graph graph, IReadOnlyDictionary<Value, TensorInf
                 Array.ConvertAll(start, threshold => (float)(threshold + farthest)));
     }
 
-    (TrainingParameter, Value) NewParameter(string name, float[] elements, (float[], float[])? bounds)
+    (TrainingParameter, Value) NewParameter(string name, float[] elements, (float[], float[])? bounds, float[]? units = null)
     {
         var input = graph.AddInput(graph.UniqueName(name), DataType.Float32, SymbolicShape.From([elements.Length]));
         var parameter = new TrainingParameter(input.Name, Tensor.Of<float>([elements.Length], elements), ParameterRole.Quantizer)
         {
             Bounds = bounds,
+            // A rate of a scale is a share of it.
+            Units = units,
         };
         Parameters.Add((parameter, input));
         return (parameter, input);

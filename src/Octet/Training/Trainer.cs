@@ -62,6 +62,9 @@ public sealed class Trainer : IDisposable
     /// <summary>What each epoch gave so far.</summary>
     public IReadOnlyList<TrainingEpoch> Epochs => _epochs;
 
+    /// <summary>How the network was judged as it was given; null without validation.</summary>
+    public double? Start { get; private set; }
+
     /// <summary>The epoch whose state was judged best so far, 1 for the first; 0 where no epoch is better than the network that was given.
     /// Null without validation.</summary>
     public int? BestEpoch => _best is null ? null : _bestEpoch;
@@ -185,6 +188,7 @@ public sealed class Trainer : IDisposable
     {
         if (_options.Validate is not { } validate) return;
         var judgement = validate(_network);
+        Start = judgement;
         if (_best is not null) return;
         (_best, _bestEpoch, _bestJudgement) = (Copies(), 0, double.IsNaN(judgement) ? double.NegativeInfinity : judgement);
     }
@@ -254,8 +258,9 @@ public sealed class Trainer : IDisposable
     string Fingerprint => string.Join('|', [
         _network.Name, .. _plan.Parameters, _options.Batch, _options.Seed, Steps, _data.Samples.Count, _options.Optimizer,
             _options.Schedule.GetType().Name,
-        FormattableString.Invariant(
-            $"{_options.LearningRate:r} {_options.QuantizerRate:r} {_options.WeightAverage:r} {_options.QuantizersUntil:r} {_options.Plan.Quantizers} {_options.Plan.QuantizerReach:r}")]);
+        FormattableString.Invariant($"{_options.LearningRate:r} {_options.QuantizerRate:r} {_options.WeightAverage:r}"),
+        FormattableString.Invariant($"{_options.QuantizersUntil:r} {_options.Plan.QuantizerReach:r} {_options.Plan.RatesInSteps}"),
+        _options.Plan.Quantizers, _losses.Count, _data.Augmentation]);
 
     /// <summary>Gives the memory of the training step back.</summary>
     public void Dispose()

@@ -1,5 +1,6 @@
 using Octet.Data;
 using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Training;
 
@@ -50,6 +51,7 @@ sealed class TrainingBatches(TrainingData data, IReadOnlyDictionary<string, Shap
             if (data.Masks is not null) masks.Add(data.Masks(index));
             else if (classes is not null) classes.Longs[i] = data.Classes![index];
         }
+        if (data.Augmentation is { Mixes: true }) Mix(inputs, new Random(HashOf(step, -2)));
         return new(inputs, masks.Count > 0 ? Stacked(masks) : classes);
     }
 
@@ -63,6 +65,21 @@ sealed class TrainingBatches(TrainingData data, IReadOnlyDictionary<string, Shap
         var slice = batch.Slice(place, 1);
         tensor.Floats.CopyTo(slice.Floats);
         data.Augmentation?.Apply(slice, new Random(HashOf(step / PerEpoch, index)));
+    }
+
+    /// <summary>Each sample becomes a mixture with the next of its batch.</summary>
+    void Mix(Dictionary<string, Tensor> inputs, Random random)
+    {
+        var shares = Enumerable.Range(0, size).Select(_ => random.NextSingle()).ToArray();
+        foreach (var batch in inputs.Values)
+        {
+            var first = batch.Slice(0, 1).Clone();
+            for (var i = 0; i < size; i++)
+            {
+                var (own, next) = (batch.Slice(i, 1), i + 1 < size ? batch.Slice(i + 1, 1) : first);
+                TensorPrimitives.Lerp(own.Floats, next.Floats, shares[i], own.Floats);
+            }
+        }
     }
 
     static Tensor Stacked(List<Tensor> masks)

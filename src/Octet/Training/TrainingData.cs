@@ -58,6 +58,10 @@ public sealed record Augmentation
     /// <summary>How much contrast and brightness change: factors from 1 − jitter to 1 + jitter. 0 for none.</summary>
     public double Jitter { get; init; }
 
+    /// <summary>Whether each sample becomes a mixture with another of its batch, in random shares; for a teacher alone, which says what is
+    /// right for mixtures too. Many mixtures of few samples take the place of many samples. Beyer et al. 2021, arXiv:2106.05237.</summary>
+    public bool Mixes { get; init; }
+
     /// <summary>Changes one sample.</summary>
     internal void Apply(Tensor picture, Random random)
     {

@@ -21,6 +21,8 @@ static class TrainingFit
                 ? $"{orphan.GetType().Name} follows a teacher, but none is given."
             : !isLabelled && losses.Any(loss => loss is ClassLoss)
                 ? "A loss of classes needs labels, but the data has none; a teacher's loss needs none."
+            : data.Augmentation is { Mixes: true } && losses.Any(loss => loss is ClassLoss)
+                ? "Mixtures of samples have no labels; leave mixing out, or follow a teacher alone."
             : null;
         return reason is null ? losses : throw new TrainingException(reason);
     }

@@ -1,6 +1,8 @@
 using Octet.Graphs;
+using Octet.Numerics;
 using Octet.Operators;
 using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Training;
 
@@ -83,9 +85,9 @@ sealed class TrainingGraph
             foreach (var index in node.Operator.TrainedInputs)
             {
                 if (node.InputOrNull(index) is not { } value) continue;
-                while (value.Producer is { Operator: FakeQuantize or LearnedFakeQuantize } quantizer) value = quantizer.Inputs[0]!;
+                value = BehindQuantizers(value);
                 if (value.Constant is { Type: DataType.Float32 } elements && !_parameters.ContainsKey(value) && !options.Frozen(value.Name))
-                    AddParameter(value, elements);
+                    AddParameter(value, elements, options.RatesInSteps ? StepsOf(node, index, elements) : null);
             }
         }
         if (_trained.Count == 0)
@@ -93,9 +95,35 @@ sealed class TrainingGraph
                 + "frozen.");
     }
 
-    void AddParameter(Value constant, Tensor elements)
+    static Value BehindQuantizers(Value value)
     {
-        var parameter = new TrainingParameter(constant.Name, elements.Clone(), ParameterRole.Weight);
+        while (value.Producer is { Operator: FakeQuantize or LearnedFakeQuantize } quantizer) value = quantizer.Inputs[0]!;
+        return value;
+    }
+
+    /// <summary>The step of each element: that of its quantizer, for a bias that of its layer's weights, else a step of eight bits. The
+    /// weights of a sum of n products often move together, so that each has to move less the more there are: by the root of n.</summary>
+    float[] StepsOf(Node node, int index, Tensor elements)
+    {
+        var steps = new float[elements.Length];
+        var facts = node.Operator.Weights;
+        var read = node.Inputs[facts is not null && facts.BiasInput == index ? facts.WeightInput : index]!;
+        if (read.Producer is { } producer && Quantizers.Start.TryGetValue(producer.Name, out var quantizer))
+        {
+            var scales = quantizer.Scales;
+            var layout = facts?.BiasInput == index ? new(1, elements.Length, 1) : ChannelLayout.Of(elements.Shape, quantizer.Axis);
+            for (var i = 0; i < steps.Length; i++) steps[i] = scales[i / layout.Inner % layout.Channels % scales.Length];
+        }
+        else Array.Fill(steps, Math.Max(TensorPrimitives.MaxMagnitude<float>(elements.Floats) is var max ? Math.Abs(max) / 127 : 0, 1e-9f));
+        if (facts is not null && facts.WeightInput == index)
+            TensorPrimitives.Divide(steps,
+                MathF.Sqrt(Math.Max(1, elements.Length / elements.Shape[elements.Shape.Axis(facts.OutputChannelAxis)])), steps);
+        return steps;
+    }
+
+    void AddParameter(Value constant, Tensor elements, float[]? units)
+    {
+        var parameter = new TrainingParameter(constant.Name, elements.Clone(), ParameterRole.Weight) { Units = units };
         var input = ToInput(constant, elements);
         _parameters[input] = input;
         _trained.Add((parameter, input));

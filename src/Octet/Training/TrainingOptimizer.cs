@@ -1,4 +1,5 @@
 using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Training;
 
@@ -104,10 +105,20 @@ sealed class OptimizerState
         {
             var parameter = _parameters[i];
             var isWeight = parameter.Role == ParameterRole.Weight;
-            _optimizer.Update(parameter.Elements.Floats, parameter.Gradient.Floats, _moments[i], isWeight ? rate : quantizerRate,
-                isWeight ? _optimizer.WeightDecay : 0, Steps);
+            // What stays has the very bits it had.
+            if (!isWeight && quantizerRate == 0) continue;
+            var elements = parameter.Elements.Floats;
+            var gradient = parameter.Gradient.Floats;
+            if (parameter.Units is { } units)
+            {
+                TensorPrimitives.Multiply(gradient, units, gradient);
+                TensorPrimitives.Divide(elements, units, elements);
+            }
+            _optimizer.Update(elements, gradient, _moments[i], isWeight ? rate : quantizerRate, isWeight ? _optimizer.WeightDecay : 0,
+                Steps);
+            if (parameter.Units is not null) TensorPrimitives.Multiply(elements, parameter.Units, elements);
             if (parameter.Bounds is var (lows, highs))
-                System.Numerics.Tensors.TensorPrimitives.Clamp<float>(parameter.Elements.Floats, lows, highs, parameter.Elements.Floats);
+                TensorPrimitives.Clamp<float>(parameter.Elements.Floats, lows, highs, parameter.Elements.Floats);
         }
     }
 

@@ -33,6 +33,9 @@ public sealed class TrainingParameter
     /// <summary>The gradient of the last step.</summary>
     public Tensor Gradient { get; }
 
+    /// <summary>What an optimizer takes for 1, for each element; null where that is 1.</summary>
+    internal float[]? Units { get; init; }
+
     /// <summary>Between what its elements stay, one range for each; null without bounds. Scales stay above zero.</summary>
     internal (float[] Lows, float[] Highs)? Bounds { get; init; }
 

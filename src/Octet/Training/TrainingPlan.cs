@@ -25,6 +25,13 @@ public sealed record TrainingPlanOptions
     /// <summary>How many threads a step may use; results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>
+    /// Whether an optimizer sees weights in steps of their quantizers instead of in their own unit, so that one learning rate suits layers
+    /// of all sizes and any number of bits: a weight of a sum of n products moves by rate · step / √n. Biases then count in the steps of
+    /// their layer's weights, and weights without a quantizer in steps of eight bits.
+    /// </summary>
+    public bool RatesInSteps { get; init; }
+
     static Func<string, bool> Nothing { get; } = _ => false;
 
     /// <summary>Inputs of the network that are states: the name of the output that brings each up to date, and what it holds at

@@ -94,7 +94,8 @@ sealed class ModelTarget : IFuzzTarget
     /// <summary>Training of two batches reaches all that longer training does.</summary>
     static Recipe Short(Recipe recipe) => recipe with
     {
-        Steps = [.. recipe.Steps.Select(step => step is Train train ? train with { Options = train.Options with { Steps = 2 } } : step)],
+        Steps = [.. recipe.Steps.Select(
+            step => step is TrainingStep train ? train with { Options = train.Options with { Steps = 2 } } : step)],
     };
 
     /// <summary>What is refused in one step may be taken in another.</summary>

@@ -55,6 +55,26 @@ public sealed class GradientTests
         GradientCheck.Run(Op("LogSoftmax", new() { ["axis"] = 1L }), [Real(2, 5, 3)]);
     }
 
+    /// <summary>It computes in float32 alone, so that its gradient is held against those of its two parts in float64.</summary>
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void Gelu_of_a_sum_with_a_bias(bool byTanh)
+    {
+        static Tensor Floats(Tensor doubles) =>
+            Tensor.Of<float>(doubles.Shape, [.. doubles.Span<double>().ToArray().Select(element => (float)element)]);
+        var (x, bias, upstream) = (Real(2, 3, 5), Real(5), Real(5, 3, 2).Reshaped([2, 3, 5]));
+        var sum = Tensor.Of<double>(x.Shape,
+            [.. Enumerable.Range(0, x.Length).Select(i => x.Span<double>()[i] + bias.Span<double>()[i % 5])]);
+        var slopes = GradientCheck.Gradients(new Gelu(byTanh), [sum], [sum], [upstream])[0]!.Span<double>().ToArray();
+
+        var gradients =
+            GradientCheck.Gradients(new BiasGelu(new Gelu(byTanh)), [Floats(x), Floats(bias)], [Floats(sum)], [Floats(upstream)]);
+
+        gradients[0]!.Floats.ToArray().ShouldBe(slopes.Select(slope => (float)slope), 1e-5);
+        gradients[1]!.Floats.ToArray()
+            .ShouldBe(Enumerable.Range(0, 5).Select(i => (float)(Enumerable.Range(0, 6).Sum(row => slopes[5 * row + i]))), 1e-4);
+    }
+
     [Theory]
     [InlineData("Add"), InlineData("Sub"), InlineData("Mul"), InlineData("Max"), InlineData("Min"), InlineData("Sum"), InlineData("Mean")]
     public void Functions_of_two_tensors_that_are_broadcast(string opType)
@@ -174,6 +194,12 @@ public sealed class GradientTests
         GradientCheck.Run(Op("Split", new() { OutputCount = 2, ["axis"] = 1L, }, opset: 13), [Real(2, 6, 2), Whole(2, 4)], outputs: 2);
         GradientCheck.Run(Op("Slice"), [Real(3, 8, 5), Whole(1, 4), Whole(7, -6), Whole(1, 2), Whole(2, -1)]);
         GradientCheck.Run(Op("Gather", new() { ["axis"] = 1L }), [Real(2, 5, 3), Whole(4, 0, 4)]);
+        // An element that is taken twice gets both gradients, one that is never taken none.
+        GradientCheck.Run(Op("GatherElements", new() { ["axis"] = 1L }), [Real(3, 4), Tensor.Of<long>([3, 2], 0, 0, 3, -1, 2, 1)]);
+        GradientCheck.Run(Op("GatherElements", new() { ["axis"] = -3L }), [Real(3, 2, 2), Tensor.Of<long>([1, 2, 2], 2, 0, 2, 1)]);
+        GradientCheck.Run(Op("GatherND"), [Real(3, 4, 2), Tensor.Of<long>([3, 2], 0, 1, 2, 3, 0, 1)]);
+        GradientCheck.Run(Op("GatherND"), [Real(3, 4, 2), Tensor.Of<long>([2, 1], 1, -1)]);
+        GradientCheck.Run(Op("GatherND", new() { ["batch_dims"] = 1L }), [Real(2, 4, 3), Tensor.Of<long>([2, 1], 3, 0)]);
         GradientCheck.Run(Op("Expand"), [Real(3, 1), Whole(2, 3, 4)]);
         GradientCheck.Run(Op("Tile"), [Real(2, 3), Whole(2, 2)]);
         GradientCheck.Run(Op("DepthToSpace", new() { ["blocksize"] = 2L }), [Real(1, 8, 2, 3)]);
@@ -191,6 +217,15 @@ public sealed class GradientTests
         GradientCheck.Run(Op("Resize", attributes), [Real(2, 3, 5, 6), null, null, Whole(2, 3, 9, 11)]);
         GradientCheck.Run(Op("Resize", attributes), [Real(2, 3, 5, 6), null, null, Whole(2, 3, 3, 6)]);
         GradientCheck.Run(Op("Resize", attributes), [Real(1, 2, 3, 3), null, Tensor.Of([4], [1f, 1, 2, 2])]);
+    }
+
+    /// <summary>The forerunner of Resize: scales are an input in opset 9, and an attribute before.</summary>
+    [Theory]
+    [InlineData("nearest"), InlineData("linear")]
+    public void Upsampled_images(string mode)
+    {
+        GradientCheck.Run(Op("Upsample", new() { ["mode"] = mode }, opset: 9), [Real(1, 2, 3, 4), Tensor.Of([4], [1f, 1, 2, 2])]);
+        GradientCheck.Run(Op("Upsample", new() { ["mode"] = mode, ["scales"] = new float[] { 1, 1, 2, 3 } }, opset: 7), [Real(2, 1, 3, 2)]);
     }
 
     [Theory]

@@ -142,7 +142,7 @@ public sealed class RecipeFileTests
         [
             "  line 2: 'round-adaptivly' is no step; there are equalize-gates, equalize-channels, choose-ranges, search-scales, "
                 + "compensate-errors, round-adaptively, correct-biases, "
-                + "calibrate-like-ti, train. Did you mean 'round-adaptively'?",
+                + "calibrate-like-ti, train, train-like-ti. Did you mean 'round-adaptively'?",
             "  line 3: 'bins' is no key here",
             "  line 4: a step is a name, or a name with options: '- round-adaptively: { samples: 32 }'",
             "  line 5: options of 'correct-biases' are keys with values: '- correct-biases: { key: value }'",

@@ -9,13 +9,15 @@ using Octet.Planning;
 using Octet.Running;
 using Octet.Steps;
 using Octet.Tensors;
+using Octet.TexasInstruments;
 using Octet.Training;
 
 namespace Octet.Tests.Training;
 
 public sealed class TrainStepTests
 {
-    public static TheoryData<string> Names => [.. Recipes.All.Where(recipe => recipe.FindStep<Train>() is not null).Select(recipe => recipe.Name)];
+    public static TheoryData<string> Names =>
+        [.. Recipes.All.Where(recipe => recipe.FindStep<TrainingStep>() is not null).Select(recipe => recipe.Name)];
 
     [Theory, MemberData(nameof(Names))]
     public void Recipes_that_train_give_what_is_measured_in_the_exported_file(string name)
@@ -30,7 +32,8 @@ public sealed class TrainStepTests
         Accuracy(model, result.Model.Simulate()).ShouldBeGreaterThan(95);
         // Integers of TI's devices round half up, which no QuantizeLinear does.
         if (name is "pow2-qat" or "ti-qat") return;
-        exported.Run(sample)["logits"].Floats.ToArray().ShouldBe(new Session(result.Model.Simulate()).Run(sample)["logits"].Floats.ToArray());
+        exported.Run(sample)["logits"].Floats.ToArray()
+            .ShouldBe(new Session(result.Model.Simulate()).Run(sample)["logits"].Floats.ToArray());
     }
 
     [Fact]
@@ -39,9 +42,19 @@ public sealed class TrainStepTests
         var model = Signs.Load();
         var recipe = Recipes.Named("w4a8-qat")!;
         var untrained = Quantize(model, recipe with { Steps = [new ChooseRanges()] });
-        var trained = Quantize(model, recipe with { Steps = [new ChooseRanges(), Step(steps: 40, rate: 1e-4)] });
+        var step = Step(steps: 60, rate: 0.02) with { InnerLayers = 8 };
+        step = step with
+        {
+            Options =
+            step.Options with
+            {
+                Schedule = new CosineSchedule { WarmUpSteps = 10 },
+                Plan = step.Options.Plan with { RatesInSteps = true }
+            }
+        };
+        var trained = Quantize(model, recipe with { Steps = [new ChooseRanges(), step] });
 
-        Distance(model, trained.Model).ShouldBeLessThan(0.8 * Distance(model, untrained.Model));
+        Distance(model, trained.Model).ShouldBeLessThan(0.7 * Distance(model, untrained.Model));
         trained.Steps[^1].Steps.ShouldBe(["train"]);
     }
 
@@ -52,7 +65,7 @@ public sealed class TrainStepTests
         var calibrated = Quantize(model, Recipes.Named("fast")!).Model;
         var before = Bits(calibrated.Plan.Graph);
 
-        var (trained, epochs) = QuantizedTraining.Train(
+        var (trained, epochs, _) = QuantizedTraining.Train(
             calibrated, new(Quantizer.OpenSamples(model, Signs.Calibration)),
             Train.Usual with { Teacher = model.Graph, Steps = 3, LearningRate = 1e-3 }, TestContext.Current.CancellationToken);
 
@@ -61,7 +74,8 @@ public sealed class TrainStepTests
         Bits(trained.Plan.Graph).ShouldNotBe(before);
         foreach (var weight in trained.Plan.Weights)
         {
-            LinearQuantizer.FakeQuantize(weight.Weight.Constant!, trained.WeightOf(weight)).Floats.ToArray().ShouldBe(weight.Weight.Constant!.Floats.ToArray());
+            LinearQuantizer.FakeQuantize(weight.Weight.Constant!, trained.WeightOf(weight)).Floats.ToArray()
+                .ShouldBe(weight.Weight.Constant!.Floats.ToArray());
         }
     }
 
@@ -84,8 +98,13 @@ public sealed class TrainStepTests
         {
             var model = Signs.Load();
             var recipe = Recipes.Named("pow2-best")!;
-            recipe = recipe with { Steps = [new ChooseRanges(), Step(steps: 4, rate: 1e-3) with { Augmentation = new() { Shift = 1, Flip = true } }] };
-            return Bits(Quantizer.Quantize(model, Samples(model), new() { Recipe = recipe, RunOptions = new() { Threads = threads } }).Model.Simulate());
+            recipe = recipe with
+            {
+                Steps =
+                [new ChooseRanges(), Step(steps: 4, rate: 1e-3) with { Augmentation = new() { Shift = 1, Flip = true } }]
+            };
+            return Bits(Quantizer.Quantize(model, Samples(model),
+                new() { Recipe = recipe, RunOptions = new() { Threads = threads } }).Model.Simulate());
         }
         Trained(1).ShouldBe(Trained(2));
     }
@@ -95,14 +114,19 @@ public sealed class TrainStepTests
     {
         var model = Signs.Load();
         var layers = model.Graph.Layers().ToArray();
-        var step = Step(steps: 3, rate: 1e-3) with { Quantizers = QuantizerTraining.Fixed, Options = Step(3, 1e-3).Options with { Validate = _ => 0 } };
+        var step = Step(steps: 3, rate: 1e-3) with
+        {
+            Quantizers = QuantizerTraining.Fixed,
+            Options = Step(3, 1e-3).Options with { Validate = _ => 0 }
+        };
         QuantizationResult Frozen(params string[] names)
         {
             var counted = 0;
             var last = step with { Frozen = names, Options = step.Options with { Validate = _ => counted++ } };
             return Quantize(model, Recipes.Named("onnxruntime")! with { Steps = [new ChooseRanges(), last] });
         }
-        Tensor WeightsOf(Node layer, QuantizationResult result) => result.Model.Plan.Graph.Nodes.First(node => node.Name == layer.Name).Inputs[1]!.Constant!;
+        Tensor WeightsOf(Node layer, QuantizationResult result) =>
+            result.Model.Plan.Graph.Nodes.First(node => node.Name == layer.Name).Inputs[1]!.Constant!;
 
         var (frozen, free) = (Frozen(layers[0].Name), Frozen());
         var plain = Quantize(model, Recipes.Named("onnxruntime")!);
@@ -137,13 +161,16 @@ public sealed class TrainStepTests
     {
         var model = Signs.Load();
         var recipe = Recipes.Named("fast")!;
-        var result = Quantizer.Quantize(model, Samples(model).Take(3), new() { Recipe = recipe with { Steps = [.. recipe.Steps, Step(steps: 2, rate: 1e-5)] } });
+        var result = Quantizer.Quantize(model, Samples(model).Take(3),
+            new() { Recipe = recipe with { Steps = [.. recipe.Steps, Step(steps: 2, rate: 1e-5)] } });
         result.Steps[^1].Steps.ShouldBe(["train"]);
     }
 
     [Theory]
     [InlineData("steps: [ train ]", "no step chooses ranges")]
     [InlineData("steps: [ train, choose-ranges ]", "'train' works on integers; put it behind 'choose-ranges'")]
+    [InlineData("steps: [ choose-ranges, train-like-ti ]", "'train-like-ti' needs 'calibrate-like-ti' before it")]
+    [InlineData("based-on: ti-qat\nsteps: [ calibrate-like-ti, train-like-ti: { scales: fixed } ]", "'scales' is no key here")]
     [InlineData("steps: [ choose-ranges, train: { epochs: 2, steps: 3 } ]", "'epochs' and 'steps' both say how long to train; give one")]
     [InlineData("steps: [ choose-ranges, train: { optimizer: adm } ]", "did you mean 'adam'?")]
     [InlineData("steps: [ choose-ranges, train: { frozen: head } ]", "'frozen' must be a list of names")]
@@ -161,22 +188,27 @@ public sealed class TrainStepTests
             optimizer: adamw
             weight-decay: 0.01
             rate: 0.001
-            scale-rate: 0.02
             schedule: one-cycle
             warm-up: 3
             epochs: 4
             batch: 8
             seed: 7
+            hold-out: 0.25
+            area: 0.5
+            jitter: 0.1
+            mix: true
+            shift: 4
+            flip: true
+            rate-unit: step
+            scale-rate: 0.02
             scales: learned
             scales-until: 0.5
             scales-reach: 2
+            inner-layers: 4
             frozen: ["head.*", "first"]
             max-gradient: 1.5
             average: 0.99
-            hold-out: 0.25
             patience: 2
-            shift: 4
-            flip: true
             """;
         var text = $"steps:\n  - choose-ranges\n  - train:\n{string.Concat(Options.Split('\n').Select(line => $"      {line.Trim()}\n"))}";
 
@@ -188,14 +220,22 @@ public sealed class TrainStepTests
         step.Options.Optimizer.ShouldBe(new AdamOptimizer(WeightDecay: 0.01, Decoupled: true));
         step.Options.Schedule.ShouldBe(new OneCycleSchedule { WarmUpSteps = 3 });
         (step.Options.Epochs, step.Options.Steps, step.Options.Plan.QuantizerReach).ShouldBe((4, null, 2));
-        step.Augmentation.ShouldBe(new Augmentation { Shift = 4, Flip = true });
+        step.Augmentation.ShouldBe(new Augmentation { Shift = 4, Flip = true, MinArea = 0.5, Jitter = 0.1, Mixes = true });
     }
 
     static Train Step(int steps, double rate) => new() { Options = Train.Usual with { Steps = steps, LearningRate = rate } };
 
     static Recipe Short(Recipe recipe) => recipe with
     {
-        Steps = [.. recipe.Steps.Select(step => step is Train train ? train with { Options = train.Options with { Steps = 4 } } : step)],
+        Steps =
+        [
+            .. recipe.Steps.Select(step => step switch
+            {
+                TrainingStep train => train with { Options = train.Options with { Steps = 4 } },
+                CalibrateLikeTi calibrate => calibrate with { Settings = calibrate.Settings with { Iterations = 2 } },
+                _ => step,
+            }),
+        ],
     };
 
     static ISampleSource Samples(Model model) => Quantizer.OpenSamples(model, Signs.Calibration).Take(24);
@@ -212,5 +252,6 @@ public sealed class TrainStepTests
 
     /// <summary>From the float model, over pictures that training has not seen.</summary>
     static double Distance(Model model, QuantizedModel quantized) => -new HeldOutLoss(
-        new(Quantizer.OpenSamples(model, Signs.Validation).Take(48)), TeacherTerms.Of(model.Graph), model.Graph, new(), CancellationToken.None).Judge(quantized.Simulate());
+        new(Quantizer.OpenSamples(model, Signs.Validation).Take(48)), TeacherTerms.Of(model.Graph), model.Graph, new(),
+        CancellationToken.None).Judge(quantized.Simulate());
 }

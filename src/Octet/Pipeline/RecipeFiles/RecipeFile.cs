@@ -110,10 +110,11 @@ public static class RecipeFile
             map.RefuseIfThere(key,
                 $"'{key}' has no place in a recipe with TI's calibration, whose integers follow from the settings of 'calibrate-like-ti'");
         }
-        if (steps.Any(step => step is not CalibrateLikeTi and not Train))
+        if (steps.Any(step => step is not CalibrateLikeTi and not TrainingStep))
         {
             map.Refuse(map.Node("steps")!,
-                "beside 'calibrate-like-ti' a recipe has no other step than 'train': it changes ranges, weights and biases together");
+                "beside 'calibrate-like-ti' a recipe has no other step than 'train' or 'train-like-ti': it changes ranges, weights and "
+                + "biases together");
         }
         var floatOutputs = map.Flag("float-outputs", basis.FloatOutputs);
         var recipe = TexasInstruments.TiRecipe.Of(settings with { QuantizeOutput = !floatOutputs }, map.Text("name") ?? fileName,

@@ -28,7 +28,8 @@ static class StepTable
             new CalibrateLikeTi(new()),
             (map, step) => ((CalibrateLikeTi)step) with { Settings = TiYaml.Read(map, ((CalibrateLikeTi)step).Settings) },
             step => TiYaml.Lines(((CalibrateLikeTi)step).Settings)),
-        new(new Train(), (map, step) => TrainYaml.Read(map, (Train)step), step => TrainYaml.Lines((Train)step)),
+        Training(new Train()),
+        Training(new TrainLikeTi()),
     ];
 
     /// <summary>Reads the list behind <c>steps</c>; what is wrong is noted with its line.</summary>
@@ -97,6 +98,9 @@ static class StepTable
                 return null;
         }
     }
+
+    static Row Training(TrainingStep usual) =>
+        new(usual, (map, step) => TrainYaml.Read(map, (TrainingStep)step), step => TrainYaml.Lines((TrainingStep)step));
 
     static Row Plain(QuantizationStep usual) => new(usual, (_, step) => step, _ => []);
 

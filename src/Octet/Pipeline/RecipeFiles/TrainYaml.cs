@@ -3,13 +3,13 @@ using YamlDotNet.RepresentationModel;
 
 namespace Octet.Pipeline.RecipeFiles;
 
-/// <summary>The options of the step <c>train</c> in a recipe's file.</summary>
+/// <summary>The options of steps that train in a recipe's file.</summary>
 static class TrainYaml
 {
     const int MaxCount = 1_000_000_000;
 
     /// <summary>A key, how it is read, and what is written behind it; null where there is nothing to write.</summary>
-    sealed record Setting(string Key, Func<YamlMap, string, Train, Train> Read, Func<Train, string?> Text);
+    sealed record Setting(string Key, Func<YamlMap, string, TrainingStep, TrainingStep> Read, Func<TrainingStep, string?> Text);
 
     static readonly (string Word, QuantizerTraining? Value)[] Scales =
     [
@@ -23,7 +23,10 @@ static class TrainYaml
             ("one-cycle", new OneCycleSchedule()),
     ];
 
-    static readonly Setting[] Settings =
+    static readonly (string Word, bool Value)[] Units = [("absolute", false), ("step", true)];
+
+    /// <summary>Those of all steps that train.</summary>
+    static readonly Setting[] Common =
     [
         Number("teacher", 0, 1, step => step.TeacherShare, (step, share) => step with { TeacherShare = share }),
         Number("temperature", 0.01, 100, step => step.Temperature, (step, temperature) => step with { Temperature = temperature }),
@@ -33,8 +36,6 @@ static class TrainYaml
             (step, decay) => Changed(step, options => options with { Optimizer = options.Optimizer with { WeightDecay = decay } })),
         Number("rate", 0, 100, step => step.Options.LearningRate,
             (step, rate) => Changed(step, options => options with { LearningRate = rate })),
-        Number("scale-rate", 0, 100, step => step.Options.QuantizerRate,
-            (step, rate) => Changed(step, options => options with { QuantizerRate = rate })),
         new(
             "schedule", (map, key, step) =>
                 Changed(step,
@@ -49,42 +50,65 @@ static class TrainYaml
         Count("steps", 1, step => (int?)step.Options.Steps, (step, steps) => Changed(step, options => options with { Steps = steps })),
         Count("batch", 1, step => step.Options.Batch, (step, batch) => Changed(step, options => options with { Batch = batch })),
         Count("seed", 0, step => step.Options.Seed, (step, seed) => Changed(step, options => options with { Seed = seed })),
-        new("scales", (map, key, step) => step with { Quantizers = map.Choice(key, step.Quantizers, Scales) },
-            step => Word(Scales, step.Quantizers)),
-        Number("scales-until", 0, 1, step => step.Options.QuantizersUntil,
-            (step, share) => Changed(step, options => options with { QuantizersUntil = share })),
-        Number("scales-reach", 0.001, 100, step => Finite(step.Options.Plan.QuantizerReach),
-            (step, reach) => Changed(step, options => options with { Plan = options.Plan with { QuantizerReach = reach } })),
-        new("frozen", (map, key, step) => step with { Frozen = ReadNames(map, key, step.Frozen) },
-            step => step.Frozen.Count == 0 ? null : $"[{string.Join(", ", step.Frozen.Select(name => $"\"{name}\""))}]"),
-        Number("max-gradient", 1e-9, 1e9, step => step.Options.MaxGradient,
-            (step, max) => Changed(step, options => options with { MaxGradient = max })),
-        Number("average", 0, 0.999999, step => step.Options.WeightAverage,
-            (step, share) => Changed(step, options => options with { WeightAverage = share })),
         Number("hold-out", 0.001, 0.9, step => step.HoldOut, (step, share) => step with { HoldOut = share }),
-        Count("patience", 1, step => step.Options.Patience, (step, epochs) => Changed(step, options => options with { Patience = epochs })),
+        Number("area", 0.01, 1, step => step.Augmentation?.MinArea ?? 1,
+            (step, area) => Augmented(step, change => change with { MinArea = area })),
+        Number("jitter", 0, 1, step => step.Augmentation?.Jitter ?? 0,
+            (step, share) => Augmented(step, change => change with { Jitter = share })),
+        new("mix", (map, key, step) => map.Has(key) ? Augmented(step, change => change with { Mixes = map.Flag(key, change.Mixes) }) : step,
+            step => SpecYaml.Word(step.Augmentation?.Mixes ?? false)),
         Count("shift", 0, step => step.Augmentation?.Shift ?? 0,
             (step, pixels) => Augmented(step, change => change with { Shift = pixels })),
         new("flip", (map, key, step) => map.Has(key) ? Augmented(step, change => change with { Flip = map.Flag(key, change.Flip) }) : step,
             step => SpecYaml.Word(step.Augmentation?.Flip ?? false)),
     ];
 
+    /// <summary>Those of <c>train</c> alone.</summary>
+    static readonly Setting[] Own =
+    [
+        new("rate-unit",
+            (map, key, step) =>
+                Changed(step,
+                    options => options with { Plan =
+                        options.Plan with { RatesInSteps = map.Choice(key, options.Plan.RatesInSteps, Units) } }),
+                        step => Word(Units, step.Options.Plan.RatesInSteps)),
+        Number("scale-rate", 0, 100, step => step.Options.QuantizerRate,
+            (step, rate) => Changed(step, options => options with { QuantizerRate = rate })),
+        new("scales", (map, key, step) => (Train)step with { Quantizers = map.Choice(key, ((Train)step).Quantizers, Scales) },
+            step => Word(Scales, ((Train)step).Quantizers)),
+        Number("scales-until", 0, 1, step => step.Options.QuantizersUntil,
+            (step, share) => Changed(step, options => options with { QuantizersUntil = share })),
+        Number("scales-reach", 0.001, 100, step => Finite(step.Options.Plan.QuantizerReach),
+            (step, reach) => Changed(step, options => options with { Plan = options.Plan with { QuantizerReach = reach } })),
+        Count("inner-layers", 0, step => ((Train)step).InnerLayers, (step, count) => (Train)step with { InnerLayers = count }),
+        new("frozen", (map, key, step) => (Train)step with { Frozen = ReadNames(map, key, ((Train)step).Frozen) },
+            step => ((Train)step).Frozen.Count == 0 ? null : $"[{string.Join(", ", ((Train)step).Frozen.Select(name => $"\"{name}\""))}]"),
+        Number("max-gradient", 1e-9, 1e9, step => step.Options.MaxGradient,
+            (step, max) => Changed(step, options => options with { MaxGradient = max })),
+        Number("average", 0, 0.999999, step => step.Options.WeightAverage,
+            (step, share) => Changed(step, options => options with { WeightAverage = share })),
+        Count("patience", 1, step => step.Options.Patience, (step, epochs) => Changed(step, options => options with { Patience = epochs })),
+    ];
+
     /// <summary>Reads the options; what is wrong is noted with its line.</summary>
-    public static Train Read(YamlMap map, Train fallback)
+    public static TrainingStep Read(YamlMap map, TrainingStep fallback)
     {
         if (map.Has("epochs") && map.Has("steps"))
             map.Refuse(map.Node("steps")!, "'epochs' and 'steps' both say how long to train; give one");
-        return Settings.Aggregate(fallback, (step, setting) => setting.Read(map, setting.Key, step));
+        return SettingsOf(fallback).Aggregate(fallback, (step, setting) => setting.Read(map, setting.Key, step));
     }
 
     /// <summary>A line for each option that has a value: a printed recipe shows all that can be changed.</summary>
-    public static IEnumerable<string> Lines(Train step) =>
-        Settings.Select(setting => (setting.Key, Text: setting.Text(step))).Where(entry => entry.Text is not null)
+    public static IEnumerable<string> Lines(TrainingStep step) =>
+        SettingsOf(step).Select(setting => (setting.Key, Text: setting.Text(step))).Where(entry => entry.Text is not null)
         .Select(entry => $"{entry.Key}: {entry.Text}");
 
-    static Train Changed(Train step, Func<TrainingOptions, TrainingOptions> change) => step with { Options = change(step.Options) };
+    static IEnumerable<Setting> SettingsOf(TrainingStep step) => step is Train ? [.. Common, .. Own] : Common;
 
-    static Train Augmented(Train step, Func<Augmentation, Augmentation> change) =>
+    static TrainingStep Changed(TrainingStep step, Func<TrainingOptions, TrainingOptions> change) =>
+        step with { Options = change(step.Options) };
+
+    static TrainingStep Augmented(TrainingStep step, Func<Augmentation, Augmentation> change) =>
         change(step.Augmentation ?? new()) is var augmentation && augmentation == new Augmentation()
         ? step with { Augmentation = null } : step with { Augmentation = augmentation };
 
@@ -99,7 +123,7 @@ static class TrainYaml
         _ => "adam",
     };
 
-    static Train ReadOptimizer(YamlMap map, string key, Train step)
+    static TrainingStep ReadOptimizer(YamlMap map, string key, TrainingStep step)
     {
         var decay = step.Options.Optimizer.WeightDecay;
         var optimizer = map.Choice(
@@ -118,11 +142,12 @@ static class TrainYaml
         return fallback;
     }
 
-    static Setting Number(string key, double low, double high, Func<Train, double?> get, Func<Train, double, Train> set) =>
+    static Setting Number(string key, double low, double high, Func<TrainingStep, double?> get,
+        Func<TrainingStep, double, TrainingStep> set) =>
         new(key, (map, name, step) => map.Number(name, low, high) is { } number ? set(step, number) : step,
             step => get(step) is { } number ? Yaml.Text(number) : null);
 
-    static Setting Count(string key, int low, Func<Train, int?> get, Func<Train, int, Train> set) =>
+    static Setting Count(string key, int low, Func<TrainingStep, int?> get, Func<TrainingStep, int, TrainingStep> set) =>
         new(key, (map, name, step) => map.Count(name, low, MaxCount) is { } number ? set(step, number) : step,
             step => get(step) is { } number ? Yaml.Text(number) : null);
 }
