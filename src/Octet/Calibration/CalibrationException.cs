@@ -19,7 +19,7 @@ public sealed class CalibrationException(string message) : OctetException(messag
     { IsNotFinite = true };
 
     internal static CalibrationException NotFinite(IReadOnlyList<string> constants) => new(
-        $"The model's own constants are not finite numbers, and integers stand for finite ones only: {string.Join("; ", constants)}. Was "
+        $"The model's own constants are not finite numbers, and only finite ones can be quantized: {string.Join("; ", constants)}. Was "
         + "it exported whole? Where they are meant to be, exclude them from quantization by these names.")
     { IsNotFinite = true };
 

@@ -9,7 +9,7 @@ public abstract record CalibrationMethod
     /// <summary>As the command line and tables call it: <c>minmax</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What it does, in half a line for people.</summary>
+    /// <summary>What it does, in half a line.</summary>
     public abstract string Description { get; }
 
     /// <summary>What has to be measured of a value so that its range can be chosen.</summary>

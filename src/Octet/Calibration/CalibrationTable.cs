@@ -61,7 +61,7 @@ public sealed record CalibrationTable
 
     /// <summary>Writes the table, beside the old file until it is whole.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="format">Null for Octet's own, which alone keeps everything.</param>
+    /// <param name="format">Null for Octet's own, the only one that keeps everything.</param>
     /// <exception cref="OutputFileException">The file cannot be written, or the format cannot hold the names of the values.</exception>
     public void Save(string path, ICalibrationFormat? format = null)
     {

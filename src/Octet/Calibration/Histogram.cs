@@ -9,7 +9,7 @@ namespace Octet.Calibration;
 /// <remarks>
 /// Bins meet at zero and are 2^<see cref="WidthExponent"/> wide, so that two neighbours make one bin of the next width. When a value falls
 /// outside, bins merge pair by pair until it fits; no value is seen twice and none is moved to a bin it does not belong to. In the end the
-/// width depends on the largest magnitude alone and each count on the values alone: any order, any division into batches and any tree of
+/// width depends only on the largest magnitude and each count only on the values: any order, any division into batches and any tree of
 /// merges give the same bits. Memory is constant. The bin of a positive x is <c>⌊x / width⌋</c>; negative values mirror them. Exact zeros,
 /// which every integer format represents without error, are counted beside the bins.
 /// </remarks>

@@ -7,7 +7,7 @@ namespace Octet.Calibration;
 /// <remarks>
 /// Of a tensor of at least twice <see cref="CountedOfLarge"/> elements, a part is counted that is spread evenly over it, and besides these
 /// its smallest and its largest value: counting takes ten times as long as finding the extremes, and some thousand elements of each
-/// sample tell a distribution as well as a million do. Which elements are counted depends on their places alone, so that the result is the
+/// sample tell a distribution as well as a million do. Which elements are counted depends only on their places, so that the result is the
 /// same bits for any order of samples and number of threads.
 /// </remarks>
 public sealed class HistogramObserver : IObserver

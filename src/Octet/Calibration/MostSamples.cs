@@ -7,10 +7,10 @@ static class MaxSamples
     /// <summary>Where each sample moves an average by 1 %, those before the last so many weigh less than 10⁻⁸ together.</summary>
     public const int Count = 2048;
 
-    /// <summary>Leaves the last samples. Call it whenever something was added: it looks through them only now and then.</summary>
+    /// <summary>Keeps the last samples. Call it after each addition: it works only now and then.</summary>
     public static void KeepLast<T>(Dictionary<int, T> samples, bool now = false) => Keep(samples, sample => -(long)sample, now);
 
-    /// <summary>Leaves samples that lie evenly among all. Call it whenever something was added: it looks through them only now and
+    /// <summary>Keeps samples spread evenly over all. Call it after each addition: it works only now and
     /// then.</summary>
     public static void KeepEvenly<T>(Dictionary<int, T> samples, bool now = false) => Keep(samples, sample => Mixed((uint)sample), now);
 

@@ -47,7 +47,7 @@ sealed class CheckedModel
     /// <summary>What samples showed; null where none were run.</summary>
     public Measurement? Measured { get; private set; }
 
-    /// <summary>What the model's outputs keep over the noise of one layer alone, in decibels, for the layers that were tried.</summary>
+    /// <summary>SQNR of the model's outputs in decibels with only one layer quantized, for the layers that were tried.</summary>
     public IReadOnlyDictionary<LayerWeights, double> Alone { get; private set; } = new Dictionary<LayerWeights, double>();
 
     /// <summary>What becomes integers of so many bits. Biases stay in floats: how they are rounded is a question of its own.</summary>

@@ -9,7 +9,7 @@ namespace Octet.Checking;
 /// <param name="Inner">The power of two below which all others lie.</param>
 readonly record struct FewSetTheRange(int Bits, long Few, float Inner)
 {
-    /// <summary>From so many bits on it is worth a word.</summary>
+    /// <summary>From this number of bits on it is reported.</summary>
     public const int Noticeable = 2;
 
     /// <summary>Six bits are enough for most layers, five are not.</summary>

@@ -8,7 +8,7 @@ namespace Octet.Checking;
 /// <summary>Layers that lose most when their weights, and the values they read, become integers.</summary>
 /// <remarks>
 /// With samples, the noise of the weights is measured at the layer's output, and that of the rounded input follows from its scale: a step Δ
-/// makes Δ²/12 for each element, which the weights of an output channel add up as Σw². Without, weights alone are compared with what
+/// makes Δ²/12 for each element, which the weights of an output channel add up as Σw². Without, only weights are compared with what
 /// rounding leaves of them, channel by channel.
 /// </remarks>
 sealed class HardLayers : Guideline

@@ -41,7 +41,7 @@ sealed class LayerWeights
     /// <summary>As they will run: normalizations are folded.</summary>
     public Tensor Elements { get; }
 
-    /// <summary>The same as integers stand for them, by the recipe that is checked.</summary>
+    /// <summary>The same after rounding to integers, by the recipe that is checked.</summary>
     public Tensor Rounded { get; }
 
     /// <summary>The integers.</summary>

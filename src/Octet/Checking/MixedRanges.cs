@@ -10,10 +10,10 @@ namespace Octet.Checking;
 /// very different parts of it.</summary>
 sealed class MixedRanges : Guideline
 {
-    /// <summary>What lies side by side keeps its meaning; three bits fewer are felt.</summary>
+    /// <summary>Values that are concatenated keep their own meaning; a loss of three bits shows.</summary>
     const int BitsLostBySide = 3;
 
-    /// <summary>What is added counts for as much as it is large; only a lot fewer is worth a word.</summary>
+    /// <summary>In a sum, a term counts by its magnitude; only a large difference is reported.</summary>
     const int BitsLostBySum = 5;
 
     public override string Name => "mixed-ranges";

@@ -6,7 +6,7 @@ using Octet.Operators;
 
 namespace Octet.Checking;
 
-/// <summary>Makes integers of one layer alone, its weights and what it reads, and looks at the model's outputs: what the layer costs by
+/// <summary>Quantizes one layer, its weights and its inputs, and compares the model's outputs: what the layer costs by
 /// itself.</summary>
 static class OneLayerRuns
 {

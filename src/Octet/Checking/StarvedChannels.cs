@@ -4,10 +4,10 @@ using Octet.Numerics;
 namespace Octet.Checking;
 
 /// <summary>Channels for which the scale that they share with others leaves hardly any integers.</summary>
-/// <param name="Starved">How many of those that say something reach at most ±<see cref="MaxSteps"/> integer steps.</param>
-/// <param name="Alive">How many channels say something.</param>
+/// <param name="Starved">How many of the channels that count reach at most ±<see cref="MaxSteps"/> integer steps.</param>
+/// <param name="Alive">How many channels count.</param>
 /// <param name="Greatest">The greatest magnitude of any channel.</param>
-/// <param name="GreatestIsAlive">Whether that is a channel that says something.</param>
+/// <param name="GreatestIsAlive">Whether that channel counts.</param>
 /// <param name="Middle">The magnitude that half of the channels do not reach.</param>
 readonly record struct StarvedChannels(int Starved, int Alive, float Greatest, bool GreatestIsAlive, float Middle)
 {
@@ -15,7 +15,7 @@ readonly record struct StarvedChannels(int Starved, int Alive, float Greatest, b
 
     public double Share => Alive == 0 ? 0 : (double)Starved / Alive;
 
-    /// <param name="channels">The magnitude of each channel, and whether it says something.</param>
+    /// <param name="channels">The magnitude of each channel, and whether it counts.</param>
     /// <param name="step">The width of a step.</param>
     public static StarvedChannels Of(IReadOnlyCollection<(float Magnitude, bool IsAlive)> channels, float step)
     {

@@ -35,13 +35,13 @@ sealed class WeightChannels : Guideline
         where channels.Share >= NoticeableShare
         select new Finding(SeverityOf(model, layer, channels), layer.Kind, layer.Node.Label, channels.ToString(), channels.Share);
 
-    /// <summary>Where the layer was tried alone, that decides whether it matters.</summary>
+    /// <summary>Where the layer was quantized on its own, that result decides whether it matters.</summary>
     static Severity SeverityOf(CheckedModel model, LayerWeights layer, StarvedChannels channels) =>
         channels.Share < SevereShare ? Severity.Warning
         : model.Measured is null || model.Alone.TryGetValue(layer, out var alone) && alone < HardLayers.WarningDb ? Severity.Problem
         : Severity.Warning;
 
-    /// <summary>A channel says something if it has weights, and varied where there were samples.</summary>
+    /// <summary>A channel counts if it has weights, and if its values varied over the samples.</summary>
     static IEnumerable<(float Magnitude, bool IsAlive)> Channels(CheckedModel model, LayerWeights layer)
     {
         var seen = model.Measured?[layer.Node.Output];

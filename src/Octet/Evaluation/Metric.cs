@@ -8,20 +8,20 @@ namespace Octet.Evaluation;
 /// <summary>Judges a model by the labels of some samples.</summary>
 public abstract class Metric
 {
-    /// <summary>Runs the samples through a model and judges its answers.</summary>
+    /// <summary>Runs the samples through a model and scores its outputs.</summary>
     /// <param name="model">The model.</param>
     /// <param name="samples">Those that the metric was made for.</param>
     /// <param name="options">Threads and progress.</param>
     /// <param name="step">What progress calls it.</param>
     /// <param name="cancel">Ends the run between samples.</param>
-    /// <exception cref="OctetException">A sample or its label cannot be read, or the model's answers are of another kind than the metric
+    /// <exception cref="OctetException">A sample or its label cannot be read, or the model's outputs are of another kind than the metric
     /// judges.</exception>
     public abstract Accuracy Evaluate(
         IModelRunner model, ISampleSource samples, SampleRunOptions? options = null, string step = "evaluate",
         CancellationToken cancel = default);
 }
 
-/// <summary>A metric that judges each sample alone and sums up in their order, so that the result does not depend on threads.</summary>
+/// <summary>A metric that judges each sample by itself and sums up in their order, so that the result does not depend on threads.</summary>
 /// <typeparam name="TVerdict">What is kept of one sample.</typeparam>
 public abstract class Metric<TVerdict> : Metric where TVerdict : class
 {
@@ -45,7 +45,7 @@ public abstract class Metric<TVerdict> : Metric where TVerdict : class
     /// <summary>Judges one answer. Called from several threads, once for each sample.</summary>
     /// <param name="index">The sample's index in the source.</param>
     /// <param name="sample">The sample.</param>
-    /// <param name="outputs">What the model gave, in the order of its outputs; theirs only during the call.</param>
+    /// <param name="outputs">What the model gave, in the order of its outputs; valid only during the call.</param>
     protected abstract TVerdict Judge(int index, Sample sample, IReadOnlyList<Tensor> outputs);
 
     /// <summary>The figures, the deciding one first.</summary>

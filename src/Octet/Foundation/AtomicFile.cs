@@ -8,7 +8,7 @@ namespace Octet.Foundation;
 /// written. An exception, Ctrl-C or a request to end removes the unfinished file and leaves what was there before. A link stays, and the
 /// file that it names is written.
 /// </summary>
-/// <remarks>Unfinished files belong to one process, which alone renames them; what a killed process left is removed by the next one that
+/// <remarks>Unfinished files belong to one process, and only it renames them; what a killed process left is removed by the next one that
 /// writes into the folder.</remarks>
 public static class AtomicFile
 {

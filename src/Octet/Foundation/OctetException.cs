@@ -3,7 +3,7 @@ namespace Octet.Foundation;
 /// <summary>
 /// Something about the model, the data or the request that the person running Octet can change.
 /// Its message has a bounded length and no control characters, whatever names it holds (<see cref="ReadableText"/>).
-/// The command line prints its message alone and exits with 1; any other exception is a bug in Octet and keeps its stack trace.
+/// The command line prints only its message and exits with 1; any other exception is a bug in Octet and keeps its stack trace.
 /// </summary>
 public abstract class OctetException : Exception
 {

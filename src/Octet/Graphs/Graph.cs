@@ -96,7 +96,7 @@ public sealed class Graph : ISubgraph
         return value;
     }
 
-    /// <summary>In a subgraph: a value that stands for one of the surrounding graph.</summary>
+    /// <summary>In a subgraph: a value that represents one of the surrounding graph.</summary>
     internal Value AddCaptured(Value outer)
     {
         if (_capturedByOuter.TryGetValue(outer, out var known)) return known[0];
@@ -106,7 +106,7 @@ public sealed class Graph : ISubgraph
         return value;
     }
 
-    /// <summary>In a subgraph: lets what stood for one value of the surrounding graph stand for another.</summary>
+    /// <summary>In a subgraph: moves the captures of one outer value to another.</summary>
     internal void Recapture(Value from, Value to)
     {
         if (!_capturedByOuter.Remove(from, out var moved)) return;

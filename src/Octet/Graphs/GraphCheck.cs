@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Octet.Graphs;
 
-/// <summary>Proves that a graph holds together: run after reading a file and after each pass. Its time grows only linearly, for files can
+/// <summary>Checks that a graph is consistent: run after reading a file and after each pass. Its time is linear, because files can
 /// be hostile.</summary>
 public static class GraphCheck
 {

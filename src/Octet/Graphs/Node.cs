@@ -114,7 +114,7 @@ public sealed partial class Node
         _ => [],
     });
 
-    /// <summary>Lets go of all values, as the node leaves its graph.</summary>
+    /// <summary>Disconnects all values, when the node is removed from its graph.</summary>
     internal void Disconnect()
     {
         for (var i = 0; i < _inputs.Count; i++) SetInput(i, null);

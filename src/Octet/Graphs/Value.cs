@@ -60,7 +60,7 @@ public sealed class Value
     /// <summary>How many of the graph's outputs this value is; mostly none or one.</summary>
     internal int OutputUses { get; set; }
 
-    /// <summary>In a subgraph: the value of the surrounding graph that this one stands for.</summary>
+    /// <summary>In a subgraph: the value of the surrounding graph that this one represents.</summary>
     public Value? CapturedFrom { get; internal set; }
 
     /// <summary>The encoded TypeProto of a value that is no tensor (sequence, optional, map), kept so that writing loses nothing.</summary>

@@ -37,7 +37,7 @@ public sealed record TidlOutput(string Folder)
     string PathOf(string model) => Path.Combine(Folder, $"{Path.GetFileNameWithoutExtension(model)}.onnx");
 
     /// <summary>Writes the files, reads them and the integer model back, and holds them against what was calibrated.</summary>
-    /// <exception cref="OctetException">They cannot be written, or say something else than what was calibrated.</exception>
+    /// <exception cref="OctetException">They cannot be written, or differ from what was calibrated.</exception>
     internal TidlReport Write(QuantizationResult result, string model, string integerModel)
     {
         MakeFolder();

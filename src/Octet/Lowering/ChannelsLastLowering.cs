@@ -40,7 +40,7 @@ sealed partial class ChannelsLastLowering
     /// <param name="graph">The graph to rewrite.</param>
     /// <param name="infos">What is known of its values.</param>
     /// <param name="watched">Values that must be made.</param>
-    /// <param name="showsTwins">Whether a twin does for a watched value.</param>
+    /// <param name="showsTwins">Whether a watched value may be shown by its twin.</param>
     /// <param name="weights">Keeps packed weights for other runs of this pass.</param>
     /// <returns>The twins of watched values that are not made themselves.</returns>
     public static IReadOnlyDictionary<Value, Value> Apply(
@@ -320,7 +320,7 @@ sealed partial class ChannelsLastLowering
         {
             if (value.Producer is not null || value.IsGraphInput || (value.Consumers.Count == 0 && !value.IsGraphOutput && !IsShown(value)))
                 continue;
-            // As late as possible, for the twin often lives on beside it; but what is watched is shown right away.
+            // As late as possible, because the twin is often still read; a watched value is shown at once.
             var reader = IsShown(value) ? Following(twin.Producer!) : value.Consumers.MinBy(consumer => order[consumer]);
             _graph.Add(new ToChannelsFirst(), [twin], [value], name: $"{value.Name}.channels_first", before: reader);
         }

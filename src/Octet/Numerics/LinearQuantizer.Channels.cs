@@ -10,7 +10,7 @@ public static partial class LinearQuantizer
     /// <param name="integers">Receives as many integers.</param>
     /// <param name="layout">How the tensor divides into channels.</param>
     /// <param name="scales">One a channel.</param>
-    /// <param name="zeroPoints">One a channel; empty stands for zeros.</param>
+    /// <param name="zeroPoints">One a channel; empty means zeros.</param>
     /// <param name="low">Least integer of the type, in steps.</param>
     /// <param name="high">Greatest integer of the type, in steps.</param>
     public static void Quantize<T>(
@@ -29,12 +29,12 @@ public static partial class LinearQuantizer
         }
     }
 
-    /// <summary>Turns integers into the real values they stand for, each channel with its own scale.</summary>
+    /// <summary>Turns integers into the real values they represent, each channel with its own scale.</summary>
     /// <param name="integers">Integers, laid out as <paramref name="layout"/> says.</param>
     /// <param name="y">Receives as many real values.</param>
     /// <param name="layout">How the tensor divides into channels.</param>
     /// <param name="scales">One a channel.</param>
-    /// <param name="zeroPoints">One a channel; empty stands for zeros.</param>
+    /// <param name="zeroPoints">One a channel; empty means zeros.</param>
     public static void Dequantize<T>(ReadOnlySpan<T> integers, Span<float> y, ChannelLayout layout, ReadOnlySpan<float> scales,
         ReadOnlySpan<int> zeroPoints)
         where T : unmanaged, IBinaryInteger<T>
@@ -108,7 +108,7 @@ public static partial class LinearQuantizer
                 parameters.Spec.Low, parameters.Spec.High);
     }
 
-    /// <summary>The real values that a tensor of integers stands for.</summary>
+    /// <summary>The real values that a tensor of integers represents.</summary>
     /// <param name="integers">Of 4 to 32 bits, signed or not.</param>
     /// <param name="parameters">Their scales and zero points.</param>
     public static Tensor Dequantize(Tensor integers, QuantizationParameters parameters)

@@ -10,7 +10,7 @@ public static partial class LinearQuantizer
     /// <param name="x">Real values of one tensor or of one channel; any shape, flattened.</param>
     /// <param name="y">Receives the rounded values; may be the same memory.</param>
     /// <param name="scale">Width of one integer step, in the unit of <paramref name="x"/>; greater than zero.</param>
-    /// <param name="zeroPoint">The integer that stands for real zero; in steps.</param>
+    /// <param name="zeroPoint">The integer that represents real zero; in steps.</param>
     /// <param name="low">Least integer, in steps; of at most 16 bits.</param>
     /// <param name="high">Greatest integer, in steps.</param>
     /// <param name="rounding">What becomes of values half way between two steps.</param>

@@ -17,7 +17,7 @@ public static partial class LinearQuantizer
     /// <summary>The definition, for one value: <c>clamp(roundHalfToEven(x / scale) + zeroPoint, low, high)</c>.</summary>
     /// <param name="x">A real value, in the unit of the tensor.</param>
     /// <param name="scale">Width of one integer step, in the unit of <paramref name="x"/>; greater than zero.</param>
-    /// <param name="zeroPoint">The integer that stands for real zero; in steps, within
+    /// <param name="zeroPoint">The integer that represents real zero; in steps, within
     /// <paramref name="low"/>..<paramref name="high"/>.</param>
     /// <param name="low">Least integer of the type, in steps: −128 for int8, 0 for uint8.</param>
     /// <param name="high">Greatest integer of the type, in steps: 127 for int8, 255 for uint8.</param>
@@ -27,7 +27,7 @@ public static partial class LinearQuantizer
     /// <param name="x">Real values of one tensor or of one channel; any shape, flattened.</param>
     /// <param name="integers">Receives as many integers, of 8, 16 or 32 bits.</param>
     /// <param name="scale">Width of one integer step, in the unit of <paramref name="x"/>; greater than zero.</param>
-    /// <param name="zeroPoint">The integer that stands for real zero; in steps, within
+    /// <param name="zeroPoint">The integer that represents real zero; in steps, within
     /// <paramref name="low"/>..<paramref name="high"/>.</param>
     /// <param name="low">Least integer, in steps.</param>
     /// <param name="high">Greatest integer, in steps.</param>
@@ -50,12 +50,12 @@ public static partial class LinearQuantizer
         for (var i = 0; i < x.Length; i++) integers[i] = T.CreateTruncating(Quantize(x[i], scale, zeroPoint, low, high));
     }
 
-    /// <summary>Turns integers into the real values they stand for, <c>(integer − zeroPoint) · scale</c>; equal to ONNX
+    /// <summary>Turns integers into the real values they represent, <c>(integer − zeroPoint) · scale</c>; equal to ONNX
     /// <c>DequantizeLinear</c>.</summary>
     /// <param name="integers">Integers of one tensor or of one channel.</param>
     /// <param name="y">Receives as many real values.</param>
     /// <param name="scale">Width of one integer step, in the unit of <paramref name="y"/>.</param>
-    /// <param name="zeroPoint">The integer that stands for real zero.</param>
+    /// <param name="zeroPoint">The integer that represents real zero.</param>
     public static void Dequantize<T>(ReadOnlySpan<T> integers, Span<float> y, float scale, int zeroPoint)
         where T : unmanaged, IBinaryInteger<T>
     {
@@ -81,7 +81,7 @@ public static partial class LinearQuantizer
     /// <param name="x">Real values of one tensor or of one channel; any shape, flattened; unit of the layer's output.</param>
     /// <param name="y">Receives the rounded values; at least the length of <paramref name="x"/>, and may be the same memory.</param>
     /// <param name="scale">Width of one integer step, in the unit of <paramref name="x"/>; greater than zero.</param>
-    /// <param name="zeroPoint">The integer that stands for real zero; in steps, within
+    /// <param name="zeroPoint">The integer that represents real zero; in steps, within
     /// <paramref name="low"/>..<paramref name="high"/>.</param>
     /// <param name="low">Least integer of the type, in steps: −128 for int8, 0 for uint8.</param>
     /// <param name="high">Greatest integer of the type, in steps: 127 for int8, 255 for uint8.</param>

@@ -13,7 +13,7 @@ public enum PowerRounding
     Nearest,
 }
 
-/// <summary>float8e8m0: an exponent alone, <c>2^(code − 127)</c>, and 255 for NaN; the scales of microscaling formats.</summary>
+/// <summary>float8e8m0: only an exponent, <c>2^(code − 127)</c>, and 255 for NaN; the scales of microscaling formats.</summary>
 static class PowerOfTwoFloat
 {
     const int NotANumber = 255;

@@ -16,7 +16,8 @@ public abstract partial record Operator
     /// the scale of integers.</summary>
     public virtual bool OnlyMovesData => false;
 
-    /// <summary>Whether an element of the output depends on the elements at its place alone, of all inputs after broadcasting.</summary>
+    /// <summary>Whether an element of the output depends only on the elements at the same place of the inputs, after
+    /// broadcasting.</summary>
     public virtual bool IsElementwise => false;
 
     /// <summary>How the operator brings several inputs of one kind together.</summary>

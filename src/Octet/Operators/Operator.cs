@@ -23,7 +23,7 @@ public abstract partial record Operator
     /// <summary>Whether no input may be left out, however many there are: for operators that take any number.</summary>
     public virtual bool RequiresAllInputs => false;
 
-    /// <summary>How many inputs a node of this operator can have; operators to which more do no harm need not say so.</summary>
+    /// <summary>How many inputs a node of this operator can have; operators that accept more need not override it.</summary>
     public virtual int MaxInputs => int.MaxValue;
 
     /// <summary>How many outputs a node of this operator can have.</summary>
@@ -54,7 +54,7 @@ public abstract partial record Operator
 
     /// <summary>
     /// Rejects operands that are wrong whatever the others are, as far as they are known when a model is read: extents of weights that
-    /// contradict each other or the attributes. Passes rely on it, for they look at weights before shapes are inferred.
+    /// contradict each other or the attributes. Passes rely on it, because they look at weights before shapes are inferred.
     /// </summary>
     /// <param name="inputs">Those that are constants; null for all others.</param>
     /// <exception cref="OctetException">The constants cannot be.</exception>
@@ -78,7 +78,7 @@ public abstract partial record Operator
     public abstract TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs);
 
     /// <summary>
-    /// The element type of an output, which follows from the inputs' types alone, so that it is known where shapes are not. Most operators
+    /// The element type of an output, which follows only from the inputs' types, so that it is known where shapes are not. Most operators
     /// give what their first input holds.
     /// </summary>
     /// <param name="output">Index of the output.</param>

@@ -19,7 +19,7 @@ namespace Octet.Passes;
 /// </remarks>
 public sealed class EqualizeGates : IGraphPass
 {
-    /// <summary>Where the largest factor is so many times the least, the smallest channel has lost half of eight bits.</summary>
+    /// <summary>Where the largest factor is so many times the least, the smallest channel has lost four of its eight bits.</summary>
     const float MinSpread = 16;
 
     /// <summary>The base-2 logarithm of the greatest factor.</summary>

@@ -22,7 +22,7 @@ public sealed class FoldConstants : IGraphPass
     public string Name => "fold-constants";
 
     /// <summary>
-    /// Whether weights that are stored as integers become floats: right before a run, wrong before saving, for they are what makes a
+    /// Whether weights that are stored as integers become floats: right before a run, wrong before saving, because they are what makes a
     /// quantized model's file small.
     /// </summary>
     public bool UnpackWeights { get; init; }

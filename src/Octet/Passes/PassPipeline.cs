@@ -2,13 +2,13 @@ using Octet.Graphs;
 
 namespace Octet.Passes;
 
-/// <summary>Runs passes in order and proves after each that the graph still holds together.</summary>
+/// <summary>Runs passes in order and checks after each that the graph is consistent.</summary>
 public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
 {
     readonly IReadOnlyList<IGraphPass> _passes = passes ?? throw new ArgumentNullException(nameof(passes));
 
     /// <summary>What every model goes through before it is calibrated: constants and what follows from shapes folded, normalizations and
-    /// additions folded into layers, nothing left that does nothing.</summary>
+    /// additions folded into layers, no operator left that does nothing.</summary>
     public static PassPipeline Prepare { get; } =
         new(
             new DropUnreadOutputs(), new Unfuse(), new WidenFloats(), new FoldConstants(), new FoldShapes(), new RemoveIdentity(),
@@ -20,7 +20,7 @@ public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
     /// <param name="cancel">Ends the work between passes.</param>
     /// <returns>How many places each pass changed, in the order they ran.</returns>
     /// <exception cref="GraphException">Constants that were computed show that the model cannot run.</exception>
-    /// <exception cref="InvalidOperationException">A pass left a graph that does not hold together: a bug.</exception>
+    /// <exception cref="InvalidOperationException">A pass left an inconsistent graph: a bug.</exception>
     public IReadOnlyList<(string Pass, int Changes)> Apply(Graph graph, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(graph);

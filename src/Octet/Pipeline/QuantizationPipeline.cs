@@ -163,7 +163,7 @@ sealed class QuantizationPipeline
     IReadOnlyList<QuantizationDraft> Judge(IReadOnlyList<QuantizationStep> group, Model model, IReadOnlyList<QuantizationDraft> drafts)
     {
         var hasIntegers = drafts.All(draft => draft.Quantized is not null);
-        // A recipe without further steps is judged by the report alone.
+        // A recipe without further steps is judged only by the report.
         if (!hasIntegers || _samples is null || (drafts.Count == 1 && !_recipe.ChangesWeights))
         {
             _reports.Add(new([.. group.Select(step => step.Name)], null, ""));

@@ -11,7 +11,7 @@ public sealed record QuantizerOptions
 
     /// <summary>
     /// What will run the integer model, and how its values become integers. Where none is set: <see cref="Recipes.Best"/>, or
-    /// <see cref="Recipes.Fast"/> where there are no samples to tune with, but a table or measurements alone.
+    /// <see cref="Recipes.Fast"/> where there are no samples to tune with, but only a table or measurements.
     /// </summary>
     public Recipe Recipe
     {

@@ -14,7 +14,7 @@ public static partial class Recipes
 
     static readonly QuantizationSpec PyTorchWeights = new(8, Signed: true, Symmetric: true) { Rule = ScaleRule.PyTorch };
 
-    /// <summary>Ranges alone: one pass over the samples, and no layer is tuned. What a table of ranges holds is all of it.</summary>
+    /// <summary>Only ranges: one pass over the samples, and no layer is tuned. A table of ranges holds all of it.</summary>
     public static Recipe Fast { get; } = new()
     {
         Name = "fast",

@@ -33,7 +33,7 @@ sealed class KeptSamples(ISampleSource source)
     IReadOnlyDictionary<string, Tensor>[] Load(int max, SampleRunOptions run, CancellationToken cancel)
     {
         var loaded = new IReadOnlyDictionary<string, Tensor>?[max];
-        // Copies, for the source uses the memory of a sample again.
+        // Copies, because the source uses the memory of a sample again.
         SampleRun.ForEach(
             source.Take(max), "load", run,
             (_, index, sample) => loaded[index] = sample.Inputs.ToDictionary(input => input.Key, input => input.Value.Clone()), cancel);

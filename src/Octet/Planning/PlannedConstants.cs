@@ -3,7 +3,7 @@ using Octet.Graphs;
 
 namespace Octet.Planning;
 
-/// <summary>The constants of a plan: integers stand for finite numbers only.</summary>
+/// <summary>The constants of a plan: only finite numbers can be quantized.</summary>
 static class PlannedConstants
 {
     /// <exception cref="CalibrationException">A constant that becomes integers is no finite number; the message lists all of

@@ -22,7 +22,7 @@ public abstract record QuantizationStep
     /// <summary>The name of a step that has to come before, because its settings are used; null if there is none.</summary>
     internal virtual string? Follows => null;
 
-    /// <summary>Where quantizers stand, for a step that has a rule of its own; null leaves that to the target.</summary>
+    /// <summary>Where quantizers are placed, for a step with its own rule; null takes the target's.</summary>
     internal virtual QuantizerPlacement? Placement => null;
 
     /// <summary>What the samples have to show of the float model before the step is applied; empty if nothing.</summary>

@@ -11,7 +11,7 @@ public sealed record Recipe
     /// <summary>For messages and files: <c>pytorch-fbgemm</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whose habits these are, in a sentence for people.</summary>
+    /// <summary>What the recipe does and whose defaults it follows, in a sentence.</summary>
     public string Description { get; init; } = "";
 
     /// <summary>What will run the integer model.</summary>

@@ -7,7 +7,7 @@ namespace Octet.Planning;
 
 /// <summary>What a step may use beside its draft.</summary>
 /// <param name="measured">What was measured of the draft's values, as the step's needs asked.</param>
-/// <param name="samples">The calibration samples; null where ranges come from stored measurements alone.</param>
+/// <param name="samples">The calibration samples; null where ranges come only from stored measurements.</param>
 /// <param name="run">Threads and progress.</param>
 /// <param name="cancel">Ends the work between samples or layers.</param>
 sealed class StepContext(Func<Value, Statistic, IObserver> measured, KeptSamples? samples, SampleRunOptions run, CancellationToken cancel)

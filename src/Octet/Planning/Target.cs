@@ -4,7 +4,7 @@ namespace Octet.Planning;
 
 /// <summary>
 /// What the device or runtime that will run the model does with integers: which operators it computes in them, and what it asks of their
-/// operands. Which integers they are is a matter of the <see cref="Recipe"/>. Data alone; <see cref="Planner"/> reads it. A new device is a
+/// operands. Which integers they are is a matter of the <see cref="Recipe"/>. Only data; <see cref="Planner"/> reads it. A new device is a
 /// new target, without a branch in the code.
 /// </summary>
 public sealed partial record Target

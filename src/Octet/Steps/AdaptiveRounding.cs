@@ -21,7 +21,7 @@ static class AdaptiveRounding
     /// <param name="scales">The width of a step, for each channel.</param>
     /// <param name="spec">The integers.</param>
     /// <param name="adaptively">Without, each weight takes its nearest integer, and only the errors are measured.</param>
-    /// <param name="rounded">Receives the weights as integers stand for them.</param>
+    /// <param name="rounded">Receives the weights after rounding to integers.</param>
     /// <param name="threads">How many channels are worked on at once.</param>
     /// <returns>The mean squared error of each channel's output.</returns>
     public static double[] Round(float[] weights, float[] moments, float[] scales, QuantizationSpec spec, bool adaptively, float[] rounded,

@@ -8,8 +8,8 @@ namespace Octet.Steps;
 /// the number.</summary>
 /// <remarks>
 /// A layer and the next with a ReLU or nothing between are the smallest; the stream of a residual network, to which many layers add and
-/// which many read, is one too. Between may stand whatever treats each channel alone and lets a positive factor pass: additions, ReLU,
-/// pooling, and with care activations that are bounded above.
+/// which many read, is one too. Between them may be any operator that treats each channel separately and commutes with a positive factor:
+/// additions, ReLU, pooling, and with care activations that are bounded above.
 /// </remarks>
 /// <param name="Makers">The convolutions whose output channels they are.</param>
 /// <param name="Readers">The convolutions that have them as input channels.</param>

@@ -48,7 +48,7 @@ public sealed record ChooseRanges : QuantizationStep
     {
         var groups = plan.Groups.Where(group => group.Fixed is null).ToArray();
         var choices = new T[groups.Length];
-        // Asked for constants alone, and then once for all of them.
+        // Called for the constants first, and then once for all values.
         var ignored = new Lazy<IReadOnlyDictionary<Value, IgnoredElements>>(() => IgnoredElements.In(plan.Graph));
         ParallelWork.ForEach(groups.Length, threads,
             index => choices[index] = choose(groups[index], Observed(groups[index], measured, ignored)));

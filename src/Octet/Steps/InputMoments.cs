@@ -20,7 +20,7 @@ sealed class InputMoments
     /// <summary>Layers with more weights an output channel are not measured: their matrices would take too much memory.</summary>
     public const int MaxDepth = 2304;
 
-    /// <summary>Columns of a sample that are looked at; in large images evenly spread pieces stand for the rest.</summary>
+    /// <summary>Columns of a sample that are looked at; in large images, evenly spread pieces represent the rest.</summary>
     const int MaxColumns = 1024;
 
     const int Piece = 128;

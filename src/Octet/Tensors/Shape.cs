@@ -42,7 +42,7 @@ public readonly struct Shape : IEquatable<Shape>
         return new(narrow);
     }
 
-    /// <summary>False for <see cref="Unknown"/> alone.</summary>
+    /// <summary>False only for <see cref="Unknown"/>.</summary>
     public bool IsKnown => _dimensions is not null;
 
     /// <summary>The number of dimensions.</summary>

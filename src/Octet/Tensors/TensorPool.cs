@@ -8,7 +8,7 @@ namespace Octet.Tensors;
 /// </remarks>
 sealed class TensorPool
 {
-    /// <summary>A tensor takes no block of more than so many times its bytes.</summary>
+    /// <summary>A tensor does not take a block larger than this multiple of its bytes.</summary>
     const int MaxWaste = 8;
 
     /// <summary>After so much was left to the collector, it runs: by itself it puts off the collection of large arrays until several times

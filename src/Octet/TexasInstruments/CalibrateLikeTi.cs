@@ -4,7 +4,7 @@ namespace Octet.TexasInstruments;
 
 /// <summary>
 /// Calibrates as TI's modules do: samples in batches, as often as the settings say. Ranges, weights and biases come from
-/// <see cref="QuantCalibrateModule"/>, so that the step stands alone in its recipe.
+/// <see cref="QuantCalibrateModule"/>, so that it is the only step of its recipe.
 /// </summary>
 public sealed record CalibrateLikeTi(QuantModuleOptions Settings) : QuantizationStep
 {

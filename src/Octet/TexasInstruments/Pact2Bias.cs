@@ -15,7 +15,7 @@ static class Pact2Bias
     public static float OwnScale(ReadOnlySpan<float> bias, int bits, bool powerOfTwo) =>
         Pact2Weights.Scale(MinMax.Of(bias), bits, powerOfTwo);
 
-    /// <summary>Rounds biases in place: by <see cref="BiasConstraint.WholeSteps"/> alone, else by the first rule, then by that of
+    /// <summary>Rounds biases in place: only by <see cref="BiasConstraint.WholeSteps"/>, else by the first rule, then by that of
     /// <see cref="BiasConstraint.Saturate"/> if it is asked for.</summary>
     /// <param name="bias">One for each output channel.</param>
     /// <param name="bits">Bits of a weight.</param>

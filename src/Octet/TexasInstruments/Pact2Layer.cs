@@ -31,7 +31,7 @@ sealed class Pact2Layer
     /// called.</summary>
     public Tensor Weights { get; private set; }
 
-    /// <summary>The weights as integers stand for them.</summary>
+    /// <summary>The weights after rounding to integers.</summary>
     public Tensor Rounded { get; private set; }
 
     /// <summary>The integers of the weights.</summary>
@@ -81,7 +81,7 @@ sealed class Pact2Layer
         Rounded = rounded.Floats.SequenceEqual(Weights.Floats) ? Weights : rounded;
     }
 
-    /// <summary>The bias as the integers of the device stand for it; null for a layer without.</summary>
+    /// <summary>The bias after rounding to the integers of the device; null for a layer without one.</summary>
     public float[]? RoundBias(QuantizationParameters? input)
     {
         var rounded = Bias?.ToArray();

@@ -74,7 +74,7 @@ sealed record Pact2Rounding(Pact2Spot Spot) : Operator
 }
 
 /// <summary>
-/// Weights and bias of a layer as its integers stand for them, with the normalization behind it merged by its running statistics. Inputs:
+/// Weights and bias of a layer after rounding to integers, with the normalization behind it merged by its running statistics. Inputs:
 /// weights, bias, factor, offset, mean and variance of the normalization, state of the layer's input; all but the first may be left out.
 /// Outputs: rounded weights, rounded bias, and the weights to store: the rounded ones with the normalization taken out again.
 /// </summary>

@@ -189,7 +189,7 @@ public sealed class QuantCalibrateModule
                 new LayerOutput(sums, run.Node!.IsLayer ? ChannelSums.Layout(sums) : ChannelLayout.Of(sums.Shape, sums.Shape.Rank - 1)))];
     }
 
-    /// <summary>Runs a layer. If nobody but an activation reads what it makes, that is made when the activation has its turn: bias, limits
+    /// <summary>Runs a layer. If only an activation reads its output, the output is computed with the activation: bias, limits
     /// and rounding at once.</summary>
     void RunLayer(LockstepRun run, Pact2Layer layer, double[]? floatMeans, Dictionary<Value, Action> fused)
     {
@@ -222,7 +222,7 @@ public sealed class QuantCalibrateModule
         }
     }
 
-    /// <summary>The activation that alone reads a value and whose output is rounded; null if there is none.</summary>
+    /// <summary>The activation that is the only reader of a value and whose output is rounded; null if there is none.</summary>
     Node? ActivationBehind(Value value) =>
         !_rounding.ContainsKey(value) && value is { Consumers: [var only], IsGraphOutput: false } && only.IsLimit
         && _rounding.ContainsKey(only.Output) ? only : null;

@@ -76,7 +76,7 @@ sealed class TiPlaces
         }
     }
 
-    /// <summary>TI's rule: the first layer alone, and only if its output is rounded by another node.</summary>
+    /// <summary>TI's rule: only the first layer, and only if its output is rounded by another node.</summary>
     bool IsInputOfOriginal(Node layer) => layer == _graph.Layers().First() && !_places.ContainsKey(layer.Output);
 
     /// <summary>What an integer operator reads and is not rounded yet is rounded where it is made.</summary>

@@ -10,7 +10,7 @@ public static class TiRecipe
     /// <summary>A recipe for TI's devices, for integers of any width.</summary>
     /// <param name="settings">How to calibrate.</param>
     /// <param name="name">The name of the recipe.</param>
-    /// <param name="description">What it is, in a sentence for people.</param>
+    /// <param name="description">What it is, in a sentence.</param>
     public static Recipe Of(QuantModuleOptions settings, string name = "ti", string description = "")
     {
         ArgumentNullException.ThrowIfNull(settings);

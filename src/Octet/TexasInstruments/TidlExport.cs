@@ -41,7 +41,7 @@ public static class TidlExport
     /// <param name="floats">See <see cref="Export(QuantizedModel, TidlFloats?)"/>.</param>
     /// <param name="version">The major version of TIDL that will read it.</param>
     /// <returns>The files, and what the first of them says to those who read it.</returns>
-    /// <exception cref="ExportException">The model cannot be written in this form, or says something else when it is read back.</exception>
+    /// <exception cref="ExportException">The model cannot be written in this form, or differs when it is read back.</exception>
     public static TidlReadBack Write(QuantizedModel quantized, string path, TidlFloats? floats = null,
         int version = TidlSettings.FirstWithRangesFromModel)
     {

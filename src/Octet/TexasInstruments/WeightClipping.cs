@@ -6,7 +6,7 @@ namespace Octet.TexasInstruments;
 /// <remarks>Source: TI edgeai-modeloptimization, xnn/utils/quant_utils.py.</remarks>
 static class WeightClipping
 {
-    /// <summary>Tensors whose greatest magnitude is not above this are left alone.</summary>
+    /// <summary>Tensors whose greatest magnitude is not above this are not changed.</summary>
     const float MinMaximum = 15;
 
     /// <summary>How many times the median magnitude the greatest may be.</summary>

@@ -29,7 +29,7 @@ public sealed record Train : TrainingStep
     /// it has to give, which helps where samples are few. Together they count as much as the outputs.</summary>
     public int InnerLayers { get; init; }
 
-    /// <summary>What stays as it is: names of constants or of the layers that read them; <c>*</c> stands for any characters, <c>?</c> for
+    /// <summary>What is not trained: names of constants or of the layers that read them; <c>*</c> stands for any characters, <c>?</c> for
     /// one.</summary>
     public IReadOnlyList<string> Frozen { get; init; } = [];
 

@@ -4,7 +4,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Training;
 
-/// <summary>The batches of a run, each from its number alone: which samples, in which order, and how they are changed. While one is trained
+/// <summary>The batches of a run, each from only its number: which samples, in which order, and how they are changed. While one is trained
 /// with, the next is made.</summary>
 sealed class TrainingBatches(TrainingData data, IReadOnlyDictionary<string, Shape> shapes, int size, int seed) : IDisposable
 {

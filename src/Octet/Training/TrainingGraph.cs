@@ -8,7 +8,7 @@ namespace Octet.Training;
 
 /// <summary>
 /// A network with all that a training step needs, as one graph: the network, the terms of the loss, and the gradients of all parameters.
-/// Parameters and states are inputs of the graph, for they change from step to step.
+/// Parameters and states are inputs of the graph, because they change from step to step.
 /// </summary>
 sealed class TrainingGraph
 {

@@ -18,9 +18,6 @@ public sealed class ExportedModelTests
 
     const int ComparedPictures = 3;
 
-    /// <summary>For outputs that cannot be bit-equal, in decibels: noise of a hundredth of the signal.</summary>
-    const double MinSqnr = 40;
-
     public static TheoryData<string> Models => [.. ModelZoo.All.Select(model => model.Name)];
 
     [Theory, MemberData(nameof(Models))]
@@ -41,7 +38,7 @@ public sealed class ExportedModelTests
         judged.Problems().ShouldBeEmpty();
         // Each output by itself: the same bits, or near to ONNX Runtime's run where that parts from what the file says.
         if (zoo.PartsIn is null) judged.Outputs.ShouldAllBe(output => output.IsEqual);
-        else judged.Outputs.ShouldAllBe(output => output.IsEqual || Math.Max(output.Signal.SqnrDb, output.Unfused.SqnrDb) >= MinSqnr);
+        else judged.Outputs.ShouldAllBe(output => output.IsEqual || Math.Max(output.Signal.SqnrDb, output.Unfused.SqnrDb) >= zoo.MinSqnr);
         new FileInfo(path).Length.ShouldBeLessThan(new FileInfo(zoo.Model()).Length * 6 / 10);
     }
 

@@ -11,6 +11,9 @@ sealed record ZooModel(string Name, Func<string> Model, Func<string> Pictures, I
 {
     /// <summary>The operator in which ONNX Runtime parts from what the exported file says; null where each element is equal.</summary>
     public string? PartsIn { get; init; }
+
+    /// <summary>What each output has to reach then, in decibels.</summary>
+    public double MinSqnr { get; init; } = 40;
 }
 
 /// <summary>The models that tests run whole.</summary>
@@ -36,7 +39,8 @@ static class ModelZoo
             new() { Resize = ImageResize.To(416, 416), Letterbox = Letterbox.TopLeft, PixelFormat = PixelFormat.Bgr }),
         new("selfie_segmenter", Shared("selfie_segmenter_landscape"), () => SharedFolder.Require("data", "coco", "val"),
             new() { Resize = ImageResize.To(144, 256), Scale = [1 / 255f] })
-            { PartsIn = LinearResize },
+            // Six of them, one after the other: 26.6 dB were measured, where ONNX Runtime's own two runs of the file are 23.4 dB apart.
+            { PartsIn = LinearResize, MinSqnr = 25 },
     ];
 
     public static ZooModel Get(string name) => All.Single(model => model.Name == name);

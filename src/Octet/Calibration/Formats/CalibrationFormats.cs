@@ -3,7 +3,7 @@ namespace Octet.Calibration.Formats;
 /// <summary>The formats by name.</summary>
 public static class CalibrationFormats
 {
-    /// <summary>Our own, which alone keeps everything.</summary>
+    /// <summary>Octet's own, the only one that keeps everything.</summary>
     public static ICalibrationFormat Octet { get; } = new OctetFormat();
 
     /// <summary>In the order in which they are tried on a file: what says its own name first.</summary>

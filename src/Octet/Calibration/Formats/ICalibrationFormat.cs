@@ -6,7 +6,7 @@ public interface ICalibrationFormat
     /// <summary>As the command line calls it: <c>tpu-mlir</c>.</summary>
     string Name { get; }
 
-    /// <summary>Whose it is and what it holds, in half a line for people.</summary>
+    /// <summary>Which tool it belongs to and what it holds, in half a line.</summary>
     string Description { get; }
 
     /// <summary>What the file calls the values of a model.</summary>
@@ -45,7 +45,7 @@ public enum TableNaming
     Layers,
 }
 
-/// <summary>A table file says something that cannot be; the reader of the file adds its name.</summary>
+/// <summary>A table file is not valid; the reader of the file adds its name.</summary>
 public sealed class TableFormatException(string reason) : FormatException(reason)
 {
     const int MaxListed = 10;

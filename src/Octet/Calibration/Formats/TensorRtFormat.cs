@@ -46,7 +46,7 @@ sealed class TensorRtFormat : ICalibrationFormat
             if (!uint.TryParse(bits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var pattern) || bits.Length > 8)
                 lines.Complain($"'{TableLines.Shortened(bits)}' is no float32 in hexadecimal");
             else if (BitConverter.UInt32BitsToSingle(pattern) is var scale && !(scale >= 0 && float.IsFinite(scale * Steps)))
-                lines.Complain($"{bits} stands for {scale}, which is no scale");
+                lines.Complain($"{bits} stands for {scale}, which is not a scale");
             else if (lines.IsNew(name)) thresholds[name] = scale * Steps;
         }
         lines.ThrowIfWrong();

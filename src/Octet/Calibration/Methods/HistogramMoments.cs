@@ -5,7 +5,7 @@ namespace Octet.Calibration.Methods;
 /// <summary>Running sums over a histogram, from which the squared error of any quantizer follows without looking at each bin.</summary>
 /// <remarks>
 /// Within a bin, values are taken as evenly spread; the outermost bins reach only to the exact extremes, so that values held at a limit, as
-/// those of a ReLU6, are counted where they are. Zeros are left out, for they have no error.
+/// those of a ReLU6, are counted where they are. Zeros are left out, because they have no error.
 /// </remarks>
 sealed class HistogramMoments
 {

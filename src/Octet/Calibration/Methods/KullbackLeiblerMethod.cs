@@ -13,8 +13,8 @@ namespace Octet.Calibration.Methods;
 /// <item>Steps are those of the very scale and zero point that a range gives, and both ends are searched: unsymmetric ranges, 4 bits and 8
 /// bits need no code of their own.</item>
 /// <item>Zeros are left out. Every range represents them exactly, and after a ReLU they would outweigh everything else.</item>
-/// <item>The bins of the two extremes are not spread while the range reaches them, for it represents its ends exactly. Otherwise the many
-/// values that a ReLU6 holds at 6 would seem lost unless the range shrank.</item>
+/// <item>The bins of the two extremes are not spread while the range reaches them, because it represents its ends exactly. Otherwise the
+/// many values that a ReLU6 holds at 6 would seem lost unless the range shrank.</item>
 /// </list>
 /// A step narrower than a bin would lose nothing that the histogram can tell, so such ranges are not considered; where all are (16 bits),
 /// nothing saturates. Source: Migacz 2017, "8-bit Inference with TensorRT" (GTC); Wu et al. 2020, arXiv:2004.09602, section 3.3.

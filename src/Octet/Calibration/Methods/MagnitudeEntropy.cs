@@ -6,7 +6,7 @@ namespace Octet.Calibration.Methods;
 /// tried.</remarks>
 sealed class MagnitudeEntropy
 {
-    /// <summary>What stands for an empty bin under the logarithm.</summary>
+    /// <summary>The count of an empty bin under the logarithm.</summary>
     const double Tiny = 1e-30;
 
     readonly double[] _counts;

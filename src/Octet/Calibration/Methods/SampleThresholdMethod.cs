@@ -2,7 +2,7 @@ using Octet.Numerics;
 
 namespace Octet.Calibration.Methods;
 
-/// <summary>A method that finds a limit of magnitudes for each sample alone, and takes their mean.</summary>
+/// <summary>A method that finds a limit of magnitudes for each sample, and takes their mean.</summary>
 /// <param name="Bits">Of the integers; a plan sets those of the value.</param>
 public abstract record SampleThresholdMethod(int Bits) : CalibrationMethod
 {

@@ -31,6 +31,6 @@ public readonly record struct Detection(Box Box, int Class, float Score);
 /// <summary>A box that is there.</summary>
 /// <param name="Box">Where.</param>
 /// <param name="Class">What, from 0 on.</param>
-/// <param name="IsCrowd">Whether it stands for a crowd that is not labelled one by one: finding it earns nothing, and detections within it
+/// <param name="IsCrowd">Whether it stands for a crowd that is not labelled one by one: finding it does not count, and detections within it
 /// are not wrong.</param>
 public readonly record struct TrueBox(Box Box, int Class, bool IsCrowd = false);

@@ -1,6 +1,6 @@
 namespace Octet.Operators;
 
-/// <summary>The trigonometric and hyperbolic functions of ONNX, for any shape: computed in float64, for they are rare in
+/// <summary>The trigonometric and hyperbolic functions of ONNX, for any shape: computed in float64, because they are rare in
 /// networks.</summary>
 /// <param name="OpType">The function's name in ONNX.</param>
 /// <param name="Function">What it computes.</param>

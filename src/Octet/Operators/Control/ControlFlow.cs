@@ -44,7 +44,7 @@ interface IBodies : IBodyInference
     /// <summary>The outputs of the body, in tensors of their own.</summary>
     Tensor[] Run(string body, params Tensor[] inputs);
 
-    /// <summary>Counts memory that is kept from one run of a body to the next; negative where it is let go.</summary>
+    /// <summary>Counts memory that is kept from one run of a body to the next; negative where it is released.</summary>
     /// <exception cref="OctetException">It is more than the model may take.</exception>
     void Keep(long bytes);
 

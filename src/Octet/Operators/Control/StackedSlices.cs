@@ -4,7 +4,7 @@ using Octet.Tensors;
 namespace Octet.Operators;
 
 /// <summary>Collects tensors of one type and shape, and puts them together along a new axis.</summary>
-/// <param name="bodies">Counts the memory that they take meanwhile.</param>
+/// <param name="bodies">Counts the memory that they take.</param>
 sealed class StackedSlices(IBodies bodies)
 {
     readonly List<Tensor> _slices = [];

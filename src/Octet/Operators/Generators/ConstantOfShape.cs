@@ -7,7 +7,7 @@ namespace Octet.Operators;
 /// is left out).</summary>
 sealed record ConstantOfShape(Tensor Value) : MovingOperator
 {
-    /// <summary>Up to so many elements are worth knowing before the model runs: they are extents and indices.</summary>
+    /// <summary>Up to this number of elements are computed before the model runs: they are extents and indices.</summary>
     const int Small = 64;
 
     public static ConstantOfShape From(Attributes attributes)

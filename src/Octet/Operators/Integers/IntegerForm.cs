@@ -1,6 +1,6 @@
 namespace Octet.Operators;
 
-/// <summary>An operator between 8-bit integers that stands for one between real numbers.</summary>
+/// <summary>An operator on 8-bit integers that replaces one on real numbers.</summary>
 /// <param name="Operator">What computes. It reads each operand as integers, scale and zero point.</param>
 /// <param name="Order">How its operands lie.</param>
 /// <param name="Domain">Empty for ONNX's own operators.</param>

@@ -9,8 +9,8 @@ namespace Octet.Operators;
 /// the range so far, [least, greatest], infinite and turned around before the first batch. Outputs: y, rounded with the new range; the new
 /// range. float32. Octet's own operator.
 /// </summary>
-/// <remarks>Straight through where rounding does not saturate; a range gets no gradient, for it is a statistic. The first batch counts in
-/// full.</remarks>
+/// <remarks>Straight through where rounding does not saturate; a range gets no gradient, because it is a statistic. The first batch counts
+/// in full.</remarks>
 /// <param name="Spec">The integers, and how a range becomes a scale and a zero point.</param>
 /// <param name="Share">The share of a new batch in the average; 0.01 in PyTorch.</param>
 sealed record FollowingFakeQuantize(QuantizationSpec Spec, float Share) : Operator

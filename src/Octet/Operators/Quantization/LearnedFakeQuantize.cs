@@ -48,7 +48,7 @@ sealed record LearnedFakeQuantize(QuantizationSpec Spec, int? Axis, ScaleLearnin
         return [new(DataType.Float32, inputs[0].Shape)];
     }
 
-    /// <summary>The scale that a learned element stands for.</summary>
+    /// <summary>The scale that a learned element encodes.</summary>
     public float ScaleOf(float learned) => Learning == ScaleLearning.Scale ? learned
         : MathF.ScaleB(1, (int)MathF.Ceiling(learned) - (Spec.Signed ? Spec.Bits - 1 : Spec.Bits));
 

@@ -80,7 +80,7 @@ static class TypeConversion
         for (var i = 0; i < bools.Length; i++) bools[i] = numbers.Span[i] != 0;
     }
 
-    /// <summary>Keeps the lowest bits of each integer, with the sign that the highest of them stands for if the type has one.</summary>
+    /// <summary>Keeps the lowest bits of each integer, with the sign that the highest of them encodes if the type is signed.</summary>
     static void ToFewBits(Tensor x, Tensor y)
     {
         using var integers = new Scratch<int>(x.Length);
