@@ -52,7 +52,10 @@ sealed class QuantizationOptions : OptionGroup
 
     readonly Option<QConfigChange> _firstLayer = LayerOption("--first-layer", "first");
     readonly Option<QConfigChange> _lastLayer = LayerOption("--last-layer", "last");
-    readonly Option<bool> _floatOutputs = new("--float-outputs") { Description = "The model's outputs are not rounded to integers." };
+    readonly Option<bool> _floatOutputs = new("--float-outputs")
+    {
+        Description = "The model's outputs are not rounded to integers, nor is what is only moved on the way from the last layers to them.",
+    };
 
     /// <param name="fallback">Which recipe is followed where none is named, in words.</param>
     public QuantizationOptions(string fallback) : base("Quantization")

@@ -1,5 +1,7 @@
 using Octet.Data;
 using Octet.Graphs;
+using Octet.Operators;
+using Octet.Planning;
 using Octet.Running;
 using Octet.Tensors;
 
@@ -11,16 +13,21 @@ sealed class OutputComparison
     readonly ISampleSource _samples;
     readonly SampleRunOptions _options;
     readonly CancellationToken _cancel;
+    readonly IReadOnlyList<OutputParts> _parts;
     readonly Tensor[]?[] _references;
 
     /// <param name="reference">The float graph.</param>
     /// <param name="samples">What to run.</param>
     /// <param name="options">Threads and progress.</param>
     /// <param name="cancel">Ends runs between samples.</param>
-    public OutputComparison(Graph reference, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default)
+    /// <param name="parts">Outputs that join unlike quantities: each part is compared by itself, against its own power, in place of the
+    /// output.</param>
+    public OutputComparison(Graph reference, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default,
+        IReadOnlyList<OutputParts>? parts = null)
     {
         (_samples, _options, _cancel) = (samples, options ?? new(), cancel);
-        _references = Run(reference, "run the float model");
+        _parts = [.. (parts ?? []).Where(joined => joined.Parts.All(part => PartOf(reference, part) is not null))];
+        _references = Run(WithParts(reference), "run the float model");
     }
 
     /// <summary>How far each float output is from the float model's, over all samples, in the order of the outputs.</summary>
@@ -28,11 +35,16 @@ sealed class OutputComparison
     /// <param name="step">What progress calls it.</param>
     public IReadOnlyList<SignalComparison> Compare(Graph other, string step = "compare")
     {
+        var whole = other;
+        other = WithParts(other);
+        var replaced = whole == other ? [] : _parts.Select(joined => joined.Output).ToHashSet();
         var outputs = Run(other, step);
         var sums = new List<SignalComparison>();
         for (var output = 0; output < other.Outputs.Count; output++)
         {
-            if (other.Outputs[output].Type != DataType.Float32) continue;
+            if (other.Outputs[output].Type != DataType.Float32
+                    || (output < whole.Outputs.Count && replaced.Contains(other.Outputs[output].Name)))
+                continue;
             var sum = default(SignalComparison);
             for (var sample = 0; sample < outputs.Length; sample++)
             {
@@ -44,6 +56,26 @@ sealed class OutputComparison
         }
         return sums;
     }
+
+    /// <summary>The graph with the parts as further outputs; the graph itself where it lacks one.</summary>
+    Graph WithParts(Graph graph)
+    {
+        var names = _parts.SelectMany(joined => joined.Parts).Distinct().ToArray();
+        if (names.Length == 0 || names.Any(name => PartOf(graph, name) is null)) return graph;
+        var copy = graph.Clone();
+        foreach (var name in names) copy.AddOutput(PartOf(copy, name)!);
+        return copy;
+    }
+
+    /// <summary>The value as the next node reads it: behind its rounding, where there is one. Null where no node makes such a
+    /// value.</summary>
+    static Value? PartOf(Graph graph, string name) =>
+        graph.Values.FirstOrDefault(value => value.Name == name && value.Producer is not null) switch
+        {
+            { Consumers: [{ Operator: FakeQuantize } only] } => only.Output,
+            { IsGraphOutput: true } => null,
+            var value => value,
+        };
 
     Tensor[]?[] Run(Graph graph, string step)
     {

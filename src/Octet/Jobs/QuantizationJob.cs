@@ -193,9 +193,17 @@ public sealed record QuantizationJob
         return report with
         {
             NotCompared = [.. comparison.Unlike.Select(unlike => unlike.ToString())],
-            Outputs = [.. comparison.Outputs.Select(LayerReport.Of)],
+            Outputs = [.. comparison.Outputs.Select(LayerReport.Of), .. PartsOf(result.Reference, comparison)],
             WorstLayers = [.. comparison.Layers.OrderBy(layer => layer.SqnrDb).Take(ListedLayers).Select(LayerReport.Of)],
         };
+    }
+
+    /// <summary>What outputs that join unlike quantities are made of: noise that is small beside boxes may be large beside
+    /// scores.</summary>
+    static IEnumerable<LayerReport> PartsOf(Graph reference, ComparisonResult comparison)
+    {
+        var parts = FloatTail.PartsOf(reference).SelectMany(joined => joined.Parts).ToHashSet();
+        return comparison.Layers.Where(layer => parts.Contains(layer.Name)).Select(layer => LayerReport.Of(layer) with { IsPart = true });
     }
 
     /// <summary>The integer model is read back from its file here too. A report tells what was missed; what to do about it is the caller's
@@ -207,7 +215,8 @@ public sealed record QuantizationJob
         return report with
         {
             Check =
-            Check.Judge(LayerComparison.Compare(model.Graph, ModelPreparation.Load(Output, cancel: cancel).Graph, tested, Options.RunOptions,
+            Check.Judge(LayerComparison.Compare(model.Graph, ModelPreparation.Load(Output, cancel: cancel).Graph, tested,
+                Options.RunOptions,
                 cancel))
         };
     }

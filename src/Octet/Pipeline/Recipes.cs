@@ -21,6 +21,7 @@ public static partial class Recipes
         Description = "Octet's own without tuning: nearly all values in range, a scale for each channel of a weight, channels equalized "
             + "before gates",
         Steps = [new EqualizeGates(), new ChooseRanges()],
+        FloatUnlikeOutputs = true,
     };
 
     /// <summary><see cref="Fast"/>, and then each layer made as near to the float model as its integers allow.</summary>

@@ -15,6 +15,7 @@ public sealed class Planner
     readonly Target _target;
     readonly NodeConfigs _configs;
     readonly HashSet<Node> _floatParts;
+    readonly FloatTail _tail;
     readonly HashSet<Value> _quantized = [];
     readonly Dictionary<Value, Value> _leaderOf = [];
     readonly HashSet<Value> _covered = [];
@@ -30,8 +31,10 @@ public sealed class Planner
         _target = recipe.Target;
         _configs = new(graph, recipe);
         _bounds = new(graph, _target);
+        _tail = FloatTail.Of(graph, recipe);
         _floatParts =
         [
+            .. _tail.Nodes,
             .. GatedActivation.In(graph).Where(gated => gated.IsEqualized).SelectMany(gated => gated.Gate),
             .. WrittenNormalization.FloatPartsOf(graph),
         ];
@@ -91,8 +94,8 @@ public sealed class Planner
     bool LeavesAsFloats(Value output, OperatorRule rule) =>
         rule.GivesFloats && output.Consumers.Count > 0
         && output.Consumers.All(reader => _floatParts.Contains(reader) && !AddsConstant(reader))
-        || output is { IsGraphOutput: true, Consumers.Count: 0 }
-        && (rule.GivesFloats || (_recipe.FloatOutputs && rule.Role is not OperatorRole.MovesData));
+        || rule.GivesFloats && output is { IsGraphOutput: true, Consumers.Count: 0 }
+        || rule.Role is not OperatorRole.MovesData && _tail.EndsInFloats(output);
 
     /// <summary>Floats that meet a constant, as a bias, are joined to the product that makes them, which then is one of floats.</summary>
     static bool AddsConstant(Node reader) => reader.Inputs.Any(input => input?.Constant is not null);

@@ -46,7 +46,7 @@ public sealed record QuantizationPlan(
         Groups.Any(group => group.Values.Contains(operand)) || Weights.Any(weight => weight.Weight == operand && weight.Node == reader);
 
     /// <summary>Whether the value behind a node becomes integers; behind the activation that is joined to it where there is one.</summary>
-    bool MakesIntegers(Node node) =>
+    internal bool MakesIntegers(Node node) =>
         GroupOf(node.Output) is not null || (Target.Joins(node.Output) && GroupOf(node.Output.Consumers[0].Output) is not null);
 
     /// <summary>The plan as text, a line for each value.</summary>

@@ -31,8 +31,15 @@ public sealed record Recipe
     /// layer.</summary>
     public IReadOnlyList<QConfigOverride> Overrides { get; init; } = [];
 
-    /// <summary>Whether the model's outputs stay in floats. Without, only those do that the target gives as floats anyway.</summary>
+    /// <summary>Whether the model's outputs stay in floats, back to the layers that make them. Without, only those do that the target gives
+    /// as floats anyway, and those of <see cref="FloatUnlikeOutputs"/>.</summary>
     public bool FloatOutputs { get; init; }
+
+    /// <summary>
+    /// Whether outputs stay in floats that join unlike quantities: values of a fixed range, such as probabilities, beside others in a
+    /// Concat, as detectors give boxes and scores.
+    /// </summary>
+    public bool FloatUnlikeOutputs { get; init; }
 
     /// <summary>
     /// Whether a method may choose a range for the model's outputs in which some values saturate. By default they never do: which of them

@@ -134,6 +134,9 @@ public sealed record TidlReport(IReadOnlyList<string> Files, int Ranges, int Sca
 /// <summary>The figures of one layer in a report.</summary>
 public sealed record LayerReport(string Name, string Operator, double SqnrDb, double Cosine)
 {
+    /// <summary>Whether this is a part of an output that joins unlike quantities, and no output by itself.</summary>
+    public bool IsPart { get; init; }
+
     /// <summary>The figures of one value, as a comparison gave them.</summary>
     public static LayerReport Of(LayerFigures layer)
     {

@@ -41,6 +41,23 @@ public sealed class JudgedFormsTests
         judged.Layers.Integer.Select(layer => layer.Name.Split("_token_")[0]).ShouldBe(names);
     }
 
+    /// <summary>A detector's head, whose outputs stay in floats back to the layers: what Octet measures is what ONNX Runtime
+    /// computes.</summary>
+    [Fact]
+    public void Boxes_beside_scores_stay_in_floats_in_the_file_too()
+    {
+        var graph = Empty();
+        var x = graph.AddInput("x", DataType.Float32, new(1, 3, 6, 6));
+        var features = graph.Add("Relu", [graph.Add("Conv", [x, graph.AddConstant("stem_w", Floats(8, 3, 1, 1))], "stem")], "features");
+        var offsets = graph.Add("Conv", [features, graph.AddConstant("offsets_w", Floats(4, 8, 1, 1))], "offsets");
+        var scores = graph.Add("Sigmoid", [graph.Add("Conv", [features, graph.AddConstant("scores_w", Floats(5, 8, 1, 1))], "logits")],
+            "scores");
+        var both = graph.Add("Concat", [offsets, scores], "both", new() { ["axis"] = 1L });
+        Output(graph, graph.Add("Reshape", [both, graph.AddConstant("shape", Tensor.Of([3], 1L, 9, 36))], "y"));
+
+        Judge(graph, Floats(1, 3, 6, 6)).Problems().ShouldBeEmpty();
+    }
+
     [Fact]
     public void Added_names_differ_from_those_in_bodies()
     {

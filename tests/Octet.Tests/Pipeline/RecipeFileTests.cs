@@ -203,7 +203,7 @@ public sealed class RecipeFileTests
                 + "tensorrt-entropy, kld, octav, max, percentile9999, aciq-gauss, aciq-laplace, constant; did you mean 'percentile'?",
             "  line 7: 'percent' is no key here",
             "  line 8: 'first-layer' is 'flot'; allowed: float; did you mean 'float'?",
-            "  line 9: 'float-outputs' is 'maybe'; allowed: true, false",
+            "  line 9: 'float-outputs' is 'maybe'; allowed: true, false, unlike",
             "  line 11: an override needs 'match': an operator, a name, or a pattern of names with * and ?",
             "  line 12: an override needs what is different: 'float: true', 'activations' or 'weights'",
         ]);
@@ -235,6 +235,15 @@ public sealed class RecipeFileTests
     public void What_is_neither_a_name_nor_a_file_is_refused_with_the_closest_name() =>
         Should.Throw<RecipeException>(() => RecipeFile.NamedOrRead("pytorch-fbgem")).Message.ShouldContain(
             "Did you mean 'pytorch-fbgemm'?");
+
+    [Theory, InlineData("unlike", false, true), InlineData("true", true, false), InlineData("false", false, false)]
+    public void Which_outputs_stay_in_floats_is_said_by_a_word(string word, bool all, bool unlike)
+    {
+        var recipe = RecipeFile.Parse($"name: mine\nfloat-outputs: {word}", "mine.yaml");
+
+        (recipe.FloatOutputs, recipe.FloatUnlikeOutputs).ShouldBe((all, unlike));
+        RecipeFile.Write(recipe).ShouldContain($"float-outputs: {word}\n");
+    }
 
     /// <summary>What was called default is fast now, and what is used where nothing is named is another recipe: a silent alias would be
     /// wrong for one of the two.</summary>

@@ -25,7 +25,8 @@ public sealed class PlannerTests
     {
         graph.AddOutput(output);
         ShapeInference.Annotate(graph);
-        return [.. Planner.Plan(graph, Recipes.Fast).ToString().Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)
+        return [.. Planner.Plan(graph, Recipes.Fast with { FloatUnlikeOutputs = false }).ToString().Split('\n').Select(line => line.Trim())
+            .Where(line => line.Length > 0)
             .Skip(1)];
     }
 
@@ -81,6 +82,56 @@ public sealed class PlannerTests
 
         plan.ShouldContain(line => line.StartsWith("share: uint8 asymmetric, fixed [0, 0.996"));
         plan.ShouldContain("conv: uint8 asymmetric, as both");
+    }
+
+    /// <summary>The head of a detector: offsets beside a probability, moved about until they are the output.</summary>
+    static Graph Detector(out Value offsets, out Value score)
+    {
+        var graph = Start(out var x);
+        (offsets, var logits) = (Conv(graph, x, "offsets"), Conv(graph, x, "logits"));
+        score = graph.Add("Sigmoid", [logits], "score");
+        var both = graph.Add("Concat", [offsets, score], "both", new() { ["axis"] = 1L });
+        graph.AddOutput(graph.Add("Transpose", [both], "output", new() { ["perm"] = new long[] { 0, 2, 3, 1 } }));
+        ShapeInference.Annotate(graph);
+        return graph;
+    }
+
+    [Fact]
+    public void An_output_that_joins_unlike_quantities_stays_in_floats_back_to_the_layers()
+    {
+        var graph = Detector(out _, out _);
+
+        var plan = Planner.Plan(graph, Recipes.Fast);
+
+        plan.Groups.SelectMany(group => group.Values).Select(value => value.Name).ShouldBe(["x"]);
+        plan.FloatNodes.Select(node => node.OpType).ShouldBe(["Sigmoid", "Concat", "Transpose"]);
+        plan.Weights.Count.ShouldBe(2);
+        FloatTail.PartsOf(graph).ShouldHaveSingleItem().Parts.ShouldBe(["offsets", "score"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void What_an_integer_node_reads_too_is_rounded_for_it()
+    {
+        var graph = Detector(out var offsets, out _);
+        graph.AddOutput(Conv(graph, offsets, "more"));
+        ShapeInference.Annotate(graph);
+
+        Planner.Plan(graph, Recipes.Fast).GroupOf(offsets).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Outputs_of_one_kind_become_integers_unless_all_are_to_be_floats()
+    {
+        var graph = Start(out var x);
+        var both = graph.Add("Concat", [Conv(graph, x, "a"), Conv(graph, x, "b")], "both", new() { ["axis"] = 1L });
+        graph.AddOutput(graph.Add("Reshape", [both, graph.AddConstant("shape", Tensor.Of([2], 1L, -1))], "output"));
+        ShapeInference.Annotate(graph);
+
+        FloatTail.PartsOf(graph).ShouldBeEmpty();
+        Planner.Plan(graph, Recipes.Fast).Groups.SelectMany(group => group.Values).Select(value => value.Name)
+            .ShouldBe(["x", "a", "b", "both", "output"], ignoreOrder: true);
+        Planner.Plan(graph, Recipes.Fast with { FloatOutputs = true }).Groups.SelectMany(group => group.Values).Select(value => value.Name)
+            .ShouldBe(["x"]);
     }
 
     [Fact]

@@ -85,6 +85,7 @@ public static class RecipeFile
         // Integers that follow from the settings of a step go with it.
         if (basis.FindStep<CalibrateLikeTi>() is not null) basis = basis with { FloatOutputs = false };
         var config = Change(map, basis.Config, hasFloat: false).ApplyTo(basis.Config, basis.Config)!;
+        var outputs = FloatOutputsYaml.Read(map, basis);
         var recipe = basis with
         {
             Name = map.Text("name") ?? fileName,
@@ -93,7 +94,8 @@ public static class RecipeFile
             Config = config,
             FirstLayer = LayerChange(map, "first-layer", config) ?? basis.FirstLayer,
             LastLayer = LayerChange(map, "last-layer", config) ?? basis.LastLayer,
-            FloatOutputs = map.Flag("float-outputs", basis.FloatOutputs),
+            FloatOutputs = outputs == FloatOutputsYaml.All,
+            FloatUnlikeOutputs = outputs == FloatOutputsYaml.Unlike,
             SaturateOutputs = map.Flag("saturate-outputs", basis.SaturateOutputs),
             Steps = steps,
             Overrides = [.. basis.Overrides, .. Overrides(map, config)],

@@ -36,7 +36,7 @@ sealed class RecipeText
         Integers(0, "weights", config.Weights, usual.Weights, config.WeightMethod, config.Weights.PerChannel);
         Layer("first-layer", recipe.FirstLayer, config);
         Layer("last-layer", recipe.LastLayer, config);
-        Line(0, $"float-outputs: {SpecYaml.Word(recipe.FloatOutputs)}");
+        Line(0, $"float-outputs: {FloatOutputsYaml.Of(recipe)}");
         Line(0, $"saturate-outputs: {SpecYaml.Word(recipe.SaturateOutputs)}");
         Steps(recipe);
         if (recipe.Overrides.Count > 0) Line(0, "overrides:");
