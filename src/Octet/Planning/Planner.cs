@@ -37,6 +37,7 @@ public sealed class Planner
             .. _tail.Nodes,
             .. GatedActivation.In(graph).Where(gated => gated.IsEqualized).SelectMany(gated => gated.Gate),
             .. WrittenNormalization.FloatPartsOf(graph),
+            .. ConstantParts.Of(graph),
         ];
     }
 

@@ -33,8 +33,8 @@ public sealed record SearchScales : LayerStep
         value.ForEachSample(index =>
         {
             var (real, here) = (value.Wanted[index], value.Here[index]);
-            // Nothing is near to nothing, whatever the scale.
-            if (here.Length == 0) return;
+            // Nothing is near to nothing, whatever the scale; and where the size depends on data, rounding may have changed it.
+            if (here.Length == 0 || here.Length != real.Length) return;
             using var rounded = new Scratch<float>(here.Length);
             for (var candidate = 0; candidate < candidates.Length; candidate++)
             {

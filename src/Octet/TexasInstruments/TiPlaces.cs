@@ -32,7 +32,8 @@ sealed class TiPlaces
     readonly IReadOnlySet<Node> _floatParts;
 
     TiPlaces(Graph graph, QuantModuleOptions options) =>
-        (_graph, _options, _floatParts) = (graph, options, WrittenNormalization.FloatPartsOf(graph));
+        (_graph, _options, _floatParts) =
+            (graph, options, WrittenNormalization.FloatPartsOf(graph).Concat(ConstantParts.Of(graph)).ToHashSet());
 
     /// <param name="graph">A prepared graph.</param>
     /// <param name="options">Says what is covered.</param>
@@ -48,7 +49,8 @@ sealed class TiPlaces
 
     void PlaceOutput(Node node)
     {
-        if (_floatParts.Contains(node) || node.Outputs is not [{ Type: DataType.Float32 } output] || (!_options.QuantizeOutput && IsLast(output))) return;
+        if (_floatParts.Contains(node) || node.Outputs is not [{ Type: DataType.Float32 } output]
+                || (!_options.QuantizeOutput && IsLast(output))) return;
 
         var follower = output is { Consumers: [var only], IsGraphOutput: false } ? only : null;
         if (follower is not null && follower.IsLimit) return;

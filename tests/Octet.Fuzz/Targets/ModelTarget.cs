@@ -80,9 +80,10 @@ sealed class ModelTarget : IFuzzTarget
     static void Quantize(Model model, Random random)
     {
         if (RandomInputs.For(model.Graph, random) is not { } first || RandomInputs.For(model.Graph, random) is not { } second) return;
-        if (Work(model.Graph, first) + Work(model.Graph, second) > MaxWork) return;
+        // What is calibrated is kept for several samples, as numbers and as integers.
+        if (Work(model.Graph, first) + Work(model.Graph, second) > MaxWork / 4) return;
         var recipe = Short(Recipes.All[random.Next(Recipes.All.Count)]);
-        var options = new QuantizerOptions { Recipe = recipe, RunOptions = new() { Threads = 1 } };
+        var options = new QuantizerOptions { Recipe = recipe, RunOptions = new() { Threads = 1, MaxBytes = MaxRunBytes } };
         var result = Quantizer.Quantize(model, new InputSamples([first, second]), options);
         using var stream = new MemoryStream();
         OnnxWriter.Write(result.Export(), stream);
