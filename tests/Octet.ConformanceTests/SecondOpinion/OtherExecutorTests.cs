@@ -53,8 +53,8 @@ public sealed class OtherExecutorTests : IDisposable
 
         _runners.Sum(runner => runner.Runs).ShouldBeGreaterThanOrEqualTo(pictures.Count);
         actual.Ranges.Keys.ShouldBe(expected.Ranges.Keys, ignoreOrder: true);
-        // Sums in another order differ in their last bits, and a count may fall into the next bin of 2048.
-        foreach (var (value, (low, high)) in expected.Ranges) actual.Ranges[value].High.ShouldBe(high, (high - low) / 1000, value);
+        // Of large tensors every second element is counted, which are others where channels lie last: a bin or two of the histogram.
+        foreach (var (value, (low, high)) in expected.Ranges) actual.Ranges[value].High.ShouldBe(high, (high - low) / 100, value);
     }
 
     [Fact]
