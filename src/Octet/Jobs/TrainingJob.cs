@@ -133,7 +133,8 @@ public sealed record TrainingJob
         var step = Quantization.Recipe.FindStep<TrainingStep>() ?? new Train { Options = Training, Smoothing = Smoothing };
         step = step with
         {
-            Data = data with { Augmentation = Augmentation ?? step.Augmentation },
+            Data = data,
+            Augmentation = Augmentation ?? step.Augmentation,
             Account = account,
             Options = step.Options with
             {

@@ -9,6 +9,14 @@ namespace Octet.Pipeline;
 
 public static partial class Recipes
 {
+    /// <summary>Inner layers tell more than outputs alone, and mixtures of parts of pictures are as good as many pictures.</summary>
+    static Train FromFewSamples => new()
+    {
+        InnerLayers = 20,
+        Augmentation = new() { Flip = true, MinArea = 0.4, Mixes = true },
+        Options = Train.Usual with { Schedule = new CosineSchedule { WarmUpSteps = 10 } },
+    };
+
     /// <summary>Recipes that train: each begins with the best that calibration and tuning give for its integers. docs/training.md says
     /// which is for what.</summary>
     static IEnumerable<Recipe> Trained =>
@@ -17,13 +25,13 @@ public static partial class Recipes
         {
             Name = "qat",
             Description = "best, then trained after the float model: int8 for runtimes that know scales of any kind; some minutes more",
-            Steps = [.. Best.Steps, new Train()],
+            Steps = [.. Best.Steps, FromFewSamples],
         },
         PowerOfTwoBest(bits: 8, suffix: "") with
         {
             Name = "pow2-qat",
             Description = "pow2-best, then trained after the float model with thresholds that move (TQT); some minutes more",
-            Steps = [.. PowerOfTwoBest(bits: 8, suffix: "").Steps, new Train()],
+            Steps = [.. PowerOfTwoBest(bits: 8, suffix: "").Steps, FromFewSamples],
         },
         TiRecipe.Of(
             new(), "ti-qat",
@@ -37,7 +45,15 @@ public static partial class Recipes
             Description = "Weights of 4 bits, values of 8: best, then trained after the float model with scales that are learned (LSQ); "
                 + "some minutes more",
             Config = Best.Config with { Weights = Best.Config.Weights with { Bits = 4 } },
-            Steps = [.. Best.Steps, new Train { Options = Train.Usual with { LearningRate = 1e-4 } }],
+            Steps = [.. Best.Steps, FromFewSamples with
+            {
+                Options = FromFewSamples.Options with
+                {
+                    LearningRate = 0.01,
+                    Steps = 400,
+                    Plan = FromFewSamples.Options.Plan with { RatesInSteps = true },
+                },
+            }],
         },
         PyTorchFbgemm with
         {

@@ -1,7 +1,8 @@
-using System.Globalization;
 using Octet.Evaluation;
 using Octet.Planning;
 using Octet.TexasInstruments;
+using Octet.Training;
+using System.Globalization;
 
 namespace Octet.Reporting;
 
@@ -86,8 +87,8 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
             [new(RemedyKind.CheckPreprocessing), .. Others(report)]),
     };
 
-    /// <summary>What else there is to try: the recipe that tunes layers; where that was it, more bits where there are more to be had, and
-    /// floats for the worst layers.</summary>
+    /// <summary>What else there is to try: the recipe that tunes layers; where that was it, one that trains, more bits where there are more
+    /// to be had, and floats for the worst layers.</summary>
     static IReadOnlyList<Remedy> Others(RunReport report)
     {
         var isWide = report.ActivationBits > 8;
@@ -97,8 +98,12 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
             : [new(RemedyKind.UseRecipe, "pow2-best", "pow2-best-16")];
 
         Remedy[] floats = report.WorstLayers.Count > 0 ? [new(RemedyKind.LeaveInFloats, report.WorstLayers[0].Name)] : [];
-        if (Pipeline.Recipes.Named(report.Recipe) is { ChangesWeights: true })
-            return [.. floats, .. isWide ? Array.Empty<Remedy>() : [new(RemedyKind.WidenActivations, "16")]];
+        if (Pipeline.Recipes.Named(report.Recipe) is { ChangesWeights: true } tuned)
+        {
+            Remedy[] trained = isWide || tuned.FindStep<TrainingStep>() is not null
+                ? [] : [new(RemedyKind.UseRecipe, tuned.Config.Activations.PowerOfTwo ? "pow2-qat" : "qat")];
+            return [.. trained, .. floats, .. isWide ? Array.Empty<Remedy>() : [new(RemedyKind.WidenActivations, "16")]];
+        }
         return [new(RemedyKind.UseRecipe, "best"), new(RemedyKind.ChangeMethod)];
     }
 

@@ -37,7 +37,8 @@ public abstract record TrainingStep : QuantizationStep
     /// <see cref="TrainingOptions.Validate"/> judges.</summary>
     public double HoldOut { get; init; } = 0.125;
 
-    /// <summary>Random changes of pictures; null for none. Those of <see cref="Data"/> go before.</summary>
+    /// <summary>Random changes of pictures; null for none. Those of <see cref="Data"/> go before; samples are mixed only where there
+    /// are no labels in the loss.</summary>
     public Augmentation? Augmentation { get; init; }
 
     /// <summary>Is filled with what was trained with, and what it gave.</summary>
@@ -59,7 +60,11 @@ public abstract record TrainingStep : QuantizationStep
             Progress = Options.Progress ?? context.Run.Progress,
             Plan = Options.Plan with { Threads = Math.Max(Options.Plan.Threads, context.Run.EffectiveThreads(int.MaxValue)) },
         };
-        return (data with { Augmentation = data.Augmentation ?? Augmentation }, options);
+        // Mixtures have no labels: they are for a teacher alone.
+        var augmentation = data.Augmentation
+            ?? (losses.Any(loss => loss is ClassLoss) && Augmentation is { Mixes: true } mixed
+                ? mixed with { Mixes = false } : Augmentation);
+        return (data with { Augmentation = augmentation }, options);
     }
 
     private protected void Note(TrainingData data, TrainingOptions options, IReadOnlyList<TrainingEpoch> epochs, double? start)

@@ -33,10 +33,13 @@ public sealed class AdviceTests
     }
 
     [Fact]
-    public void A_tuned_recipe_is_followed_by_floats_for_the_worst_layer_and_more_bits_unless_there_are_16()
+    public void A_tuned_recipe_is_followed_by_training_floats_for_the_worst_layer_and_more_bits_unless_there_are_16()
     {
         Kinds(Report("best", "percentile", 8, loss: 3).Advice)
-            .ShouldBe([RemedyKind.LeaveInFloats, RemedyKind.WidenActivations, RemedyKind.AddSamples]);
+            .ShouldBe([RemedyKind.UseRecipe, RemedyKind.LeaveInFloats, RemedyKind.WidenActivations, RemedyKind.AddSamples]);
+        Report("best", "percentile", 8, loss: 3).Advice.Remedies[0].Subjects.ShouldBe(["qat"]);
+        Report("pow2-best", "percentile", 8, loss: 3).Advice.Remedies[0].Subjects.ShouldBe(["pow2-qat"]);
+        Kinds(Report("pow2-qat", "percentile", 8, loss: 3).Advice).ShouldNotContain(RemedyKind.UseRecipe);
         Kinds(Report("best", "percentile", 16, loss: 3).Advice).ShouldBe([RemedyKind.LeaveInFloats, RemedyKind.AddSamples]);
     }
 
