@@ -23,6 +23,7 @@ static class CommandLine
             new RecipesCommand(terminal),
             new EvaluateCommand(terminal),
             new CompareCommand(terminal),
+            new VerifyCommand(terminal),
             new RunCommand(terminal),
             new CompletionCommand(terminal),
             new CompleteCommand(terminal),

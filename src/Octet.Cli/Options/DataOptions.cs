@@ -16,19 +16,25 @@ sealed class DataOptions : OptionGroup
         Description = "Leave out samples that cannot be read, and name them in the end. Without it the first one ends the run.",
     };
 
-    readonly Option<int> _threads = OptionKinds.Count("--threads", "Run n samples at a time; as many as there are processors if left out.");
+    readonly Option<int> _threads;
 
     readonly Option<long> _memory = MemoryOption.Create();
 
     /// <param name="description">What the samples are for.</param>
     /// <param name="isRequired">Whether the command can do nothing without samples.</param>
-    public DataOptions(string description, bool isRequired = true) : base("Samples") => _data = new("--data")
+    /// <param name="threads">What <c>--threads</c> means.</param>
+    public DataOptions(string description, bool isRequired = true,
+        string threads = "Run n samples at a time; as many as there are processors if left out.") : base("Samples")
     {
-        HelpName = "path",
-        Required = isRequired,
-        Description = $"{description} A folder of pictures, .npy or .npz; a list, one sample a line; or one .npy whose first axis counts "
-            + "samples.",
-    };
+        _data = new("--data")
+        {
+            HelpName = "path",
+            Required = isRequired,
+            Description = $"{description} A folder of pictures, .npy or .npz; a list, one sample a line; or one .npy whose first axis "
+                + "counts samples.",
+        };
+        _threads = OptionKinds.Count("--threads", threads);
+    }
 
     public override IReadOnlyList<Option> Options => [_data, _samples, _skipBad, _threads, _memory];
 
@@ -38,6 +44,9 @@ sealed class DataOptions : OptionGroup
 
     /// <summary>The limit on samples; null for all.</summary>
     public int? Count(CommandRun run) => run.Has(_samples) ? run.Get(_samples) : null;
+
+    /// <summary>The number of threads; null where none is given.</summary>
+    public int? Threads(CommandRun run) => run.Has(_threads) ? run.Get(_threads) : null;
 
     public OnBadSample OnBadSample(CommandRun run) => run.Get(_skipBad) ? Octet.Data.OnBadSample.Skip : Octet.Data.OnBadSample.Fail;
 

@@ -3,12 +3,13 @@ using System.Text.Json.Serialization;
 using Octet.Checking;
 using Octet.Evaluation;
 using Octet.Reporting;
+using Octet.Verification;
 
 namespace Octet.Cli;
 
 /// <summary>The JSON of all results, generated at build time so that the command line starts fast.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
-    Converters = [typeof(FiniteOrNull), typeof(AccuracyJson), typeof(SeverityJson)])]
+    Converters = [typeof(FiniteOrNull), typeof(AccuracyJson), typeof(SeverityJson), typeof(LayerExecutionJson)])]
 [JsonSerializable(typeof(Accuracy))]
 [JsonSerializable(typeof(CalibrationReport))]
 [JsonSerializable(typeof(CompareReport))]
@@ -19,6 +20,7 @@ namespace Octet.Cli;
 [JsonSerializable(typeof(RecipeList))]
 [JsonSerializable(typeof(RunOutputs))]
 [JsonSerializable(typeof(RunReport))]
+[JsonSerializable(typeof(RuntimeReport))]
 [JsonSerializable(typeof(TrainingReport)), JsonSerializable(typeof(EpochReport))]
 [JsonSerializable(typeof(int)), JsonSerializable(typeof(int[][])), JsonSerializable(typeof(string))]
 sealed partial class CliJson : JsonSerializerContext
@@ -64,3 +66,6 @@ sealed class AccuracyJson : JsonConverter<Accuracy>
 
 /// <summary>As a word: <c>"warning"</c>.</summary>
 sealed class SeverityJson() : JsonStringEnumConverter<Severity>(JsonNamingPolicy.CamelCase);
+
+/// <summary>As a word: <c>"integer"</c>.</summary>
+sealed class LayerExecutionJson() : JsonStringEnumConverter<LayerExecution>(JsonNamingPolicy.CamelCase);

@@ -6,10 +6,9 @@ using Octet.Onnx;
 using Octet.Tensors;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
-namespace Octet.TestSupport;
+namespace Octet.Verification;
 
-/// <summary>One model in ONNX Runtime, the judge of what Octet reads, computes and writes, and its peer in benchmarks. Sums of integer
-/// products are exact.</summary>
+/// <summary>One model in ONNX Runtime. Sums of integer products are exact.</summary>
 public sealed class OnnxRuntime : IDisposable
 {
     readonly InferenceSession _session;
@@ -23,10 +22,17 @@ public sealed class OnnxRuntime : IDisposable
     /// <param name="path">An ONNX model.</param>
     /// <param name="threads">How many share one sample.</param>
     /// <param name="optimizedPath">Where ONNX Runtime writes the graph that it really runs; null for nowhere.</param>
+    /// <param name="profilePrefix">Where ONNX Runtime writes how long each node took, when <see cref="EndProfiling"/> is called: the
+    /// beginning of a path, to which it adds the time of day. Null for nowhere.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the model.</exception>
-    public static OnnxRuntime Load(string path, int threads = 1, string? optimizedPath = null)
+    public static OnnxRuntime Load(string path, int threads = 1, string? optimizedPath = null, string? profilePrefix = null)
     {
         using var options = Options(ExactSums.NeedAnOption, threads, optimizedPath);
+        if (profilePrefix is not null)
+        {
+            options.ProfileOutputPathPrefix = profilePrefix;
+            options.EnableProfiling = true;
+        }
         return new(new(path, options));
     }
 
@@ -63,6 +69,11 @@ public sealed class OnnxRuntime : IDisposable
     /// <summary>Runs one sample and leaves its outputs unread, for those who measure time.</summary>
     public void RunUnread(IReadOnlyDictionary<string, Tensor> inputs) => Outputs(inputs).Dispose();
 
+    /// <summary>Writes the profile that was asked for.</summary>
+    /// <returns>Its path.</returns>
+    public string EndProfiling() => _session.EndProfiling();
+
+    /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
     static SessionOptions Options(bool asksForExactSums, int threads, string? optimizedPath)

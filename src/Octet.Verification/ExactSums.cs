@@ -2,7 +2,7 @@ using Octet.Graphs;
 using Octet.Onnx;
 using Octet.Tensors;
 
-namespace Octet.TestSupport;
+namespace Octet.Verification;
 
 /// <summary>
 /// Whether ONNX Runtime adds products of bytes exactly as it is. On x86 without VNNI its fastest kernels saturate sums of two products at
