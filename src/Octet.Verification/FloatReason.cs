@@ -24,8 +24,8 @@ static class FloatReason
 
         foreach (var value in new[] { data, weight }.OfType<Value>())
         {
-            if (IntegersOf(value) is { Type: { } type } integers && type is not (DataType.UInt8 or DataType.Int8))
-                return $"'{integers.Name}' has integers of type {type.DisplayName}; ONNX Runtime's kernels take 8 bits";
+            if (IntegerTypeOf(value) is { } type && type is not (DataType.UInt8 or DataType.Int8))
+                return $"'{value.Name}' is dequantized from {type.DisplayName}; ONNX Runtime's kernels take 8 bits";
         }
         return BehindOf(layer) ?? "ONNX Runtime did not fuse it, although its inputs and its output are quantized";
     }
@@ -47,5 +47,7 @@ static class FloatReason
 
     static bool IsDequantized(Value value) => value.Producer is { OpType: "DequantizeLinear" };
 
-    static Value? IntegersOf(Value value) => value.Producer?.Inputs[0];
+    /// <summary>The type of the zero point, or of the constant where there is no zero point; null where the file does not say.</summary>
+    static DataType? IntegerTypeOf(Value value) =>
+        value.Producer!.Inputs.ElementAtOrDefault(2)?.Constant?.Type ?? value.Producer.Inputs[0]?.Constant?.Type;
 }

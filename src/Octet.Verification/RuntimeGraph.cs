@@ -57,6 +57,9 @@ sealed partial class RuntimeGraph
     /// <summary>Whether a node counts as a layer in a model that was not optimized.</summary>
     public static bool IsLayer(Node node) => LayerTypes.Contains(node.OpType);
 
+    /// <summary>Whether nodes of a type are what layers become.</summary>
+    public static bool IsKernelOfLayers(string type) => IntegerTypes.Contains(type) || FloatTypes.Contains(type);
+
     /// <summary>What became of the layers of the model that was loaded.</summary>
     /// <param name="graph">As it is in the file.</param>
     public IReadOnlyList<RuntimeLayer> LayersOf(Graph graph) => [.. graph.Nodes.Where(IsLayer).Select(LayerOf)];
@@ -74,14 +77,15 @@ sealed partial class RuntimeGraph
         };
     }
 
-    /// <summary>ONNX Runtime keeps the name of the node, or else that of the last value of what it fused.</summary>
+    /// <summary>ONNX Runtime keeps the name of the node, or else takes that of the last value of what it fused, for the node or its
+    /// output.</summary>
     Node? KernelOf(Node node)
     {
         if (node.Name.Length > 0 && _byName.TryGetValue(node.Name, out var named)) return named;
         var value = node.Output;
         for (var step = 0; step < MaxFused; step++)
         {
-            if (_byOutput.TryGetValue(value.Name, out var made)) return made;
+            if (_byOutput.TryGetValue(value.Name, out var made) || _byName.TryGetValue(value.Name, out made)) return made;
             if (value.Consumers is not [{ Outputs: [{ } next, ..] }, ..]) return null;
             value = next;
         }

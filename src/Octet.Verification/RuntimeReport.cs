@@ -54,8 +54,20 @@ public sealed record RuntimeReport(
             yield return $"Octet's run of this file differs from the runtime's by more than rounding does ({Outputs.Min(output => output.SqnrDb):F1} dB): "
                 + "what Octet reported of it does not hold there.";
 
+        foreach (var sentence in OfTime()) yield return sentence;
+    }
+
+    IEnumerable<string> OfTime()
+    {
         var converting = Times.Where(time => time.Operator is "QuantizeLinear" or "DequantizeLinear").Sum(time => time.Percent);
-        if (Speedup is < 1) yield return $"It is slower than the float model: {Milliseconds:F2} instead of {FloatMilliseconds:F2} ms.";
+        if (Speedup is < 1)
+        {
+            yield return $"It is slower than the float model: {Milliseconds:F2} instead of {FloatMilliseconds:F2} ms.";
+            var others = Times.Where(time => !RuntimeGraph.IsKernelOfLayers(time.Operator)).ToArray();
+            var named = others.Take(3).Select(time => $"{time.Operator} {time.Percent:F0} %");
+            yield return $"Operators that are no layers take {others.Sum(time => time.Percent):F0} % of the time ({string.Join(", ", named)}): "
+                + "quantize again with these in floats, or use the float model.";
+        }
         else if (Speedup is { } speedup) yield return $"It is {speedup:F2} times as fast as the float model.";
         if (converting > MaxConversionPercent)
             yield return $"{converting:F0} % of the time goes to {Conversions} conversions between floats and integers.";

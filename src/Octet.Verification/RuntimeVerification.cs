@@ -60,7 +60,7 @@ public static class RuntimeVerification
 
         IReadOnlyList<OutputComparison> Compare(OnnxRuntime runtime, ISampleSource samples)
         {
-            var session = new Session(graph);
+            var session = new Session(graph, options.MaxBytes is { } max ? new() { MaxBytes = max } : null);
             var sums = graph.Outputs.ToDictionary(output => output.Name, output => new OutputSums(output.Name));
             for (var index = 0; index < samples.Count; index++)
             {

@@ -18,6 +18,9 @@ public sealed record VerificationOptions
     /// <summary>For how long each model is timed; zero to leave that out.</summary>
     public TimeSpan TimeToMeasure { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>The most that values of Octet's own run may take, in bytes; null for as much as the machine has.</summary>
+    public long? MaxBytes { get; init; }
+
     /// <summary>Is told how far the work is.</summary>
     public IProgress<StepProgress>? Progress { get; init; }
 }

@@ -13,7 +13,7 @@ namespace Octet.TestSupport;
 /// <param name="Outputs">Each output of the model.</param>
 /// <param name="Layers">What ONNX Runtime made of the file.</param>
 /// <param name="FloatLayers">Convolutions and products that the plan itself leaves in floats.</param>
-sealed record ExportJudge(IReadOnlyList<OutputAgreement> Outputs, OptimizedLayers Layers, int FloatLayers)
+sealed record ExportJudge(IReadOnlyList<OutputAgreement> Outputs, RuntimeGraph Layers, int FloatLayers)
 {
     /// <summary>Exports to a file, and lets both run it.</summary>
     /// <exception cref="Microsoft.ML.OnnxRuntime.OnnxRuntimeException">ONNX Runtime refuses the file, or fails while it runs.</exception>
@@ -44,8 +44,8 @@ sealed record ExportJudge(IReadOnlyList<OutputAgreement> Outputs, OptimizedLayer
                 outputs[name] = outputs.TryGetValue(name, out var before) ? before + agreement : agreement;
             }
         }
-        return new([.. outputs.Values], OptimizedLayers.Read(optimized),
-            plan.Graph.Nodes.Count(node => OptimizedLayers.IsLayer(node) && !plan.ComputesInIntegers(node)));
+        return new([.. outputs.Values], RuntimeGraph.Read(optimized),
+            plan.Graph.Nodes.Count(node => RuntimeGraph.IsLayer(node) && !plan.ComputesInIntegers(node)));
     }
 
     /// <summary>What is not as the plan and Octet's own run say; empty if all is.</summary>

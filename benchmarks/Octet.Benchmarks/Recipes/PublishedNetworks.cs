@@ -45,7 +45,7 @@ static class PublishedNetworks
             var (layers, problems) = (figures.Judged.Layers, figures.Judged.Problems().ToArray());
             return string.Create(CultureInfo.InvariantCulture,
                 $"| {network.Name} | {network.Package} | {figures.FloatBytes / 1e6:F2} MB | {figures.IntegerBytes / 1e6:F2} MB "
-                + $"| {Percent(figures.Work?.Share)} | {layers.Integer.Count} of {layers.Integer.Count + layers.Floats.Count} "
+                + $"| {Percent(figures.Work?.Share)} | {layers.Integers.Count} of {layers.Integers.Count + layers.Floats.Count} "
                 + $"| {figures.SqnrDb:F1} dB | {(problems.Length > 0 ? string.Join("; ", problems) : Agreement(figures))} |");
         }
         catch (OutOfReachException reason)

@@ -74,6 +74,7 @@ sealed class VerifyCommand : OctetCommand
             FloatModel = run.Get(_float),
             Samples = samples,
             Threads = _data.Threads(run) ?? 1,
+            MaxBytes = _data.RunOptions(run, progress).MaxBytes,
             Progress = progress,
         }, run.Cancel));
 

@@ -38,7 +38,7 @@ public sealed class JudgedFormsTests
 
         judged.Problems().ShouldBeEmpty();
         // ONNX Runtime's optimizer adds to the names that it finds.
-        judged.Layers.Integer.Select(layer => layer.Name.Split("_token_")[0]).ShouldBe(names);
+        judged.Layers.Integers.Select(layer => layer.Name.Split("_token_")[0]).ShouldBe(names);
     }
 
     /// <summary>A detector's head, whose outputs stay in floats back to the layers: what Octet measures is what ONNX Runtime
@@ -126,7 +126,7 @@ public sealed class JudgedFormsTests
         var judged = Judge(graph, Floats(1, 3, 6, 6));
 
         judged.Problems().ShouldBeEmpty();
-        judged.Layers.Integer.Count.ShouldBe(3);
+        judged.Layers.Integers.Count.ShouldBe(3);
     }
 
     /// <summary>Integers that reach past the limits of the activation: symmetric ones reach below zero, scales of powers of two past any
@@ -147,7 +147,7 @@ public sealed class JudgedFormsTests
         var judged = Judge(graph, Floats(1, 3, 6, 6), recipe);
 
         judged.Problems().ShouldBeEmpty();
-        judged.Layers.Integer.Count.ShouldBe(1);
+        judged.Layers.Integers.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class JudgedFormsTests
         var judged = Judge(graph, Floats(1, 3, 6, 6));
 
         judged.Problems(minSqnr: 40).ShouldBeEmpty();
-        judged.Layers.Integer.Count.ShouldBe(1);
+        judged.Layers.Integers.Count.ShouldBe(1);
     }
 
     [Fact]

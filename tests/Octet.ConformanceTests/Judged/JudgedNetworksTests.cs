@@ -23,8 +23,8 @@ public sealed class JudgedNetworksTests
 
         var judged = ExportJudge.Judge(Quantizer.Quantize(model, samples), samples);
 
-        TestContext.Current.SendDiagnosticMessage($"{name}: {string.Join("; ", judged.Outputs)}; {judged.Layers.Integer.Count} "
-            + $"of {judged.Layers.Integer.Count + judged.Layers.Floats.Count} layers in integers");
+        TestContext.Current.SendDiagnosticMessage($"{name}: {string.Join("; ", judged.Outputs)}; {judged.Layers.Integers.Count} "
+            + $"of {judged.Layers.Integers.Count + judged.Layers.Floats.Count} layers in integers");
         judged.Problems().ShouldBeEmpty();
     }
 }

@@ -23,7 +23,7 @@ public sealed class PackagedNetworksTests
         }
         TestContext.Current.SendDiagnosticMessage($"{name}: {figures.Work?.Share:P0} of the work in integers, {figures.SqnrDb:F1} "
             + $"dB; {string.Join("; ", figures.Judged.Outputs)}; "
-            + $"{figures.Judged.Layers.Integer.Count} of {figures.Judged.Layers.Integer.Count + figures.Judged.Layers.Floats.Count} "
+            + $"{figures.Judged.Layers.Integers.Count} of {figures.Judged.Layers.Integers.Count + figures.Judged.Layers.Floats.Count} "
             + "layers in integers");
 
         figures.Judged.Problems().ShouldBeEmpty();

@@ -34,8 +34,8 @@ public sealed class ExportedModelTests
 
         var judged = ExportJudge.Judge(path, samples.Take(ComparedPictures), result.Model.Plan);
 
-        TestContext.Current.SendDiagnosticMessage($"{name}: {string.Join("; ", judged.Outputs)}; {judged.Layers.Integer.Count} "
-            + $"of {judged.Layers.Integer.Count + judged.Layers.Floats.Count} layers in integers");
+        TestContext.Current.SendDiagnosticMessage($"{name}: {string.Join("; ", judged.Outputs)}; {judged.Layers.Integers.Count} "
+            + $"of {judged.Layers.Integers.Count + judged.Layers.Floats.Count} layers in integers");
         judged.Problems().ShouldBeEmpty();
         // Each output by itself: the same bits, or near to ONNX Runtime's run where that parts from what the file says.
         if (zoo.PartsIn is null) judged.Outputs.ShouldAllBe(output => output.IsEqual);
