@@ -65,7 +65,7 @@ public static class RuntimeVerification
             for (var index = 0; index < samples.Count; index++)
             {
                 cancel.ThrowIfCancellationRequested();
-                if (samples.TryLoad(index) is { } sample)
+                if (samples.LoadOrSkip(index) is { } sample)
                 {
                     var own = session.Run(sample.Inputs);
                     foreach (var (name, tensor) in RunOnce(runtime, path, sample)) sums[name].Add(tensor, own[name]);
