@@ -75,7 +75,7 @@ sealed class IntegerTables
         {
             var infos = op.InferChecked([.. inputs.Select(input => input is null ? null! : TensorInfo.Of(input))]);
             var result = new Tensor(infos[0].Type, infos[0].Shape);
-            op.Run(inputs, [result]);
+            op.RunForTable(inputs, [result]);
             return result;
         }
         catch (OctetException)

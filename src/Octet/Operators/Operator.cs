@@ -91,6 +91,9 @@ public abstract partial record Operator
     /// </summary>
     public abstract void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
 
+    /// <summary>The same for the inputs of a table of 256 integers, whose results ONNX Runtime rounds from floats of its own.</summary>
+    internal virtual void RunForTable(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Run(inputs, outputs);
+
     /// <summary>The inputs that hold what training changes, where they are constants: weights and biases, factors and offsets of
     /// normalizations.</summary>
     internal virtual IReadOnlyList<int> TrainedInputs =>

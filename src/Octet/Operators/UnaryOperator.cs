@@ -32,6 +32,15 @@ abstract record UnaryOperator : Operator
     /// <param name="y">Receives as many elements; may be the same memory.</param>
     internal abstract void Map(ReadOnlySpan<float> x, Span<float> y);
 
+    /// <summary>The same for tables of 256 results: where ONNX Runtime has a version of its own, to its bits.</summary>
+    internal virtual void MapForTable(ReadOnlySpan<float> x, Span<float> y) => Map(x, y);
+
+    internal sealed override void RunForTable(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (inputs[0].Type == DataType.Float32) MapForTable(inputs[0].Floats, outputs[0].Floats);
+        else Run(inputs, outputs);
+    }
+
     internal sealed override GradientFacts? Gradient => Slope is null ? null : GradientFacts.ReadsInputs;
 
     /// <summary>The derivative dy/dx at a point; where there are several (at a kink), the one that PyTorch takes. Null for functions

@@ -19,6 +19,11 @@ sealed record Sigmoid : UnaryOperator
 
     internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, default(Curve));
 
+    internal override void MapForTable(ReadOnlySpan<float> x, Span<float> y)
+    {
+        for (var i = 0; i < x.Length; i++) y[i] = RationalCurves.Logistic(x[i]);
+    }
+
     internal readonly struct Curve : IUnaryFunction<float>
     {
         public Vector<float> Invoke(Vector<float> x) => VectorMath.Sigmoid(x);

@@ -15,6 +15,11 @@ sealed record Tanh : UnaryOperator
 
     internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, default(Curve));
 
+    internal override void MapForTable(ReadOnlySpan<float> x, Span<float> y)
+    {
+        for (var i = 0; i < x.Length; i++) y[i] = RationalCurves.Tanh(x[i]);
+    }
+
     internal readonly struct Curve : IUnaryFunction<float>
     {
         public Vector<float> Invoke(Vector<float> x) => VectorMath.Tanh(x);

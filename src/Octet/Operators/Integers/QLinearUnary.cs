@@ -45,7 +45,7 @@ abstract record QLinearUnary : Operator
         Span<float> reals = stackalloc float[256];
         Span<byte> results = stackalloc byte[256];
         for (var i = 0; i < 256; i++) reals[i] = x.Real((byte)i);
-        Function.Map(reals, reals);
+        Function.MapForTable(reals, reals);
         for (var i = 0; i < 256; i++) results[i] = y.Integer(reals[i]);
         return new(results);
     }
