@@ -33,8 +33,8 @@ public sealed class FoldConstants : IGraphPass
     public string Name => "fold-constants";
 
     /// <summary>
-    /// Whether weights that are stored as integers become floats, and tables may be large: right before a run, wrong before saving, because they
-    /// are what makes a model's file small.
+    /// Whether weights that are stored as integers become floats, and tables may be large: right before a run, wrong before saving,
+    /// because they are what makes a model's file small.
     /// </summary>
     public bool UnpackWeights { get; init; }
 

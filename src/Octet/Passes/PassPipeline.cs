@@ -11,8 +11,8 @@ public sealed class PassPipeline(params IReadOnlyList<IGraphPass> passes)
     /// additions folded into layers, no operator left that does nothing.</summary>
     public static PassPipeline Prepare { get; } =
         new(
-            new DropUnreadOutputs(), new Unfuse(), new WidenFloats(), new FoldConstants(), new FoldShapes(), new RemoveIdentity(),
-            new InferShapes(), new MatrixWeights(), new PlainGemm(), new DivisionToProduct(), new FoldBias(),
+            new DropUnreadOutputs(), new Unfuse(), new UnpackWeights(), new WidenFloats(), new FoldConstants(), new FoldShapes(),
+            new RemoveIdentity(), new InferShapes(), new MatrixWeights(), new PlainGemm(), new DivisionToProduct(), new FoldBias(),
             new FoldBatchNormalization(), new RemoveUnused());
 
     /// <summary>Changes the graph in place, then infers its shapes anew.</summary>

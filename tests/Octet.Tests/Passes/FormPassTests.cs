@@ -59,6 +59,21 @@ public sealed class FormPassTests
     }
 
     [Fact]
+    public void A_Gemm_that_adds_a_matrix_becomes_a_plain_product_and_a_sum_and_one_that_adds_a_number_a_row()
+    {
+        var graph = Empty();
+        var (x, weight) = (graph.AddInput("x", DataType.Float32, new(3, 4)), graph.AddConstant("w", RandomTensors.Of(1, 4, 6)));
+        var matrix = graph.AddConstant("matrix", RandomTensors.Of(2, 3, 6));
+        graph.AddOutput(graph.Add("Gemm", [x, weight, matrix], "y", new() { ["beta"] = 0.25f }));
+        graph.AddOutput(graph.Add("Gemm", [x, weight, graph.AddConstant("number", RandomTensors.Of(3, 1))], "z"));
+
+        graph.ShouldComputeTheSameAfter(() => new PlainGemm().Apply(graph).ShouldBe(2));
+
+        graph.Nodes.Select(node => node.OpType).ShouldBe(["Gemm", "Add", "Gemm"]);
+        graph.Nodes[2].Inputs[2]!.Constant!.Shape.ShouldBe([6]);
+    }
+
+    [Fact]
     public void A_batch_of_one_matrix_becomes_a_matrix_where_the_result_keeps_its_axes()
     {
         var graph = Empty();
