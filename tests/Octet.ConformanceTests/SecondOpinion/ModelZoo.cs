@@ -36,7 +36,9 @@ static class ModelZoo
             MinusOneToOne with { Resize = ImageResize.To(513, 513), Letterbox = Letterbox.TopLeft, PadValue = 128 })
             { PartsIn = LinearResize },
         new("yolox_nano", Shared("yolox_nano_416"), () => SharedFolder.Require("data", "coco", "val"),
-            new() { Resize = ImageResize.To(416, 416), Letterbox = Letterbox.TopLeft, PixelFormat = PixelFormat.Bgr }),
+            new() { Resize = ImageResize.To(416, 416), Letterbox = Letterbox.TopLeft, PixelFormat = PixelFormat.Bgr })
+            // Its outputs are floats, of a Sigmoid whose last bits differ: 140 dB were measured. An integer apart would cost over 100.
+            { PartsIn = "Sigmoid", MinSqnr = 130 },
         new("selfie_segmenter", Shared("selfie_segmenter_landscape"), () => SharedFolder.Require("data", "coco", "val"),
             new() { Resize = ImageResize.To(144, 256), Scale = [1 / 255f] })
             // Six of them, one after the other: 26.6 dB were measured, where ONNX Runtime's own two runs of the file are 23.4 dB apart.
