@@ -13,6 +13,9 @@ sealed class CommandRun(ParseResult request, Terminal terminal, CancellationToke
     /// <summary>Is set by Ctrl-C.</summary>
     public CancellationToken Cancel => cancel;
 
+    /// <summary>The words of the command line, behind the name of the program.</summary>
+    public IReadOnlyList<string> Words => [.. request.Tokens.Select(token => token.Value)];
+
     bool IsForMachines => request.GetValue(CommonOptions.Json);
 
     bool IsQuiet => request.GetValue(CommonOptions.Quiet);

@@ -147,7 +147,7 @@ sealed class QuantizeCommand : OctetCommand
         }.Run(run.Cancel));
 
         DataOptions.TellSkipped(run, report.Skipped, report.NotRead);
-        run.Answer(report, CliJson.Default.RunReport, console => Show(console, report));
+        run.Answer(report, CliJson.Default.RunReport, console => Show(console, report, run.Words));
         if (report.Check is { Missed.Count: > 0 } check) throw ToleranceException.Of(report.Output, check);
     }
 
@@ -166,7 +166,7 @@ sealed class QuantizeCommand : OctetCommand
         }
     }
 
-    static void Show(IAnsiConsole console, RunReport report)
+    static void Show(IAnsiConsole console, RunReport report, IReadOnlyList<string> typed)
     {
         var facts = new FactSheet();
         FloatModelLines.AddDoubts(facts, report.FloatModel);
@@ -199,11 +199,12 @@ sealed class QuantizeCommand : OctetCommand
                 + $"not: {string.Join(", ", report.UnknownNames.Take(10))}{(report.UnknownNames.Count > 10 ? ", …" : "")}");
         if (report.Check is { } check) facts.Add("check", CheckOptions.Summary(check));
         facts.AddEach("outputs", report.Outputs.Select(LayerLine.Of));
-        facts.AddEach("worst layers", report.WorstLayers.Select(LayerLine.Of));
+        facts.AddEach("worst layers", report.WorstLayers.Select(LayerLine.WithLocal));
         foreach (var note in report.NotCompared) facts.AddProse("not compared", note);
         foreach (var warning in report.Warnings) facts.AddProse("warning", warning);
         facts.AddProse("advice", report.Advice.Verdict);
         facts.AddEach("to do", RemedyWords.Lines(report.Advice.Remedies));
+        if (RemedyWords.Command(typed, report.Advice.Remedies) is { } command) facts.Add("type", command);
         facts.Show(console);
     }
 }

@@ -21,6 +21,49 @@ static class RemedyWords
         _ => null,
     };
 
+    /// <summary>The command line that does the first of the remedies for which the command that was typed has an option; null where there
+    /// is none.</summary>
+    /// <param name="typed">The words of the command line that was typed, behind the name of the program.</param>
+    /// <param name="remedies">The most promising first.</param>
+    public static string? Command(IReadOnlyList<string> typed, IEnumerable<Remedy> remedies) =>
+        remedies.Select(ChangeOf).OfType<(string Option, string Value)>().Select(change => Changed(typed, change)).FirstOrDefault();
+
+    /// <summary>An option and its value; null for what has to be looked up before it can be typed.</summary>
+    static (string Option, string Value)? ChangeOf(Remedy remedy) => remedy switch
+    {
+        { Kind: RemedyKind.UseRecipe, Subjects: [var recipe, ..] } => ("--recipe", recipe),
+        { Kind: RemedyKind.LeaveInFloats, Subjects: [var name, ..] } => ("--exclude", name),
+        { Kind: RemedyKind.WidenActivations, Subjects: [var bits, ..] } => ("--activation-bits", bits),
+        { Kind: RemedyKind.WidenWeights, Subjects: [var bits, ..] } => ("--weight-bits", bits),
+        { Kind: RemedyKind.ChangeMethod, Subjects: [var method, ..] } => ("--method", method),
+        { Kind: RemedyKind.ChangeMethod } => ("--search", "sqnr"),
+        _ => null,
+    };
+
+    /// <summary>The same command with another value for one option. What is left in floats is added to what is.</summary>
+    static string Changed(IReadOnlyList<string> typed, (string Option, string Value) change)
+    {
+        string[] replaced = change.Option switch
+        {
+            "--exclude" => [],
+            "--search" => ["--search", "--method"],
+            "--activation-bits" => ["--activation-bits", "--activations"],
+            var option => [option],
+        };
+        var words = new List<string> { "octet" };
+        for (var index = 0; index < typed.Count; index++)
+        {
+            if (replaced.Contains(typed[index])) index++;
+            else words.Add(Quoted(typed[index]));
+        }
+        return string.Join(' ', [.. words, change.Option, Quoted(change.Value)]);
+    }
+
+    /// <summary>As a shell takes it.</summary>
+    static string Quoted(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:,=+@%".Contains(c, StringComparison.Ordinal)) ? word
+        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     /// <summary>The options of <c>octet quantize</c> that do it; null where none does.</summary>
     static string? OptionsOf(Remedy remedy) => remedy.Kind switch
     {

@@ -47,7 +47,7 @@ sealed class HardLayers : Guideline
                    CultureInfo.InvariantCulture,
                    $"quantizing only this layer drops output SQNR to {layer.Value:F1} dB; the layer's own output "
                    + $"has {ratios.Weights.SqnrDb:F1} dB over the noise of its weights, {ratios.Input.SqnrDb:F1} dB over that of "
-                   + $"its input"), -layer.Value);
+                   + $"its input"), -(ratios.Weights with { Error = ratios.Weights.Error + ratios.Input.Error }).SqnrDb);
     }
 
     /// <summary>The layers by what their own outputs lose, the worst first.</summary>

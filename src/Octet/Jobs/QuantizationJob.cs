@@ -18,6 +18,9 @@ public sealed record QuantizationJob
 {
     const int ListedLayers = 5;
 
+    /// <summary>How many samples tell what a layer adds by itself.</summary>
+    const int LocalSamples = 8;
+
     /// <summary>The float ONNX model.</summary>
     public required string Model { get; init; }
 
@@ -194,8 +197,37 @@ public sealed record QuantizationJob
         {
             NotCompared = [.. comparison.Unlike.Select(unlike => unlike.ToString())],
             Outputs = [.. comparison.Outputs.Select(LayerReport.Of), .. PartsOf(result.Reference, comparison)],
-            WorstLayers = [.. comparison.Layers.OrderBy(layer => layer.SqnrDb).Take(ListedLayers).Select(LayerReport.Of)],
+            WorstLayers = [.. Layers(result, comparison, samples, cancel).Take(ListedLayers)],
         };
+    }
+
+    /// <summary>The layers by what they add, beside what their outputs have: a layer that only hands on the noise of others is not to
+    /// blame.</summary>
+    IEnumerable<LayerReport> Layers(QuantizationResult result, ComparisonResult comparison, ISampleSource samples, CancellationToken cancel)
+    {
+        var all = comparison.Layers.Concat(comparison.Outputs).DistinctBy(layer => layer.Name).ToArray();
+        if (LocalNoises(result, samples, cancel) is not { Count: > 0 } alone)
+            return comparison.Layers.OrderBy(layer => layer.SqnrDb).Select(LayerReport.Of);
+        var nodes = result.Reference.Nodes.Where(node => alone.ContainsKey(node.Output.Name)).ToDictionary(node => node.Output.Name);
+        return from layer in all
+               where alone.ContainsKey(layer.Name)
+               let local = alone[layer.Name].SqnrDb
+               orderby local
+               select LayerReport.Of(layer) with { LocalSqnrDb = local, Node = nodes[layer.Name].Name };
+    }
+
+    IReadOnlyDictionary<string, SignalComparison> LocalNoises(QuantizationResult result, ISampleSource samples, CancellationToken cancel)
+    {
+        try
+        {
+            var few = samples.Take(Math.Min(LocalSamples, samples.Count));
+            return LocalNoise.Of(result.Reference, result.Model, few, Options.RunOptions, cancel);
+        }
+        catch (MemoryLimitException)
+        {
+            // Each layer twice takes more than the model did, and the file is written: the accumulated noise has to do.
+            return new Dictionary<string, SignalComparison>();
+        }
     }
 
     /// <summary>What outputs that join unlike quantities are made of: noise that is small beside boxes may be large beside

@@ -109,5 +109,5 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
 
     static string Worst(RunReport report) =>
         report.WorstLayers is [var layer, ..]
-        ? $" The layer that loses most is '{layer.Name}' ({layer.Operator}, {layer.SqnrDb:F1} dB)." : "";
+        ? $" The layer that adds most noise is '{layer.Name}' ({layer.Operator}, {layer.LocalSqnrDb ?? layer.SqnrDb:F1} dB)." : "";
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Octet.Evaluation;
 using Octet.Pipeline;
 
@@ -72,7 +73,7 @@ public sealed record RunReport
     /// <summary>How far the outputs of the simulated model are from the float model's, on calibration samples.</summary>
     public IReadOnlyList<LayerReport> Outputs { get; init; } = [];
 
-    /// <summary>The layers with the lowest signal to noise ratio, worst first.</summary>
+    /// <summary>The layers that add most noise by themselves (<see cref="LayerReport.LocalSqnrDb"/>), worst first.</summary>
     public IReadOnlyList<LayerReport> WorstLayers { get; init; } = [];
 
     /// <summary>Whether the integer model is within tolerance of the float one; null where that was not asked.</summary>
@@ -134,7 +135,19 @@ public sealed record TidlReport(IReadOnlyList<string> Files, int Ranges, int Sca
 /// <summary>The figures of one layer in a report.</summary>
 public sealed record LayerReport(string Name, string Operator, double SqnrDb, double Cosine)
 {
+    /// <summary>
+    /// The layer's own noise, in decibels: what rounding its weights and its input costs its output where everything before it is the float
+    /// model's; <see cref="SqnrDb"/> has the noise of all layers before it too. Null for what is no layer, and where it was not measured.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double? LocalSqnrDb { get; init; }
+
+    /// <summary>The name of the node that makes the value; null where it was not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? Node { get; init; }
+
     /// <summary>Whether this is a part of an output that joins unlike quantities, and no output by itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsPart { get; init; }
 
     /// <summary>The figures of one value, as a comparison gave them.</summary>

@@ -24,7 +24,7 @@ public sealed class SignsJobTests : IDisposable
         names.ShouldBe([
             "written", "input", "float answers", "recipe", "ranges", "steps", "integers", "top-1", "top-5", "difference", "agreement",
                 "outputs", "worst layers", "advice"]);
-        run.Output.ShouldContain("recipe        best");
+        run.Output.ShouldContain("recipe         best");
         run.Output.ShouldContain("98.96 % float -> ");
         run.Error.ShouldContain("calibrate: 4 of 4");
         Directory.GetFiles(_folder.Path).ShouldBe([_folder.PathOf("int8.onnx")]);
