@@ -102,6 +102,39 @@ public sealed class TrainerTests
         Bits(network).ShouldBe(before);
     }
 
+    /// <summary>Adam's first step is as long as the rate, whatever the gradient: here half a step of the integers, 1/128, by the root of the
+    /// 27 products of a sum.</summary>
+    [Fact]
+    public void Rates_in_steps_follow_the_quantizer_and_the_length_of_sums()
+    {
+        var network = SmallNetwork.Quantized(classes: 3);
+        var before = network.Constants.First(constant => constant.Name == "w").Constant!.Floats.ToArray();
+        var options = Options() with
+        {
+            Optimizer = new AdamOptimizer(),
+            LearningRate = 0.5,
+            Schedule = LearningSchedule.Constant,
+            Steps = 1,
+            Plan = new() { BatchStatistics = false, RatesInSteps = true },
+        };
+        using var trainer = new Trainer(network, Data(), options);
+        trainer.Run();
+        var after = network.Constants.First(constant => constant.Name == "w").Constant!.Floats.ToArray();
+        after.Zip(before, (now, then) => Math.Abs(now - then)).Max().ShouldBe(0.5f / 128 / MathF.Sqrt(27), 1e-6f);
+    }
+
+    [Fact]
+    public void Mixtures_of_samples_are_for_a_teacher_alone()
+    {
+        var mixed = Data() with { Augmentation = new() { Mixes = true } };
+        Should.Throw<TrainingException>(() => new Trainer(SmallNetwork.Create(classes: 3), mixed, Options())).Message.ShouldContain("Mixtures");
+        using var trainer = new Trainer(SmallNetwork.Create(classes: 3), mixed with { Classes = null },
+            Options() with { Teacher = SmallNetwork.Create(classes: 3), Steps = 2, Plan = new() { BatchStatistics = false } });
+        trainer.Run();
+        // The student is the teacher, which says of a mixture what the student says of it.
+        trainer.Epochs[^1].Loss.ShouldBe(0, 1e-6);
+    }
+
     /// <summary>Adam's first steps are as long as the rate, whatever the gradient.</summary>
     [Fact]
     public void Thresholds_move_by_their_reach_at_most_and_only_in_their_share_of_the_run()
