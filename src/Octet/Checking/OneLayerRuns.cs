@@ -29,7 +29,8 @@ static class OneLayerRuns
 
         // Each run is short; progress counts layers.
         var comparison =
-            new OutputComparison(model.Graph, samples.Take(Math.Min(MaxSamples, samples.Count)), options with { Progress = null }, cancel);
+            new OutputComparison(model.Graph, samples.Take(Math.Min(MaxSamples, samples.Count)), options with { Progress = null },
+                cancel: cancel);
         var ratios = new Dictionary<LayerWeights, double>();
         foreach (var layer in tried)
         {

@@ -24,7 +24,7 @@ static class WidthTest
     public static WidthReport Run(CheckedModel model, ISampleSource samples, (ISampleSource Samples, Metric Metric)? labelled,
         SampleRunOptions options, CancellationToken cancel)
     {
-        var comparison = new OutputComparison(model.Graph, samples, options, cancel);
+        var comparison = new OutputComparison(model.Graph, samples, options, cancel: cancel);
         var (at16, at8) = (Simulate(model, 16, 16), Simulate(model, 8, 8));
         return new()
         {

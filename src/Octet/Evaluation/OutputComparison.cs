@@ -19,11 +19,11 @@ sealed class OutputComparison
     /// <param name="reference">The float graph.</param>
     /// <param name="samples">What to run.</param>
     /// <param name="options">Threads and progress.</param>
-    /// <param name="cancel">Ends runs between samples.</param>
     /// <param name="parts">Outputs that join unlike quantities: each part is compared by itself, against its own power, in place of the
     /// output.</param>
-    public OutputComparison(Graph reference, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default,
-        IReadOnlyList<OutputParts>? parts = null)
+    /// <param name="cancel">Ends runs between samples.</param>
+    public OutputComparison(Graph reference, ISampleSource samples, SampleRunOptions? options = null,
+        IReadOnlyList<OutputParts>? parts = null, CancellationToken cancel = default)
     {
         (_samples, _options, _cancel) = (samples, options ?? new(), cancel);
         _parts = [.. (parts ?? []).Where(joined => joined.Parts.All(part => PartOf(reference, part) is not null))];

@@ -113,7 +113,7 @@ public sealed class FoldConstants : IGraphPass
                 if (output is null || OperandMemory.Of(tensor) is var bytes && bytes <= MinTableBytes) continue;
                 var readers = output.Consumers.Where(reader => !results.Holds(reader)).ToArray();
                 if (readers.Length == 0 || readers.Any(reader => IsParameter(reader, output))) continue;
-                if (results.Origin(node, MaxNodesOfTable) is { } origin && bytes > MaxGrowth * origin.Bytes + MinTableBytes)
+                if (Results.Origin(node, MaxNodesOfTable) is { } origin && bytes > MaxGrowth * origin.Bytes + MinTableBytes)
                     kept.UnionWith(origin.Nodes);
             }
         }
@@ -150,7 +150,7 @@ public sealed class FoldConstants : IGraphPass
 
         /// <summary>The nodes that a result follows from, and the bytes of the constants that they read; null if there are too
         /// many.</summary>
-        public (IReadOnlySet<Node> Nodes, long Bytes)? Origin(Node node, int maxNodes)
+        public static (IReadOnlySet<Node> Nodes, long Bytes)? Origin(Node node, int maxNodes)
         {
             var (nodes, constants, open) = (new HashSet<Node> { node }, new HashSet<Value>(), new Stack<Node>([node]));
             while (open.TryPop(out var next))

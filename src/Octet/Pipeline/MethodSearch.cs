@@ -36,7 +36,7 @@ static class MethodSearch
         QuantizerOptions options, CancellationToken cancel)
     {
         options = WithoutTuning(options);
-        var comparison = new OutputComparison(model.Graph, samples, options.RunOptions, cancel, FloatTail.PartsOf(model.Graph));
+        var comparison = new OutputComparison(model.Graph, samples, options.RunOptions, FloatTail.PartsOf(model.Graph), cancel);
         var figures = methods.Select(method =>
         {
             var result = QuantizationPipeline.Run(model, options.WithMethod(method).Recipe, null, statistics, options.RunOptions, cancel);

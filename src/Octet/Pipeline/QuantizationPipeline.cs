@@ -169,8 +169,8 @@ sealed class QuantizationPipeline
             _reports.Add(new([.. group.Select(step => step.Name)], null, ""));
             return drafts;
         }
-        _judge ??= new(model.Graph, _samples.Slice(new(Math.Max(0, _samples.Count - JudgedSamples), _samples.Count)), _run, _cancel,
-            FloatTail.PartsOf(model.Graph));
+        _judge ??= new(model.Graph, _samples.Slice(new(Math.Max(0, _samples.Count - JudgedSamples), _samples.Count)), _run,
+            FloatTail.PartsOf(model.Graph), _cancel);
         var sqnr = drafts.Select(
             draft => _judge.Compare(draft.Quantized!.Simulate(), "compare").Select(output => output.SqnrDb).DefaultIfEmpty(double.NaN)
                 .Min()).ToArray();

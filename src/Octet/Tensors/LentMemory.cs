@@ -6,15 +6,13 @@ namespace Octet.Tensors;
 
 /// <summary>A caller's memory as the bytes of a tensor, pinned for as long as a tensor over it is reachable.</summary>
 /// <remarks>
-/// The pin is released by the finalizer: tensors are not disposed, and several may share the memory.
+/// The pin is released by the finalizer of what holds it: tensors are not disposed, and several may share the memory.
 /// </remarks>
 /// <typeparam name="T">The caller's elements.</typeparam>
 sealed class LentMemory<T>(Memory<T> memory) : MemoryManager<byte> where T : unmanaged
 {
     readonly Memory<T> _memory = memory;
-    MemoryHandle _pin = memory.Pin();
-
-    ~LentMemory() => Dispose(disposing: false);
+    readonly Held _pin = new(memory.Pin());
 
     public override Span<byte> GetSpan() => MemoryMarshal.AsBytes(_memory.Span);
 
@@ -24,5 +22,14 @@ sealed class LentMemory<T>(Memory<T> memory) : MemoryManager<byte> where T : unm
 
     public override void Unpin() { }
 
-    protected override void Dispose(bool disposing) => _pin.Dispose();
+    protected override void Dispose(bool disposing) => _pin.Release();
+
+    sealed class Held(MemoryHandle pin)
+    {
+        MemoryHandle _pin = pin;
+
+        ~Held() => Release();
+
+        public void Release() => _pin.Dispose();
+    }
 }

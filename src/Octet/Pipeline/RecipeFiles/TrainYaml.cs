@@ -103,7 +103,7 @@ static class TrainYaml
         SettingsOf(step).Select(setting => (setting.Key, Text: setting.Text(step))).Where(entry => entry.Text is not null)
         .Select(entry => $"{entry.Key}: {entry.Text}");
 
-    static IEnumerable<Setting> SettingsOf(TrainingStep step) => step is Train ? [.. Common, .. Own] : Common;
+    static Setting[] SettingsOf(TrainingStep step) => step is Train ? [.. Common, .. Own] : Common;
 
     static TrainingStep Changed(TrainingStep step, Func<TrainingOptions, TrainingOptions> change) =>
         step with { Options = change(step.Options) };
