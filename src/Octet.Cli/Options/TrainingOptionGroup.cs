@@ -16,7 +16,7 @@ sealed class TrainingOptionGroup() : OptionGroup("Training")
         OptionKinds.Numbers("--lr", "rate", "The learning rate; as the recipe says, or 1e-5, if left out, and 0.05 with --float.");
     readonly Option<float[]> _quantizerRate =
         OptionKinds.Numbers("--scale-lr", "rate",
-            "The learning rate of scales and thresholds; 1e-2 for thresholds, and that of weights for scales, if left out.");
+            "The learning rate of scales, as a share of them, and of thresholds; as the recipe says, or 1e-3 and 5e-3, if left out.");
     readonly Option<float[]> _decay =
         OptionKinds.Numbers("--weight-decay", "share",
             "How much all weights are pulled towards zero; 1e-4 with --float, else 0, if left out.");

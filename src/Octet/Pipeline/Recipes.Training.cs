@@ -31,7 +31,8 @@ public static partial class Recipes
         {
             Name = "pow2-qat",
             Description = "pow2-best, then trained after the float model with thresholds that move (TQT); some minutes more",
-            Steps = [.. PowerOfTwoBest(bits: 8, suffix: "").Steps, FromFewSamples],
+            Steps = [.. PowerOfTwoBest(bits: 8, suffix: "").Steps,
+                FromFewSamples with { Options = FromFewSamples.Options with { Steps = 160 } }],
         },
         TiRecipe.Of(
             new(), "ti-qat",
@@ -49,8 +50,8 @@ public static partial class Recipes
             {
                 Options = FromFewSamples.Options with
                 {
-                    LearningRate = 0.01,
-                    Steps = 320,
+                    LearningRate = 0.008,
+                    Steps = 120,
                     // Weights that cross a border between integers and come back are noise, which the average leaves out.
                     WeightAverage = 0.97,
                     Plan = FromFewSamples.Options.Plan with { RatesInSteps = true },

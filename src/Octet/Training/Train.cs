@@ -10,8 +10,8 @@ namespace Octet.Training;
 /// </summary>
 public sealed record Train : TrainingStep
 {
-    /// <summary>TQT's rate: steps of a logarithm do not depend on how large weights are.</summary>
-    const double ThresholdRate = 1e-2;
+    /// <summary>Half of TQT's rate: in short runs thresholds that move by 1e-2 a step change many scales at once.</summary>
+    const double ThresholdRate = 5e-3;
 
     /// <summary>A share of the scale.</summary>
     const double ScaleRate = 1e-3;

@@ -102,8 +102,8 @@ public sealed class TrainerTests
         Bits(network).ShouldBe(before);
     }
 
-    /// <summary>Adam's first step is as long as the rate, whatever the gradient: here half a step of the integers, 1/128, by the root of the
-    /// 27 products of a sum.</summary>
+    /// <summary>Adam's first step is as long as the rate, whatever the gradient: here half a step of the integers, 1/128, by the root of
+    /// the 27 products of a sum.</summary>
     [Fact]
     public void Rates_in_steps_follow_the_quantizer_and_the_length_of_sums()
     {
@@ -127,7 +127,8 @@ public sealed class TrainerTests
     public void Mixtures_of_samples_are_for_a_teacher_alone()
     {
         var mixed = Data() with { Augmentation = new() { Mixes = true } };
-        Should.Throw<TrainingException>(() => new Trainer(SmallNetwork.Create(classes: 3), mixed, Options())).Message.ShouldContain("Mixtures");
+        Should.Throw<TrainingException>(() => new Trainer(SmallNetwork.Create(classes: 3), mixed, Options())).Message.ShouldContain(
+            "Mixtures");
         using var trainer = new Trainer(SmallNetwork.Create(classes: 3), mixed with { Classes = null },
             Options() with { Teacher = SmallNetwork.Create(classes: 3), Steps = 2, Plan = new() { BatchStatistics = false } });
         trainer.Run();
