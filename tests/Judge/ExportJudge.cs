@@ -45,7 +45,8 @@ sealed record ExportJudge(IReadOnlyList<OutputAgreement> Outputs, RuntimeGraph L
             }
         }
         return new([.. outputs.Values], RuntimeGraph.Read(optimized),
-            plan.Graph.Nodes.Count(node => RuntimeGraph.IsLayer(node) && !plan.ComputesInIntegers(node)));
+            plan.Graph.Nodes.Count(node => (RuntimeGraph.IsLayer(node) || RuntimeGraph.IsKernelOfLayers(node.OpType))
+                && !plan.ComputesInIntegers(node)));
     }
 
     /// <summary>What is not as the plan and Octet's own run say; empty if all is.</summary>

@@ -1,9 +1,10 @@
 using Octet.Evaluation;
+using Octet.Pipeline;
 using Octet.Reporting;
 
 namespace Octet.TestSupport;
 
-/// <summary>What quantizing a packaged network by the default recipe gives, and what the judge says of the file.</summary>
+/// <summary>What quantizing a packaged network by the recipe fast gives, and what the judge says of the file.</summary>
 /// <param name="Network">Which.</param>
 /// <param name="FloatBytes">The size of its file.</param>
 /// <param name="IntegerBytes">The size of the export.</param>
@@ -20,7 +21,7 @@ sealed record NetworkFigures(PackagedNetwork Network, long FloatBytes, long Inte
     {
         var path = network.Require();
         var (model, samples) = (network.Load(path), network.Samples());
-        var result = Quantizer.Quantize(model, samples);
+        var result = Quantizer.Quantize(model, samples, new() { Recipe = Recipes.Fast });
         using var folder = new TemporaryFolder();
         var export = folder.PathOf("export.onnx");
         result.Save(export);

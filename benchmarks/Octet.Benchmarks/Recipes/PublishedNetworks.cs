@@ -23,7 +23,7 @@ static class PublishedNetworks
         List<string> lines =
         [
             $"{Machine.Current()}, ONNX Runtime {OnnxRuntime.Version}", "",
-            "| network | package | float | integer | integer work | integer layers in ONNX Runtime | SQNR, default | agreement with ONNX "
+            "| network | package | float | integer | integer work | integer layers in ONNX Runtime | SQNR, fast | agreement with ONNX "
                 + "Runtime |", "|---|---|---|---|---|---|---|---|",
         ];
         lines.ForEach(Console.WriteLine);
