@@ -33,4 +33,9 @@ abstract class Guideline
 
     /// <summary>Everything that is found, in any order.</summary>
     public abstract IEnumerable<Finding> Find(CheckedModel model);
+
+    /// <summary>More bits for values between operators. By TI's rule for biases values alone cannot widen, so that its recipes widen
+    /// everything.</summary>
+    private protected static Remedy Wider(Recipe recipe) =>
+        recipe.Config.Activations.PowerOfTwo ? new(RemedyKind.UseRecipe, "pow2-best-16") : new(RemedyKind.WidenActivations, "16");
 }

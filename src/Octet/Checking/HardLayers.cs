@@ -33,8 +33,8 @@ sealed class HardLayers : Guideline
 
     public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => recipe.Config.Activations.PowerOfTwo
         ? [new(RemedyKind.UseRecipe, "pow2-best", "ti-advanced-dw"), new(RemedyKind.LimitActivations),
-            new(RemedyKind.WidenActivations, "16")]
-        : [new(RemedyKind.LeaveInFloats), new(RemedyKind.ChangeMethod), new(RemedyKind.WidenActivations, "16")];
+            Wider(recipe)]
+        : [new(RemedyKind.LeaveInFloats), new(RemedyKind.ChangeMethod), Wider(recipe)];
 
     public override IEnumerable<Finding> Find(CheckedModel model)
     {

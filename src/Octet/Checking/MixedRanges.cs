@@ -24,7 +24,7 @@ sealed class MixedRanges : Guideline
         "Bring the ranges together in training (a batch normalization or a bounded activation on the wide side), or take 16 bits between "
         + "operators.";
 
-    public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => [new(RemedyKind.WidenActivations, "16")];
+    public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => [Wider(recipe)];
 
     public override bool NeedsSamples => true;
 

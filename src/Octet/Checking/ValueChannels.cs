@@ -24,7 +24,7 @@ sealed class ValueChannels : Guideline
 
     public override IReadOnlyList<Remedy> Remedies(Recipe recipe) =>
         recipe.Config.Activations.PowerOfTwo
-        ? [new(RemedyKind.UseRecipe, "pow2-best"), new(RemedyKind.WidenActivations, "16")] : [new(RemedyKind.WidenActivations, "16")];
+        ? [new(RemedyKind.UseRecipe, "pow2-best"), Wider(recipe)] : [Wider(recipe)];
 
     public override bool NeedsSamples => true;
 

@@ -21,7 +21,7 @@ sealed class ValueOutliers : Guideline
 
     public override IReadOnlyList<Remedy> Remedies(Recipe recipe) =>
         [recipe.Config.Activations.PowerOfTwo ? new(RemedyKind.LimitActivations) : new(RemedyKind.ChangeMethod, "percentile", "mse", "kl"),
-            new(RemedyKind.WidenActivations, "16")];
+            Wider(recipe)];
 
     public override bool NeedsSamples => true;
 

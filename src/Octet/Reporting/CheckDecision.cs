@@ -59,7 +59,7 @@ static class CheckDecision
                 ? [new(RemedyKind.UseRecipe, "pow2-best", "ti-advanced-dw"), new(RemedyKind.Train)]
                 : [new(RemedyKind.LeaveInFloats), new(RemedyKind.WidenWeights, "16")]),
             (false, true) => ("8-bit values between operators are to blame, not the weights.", isForTidl
-                ? [new(RemedyKind.UseRecipe, "ti-advanced"), new(RemedyKind.WidenActivations, "16")]
+                ? [new(RemedyKind.UseRecipe, "pow2-best", "ti-advanced"), new(RemedyKind.UseRecipe, "pow2-best-16")]
                 : [new(RemedyKind.ChangeMethod), new(RemedyKind.WidenActivations, "16")]),
             _ => ("weights and values between operators both suffer from 8 bits.", isForTidl
                 ? [new(RemedyKind.UseRecipe, "pow2-best", "ti-advanced-dw"), new(RemedyKind.UseRecipe, "pow2-best-16"),
