@@ -45,8 +45,8 @@ sealed record OutputAgreement(string Name, long Elements, long Differing, Signal
         }
         if (judged.Type != DataType.Float32) return new(name, judged.Length, differing, default, default, default);
         return differing == 0 || !AnyNaN(judged, own)
-            ? new(name, judged.Length, differing, SignalComparison.Of(judged.Floats, own.Floats), Figures(unfused, own),
-                Figures(unfused, judged))
+            ? new(name, judged.Length, differing, SignalComparison.Of(judged.Floats, own.Floats), FiguresOf(unfused, own),
+                FiguresOf(unfused, judged))
             : new(name, judged.Length, differing, default, default, default, "one of both gives NaN");
     }
 
@@ -55,9 +55,12 @@ sealed record OutputAgreement(string Name, long Elements, long Differing, Signal
             one.Unfused + other.Unfused, one.Own + other.Own, one.Problem ?? other.Problem);
 
     public override string ToString() =>
-        $"'{Name}': {Problem ?? (IsEqual ? "equal" : $"{Signal.SqnrDb:F1} dB, {Differing} of {Elements} elements differ; {Unfused.SqnrDb:F1} dB from the file as it stands, which are {Own.SqnrDb:F1} dB apart")}";
+        $"'{Name}': {Problem ?? (IsEqual ? "equal" : Figures)}";
 
-    static SignalComparison Figures(Tensor one, Tensor other) =>
+    string Figures => $"{Signal.SqnrDb:F1} dB, {Differing} of {Elements} elements differ; {Unfused.SqnrDb:F1} dB from the file as it "
+        + $"stands, which are {Own.SqnrDb:F1} dB apart";
+
+    static SignalComparison FiguresOf(Tensor one, Tensor other) =>
         one.Shape == other.Shape ? SignalComparison.Of(one.Floats, other.Floats) : default;
 
     static bool AnyNaN(Tensor one, Tensor other) => one.Floats.ToArray().Concat(other.Floats.ToArray()).Any(float.IsNaN);

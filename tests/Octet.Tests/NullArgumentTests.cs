@@ -58,6 +58,7 @@ public sealed class NullArgumentTests
         Should.Throw<ArgumentNullException>(() => session.Bind(null!)).ParamName.ShouldBe("inputs");
         Should.Throw<ArgumentNullException>(() => new CalibrationTable().Save(null!)).ParamName.ShouldBe("path");
         Should.Throw<ArgumentNullException>(() => graph.Add("Relu", null!, "z")).ParamName.ShouldBe("inputs");
-        Should.Throw<ArgumentNullException>(() => new QuantCalibrateModule(new() { Graph = graph }).Forward(null!)).ParamName.ShouldBe("batch");
+        Should.Throw<ArgumentNullException>(() => new QuantCalibrateModule(new() { Graph = graph }).Forward(null!)).ParamName.ShouldBe(
+            "batch");
     }
 }

@@ -77,7 +77,8 @@ static class CompareCommand
             return GeneratedNetworks.FileOf(generated);
         return SharedModels().FirstOrDefault(path => Path.GetFileName(path).Contains(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new ComparisonException($"'{name}' is no file, and no network is called so. There "
-                + $"are {string.Join(", ", SharedModels().Select(Path.GetFileNameWithoutExtension).Concat(GeneratedNetworks.All.Select(network => network.Name)))}.");
+                + $"are {string.Join(", ", SharedModels().Select(Path.GetFileNameWithoutExtension)
+                    .Concat(GeneratedNetworks.All.Select(network => network.Name)))}.");
     }
 
     public static string SharedFolder(string part = "models")

@@ -63,6 +63,8 @@ static class PublishedNetworks
 
     static string Agreement(NetworkFigures figures) =>
         figures.Judged.Outputs.All(output => output.IsEqual) ? "equal"
-            : string.Create(CultureInfo.InvariantCulture,
-                $"{figures.Judged.Outputs.Where(output => !output.IsEqual).Min(output => Math.Max(output.Signal.SqnrDb, output.Unfused.SqnrDb)):F0} dB");
+            : string.Create(CultureInfo.InvariantCulture, $"{LowestSqnr(figures):F0} dB");
+
+    static double LowestSqnr(NetworkFigures figures) => figures.Judged.Outputs.Where(output => !output.IsEqual)
+        .Min(output => Math.Max(output.Signal.SqnrDb, output.Unfused.SqnrDb));
 }

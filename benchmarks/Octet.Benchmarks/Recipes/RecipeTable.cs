@@ -29,7 +29,8 @@ static class RecipeTable
             var recipes = Octet.Pipeline.Recipes.All.Where(recipe => arguments.Contains(recipe.Name))
                 .Concat(files.Select(RecipeFile.NamedOrRead))
                 .DefaultIfEmptyOf(
-                    Octet.Pipeline.Recipes.All.Where(recipe => TiRecipe.SettingsOf(recipe) is null && recipe.FindStep<TrainingStep>() is null));
+                    Octet.Pipeline.Recipes.All.Where(
+                        recipe => TiRecipe.SettingsOf(recipe) is null && recipe.FindStep<TrainingStep>() is null));
             var unknown = arguments.Except(files).Except(LabelledModel.All.Select(model => model.Name))
                 .Except(Octet.Pipeline.Recipes.All.Select(recipe => recipe.Name)).ToArray();
             if (unknown.Length > 0)

@@ -121,7 +121,11 @@ sealed class CalibrateCommand : OctetCommand
     {
         var report = run.Track(progress =>
         {
-            var options = new QuantizerOptions { Recipe = _quantization.Read(run, Recipes.Fast), RunOptions = _data.RunOptions(run, progress) };
+            var options = new QuantizerOptions
+            {
+                Recipe = _quantization.Read(run, Recipes.Fast),
+                RunOptions = _data.RunOptions(run, progress),
+            };
             return new CalibrationJob
             {
                 Model = run.Get(_model),

@@ -132,8 +132,9 @@ sealed class CheckCommand : OctetCommand
         foreach (var guideline in report.Guidelines)
         {
             console.WriteLine();
+            var severity = guideline.Findings[0].Severity;
             console.MarkupLineInterpolated(
-                $"[{Colour(guideline.Findings[0].Severity)}]{guideline.Findings[0].Severity.ToString().ToLowerInvariant()}[/]  {guideline.Title} [grey]({guideline.Name})[/]");
+                $"[{Colour(severity)}]{severity.ToString().ToLowerInvariant()}[/]  {guideline.Title} [grey]({guideline.Name})[/]");
             var places = new FactSheet();
             foreach (var finding in guideline.Findings.Take(shown))
                 places.AddProse($"  {finding.Operator}", $"{finding.Name}: {finding.Measured}");

@@ -54,7 +54,8 @@ sealed class InspectCommand : OctetCommand
         facts.Add("MACs", summary.Macs is { } macs ? $"{Figures.Count(macs)} a sample" : "depend on sizes that the model leaves open");
         facts.AddEach("operators",
             summary.Operators.Select(
-                entry => $"{entry.Count.ToString(CultureInfo.InvariantCulture),5}  {entry.Operator}{(entry.IsSupported ? "" : "  (not supported)")}"));
+                entry => $"{entry.Count.ToString(CultureInfo.InvariantCulture),5}  {entry.Operator}"
+                    + (entry.IsSupported ? "" : "  (not supported)")));
         facts.AddEach("nodes", Lines(summary.Nodes ?? []));
         facts.AddEach("metadata", summary.Metadata.Select(entry => $"{entry.Key} = {entry.Value}"));
         facts.Show(console);

@@ -90,7 +90,8 @@ sealed class VerifyCommand : OctetCommand
     {
         var facts = new FactSheet();
         facts.Add("runtime", report.Runtime);
-        facts.Add("layers", Invariant($"{report.IntegerLayers} in integers, {report.FloatLayers} in floats, {Count(report, LayerExecution.Folded)} folded")
+        facts.Add("layers",
+            Invariant($"{report.IntegerLayers} in integers, {report.FloatLayers} in floats, {Count(report, LayerExecution.Folded)} folded")
             + (report.UnknownLayers > 0 ? $", {report.UnknownLayers} unknown" : ""));
         var floats = report.Layers.Where(layer => layer.Execution == LayerExecution.Float).ToArray();
         facts.AddEach("in floats", floats.Take(Shown).Select(layer => $"{layer.Name} ({layer.Operator}): {layer.Reason}"));

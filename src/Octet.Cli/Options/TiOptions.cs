@@ -36,9 +36,9 @@ sealed class TiOptions() : OptionGroup("TI's calibration (recipes ti-*)")
     {
         if (TiRecipe.SettingsOf(recipe) is not { } settings)
         {
+            var others = Recipes.All.Where(other => TiRecipe.SettingsOf(other) is not null).Select(other => other.Name);
             return Options.FirstOrDefault(run.Has) is not { } given ? recipe : throw new UsageException(
-                $"{given.Name} is a setting of TI's calibration, and recipe {recipe.Name} has "
-                + $"none; {string.Join(", ", Recipes.All.Where(other => TiRecipe.SettingsOf(other) is not null).Select(other => other.Name))} have.");
+                $"{given.Name} is a setting of TI's calibration, and recipe {recipe.Name} has none; {string.Join(", ", others)} have.");
         }
         return recipe.With(settings with
         {

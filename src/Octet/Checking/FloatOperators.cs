@@ -23,7 +23,8 @@ sealed class FloatOperators : Guideline
         let inner = nodes.Count(node => node.IsFollowedByLayer())
         select new Finding(
             inner > 0 ? Severity.Warning : Severity.Note, nodes.Key, nodes.First().Label,
-            $"{(nodes.Count() == 1 ? "computed in floats" : $"this and {nodes.Count() - 1} more are computed in floats")}{(inner == 0 ? ", behind the last layer" : "")}", nodes.Count());
+            (nodes.Count() == 1 ? "computed in floats" : $"this and {nodes.Count() - 1} more are computed in floats")
+            + (inner == 0 ? ", behind the last layer" : ""), nodes.Count());
 
     static bool GivesFloats(Node node) => node.Outputs.OfType<Value>().Any(value => value.Type == DataType.Float32);
 }

@@ -78,7 +78,8 @@ public sealed record ModelCheckJob
             Target = Recipe.Target.Name,
             Recipe = Recipe.Name,
             Integers = $"{Recipe.Config.Activations} between operators, "
-                + $"weights {Recipe.Config.Weights}{(TiRecipe.SettingsOf(Recipe) is { PerChannelDepthwise: true } ? ", per channel in depthwise convolutions" : "")}",
+                + $"weights {Recipe.Config.Weights}"
+                + (TiRecipe.SettingsOf(Recipe) is { PerChannelDepthwise: true } ? ", per channel in depthwise convolutions" : ""),
             Layers = found.Layers.Count,
             Values = found.Rounded.Count,
             Samples = found.Measured?.Samples ?? 0,

@@ -6,7 +6,8 @@ namespace Octet.Passes;
 
 /// <summary>
 /// Brings each Gemm with constant weights to the plain form <c>A · B + C</c> that runs in integers: factors go into the constants, a first
-/// operand that lies crosswise is turned by a node of its own, and C has one number for each column. Any other C is added behind the product.
+/// operand that lies crosswise is turned by a node of its own, and C has one number for each column. Any other C is added behind the
+/// product.
 /// </summary>
 sealed class PlainGemm : IGraphPass
 {
@@ -23,7 +24,8 @@ sealed class PlainGemm : IGraphPass
             var bias = node.InputOrNull(2);
             var isApart = bias is not null && (bias.Constant is not { Type: DataType.Float32 } addend || !IsRow(addend, columns));
             if (isApart && gemm.Beta != 1 && bias!.Constant is not { Type: DataType.Float32 }) continue;
-            if (!isApart && gemm is { Alpha: 1, Beta: 1, TransposeA: false } && (bias is null || bias.Constant!.Shape == [columns])) continue;
+            if (!isApart && gemm is { Alpha: 1, Beta: 1, TransposeA: false } && (bias is null || bias.Constant!.Shape == [columns]))
+                continue;
 
             var data = node.Inputs[0]!;
             if (gemm.TransposeA)

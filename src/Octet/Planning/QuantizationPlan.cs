@@ -60,7 +60,10 @@ public sealed record QuantizationPlan(
                 : group.Measured is [var only] && group.Values.Count == 1 && only == group.Values[0] ? ""
                 : $"as {string.Join(", ", group.Measured.Select(value => value.Name))}";
             foreach (var value in group.Values)
-                text.Append($"  {value.Name}: {group.Spec}{(source.Length > 0 && !(group.Measured is [var one] && one == value) ? $", {source}" : "")}\n");
+            {
+                var isOwn = group.Measured is [var one] && one == value;
+                text.Append($"  {value.Name}: {group.Spec}{(source.Length > 0 && !isOwn ? $", {source}" : "")}\n");
+            }
         }
         foreach (var weight in Weights)
             text.Append($"  {weight.Weight.Name}: {weight.Spec}{(weight.Axis is { } axis ? $", axis {axis}" : "")}, weight "

@@ -43,7 +43,8 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
         var quality = ForQuality(report, isGood: "");
         return quality with
         {
-            Verdict = $"Only {100 * work.Share:F0} % of the multiply-accumulates run in integers, so that little is gained: {string.Join("; ", work.FloatLayers)}. {quality.Verdict}".TrimEnd(),
+            Verdict = ($"Only {100 * work.Share:F0} % of the multiply-accumulates run in integers, so that little is gained: "
+                + $"{string.Join("; ", work.FloatLayers)}. {quality.Verdict}").TrimEnd(),
         };
     }
 

@@ -29,8 +29,8 @@ public sealed record ToleranceCheck
         var all = comparison.Layers.Concat(comparison.Outputs).ToArray();
         if (Except.FirstOrDefault(name => all.All(layer => layer.Name != name)) is { } unknown)
         {
-            throw new ToleranceException($"The check cannot leave out '{unknown}': the models have no such "
-                + $"value{(Spelling.Closest(unknown, all.Select(layer => layer.Name)) is { } closest ? $"; did you mean '{closest}'?" : ".")}");
+            var hint = Spelling.Closest(unknown, all.Select(layer => layer.Name)) is { } closest ? $"; did you mean '{closest}'?" : ".";
+            throw new ToleranceException($"The check cannot leave out '{unknown}': the models have no such value{hint}");
         }
         var layers = (All ? all : comparison.Outputs).Where(layer => !Except.Contains(layer.Name)).ToArray();
         if (layers.Length == 0) throw new ToleranceException("The check compares nothing: all values are left out.");

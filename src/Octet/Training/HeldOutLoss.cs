@@ -26,14 +26,16 @@ sealed class HeldOutLoss(TrainingData data, IReadOnlyList<TrainingLoss> losses, 
     /// <summary>Divides samples into those to train with and those to judge by, which lie evenly among all; a single sample is
     /// both.</summary>
     /// <param name="data">All samples; those that its source has skipped are left out.</param>
-    /// <param name="share">How many to hold back, above 0 and below 1; at least 8 samples, or a quarter where there are few, and at most 256.</param>
+    /// <param name="share">How many to hold back, above 0 and below 1; at least 8 samples, or a quarter where there are few, and at most
+    /// 256.</param>
     public static (TrainingData Trained, TrainingData HeldOut) Divide(TrainingData data, double share)
     {
         var skipped = data.Samples.Skipped.Select(sample => sample.Name).ToHashSet();
         var places = Enumerable.Range(0, data.Samples.Count)
             .Where(index => skipped.Count == 0 || !skipped.Contains(data.Samples.NameOf(index))).ToArray();
         if (places.Length < 2) return (data.Pick(places), data.Pick(places));
-        var count = Math.Clamp(Math.Max((int)(places.Length * share), Math.Min(MinSamples, places.Length / 4)), 1, Math.Min(MaxSamples, places.Length - 1));
+        var count = Math.Clamp(Math.Max((int)(places.Length * share), Math.Min(MinSamples, places.Length / 4)), 1,
+            Math.Min(MaxSamples, places.Length - 1));
         var heldOut = Enumerable.Range(0, count).Select(index => (int)((index + 0.5) * places.Length / count)).ToHashSet();
         return (data.Pick([.. places.Where((_, index) => !heldOut.Contains(index))]),
             data.Pick([.. places.Where((_, index) => heldOut.Contains(index))]));

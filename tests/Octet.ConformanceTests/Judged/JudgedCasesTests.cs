@@ -29,7 +29,8 @@ public sealed class JudgedCasesTests
         var judged = ExportJudge.Judge(output, Quantizer.OpenSamples(prepared, Path.Combine(folder, "data")),
             QuantizationPipeline.Draft(prepared, Recipes.Fast).Plan);
         TestContext.Current.SendDiagnosticMessage(
-            $"{name}: {string.Join("; ", judged.Outputs)}; {string.Join(", ", report.Outputs.Select(o => $"{o.SqnrDb:F1} dB"))}; {judged.Layers.Integers.Count} of {judged.Layers.Integers.Count + judged.Layers.Floats.Count} layers in integers");
+            $"{name}: {string.Join("; ", judged.Outputs)}; {string.Join(", ", report.Outputs.Select(o => $"{o.SqnrDb:F1} dB"))}; "
+            + $"{judged.Layers.Integers.Count} of {judged.Layers.Integers.Count + judged.Layers.Floats.Count} layers in integers");
         judged.Problems().ShouldBeEmpty();
     }
 

@@ -108,7 +108,8 @@ public sealed class CalibratorTests
         string.Join('\n', result.Observers.OrderBy(entry => entry.Key.Name, StringComparer.Ordinal).Select(entry =>
     {
         var histogram = ((HistogramObserver)entry.Value).Histogram;
-        return $"{entry.Key.Name} {histogram.Range.Low:R} {histogram.Range.High:R} {histogram.WidthExponent} {histogram.Count} {histogram.Zeros} {string.Join(',', histogram.Counts.ToArray())}";
+        return $"{entry.Key.Name} {histogram.Range.Low:R} {histogram.Range.High:R} {histogram.WidthExponent} {histogram.Count} "
+            + $"{histogram.Zeros} {string.Join(',', histogram.Counts.ToArray())}";
     }));
 
     sealed class Samples(Tensor[] inputs) : ISampleSource

@@ -50,7 +50,8 @@ public sealed class GuidelineTests
         weights.Floats[3] = 8;
 
         Find<WeightOutliers>(Chain(weights)).ShouldHaveSingleItem()
-            .ShouldBe(new(Severity.Problem, "Conv", "first", "1 of 8,192 elements lie beyond 0.5 and reach 8: 4 of 8 bits are spent on these",
+            .ShouldBe(new(Severity.Problem, "Conv", "first",
+                "1 of 8,192 elements lie beyond 0.5 and reach 8: 4 of 8 bits are spent on these",
                 4));
         Find<WeightOutliers>(Chain(Weights(_ => 0.4f, inputs: 512))).ShouldBeEmpty();
     }

@@ -41,7 +41,8 @@ public sealed class QuantizerTests
     /// <summary>Those of TI round half up, as their devices do, which no QuantizeLinear does. Those that train have tests of their own, in
     /// which they train for less long.</summary>
     public static TheoryData<string> RecipeNames =>
-        [.. Recipes.All.Where(recipe => recipe.FindStep<TrainingStep>() is null && recipe.Config.Activations.Rounding == Rounding.HalfToEven)
+        [.. Recipes.All.Where(
+            recipe => recipe.FindStep<TrainingStep>() is null && recipe.Config.Activations.Rounding == Rounding.HalfToEven)
         .Select(recipe => recipe.Name)];
 
     [Theory, MemberData(nameof(RecipeNames))]

@@ -214,7 +214,8 @@ public sealed class ControlFlowTests
         body.AddOutput(goesOn);
         body.AddOutput(Add(body, "Concat", [carried, carried], new() { { "axis", 0L } }, "longer"));
         var start = graph.AddInput("x", DataType.Float32, new(1));
-        var grown = Add(graph, "Loop", [graph.AddConstant("trips", Tensor.Scalar(trips)), null, start], new() { { "body", body } }, "grown");
+        var grown = Add(graph, "Loop", [graph.AddConstant("trips", Tensor.Scalar(trips)), null, start], new() { { "body", body } },
+            "grown");
         graph.AddOutput(graph.Add("Neg", [grown], "y"));
         return graph;
     }

@@ -15,9 +15,11 @@ namespace Octet.Tests.Steps;
 public sealed class LayerTuningTests
 {
     static QuantizationResult Quantize(Model model, Recipe recipe, int threads = 0) => Quantizer.Quantize(
-        model, Quantizer.OpenSamples(model, Signs.Calibration).Take(24), new() { Recipe = recipe, RunOptions = new() { Threads = threads } });
+        model, Quantizer.OpenSamples(model, Signs.Calibration).Take(24),
+        new() { Recipe = recipe, RunOptions = new() { Threads = threads } });
 
-    /// <summary>With weights of 5 bits, whose rounding errors outweigh those of activations: what steps for weights give stands out.</summary>
+    /// <summary>With weights of 5 bits, whose rounding errors outweigh those of activations: what steps for weights give stands
+    /// out.</summary>
     static Recipe WithNarrowWeights(string name)
     {
         var recipe = Recipes.Named(name)!;

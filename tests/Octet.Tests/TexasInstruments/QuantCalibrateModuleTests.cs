@@ -145,7 +145,8 @@ public sealed class QuantCalibrateModuleTests
                 {
                     var other = layer.Inputs[1]!.Constant!.Clone();
                     for (var i = 0; i < other.Length; i++) other.Floats[i] += i % 5;
-                    found[output] = QuantCalibrateModule.Multiply(run, layer, other)[0].Measure(new float[output.Shape!.Dimensions[1].Extent!.Value]).Sums;
+                    found[output] = QuantCalibrateModule.Multiply(run, layer, other)[0]
+                        .Measure(new float[output.Shape!.Dimensions[1].Extent!.Value]).Sums;
                 }
                 run.Run();
             }

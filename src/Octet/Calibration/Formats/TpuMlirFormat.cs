@@ -66,7 +66,9 @@ sealed class TpuMlirFormat : ICalibrationFormat
         WriteSection(writer, "#asym_op", table.AsymmetricValues);
         WriteSection(writer, "#int4_op", table.Int4Layers);
         WriteSection(writer, "#weight_scale", table.WeightScales.Select(entry =>
-            $"{entry.Key}{WeightSuffix} {entry.Value.Count} {string.Join(' ', entry.Value.Select(scale => scale.ToString("R", CultureInfo.InvariantCulture)))} {entry.Value.Count} {string.Join(' ', entry.Value.Select(_ => "0"))}"));
+            $"{entry.Key}{WeightSuffix} {entry.Value.Count} "
+                + string.Join(' ', entry.Value.Select(scale => scale.ToString("R", CultureInfo.InvariantCulture)))
+                + $" {entry.Value.Count} {string.Join(' ', entry.Value.Select(_ => "0"))}"));
     }
 
     static void WriteSection(TextWriter writer, string title, IEnumerable<string> lines)

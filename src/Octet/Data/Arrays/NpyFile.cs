@@ -79,7 +79,9 @@ public static class NpyFile
         var present = available - header.DataOffset;
         if (header.ByteCount > present)
             throw new ArrayFileException(file,
-                $"is truncated: it declares {header}, {(header.ByteCount < long.MaxValue ? $"{header.ByteCount} bytes" : "more bytes than a file can have")}, but only {present} follow");
+                $"is truncated: it declares {header}, "
+                + (header.ByteCount < long.MaxValue ? $"{header.ByteCount} bytes" : "more bytes than a file can have")
+                + $", but only {present} follow");
     }
 
     /// <summary>Turns elements as the file holds them into those of the machine: its byte order, row-major, truth values 0 and 1.</summary>

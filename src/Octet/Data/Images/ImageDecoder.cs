@@ -78,7 +78,9 @@ public static class ImageDecoder
         var image = PngDecoder.IsPng(file) ? PngDecoder.Decode(file, name, out orientation)
             : FormatOf(file, Decoded) is { } format ? SkiaDecoder.Decode(file, format, name, out orientation)
             : throw new ImageException(name,
-                $"{(FormatOf(file, Foreign) is { } foreign ? $"is a {foreign} file, which is not supported" : "is no picture in a known format")}; {Known} are read, convert it to one of these");
+                (FormatOf(file, Foreign) is { } foreign
+                    ? $"is a {foreign} file, which is not supported" : "is no picture in a known format")
+                + $"; {Known} are read, convert it to one of these");
         return ignoreOrientation ? image : image.Upright(orientation);
     }
 

@@ -81,7 +81,8 @@ static class FloatModelDoubts
         var isLoud = deviation > MaxDeviation;
         var isSure = isLoud
             ? IsSaturated(run.Model.Graph, deviation) || HasFewAnswers(run) : deviation < SilentDeviation || HasFewAnswers(run);
-        var seen = string.Create(CultureInfo.InvariantCulture, $"The input '{input.Name}' goes from {input.Low:G4} to {input.High:G4}, and the "
+        var seen = string.Create(CultureInfo.InvariantCulture,
+            $"The input '{input.Name}' goes from {input.Low:G4} to {input.High:G4}, and the "
             + $"first layer makes values of {deviation:G2} of it (standard deviation), where networks are trained to about 1");
         return new(isLoud
             ? $"{seen}: the model expects smaller numbers, as if pictures were normalized before. {Remedy}."
