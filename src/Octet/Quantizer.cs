@@ -59,6 +59,18 @@ public static class Quantizer
         return QuantizationPipeline.Run(model, options.Recipe, samples, statistics: null, options.RunOptions, cancel);
     }
 
+    /// <summary>Quantizes by a recipe that needs nothing measured, such as <see cref="Recipes.Dynamic"/>; nothing is run.</summary>
+    /// <param name="model">A prepared model; it is not changed.</param>
+    /// <param name="options">The recipe.</param>
+    /// <exception cref="PlanException">The model has nothing that the recipe makes integers.</exception>
+    /// <exception cref="CalibrationException">The recipe chooses ranges or changes weights by what samples show.</exception>
+    public static QuantizationResult Quantize(Model model, QuantizerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        return QuantizationPipeline.Run(model, options.Recipe, samples: null, statistics: null, options.RunOptions, CancellationToken.None);
+    }
+
     /// <summary>Runs samples, or a part of them, through the float model once and keeps what the methods need to choose from.</summary>
     /// <param name="model">A prepared model.</param>
     /// <param name="samples">All samples, also where only a part is run.</param>

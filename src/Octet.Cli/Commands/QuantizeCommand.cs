@@ -45,6 +45,9 @@ sealed class QuantizeCommand : OctetCommand
             + "answer to everything); without, nothing is written then.",
     };
 
+    const string NothingGiven = "Give --data to calibrate with, or --table with ranges from an earlier calibration; '--recipe dynamic' needs "
+        + "neither.";
+
     readonly DataOptions _data;
     readonly MetricOptions _metric;
     readonly QuantizationOptions _quantization;
@@ -73,8 +76,9 @@ sealed class QuantizeCommand : OctetCommand
 
         Validators.Add(request =>
         {
-            if (request.GetResult(_data.Data) is null && request.GetResult(_table) is null)
-                request.AddError("Give --data to calibrate with, or --table with ranges from an earlier calibration.");
+            // A recipe that is named may need neither, which only its steps tell.
+            if (request.GetResult(_data.Data) is null && request.GetResult(_table) is null && !_quantization.NamesRecipe(request))
+                request.AddError(NothingGiven);
             _metric.Check(request, isMeasured: request.Has(_validate));
             if ((request.Has(_asymmetric) || request.Has(_partial)) && (request.Has(_data.Data) || !request.Has(_table)))
                 request.AddError("--asymmetric and --partial-table say how a given --table is read; with --data none is.");
@@ -109,6 +113,7 @@ sealed class QuantizeCommand : OctetCommand
         new("at once, without tuning", "octet quantize model.onnx --data pictures --recipe fast -o model.int8.onnx"),
         new("as PyTorch does it for x86, the first and the last layer in floats",
             "octet quantize model.onnx --data pictures --recipe pytorch-fbgemm --first-layer float --last-layer float -o model.int8.onnx"),
+        new("a transformer, without samples", "octet quantize encoder.onnx --recipe dynamic -o encoder.int8.onnx"),
         new("leave sensitive parts in floats",
             "octet quantize model.onnx --data pictures --exclude Softmax --exclude 'head.*' -o model.int8.onnx"),
         new("for TI's accelerators, with the files that TIDL takes",
@@ -123,6 +128,7 @@ sealed class QuantizeCommand : OctetCommand
     protected override void Run(CommandRun run)
     {
         var recipe = _ti.Apply(run, _quantization.Read(run, run.Has(_data.Data) ? Recipes.Best : Recipes.Fast), _data.Count(run));
+        if (!run.Has(_data.Data) && !run.Has(_table) && recipe.NeedsSamples) throw new UsageException(NothingGiven);
         var tidl = _tidl.Read(run, recipe);
         var report = run.Track(progress => new QuantizationJob
         {
@@ -174,7 +180,7 @@ sealed class QuantizeCommand : OctetCommand
         if (report.Tidl is { } tidl) facts.AddEach("for TIDL", TidlOptions.Lines(tidl));
         FloatModelLines.Add(facts, report.FloatModel);
         facts.Add("recipe", report.Recipe);
-        facts.Add("ranges", report.CalibrationSeconds > 0
+        facts.Add("ranges", report.IsDynamic ? "found in each run" : report.CalibrationSeconds > 0
             ? $"{report.Method}, from {Figures.Of(report.Samples, "sample")} in {Figures.Seconds(report.CalibrationSeconds)}"
             : $"{(report.Method.Length > 0 ? $"{report.Method}, " : "")}from a "
             + $"table{(report.Samples > 0 ? $" made with {Figures.Of(report.Samples, "sample")}" : "")}");

@@ -76,6 +76,9 @@ sealed class QuantizationOptions : OptionGroup
     /// <summary>Whether a method is asked for by name.</summary>
     public bool HasMethod(CommandResult request) => request.Has(_method);
 
+    /// <summary>Whether a recipe is asked for.</summary>
+    public bool NamesRecipe(CommandResult request) => request.Has(_recipe);
+
     /// <summary>The file of the recipe, where it is one.</summary>
     public IReadOnlyList<string> FilesRead(CommandRun run) => run.Get(_recipe) is { } name && File.Exists(name) ? [name] : [];
 

@@ -36,7 +36,15 @@ public sealed class CalibrationException(string message) : OctetException(messag
     internal static CalibrationException NeedsSamples(string recipe) => new(
         $"Recipe {recipe} changes weights and biases by what samples show, which no table of ranges holds. Give samples of what the model "
         + "will see in use: a folder of pictures or arrays, a list, or one .npy; or take a recipe that only chooses ranges, such as "
-        + "'default'.");
+        + "'fast'.");
+
+    internal static CalibrationException NeedsRanges(string recipe) => new(
+        $"Recipe {recipe} chooses ranges by what samples show. Give samples of what the model will see in use, or ranges from an earlier "
+        + "calibration; for matrix products the recipe dynamic needs neither.");
+
+    internal static CalibrationException HasNoRanges(string recipe) => new(
+        $"Recipe {recipe} finds ranges in each run of the integer model: there is nothing to calibrate, and no table to use. Quantize "
+        + "without one, or take another recipe.");
 
     internal static CalibrationException Lacks(IReadOnlyList<string> values, string recipe) => new(
         $"The statistics lack {values.Count} value(s) that the recipe '{recipe}' makes integers: {string.Join(", ", values.Take(20))}. "

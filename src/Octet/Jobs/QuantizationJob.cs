@@ -27,7 +27,7 @@ public sealed record QuantizationJob
     /// <summary>Where the integer model goes.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Calibration samples; null where <see cref="Table"/> gives the ranges.</summary>
+    /// <summary>Calibration samples; null where <see cref="Table"/> gives the ranges, or the recipe needs none.</summary>
     public string? Data { get; init; }
 
     /// <summary>How many of the samples to use; null uses all.</summary>
@@ -101,7 +101,7 @@ public sealed record QuantizationJob
             (not null, _) when Search is { } figure => MethodSearch.Quantize(model, samples, figure, Options, cancel),
             (not null, _) => (QuantizationPipeline.Run(model, recipe, samples, statistics: null, Options.RunOptions, cancel), []),
             (null, not null) => (CalibrationRun.Apply(model, CalibrationTable.Load(Table), Reading with { Path = Table }, recipe), []),
-            _ => throw new ArgumentException("A job needs data or a table."),
+            _ => (QuantizationPipeline.Run(model, recipe, samples: null, statistics: null, Options.RunOptions, cancel), []),
         };
         if (samples is not null && Table is not null) result.Table.Save(Table);
         result.Save(Output);
@@ -123,7 +123,7 @@ public sealed record QuantizationJob
             Passes = result.Passes,
             KeptSamples = result.KeptSamples,
             UnknownNames = result.UnknownNames,
-            QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count),
+            QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count) + result.Model.Plan.DynamicValues.Count,
             QuantizedWeights = result.Model.Plan.Weights.Count,
             Work = IntegerWork.Of(result.Model.Plan, FirstOf(samples)),
             FloatOperators = [.. FloatOperators(result.Model.Plan)],

@@ -78,6 +78,7 @@ static class CalibrationRun
     public static QuantizationResult Apply(Model model, CalibrationTable table, TableOptions reading, Recipe recipe)
     {
         if (recipe.ChangesWeights) throw CalibrationException.NeedsSamples(recipe.Name);
+        if (!recipe.NeedsSamples) throw CalibrationException.HasNoRanges(recipe.Name);
         var draft = QuantizationPipeline.Draft(model, recipe);
         // A table of another tool, or of another recipe, was made of the graph as it is.
         var own = draft.Model.Graph.Values.Select(value => value.Name).Except(model.Graph.Values.Select(value => value.Name));
@@ -88,9 +89,12 @@ static class CalibrationRun
     }
 
     /// <summary>The draft whose ranges are chosen by the methods of the recipe.</summary>
-    public static QuantizationDraft MeasuredDraft(Model model, Recipe recipe) => !recipe.ChangesWeights
-        ? QuantizationPipeline.Draft(model, recipe)
-        : throw CalibrationException.NeedsSamples(recipe.Name);
+    public static QuantizationDraft MeasuredDraft(Model model, Recipe recipe) => recipe switch
+    {
+        { ChangesWeights: true } => throw CalibrationException.NeedsSamples(recipe.Name),
+        { NeedsSamples: false } => throw CalibrationException.HasNoRanges(recipe.Name),
+        _ => QuantizationPipeline.Draft(model, recipe),
+    };
 
     static string DigestOf(ISampleSource samples)
     {

@@ -58,6 +58,7 @@ sealed class QuantizationPipeline
         var draft = new QuantizationDraft(model, recipe);
         _ = draft.Plan;
         if (samples is null && recipe.ChangesWeights) throw CalibrationException.NeedsSamples(recipe.Name);
+        if (samples is null && statistics is null && recipe.NeedsSamples) throw CalibrationException.NeedsRanges(recipe.Name);
         return new QuantizationPipeline(recipe, samples, statistics, run, cancel).Run(model, draft);
     }
 

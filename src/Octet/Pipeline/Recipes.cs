@@ -33,6 +33,17 @@ public static partial class Recipes
         Steps = [new EqualizeGates(), new ChooseRanges(), new CompensateErrors(), new RoundAdaptively(), new CorrectBiases()],
     };
 
+    /// <summary>Matrix products in integers whose ranges each run finds, for transformers and other networks of MatMul and Gemm.</summary>
+    /// <remarks>Source: onnxruntime/python/tools/quantization/quantize.py, quantize_dynamic with per_channel.</remarks>
+    public static Recipe Dynamic { get; } = new()
+    {
+        Name = "dynamic",
+        Description = "ONNX Runtime's dynamic quantization, for transformers: only products with constant matrices, the range of what they "
+            + "multiply from each run; needs no samples",
+        Steps = [new DynamicRanges()],
+        Config = new() { ActivationMethod = new MinMaxMethod() },
+    };
+
     /// <summary>The recipe where none is named: <see cref="Best"/>; docs/benchmarks.md has the figures that decided.</summary>
     public static Recipe Default => Best;
 
@@ -134,7 +145,7 @@ public static partial class Recipes
 
     /// <summary>The recipes, our own first.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
-        [Best, Fast, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt, .. TexasInstruments, .. Trained];
+        [Best, Fast, Dynamic, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt, .. TexasInstruments, .. Trained];
 
     /// <summary>A name that a recipe had before, and what to write now; null for all others.</summary>
     internal static string? FormerName(string name) =>

@@ -1,4 +1,6 @@
+using Octet.Calibration.Methods;
 using Octet.Graphs;
+using Octet.Numerics;
 using Octet.Operators;
 using Octet.Tensors;
 
@@ -36,6 +38,30 @@ public sealed class PlanException(string message) : OctetException(message)
                 : ""));
 
         string Described(Node node) => $"{node.OpType} '{node.Label}' ({node.Subgraphs().Sum(body => LayersIn(body, target))} layers)";
+    }
+
+    internal static PlanException NoProducts(Model model, Recipe recipe) => new(
+        $"'{model.Source}' has nothing to quantize by recipe {recipe.Name}: none of its MatMul and Gemm nodes multiplies float32 values by a "
+        + "constant matrix, or all that do were excluded. Convolutions need ranges that samples give: take another recipe, such as best.");
+
+    /// <summary>Rejects settings that integers with a range for each run do not have.</summary>
+    /// <exception cref="PlanException">The message lists all of them.</exception>
+    internal static void ThrowIfNotDynamic(Recipe recipe, IEnumerable<QConfig> configs)
+    {
+        var problems = new List<string>();
+        if (!recipe.Target.ChoosesRangesInRuns) problems.Add($"target {recipe.Target.Name} takes ranges that hold for all runs only");
+        foreach (var config in configs.Distinct())
+        {
+            if (config.Activations != QuantizationSpec.UInt8)
+                problems.Add($"activations are uint8 with a zero point, not {config.Activations}");
+            if (config.ActivationMethod is not MinMaxMethod)
+                problems.Add($"their range is that of each run, minmax, not {config.ActivationMethod.Name}");
+            if (config.Weights.StorageType.Size != 1 || config.Weights.Bits != 8 || config.Weights.PowerOfTwo)
+                problems.Add($"weights have 8 bits and scales of any size, not {config.Weights}");
+        }
+        if (problems.Count > 0) throw new PlanException(
+            $"Recipe {recipe.Name} chooses ranges in each run, and cannot have all of its settings: "
+            + $"{string.Join("; ", problems.Distinct())}. Change them, or take a recipe with the step choose-ranges.");
     }
 
     static string Computing(Target target) =>

@@ -22,6 +22,13 @@ public sealed record QuantizationPlan(
     /// <summary>The nodes that compute in floats, because the target cannot else or the recipe leaves them so.</summary>
     public IReadOnlyList<Node> FloatNodes { get; init; } = [];
 
+    /// <summary>The values that products multiply and that get their scale and zero point in each run, uint8 from their smallest and
+    /// largest element.</summary>
+    public IReadOnlyList<Value> DynamicValues { get; init; } = [];
+
+    /// <summary>Whether the data that a weight is multiplied with gets its scale in each run.</summary>
+    internal bool IsDynamic(PlannedWeight weight) => DynamicValues.Contains(weight.Node.Inputs[0]!);
+
     /// <summary>The values that calibration has to see; constants are known without.</summary>
     public IReadOnlyList<Value> Measured =>
         [.. Groups.SelectMany(group => group.Measured).Where(value => value.Constant is null).Distinct()];
@@ -36,6 +43,7 @@ public sealed record QuantizationPlan(
     /// too or may leave as floats.</summary>
     public bool ComputesInIntegers(Node node)
     {
+        if (Weights.Any(weight => weight.Node == node && IsDynamic(weight))) return true;
         if (FloatNodes.Contains(node) || Target.RuleOf(node) is not { Role: OperatorRole.Computes, MultipliesFloats: false } rule)
             return false;
         var operands = rule.AllInputs ? node.Inputs : node.Inputs.Take(node.Operator.Weights is null ? 1 : 2);
@@ -52,7 +60,7 @@ public sealed record QuantizationPlan(
     /// <summary>The plan as text, a line for each value.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder($"plan for target {Target.Name}: {Groups.Sum(group => group.Values.Count)} values, {Weights.Count} "
+        var text = new StringBuilder($"plan for target {Target.Name}: {Groups.Sum(group => group.Values.Count) + DynamicValues.Count} values, {Weights.Count} "
             + $"weights, {Biases.Count} biases\n");
         foreach (var group in Groups)
         {
@@ -65,6 +73,7 @@ public sealed record QuantizationPlan(
                 text.Append($"  {value.Name}: {group.Spec}{(source.Length > 0 && !isOwn ? $", {source}" : "")}\n");
             }
         }
+        foreach (var value in DynamicValues) text.Append($"  {value.Name}: uint8, range of each run\n");
         foreach (var weight in Weights)
             text.Append($"  {weight.Weight.Name}: {weight.Spec}{(weight.Axis is { } axis ? $", axis {axis}" : "")}, weight "
                 + $"of {weight.Node.Label}\n");

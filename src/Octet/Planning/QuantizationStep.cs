@@ -16,6 +16,9 @@ public abstract record QuantizationStep
     /// result.</summary>
     internal virtual bool ChangesWeights => true;
 
+    /// <summary>Whether samples, or ranges that were chosen from them, are needed.</summary>
+    internal virtual bool NeedsSamples => true;
+
     /// <summary>What the step works on, which says where in a recipe it may stand.</summary>
     internal abstract StepStage Stage { get; }
 

@@ -12,6 +12,9 @@ public abstract record QuantizerPlacement
     /// <exception cref="PlanException">The recipe names something that the graph lacks.</exception>
     internal abstract QuantizationPlan Plan(Graph graph, Recipe recipe);
 
+    /// <summary>Why nothing of a model becomes integers.</summary>
+    internal virtual PlanException NothingToQuantize(Model model, Recipe recipe) => PlanException.NothingToQuantize(model, recipe);
+
     sealed record ByRules : QuantizerPlacement
     {
         internal override QuantizationPlan Plan(Graph graph, Recipe recipe) => Planner.Plan(graph, recipe);

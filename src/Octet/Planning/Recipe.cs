@@ -65,6 +65,9 @@ public sealed record Recipe
     /// result.</summary>
     internal bool ChangesWeights => Steps.Any(step => step.ChangesWeights);
 
+    /// <summary>Whether samples, or ranges from an earlier calibration, have to say what values are like.</summary>
+    public bool NeedsSamples => Steps.Any(step => step.NeedsSamples);
+
     /// <summary>Where quantizers stand: by the rule of a step that has one of its own, else by that of the target.</summary>
     internal QuantizerPlacement Placement =>
         Steps.Select(step => step.Placement).FirstOrDefault(placement => placement is not null) ?? Target.Placement;
@@ -74,7 +77,7 @@ public sealed record Recipe
     internal QuantizationPlan PlanFor(Model model)
     {
         var plan = Placement.Plan(model.Graph, this);
-        if (plan.IsEmpty) throw PlanException.NothingToQuantize(model, this);
+        if (plan.IsEmpty) throw Placement.NothingToQuantize(model, this);
         PlannedConstants.ThrowIfNotFinite(plan);
         return plan;
     }

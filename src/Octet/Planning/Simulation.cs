@@ -15,7 +15,7 @@ static class Simulation
         var graph = model.Plan.Graph.Clone(out var copies);
 
         var rounded = new Dictionary<(Value, int?), Value>();
-        foreach (var weight in model.Plan.Weights)
+        foreach (var weight in model.Plan.Weights.Where(weight => !model.Plan.IsDynamic(weight)))
         {
             var key = (weight.Weight, weight.Axis);
             if (!rounded.TryGetValue(key, out var output))
@@ -34,6 +34,7 @@ static class Simulation
                 copies[value], new FakeQuantize(model.ActivationOf(value)!), QuantizerOf(value.Name), ("float", "dequantized"),
                 domain: FakeQuantize.DomainName);
         }
+        new DynamicProducts(model, copies).Write();
         GraphCheck.Check(graph);
         return graph;
     }

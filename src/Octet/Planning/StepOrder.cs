@@ -23,6 +23,9 @@ static class StepOrder
                 yield return (index, $"'{step.Name}' needs '{needed}' before it, whose settings it takes");
             if (step.Stage == StepStage.Integers && index < chooser.Index)
                 yield return (index, $"'{step.Name}' works on integers; put it behind '{chooser.Item.Name}'");
+            if (step.Stage == StepStage.Integers && !chooser.Item.NeedsSamples)
+                yield return (index, $"'{step.Name}' needs ranges that hold for all runs, which '{chooser.Item.Name}' does not choose; leave "
+                    + "one out");
         }
     }
 }

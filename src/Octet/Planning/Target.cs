@@ -30,6 +30,9 @@ public sealed partial record Target
     /// </summary>
     public bool LeavesActivationsOut { get; init; }
 
+    /// <summary>Whether what runs the model has DynamicQuantizeLinear and MatMulInteger.</summary>
+    public bool ChoosesRangesInRuns { get; init; }
+
     /// <summary>
     /// What ONNX Runtime's CPU provider fuses into integer operators. Source: the rules in its static quantization tool
     /// (onnxruntime.quantization, operators/, version 1.19) and what its optimizer joins when it loads a QDQ model.
@@ -38,6 +41,7 @@ public sealed partial record Target
     {
         Name = "onnxruntime",
         LeavesActivationsOut = true,
+        ChoosesRangesInRuns = true,
         JoinedActivations = ["Relu", "Clip"],
         Rules =
         [

@@ -32,6 +32,7 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
 
         var infos = ShapeInference.InferAsFarAsPossible(graph, graph.Inputs.Select(input => (input, InfoOf(input, sample))));
         var (integers, floats) = (plan.Groups.SelectMany(group => group.Values).ToHashSet(), plan.FloatNodes.ToHashSet());
+        var dynamic = plan.DynamicValues;
         var weights = plan.Weights.Select(weight => weight.Node).ToHashSet();
         var (done, all, layers) = (0L, 0L, new List<(string Text, long Macs)>());
         foreach (var node in graph.Nodes)
@@ -45,7 +46,10 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
             else done += macs;
         }
         return new(done, all, [.. layers.OrderByDescending(layer => layer.Macs).Take(ListedLayers).Select(layer => layer.Text)])
-        { Converted = integers.Sum(ConvertedOf) };
+        {
+            Converted = integers.Sum(ConvertedOf) + dynamic.Sum(LengthOf)
+                + plan.Weights.Where(plan.IsDynamic).Sum(weight => LengthOf(weight.Node.Output)),
+        };
 
         long ConvertedOf(Value value)
         {
@@ -55,11 +59,14 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
             return (enters ? shape.Length : 0) + (leaves ? shape.Length : 0);
         }
 
+        long LengthOf(Value value) => Info(value).Shape is { IsKnown: true } shape ? shape.Length : 0;
+
         TensorInfo Info(Value? value) =>
             value is not null && infos.TryGetValue(value, out var info) ? info : new(DataType.Undefined, Shape.Unknown);
 
         string? Reason(Node node)
         {
+            if (dynamic.Count > 0) return weights.Contains(node) ? null : "no product with a constant matrix, or excluded";
             if (plan.Target.RuleOf(node.OpType) is null) return $"target {plan.Target.Name} has no integers for it";
             if (plan.Target.RuleOf(node) is { MultipliesFloats: true }) return $"target {plan.Target.Name} multiplies it in floats";
             if (plan.Target.RuleOf(node) is null) return "its weights are made during the run";

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Octet.Evaluation;
 using Octet.Pipeline;
+using Octet.Steps;
 
 namespace Octet.Reporting;
 
@@ -21,6 +22,9 @@ public sealed record RunReport
 
     /// <summary>How ranges were chosen.</summary>
     public required string Method { get; init; }
+
+    /// <summary>Whether ranges are found in each run of the integer model, not beforehand.</summary>
+    public bool IsDynamic => Method == DynamicRanges.Method;
 
     /// <summary>Samples that calibration saw.</summary>
     public int Samples { get; init; }

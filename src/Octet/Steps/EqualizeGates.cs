@@ -16,6 +16,8 @@ public sealed record EqualizeGates : QuantizationStep
 
     internal override bool ChangesWeights => false;
 
+    internal override bool NeedsSamples => false;
+
     internal override IReadOnlyList<QuantizationDraft> Apply(QuantizationDraft draft, StepContext context)
     {
         if (!Passes.EqualizeGates.AppliesTo(draft.Model.Graph)) return [draft];

@@ -140,8 +140,8 @@ public sealed class RecipeFileTests
               - correct-biases: often
             """).ShouldBe(
         [
-            "  line 2: 'round-adaptivly' is no step; there are equalize-gates, equalize-channels, choose-ranges, search-scales, "
-                + "compensate-errors, round-adaptively, correct-biases, "
+            "  line 2: 'round-adaptivly' is no step; there are equalize-gates, equalize-channels, choose-ranges, dynamic-ranges, "
+                + "search-scales, compensate-errors, round-adaptively, correct-biases, "
                 + "calibrate-like-ti, train, train-like-ti. Did you mean 'round-adaptively'?",
             "  line 3: 'bins' is no key here",
             "  line 4: a step is a name, or a name with options: '- round-adaptively: { samples: 32 }'",

@@ -22,6 +22,8 @@ sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : 
     public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
         ProductShape.Macs(outputs[0], inputs[0], depthAxis: TransposeA ? 0 : -1);
 
+    internal override bool IsPlainProduct => !TransposeA && Alpha == 1 && Beta == 1;
+
     internal override LayerProduct? AsProduct(Shape weights) => TransposeA ? null
         : TransposeB ? new(1, weights[0], weights[1], (weights[1], 1))
         : new(1, weights[1], weights[0], (1, weights[1]));

@@ -17,6 +17,8 @@ sealed record MatMul : NumericOperator
     public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
         ProductShape.Macs(outputs[0], inputs[0]);
 
+    internal override bool IsPlainProduct => true;
+
     internal override LayerProduct? AsProduct(Shape weights) => weights.Rank == 2 ? new(1, weights[1], weights[0], (1, weights[1])) : null;
 
     internal override IntegerForm? InIntegers => new(new QLinearMatMul(), OperandOrder.OutputLast, Domain: "");

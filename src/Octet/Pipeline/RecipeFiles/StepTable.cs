@@ -20,6 +20,7 @@ static class StepTable
         Plain(new EqualizeGates()),
         Plain(new EqualizeChannels()),
         Plain(new ChooseRanges()),
+        Plain(new DynamicRanges()),
         Layerwise(new SearchScales()),
         Layerwise(new CompensateErrors()),
         Layerwise(new RoundAdaptively()),
