@@ -15,6 +15,7 @@ static class RemedyWords
         WhatToChange.Preprocessing =>
             "Preprocessing: --resize, --crop, --letterbox, --pixel-format, --mean and --scale; 'octet prepare' keeps them in the model.",
         WhatToChange.InputShapes => "Shapes: octet prepare MODEL --input-shapes 1,3,224,224 -o FILE",
+        WhatToChange.InputValues => "Inputs: octet prepare MODEL --fix-input NAME=NUMBER -o FILE",
         WhatToChange.Names => "Names: octet inspect MODEL --nodes",
         WhatToChange.CalibrationTable =>
             "Tables: 'octet calibrate MODEL --data PATH -o TABLE' writes one; --partial-table leaves in floats what a table lacks.",

@@ -12,6 +12,9 @@ public enum WhatToChange
     /// <summary>The shapes of the model's inputs.</summary>
     InputShapes,
 
+    /// <summary>The numbers that inputs are fixed to.</summary>
+    InputValues,
+
     /// <summary>The names of nodes and values that were given.</summary>
     Names,
 
