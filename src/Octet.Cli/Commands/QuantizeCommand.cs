@@ -48,6 +48,7 @@ sealed class QuantizeCommand : OctetCommand
     const string NothingGiven = "Give --data to calibrate with, or --table with ranges from an earlier calibration; '--recipe dynamic' needs "
         + "neither.";
 
+    readonly Option<string> _report = ReportPage.Option();
     readonly DataOptions _data;
     readonly MetricOptions _metric;
     readonly QuantizationOptions _quantization;
@@ -66,6 +67,7 @@ sealed class QuantizeCommand : OctetCommand
         Add(_partial);
         Add(_validate);
         Add(_ignoreDoubts);
+        Add(_report);
         _data = AddGroup(new DataOptions("What the model will see in use; about a hundred samples are enough.", isRequired: false));
         _metric = AddGroup(new MetricOptions());
         _quantization = AddGroup(new QuantizationOptions("best, or fast where --table gives the ranges,"));
@@ -144,6 +146,8 @@ sealed class QuantizeCommand : OctetCommand
             Preprocessing = _preprocessing.Read(run),
             OnBadSample = _data.OnBadSample(run),
             AlsoRead = _quantization.FilesRead(run),
+            AlsoWritten = run.Get(_report) is { } page ? [page] : [],
+            KeepsDetails = run.Has(_report),
             Options = new() { Recipe = recipe, RunOptions = _data.RunOptions(run, progress) },
             StopsAtDoubts = !run.Get(_ignoreDoubts),
             Validation = run.Get(_validate),
@@ -153,6 +157,16 @@ sealed class QuantizeCommand : OctetCommand
         }.Run(run.Cancel));
 
         DataOptions.TellSkipped(run, report.Skipped, report.NotRead);
+        if (run.Get(_report) is { } path)
+        {
+            ReportPage.Write(path, ReportPage.Document(run, "quantize", report, CliJson.Page.RunReport) with
+            {
+                ToDo = [.. RemedyWords.Lines(report.Advice.Remedies)],
+                NextCommand = RemedyWords.Command(run.Words, report.Advice.Remedies),
+                Agreement = report.Agreement?.ToString(),
+                Details = report.Details,
+            });
+        }
         run.Answer(report, CliJson.Default.RunReport, console => Show(console, report, run.Words));
         if (report.Check is { Missed.Count: > 0 } check) throw ToleranceException.Of(report.Output, check);
     }

@@ -15,6 +15,7 @@ namespace Octet.Cli;
 [JsonSerializable(typeof(CompareReport))]
 [JsonSerializable(typeof(ModelCheckReport))]
 [JsonSerializable(typeof(ModelSummary))]
+[JsonSerializable(typeof(PageDocument))]
 [JsonSerializable(typeof(PreparationReport))]
 [JsonSerializable(typeof(RecipeAnswer))]
 [JsonSerializable(typeof(RecipeList))]
@@ -25,6 +26,14 @@ namespace Octet.Cli;
 [JsonSerializable(typeof(int)), JsonSerializable(typeof(int[][])), JsonSerializable(typeof(string))]
 sealed partial class CliJson : JsonSerializerContext
 {
+    /// <summary>The same without spaces, for pages.</summary>
+    public static CliJson Page { get; } =
+        new(new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            Converters = { new FiniteOrNull(), new AccuracyJson(), new SeverityJson(), new LayerExecutionJson() }
+        });
+
     /// <summary>The same with each object on a line of its own, for logs.</summary>
     public static CliJson Lines { get; } =
         new(new JsonSerializerOptions

@@ -61,7 +61,7 @@ static class RemedyWords
     }
 
     /// <summary>As a shell takes it.</summary>
-    static string Quoted(string word) =>
+    internal static string Quoted(string word) =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:,=+@%".Contains(c, StringComparison.Ordinal)) ? word
         : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 

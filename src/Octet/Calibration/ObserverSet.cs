@@ -45,7 +45,8 @@ sealed class ObserverSet : IObserver
         return extremes;
     }
 
-    Histogram? FinestHistogram() =>
+    /// <summary>The histogram with most bins; null where none was measured.</summary>
+    internal Histogram? FinestHistogram() =>
         _observers.Values.OfType<HistogramObserver>().Select(observer => observer.Histogram).MaxBy(histogram => histogram.Bins);
 
     public void Observe(ReadOnlySpan<float> values, int sample)

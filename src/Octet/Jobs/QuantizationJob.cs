@@ -82,6 +82,12 @@ public sealed record QuantizationJob
     /// <summary>Other files that the request came from and the results must not replace: that of the recipe.</summary>
     public IReadOnlyList<string> AlsoRead { get; init; } = [];
 
+    /// <summary>Files that the caller will write about the run; they are looked at beforehand with those that the job writes.</summary>
+    public IReadOnlyList<string> AlsoWritten { get; init; } = [];
+
+    /// <summary>Whether the report has <see cref="RunReport.Details"/>.</summary>
+    public bool KeepsDetails { get; init; }
+
     /// <summary>Does it all. The output file appears whole or not at all.</summary>
     /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says
     /// what.</exception>
@@ -131,7 +137,7 @@ public sealed record QuantizationJob
             FloatBytes = model.SourceBytes,
             IntegerBytes = new FileInfo(Output).Length,
         };
-        report = report with { Warnings = CostWarnings.For(report) };
+        report = report with { Warnings = CostWarnings.For(report), Details = KeepsDetails ? RunDetails.Of(result) : null };
         if (samples is not null && ComparedSamples > 0) report = AddComparison(report, result, samples.Take(ComparedSamples), cancel);
         if (Check is not null) report = AddCheck(report, model, samples, cancel);
         report = AddAnswers(report, model, samples, validation, floatAccuracy, cancel);
@@ -143,7 +149,7 @@ public sealed record QuantizationJob
     }
 
     /// <summary>The files that are written: with samples the table too.</summary>
-    string?[] Outputs => [Output, Data is null ? null : Table, .. Tidl?.Files(Model) ?? []];
+    string?[] Outputs => [Output, Data is null ? null : Table, .. Tidl?.Files(Model) ?? [], .. AlsoWritten];
 
     void CheckOutputs()
     {
@@ -193,11 +199,13 @@ public sealed record QuantizationJob
             // The file is written, and it may be as good as any: only its figures cannot be had.
             return report with { NotCompared = [nothing.Message] };
         }
+        var layers = Layers(result, comparison, samples, cancel).ToArray();
         return report with
         {
+            Details = KeepsDetails ? RunDetails.Of(result, comparison, layers) : null,
             NotCompared = [.. comparison.Unlike.Select(unlike => unlike.ToString())],
             Outputs = [.. comparison.Outputs.Select(LayerReport.Of), .. PartsOf(result.Reference, comparison)],
-            WorstLayers = [.. Layers(result, comparison, samples, cancel).Take(ListedLayers)],
+            WorstLayers = [.. layers.Take(ListedLayers)],
         };
     }
 

@@ -20,6 +20,9 @@ sealed class QuantizationPipeline
     /// that keep samples have not seen them.</summary>
     const int JudgedSamples = 16;
 
+    /// <summary>Of one side of zero: what is kept of histograms to be drawn.</summary>
+    const int KeptBins = 64;
+
     readonly Recipe _recipe;
     readonly ISampleSource? _samples;
     readonly CalibrationStatistics? _statistics;
@@ -27,6 +30,7 @@ sealed class QuantizationPipeline
     readonly CancellationToken _cancel;
     readonly KeptSamples? _kept;
     readonly List<StepReport> _reports = [];
+    readonly Dictionary<string, Histogram> _histograms = [];
     OutputComparison? _judge;
     int _passes;
     int _measured;
@@ -81,7 +85,9 @@ sealed class QuantizationPipeline
         foreach (var group in GroupsOf(_recipe.Steps))
         {
             _cancel.ThrowIfCancellationRequested();
-            var context = Context(Measure(group[0], drafts));
+            var measured = Measure(group[0], drafts);
+            KeepHistograms(measured);
+            var context = Context(measured);
             drafts = [.. drafts.SelectMany(draft => Apply(group, draft, context))];
             drafts = Judge(group, model, drafts);
         }
@@ -99,6 +105,7 @@ sealed class QuantizationPipeline
             Steps = _reports,
             Passes = _passes + (_kept is { Count: > 0 } ? 1 : 0),
             KeptSamples = _kept?.Count ?? 0,
+            Histograms = _histograms,
         };
     }
 
@@ -155,6 +162,16 @@ sealed class QuantizationPipeline
         _passes++;
         _measured = results[0].Samples;
         return known;
+    }
+
+    /// <summary>Keeps what was counted last of each value, in few bins: observers themselves take megabytes.</summary>
+    void KeepHistograms(Dictionary<Value, IObserver> measured)
+    {
+        foreach (var (value, observer) in measured)
+        {
+            var counted = observer is ObserverSet set ? set.FinestHistogram() : (observer as HistogramObserver)?.Histogram;
+            if (counted is not null) _histograms[value.Name] = counted.Folded(Math.Min(KeptBins, counted.Bins));
+        }
     }
 
     StepContext Context(Dictionary<Value, IObserver> measured) =>

@@ -30,6 +30,9 @@ public sealed record QuantizationResult(QuantizedModel Model, CalibrationTable T
     /// <summary>How often the steps went over calibration samples; comparisons on a few of them do not count.</summary>
     public int Passes { get; init; }
 
+    /// <summary>What calibration counted, in few bins, by the name of the value; empty where the recipe needs no histograms.</summary>
+    internal IReadOnlyDictionary<string, Histogram> Histograms { get; init; } = new Dictionary<string, Histogram>();
+
     /// <summary>The number of samples that steps kept in memory.</summary>
     public int KeptSamples { get; init; }
 

@@ -108,6 +108,10 @@ public sealed record RunReport
     /// <summary>How many files beside the samples are of kinds that are not read, and of which; null where there are none.</summary>
     public string? NotRead { get; init; }
 
+    /// <summary>What a page draws: every node, histograms, weights by channel; null where that was not asked. Not among the JSON.</summary>
+    [JsonIgnore]
+    public RunDetails? Details { get; init; }
+
     /// <summary>What to do with the result, in a sentence or two.</summary>
     public Advice Advice => Advice.For(this);
 
