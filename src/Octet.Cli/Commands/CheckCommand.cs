@@ -41,6 +41,7 @@ sealed class CheckCommand : OctetCommand
         HelpName = "path",
         Description = "Labelled samples to measure accuracy on with floats, 16 and 8 bits. Takes what --data takes.",
     };
+    readonly Option<string> _report = ReportPage.Option();
     readonly DataOptions _data;
     readonly MetricOptions _metric;
     readonly PreprocessingOptions _preprocessing;
@@ -54,6 +55,7 @@ sealed class CheckCommand : OctetCommand
         Add(_shown);
         Add(_failOn);
         Add(_validate);
+        Add(_report);
         _data = AddGroup(
             new DataOptions($"Samples to run, {ModelCheckJob.UsualSamples} unless --samples says otherwise; without, the model is only "
                 + "looked at.", isRequired: false));
@@ -94,6 +96,8 @@ sealed class CheckCommand : OctetCommand
     protected override void Run(CommandRun run)
     {
         var recipe = run.Get(_recipe) is { } name ? RecipeFile.NamedOrRead(name) : run.Get(_target) ?? Recipes.Named("ti-simple")!;
+        ReportPage.Check(run.Get(_report),
+            [run.Get(_model), run.Get(_data.Data), run.Get(_validate), run.Get(_metric.Labels), run.Get(_recipe)]);
         var report = run.Track(progress => new ModelCheckJob
         {
             Model = run.Get(_model),
@@ -110,6 +114,13 @@ sealed class CheckCommand : OctetCommand
         }.Run(run.Cancel));
 
         DataOptions.TellSkipped(run, report.Skipped, report.NotRead);
+        if (run.Get(_report) is { } page)
+        {
+            ReportPage.Write(page, ReportPage.Document(run, "check", report, CliJson.Page.ModelCheckReport) with
+            {
+                ToDo = [.. RemedyWords.Lines(report.Decision.Remedies)],
+            });
+        }
         run.Answer(report, CliJson.Default.ModelCheckReport,
             console => Show(console, report, run.Has(_shown) ? run.Get(_shown) : UsuallyShown));
         if (report.FloatModel?.Doubts.Any(doubt => doubt.IsSevere) == true)

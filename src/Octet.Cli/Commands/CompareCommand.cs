@@ -17,6 +17,7 @@ sealed class CompareCommand : OctetCommand
     readonly Option<int> _layers =
         OptionKinds.Count("--layers",
             $"Show the n layers that differ most; {UsuallyShown} if left out. JSON always has all, in the order of the model.");
+    readonly Option<string> _report = ReportPage.Option();
     readonly DataOptions _data;
     readonly PreprocessingOptions _preprocessing;
 
@@ -25,6 +26,7 @@ sealed class CompareCommand : OctetCommand
         Add(_float);
         Add(_other);
         Add(_layers);
+        Add(_report);
         _data = AddGroup(new DataOptions("The samples to run; a few say most."));
         _preprocessing = AddGroup(new PreprocessingOptions());
     }
@@ -43,6 +45,8 @@ sealed class CompareCommand : OctetCommand
 
     protected override void Run(CommandRun run)
     {
+        string[] models = [run.Get(_float), run.Get(_other)];
+        ReportPage.Check(run.Get(_report), [.. models, run.Get(_data.Data)]);
         var reference = Quantizer.Load(run.Get(_float), _preprocessing.Read(run), run.Cancel);
         var other = Quantizer.Load(run.Get(_other), cancel: run.Cancel);
         // Either model may be the one that keeps the preprocessing.
@@ -52,6 +56,8 @@ sealed class CompareCommand : OctetCommand
         DataOptions.TellSkipped(run, samples);
 
         var report = new CompareReport([.. result.Layers.Select(LayerReport.Of)], [.. result.Outputs.Select(LayerReport.Of)]);
+        if (run.Get(_report) is { } page)
+            ReportPage.Write(page, ReportPage.Document(run, "compare", report, CliJson.Page.CompareReport) with { Models = models });
         run.Answer(report, CliJson.Default.CompareReport,
             console => Show(console, report, run.Has(_layers) ? run.Get(_layers) : UsuallyShown));
     }

@@ -13,6 +13,9 @@ sealed record PageDocument(string Kind, string Command)
     /// <summary>Where it ran, in words.</summary>
     public required string Machine { get; init; }
 
+    /// <summary>The models that were compared; empty where the report names its model.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
     /// <summary>When, in UTC.</summary>
     public required string Made { get; init; }
 

@@ -120,7 +120,7 @@
 
   // What was done.
   section('Run', facts([
-    ['model', report.model], ['written', report.output ? `${report.output}, ${bytes(report.floatBytes)} → ${bytes(report.integerBytes)}` : null],
+    ['model', report.model ?? data.models], ['written', report.output ? `${report.output}, ${bytes(report.floatBytes)} → ${bytes(report.integerBytes)}` : null],
     ['target', report.target], ['recipe', report.recipe], ['integers', report.integers], ['ranges', report.method],
     ['samples', report.samples === undefined ? null : String(report.samples)],
     ['calibration', report.calibrationSeconds > 0 ? `${report.calibrationSeconds.toFixed(1)} s, ${report.passes} ${report.passes === 1 ? 'pass' : 'passes'} over the samples` : null],
@@ -156,6 +156,15 @@
       make('div', { class: 'share', role: 'img', 'aria-label': percent(100 * report.work.share) + ' in integers' }, inner),
       facts([['layers in floats', report.work.floatLayers], ['operators in floats', (report.floatOperators ?? []).join(', ')]]));
   }
+  if (report.widths) {
+    const widths = report.widths;
+    const at = accuracy => accuracy ? Object.keys(accuracy).filter(name => name !== 'samples' && name !== 'seconds')
+      .map(name => `${name} ${percent(accuracy[name])}`).join(', ') : '';
+    section('16 or 8 bits', plainTable(['weights', 'values between operators', 'output SQNR', 'accuracy'], [
+      ['floats', 'floats', '', at(widths.floatAccuracy)], ['16 bits', '16 bits', decibels(widths.sqnr16Db), at(widths.accuracy16)],
+      ['8 bits', '16 bits', decibels(widths.sqnrWeights8Db), ''], ['16 bits', '8 bits', decibels(widths.sqnrValues8Db), ''],
+      ['8 bits', '8 bits', decibels(widths.sqnr8Db), at(widths.accuracy8)]]));
+  }
   for (const guideline of report.guidelines ?? []) {
     section(guideline.title, make('p', {}, guideline.advice), plainTable(['severity', 'operator', 'name', 'measured'],
       guideline.findings.map(finding => [String(finding.severity), finding.operator, finding.name, finding.measured])));
@@ -163,7 +172,7 @@
   if (report.followed?.length > 0) section('Guidelines that are followed', make('p', {}, report.followed.join(', ')));
 
   // The network.
-  const network = data.details?.nodes ?? (report.layers ?? []).concat(report.layers ? report.outputs : []);
+  const network = data.details?.nodes ?? (data.kind === 'compare' ? report.layers.concat(report.outputs) : []);
   const rows = network.map((node, index) => ({ number: index + 1, ...node }));
   const compared = rows.filter(row => row.isCompared !== false);
   if (compared.length > 0) {
@@ -279,7 +288,7 @@
     folded('JSON', () => make('pre', {}, JSON.stringify(report, null, 1))));
 
   // Head.
-  const name = (report.model ?? data.models?.join(' and ') ?? '').split(/[\\/]/).pop();
+  const name = (report.model !== undefined ? [report.model] : data.models).map(path => path.split(/[\\/]/).pop()).join(' and ');
   document.getElementById('title').textContent = `octet ${data.kind}: ${name}`;
   document.title = `octet ${data.kind}: ${name}`;
   const themes = ['system', 'light', 'dark'];

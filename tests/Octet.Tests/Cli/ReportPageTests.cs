@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Octet.Cli;
@@ -92,6 +93,89 @@ public sealed partial class ReportPageTests : IDisposable
         }
         File.ReadAllBytes(model).ShouldBe(before);
         File.Exists(_folder.PathOf("int8.onnx")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Check_and_compare_write_pages_too_and_refuse_to_replace_what_they_read()
+    {
+        var (model, page) = (_folder.PathOf("model.onnx"), _folder.PathOf("report.html"));
+        File.Copy(Signs.Model, model);
+
+        var check = CliRun.Of("check", model, "--json", "--report", page);
+        check.ExitCode.ShouldBe(ExitCode.Success, check.Error);
+        JsonNode.DeepEquals(DataOf(File.ReadAllText(page))["report"], JsonNode.Parse(check.Output)).ShouldBeTrue();
+
+        string[] line = ["compare", model, model, "--data", Signs.Calibration, "--samples", "1", .. Signs.Options];
+        var compare = CliRun.Of([.. line, "--json", "--report", page]);
+        compare.ExitCode.ShouldBe(ExitCode.Success, compare.Error);
+        var data = DataOf(File.ReadAllText(page));
+        JsonNode.DeepEquals(data["report"], JsonNode.Parse(compare.Output)).ShouldBeTrue();
+        data["models"]!.AsArray().Select(name => (string)name!).ShouldBe([model, model]);
+
+        CliRun.Of("check", model, "--report", model).ExitCode.ShouldBe(ExitCode.Failed);
+        CliRun.Of([.. line, "--report", model]).ExitCode.ShouldBe(ExitCode.Failed);
+        File.ReadAllBytes(model).ShouldBe(File.ReadAllBytes(Signs.Model));
+    }
+
+    /// <remarks>The network has one Gemm; the first node in its order has number 1. The probe stands in for a person: it types into the
+    /// filter and presses the heading of the first column, and notes what is there then.</remarks>
+    [Fact]
+    public void A_browser_draws_it_without_an_error_and_its_table_filters_and_sorts()
+    {
+        var page = _folder.PathOf("report.html");
+        Quantize("--report", page).ExitCode.ShouldBe(ExitCode.Success);
+        const string Probe = """
+            <script>
+            const field = document.querySelector('input[type=search]');
+            const rows = () => document.querySelectorAll('.rows tbody tr');
+            const type = text => { field.value = text; field.dispatchEvent(new Event('input')); };
+            const notes = [];
+            type('gemm'); notes.push('filtered ' + rows().length); type('');
+            document.querySelector('.rows th button').click(); notes.push('first ' + rows()[0].cells[0].textContent);
+            document.getElementById('theme').click(); notes.push('theme ' + document.documentElement.dataset.theme);
+            for (const box of document.querySelectorAll('details')) box.open = true;
+            setTimeout(() => {
+              notes.push('empty ' + [...document.querySelectorAll('details')].filter(box => box.children.length < 2).length);
+              document.body.append(notes.join(', '));
+            }, 100);
+            </script></body>
+            """;
+        File.WriteAllText(page, File.ReadAllText(page).Replace("</body>", Probe, StringComparison.Ordinal));
+
+        var shown = ShowWithoutErrors(page);
+        shown.ShouldContain("<title>octet quantize: signs-mobilenetv2.onnx</title>");
+        shown.ShouldContain("filtered 1, first 1, theme light, empty 0");
+    }
+
+    [Fact]
+    public void A_browser_draws_the_pages_of_check_and_compare_without_an_error()
+    {
+        var page = _folder.PathOf("report.html");
+        string[] samples = ["--data", Signs.Calibration, "--samples", "1", .. Signs.Options, "--report", page];
+
+        CliRun.Of(["check", Signs.Model, .. samples]).ExitCode.ShouldBe(ExitCode.Success);
+        ShowWithoutErrors(page).ShouldContain("16 or 8 bits</h2>");
+
+        CliRun.Of(["compare", Signs.Model, Signs.Model, .. samples]).ExitCode.ShouldBe(ExitCode.Success);
+        ShowWithoutErrors(page).ShouldContain("Layers, the noisiest first</h2>");
+    }
+
+    /// <summary>The document as a browser has it when scripts have run; the last thing that the script draws is there.</summary>
+    string ShowWithoutErrors(string page)
+    {
+        string[] places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+        var browser = places.FirstOrDefault(File.Exists);
+        if (browser is null) Assert.Skip("No Chromium is installed.");
+        var start = new ProcessStartInfo(browser) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var word in (string[])["--headless", "--no-sandbox", "--disable-gpu", $"--user-data-dir={_folder.PathOf("browser")}",
+            "--enable-logging=stderr", "--v=0", "--virtual-time-budget=5000", "--dump-dom", $"file://{page}"]) start.ArgumentList.Add(word);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var shown = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        errors.GetAwaiter().GetResult().ShouldNotContain("CONSOLE");
+        shown.ShouldContain("Data</h2>");
+        return shown;
     }
 
     CliRun Quantize(params string[] more) => CliRun.Of(["quantize", Signs.Model, "--data", Signs.Calibration, "--samples", "2", "--recipe",
