@@ -45,8 +45,8 @@ sealed class QuantizeCommand : OctetCommand
             + "answer to everything); without, nothing is written then.",
     };
 
-    const string NothingGiven = "Give --data to calibrate with, or --table with ranges from an earlier calibration; '--recipe dynamic' needs "
-        + "neither.";
+    const string NothingGiven = "Give --data to calibrate with, or --table with ranges from an earlier calibration; '--recipe dynamic' "
+        + "needs neither.";
 
     readonly Option<string> _report = ReportPage.Option();
     readonly DataOptions _data;

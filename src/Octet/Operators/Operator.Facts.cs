@@ -71,7 +71,8 @@ public abstract partial record Operator
     /// <param name="inputs">What is known of all inputs; factors may be constants among them.</param>
     internal virtual float? CarriesDepth(int input, ReadOnlySpan<TensorInfo> inputs) => null;
 
-    /// <summary>Whether the operator is the product of its first input, as it lies, and its weights, plus its bias: without factors.</summary>
+    /// <summary>Whether the operator is the product of its first input, as it lies, and its weights, plus its bias: without
+    /// factors.</summary>
     internal virtual bool IsPlainProduct => false;
 
     /// <summary>The operator as products of matrices, for weights of a shape; null for an operator that is none.</summary>

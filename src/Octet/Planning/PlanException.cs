@@ -41,8 +41,8 @@ public sealed class PlanException(string message) : OctetException(message)
     }
 
     internal static PlanException NoProducts(Model model, Recipe recipe) => new(
-        $"'{model.Source}' has nothing to quantize by recipe {recipe.Name}: none of its MatMul and Gemm nodes multiplies float32 values by a "
-        + "constant matrix, or all that do were excluded. Convolutions need ranges that samples give: take another recipe, such as best.");
+        $"'{model.Source}' has nothing to quantize by recipe {recipe.Name}: none of its MatMul and Gemm nodes multiplies float32 values by "
+        + "a constant matrix, or all that do were excluded. Convolutions need ranges that samples give: take another recipe, such as best.");
 
     /// <summary>Rejects settings that integers with a range for each run do not have.</summary>
     /// <exception cref="PlanException">The message lists all of them.</exception>

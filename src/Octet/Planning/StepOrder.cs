@@ -24,8 +24,8 @@ static class StepOrder
             if (step.Stage == StepStage.Integers && index < chooser.Index)
                 yield return (index, $"'{step.Name}' works on integers; put it behind '{chooser.Item.Name}'");
             if (step.Stage == StepStage.Integers && !chooser.Item.NeedsSamples)
-                yield return (index, $"'{step.Name}' needs ranges that hold for all runs, which '{chooser.Item.Name}' does not choose; leave "
-                    + "one out");
+                yield return (index, $"'{step.Name}' needs ranges that hold for all runs, which '{chooser.Item.Name}' does not choose; "
+                    + "leave one out");
         }
     }
 }

@@ -13,7 +13,8 @@ public sealed class DynamicQuantizationTests
 {
     static readonly VerificationOptions Untimed = new() { TimeToMeasure = TimeSpan.Zero };
 
-    /// <summary>Three products of one value, which a Softmax joins, and a Gemm behind: an attention of one head without its scale.</summary>
+    /// <summary>Three products of one value, which a Softmax joins, and a Gemm behind: an attention of one head, not
+    /// scaled.</summary>
     static Graph Attention(int batch)
     {
         var graph = new Graph { Name = "attention", Opsets = { [""] = 13 } };

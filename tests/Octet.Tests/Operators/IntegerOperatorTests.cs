@@ -1,4 +1,6 @@
+using Octet.Graphs;
 using Octet.Numerics;
+using Octet.Running;
 using Octet.Tensors;
 using static Octet.Tests.Operators.OperatorRun;
 
@@ -15,6 +17,37 @@ public sealed class IntegerOperatorTests
         Output("MatMulInteger", [], a, b, Tensor.Of<byte>([2], 1, 3)).Span<int>().ToArray().ShouldBe([0, 1, 0, 1]);
         Output("MatMulInteger", [], a, b, null, Tensor.Of<sbyte>([2], 0, 1)).Span<int>().ToArray().ShouldBe([1, -1, 3, -3]);
         Output("MatMulInteger", [], a, b).Span<int>().ToArray().ShouldBe([1, 2, 3, 4]);
+    }
+
+    /// <summary>The sums worked out one by one; 37 and 19 fill no vector.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Sums_of_data_whose_zero_point_only_the_run_tells_are_exact(int threads)
+    {
+        const int Rows = 10, Depth = 37, Columns = 19;
+        var random = new Random(5);
+        var weights = Enumerable.Range(0, Depth * Columns).Select(_ => (sbyte)random.Next(-128, 128)).ToArray();
+        var graph = new Graph { Name = "sums", Opsets = { [""] = 13 } };
+        var x = graph.AddInput("x", DataType.UInt8, new(2, 5, Depth));
+        var zeroPoint = graph.AddInput("zero_point", DataType.UInt8, new());
+        var weight = graph.AddConstant("w", Tensor.Of<sbyte>([Depth, Columns], weights));
+        graph.AddOutput(graph.Add("MatMulInteger", [x, weight, zeroPoint], "y"));
+        ShapeInference.Annotate(graph);
+        var session = new Session(graph, new() { Threads = threads });
+
+        foreach (byte zero in (byte[])[0, 3, 255])
+        {
+            var data = Enumerable.Range(0, Rows * Depth).Select(_ => (byte)random.Next(256)).ToArray();
+            var sums = session.Run(new Dictionary<string, Tensor>
+            {
+                ["x"] = Tensor.Of<byte>([2, 5, Depth], data),
+                ["zero_point"] = Tensor.Of<byte>(Shape.Scalar, zero),
+            })["y"];
+
+            sums.Span<int>().ToArray().ShouldBe(Enumerable.Range(0, Rows * Columns).Select(i => Enumerable.Range(0, Depth).Sum(
+                k => (data[i / Columns * Depth + k] - zero) * weights[k * Columns + i % Columns])));
+        }
     }
 
     [Fact]

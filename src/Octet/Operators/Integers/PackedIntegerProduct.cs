@@ -16,6 +16,10 @@ sealed record PackedIntegerProduct(PackedIntegerMatrix Matrix, DataType Type) : 
     /// <summary>Where the real values of sums are wanted: the width of a step of a sum, for each column.</summary>
     public float[] SumScales { get; init; } = [];
 
+    /// <summary>The sum of the weights of each column, where the zero point of the data is known only in the run, as the third input: the
+    /// sums are those from zero, less zero point times these. Empty where the matrix holds the zero point.</summary>
+    public int[] ColumnSums { get; init; } = [];
+
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(Type, [.. inputs[0].Shape[..^1], Matrix.Columns])];
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
@@ -28,10 +32,24 @@ sealed record PackedIntegerProduct(PackedIntegerMatrix Matrix, DataType Type) : 
     public unsafe void RunLines(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, int first, int end)
     {
         var x = inputs[0].BytePointer() + (nint)first * Matrix.TapDepth;
-        if (Type == DataType.Int32) IntegerGemm.MultiplyToSums(x, Matrix, outputs[0].Pointer<int>() + (nint)first * Matrix.Columns,
-            end - first);
+        if (Type == DataType.Int32)
+        {
+            var sums = outputs[0].Pointer<int>() + (nint)first * Matrix.Columns;
+            IntegerGemm.MultiplyToSums(x, Matrix, sums, end - first);
+            if (ColumnSums.Length > 0) MoveToZeroPoint(sums, end - first, IntegerOperand.ZeroPoint(inputs[2]));
+        }
         else if (Type == DataType.Float32) RunToReals(x, outputs[0].Pointer<float>() + (nint)first * Matrix.Columns, end - first);
         else IntegerGemm.Multiply(x, Matrix, outputs[0].BytePointer() + (nint)first * Matrix.Columns, end - first);
+    }
+
+    unsafe void MoveToZeroPoint(int* sums, int rows, int zeroPoint)
+    {
+        if (zeroPoint == 0) return;
+        for (var row = 0; row < rows; row++)
+        {
+            var line = new Span<int>(sums + (nint)row * Matrix.Columns, Matrix.Columns);
+            TensorPrimitives.MultiplyAdd(ColumnSums, -zeroPoint, line, line);
+        }
     }
 
     /// <summary>The sums take the memory of the real values, as wide as they are, until they become these.</summary>

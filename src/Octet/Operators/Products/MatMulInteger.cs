@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Octet.Kernels;
 using Octet.Numerics;
 using Octet.Tensors;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Operators;
 
@@ -9,6 +11,12 @@ namespace Octet.Operators;
 /// column).</remarks>
 sealed record MatMulInteger : Operator
 {
+    /// <summary>The greatest depth at which no sum of uint8 times int8 can leave int32.</summary>
+    const int MaxDepth = int.MaxValue / (byte.MaxValue * -sbyte.MinValue);
+
+    /// <summary>By the weights, for as long as these are used.</summary>
+    static readonly ConditionalWeakTable<Tensor, SharedProduct> Shared = [];
+
     public static MatMulInteger From(Attributes attributes) => new();
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
@@ -36,11 +44,39 @@ sealed record MatMulInteger : Operator
 
     internal override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs)
     {
-        if (!inputs.AreKnown(1) || inputs[0].Shape.Rank < 2 || inputs[1].Value is not { Shape.Rank: 2 } weights) return this;
-        var layer = IntegerLayer.OfSums(inputs[0].Type, inputs.Optional(2)?.Value, weights, inputs.Optional(3)?.Value, channelAxis: 1);
-        return layer is null
-            ? this : new PackedIntegerProduct(layer.Pack(weights.Shape[0], weights.Shape[1], isTransposed: false), DataType.Int32);
+        var (zeroPoint, weightZeroPoints) = (inputs.Optional(2), inputs.Optional(3));
+        if (inputs[0].Shape.Rank < 2 || inputs[1].Value is not { Shape.Rank: 2 } weights || weightZeroPoints is { Value: null }) return this;
+        var isFixed = zeroPoint is null or { Value: not null };
+        if (isFixed) return Packed(inputs[0].Type, zeroPoint?.Value, weights, weightZeroPoints?.Value) ?? (Operator)this;
+        if (zeroPoint is not { Shape: { IsKnown: true, Length: 1 } } || weights.Shape[0] > MaxDepth) return this;
+
+        // Sequences have many lengths, and each is prepared for: the packed weights are the same for all.
+        var (type, points) = (inputs[0].Type, weightZeroPoints?.Value);
+        if (Shared.TryGetValue(weights, out var known) && known.Type == type && known.WeightZeroPoints == points) return known.Product;
+        if (Packed(type, inputZeroPoint: null, weights, points) is not { } product) return this;
+        product = product with { ColumnSums = ColumnSums(weights, points) };
+        Shared.AddOrUpdate(weights, new(type, points, product));
+        return product;
     }
+
+    static PackedIntegerProduct? Packed(DataType type, Tensor? inputZeroPoint, Tensor weights, Tensor? weightZeroPoints) =>
+        IntegerLayer.OfSums(type, inputZeroPoint, weights, weightZeroPoints, channelAxis: 1) is { } layer
+        ? new(layer.Pack(weights.Shape[0], weights.Shape[1], isTransposed: false), DataType.Int32) : null;
+
+    /// <summary>The sum of each column, from its zero point.</summary>
+    static int[] ColumnSums(Tensor weights, Tensor? zeroPoints)
+    {
+        var (depth, columns) = (weights.Shape[0], weights.Shape[1]);
+        var differences = new int[weights.Length];
+        WriteColumnDifferences(weights, zeroPoints, new([1, depth], weights.Shape), differences);
+        var sums = new int[columns];
+        for (var row = 0; row < depth; row++)
+            TensorPrimitives.Add(sums, differences.AsSpan(row * columns, columns), sums);
+        return sums;
+    }
+
+    /// <summary>A product that was packed before.</summary>
+    sealed record SharedProduct(DataType Type, Tensor? WeightZeroPoints, PackedIntegerProduct Product);
 
     /// <summary>The sums of products of <see cref="MatMulInteger"/> and <see cref="QLinearMatMul"/>.</summary>
     internal static unsafe void Run(Tensor left, Tensor? leftZeroPoints, Tensor right, Tensor? rightZeroPoints, int* sums)
