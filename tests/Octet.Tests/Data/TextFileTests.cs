@@ -28,6 +28,6 @@ public sealed class TextFileTests : IDisposable
     public void A_device_that_never_ends_does_not_fill_the_memory()
     {
         Assert.SkipUnless(File.Exists("/dev/zero"), "there is no /dev/zero");
-        Should.Throw<SampleException>(() => LabelFile.Read("/dev/zero")).Message.ShouldContain("It has more than");
+        Should.Throw<SampleException>(() => LabelFile.Read("/dev/zero")).Message.ShouldContain("is a pipe or a device");
     }
 }

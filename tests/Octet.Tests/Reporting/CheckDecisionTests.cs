@@ -30,7 +30,7 @@ public sealed class CheckDecisionTests
         + "operators. What to do: use the recipe pow2-best or ti-advanced-dw; train for integers.")]
     [InlineData(50, 5, 30, 6,
         "16 bits are fine and 8 are not (output SQNR is 5.0 dB): 8-bit values between operators are to blame, not the "
-        + "weights. What to do: use the recipe ti-advanced; give values between operators 16 bits.")]
+        + "weights. What to do: use the recipe pow2-best or ti-advanced; use the recipe pow2-best-16.")]
     [InlineData(50, 5, 6, 6,
         "16 bits are fine and 8 are not (output SQNR is 5.0 dB): weights and values between operators both suffer")]
     public void Sixteen_bits_beside_eight_tell_what_is_to_blame(double at16, double at8, double weights, double values, string decision) =>
