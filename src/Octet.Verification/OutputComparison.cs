@@ -10,7 +10,21 @@ namespace Octet.Verification;
 /// <param name="SqnrDb">Power of the runtime's output over power of the difference, in decibels; infinite for equal outputs, NaN where
 /// they cannot be compared.</param>
 /// <param name="Problem">What keeps the output from being compared; null for nothing.</param>
-public sealed record OutputComparison(string Name, long Elements, long Differing, double SqnrDb, string? Problem);
+public sealed record OutputComparison(string Name, long Elements, long Differing, double SqnrDb, string? Problem)
+{
+    /// <summary>Outputs that differ by less noise than this are what rounding of ties leaves; in decibels.</summary>
+    const double MinSqnr = 40;
+
+    /// <summary>
+    /// The same against the runtime's run of the file as it stands, node by node; null where it was not needed. Fused float nodes add in
+    /// another order, which moves values from one integer to the next: where the ranges of each run follow from such values, all that
+    /// comes later moves too.
+    /// </summary>
+    public double? UnfusedSqnrDb { get; init; }
+
+    /// <summary>Whether the output is one of the runtime's, fused or as the file stands, but for what ties leave.</summary>
+    public bool Agrees => Problem is null && (Differing == 0 || SqnrDb >= MinSqnr || UnfusedSqnrDb >= MinSqnr);
+}
 
 /// <summary>Adds up one output over samples.</summary>
 sealed class OutputSums(string name)

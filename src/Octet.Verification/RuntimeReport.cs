@@ -16,9 +16,6 @@ public sealed record RuntimeReport(
     IReadOnlyList<OutputComparison> Outputs, double? Milliseconds, double? FloatMilliseconds, IReadOnlyList<OperatorTime> Times,
     int Threads)
 {
-    /// <summary>Outputs that differ by less noise than this are what rounding of ties leaves; in decibels.</summary>
-    const double MinSqnr = 40;
-
     /// <summary>Conversions that take more of the time than this are named, in percent.</summary>
     const double MaxConversionPercent = 15;
 
@@ -35,7 +32,7 @@ public sealed record RuntimeReport(
     public double? Speedup => FloatMilliseconds / Milliseconds;
 
     /// <summary>Whether each output is Octet's, but for what ties leave.</summary>
-    public bool Agrees => Outputs.All(output => output.Problem is null && (output.Differing == 0 || output.SqnrDb >= MinSqnr));
+    public bool Agrees => Outputs.All(output => output.Agrees);
 
     /// <summary>What the figures mean, one sentence each, the worst first.</summary>
     public IReadOnlyList<string> Verdict => [.. Verdicts()];

@@ -60,6 +60,29 @@ public static class RuntimeVerification
 
         IReadOnlyList<OutputComparison> Compare(OnnxRuntime runtime, ISampleSource samples)
         {
+            var outputs = CompareWith(runtime, samples);
+            if (outputs.All(output => output.Agrees || output.Problem is not null) || Unfused() is not { } unfused) return outputs;
+            using (unfused)
+            {
+                return [.. outputs.Zip(CompareWith(unfused, samples), (fused, other) => fused with { UnfusedSqnrDb = other.SqnrDb })];
+            }
+        }
+
+        /// <summary>Null where the runtime runs the file only with its optimizations.</summary>
+        OnnxRuntime? Unfused()
+        {
+            try
+            {
+                return OnnxRuntime.LoadAsItStands(path);
+            }
+            catch (OnnxRuntimeException)
+            {
+                return null;
+            }
+        }
+
+        IReadOnlyList<OutputComparison> CompareWith(OnnxRuntime runtime, ISampleSource samples)
+        {
             var session = new Session(graph, options.MaxBytes is { } max ? new() { MaxBytes = max } : null);
             var sums = graph.Outputs.ToDictionary(output => output.Name, output => new OutputSums(output.Name));
             for (var index = 0; index < samples.Count; index++)

@@ -113,6 +113,8 @@ sealed class VerifyCommand : OctetCommand
     {
         { Problem: { } problem } => $"{output.Name}: {problem}",
         { Differing: 0 } => Invariant($"{output.Name}: all {output.Elements} elements equal Octet's"),
+        { UnfusedSqnrDb: { } unfused } => Line(output with { UnfusedSqnrDb = null })
+            + Invariant($"; {unfused:F1} dB from the runtime's run of the file as it stands, not fused"),
         _ => Invariant($"{output.Name}: {output.Differing} of {output.Elements} elements differ from Octet's, {output.SqnrDb:F1} dB"),
     };
 

@@ -89,6 +89,7 @@ public sealed class DynamicQuantizationTests
             + $"Octet; {string.Join("; ", judged.Outputs)}");
 
         judged.Problems().ShouldBeEmpty();
+        RuntimeVerification.Verify(export, Untimed with { Samples = network.Samples() }).Agrees.ShouldBeTrue();
         judged.Layers.Integers.Count.ShouldBe(37);
         // 0.991 was measured: few outlier channels take most of the 8 bits of each value.
         Math.Min(ofRuntime, ofOctet).ShouldBeGreaterThan(0.985);
