@@ -17,7 +17,8 @@ public sealed class PlanException(string message) : OctetException(message)
             $"'{model.Source}' has nothing to quantize outside of other nodes: its layers lie in the graphs "
             + $"inside {string.Join(", ", inside.Take(5).Select(Described))}{(inside.Length > 5 ? $" and {inside.Length - 5} more" : "")}, "
             + "which stay in floats. Where an input decides which branch is taken, fix it to a number; or "
-            + "export the model without branches, for the one case that is used.") { Change = WhatToChange.InputValues };
+            + "export the model without branches, for the one case that is used.")
+        { Change = WhatToChange.InputValues };
 
         var moving = graph.Nodes.Where(node => target.RuleOf(node.OpType) is { Role: OperatorRole.MovesData or OperatorRole.Aligns })
             .Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal).ToArray();

@@ -1,8 +1,8 @@
+using System.Globalization;
 using Octet.Evaluation;
 using Octet.Planning;
 using Octet.TexasInstruments;
 using Octet.Training;
-using System.Globalization;
 
 namespace Octet.Reporting;
 

@@ -26,8 +26,11 @@ public sealed class LocalNoiseTests
     {
         var layers = TestSupport.Signs.Load().Graph.Nodes.Where(node => node.IsLayer).ToArray();
         var narrow = layers[4];
-        var recipe = Recipes.Fast with { Overrides =
-            [new(narrow.Name, new() { Weights = Recipes.Fast.Config.Weights with { Bits = 3 } })] };
+        var recipe = Recipes.Fast with
+        {
+            Overrides =
+            [new(narrow.Name, new() { Weights = Recipes.Fast.Config.Weights with { Bits = 3 } })]
+        };
         var (model, result) = Signs(recipe);
 
         var alone = Alone(model, result);
@@ -49,7 +52,7 @@ public sealed class LocalNoiseTests
         var config = Recipes.Fast.Config with
         {
             Weights = Recipes.Fast.Config.Weights with { Bits = 4, PerChannel = false },
-                Activations = Recipes.Fast.Config.Activations with { Bits = 5 },
+            Activations = Recipes.Fast.Config.Activations with { Bits = 5 },
         };
         var poor = Recipes.Fast with { Config = config };
         var (model, result) = Signs(poor);
