@@ -36,7 +36,8 @@
   }
   function plainTable(heads, rows) {
     return rows.length === 0 ? null : make('table', {}, make('thead', {}, make('tr', {}, heads.map(head => make('th', {}, head)))),
-      make('tbody', {}, rows.map(row => make('tr', {}, row.map(cell => make('td', {}, cell))))));
+      make('tbody', {}, rows.map(row => make('tr', {}, row.map(cell =>
+        make('td', typeof cell === 'string' && cell.length <= 16 ? { class: 'short' } : {}, cell))))));
   }
 
   // A table whose columns sort by a button, and whose rows one field filters.
@@ -90,8 +91,9 @@
   if (advice) {
     const worst = Math.min(...(report.outputs ?? []).map(output => output.sqnrDb ?? Infinity));
     const loss = report.difference?.isClear ? -report.difference.points : 0;
-    const kind = doubts.some(doubt => doubt.isSevere) || loss >= 5 || worst < 10 || report.check?.missed?.length > 0 ? 'bad'
-      : loss >= 1 || worst < 20 ? 'poor' : 'good';
+    const found = (report.guidelines ?? []).flatMap(guideline => guideline.findings.map(finding => finding.severity));
+    const kind = doubts.some(doubt => doubt.isSevere) || loss >= 5 || worst < 10 || report.check?.missed?.length > 0 || found.includes('problem')
+      ? 'bad' : loss >= 1 || worst < 20 || found.includes('warning') ? 'poor' : 'good';
     section('Verdict',
       doubts.map(doubt => make('div', { class: 'card ' + (doubt.isSevere ? 'bad' : 'poor') }, (doubt.isSevere ? 'DOUBT: ' : 'doubt: ') + doubt.text)),
       make('div', { class: 'card ' + kind }, make('p', { class: 'verdict' }, advice.verdict),

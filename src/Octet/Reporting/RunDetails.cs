@@ -134,7 +134,8 @@ public sealed record ValueDetails(string Name, string Integers, double Low, doub
 /// <param name="Name">The constant.</param>
 /// <param name="Node">The node that multiplies by it.</param>
 /// <param name="Integers">The kind of integers, in words.</param>
-/// <param name="Channels">The number of output channels; 1 where the tensor has a single scale.</param>
+/// <param name="Channels">The number of output channels, whether each has a scale or all have one; 1 where the operator has
+/// none.</param>
 public sealed record WeightDetails(string Name, string Node, string Integers, int Channels)
 {
     /// <summary>Of more channels neighbours are drawn together.</summary>
@@ -146,11 +147,16 @@ public sealed record WeightDetails(string Name, string Node, string Integers, in
     /// <summary>The greatest weight of each.</summary>
     public IReadOnlyList<double> Highs { get; init; } = [];
 
+    /// <summary>Where output channels lie: where scales do, or would if the tensor had more than one.</summary>
+    static int? AxisOf(PlannedWeight weight) => weight.Axis
+        ?? (weight.Node.Operator.Weights is { OutputChannelAxis: >= 0 and var axis } && axis < weight.Weight.Constant!.Shape.Rank
+            ? axis : null);
+
     internal static WeightDetails Of(PlannedWeight weight)
     {
         var elements = weight.Weight.Constant!;
         var (channels, inner) = (1, elements.Length);
-        if (weight.Axis is { } axis)
+        if (AxisOf(weight) is { } axis)
         {
             channels = (int)elements.Shape[axis];
             inner = 1;

@@ -44,6 +44,11 @@ public sealed partial class ReportPageTests : IDisposable
         var weights = details["weights"]!.AsArray();
         weights.Count.ShouldBe(32);
         weights.ShouldAllBe(weight => weight!["lows"]!.AsArray().Count == Math.Min(256, (int)weight["channels"]!));
+        // One scale for the tensor hides no channel.
+        Quantize("--per-tensor", "--report", page).ExitCode.ShouldBe(ExitCode.Success);
+        var channels = DataOf(File.ReadAllText(page))["details"]!["weights"]!.AsArray().Select(weight => (int)weight!["channels"]!);
+        channels.ShouldBe(weights.Select(weight => (int)weight!["channels"]!));
+
         var values = details["values"]!.AsArray();
         values.Count.ShouldBeGreaterThan(30);
         values.ShouldAllBe(value => (long)value!["zeros"]! + value["counts"]!.AsArray().Sum(count => (long)count!) > 0);
@@ -167,9 +172,15 @@ public sealed partial class ReportPageTests : IDisposable
         var browser = places.FirstOrDefault(File.Exists);
         if (browser is null) Assert.Skip("No Chromium is installed.");
         var start = new ProcessStartInfo(browser) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var word in (string[])["--headless", "--no-sandbox", "--disable-gpu", $"--user-data-dir={_folder.PathOf("browser")}",
-            "--enable-logging=stderr", "--v=0", "--virtual-time-budget=5000", "--dump-dom", $"file://{page}"]) start.ArgumentList.Add(word);
+        string[] words =
+        [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", $"--user-data-dir={_folder.PathOf("browser")}",
+            "--enable-logging=stderr", "--v=0", "--virtual-time-budget=5000", "--dump-dom", $"file://{page}",
+        ];
+        foreach (var word in words) start.ArgumentList.Add(word);
         using var process = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var end = patience.Token.Register(() => process.Kill(entireProcessTree: true));
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var shown = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
