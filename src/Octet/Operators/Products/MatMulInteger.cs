@@ -45,7 +45,8 @@ sealed record MatMulInteger : Operator
     internal override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs)
     {
         var (zeroPoint, weightZeroPoints) = (inputs.Optional(2), inputs.Optional(3));
-        if (inputs[0].Shape.Rank < 2 || inputs[1].Value is not { Shape.Rank: 2 } weights || weightZeroPoints is { Value: null }) return this;
+        if (inputs[0].Shape.Rank < 2 || inputs[1].Value is not { Shape.Rank: 2 } weights || weightZeroPoints is { Value: null })
+            return this;
         var isFixed = zeroPoint is null or { Value: not null };
         if (isFixed) return Packed(inputs[0].Type, zeroPoint?.Value, weights, weightZeroPoints?.Value) ?? (Operator)this;
         if (zeroPoint is not { Shape: { IsKnown: true, Length: 1 } } || weights.Shape[0] > MaxDepth) return this;
