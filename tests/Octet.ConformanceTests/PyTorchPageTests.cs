@@ -68,8 +68,14 @@ public sealed class PyTorchPageTests
         // <page>
         // The float model, its accuracy, and how pictures become its input.
         var model = OnnxReader.Read("mobilenet_v2.onnx");
-        new ImagePreprocessing
-        { Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224), Mean = [127.5f], Scale = [1 / 127.5f] }.StoreIn(model);
+        var preprocessing = new ImagePreprocessing
+        {
+            Resize = ImageResize.ShortSideTo(256),
+            Crop = new(224, 224),
+            Mean = [127.5f],
+            Scale = [1 / 127.5f],
+        };
+        preprocessing.StoreIn(model);
         var pictures = Quantizer.OpenSamples(model, "imagenet/val");
         var classes = new Classification(LabelFile.Read("imagenet/val/labels.txt").Of(pictures));
         Report("float", model, "mobilenet_v2.onnx");
