@@ -85,12 +85,11 @@ public sealed class PyTorchPageTests
 
         // A qconfig is a recipe: PyTorch's default, the same with a scale for each channel, and the one for x86.
         var perTensor = Recipes.PyTorchDefault;
-        var perChannel =
-            perTensor with
-            {
-                Name = "per-channel",
-                Config = perTensor.Config with { Weights = perTensor.Config.Weights with { PerChannel = true } }
-            };
+        var perChannel = perTensor with
+        {
+            Name = "per-channel",
+            Config = perTensor.Config with { Weights = perTensor.Config.Weights with { PerChannel = true } }
+        };
         foreach (var recipe in new[] { perTensor, perChannel, Recipes.PyTorchFbgemm })
         {
             // Prepare: an observer at every value that becomes integers. Then ten batches of ten pictures.

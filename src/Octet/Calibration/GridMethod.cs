@@ -17,10 +17,9 @@ public abstract record GridMethod : HistogramMethod
 
     /// <inheritdoc/>
     /// <remarks>The measured histogram stays at least four times as fine as the grid, as far as it can.</remarks>
-    internal override GridMethod WithBins(int bins) =>
-        this with
-        {
-            SearchBins = bins,
-            Bins = Math.Clamp(4 * (int)BitOperations.RoundUpToPowerOf2((uint)bins), BinnedCounts.SourceBins, Histogram.MaxBins)
-        };
+    internal override GridMethod WithBins(int bins) => this with
+    {
+        SearchBins = bins,
+        Bins = Math.Clamp(4 * (int)BitOperations.RoundUpToPowerOf2((uint)bins), BinnedCounts.SourceBins, Histogram.MaxBins)
+    };
 }
