@@ -50,8 +50,7 @@ public sealed record RuntimeReport(
             yield return $"Output '{output.Name}': {output.Problem}.";
         if (Outputs.All(output => output.Problem is null) && !Agrees)
             yield return $"Octet's run of this file differs from the runtime's by more than rounding does "
-                + $"({Outputs.Min(output => output.SqnrDb):F1} dB): "
-                + "what Octet reported of it does not hold there.";
+                + $"({Outputs.Min(output => output.SqnrDb):F1} dB): what Octet reported of it does not hold there.";
 
         foreach (var sentence in OfTime()) yield return sentence;
     }
@@ -65,8 +64,7 @@ public sealed record RuntimeReport(
             var others = Times.Where(time => !RuntimeGraph.IsKernelOfLayers(time.Operator)).ToArray();
             var named = others.Take(3).Select(time => $"{time.Operator} {time.Percent:F0} %");
             yield return $"Operators that are no layers take {others.Sum(time => time.Percent):F0} % of the time "
-                + $"({string.Join(", ", named)}): "
-                + "quantize again with these in floats, or use the float model.";
+                + $"({string.Join(", ", named)}): quantize again with these in floats, or use the float model.";
         }
         else if (Speedup is { } speedup) yield return $"It is {speedup:F2} times as fast as the float model.";
         if (converting > MaxConversionPercent)

@@ -101,10 +101,9 @@ sealed class CalibrateCommand : OctetCommand
 
     public override string Explanation =>
         "The float model runs once over the samples while what the methods need is measured of each value between operators; then ranges "
-        + "are chosen. Octet's own format keeps what was measured, "
-        + "so that other methods can choose from it later without running anything ('--merge TABLE --method ...'), and so that many "
-        + "machines can measure a part each: the merged table is the same, "
-        + "bit for bit, as that of one machine. 'octet quantize --table' makes the integer model.";
+        + "are chosen. Octet's own format keeps what was measured, so that other methods can choose from it later without running anything "
+        + "('--merge TABLE --method ...'), and so that many machines can measure a part each: the merged table is the same, bit for bit, "
+        + "as that of one machine. 'octet quantize --table' makes the integer model.";
 
     public override IReadOnlyList<Example> Examples =>
     [

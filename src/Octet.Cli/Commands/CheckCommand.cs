@@ -75,10 +75,10 @@ sealed class CheckCommand : OctetCommand
     }
 
     public override string Explanation =>
-        "Guidelines for networks that are to run in integers, held against a model before anything is quantized: weights and values that "
-        + "a few elements or channels stretch, layers that lose most, operators that stay in floats, and more. "
-        + "With --data the model runs, and is also quantized with 16 bits and with 8: if 16 are bad already, integers are not to blame. "
-        + "Each finding says where, what was measured, and what to do.";
+        "Guidelines for networks that are to run in integers, held against a model before anything is quantized: weights and values that a "
+        + "few elements or channels stretch, layers that lose most, operators that stay in floats, and more. With --data the model runs, "
+        + "and is also quantized with 16 bits and with 8: if 16 are bad already, integers are not to blame. Each finding says where, what "
+        + "was measured, and what to do.";
 
     public override IReadOnlyList<Example> Examples =>
     [
@@ -167,8 +167,7 @@ sealed class CheckCommand : OctetCommand
 
     static IEnumerable<string> Lines(WidthReport widths)
     {
-        yield return $"output SQNR is {Figures.Decibels(widths.Sqnr16Db)} with 16 "
-            + $"bits, {Figures.Decibels(widths.Sqnr8Db)} with 8";
+        yield return $"output SQNR is {Figures.Decibels(widths.Sqnr16Db)} with 16 bits, {Figures.Decibels(widths.Sqnr8Db)} with 8";
         yield return $"8 bits for weights alone leave {Figures.Decibels(widths.SqnrWeights8Db)}, for values between operators "
             + $"alone {Figures.Decibels(widths.SqnrValues8Db)}";
         if (widths is not { FloatAccuracy: { } floats, Accuracy16: { } at16, Accuracy8: { } at8 }) yield break;

@@ -33,8 +33,8 @@ sealed class CompareCommand : OctetCommand
 
     public override string Explanation =>
         "SQNR is the power of the float signal over the power of the difference, in decibels: each 6 dB halve the error. Cosine is 1 for "
-        + "signals of one direction. "
-        + "A layer far below its neighbours is the one to look at: keep it in floats, give it more bits, or another calibration method.";
+        + "signals of one direction. A layer far below its neighbours is the one to look at: keep it in floats, give it more bits, or "
+        + "another calibration method.";
 
     public override IReadOnlyList<Example> Examples =>
     [

@@ -53,9 +53,8 @@ sealed class EvaluateCommand : OctetCommand
 
     public override string Explanation =>
         "A classifier's first output is taken as a score for each class; top-5 counts a sample as right if its class is among the five "
-        + "highest scores. "
-        + "A segmenter's is taken as scores, or as classes, of the pixels. A detector's outputs are decoded, and boxes of one class that "
-        + "overlap by more than 0.65 are thinned out.";
+        + "highest scores. A segmenter's is taken as scores, or as classes, of the pixels. A detector's outputs are decoded, and boxes of "
+        + "one class that overlap by more than 0.65 are thinned out.";
 
     public override IReadOnlyList<Example> Examples =>
     [

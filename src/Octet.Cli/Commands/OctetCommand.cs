@@ -59,8 +59,8 @@ abstract class OctetCommand : Command
         }
         catch (Exception problem) when (problem is OutOfMemoryException or AggregateException { InnerException: OutOfMemoryException })
         {
-            run.Terminal.Error.WriteLine("There is not enough memory for this. Fewer --threads, where the command has that option, "
-                + "smaller inputs or a larger machine help; no file was left half written.");
+            run.Terminal.Error.WriteLine("There is not enough memory for this. Fewer --threads, where the command has that option, smaller "
+                + "inputs or a larger machine help; no file was left half written.");
             return ExitCode.Failed;
         }
         catch (Exception bug)

@@ -83,10 +83,9 @@ sealed class PrepareCommand : OctetCommand
     }
 
     public override string Explanation =>
-        "What can be computed beforehand is: constants, and batch normalizations into the weights before them. The model computes the "
-        + "same as before. "
-        + "With preprocessing options it also says how pictures become its input, and no later command needs them again. 'octet quantize' "
-        + "prepares by itself.";
+        "What can be computed beforehand is: constants, and batch normalizations into the weights before them. The model computes the same "
+        + "as before. With preprocessing options it also says how pictures become its input, and no later command needs them again. 'octet "
+        + "quantize' prepares by itself.";
 
     public override IReadOnlyList<Example> Examples =>
     [

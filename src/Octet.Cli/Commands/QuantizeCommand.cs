@@ -98,12 +98,10 @@ sealed class QuantizeCommand : OctetCommand
 
     public override string Explanation =>
         "The float model runs once over the samples while the range of each value between operators is measured. Weights become int8, "
-        + "values between operators 8-bit integers, "
-        + "and the result is written with QuantizeLinear and DequantizeLinear nodes, which ONNX Runtime and other runtimes turn into "
-        + "integer arithmetic. "
-        + "Where no recipe is named, each layer is tuned then (recipe best), which takes some seconds; '--recipe fast' leaves that out. "
-        + "Then both models run side by side: the report says how far the outputs and the worst layers are from the float model's, and "
-        + "with --validate what it costs in accuracy.";
+        + "values between operators 8-bit integers, and the result is written with QuantizeLinear and DequantizeLinear nodes, which ONNX "
+        + "Runtime and other runtimes turn into integer arithmetic. Where no recipe is named, each layer is tuned then (recipe best), "
+        + "which takes some seconds; '--recipe fast' leaves that out. Then both models run side by side: the report says how far the "
+        + "outputs and the worst layers are from the float model's, and with --validate what it costs in accuracy.";
 
     public override IReadOnlyList<Example> Examples =>
     [

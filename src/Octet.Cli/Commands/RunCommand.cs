@@ -38,8 +38,8 @@ sealed class RunCommand : OctetCommand
     }
 
     public override string Explanation =>
-        "Arrays keep their element types; shapes have to be those that the model takes, a missing batch dimension aside. Nothing is "
-        + "folded or quantized.";
+        "Arrays keep their element types; shapes have to be those that the model takes, a missing batch dimension aside. Nothing is folded "
+        + "or quantized.";
 
     public override IReadOnlyList<Example> Examples =>
     [

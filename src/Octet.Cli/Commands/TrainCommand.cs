@@ -27,8 +27,8 @@ sealed class TrainCommand : OctetCommand
     };
     readonly Option<bool> _classFolders = new("--class-folders")
     {
-        Description = "Samples lie in a folder for each class, in the order of their names; also those of --validate, unless they "
-            + "have labels.",
+        Description = "Samples lie in a folder for each class, in the order of their names; also those of --validate, unless they have "
+            + "labels.",
     };
     readonly Option<string> _validate = new("--validate")
     {
@@ -78,9 +78,8 @@ sealed class TrainCommand : OctetCommand
 
     public override string Explanation =>
         "The model is calibrated and tuned by the recipe first, then its simulation is trained, and what it learned is written as "
-        + "integers. "
-        + "Without labels the outputs of the float model are what it learns to give. With --float the model is trained as it is, and "
-        + "stays a float model.";
+        + "integers. Without labels the outputs of the float model are what it learns to give. With --float the model is trained as it is, "
+        + "and stays a float model.";
 
     public override IReadOnlyList<Example> Examples =>
     [

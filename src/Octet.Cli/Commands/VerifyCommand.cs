@@ -51,9 +51,9 @@ sealed class VerifyCommand : OctetCommand
 
     public override string Explanation =>
         "A file with QuantizeLinear and DequantizeLinear nodes only asks for integers: the runtime decides. This command loads the file, "
-        + "reads the graph that the runtime made of it, and names each layer that stayed in floats, with the reason. "
-        + "It compares the outputs with Octet's, and with --float the time with the float model's. "
-        + "The exit code is 1 if the runtime refuses the model or its outputs are others.";
+        + "reads the graph that the runtime made of it, and names each layer that stayed in floats, with the reason. It compares the "
+        + "outputs with Octet's, and with --float the time with the float model's. The exit code is 1 if the runtime refuses the model or "
+        + "its outputs are others.";
 
     public override IReadOnlyList<Example> Examples =>
     [

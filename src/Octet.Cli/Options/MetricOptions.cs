@@ -15,8 +15,8 @@ sealed class MetricOptions(bool areRequired = false) : OptionGroup("Accuracy")
         HelpName = "path",
         Required = areRequired,
         Description = "The labels. For classes, a file with a line for each sample: its name and its class from 0 on. For regions, a "
-            + "folder with a PNG of the same name for each picture, its values classes, 255 where nothing counts. "
-            + "For boxes, a folder with a text file of the same name for each picture (YOLO), or a JSON file (COCO).",
+            + "folder with a PNG of the same name for each picture, its values classes, 255 where nothing counts. For boxes, a folder with "
+            + "a text file of the same name for each picture (YOLO), or a JSON file (COCO).",
     };
 
     public Option<MetricKind> Kind { get; } = OptionKinds.Choice(

@@ -20,8 +20,8 @@ sealed class PreprocessingOptions()
 
     readonly Option<Letterbox> _letterbox = OptionKinds.Choice(
         "--letterbox",
-        "Keep the picture's shape in the size of --resize: fit all of it and fill the rest, or (cover) fill the size and cut what "
-        + "stands out.",
+        "Keep the picture's shape in the size of --resize: fit all of it and fill the rest, or (cover) fill the size and cut what stands "
+        + "out.",
         ("center", Letterbox.Center), ("top-left", Letterbox.TopLeft), ("cover", Letterbox.Cover));
 
     readonly Option<int> _padValue =

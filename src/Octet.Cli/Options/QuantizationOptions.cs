@@ -139,9 +139,9 @@ sealed class QuantizationOptions : OptionGroup
             QuantizeOutput = settings.QuantizeOutput && !run.Get(_floatOutputs),
         };
         if (LeavesBiasesNoRoom(changed) && !LeavesBiasesNoRoom(settings))
-            throw new UsageException($"{changed.ActivationBits}-bit values beside {changed.WeightBits}-bit weights: by TI's rule a bias has no more "
-                + "bits than "
-                + "the weights, or twice as many, which such values need for themselves; a DeepLabV3 fell from 41.9 to 3.8 mIoU. Give "
+            throw new UsageException($"{changed.ActivationBits}-bit values beside {changed.WeightBits}-bit weights: by TI's rule a bias "
+                + "has no more bits than the weights, or twice as many, which such values need for themselves; a DeepLabV3 fell from 41.9 "
+                + "to 3.8 mIoU. Give "
                 + $"--weight-bits {changed.ActivationBits} too, or in a recipe file 'bias-constraint: whole-steps' where the device's "
                 + "sums have 32 bits.");
         return recipe.With(changed);

@@ -19,8 +19,8 @@ public sealed class CalibrationException(string message) : OctetException(messag
     { IsNotFinite = true };
 
     internal static CalibrationException NotFinite(IReadOnlyList<string> constants) => new(
-        $"The model's own constants are not finite numbers, and only finite ones can be quantized: {string.Join("; ", constants)}. Was "
-        + "it exported whole? Where they are meant to be, exclude them from quantization by these names.")
+        $"The model's own constants are not finite numbers, and only finite ones can be quantized: {string.Join("; ", constants)}. Was it "
+        + "exported whole? Where they are meant to be, exclude them from quantization by these names.")
     { IsNotFinite = true };
 
     /// <summary>The same problem, with the value of the model that has it.</summary>
@@ -47,8 +47,8 @@ public sealed class CalibrationException(string message) : OctetException(messag
         + "without one, or take another recipe.");
 
     internal static CalibrationException Lacks(IReadOnlyList<string> values, string recipe) => new(
-        $"The statistics lack {values.Count} value(s) that the recipe '{recipe}' makes integers: {string.Join(", ", values.Take(20))}. "
-        + "Are they of this model, and of this recipe?");
+        $"The statistics lack {values.Count} value(s) that the recipe '{recipe}' makes integers: {string.Join(", ", values.Take(20))}. Are "
+        + "they of this model, and of this recipe?");
 
     internal static CalibrationException HasItsOwnRanges(string recipe) =>
         new($"Recipe {recipe} has a way of its own to find ranges, and no method to search for; 'pow2-best' has the same integers "

@@ -12,8 +12,8 @@ sealed class FloatOperators : Guideline
     public override string Title => "operators that the target does not compute in integers";
 
     public override string Advice(Recipe recipe) =>
-        "At each border values become floats and integers again, which costs time. At the end of a network it hardly matters: cut it "
-        + "there and compute the rest outside. Within it, use an operator that the target has.";
+        "At each border values become floats and integers again, which costs time. At the end of a network it hardly matters: cut it there "
+        + "and compute the rest outside. Within it, use an operator that the target has.";
 
     public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => [new(RemedyKind.CutModel)];
 

@@ -26,9 +26,8 @@ sealed class HardLayers : Guideline
     public override string Title => "layers that lose most by the integers of this recipe";
 
     public override string Advice(Recipe recipe) => recipe.Config.Activations.PowerOfTwo
-        ? "If the weights are to blame: the recipe pow2-best (channels made equal, one scale a tensor) or ti-advanced-dw (a scale for "
-        + "each channel of depthwise convolutions). If the input is: activation clipping, "
-            + "or 16 bits between operators."
+        ? "If the weights are to blame: the recipe pow2-best (channels made equal, one scale a tensor) or ti-advanced-dw (a scale for each "
+        + "channel of depthwise convolutions). If the input is: activation clipping, or 16 bits between operators."
         : "Leave the worst in floats. If the input is to blame: another method, or 16 bits between operators.";
 
     public override IReadOnlyList<Remedy> Remedies(Recipe recipe) => recipe.Config.Activations.PowerOfTwo
@@ -46,8 +45,8 @@ sealed class HardLayers : Guideline
                    string.Create(
                    CultureInfo.InvariantCulture,
                    $"quantizing only this layer drops output SQNR to {layer.Value:F1} dB; the layer's own output "
-                   + $"has {ratios.Weights.SqnrDb:F1} dB over the noise of its weights, {ratios.Input.SqnrDb:F1} dB over that of "
-                   + $"its input"), -(ratios.Weights with { Error = ratios.Weights.Error + ratios.Input.Error }).SqnrDb);
+                   + $"has {ratios.Weights.SqnrDb:F1} dB over the noise of its weights, {ratios.Input.SqnrDb:F1} dB over that of its "
+                   + $"input"), -(ratios.Weights with { Error = ratios.Weights.Error + ratios.Input.Error }).SqnrDb);
     }
 
     /// <summary>The layers by what their own outputs lose, the worst first.</summary>

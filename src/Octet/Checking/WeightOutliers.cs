@@ -32,6 +32,6 @@ sealed class WeightOutliers : Guideline
     static string Describe(LayerWeights layer, FewSetTheRange found) => string.Create(
         CultureInfo.InvariantCulture,
         $"{found.Few:N0} of {layer.Elements.Length:N0} elements lie beyond {found.Inner:G3} and "
-        + $"reach {layer.Channels.Max(channel => channel.Magnitude):G3}: {found.Bits} of {layer.Parameters.Spec.Bits} bits are spent "
-        + $"on these");
+        + $"reach {layer.Channels.Max(channel => channel.Magnitude):G3}: {found.Bits} of {layer.Parameters.Spec.Bits} bits are spent on "
+        + $"these");
 }

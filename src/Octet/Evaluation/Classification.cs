@@ -60,16 +60,14 @@ public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
             if (ChanceAgreement.Of(verdicts.Select(verdict => (verdict[0] + shift, verdict[1]))) >= ChanceAgreement.Shifted)
             {
                 return new($"The float model is right as seldom as chance, but with labels {(shift < 0 ? "less" : "more")} by one it is "
-                    + "right: "
-                    + $"the labels seem to count from {(shift < 0 ? 1 : -1)}. Classes count from 0.", IsSevere: true);
+                    + $"right: the labels seem to count from {(shift < 0 ? 1 : -1)}. Classes count from 0.", IsSevere: true);
             }
         }
         var answers = verdicts.Select(verdict => verdict[1]).Distinct().Count();
         return new(string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"The float model is right in {Summarize(verdicts)[0].Percent:F2} % of {verdicts.Count} samples, which is near chance")
             + $"{(answers == 1 ? $": it answers class {verdicts[0][1]} to all of them" : "")}. Either pictures do not come to the model "
-            + "as in training "
-            + "(size, channel order, mean, scale), or the labels are of another order of classes.", IsSevere: true);
+            + "as in training (size, channel order, mean, scale), or the labels are of another order of classes.", IsSevere: true);
     }
 
     /// <summary>The classes with the five highest scores, highest first; of equal scores the lower class comes first.</summary>

@@ -77,8 +77,7 @@ public sealed record ModelCheckJob
             Model = Model,
             Target = Recipe.Target.Name,
             Recipe = Recipe.Name,
-            Integers = $"{Recipe.Config.Activations} between operators, "
-                + $"weights {Recipe.Config.Weights}"
+            Integers = $"{Recipe.Config.Activations} between operators, weights {Recipe.Config.Weights}"
                 + (TiRecipe.SettingsOf(Recipe) is { PerChannelDepthwise: true } ? ", per channel in depthwise convolutions" : ""),
             Layers = found.Layers.Count,
             Values = found.Rounded.Count,

@@ -34,8 +34,7 @@ static class AttributeWriter
             case Tensor[] list: proto.Type = Kind.Tensors; proto.Tensors.Add(list.Select(tensor => TensorWriter.Write(tensor, ""))); break;
             case ISubgraph[] graphs: proto.Type = Kind.Graphs; proto.Graphs.Add(graphs.Cast<Graph>().Select(writeGraph)); break;
             default:
-                throw new InvalidOperationException($"Attribute '{name}' holds a {value.GetType()}, which the format has no "
-                + "place for.");
+                throw new InvalidOperationException($"Attribute '{name}' holds a {value.GetType()}, which the format has no place for.");
         }
         return proto;
     }

@@ -139,8 +139,8 @@ sealed class TensorReader(ExternalData? external)
     Tensor FromFile(TensorProto proto, DataType type, Shape shape)
     {
         if (external is null)
-            throw new ModelException("keeps its elements in a file beside the model, but the model does not come from a folder; read it "
-                + "by its path");
+            throw new ModelException("keeps its elements in a file beside the model, but the model does not come from a folder; read it by "
+                + "its path");
         if (type == DataType.String) throw new ModelException("keeps strings in a file beside the model, which the format does not allow");
 
         var region = external.Locate(proto.ExternalData, EncodedLength(type, shape.Length));

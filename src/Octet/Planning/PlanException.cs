@@ -16,8 +16,8 @@ public sealed class PlanException(string message) : OctetException(message)
         if (inside.Length > 0) return new(
             $"'{model.Source}' has nothing to quantize outside of other nodes: its layers lie in the graphs "
             + $"inside {string.Join(", ", inside.Take(5).Select(Described))}{(inside.Length > 5 ? $" and {inside.Length - 5} more" : "")}, "
-            + "which stay in floats. Where an input decides which branch is taken, fix it to a number; or "
-            + "export the model without branches, for the one case that is used.")
+            + "which stay in floats. Where an input decides which branch is taken, fix it to a number; or export the model without "
+            + "branches, for the one case that is used.")
         { Change = WhatToChange.InputValues };
 
         var moving = graph.Nodes.Where(node => target.RuleOf(node.OpType) is { Role: OperatorRole.MovesData or OperatorRole.Aligns })
@@ -27,8 +27,7 @@ public sealed class PlanException(string message) : OctetException(message)
             .ToArray();
         if (computing.Length == 0 && moving.Length > 0) return new(
             $"'{model.Source}' has nothing to quantize: {string.Join(", ", moving)} only move data, and such operators are quantized only "
-            + "where a neighbour computes with integers. "
-            + $"None does here; for target {target.Name} those are {Computing(target)}.");
+            + $"where a neighbour computes with integers. None does here; for target {target.Name} those are {Computing(target)}.");
 
         return new(
             $"'{model.Source}' has nothing to quantize: none of its operators on float32 values is among those that target {target.Name} "
@@ -43,7 +42,8 @@ public sealed class PlanException(string message) : OctetException(message)
 
     internal static PlanException NoProducts(Model model, Recipe recipe) => new(
         $"'{model.Source}' has nothing to quantize by recipe {recipe.Name}: none of its MatMul and Gemm nodes multiplies float32 values by "
-        + "a constant matrix, or all that do were excluded. Convolutions need ranges that samples give: take another recipe, such as best.");
+        + "a constant matrix, or all that do were excluded. Convolutions need ranges that samples give: take another recipe, such as "
+        + "best.");
 
     /// <summary>Rejects settings that integers with a range for each run do not have.</summary>
     /// <exception cref="PlanException">The message lists all of them.</exception>
@@ -84,8 +84,7 @@ public sealed class PlanException(string message) : OctetException(message)
         var graph = model.Graph;
         if (graph.Nodes.Where(IsOfIntegers).ToArray() is { Length: > 0 } nodes) throw new PlanException(
             $"'{model.Source}' is quantized already: {nodes.Length} of its nodes make or take integers, the first is {nodes[0].Label}. "
-            + "Give the float model that it was made from. "
-            + "'octet evaluate', 'octet compare' and 'octet run' take it as it is.");
+            + "Give the float model that it was made from. 'octet evaluate', 'octet compare' and 'octet run' take it as it is.");
 
         if (!graph.Values.Any(value => value.Type == DataType.Float32)
                 && graph.Values.FirstOrDefault(
@@ -110,8 +109,7 @@ public sealed class PlanException(string message) : OctetException(message)
 
     internal static PlanException WithoutEffect(Recipe recipe, IEnumerable<string> properties) => new(
         $"Recipe {recipe.Name} calibrates as TI's modules do, which would not look at its {string.Join(", ", properties)}: all layers "
-        + "become integers, by rules of their own. "
-        + "Change the settings of that step instead, or take a recipe of another kind.");
+        + "become integers, by rules of their own. Change the settings of that step instead, or take a recipe of another kind.");
 
     internal static PlanException StepsOutOfOrder(string recipe, IEnumerable<string> problems) => new(
         $"The steps of recipe {recipe} cannot be applied in this order: {string.Join("; ", problems)}.");
@@ -137,9 +135,8 @@ public sealed class PlanException(string message) : OctetException(message)
         var known = words.Where(word => word.Length > 0).ToHashSet();
         var list = matches.Select(
             match => Spelling.Closest(match, known) is { } closest ? $"'{match}' (did you mean '{closest}'?)" : $"'{match}'");
-        return new($"The recipe changes or excludes what the model lacks: {string.Join(", ", list)}. "
-            + "It takes the type of an operator, the name of a node, of a value, or of an input or constant of the model, or a pattern of "
-            + "names with * and ?.")
+        return new($"The recipe changes or excludes what the model lacks: {string.Join(", ", list)}. It takes the type of an operator, the "
+            + "name of a node, of a value, or of an input or constant of the model, or a pattern of names with * and ?.")
         { Change = WhatToChange.Names };
     }
 }

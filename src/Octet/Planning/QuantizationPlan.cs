@@ -60,8 +60,8 @@ public sealed record QuantizationPlan(
     /// <summary>The plan as text, a line for each value.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder($"plan for target {Target.Name}: {Groups.Sum(group => group.Values.Count) + DynamicValues.Count} values, {Weights.Count} "
-            + $"weights, {Biases.Count} biases\n");
+        var text = new StringBuilder($"plan for target {Target.Name}: {Groups.Sum(group => group.Values.Count) + DynamicValues.Count} "
+            + $"values, {Weights.Count} weights, {Biases.Count} biases\n");
         foreach (var group in Groups)
         {
             var source = group.Fixed is { } range ? $"fixed {range}"

@@ -37,8 +37,8 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
     internal static Advice For(RunReport report)
     {
         if (report.FloatModel?.Doubts.Any(doubt => doubt.IsSevere) == true)
-            return new("The float model seems to give wrong answers, so that nothing here says what its integers are worth. Mend "
-                + "that first.", [new(RemedyKind.CheckPreprocessing)]);
+            return new("The float model seems to give wrong answers, so that nothing here says what its integers are worth. Mend that "
+                + "first.", [new(RemedyKind.CheckPreprocessing)]);
         if (report.Work is not { Share: < MinShare } work) return ForQuality(report, isGood: ": good");
         var quality = ForQuality(report, isGood: "");
         return quality with

@@ -29,8 +29,7 @@ static class CheckDecision
         {
             return new(
                 $"16 bits are bad already ({at16}): not the width of integers is to blame. Look for the cause elsewhere: preprocessing "
-                + "that is not that of training, operators with a range that these samples do not show, "
-                + $"an export that changed the "
+                + $"that is not that of training, operators with a range that these samples do not show, an export that changed the "
                 + $"model{(report.Findings.Any(finding => finding.Severity == Severity.Problem) ? ", and the problems above" : "")}.",
                 [new(RemedyKind.CheckPreprocessing)]);
         }

@@ -17,8 +17,7 @@ static class CostWarnings
             .Select(step => $"{string.Join(", ", step.Steps)} {step.Remark}. The ranges alone were chosen."));
         if (report.IntegerBytes >= report.FloatBytes) warnings.Add(
             $"The file is no smaller than the float model's ({report.IntegerBytes / 1e3:N0} kB, before {report.FloatBytes / 1e3:N0} kB): "
-            + "its weights are few beside the scales, names and tables that were added. "
-            + "Where size is the aim, keep the float model.");
+            + "its weights are few beside the scales, names and tables that were added. Where size is the aim, keep the float model.");
         if (report.Work is { Macs: > 0 } work && work.Converted * ConversionCost > work.IntegerMacs * Saved) warnings.Add(
             $"The file may be slower than the float model: {work.Converted:N0} elements go between floats and integers "
             + $"for {work.IntegerMacs:N0} multiplications. "

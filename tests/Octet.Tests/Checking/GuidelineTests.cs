@@ -39,8 +39,8 @@ public sealed class GuidelineTests
         Found(channel => channel < 8 ? 0.01f : 1).ShouldBeEmpty("narrow channels that say nothing lose nothing");
         var finding = Found(channel => channel < 8 ? 100 : 1).ShouldHaveSingleItem();
         finding.Operator.ShouldBe("depthwise");
-        finding.Measured.ShouldBe("8 of 8 channels reach at most ±4 integer steps; the widest, which hardly varies, "
-            + "reaches 100, the middle one 1");
+        finding.Measured.ShouldBe("8 of 8 channels reach at most ±4 integer steps; the widest, which hardly varies, reaches 100, the "
+            + "middle one 1");
     }
 
     [Fact]

@@ -69,8 +69,8 @@ public sealed class CalibrateCommandTests : IDisposable
             _folder.PathOf("table"));
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain("1 name(s) are empty or contain blanks, which this format has no way to write: 'in put'; another "
-            + "format can.");
+        run.Error.ShouldContain("1 name(s) are empty or contain blanks, which this format has no way to write: 'in put'; another format "
+            + "can.");
     }
 
     [Fact]

@@ -170,8 +170,8 @@ public sealed class SampleSourceTests : IDisposable
     {
         CopyPicture("x.png");
         Should.Throw<SampleException>(() => SampleSource.Open(_folder.Path, [Picture], new()).Load(0)).Message
-            .ShouldBe("Sample 'x.png' does not fit the model: input 'input' takes float32 [N, 3, 8, 8], but it gives float32 [1, 3, "
-                + "101, 157].");
+            .ShouldBe("Sample 'x.png' does not fit the model: input 'input' takes float32 [N, 3, 8, 8], but it gives float32 [1, 3, 101, "
+                + "157].");
     }
 
     [Fact]
@@ -242,8 +242,8 @@ public sealed class SampleSourceTests : IDisposable
     public void Pictures_need_preprocessing_and_a_single_input()
     {
         CopyPicture("x.png");
-        Should.Throw<SampleException>(() => SampleSource.Open(_folder.Path, [Picture])).Message.ShouldContain("nothing says how it "
-            + "becomes the input 'input: float32 [N, 3, 8, 8]'");
+        Should.Throw<SampleException>(() => SampleSource.Open(_folder.Path, [Picture])).Message.ShouldContain("nothing says how it becomes "
+            + "the input 'input: float32 [N, 3, 8, 8]'");
         Should.Throw<SampleException>(() => SampleSource.Open(_folder.Path, [Picture, Pair], Small)).Message.ShouldContain(
             "but the model takes 2 inputs");
         Should.Throw<SampleException>(

@@ -62,8 +62,8 @@ public sealed class AdviceTests
                 loss: 100.0 * (lost - gained) / samples) with
             { Difference = PairedProportions.Compare("top-1", gained, lost, samples) };
 
-        With(7, 8, 400).Advice.Verdict.ShouldMatch("^top-1 differs by -0.25 points .* which cannot be told from none on 400 "
-            + "samples: ship it");
+        With(7, 8, 400).Advice.Verdict.ShouldMatch("^top-1 differs by -0.25 points .* which cannot be told from none on 400 samples: ship "
+            + "it");
         With(1, 1, 40).Advice.Verdict.ShouldContain("Measure on more samples before you ship it");
         Kinds(With(1, 3, 40).Advice).First().ShouldBe(RemedyKind.MeasureAccuracy);
         With(2, 22, 400).Advice.Verdict.ShouldStartWith("It loses 5.00 points");

@@ -23,14 +23,14 @@ public sealed class CheckDecisionTests
         "16 bits are bad already (output SQNR is 10.0 dB): not the width of integers is to blame.")]
     [InlineData(50, 25, 30, 30, "8 bits are enough")]
     [InlineData(50, 12, 13, 30,
-        "16 bits are fine, and 8 may be enough: output SQNR is 12.0 dB, which is usually harmless to a classifier and "
-        + "visible in pixels and boxes.")]
+        "16 bits are fine, and 8 may be enough: output SQNR is 12.0 dB, which is usually harmless to a classifier and visible in pixels "
+        + "and boxes.")]
     [InlineData(50, 5, 6, 30,
-        "16 bits are fine and 8 are not (output SQNR is 5.0 dB): 8-bit weights are to blame, not the values between "
-        + "operators. What to do: use the recipe pow2-best or ti-advanced-dw; train for integers.")]
+        "16 bits are fine and 8 are not (output SQNR is 5.0 dB): 8-bit weights are to blame, not the values between operators. What to do: "
+        + "use the recipe pow2-best or ti-advanced-dw; train for integers.")]
     [InlineData(50, 5, 30, 6,
-        "16 bits are fine and 8 are not (output SQNR is 5.0 dB): 8-bit values between operators are to blame, not the "
-        + "weights. What to do: use the recipe pow2-best or ti-advanced; use the recipe pow2-best-16.")]
+        "16 bits are fine and 8 are not (output SQNR is 5.0 dB): 8-bit values between operators are to blame, not the weights. What to do: "
+        + "use the recipe pow2-best or ti-advanced; use the recipe pow2-best-16.")]
     [InlineData(50, 5, 6, 6,
         "16 bits are fine and 8 are not (output SQNR is 5.0 dB): weights and values between operators both suffer")]
     public void Sixteen_bits_beside_eight_tell_what_is_to_blame(double at16, double at8, double weights, double values, string decision) =>

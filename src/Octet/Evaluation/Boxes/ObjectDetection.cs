@@ -67,8 +67,8 @@ public sealed class ObjectDetection : Metric<JudgedPicture>
         if (wanted < ChanceAgreement.MinSamples || Summarize(verdicts)[1].Percent is var ap50 && ap50 >= MinUsefulPrecision) return null;
         return new(string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"The float model has {ap50:F2} % AP50 on {verdicts.Count} samples with {wanted} boxes: it finds next to nothing. Either "
-            + $"pictures do not come to the model as in "
-            + $"training (size, letterbox, channel order, mean, scale), or the labels are of another order of classes."), IsSevere: true);
+            + $"pictures do not come to the model as in training (size, letterbox, channel order, mean, scale), or the labels are of "
+            + $"another order of classes."), IsSevere: true);
     }
 
     static Box ToPicture(Box box, ImagePlacement placement)

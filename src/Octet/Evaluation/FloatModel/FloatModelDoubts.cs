@@ -123,9 +123,9 @@ static class FloatModelDoubts
             return new($"The float model gives class {only} to nearly all pixels of {answers.Length} samples. Is the preprocessing that "
                 + "of training, and do the samples show what it is for?", isFar);
         return new(string.Create(CultureInfo.InvariantCulture,
-            $"The float model answers class {only} to each of {answers.Length} samples, with a mean probability of {confidence:F2}. Is "
-            + $"the preprocessing that of training, and are the samples of "
-            + $"more than one class?"), answers[0].Classes > 2 && (isFar || confidence >= Confident));
+            $"The float model answers class {only} to each of {answers.Length} samples, with a mean probability of {confidence:F2}. Is the "
+            + $"preprocessing that of training, and are the samples of more than one "
+            + $"class?"), answers[0].Classes > 2 && (isFar || confidence >= Confident));
     }
 
     static string Numbers(IEnumerable<float> numbers) =>

@@ -68,10 +68,9 @@ public sealed class Segmentation : Metric<ConfusionMatrix>
         if (verdicts.Count == 0) return null;
         var total = verdicts.Aggregate((sum, next) => sum + next);
         return total.Agreement >= ChanceAgreement.Near ? null : new(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"The float model has {100 * total.MeanIntersectionOverUnion:F2} % mIoU on {verdicts.Count} samples, and its pixels agree "
-            + $"with the labels no more than by "
-            + $"chance. Either pictures do not come to the model as in training (size, channel order, mean, scale), or the labels are of "
-            + $"another order of classes."),
+            $"The float model has {100 * total.MeanIntersectionOverUnion:F2} % mIoU on {verdicts.Count} samples, and its pixels agree with "
+            + $"the labels no more than by chance. Either pictures do not come to the model as in training (size, channel order, mean, "
+            + $"scale), or the labels are of another order of classes."),
             IsSevere: true);
     }
 

@@ -135,8 +135,7 @@ sealed record SlidingWindow(int[]? Kernel, int[]? Strides, int[]? Dilations, int
 
     static ShapeException TooWide(int axis, long reach, long padded) => new(
         $"the window spans {reach} element(s) of spatial dimension {axis}, but the input with its padding has {padded}, of at "
-        + $"most {int.MaxValue} "
-        + "(attributes 'kernel_shape', 'dilations', 'strides' and 'pads')");
+        + $"most {int.MaxValue} (attributes 'kernel_shape', 'dilations', 'strides' and 'pads')");
 
     static string Text(long[] values) => $"[{string.Join(", ", values)}]";
 }

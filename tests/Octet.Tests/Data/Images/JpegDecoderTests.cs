@@ -51,8 +51,8 @@ public sealed class JpegDecoderTests
         Should.Throw<ImageException>(() => ImageDecoder.Decode(file, "x.jpg")).Message.ShouldContain("the JPEG is damaged");
 
         file[frame + 5] = file[frame + 7] = 0xF0;
-        Should.Throw<ImageException>(() => ImageDecoder.Decode(file, "x.jpg")).Message.ShouldContain("declares 61695×61695 pixels; "
-            + "more than");
+        Should.Throw<ImageException>(() => ImageDecoder.Decode(file, "x.jpg")).Message.ShouldContain("declares 61695×61695 pixels; more "
+            + "than");
 
         file[frame + 5] = file[frame + 7] = 0x1F;
         Should.Throw<ImageException>(() => ImageDecoder.Decode(file, "x.jpg")).Message.ShouldContain("bytes cannot hold 8191×8191 pixels");
