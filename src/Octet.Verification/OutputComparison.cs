@@ -43,17 +43,25 @@ sealed class OutputSums(string name)
             _differing += judged.Length;
             return;
         }
-        if (judged.Type == DataType.String)
-        {
-            for (var i = 0; i < judged.Length; i++) if (judged.Strings[i] != own.Strings[i]) _differing++;
-            return;
-        }
-        var size = judged.Type.Size;
-        for (var i = 0; i < judged.Bytes.Length; i += size)
-        {
-            if (!judged.Bytes.Slice(i, size).SequenceEqual(own.Bytes.Slice(i, size))) _differing++;
-        }
+        _differing += Differing(judged, own);
         if (judged.Type == DataType.Float32) _signal += SignalComparison.Of(judged.Floats, own.Floats);
+    }
+
+    /// <summary>How many elements of two tensors of one type and shape are not equal, bit by bit.</summary>
+    public static long Differing(Tensor one, Tensor other)
+    {
+        var differing = 0L;
+        if (one.Type == DataType.String)
+        {
+            for (var i = 0; i < one.Length; i++) if (one.Strings[i] != other.Strings[i]) differing++;
+            return differing;
+        }
+        var size = one.Type.Size;
+        for (var i = 0; i < one.Bytes.Length; i += size)
+        {
+            if (!one.Bytes.Slice(i, size).SequenceEqual(other.Bytes.Slice(i, size))) differing++;
+        }
+        return differing;
     }
 
     public OutputComparison Result => new(name, _elements, _differing,

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Octet.Graphs;
 using Octet.Onnx;
+using Octet.Passes;
 
 namespace Octet.Verification;
 
@@ -62,14 +63,18 @@ sealed partial class RuntimeGraph
 
     /// <summary>What became of the layers of the model that was loaded.</summary>
     /// <param name="graph">As it is in the file.</param>
-    public IReadOnlyList<RuntimeLayer> LayersOf(Graph graph) => [.. graph.Nodes.Where(IsLayer).Select(LayerOf)];
+    public IReadOnlyList<RuntimeLayer> LayersOf(Graph graph)
+    {
+        var constantParts = ConstantParts.Of(graph);
+        return [.. graph.Nodes.Where(IsLayer).Select(node => LayerOf(node, constantParts.Contains(node)))];
+    }
 
-    RuntimeLayer LayerOf(Node node)
+    RuntimeLayer LayerOf(Node node, bool isConstant)
     {
         var (name, kernel) = (node.Name.Length > 0 ? node.Name : node.Output.Name, KernelOf(node));
         return kernel switch
         {
-            null when IsConstant(node) => new(name, node.OpType, LayerExecution.Folded, "", "its inputs are constant"),
+            null when isConstant => new(name, node.OpType, LayerExecution.Folded, "", "its inputs are constant"),
             null => new(name, node.OpType, LayerExecution.Unknown, "",
                 "no node of the runtime's graph can be told to be it: it was merged with others, or nothing reads what it computes"),
             _ when IsInteger(kernel) => new(name, node.OpType, LayerExecution.Integer, kernel.OpType, null),
@@ -91,9 +96,6 @@ sealed partial class RuntimeGraph
         }
         return null;
     }
-
-    static bool IsConstant(Node node) =>
-        node.Inputs.OfType<Value>().All(input => input.Constant is not null || input.Producer is { } producer && IsConstant(producer));
 
     /// <summary>What ONNX Runtime adds to the name of a node that it moves to another layout.</summary>
     [GeneratedRegex(@"(_token_\d+|_nchwc|_nhwc)+$")]

@@ -26,9 +26,22 @@ public static class RuntimeVerification
     public static RuntimeReport Verify(string path, VerificationOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(path);
-        options ??= new();
         // Read first by managed code, which refuses in words what a damaged file would do to native code.
-        var model = OnnxReader.Read(path);
+        return Verify(path, options ?? new(), OnnxReader.Read(path), cancel);
+    }
+
+    /// <summary>Verifies a file that was read already, as samples for it need.</summary>
+    /// <param name="path">The file, which the runtime loads.</param>
+    /// <param name="options">What it is compared with.</param>
+    /// <param name="model">What the file holds.</param>
+    /// <param name="cancel">Ends the work between samples.</param>
+    /// <exception cref="VerificationException">ONNX Runtime refuses a model, or fails while it runs.</exception>
+    /// <exception cref="OctetException">The float model or a sample cannot be read.</exception>
+    public static RuntimeReport Verify(string path, VerificationOptions options, Model model, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(model);
         if (options.FloatModel is { } floatModel) OnnxReader.Read(floatModel);
         var folder = Directory.CreateTempSubdirectory("octet-verify-");
         try
@@ -52,8 +65,9 @@ public static class RuntimeVerification
 
             var samples = options.Samples ?? new OneSample(RandomSample.For(graph));
             var outputs = Compare(runtime, samples);
-            var (milliseconds, floatMilliseconds) = options.TimeToMeasure > TimeSpan.Zero ? Time(runtime, samples.Load(0)) : default;
-            var times = options.TimeToMeasure > TimeSpan.Zero ? Profile(samples.Load(0)) : [];
+            var timed = options.TimeToMeasure > TimeSpan.Zero ? samples.FirstReadable() : null;
+            var (milliseconds, floatMilliseconds) = timed is null ? default : Time(runtime, timed);
+            var times = timed is null ? [] : Profile(timed);
             return new($"ONNX Runtime {OnnxRuntime.Version}, {ExactSums.Description}", path, made.LayersOf(graph), made.Conversions,
                 samples.Count - samples.Skipped.Count, outputs, milliseconds, floatMilliseconds, times, options.Threads);
         }
@@ -98,7 +112,7 @@ public static class RuntimeVerification
             return [.. graph.Outputs.Select(output => sums[output.Name].Result)];
         }
 
-        (double Milliseconds, double? Float) Time(OnnxRuntime runtime, Sample sample)
+        (double? Milliseconds, double? Float) Time(OnnxRuntime runtime, Sample sample)
         {
             using var floats = options.FloatModel is { } model ? Load(model) : null;
             RunOnce(runtime, path, sample);

@@ -34,15 +34,7 @@ sealed record OutputAgreement(string Name, long Elements, long Differing, Signal
     {
         if (judged.Type != own.Type || judged.Shape != own.Shape)
             return new(name, judged.Length, judged.Length, default, default, default, $"ONNX Runtime gives {judged}, Octet {own}");
-        if (judged.Type == DataType.String)
-            return new(name, judged.Length, judged.Strings.ToArray().Zip(own.Strings.ToArray()).Count(pair => pair.First != pair.Second),
-                default, default, default);
-
-        var (size, differing) = (judged.Type.Size, 0L);
-        for (var i = 0; i < judged.Bytes.Length; i += size)
-        {
-            if (!judged.Bytes.Slice(i, size).SequenceEqual(own.Bytes.Slice(i, size))) differing++;
-        }
+        var differing = OutputSums.Differing(judged, own);
         if (judged.Type != DataType.Float32) return new(name, judged.Length, differing, default, default, default);
         return differing == 0 || !AnyNaN(judged, own)
             ? new(name, judged.Length, differing, SignalComparison.Of(judged.Floats, own.Floats), FiguresOf(unfused, own),

@@ -76,7 +76,7 @@ sealed class VerifyCommand : OctetCommand
             Threads = _data.Threads(run) ?? 1,
             MaxBytes = _data.RunOptions(run, progress).MaxBytes,
             Progress = progress,
-        }, run.Cancel));
+        }, model, run.Cancel));
 
         if (samples is not null) DataOptions.TellSkipped(run, samples);
         run.Answer(report, CliJson.Default.RuntimeReport, console => Show(console, report));

@@ -1,5 +1,6 @@
 using Octet.Graphs;
 using Octet.Running;
+using Octet.Tensors;
 
 namespace Octet.Data;
 
@@ -44,6 +45,18 @@ public sealed record SampleRunOptions
 /// <summary>The one loop over samples that calibration, evaluation and comparison share.</summary>
 static class SampleRun
 {
+    /// <summary>Runs a graph over samples and keeps its outputs.</summary>
+    /// <returns>Those of each sample, in the order of the graph; null for a sample that was skipped.</returns>
+    internal static Tensor[]?[] Outputs(
+        Graph graph, ISampleSource samples, string step, SampleRunOptions options, CancellationToken cancel)
+    {
+        var runner = options.Open(graph);
+        var outputs = new Tensor[]?[samples.Count];
+        ForEach(samples, step, options, (_, index, sample) =>
+            runner.Run(sample.Inputs, made => outputs[index] = [.. made.Select(tensor => tensor.Clone())]), cancel);
+        return outputs;
+    }
+
     /// <summary>
     /// Loads each sample and hands it to <paramref name="use"/>, on several threads, in no particular order. A sample that the source skips
     /// is left out;

@@ -64,6 +64,10 @@ public static class SampleSource
             ArgumentNullException.ThrowIfNull(source);
             return span.Count < source.Count ? new SampleSlice(source, span) : source;
         }
+
+        /// <summary>The first sample that can be read; null if there is none.</summary>
+        internal Sample? FirstReadable() =>
+            Enumerable.Range(0, source.Count).Select(source.LoadOrSkip).FirstOrDefault(sample => sample is not null);
     }
 
     /// <summary>A single array whose rows are samples, rather than one that is a sample as a whole.</summary>

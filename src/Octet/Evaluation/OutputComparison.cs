@@ -77,12 +77,5 @@ sealed class OutputComparison
             var value => value,
         };
 
-    Tensor[]?[] Run(Graph graph, string step)
-    {
-        var runner = _options.Open(graph);
-        var outputs = new Tensor[]?[_samples.Count];
-        SampleRun.ForEach(_samples, step, _options, (_, index, sample) =>
-            runner.Run(sample.Inputs, made => outputs[index] = [.. made.Select(tensor => tensor.Clone())]), _cancel);
-        return outputs;
-    }
+    Tensor[]?[] Run(Graph graph, string step) => SampleRun.Outputs(graph, _samples, step, _options, _cancel);
 }

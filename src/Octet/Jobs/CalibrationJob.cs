@@ -109,7 +109,7 @@ public sealed record CalibrationJob
 
         return new()
         {
-            FloatModel = seen?.Report(FloatModelDoubts.Of(seen)),
+            FloatModel = seen?.Report(),
             Model = Model,
             Output = Output,
             Format = Format.Name,

@@ -66,7 +66,7 @@ public sealed record ModelCheckJob
         if (samples is not null) found.Measure(samples, RunOptions, cancel);
         var widths = samples is null ? null : WidthTest.Run(found, samples, labelled, RunOptions, cancel);
 
-        var seen = samples is null ? null : SeenBy(model, samples, widths?.FloatAccuracy, cancel);
+        var seen = samples is null ? null : FloatModelRun.Of(model, samples, RunOptions, cancel).Report(widths?.FloatAccuracy);
 
         var guidelines = Guideline.All.Where(guideline => !guideline.NeedsSamples || samples is not null)
             .Select(guideline =>
@@ -91,12 +91,6 @@ public sealed record ModelCheckJob
             Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")],
             NotRead = samples?.NotRead,
         };
-    }
-
-    FloatModelReport SeenBy(Graphs.Model model, ISampleSource samples, Accuracy? accuracy, CancellationToken cancel)
-    {
-        var run = FloatModelRun.Of(model, samples, RunOptions, cancel);
-        return run.Report([.. accuracy?.Judged?.Doubt is { } doubt ? [doubt] : Array.Empty<Doubt>(), .. FloatModelDoubts.Of(run)]);
     }
 
     static IReadOnlyList<Finding> Ordered(IEnumerable<Finding> findings) =>

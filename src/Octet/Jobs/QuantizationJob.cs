@@ -131,7 +131,7 @@ public sealed record QuantizationJob
             UnknownNames = result.UnknownNames,
             QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count) + result.Model.Plan.DynamicValues.Count,
             QuantizedWeights = result.Model.Plan.Weights.Count,
-            Work = IntegerWork.Of(result.Model.Plan, FirstOf(samples)),
+            Work = IntegerWork.Of(result.Model.Plan, samples?.FirstReadable()),
             FloatOperators = [.. FloatOperators(result.Model.Plan)],
             Tidl = tidl,
             FloatBytes = model.SourceBytes,
@@ -162,10 +162,6 @@ public sealed record QuantizationJob
                 "with samples, the ranges that they give are written there, but it is a file of another kind. Name another, or leave out "
                 + "the samples to use it as a calibration table.");
     }
-
-    /// <summary>The first sample that can be read; null if there is none.</summary>
-    static Sample? FirstOf(ISampleSource? samples) =>
-        samples is null ? null : Enumerable.Range(0, samples.Count).Select(samples.LoadOrSkip).FirstOrDefault(sample => sample is not null);
 
     /// <summary>By name; with numbers where others of the same kind became integers.</summary>
     static IEnumerable<string> FloatOperators(QuantizationPlan plan) =>
@@ -270,7 +266,7 @@ public sealed record QuantizationJob
         var run = FloatModelRun.Of(model, shown, Options.RunOptions, cancel);
         var accuracy = validation is not { } labelled ? null : labelled.Metric.Evaluate(
             Options.RunOptions.Open(model.Graph), labelled.Samples, Options.RunOptions, "evaluate the float model", cancel);
-        var seen = run.Report([.. accuracy?.Judged?.Doubt is { } doubt ? [doubt] : Array.Empty<Doubt>(), .. FloatModelDoubts.Of(run)]);
+        var seen = run.Report(accuracy);
         if (StopsAtDoubts && seen.Doubts.Any(found => found.IsSevere)) throw new FloatModelException(Model, seen);
         return (seen, accuracy);
     }

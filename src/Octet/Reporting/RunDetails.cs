@@ -1,6 +1,7 @@
 using Octet.Calibration;
 using Octet.Evaluation;
 using Octet.Graphs;
+using Octet.Kernels;
 using Octet.Numerics;
 using Octet.Operators;
 using Octet.Pipeline;
@@ -155,21 +156,15 @@ public sealed record WeightDetails(string Name, string Node, string Integers, in
     internal static WeightDetails Of(PlannedWeight weight)
     {
         var elements = weight.Weight.Constant!;
-        var (channels, inner) = (1, elements.Length);
-        if (AxisOf(weight) is { } axis)
+        var channels = MinMax.OfChannels(elements.Floats, ChannelLayout.Of(elements.Shape, AxisOf(weight)));
+        var ranges = new ValueRange[Math.Min(channels.Length, MaxDrawn)];
+        Array.Fill(ranges, ValueRange.Nothing);
+        foreach (var (index, channel) in channels.Index())
         {
-            channels = (int)elements.Shape[axis];
-            inner = 1;
-            for (var after = axis + 1; after < elements.Shape.Rank; after++) inner *= (int)elements.Shape[after];
+            ref var range = ref ranges[(long)index * ranges.Length / channels.Length];
+            range = range.Union(channel);
         }
-        var ranges = new (float Low, float High)[Math.Min(channels, MaxDrawn)];
-        Array.Fill(ranges, (float.PositiveInfinity, float.NegativeInfinity));
-        foreach (var (index, element) in elements.Floats.ToArray().Index())
-        {
-            ref var range = ref ranges[(long)(index / inner % channels) * ranges.Length / channels];
-            range = (Math.Min(range.Low, element), Math.Max(range.High, element));
-        }
-        return new(weight.Weight.Name, weight.Node.Label, weight.Spec.ToString(), channels)
+        return new(weight.Weight.Name, weight.Node.Label, weight.Spec.ToString(), channels.Length)
         {
             Lows = [.. ranges.Select(range => RunDetails.Short(range.Low))],
             Highs = [.. ranges.Select(range => RunDetails.Short(range.High))],

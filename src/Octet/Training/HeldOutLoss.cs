@@ -77,12 +77,6 @@ sealed class HeldOutLoss(TrainingData data, IReadOnlyList<TrainingLoss> losses, 
     static int OutputOf(TrainingLoss loss, Graph network) =>
         loss.Output is null ? 0 : network.Outputs.Index().First(output => output.Item.Name == loss.Output).Index;
 
-    Tensor[][] Outputs(Graph network)
-    {
-        var runner = _run.Open(network);
-        var outputs = new Tensor[data.Samples.Count][];
-        SampleRun.ForEach(data.Samples, "judge", _run, (_, index, sample) =>
-            runner.Run(sample.Inputs, made => outputs[index] = [.. made.Select(tensor => tensor.Clone())]), cancel);
-        return outputs;
-    }
+    /// <summary>Samples that cannot be read were left out when the data was divided.</summary>
+    Tensor[][] Outputs(Graph network) => SampleRun.Outputs(network, data.Samples, "judge", _run, cancel)!;
 }

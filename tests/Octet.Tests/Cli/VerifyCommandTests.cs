@@ -44,6 +44,21 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_sample_that_cannot_be_read_is_left_out_also_where_times_are_measured()
+    {
+        Directory.CreateDirectory(_folder.PathOf("pictures"));
+        File.WriteAllText(_folder.PathOf("pictures/0.png"), "no picture");
+        File.Copy(Signs.Picture, _folder.PathOf("pictures/1.png"));
+
+        var run = CliRun.Of("verify", Quantized(), "--data", _folder.PathOf("pictures"), "--skip-bad", "--quiet");
+
+        run.ExitCode.ShouldBe(ExitCode.Success);
+        run.Error.ShouldContain("0.png");
+        run.Output.ShouldContain("1 sample");
+        run.Output.ShouldContain("ms a sample");
+    }
+
+    [Fact]
     public void A_file_that_is_no_model_and_an_unknown_runtime_are_told()
     {
         CliRun.Of("verify", Signs.Labels).ExitCode.ShouldBe(ExitCode.Failed);

@@ -16,7 +16,7 @@ public sealed class FloatModelTests : IDisposable
     {
         var model = Quantizer.Load(path ?? Signs.Model, preprocessing);
         var run = FloatModelRun.Of(model, Quantizer.OpenSamples(model, pictures ?? Signs.Calibration), new(), default);
-        return run.Report(FloatModelDoubts.Of(run));
+        return run.Report();
     }
 
     QuantizationJob Job(ImagePreprocessing preprocessing, string? labels = null) => new()

@@ -80,13 +80,18 @@ sealed class FloatModelRun
     }
 
     /// <summary>What is told of it, doubts included.</summary>
-    public FloatModelReport Report(IEnumerable<Doubt> doubts) => new()
+    /// <param name="accuracy">That of the float model, where it was measured: it may be near chance.</param>
+    public FloatModelReport Report(Accuracy? accuracy = null) => new()
     {
         Preprocessing = Preprocessing is { } steps ? FloatModelText.Of(steps) : "",
         Inputs = Inputs,
         Predictions = [.. Samples.Take(ShownSamples).Select(sample => new Prediction(sample.Name, sample.Answer.Text))],
         Samples = Samples.Count,
-        Doubts = [.. doubts.OrderByDescending(doubt => doubt.IsSevere)],
+        Doubts =
+        [
+            .. new[] { accuracy?.Judged?.Doubt }.OfType<Doubt>().Concat(FloatModelDoubts.Of(this))
+                .OrderByDescending(doubt => doubt.IsSevere),
+        ],
     };
 
     /// <summary>The first node with weights that the first input of the graph leads to.</summary>
