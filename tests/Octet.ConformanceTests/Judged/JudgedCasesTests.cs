@@ -37,5 +37,6 @@ public sealed class JudgedCasesTests
     static IEnumerable<string> Folders() => Directory.Exists(SharedFolder.PathOf("cases"))
         ? Directory.EnumerateDirectories(SharedFolder.PathOf("cases"), "pc2-*")
         .Where(folder => File.Exists(Path.Combine(folder, "model.onnx"))).Order(StringComparer.Ordinal)
-        : [];
+        // One that is asked for, and skipped with the reason: a theory without any case fails.
+        : ["pc2-01"];
 }

@@ -59,6 +59,11 @@ public sealed class SharedCaseTests : IDisposable
     }
 
     [Fact]
-    public void A_model_that_only_moves_data_is_refused_in_words() => Should.Throw<PlanException>(() => Quantize("pc2-33")).Message
-        .ShouldContain("Concat, Split only move data, and such operators are quantized only where a neighbour computes with integers.");
+    public void A_model_that_only_moves_data_is_refused_in_words()
+    {
+        SharedFolder.Require("cases", "pc2-33");
+
+        Should.Throw<PlanException>(() => Quantize("pc2-33")).Message
+            .ShouldContain("Concat, Split only move data, and such operators are quantized only where a neighbour computes with integers.");
+    }
 }
