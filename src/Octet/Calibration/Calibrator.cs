@@ -94,10 +94,11 @@ static class Calibrator
             if (Problem is not null) return;
             var observer = Observers[value];
             // Extremes that have met both limits of their operator stay as they are; not to look again saves most of what observing costs.
-            if (_limits.TryGetValue(value, out var limits) && ObserverSet.SeesExtremesAlone(observer) && observer.Range == limits) return;
+            ValueRange? limits = _limits.TryGetValue(value, out var both) ? both : null;
+            if (observer.Range == limits && ObserverSet.SeesExtremesAlone(observer)) return;
             try
             {
-                Show(observer, tensor, ignored.GetValueOrDefault(value));
+                Show(observer, tensor, ignored.GetValueOrDefault(value), limits);
             }
             catch (CalibrationException problem) when (problem.IsNotFinite)
             {
@@ -105,31 +106,33 @@ static class Calibrator
             }
         }
 
-        void Show(IObserver observer, Tensor tensor, IgnoredElements? rows)
+        void Show(IObserver observer, Tensor tensor, IgnoredElements? rows, ValueRange? limits)
         {
             switch (observer)
             {
                 case ObserverSet set:
-                    foreach (var member in set.Observers.Values) Show(member, tensor, rows);
+                    foreach (var member in set.Observers.Values) Show(member, tensor, rows, limits);
                     break;
                 case ChannelExtremesObserver channels:
                     channels.Observe(tensor);
                     break;
                 default:
-                    ShowItems(observer, tensor, rows);
+                    ShowItems(observer, tensor, rows, limits);
                     break;
             }
         }
 
         /// <summary>Item by item, so that samples in batches give what single samples give.</summary>
-        void ShowItems(IObserver observer, Tensor tensor, IgnoredElements? rows)
+        void ShowItems(IObserver observer, Tensor tensor, IgnoredElements? rows, ValueRange? limits)
         {
             var length = _batch > 1 && tensor.Shape.Rank > 0 && tensor.Shape[0] == _batch ? tensor.Length / _batch : tensor.Length;
             var item = length < tensor.Length ? tensor.Shape.With(0, 1) : tensor.Shape;
             for (var start = 0; start < tensor.Length; start += length)
             {
-                var elements = tensor.Floats.Slice(start, length);
-                observer.Observe(rows is null ? elements : rows.Raised(elements, item), _index);
+                ReadOnlySpan<float> elements = tensor.Floats.Slice(start, length);
+                if (rows is not null) elements = rows.Raised(elements, item);
+                if (observer.Range == limits && observer is HistogramObserver histogram) histogram.ObserveWithinRange(elements);
+                else observer.Observe(elements, _index);
             }
         }
 

@@ -60,10 +60,10 @@ public sealed class Histogram
     /// <summary>The width of a bin, in the unit of the values.</summary>
     public double BinWidth => Math.ScaleB(1, WidthExponent);
 
-    /// <summary>The exact smallest and largest value; nothing before the first.</summary>
+    /// <summary>The exact smallest and largest value, counted or not; nothing before the first.</summary>
     public ValueRange Range { get; private set; } = ValueRange.Nothing;
 
-    /// <summary>Number of values seen, zeros included.</summary>
+    /// <summary>Number of values counted, zeros included.</summary>
     public long Count { get; private set; }
 
     /// <summary>Number of values that were exactly zero.</summary>
@@ -90,6 +90,13 @@ public sealed class Histogram
             Zeros += part.Length - HistogramKernel.Count(part, range, MathF.ScaleB(1, -WidthExponent), _counts);
             Range = Range.Union(range);
         }
+    }
+
+    /// <summary>Takes in the extremes of values that are not counted, or not all of them.</summary>
+    internal void Extend(ValueRange range)
+    {
+        Widen(ExponentFor(range.Magnitude, Bins));
+        Range = Range.Union(range);
     }
 
     /// <summary>The histogram of the same values with fewer bins: bit for bit what counting them anew would give.</summary>
