@@ -24,7 +24,7 @@ static class TrainingSpeed
         var options = new TrainingPlanOptions { BatchStatistics = false, Threads = threads };
         using (var plan = new TrainingPlan(network, shapes, [new ClassLoss()], options))
         {
-            Fill(shapes.Keys.Select(plan.Input));
+            Fill(shapes.Keys.Select(plan.GetInput));
             plan.Step();
             var (best, minWork) = (double.MaxValue, double.MaxValue);
             for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds;)

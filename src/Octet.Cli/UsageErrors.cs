@@ -50,7 +50,7 @@ static class UsageErrors
         IEnumerable<string> known = isOption
             ? VisibleOptions(command).SelectMany(option => option.Aliases.Prepend(option.Name))
             : command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name);
-        var wish = Spelling.Closest(word.Split('=')[0], known) is { } closest ? $"; did you mean '{closest}'?" : ".";
+        var wish = Spelling.FindClosest(word.Split('=')[0], known) is { } closest ? $"; did you mean '{closest}'?" : ".";
         return $"'{FullName(command)}' has no {(isOption ? "option" : "command")} '{word}'{wish}";
     }
 

@@ -31,8 +31,8 @@ public static class ExactSums
     internal static int Sum(bool asksForExactSums)
     {
         var (bytes, weights) = (new Tensor(DataType.UInt8, [4, Depth]), new Tensor(DataType.Int8, [Depth, 32]));
-        bytes.Span<byte>().Fill(byte.MaxValue);
-        weights.Span<sbyte>().Fill(sbyte.MaxValue);
+        bytes.AsSpan<byte>().Fill(byte.MaxValue);
+        weights.AsSpan<sbyte>().Fill(sbyte.MaxValue);
         var graph = new Graph { Name = "sums", Opsets = { [""] = 13 } };
         var x = graph.AddInput("x", bytes.Type, SymbolicShape.From(bytes.Shape));
         var y = graph.Add("MatMulInteger", [x, graph.AddConstant("w", weights)], "y", []);
@@ -40,6 +40,6 @@ public static class ExactSums
         graph.AddOutput(y);
 
         using var runtime = OnnxRuntime.Load(new Model { Graph = graph }, asksForExactSums);
-        return runtime.Run(new Dictionary<string, Tensor> { ["x"] = bytes })["y"].Span<int>()[0];
+        return runtime.Run(new Dictionary<string, Tensor> { ["x"] = bytes })["y"].AsSpan<int>()[0];
     }
 }

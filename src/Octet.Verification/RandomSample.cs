@@ -18,13 +18,13 @@ static class RandomSample
         var random = new Random(1);
         switch (tensor.Type)
         {
-            case DataType.Float32: Fill(tensor.Span<float>(), () => random.NextSingle() * 2 - 1); break;
-            case DataType.Float64: Fill(tensor.Span<double>(), () => random.NextDouble() * 2 - 1); break;
-            case DataType.Int64: Fill(tensor.Span<long>(), () => random.Next(10)); break;
-            case DataType.Int32: Fill(tensor.Span<int>(), () => random.Next(10)); break;
-            case DataType.UInt8: Fill(tensor.Span<byte>(), () => (byte)random.Next(256)); break;
-            case DataType.Int8: Fill(tensor.Span<sbyte>(), () => (sbyte)random.Next(-128, 128)); break;
-            case DataType.Bool: Fill(tensor.Span<bool>(), () => random.Next(2) == 1); break;
+            case DataType.Float32: Fill(tensor.AsSpan<float>(), () => random.NextSingle() * 2 - 1); break;
+            case DataType.Float64: Fill(tensor.AsSpan<double>(), () => random.NextDouble() * 2 - 1); break;
+            case DataType.Int64: Fill(tensor.AsSpan<long>(), () => random.Next(10)); break;
+            case DataType.Int32: Fill(tensor.AsSpan<int>(), () => random.Next(10)); break;
+            case DataType.UInt8: Fill(tensor.AsSpan<byte>(), () => (byte)random.Next(256)); break;
+            case DataType.Int8: Fill(tensor.AsSpan<sbyte>(), () => (sbyte)random.Next(-128, 128)); break;
+            case DataType.Bool: Fill(tensor.AsSpan<bool>(), () => random.Next(2) == 1); break;
             default:
                 throw new VerificationException(
                     $"No numbers are made up for input '{input.Name}' of type {tensor.Type.DisplayName}. Give samples.");

@@ -102,7 +102,7 @@ sealed class SampleMaker(Random random)
     public static Tensor Same<T>(DataType type, T number, params int[] extents) where T : unmanaged
     {
         var tensor = new Tensor(type, new(extents));
-        tensor.Span<T>().Fill(number);
+        tensor.AsSpan<T>().Fill(number);
         return tensor;
     }
 

@@ -27,7 +27,7 @@ static class RecipeTable
             // TI's recipes and those that train run the samples many times; they are measured when they are asked for.
             var files = arguments.Where(argument => Path.GetExtension(argument) is ".yaml" or ".yml").ToArray();
             var recipes = Octet.Pipeline.Recipes.All.Where(recipe => arguments.Contains(recipe.Name))
-                .Concat(files.Select(RecipeFile.NamedOrRead))
+                .Concat(files.Select(RecipeFile.FindOrRead))
                 .DefaultIfEmptyOf(
                     Octet.Pipeline.Recipes.All.Where(
                         recipe => TiRecipe.SettingsOf(recipe) is null && recipe.FindStep<TrainingStep>() is null));

@@ -41,7 +41,7 @@ static class TrainedTable
                 var watch = Stopwatch.StartNew();
                 var prepared = Quantizer.Load(labelled.File, labelled.Preprocessing);
                 var result = Quantizer.Quantize(prepared, Quantizer.OpenSamples(prepared, labelled.Calibration),
-                    new() { Recipe = Logged(RecipeFile.NamedOrRead(name)) });
+                    new() { Recipe = Logged(RecipeFile.FindOrRead(name)) });
                 var seconds = watch.Elapsed.TotalSeconds;
                 var file = Path.Combine(Path.GetTempPath(), $"octet-trained-{Environment.ProcessId}.onnx");
                 result.Save(file);

@@ -20,7 +20,7 @@ sealed class CheckCommand : OctetCommand
     readonly Option<Recipe> _target = OptionKinds.Choice(
         "--target", "What will run it: tidl, with one power of two for each tensor (recipe ti-simple), or onnxruntime, with a scale for "
         + "each channel of weights (recipe fast). tidl, which is the harder one, if left out.",
-        (Target.Tidl.Name, Recipes.Named("ti-simple")!), (Target.OnnxRuntime.Name, Recipes.Fast));
+        (Target.Tidl.Name, Recipes.Find("ti-simple")!), (Target.OnnxRuntime.Name, Recipes.Fast));
 
     readonly Option<string> _recipe = new("--recipe")
     {
@@ -95,7 +95,7 @@ sealed class CheckCommand : OctetCommand
 
     protected override void Run(CommandRun run)
     {
-        var recipe = run.Get(_recipe) is { } name ? RecipeFile.NamedOrRead(name) : run.Get(_target) ?? Recipes.Named("ti-simple")!;
+        var recipe = run.Get(_recipe) is { } name ? RecipeFile.FindOrRead(name) : run.Get(_target) ?? Recipes.Find("ti-simple")!;
         ReportPage.Check(run.Get(_report),
             [run.Get(_model), run.Get(_data.Data), run.Get(_validate), run.Get(_metric.Labels), run.Get(_recipe)]);
         var report = run.Track(progress => new ModelCheckJob

@@ -39,7 +39,7 @@ sealed class RecipesCommand : OctetCommand
     {
         if (run.GetIfGiven(_name) is { } name)
         {
-            var recipe = RecipeFile.NamedOrRead(name);
+            var recipe = RecipeFile.FindOrRead(name);
             var text = RecipeFile.Write(recipe);
             run.Answer(new RecipeAnswer(recipe.Name, recipe.Description, text), CliJson.Default.RecipeAnswer,
                 _ => run.Terminal.Output.Write(text));

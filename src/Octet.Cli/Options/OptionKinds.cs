@@ -18,7 +18,8 @@ static class OptionKinds
             ? choices[index].Value
             : throw new FormatException(
                 $"'{text}' is not one "
-                + $"of {string.Join(", ", words)}{(Spelling.Closest(text, words) is { } closest ? $"; did you mean '{closest}'?" : "")}"));
+                + $"of {string.Join(", ", words)}"
+                + $"{(Spelling.FindClosest(text, words) is { } closest ? $"; did you mean '{closest}'?" : "")}"));
         option.CompletionSources.Add(words);
         return option;
     }

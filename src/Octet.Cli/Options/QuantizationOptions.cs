@@ -89,7 +89,7 @@ sealed class QuantizationOptions : OptionGroup
     /// <exception cref="UsageException">An option changes what the recipe does not have.</exception>
     public Recipe Read(CommandRun run, Recipe fallback)
     {
-        var recipe = run.Get(_recipe) is { } name ? RecipeFile.NamedOrRead(name) : fallback;
+        var recipe = run.Get(_recipe) is { } name ? RecipeFile.FindOrRead(name) : fallback;
         return TiRecipe.SettingsOf(recipe) is { } settings ? ReadTi(run, recipe, settings) : ReadOther(run, recipe);
     }
 

@@ -17,7 +17,7 @@ public static class CalibrationMethods
     ];
 
     /// <summary>The method of that name, or null.</summary>
-    public static CalibrationMethod? Named(string name)
+    public static CalibrationMethod? Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return All.FirstOrDefault(method => method.Name == name);

@@ -59,7 +59,7 @@ public sealed record CalibrationStatistics
         {
             Observers = first.Observers.Keys.ToDictionary(name => name,
                 name => Merged([.. parts.Select(part => part.Statistics.Observers[name])])),
-            Seen = SampleSpan.Joined(spans.Select(entry => entry.span)),
+            Seen = SampleSpan.Join(spans.Select(entry => entry.span)),
             Skipped = [.. parts.SelectMany(part => part.Statistics.Skipped).Order(StringComparer.Ordinal)],
         };
     }

@@ -57,7 +57,7 @@ static class WeightQuantizer
         {
             var observer = method.Needs.CreateObserver();
             for (var outer = 0; outer < layout.Outer; outer++)
-                observer.Observe(weights.Slice(layout.Start(outer, channel), layout.Inner), sample: 0);
+                observer.Observe(weights.Slice(layout.StartOf(outer, channel), layout.Inner), sample: 0);
             ranges[channel] = method.RangeOf(observer, spec);
         }
     }

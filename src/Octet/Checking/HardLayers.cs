@@ -89,13 +89,14 @@ sealed class HardLayers : Guideline
 
     static IEnumerable<SignalComparison> Channels(LayerWeights layer)
     {
-        var layout = ChannelLayout.Of(layer.Elements.Shape, layer.Elements.Shape.Axis(layer.Node.Operator.Weights!.OutputChannelAxis));
+        var layout = ChannelLayout.Of(layer.Elements.Shape,
+            layer.Elements.Shape.NormalizeAxis(layer.Node.Operator.Weights!.OutputChannelAxis));
         for (var channel = 0; channel < layout.Channels; channel++)
         {
             var sum = default(SignalComparison);
             for (var outer = 0; outer < layout.Outer; outer++)
             {
-                var start = layout.Start(outer, channel);
+                var start = layout.StartOf(outer, channel);
                 sum += SignalComparison.Of(layer.Elements.Floats.Slice(start, layout.Inner),
                     layer.Rounded.Floats.Slice(start, layout.Inner));
             }

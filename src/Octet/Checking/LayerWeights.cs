@@ -17,7 +17,7 @@ sealed class LayerWeights
         Node = node;
         var facts = node.Operator.Weights!;
         Elements = node.Inputs[facts.WeightInput]!.Constant!;
-        var axis = Elements.Shape.Axis(facts.OutputChannelAxis);
+        var axis = Elements.Shape.NormalizeAxis(facts.OutputChannelAxis);
         var layout = ChannelLayout.Of(Elements.Shape, axis);
         Channels = MinMax.OfChannels(Elements.Floats, layout);
 

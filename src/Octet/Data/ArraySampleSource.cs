@@ -46,7 +46,7 @@ sealed class ArraySampleSource : ISampleSource
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
         var row = _header.IsColumnMajor
-            ? _whole.Value.Reshaped([Count, .. _row.Dimensions]).Slice(index, 1).Clone().Reshaped(_row) : ReadRow(index);
+            ? _whole.Value.Reshape([Count, .. _row.Dimensions]).Slice(index, 1).Clone().Reshape(_row) : ReadRow(index);
         return new(NameOf(index), new Dictionary<string, Tensor> { [_reader.Input.Name] = _reader.Fit(row, NameOf(index)) });
     }
 

@@ -57,7 +57,7 @@ sealed class FileSampleSource(IReadOnlyList<FileSample> samples, IReadOnlyList<I
     static SampleException Lacks(string input, FileSample sample)
     {
         var names = NpzFile.NamesIn(sample.Paths[0]);
-        var meant = Spelling.Closest(input, names) is { } closest ? $" Did you mean '{closest}'?" : "";
+        var meant = Spelling.FindClosest(input, names) is { } closest ? $" Did you mean '{closest}'?" : "";
         return new($"Sample '{sample.Name}' has no array for the model's input '{input}'; it "
             + $"holds {string.Join(", ", names.Select(name => $"'{name}'"))}.{meant}");
     }

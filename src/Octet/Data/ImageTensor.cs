@@ -30,8 +30,8 @@ static class ImageTensor
         var target = new Target(steps, size, left, top);
         switch (type)
         {
-            case DataType.UInt8: target.Fill(tensor.Span<byte>(), pixels, value => (byte)value); break;
-            case DataType.Float16: target.Fill(tensor.Span<Half>(), pixels, value => (Half)value); break;
+            case DataType.UInt8: target.Fill(tensor.AsSpan<byte>(), pixels, value => (byte)value); break;
+            case DataType.Float16: target.Fill(tensor.AsSpan<Half>(), pixels, value => (Half)value); break;
             default: target.Fill(tensor.Floats, pixels, value => value); break;
         }
         if (pixels != source) pixels.Release();
@@ -61,7 +61,7 @@ static class ImageTensor
                 var sourceChannel = pixels.Channels == 1 ? 0 : Steps.PixelFormat == PixelFormat.Bgr ? 2 - channel : channel;
                 for (var y = 0; y < pixels.Height; y++)
                 {
-                    var row = pixels.Row(y)[sourceChannel..];
+                    var row = pixels.GetRow(y)[sourceChannel..];
                     var target = plane[(((Top + y) * Size.Width + Left) * step)..];
                     for (var (from, to) = (0, 0); from < row.Length; from += pixels.Channels, to += step) target[to] = values[row[from]];
                 }

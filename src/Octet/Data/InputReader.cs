@@ -37,7 +37,7 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
     public Tensor Fit(Tensor array, string sample)
     {
         var shape = ShapeFor(array.Shape) ?? throw WrongShape(sample, array.ToString());
-        return Convert(array, sample).Reshaped(shape);
+        return Convert(array, sample).Reshape(shape);
     }
 
     /// <summary>The shape, with a batch dimension if it lacks one, or null if it is not what the model wants.</summary>
@@ -93,7 +93,7 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
     static Tensor Convert<TFrom, TTo>(Tensor array) where TFrom : unmanaged, INumberBase<TFrom> where TTo : unmanaged, INumberBase<TTo>
     {
         var result = new Tensor(DataTypeFacts.Of<TTo>(), array.Shape);
-        TensorPrimitives.ConvertChecked<TFrom, TTo>(array.Span<TFrom>(), result.Span<TTo>());
+        TensorPrimitives.ConvertChecked<TFrom, TTo>(array.AsSpan<TFrom>(), result.AsSpan<TTo>());
         return result;
     }
 }

@@ -10,7 +10,7 @@ public readonly record struct SampleSpan(int From, int End)
 
     /// <summary>The same samples in as few spans as possible.</summary>
     /// <param name="spans">In order, without overlap.</param>
-    public static IReadOnlyList<SampleSpan> Joined(IEnumerable<SampleSpan> spans)
+    public static IReadOnlyList<SampleSpan> Join(IEnumerable<SampleSpan> spans)
     {
         ArgumentNullException.ThrowIfNull(spans);
         var joined = new List<SampleSpan>();

@@ -5,7 +5,7 @@ public static class Spelling
 {
     /// <summary>The candidate with the fewest edits from <paramref name="word"/>, ignoring case; null if all are further than a third of
     /// its length.</summary>
-    public static string? Closest(string word, IEnumerable<string> candidates)
+    public static string? FindClosest(string word, IEnumerable<string> candidates)
     {
         ArgumentNullException.ThrowIfNull(word);
         ArgumentNullException.ThrowIfNull(candidates);

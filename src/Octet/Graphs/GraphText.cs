@@ -66,9 +66,9 @@ public static class GraphText
         { Length: > MaxElements } => tensor.ToString(),
         { Type: DataType.Float32 } => List(tensor.Floats.ToArray(), tensor.Shape),
         { Type: DataType.Int64 } => List(tensor.Longs.ToArray(), tensor.Shape),
-        { Type: DataType.Int32 } => List(tensor.Span<int>().ToArray(), tensor.Shape),
-        { Type: DataType.UInt8 } => List(tensor.Span<byte>().ToArray(), tensor.Shape),
-        { Type: DataType.Int8 } => List(tensor.Span<sbyte>().ToArray(), tensor.Shape),
+        { Type: DataType.Int32 } => List(tensor.AsSpan<int>().ToArray(), tensor.Shape),
+        { Type: DataType.UInt8 } => List(tensor.AsSpan<byte>().ToArray(), tensor.Shape),
+        { Type: DataType.Int8 } => List(tensor.AsSpan<sbyte>().ToArray(), tensor.Shape),
         _ => tensor.ToString(),
     };
 

@@ -23,7 +23,7 @@ public sealed record ModelCheckJob
 
     /// <summary>How it would be quantized, and for what. The default, TI's simplest, is the hardest: what passes here passes
     /// elsewhere.</summary>
-    public Recipe Recipe { get; init; } = Recipes.Named("ti-simple")!;
+    public Recipe Recipe { get; init; } = Recipes.Find("ti-simple")!;
 
     /// <summary>Samples to run; null looks at the model only.</summary>
     public string? Data { get; init; }

@@ -167,7 +167,7 @@ sealed partial class ChannelsLastLowering
     {
         if (!AreKnown(node.Inputs.Skip(1)) || !reduction.Axes.KeepDimensions) return null;
         var given = node.InputOrNull(1) is { } input ? _infos[input].Value!.Longs.ToArray() : reduction.Axes.Fixed;
-        return given is null or [] ? null : [.. given.Select(axis => _infos[node.Inputs[0]!].Shape.Axis(axis)).Order()];
+        return given is null or [] ? null : [.. given.Select(axis => _infos[node.Inputs[0]!].Shape.NormalizeAxis(axis)).Order()];
     }
 
     bool LowerLayerNormalization(Node node)

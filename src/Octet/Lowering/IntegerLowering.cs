@@ -162,7 +162,7 @@ sealed class IntegerLowering
             || read.Inputs[0]!.Constant is not { Type: DataType.Int32 } integers) return null;
         if (read.Inputs[1]!.Constant is not { Type: DataType.Float32 } scales || integers.Shape.Rank != 1
             || weights.Integers.Constant is not { } elements) return null;
-        if (read.InputOrNull(2)?.Constant?.Span<int>().ContainsAnyExcept(0) == true) return null;
+        if (read.InputOrNull(2)?.Constant?.AsSpan<int>().ContainsAnyExcept(0) == true) return null;
 
         var weightScales = weights.Scale.Constant!.Floats;
         for (var i = 0; i < scales.Length; i++)
@@ -173,7 +173,7 @@ sealed class IntegerLowering
             }
         }
         const long greatestProduct = 255 * 255;
-        var max = integers.Span<int>().ToArray().Select(value => Math.Abs((long)value)).DefaultIfEmpty().Max();
+        var max = integers.AsSpan<int>().ToArray().Select(value => Math.Abs((long)value)).DefaultIfEmpty().Max();
         return max + greatestProduct * elements.Length / Math.Max(1, integers.Length) <= int.MaxValue ? read.Inputs[0] : null;
     }
 

@@ -67,7 +67,7 @@ sealed class IntegerTables
         }
     }
 
-    static Tensor Scalar(Tensor constant) => constant.Reshaped(Shape.Scalar);
+    static Tensor Scalar(Tensor constant) => constant.Reshape(Shape.Scalar);
 
     static Tensor? Compute(Operator op, Tensor[] inputs)
     {

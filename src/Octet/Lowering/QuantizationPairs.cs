@@ -82,7 +82,7 @@ static class QuantizationPairs
         if (input.Constant is not { } constant || constant.Type != type || constant.Length != scales.Length) return null;
         var zeroPoints = new Tensor(DataType.Int32, constant.Shape);
         TypeConversion.Convert(constant, zeroPoints);
-        return zeroPoints.Span<int>().ToArray();
+        return zeroPoints.AsSpan<int>().ToArray();
     }
 
     static int? AxisOf(long axis, Shape shape) => axis >= -shape.Rank && axis < shape.Rank ? Shape.NormalizeAxis(axis, shape.Rank) : null;

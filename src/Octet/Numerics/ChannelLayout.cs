@@ -22,5 +22,5 @@ public readonly record struct ChannelLayout(int Outer, int Channels, int Inner)
     public int Length => Outer * Channels * Inner;
 
     /// <summary>Where the run of neighbours of one channel begins.</summary>
-    public int Start(int outer, int channel) => (outer * Channels + channel) * Inner;
+    public int StartOf(int outer, int channel) => (outer * Channels + channel) * Inner;
 }

@@ -22,7 +22,7 @@ public static partial class LinearQuantizer
         {
             for (var channel = 0; channel < layout.Channels; channel++)
             {
-                var start = layout.Start(outer, channel);
+                var start = layout.StartOf(outer, channel);
                 var zeroPoint = zeroPoints.IsEmpty ? 0 : zeroPoints[channel];
                 Quantize(x.Slice(start, layout.Inner), integers.Slice(start, layout.Inner), scales[channel], zeroPoint, low, high);
             }
@@ -43,7 +43,7 @@ public static partial class LinearQuantizer
         {
             for (var channel = 0; channel < layout.Channels; channel++)
             {
-                var start = layout.Start(outer, channel);
+                var start = layout.StartOf(outer, channel);
                 var zeroPoint = zeroPoints.IsEmpty ? 0 : zeroPoints[channel];
                 Dequantize(integers.Slice(start, layout.Inner), y.Slice(start, layout.Inner), scales[channel], zeroPoint);
             }
@@ -74,7 +74,7 @@ public static partial class LinearQuantizer
         {
             for (var channel = 0; channel < layout.Channels; channel++)
             {
-                var start = layout.Start(outer, channel);
+                var start = layout.StartOf(outer, channel);
                 FakeQuantize(
                     x.Slice(start, layout.Inner), y.Slice(start, layout.Inner), parameters.Scales[channel], parameters.ZeroPoints[channel],
                     low, high,
@@ -93,11 +93,11 @@ public static partial class LinearQuantizer
         var integers = new Tensor(parameters.Spec.StorageType, x.Shape);
         switch (integers.Type)
         {
-            case DataType.Int8 or DataType.Int4: Fill(integers.Span<sbyte>()); break;
-            case DataType.UInt8 or DataType.UInt4: Fill(integers.Span<byte>()); break;
-            case DataType.Int16: Fill(integers.Span<short>()); break;
-            case DataType.UInt16: Fill(integers.Span<ushort>()); break;
-            case DataType.Int32: Fill(integers.Span<int>()); break;
+            case DataType.Int8 or DataType.Int4: Fill(integers.AsSpan<sbyte>()); break;
+            case DataType.UInt8 or DataType.UInt4: Fill(integers.AsSpan<byte>()); break;
+            case DataType.Int16: Fill(integers.AsSpan<short>()); break;
+            case DataType.UInt16: Fill(integers.AsSpan<ushort>()); break;
+            case DataType.Int32: Fill(integers.AsSpan<int>()); break;
             default: throw new NotSupportedException($"Integers of {parameters.Spec.Bits} bits cannot be stored.");
         }
         return integers;
@@ -118,11 +118,11 @@ public static partial class LinearQuantizer
         var y = new Tensor(DataType.Float32, integers.Shape);
         switch (integers.Type)
         {
-            case DataType.Int8 or DataType.Int4: Fill<sbyte>(integers.Span<sbyte>()); break;
-            case DataType.UInt8 or DataType.UInt4: Fill<byte>(integers.Span<byte>()); break;
-            case DataType.Int16: Fill<short>(integers.Span<short>()); break;
-            case DataType.UInt16: Fill<ushort>(integers.Span<ushort>()); break;
-            case DataType.Int32: Fill<int>(integers.Span<int>()); break;
+            case DataType.Int8 or DataType.Int4: Fill<sbyte>(integers.AsSpan<sbyte>()); break;
+            case DataType.UInt8 or DataType.UInt4: Fill<byte>(integers.AsSpan<byte>()); break;
+            case DataType.Int16: Fill<short>(integers.AsSpan<short>()); break;
+            case DataType.UInt16: Fill<ushort>(integers.AsSpan<ushort>()); break;
+            case DataType.Int32: Fill<int>(integers.AsSpan<int>()); break;
             default: throw new NotSupportedException($"{integers.Type.DisplayName} does not hold quantized values.");
         }
         return y;

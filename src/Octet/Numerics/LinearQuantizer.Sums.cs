@@ -46,7 +46,7 @@ public static partial class LinearQuantizer
     /// and <c>QLinearMatMul</c>.
     /// </summary>
     /// <param name="sum">Products of integers from their zero points, and the bias; in steps of <c>inputScale · weightScale</c>.</param>
-    /// <param name="multiplier">See <see cref="Multiplier"/>.</param>
+    /// <param name="multiplier">See <see cref="ComputeMultiplier"/>.</param>
     /// <param name="zeroPoint">The output's integer for real zero.</param>
     /// <param name="low">Least integer of the output's type.</param>
     /// <param name="high">Greatest integer of the output's type.</param>
@@ -56,7 +56,7 @@ public static partial class LinearQuantizer
     /// <summary>Sums of integer products as integers of the layer's output; each as the overload for one sum gives it.</summary>
     /// <param name="sums">As above.</param>
     /// <param name="integers">Receives as many integers, of 8 or 16 bits.</param>
-    /// <param name="multiplier">See <see cref="Multiplier"/>.</param>
+    /// <param name="multiplier">See <see cref="ComputeMultiplier"/>.</param>
     /// <param name="zeroPoint">The output's integer for real zero.</param>
     /// <param name="low">Least integer of the output's type.</param>
     /// <param name="high">Greatest integer of the output's type.</param>
@@ -76,5 +76,5 @@ public static partial class LinearQuantizer
 
     /// <summary>Steps of the output for one step of a sum: <c>float32(inputScale · weightScale) / outputScale</c>, in this order, all in
     /// float32.</summary>
-    public static float Multiplier(float inputScale, float weightScale, float outputScale) => inputScale * weightScale / outputScale;
+    public static float ComputeMultiplier(float inputScale, float weightScale, float outputScale) => inputScale * weightScale / outputScale;
 }

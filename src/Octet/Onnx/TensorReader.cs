@@ -144,7 +144,7 @@ sealed class TensorReader(ExternalData? external)
         if (type == DataType.String) throw new ModelException("keeps strings in a file beside the model, which the format does not allow");
 
         var region = external.Locate(proto.ExternalData, EncodedLength(type, shape.Length));
-        if (_shared.TryGetValue((region, type), out var known)) return known.Reshaped(shape);
+        if (_shared.TryGetValue((region, type), out var known)) return known.Reshape(shape);
 
         var tensor = new Tensor(type, shape);
         if (type.BitsInFile < 8)

@@ -16,7 +16,7 @@ static class IndexOperand
                 for (var i = 0; i < result.Length; i++) result[i] = Normalize(indices.Longs[i], extent);
                 break;
             case DataType.Int32:
-                for (var i = 0; i < result.Length; i++) result[i] = Normalize(indices.Span<int>()[i], extent);
+                for (var i = 0; i < result.Length; i++) result[i] = Normalize(indices.AsSpan<int>()[i], extent);
                 break;
             default:
                 throw new OperatorException($"indices are int32 or int64, but the tensor is {indices}");
@@ -35,7 +35,7 @@ static class IndexOperand
     public static void ReadPlaces(Tensor indices, Shape data, int axis, Span<int> places)
     {
         Read(indices, data[axis], places);
-        var strides = data.Strides();
+        var strides = data.GetStrides();
         var coordinates = new int[data.Rank];
         for (var i = 0; i < places.Length; i++)
         {
@@ -60,7 +60,7 @@ static class IndexOperand
     public static void ReadTuples(Tensor indices, Shape data, int batchDimensions, Span<int> places)
     {
         var tuple = indices.Shape[^1];
-        var strides = data.Strides();
+        var strides = data.GetStrides();
         var batches = data.LengthOf(0, batchDimensions);
         var batchLength = data.LengthOf(batchDimensions, data.Rank);
         var coordinates = indices.Integers();

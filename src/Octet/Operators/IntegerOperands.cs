@@ -29,7 +29,7 @@ static class IntegerOperands
     public static long[] Integers(this Tensor tensor) => tensor.Type switch
     {
         DataType.Int64 => tensor.Longs.ToArray(),
-        DataType.Int32 => Array.ConvertAll(tensor.Span<int>().ToArray(), value => (long)value),
+        DataType.Int32 => Array.ConvertAll(tensor.AsSpan<int>().ToArray(), value => (long)value),
         _ => throw new OperatorException($"integers (int64 or int32) are expected, but the tensor is {tensor}"),
     };
 

@@ -21,13 +21,13 @@ abstract record MovingOperator : Operator
 
         // Counted from 1, for where nothing comes from the input there may be zeros.
         var (numbers, places) = (new Tensor(DataType.Int32, gradient.Shape), new Tensor(DataType.Int32, pass.FirstUpstream.Shape));
-        for (var i = 0; i < numbers.Length; i++) numbers.Span<int>()[i] = i + 1;
+        for (var i = 0; i < numbers.Length; i++) numbers.AsSpan<int>()[i] = i + 1;
         Run([numbers, .. pass.Inputs[1..]], [places]);
-        gradient.Span<T>().Clear();
+        gradient.AsSpan<T>().Clear();
         for (var i = 0; i < places.Length; i++)
         {
-            var place = places.Span<int>()[i];
-            if (place > 0) gradient.Span<T>()[place - 1] += pass.FirstUpstream.Span<T>()[i];
+            var place = places.AsSpan<int>()[i];
+            if (place > 0) gradient.AsSpan<T>()[place - 1] += pass.FirstUpstream.AsSpan<T>()[i];
         }
     }
 }

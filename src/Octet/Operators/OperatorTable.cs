@@ -26,7 +26,7 @@ static partial class OperatorTable
 
     /// <summary>The known operator type most like a misspelt one; null if none is near.</summary>
     public static string? ClosestTo(string opType) =>
-        Spelling.Closest(opType, Rows.Where(row => row.Domain.Length == 0).Select(row => row.OpType));
+        Spelling.FindClosest(opType, Rows.Where(row => row.Domain.Length == 0).Select(row => row.OpType));
 
     static string Key(string domain, string opType) => domain is "" or "ai.onnx" ? opType : domain + ":" + opType;
 

@@ -66,7 +66,7 @@ abstract record UnaryOperator : Operator
         var (x, upstream, result) = (pass.Inputs[0], pass.FirstUpstream, gradient);
         for (var i = 0; i < result.Length; i++)
         {
-            result.Span<T>()[i] = upstream.Span<T>()[i] * T.CreateTruncating(slope(double.CreateTruncating(x.Span<T>()[i])));
+            result.AsSpan<T>()[i] = upstream.AsSpan<T>()[i] * T.CreateTruncating(slope(double.CreateTruncating(x.AsSpan<T>()[i])));
         }
     }
 
@@ -74,8 +74,8 @@ abstract record UnaryOperator : Operator
     {
         public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T>
         {
-            var from = x.Span<T>();
-            var to = y.Span<T>();
+            var from = x.AsSpan<T>();
+            var to = y.AsSpan<T>();
             for (var i = 0; i < from.Length; i++) to[i] = T.CreateSaturating(self.Definition(double.CreateTruncating(from[i])));
         }
     }

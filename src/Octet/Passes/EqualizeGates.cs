@@ -113,7 +113,7 @@ public sealed class EqualizeGates : IGraphPass
         {
             for (var channel = 0; channel < layout.Channels; channel++)
             {
-                foreach (ref var element in weight.Floats.Slice(layout.Start(outer, channel), layout.Inner)) element *= factors[channel];
+                foreach (ref var element in weight.Floats.Slice(layout.StartOf(outer, channel), layout.Inner)) element *= factors[channel];
             }
         }
         layer.LayerWeight!.Constant = weight;

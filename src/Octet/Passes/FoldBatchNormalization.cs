@@ -51,7 +51,7 @@ public sealed class FoldBatchNormalization : IGraphPass
     static long Channels(Node producer)
     {
         var (facts, weight) = (producer.Operator.Weights!, producer.LayerWeight!.Constant!.Shape);
-        var axis = weight.Axis(facts.OutputChannelAxis);
+        var axis = weight.NormalizeAxis(facts.OutputChannelAxis);
         return axis == 0 ? weight[axis] : (long)weight[axis] * facts.Groups;
     }
 
@@ -85,7 +85,7 @@ public sealed class FoldBatchNormalization : IGraphPass
     static void ScaleChannels(Tensor weight, WeightFacts facts, ReadOnlySpan<float> factors)
     {
         if (weight.Length == 0) return;
-        var axis = weight.Shape.Axis(facts.OutputChannelAxis);
+        var axis = weight.Shape.NormalizeAxis(facts.OutputChannelAxis);
         var (extent, inner) = (weight.Shape[axis], weight.Shape.LengthOf(axis + 1, weight.Shape.Rank));
         // A transposed convolution in groups counts its channels anew for each group of input channels.
         var rowsOfGroup = weight.Length / inner / (axis == 0 ? 1 : facts.Groups);

@@ -57,7 +57,7 @@ sealed class FoldBias : IGraphPass
         var isProduct = layer.Operator is MatMul or Gemm;
         var weight = layer.Inputs[layer.Operator.Weights!.WeightInput]!.Constant!;
         var facts = layer.Operator.Weights!;
-        var axis = weight.Shape.Axis(facts.OutputChannelAxis);
+        var axis = weight.Shape.NormalizeAxis(facts.OutputChannelAxis);
         var channels = weight.Shape[axis] * (axis == 0 ? 1 : facts.Groups);
         var rank = isProduct ? 2 : weight.Shape.Rank;
         if (addend.Shape.Rank > rank || (addend.Length != 1 && addend.Length != channels)) return null;

@@ -62,7 +62,7 @@ public sealed class FoldShapes : IGraphPass
         foreach (var node in graph.Find<If>())
         {
             if (node.Inputs[0]?.Constant is not { Type: DataType.Bool, Length: 1 } condition) continue;
-            var branch = (Graph)node.Attributes.Subgraph(((If)node.Operator).Bodies[condition.Span<bool>()[0] ? 0 : 1]);
+            var branch = (Graph)node.Attributes.Subgraph(((If)node.Operator).Bodies[condition.AsSpan<bool>()[0] ? 0 : 1]);
             if (branch.Outputs.Count < node.Outputs.Count) continue;
             GraphCopy.PutInPlace(node, branch);
             folded++;

@@ -17,7 +17,7 @@ public static class GraphBorder
         ArgumentNullException.ThrowIfNull(names);
         var made = graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>().ToDictionary(value => value.Name);
         var unknown = names.Where(name => !made.ContainsKey(name))
-            .Select(name => $"'{name}'{(Spelling.Closest(name, made.Keys) is { } closest ? $" (did you mean '{closest}'?)" : "")}")
+            .Select(name => $"'{name}'{(Spelling.FindClosest(name, made.Keys) is { } closest ? $" (did you mean '{closest}'?)" : "")}")
             .ToArray();
         if (unknown.Length > 0)
             throw new GraphException($"The graph '{graph.Name}' cannot be cut there: no node makes {string.Join(", ", unknown)}.")
@@ -43,7 +43,7 @@ public static class GraphBorder
         var inputs = graph.Inputs.ToDictionary(input => input.Name);
         var unknown = numbers.Keys.Where(name => !inputs.ContainsKey(name))
             .Select(name =>
-                $"'{name}' is no input{(Spelling.Closest(name, inputs.Keys) is { } closest ? $" (did you mean '{closest}'?)" : "")}");
+                $"'{name}' is no input{(Spelling.FindClosest(name, inputs.Keys) is { } closest ? $" (did you mean '{closest}'?)" : "")}");
         var fixedInputs = numbers.Where(entry => inputs.ContainsKey(entry.Key))
             .Select(entry => (Input: inputs[entry.Key], Elements: Filled(inputs[entry.Key], entry.Value), entry.Value)).ToArray();
         var unfit = fixedInputs.Where(entry => entry.Elements is null)
@@ -68,8 +68,8 @@ public static class GraphBorder
             case DataType.Int64 when number == Math.Round(number) && Math.Abs(number) < 1L << 53:
                 elements.Longs.Fill((long)number); return elements;
             case DataType.Int32 when number == Math.Round(number) && Math.Abs(number) <= int.MaxValue:
-                elements.Span<int>().Fill((int)number); return elements;
-            case DataType.Bool when number is 0 or 1: elements.Span<bool>().Fill(number == 1); return elements;
+                elements.AsSpan<int>().Fill((int)number); return elements;
+            case DataType.Bool when number is 0 or 1: elements.AsSpan<bool>().Fill(number == 1); return elements;
             default: return null;
         }
     }

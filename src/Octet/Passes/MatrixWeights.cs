@@ -20,7 +20,7 @@ sealed class MatrixWeights : IGraphPass
             // The result has as many axes as the operand with more of them.
             if (product.Inputs[0]?.Shape is not { } data || data.Rank < weight.Shape.Rank) continue;
             product.SetInput(1,
-                graph.AddConstant(graph.UniqueName($"{value.Name}_matrix"), weight.Reshaped([weight.Shape[^2], weight.Shape[^1]])));
+                graph.AddConstant(graph.UniqueName($"{value.Name}_matrix"), weight.Reshape([weight.Shape[^2], weight.Shape[^1]])));
             changed++;
         }
         return changed;

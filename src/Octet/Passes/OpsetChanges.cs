@@ -102,7 +102,7 @@ static class OpsetChanges
         if (slope is null || node.Inputs[0]?.Shape is not { } shape)
             throw new OperatorException("its slope or the rank of its input is not known");
 
-        var shaped = slope.Reshaped([slope.Length, .. Enumerable.Repeat(1, Math.Max(0, shape.Rank - 2))]);
+        var shaped = slope.Reshape([slope.Length, .. Enumerable.Repeat(1, Math.Max(0, shape.Rank - 2))]);
         return UpgradeOpset.Renew(node, node.OpType,
             [node.Inputs[0], node.Graph.AddConstant(node.Graph.UniqueName($"{node.Output.Name}.slope"), shaped)], node.Attributes);
     }

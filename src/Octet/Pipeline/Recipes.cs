@@ -155,7 +155,7 @@ public static partial class Recipes
         ? "The recipe 'default' is called 'fast' now; what is used where no recipe is named is 'best', which also tunes each layer." : null;
 
     /// <summary>The recipe of that name, or null.</summary>
-    public static Recipe? Named(string name)
+    public static Recipe? Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return All.FirstOrDefault(recipe => recipe.Name == name);

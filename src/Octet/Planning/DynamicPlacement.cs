@@ -31,7 +31,7 @@ sealed record DynamicPlacement : QuantizerPlacement
             // Where nodes share a weight, it is stored as its first node wants it.
             var (spec, method) = weights.Find(other => other.Weight == weight) is { } shared
                 ? (shared.Spec, shared.Method) : (configs[node]!.Weights, configs[node]!.WeightMethod);
-            var axis = spec.PerChannel ? weight.Constant!.Shape.Axis(facts.OutputChannelAxis) : (int?)null;
+            var axis = spec.PerChannel ? weight.Constant!.Shape.NormalizeAxis(facts.OutputChannelAxis) : (int?)null;
             weights.Add(new(node, weight, spec, axis) { Method = method.For(spec, 0, 1) });
         }
         return new(graph, recipe, [], weights, [])
@@ -47,5 +47,5 @@ sealed record DynamicPlacement : QuantizerPlacement
         node is { Operator: { IsPlainProduct: true, Weights: { } facts } }
         && node.Inputs[0] is { Constant: null, Type: DataType.Float32 }
         && node.InputOrNull(facts.WeightInput)?.Constant is { Type: DataType.Float32, Shape.Rank: 2, Length: > 0 } weight
-        && weight.Shape.Axis(facts.InputChannelAxis) is var axis && weight.Shape[axis] <= MaxDepth;
+        && weight.Shape.NormalizeAxis(facts.InputChannelAxis) is var axis && weight.Shape[axis] <= MaxDepth;
 }

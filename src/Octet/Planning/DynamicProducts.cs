@@ -68,7 +68,7 @@ sealed class DynamicProducts(QuantizedModel model, GraphMap copies)
     Parts Weight(PlannedWeight product)
     {
         var (elements, name) = (product.Weight.Constant!, product.Weight.Name);
-        var isTurned = elements.Shape.Axis(product.Node.Operator.Weights!.OutputChannelAxis) == 0;
+        var isTurned = elements.Shape.NormalizeAxis(product.Node.Operator.Weights!.OutputChannelAxis) == 0;
         var key = (product.Weight, product.Axis, isTurned);
         if (_weights.TryGetValue(key, out var known)) return known;
 

@@ -134,7 +134,7 @@ public sealed class PlanException(string message) : OctetException(message)
             .Concat(graph.Values.Select(value => value.Name));
         var known = words.Where(word => word.Length > 0).ToHashSet();
         var list = matches.Select(
-            match => Spelling.Closest(match, known) is { } closest ? $"'{match}' (did you mean '{closest}'?)" : $"'{match}'");
+            match => Spelling.FindClosest(match, known) is { } closest ? $"'{match}' (did you mean '{closest}'?)" : $"'{match}'");
         return new($"The recipe changes or excludes what the model lacks: {string.Join(", ", list)}. It takes the type of an operator, the "
             + "name of a node, of a value, or of an input or constant of the model, or a pattern of names with * and ?.")
         { Change = WhatToChange.Names };

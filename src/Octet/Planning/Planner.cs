@@ -112,7 +112,7 @@ public sealed class Planner
 
         // An axis that counts from the end leaves room for a batch of matrices before it; runtimes give those one scale.
         var axis = elements.Shape.Rank == 2 || (elements.Shape.Rank > 2 && facts.OutputChannelAxis >= 0)
-            ? elements.Shape.Axis(facts.OutputChannelAxis) : (int?)null;
+            ? elements.Shape.NormalizeAxis(facts.OutputChannelAxis) : (int?)null;
         _quantized.Remove(weight);
         // Where nodes share a weight, it is stored once, as its first node wants it.
         var (spec, method) = _weights.Find(other => other.Weight == weight) is { } shared

@@ -99,7 +99,7 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
             : [new(RemedyKind.UseRecipe, "pow2-best", "pow2-best-16")];
 
         Remedy[] floats = report.WorstLayers.Count > 0 ? [new(RemedyKind.LeaveInFloats, report.WorstLayers[0].Name)] : [];
-        if (Pipeline.Recipes.Named(report.Recipe) is { ChangesWeights: true } tuned)
+        if (Pipeline.Recipes.Find(report.Recipe) is { ChangesWeights: true } tuned)
         {
             Remedy[] trained = isWide || tuned.FindStep<TrainingStep>() is not null
                 ? [] : [new(RemedyKind.UseRecipe, tuned.Config.Activations.PowerOfTwo ? "pow2-qat" : "qat")];

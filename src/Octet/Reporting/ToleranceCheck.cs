@@ -29,7 +29,7 @@ public sealed record ToleranceCheck
         var all = comparison.Layers.Concat(comparison.Outputs).ToArray();
         if (Except.FirstOrDefault(name => all.All(layer => layer.Name != name)) is { } unknown)
         {
-            var hint = Spelling.Closest(unknown, all.Select(layer => layer.Name)) is { } closest ? $"; did you mean '{closest}'?" : ".";
+            var hint = Spelling.FindClosest(unknown, all.Select(layer => layer.Name)) is { } closest ? $"; did you mean '{closest}'?" : ".";
             throw new ToleranceException($"The check cannot leave out '{unknown}': the models have no such value{hint}");
         }
         var layers = (All ? all : comparison.Outputs).Where(layer => !Except.Contains(layer.Name)).ToArray();

@@ -38,7 +38,7 @@ static class BiasCorrection
         {
             for (var channel = 0; channel < layout.Channels; channel++)
             {
-                var start = layout.Start(outer, channel);
+                var start = layout.StartOf(outer, channel);
                 var real = wanted.Floats.Slice(start, layout.Inner);
                 var here = sums.Floats.Slice(start, layout.Inner);
                 for (var i = 0; i < real.Length; i++) totals[channel] += share(real[i] - ((double)here[i] + bias[channel]), mosts[channel]);

@@ -33,7 +33,7 @@ static class ChannelSums
         {
             for (var channel = 0; channel < layout.Channels; channel++)
             {
-                sums[channel] += TensorPrimitives.Sum<float>(output.Floats.Slice(layout.Start(outer, channel), layout.Inner));
+                sums[channel] += TensorPrimitives.Sum<float>(output.Floats.Slice(layout.StartOf(outer, channel), layout.Inner));
             }
         }
         return sums;

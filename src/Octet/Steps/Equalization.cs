@@ -132,7 +132,7 @@ static class Equalization
     {
         for (var outer = 0; outer < layout.Outer; outer++)
         {
-            foreach (ref var weight in weights.Floats.Slice(layout.Start(outer, channel), layout.Inner)) weight *= factor;
+            foreach (ref var weight in weights.Floats.Slice(layout.StartOf(outer, channel), layout.Inner)) weight *= factor;
         }
     }
 }

@@ -64,7 +64,7 @@ readonly record struct LayerOutput(Tensor Tensor, ChannelLayout Layout)
             {
                 var addends = scratch.Span[..Math.Min(RunLength, Layout.Inner)];
                 addends.Fill(bias[channel]);
-                var start = Layout.Start(outer, channel);
+                var start = Layout.StartOf(outer, channel);
                 ForEachRun(Tensor.Floats.Slice(start, Layout.Inner), to.Slice(start, Layout.Inner), addends, use);
             }
         }
@@ -88,7 +88,7 @@ readonly record struct LayerOutput(Tensor Tensor, ChannelLayout Layout)
         {
             for (var channel = 0; channel < Layout.Channels; channel++)
             {
-                var elements = Tensor.Floats.Slice(Layout.Start(outer, channel), Layout.Inner);
+                var elements = Tensor.Floats.Slice(Layout.StartOf(outer, channel), Layout.Inner);
                 sums[channel] += TensorPrimitives.Sum<float>(elements);
                 ranges[channel] = ranges[channel].Union(MinMax.Of(elements));
             }

@@ -65,7 +65,7 @@ public readonly struct Shape : IEquatable<Shape>
 
     /// <summary>Turns an axis as ONNX writes it (negative counts from the end) into 0..rank − 1.</summary>
     /// <exception cref="ShapeException">The axis is not within −rank..rank − 1.</exception>
-    public int Axis(long axis) => NormalizeAxis(axis, Rank);
+    public int NormalizeAxis(long axis) => NormalizeAxis(axis, Rank);
 
     /// <summary>Turns an axis as ONNX writes it (negative counts from the end) into 0..<paramref name="rank"/> − 1.</summary>
     /// <exception cref="ShapeException">The axis is out of bounds.</exception>
@@ -82,7 +82,7 @@ public readonly struct Shape : IEquatable<Shape>
     }
 
     /// <summary>The distance in elements between neighbours along each dimension, in row-major order.</summary>
-    public int[] Strides()
+    public int[] GetStrides()
     {
         var strides = new int[Rank];
         for (int axis = Rank - 1, stride = 1; axis >= 0; stride *= Math.Max(1, this[axis]), axis--) strides[axis] = stride;

@@ -58,10 +58,10 @@ public sealed class Tensor
     public int Length => Shape.Length;
 
     /// <summary>The elements of a float32 tensor.</summary>
-    public Span<float> Floats => Span<float>();
+    public Span<float> Floats => AsSpan<float>();
 
     /// <summary>The elements of an int64 tensor, the type of ONNX shapes, axes and indices.</summary>
-    public Span<long> Longs => Span<long>();
+    public Span<long> Longs => AsSpan<long>();
 
     /// <summary>The elements of a string tensor.</summary>
     public Span<string> Strings => _strings ?? throw WrongType(DataType.String);
@@ -75,7 +75,7 @@ public sealed class Tensor
     /// <summary>The elements as <typeparamref name="T"/>. bfloat16 reads as <see cref="ushort"/>; int4 and the like as their
     /// byte.</summary>
     /// <exception cref="InvalidOperationException">The elements are of another type.</exception>
-    public Span<T> Span<T>() where T : unmanaged
+    public Span<T> AsSpan<T>() where T : unmanaged
     {
         if (!Holds<T>()) throw WrongType(DataTypeFacts.Of<T>());
         return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Start), Length);
@@ -129,7 +129,7 @@ public sealed class Tensor
         if (values.Length != shape.Length)
             throw new ArgumentException($"{values.Length} values do not fill shape {shape}.", nameof(values));
         var tensor = new Tensor(DataTypeFacts.Of<T>(), shape);
-        values.CopyTo(tensor.Span<T>());
+        values.CopyTo(tensor.AsSpan<T>());
         return tensor;
     }
 
@@ -148,7 +148,7 @@ public sealed class Tensor
     }
 
     /// <summary>The same memory under another shape of equal length.</summary>
-    public Tensor Reshaped(Shape shape) => shape.Length == Length
+    public Tensor Reshape(Shape shape) => shape.Length == Length
         ? new(Type, shape, _memory, _offset, _strings, _lent)
         : throw new ArgumentException($"shape {Shape} cannot be viewed as {shape}: {Length} against {shape.Length} elements",
             nameof(shape));

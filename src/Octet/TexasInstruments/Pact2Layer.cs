@@ -20,7 +20,8 @@ sealed class Pact2Layer
         var facts = node.Operator.Weights!;
         Weights = node.Inputs[facts.WeightInput]!.Constant!;
         Bias = FloatBias(node)?.ToArray();
-        ChannelAxis = IsDepthwise(node, Weights) && options.PerChannelDepthwise ? Weights.Shape.Axis(facts.OutputChannelAxis) : null;
+        ChannelAxis = IsDepthwise(node, Weights) && options.PerChannelDepthwise
+            ? Weights.Shape.NormalizeAxis(facts.OutputChannelAxis) : null;
         _ofRange = Parameters = Choose();
         Rounded = Weights;
     }

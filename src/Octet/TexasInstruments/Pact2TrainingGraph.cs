@@ -123,7 +123,7 @@ sealed class Pact2TrainingGraph
         var weights = layer.Inputs[facts.WeightInput]!;
         if (weights.Constant is null) return null;
         var bias = facts.BiasInput is { } index ? layer.InputOrNull(index) : null;
-        var axis = weights.Constant.Shape.Axis(facts.OutputChannelAxis);
+        var axis = weights.Constant.Shape.NormalizeAxis(facts.OutputChannelAxis);
         var channels = norm?.Inputs[1]!.Constant!.Length ?? bias?.Constant!.Length ?? weights.Constant.Shape[axis];
         var input = _rounded.TryGetValue(layer.Inputs[0]!, out var known) ? known : ((Pact2Spot Spot, Value State)?)null;
         var isDepthwise = layer.Operator is Conv && weights.Constant.Shape is { Rank: 4 } shape && shape[1] == 1;

@@ -101,12 +101,13 @@ public sealed class QuantTrainModule : IDisposable
             throw new TrainingException($"The loss has {_losses.Count} term(s), but {targets.Count} target(s) are given.");
         InputException.ThrowIfAnyDoesNotFit(_model.Graph, inputs);
         if (_batches == 1) Rebuild(isFirstBatch: false, _graph.IsNormalizationFixed, _graph.AreRangesFixed);
-        foreach (var (name, tensor) in inputs) tensor.CopyTo(_plan.Input(name));
-        foreach (var (term, target) in targets.Index()) target.CopyTo(_plan.Target(term));
+        foreach (var (name, tensor) in inputs) tensor.CopyTo(_plan.GetInput(name));
+        foreach (var (term, target) in targets.Index()) target.CopyTo(_plan.GetTarget(term));
         if (_batches++ == 0) RunFirst();
         else _plan.Step();
-        var outputs = _model.Graph.Outputs.Index().ToDictionary(output => output.Item.Name, output => _plan.Output(output.Index).Clone());
-        foreach (var (weights, _, back) in _graph.Stored) _plan.Input(back).CopyTo(ElementsOf(weights));
+        var outputs = _model.Graph.Outputs.Index().ToDictionary(output => output.Item.Name, output =>
+            _plan.GetOutput(output.Index).Clone());
+        foreach (var (weights, _, back) in _graph.Stored) _plan.GetInput(back).CopyTo(ElementsOf(weights));
         return outputs;
     }
 
@@ -174,7 +175,7 @@ public sealed class QuantTrainModule : IDisposable
     {
         var states = _plan.States.Select(state => state.Elements.Clone()).ToArray();
         _plan.Step();
-        foreach (var (_, output, back) in _graph.Stored) _plan.Output(output).CopyTo(_plan.Input(back));
+        foreach (var (_, output, back) in _graph.Stored) _plan.GetOutput(output).CopyTo(_plan.GetInput(back));
         foreach (var (state, before) in _plan.States.Zip(states)) before.CopyTo(state.Elements);
         _plan.Step();
     }

@@ -43,7 +43,7 @@ public sealed record TidlFloats(Graph Weights, Graph Biases)
             for (var channel = 0; channel < layout.Channels; channel++)
             {
                 var max = -parameters.Spec.Low * parameters.Scales[channel];
-                var start = layout.Start(outer, channel);
+                var start = layout.StartOf(outer, channel);
                 for (var i = start; i < start + layout.Inner; i++)
                 {
                     var isSame = kept.Floats[i] == chosen.Floats[i] && Math.Abs(floats.Floats[i]) <= max;

@@ -52,7 +52,7 @@ public sealed class Trainer : IDisposable
         _batches = new(data, shapes, options.Batch, options.Seed);
         _average = Copies();
         if (options.Teacher is not { } teacher) return;
-        var inputs = network.Inputs.ToDictionary(input => input.Name, input => _plan.Input(input.Name));
+        var inputs = network.Inputs.ToDictionary(input => input.Name, input => _plan.GetInput(input.Name));
         _teacher = new Session(teacher, new() { Threads = options.Plan.Threads }).Bind(inputs);
     }
 
@@ -155,13 +155,13 @@ public sealed class Trainer : IDisposable
     void Fill(TrainingBatch batch, int part)
     {
         var size = _options.Batch / _parts;
-        foreach (var (name, tensor) in batch.Inputs) tensor.Slice(part * size, size).CopyTo(_plan.Input(name));
+        foreach (var (name, tensor) in batch.Inputs) tensor.Slice(part * size, size).CopyTo(_plan.GetInput(name));
         var taught = _teacher?.Run();
         foreach (var (term, loss) in _losses.Index())
         {
-            if (loss is ClassLoss) batch.Classes!.Slice(part * size, size).CopyTo(_plan.Target(term));
+            if (loss is ClassLoss) batch.Classes!.Slice(part * size, size).CopyTo(_plan.GetTarget(term));
             else taught![loss.Output is null ? 0 : _options.Teacher!.Outputs.Index().First(output => output.Item.Name == loss.Output).Index]
-                .CopyTo(_plan.Target(term));
+                .CopyTo(_plan.GetTarget(term));
         }
     }
 

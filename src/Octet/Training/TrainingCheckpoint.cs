@@ -61,7 +61,7 @@ sealed class TrainingCheckpoint
             throw new TrainingException($"The checkpoint '{path}' belongs to another run: another model, data, batch, seed, length, "
                 + "optimizer or learning rate. Give the same settings, or begin anew without it.");
         }
-        var values = numbers.Span<double>();
+        var values = numbers.AsSpan<double>();
         return new(path, arrays)
         {
             Step = (long)values[0],
@@ -80,7 +80,7 @@ sealed class TrainingCheckpoint
 
     static Tensor Text(string text) => Tensor.Of<byte>([Encoding.UTF8.GetByteCount(text)], Encoding.UTF8.GetBytes(text));
 
-    static string Text(Tensor bytes) => Encoding.UTF8.GetString(bytes.Span<byte>());
+    static string Text(Tensor bytes) => Encoding.UTF8.GetString(bytes.AsSpan<byte>());
 
     /// <summary>Names of values may hold what names of files may not.</summary>
     static string Escaped(string name) => Uri.EscapeDataString(name);

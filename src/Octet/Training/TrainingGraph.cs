@@ -117,7 +117,7 @@ sealed class TrainingGraph
         else Array.Fill(steps, Math.Max(TensorPrimitives.MaxMagnitude<float>(elements.Floats) is var max ? Math.Abs(max) / 127 : 0, 1e-9f));
         if (facts is not null && facts.WeightInput == index)
             TensorPrimitives.Divide(steps,
-                MathF.Sqrt(Math.Max(1, elements.Length / elements.Shape[elements.Shape.Axis(facts.OutputChannelAxis)])), steps);
+                MathF.Sqrt(Math.Max(1, elements.Length / elements.Shape[elements.Shape.NormalizeAxis(facts.OutputChannelAxis)])), steps);
         return steps;
     }
 

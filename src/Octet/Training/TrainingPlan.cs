@@ -106,20 +106,20 @@ public sealed class TrainingPlan : IDisposable
     public float Loss { get; private set; }
 
     /// <summary>An input of the network, to be filled before a step.</summary>
-    public Tensor Input(string name)
+    public Tensor GetInput(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return _inputs[name];
     }
 
     /// <summary>What is given to a term of the loss: classes, or the outputs of a teacher; to be filled before a step.</summary>
-    public Tensor Target(int term) => _inputs[_training.Targets[term]];
+    public Tensor GetTarget(int term) => _inputs[_training.Targets[term]];
 
     /// <summary>An output of the network in the last step; valid until the next.</summary>
-    public Tensor Output(int index) => _results[index];
+    public Tensor GetOutput(int index) => _results[index];
 
-    /// <summary>Computes loss and gradients for what <see cref="Input"/> and <see cref="Target"/> hold, and brings running statistics up to
-    /// date.</summary>
+    /// <summary>Computes loss and gradients for what <see cref="GetInput"/> and <see cref="GetTarget"/> hold, and brings running statistics
+    /// up to date.</summary>
     /// <returns>The loss.</returns>
     public float Step()
     {

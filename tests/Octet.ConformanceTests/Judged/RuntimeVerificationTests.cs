@@ -18,7 +18,7 @@ public sealed class RuntimeVerificationTests
         using var folder = new TemporaryFolder();
         var (model, path) = (Signs.Load(), folder.PathOf("signs.int8.onnx"));
         var samples = Quantizer.OpenSamples(model, Signs.Calibration).Take(8);
-        Quantizer.Quantize(model, samples, new() { Recipe = Recipes.Named("fast")! }).Save(path);
+        Quantizer.Quantize(model, samples, new() { Recipe = Recipes.Find("fast")! }).Save(path);
 
         var report = RuntimeVerification.Verify(path, Untimed with { Samples = samples, FloatModel = Signs.Model });
 
@@ -100,7 +100,7 @@ public sealed class RuntimeVerificationTests
         var graph = new Graph { Name = "layer", Opsets = { [""] = 13 } };
         var input = graph.AddInput("x", DataType.Float32, new(1, 3, 6, 6));
         var integers = new Tensor(DataType.Int8, [2, 3, 3, 3]);
-        integers.Span<sbyte>().Fill(3);
+        integers.AsSpan<sbyte>().Fill(3);
         var weights = graph.Add("DequantizeLinear",
             [graph.AddConstant("w", integers), Scale(graph, "w"), Zero(graph, "w", DataType.Int8)], "w_real", []);
         var x = missing == Missing.Input ? input : Rounded(graph, input, "x");
@@ -119,7 +119,7 @@ public sealed class RuntimeVerificationTests
     static Value Scale(Graph graph, string name)
     {
         var scale = new Tensor(DataType.Float32, []);
-        scale.Span<float>()[0] = 0.02f;
+        scale.AsSpan<float>()[0] = 0.02f;
         return graph.AddConstant($"{name}_scale", scale);
     }
 

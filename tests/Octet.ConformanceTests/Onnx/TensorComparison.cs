@@ -59,7 +59,7 @@ static class TensorComparison
         expected.Equals(actual) || double.IsFinite(expected) && Math.Abs(actual - expected) <= absolute + relative * Math.Abs(expected);
 
     static double[] Doubles<T>(Tensor tensor) where T : unmanaged, INumberBase<T> =>
-        Array.ConvertAll(tensor.Span<T>().ToArray(), double.CreateChecked);
+        Array.ConvertAll(tensor.AsSpan<T>().ToArray(), double.CreateChecked);
 
     /// <summary>The elements with one pattern for NaN, of which these two types have several; the other float8 types have only
     /// one.</summary>

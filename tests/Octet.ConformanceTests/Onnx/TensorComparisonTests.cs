@@ -21,7 +21,7 @@ public sealed class TensorComparisonTests
     public void Types_and_shapes_have_to_be_equal()
     {
         TensorComparison.Difference(Floats(1), Tensor.Of<double>([1], 1)).ShouldBe("type is float64, expected float32");
-        TensorComparison.Difference(Floats(1), Floats(1).Reshaped([1, 1])).ShouldBe("shape is [1, 1], expected [1]");
+        TensorComparison.Difference(Floats(1), Floats(1).Reshape([1, 1])).ShouldBe("shape is [1, 1], expected [1]");
     }
 
     [Fact]

@@ -229,7 +229,7 @@ public sealed class ComputeSecondOpinionTests
                 .Select(_ => nodes.Pick("Sigmoid", "Tanh", "Relu", "Softsign", "Softplus")).ToArray();
 
         var lengths = new Tensor(DataType.Int32, [batch]);
-        foreach (ref var steps in lengths.Span<int>()) steps = nodes.Random.Next(1, length + 1);
+        foreach (ref var steps in lengths.AsSpan<int>()) steps = nodes.Random.Next(1, length + 1);
         List<Tensor?> inputs =
         [
             nodes.Floats(length, batch, size), nodes.Floats(directions, gates * hidden, size),

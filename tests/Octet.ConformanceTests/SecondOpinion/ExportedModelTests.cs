@@ -24,7 +24,7 @@ public sealed class ExportedModelTests
 
     /// <summary>Tuned biases and weights bring sums and tables into ties that others do not meet.</summary>
     [Fact]
-    public void So_does_a_detector_that_was_tuned() => Check("yolox_nano", Recipes.Named("best")!);
+    public void So_does_a_detector_that_was_tuned() => Check("yolox_nano", Recipes.Find("best")!);
 
     static void Check(string name, Recipe recipe)
     {
@@ -56,7 +56,7 @@ public sealed class ExportedModelTests
         using var folder = new TemporaryFolder();
         var path = folder.PathOf("mobilenet.onnx");
         var model = Quantizer.Load(zoo.Model(), zoo.Preprocessing);
-        var recipe = Recipes.Fast with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } };
+        var recipe = Recipes.Fast with { Config = new() { ActivationMethod = CalibrationMethods.Find(method)! } };
         Quantizer.Quantize(model, Quantizer.OpenSamples(model, SharedFolder.Require("data", "imagenet", "calib")).Take(100),
             new() { Recipe = recipe }).Save(path);
         var pictures = Quantizer.OpenSamples(model, zoo.Pictures());

@@ -46,7 +46,7 @@ public sealed class OtherExecutorTests : IDisposable
     public void Calibration_finds_the_ranges_of_a_session()
     {
         var pictures = Quantizer.OpenSamples(_model, Signs.Calibration).Take(8);
-        var options = new QuantizerOptions { Recipe = Recipes.Named("fast")! };
+        var options = new QuantizerOptions { Recipe = Recipes.Find("fast")! };
         var expected = Quantizer.Quantize(_model, pictures, options).Table;
 
         var actual = Quantizer.Quantize(_model, pictures, options with { RunOptions = Run }).Table;
@@ -61,7 +61,7 @@ public sealed class OtherExecutorTests : IDisposable
     public void Layers_are_compared_with_an_exported_model_as_by_sessions()
     {
         var pictures = Quantizer.OpenSamples(_model, Signs.Calibration).Take(4);
-        var quantized = Quantizer.Quantize(_model, pictures, new() { Recipe = Recipes.Named("fast")! });
+        var quantized = Quantizer.Quantize(_model, pictures, new() { Recipe = Recipes.Find("fast")! });
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.onnx");
         quantized.Save(path);
         var exported = Quantizer.Load(path).Graph;

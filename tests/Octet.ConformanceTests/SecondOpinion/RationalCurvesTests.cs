@@ -18,7 +18,7 @@ public sealed class RationalCurvesTests
         graph.AddOutput(graph.Add(function, [input], "y", []));
         using var runtime = OnnxRuntime.Load(new Model { Graph = graph }, asksForExactSums: false);
         var (x, random) = (new Tensor(DataType.Float32, [Count]), new Random(20261130));
-        foreach (ref var element in x.Span<float>())
+        foreach (ref var element in x.AsSpan<float>())
             element = (float)((random.NextDouble() * 2 - 1) * Math.Pow(10, random.NextDouble() * 3 - 1.5));
 
         var expected = runtime.Run(new Dictionary<string, Tensor> { ["x"] = x })["y"].Floats.ToArray();

@@ -22,7 +22,7 @@ public sealed class TunedModelTests
     public void MobileNetV2_keeps_its_accuracy(string recipe, double maxLoss)
     {
         var model = Quantizer.Load(_zoo.Model(), _zoo.Preprocessing);
-        var (real, rounded) = (Top1(model.Graph), Top1(Quantized(model, Recipes.Named(recipe)!)));
+        var (real, rounded) = (Top1(model.Graph), Top1(Quantized(model, Recipes.Find(recipe)!)));
 
         TestContext.Current.SendDiagnosticMessage($"{recipe}: float {real}, integer {rounded}");
         rounded.ShouldBeGreaterThanOrEqualTo(real - maxLoss);
@@ -36,7 +36,7 @@ public sealed class TunedModelTests
         HardCase.MakeUnequal(model.Graph, Calibration(model).Take(32));
         Math.Abs(Top1(model.Graph) - real).ShouldBeLessThanOrEqualTo(0.25);
 
-        var (simple, best) = (Top1(Quantized(model, Recipes.Named("ti-simple")!)), Top1(Quantized(model, Recipes.Named("pow2-best")!)));
+        var (simple, best) = (Top1(Quantized(model, Recipes.Find("ti-simple")!)), Top1(Quantized(model, Recipes.Find("pow2-best")!)));
 
         TestContext.Current.SendDiagnosticMessage($"hard case: float {real}, ti-simple {simple}, pow2-best {best}");
         simple.ShouldBeLessThan(1);

@@ -36,8 +36,8 @@ static class RandomInputs
                     tensor.Floats[i] = wild && random.Next(10) == 0 ? random.Pick(Palette.Reals) : random.NextSingle() - 0.5f; break;
                 case DataType.Int64: tensor.Longs[i] = random.Next(10) == 0 ? random.Pick(Palette.Numbers) : random.Next(-2, 5); break;
                 case DataType.Int32:
-                    tensor.Span<int>()[i] = random.Next(10) == 0 ? (int)random.Pick(Palette.Numbers) : random.Next(-2, 5); break;
-                case DataType.Bool: tensor.Span<bool>()[i] = random.Next(2) == 0; break;
+                    tensor.AsSpan<int>()[i] = random.Next(10) == 0 ? (int)random.Pick(Palette.Numbers) : random.Next(-2, 5); break;
+                case DataType.Bool: tensor.AsSpan<bool>()[i] = random.Next(2) == 0; break;
                 case DataType.String: tensor.Strings[i] = random.Pick(Palette.Words); break;
                 default: random.NextBytes(tensor.Bytes.Slice(i * type.Size, Math.Min(type.Size, 1))); break;
             }

@@ -65,7 +65,7 @@ public sealed class IgnoredElementsTests
     {
         var model = Quantizer.Prepare(new() { Graph = Attention(out _, out _), Source = "attention.onnx" });
 
-        var result = Quantizer.Quantize(model, new Masked(low), new() { Recipe = Recipes.Named(recipe)! });
+        var result = Quantizer.Quantize(model, new Masked(low), new() { Recipe = Recipes.Find(recipe)! });
 
         result.Table.Ranges["masked"].Low.ShouldBeGreaterThan(-300);
         // With -10000 in its range, a step of the scores would be 128, and nothing would be left of them.

@@ -14,7 +14,7 @@ public sealed class GuidelineTests
 {
     const int Channels = 16;
 
-    static readonly Recipe Tidl = Recipes.Named("ti-simple")!;
+    static readonly Recipe Tidl = Recipes.Find("ti-simple")!;
 
     [Fact]
     public void Weights_whose_channels_differ_are_found_unless_each_has_a_scale()

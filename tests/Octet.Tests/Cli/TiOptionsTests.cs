@@ -38,7 +38,7 @@ public sealed class TiOptionsTests
         Settings("ti-advanced").ShouldBe(new());
         Settings("ti-advanced", "--frames", "20", "--iterations", "5").ShouldBe(new() { Frames = 20, Iterations = 5 });
         Settings("ti-advanced", "--activation-clipping", "off", "--weight-clipping", "off", "--bias-calibration", "off")
-            .ShouldBe(TiRecipe.SettingsOf(Recipes.Named("ti-simple")!));
+            .ShouldBe(TiRecipe.SettingsOf(Recipes.Find("ti-simple")!));
         Settings("ti-simple", "--activation-clipping", "on", "--weight-clipping", "on", "--bias-calibration", "on").ShouldBe(new());
     }
 
@@ -101,7 +101,7 @@ public sealed class TiOptionsTests
     [Fact]
     public void A_recipe_in_CSharp_cannot_be_ignored_in_part_either()
     {
-        var recipe = Recipes.Named("ti-advanced")! with { LastLayer = QConfigChange.StayFloat, Config = new() };
+        var recipe = Recipes.Find("ti-advanced")! with { LastLayer = QConfigChange.StayFloat, Config = new() };
 
         Should.Throw<PlanException>(
             () => Quantizer.Quantize(new() { Graph = new() }, new Octet.Tests.Calibration.MemorySamples("x", [1], []),

@@ -14,7 +14,7 @@ public sealed class VerifyCommandTests : IDisposable
         var model = Signs.Load();
         var path = _folder.PathOf("signs.int8.onnx");
         Quantizer.Quantize(model, Quantizer.OpenSamples(model, Signs.Calibration).Take(8),
-            new() { Recipe = Recipes.Named("fast")! }).Save(path);
+            new() { Recipe = Recipes.Find("fast")! }).Save(path);
         return path;
     }
 

@@ -45,8 +45,8 @@ public sealed class ImagePreprocessingTests
     public void Models_that_take_bytes_or_halves_get_them()
     {
         var image = new Image(1, 1, 3, [10, 20, 255]);
-        new ImagePreprocessing().Apply(image, DataType.UInt8).Span<byte>().ToArray().ShouldBe([10, 20, 255]);
-        new ImagePreprocessing { Scale = [0.5f] }.Apply(image, DataType.Float16).Span<Half>().ToArray()
+        new ImagePreprocessing().Apply(image, DataType.UInt8).AsSpan<byte>().ToArray().ShouldBe([10, 20, 255]);
+        new ImagePreprocessing { Scale = [0.5f] }.Apply(image, DataType.Float16).AsSpan<Half>().ToArray()
             .ShouldBe([(Half)5, (Half)10, (Half)127.5f]);
     }
 
@@ -143,7 +143,7 @@ public sealed class ImagePreprocessingTests
         };
 
         var whole = image.Resize(45, 30, resampling);
-        var expected = Enumerable.Range(4, 22).SelectMany(y => whole.Row(y).Slice(9 * 3, 27 * 3).ToArray());
+        var expected = Enumerable.Range(4, 22).SelectMany(y => whole.GetRow(y).Slice(9 * 3, 27 * 3).ToArray());
 
         steps.Apply(image, DataType.UInt8).Bytes.ToArray().ShouldBe(expected);
     }

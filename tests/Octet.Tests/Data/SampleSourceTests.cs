@@ -108,12 +108,12 @@ public sealed class SampleSourceTests : IDisposable
         var columnMajor =
             SampleSource.Open(_folder.Write("f.npy", NpyBytes.Of("|u1", "(3, 2)", [1, 3, 5, 2, 4, 6], columnMajor: true)),
                 [Pair with { Type = DataType.UInt8 }]);
-        columnMajor.Load(1).Inputs["x"].Span<byte>().ToArray().ShouldBe([3, 4]);
+        columnMajor.Load(1).Inputs["x"].AsSpan<byte>().ToArray().ShouldBe([3, 4]);
 
         var bigEndian =
             SampleSource.Open(_folder.Write("b.npy", NpyBytes.Of(">i4", "(2, 2)", [0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4])),
                 [Pair with { Type = DataType.Int32 }]);
-        bigEndian.Load(1).Inputs["x"].Span<int>().ToArray().ShouldBe([3, 4]);
+        bigEndian.Load(1).Inputs["x"].AsSpan<int>().ToArray().ShouldBe([3, 4]);
 
         var withBatch = SampleSource.Open(WriteArray("batch.npy", Tensor.Of<float>([2, 1, 2], 1, 2, 3, 4)), [Pair]);
         withBatch.Load(1).Inputs["x"].Floats.ToArray().ShouldBe([3f, 4f]);

@@ -11,8 +11,9 @@ public sealed class SpellingTests
     [InlineData("Softmax", null)]
     [InlineData("", null)]
     public void The_nearest_word_is_found_if_it_is_near(string word, string? meant) =>
-    Spelling.Closest(word, ["Conv", "Gemm", "tpu-mlir"]).ShouldBe(meant);
+    Spelling.FindClosest(word, ["Conv", "Gemm", "tpu-mlir"]).ShouldBe(meant);
 
     [Fact]
-    public void Of_words_that_are_equally_near_the_first_is_taken() => Spelling.Closest("int9", ["int8", "int4", "int16"]).ShouldBe("int4");
+    public void Of_words_that_are_equally_near_the_first_is_taken() =>
+        Spelling.FindClosest("int9", ["int8", "int4", "int16"]).ShouldBe("int4");
 }

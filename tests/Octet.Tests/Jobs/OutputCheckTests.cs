@@ -116,7 +116,7 @@ public sealed class OutputCheckTests : IDisposable
         var text = PathOf("labels.json");
         var refusals = (Action[])
         [
-            () => Quantizer.Load(text), () => Octet.Pipeline.RecipeFiles.RecipeFile.NamedOrRead(text),
+            () => Quantizer.Load(text), () => Octet.Pipeline.RecipeFiles.RecipeFile.FindOrRead(text),
             () => Octet.Calibration.CalibrationTable.Load(text), () => SampleSource.Open(text, [input], new()),
             () => Metrics.Open(MetricKind.Top1, samples, text, null, null),
         ];

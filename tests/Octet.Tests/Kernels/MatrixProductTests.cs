@@ -69,7 +69,8 @@ public sealed unsafe class MatrixProductTests
         MatrixProduct.Reference(rows, columns, depth, leftView, rightView, bias.Pointer<T>(), expected.Pointer<T>(), stride);
         MatrixProduct.Multiply(rows, columns, depth, leftView, rightView, bias.Pointer<T>(), actual.Pointer<T>(), stride);
 
-        actual.Span<T>().SequenceEqual(expected.Span<T>()).ShouldBeTrue($"{typeof(T).Name}: {rows} rows, {columns} columns, depth {depth}");
+        actual.AsSpan<T>().SequenceEqual(expected.AsSpan<T>()).ShouldBeTrue(
+            $"{typeof(T).Name}: {rows} rows, {columns} columns, depth {depth}");
     }
 
     static float RandomFloat(Random random) => random.NextSingle() - 0.5f;
@@ -77,7 +78,7 @@ public sealed unsafe class MatrixProductTests
     static Tensor Filled<T>(Shape shape, Random random, Func<Random, T> next) where T : unmanaged
     {
         var tensor = new Tensor(DataTypeFacts.Of<T>(), shape);
-        foreach (ref var element in tensor.Span<T>()) element = next(random);
+        foreach (ref var element in tensor.AsSpan<T>()) element = next(random);
         return tensor;
     }
 }

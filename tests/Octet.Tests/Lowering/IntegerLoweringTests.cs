@@ -147,7 +147,7 @@ public sealed class IntegerLoweringTests
     {
         var random = new Random(shape.Sum());
         var integers = new Tensor(DataType.Int8, new Shape(shape));
-        foreach (ref var weight in integers.Span<sbyte>()) weight = (sbyte)random.Next(-127, 128);
+        foreach (ref var weight in integers.AsSpan<sbyte>()) weight = (sbyte)random.Next(-127, 128);
         var scales = Enumerable.Range(0, shape[axis]).Select(_ => 0.001f + random.NextSingle() / 500).ToArray();
         return (images.Add("DequantizeLinear", [images.Constant(integers), images.Constant(Tensor.Of([scales.Length], scales))],
             new() { ["axis"] = (long)axis }), scales);

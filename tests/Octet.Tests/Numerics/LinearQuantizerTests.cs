@@ -112,7 +112,7 @@ public sealed class LinearQuantizerTests
         var integers = LinearQuantizer.Quantize(x, parameters);
 
         integers.Type.ShouldBe(DataType.Int8);
-        integers.Span<sbyte>().ToArray().ShouldBe(new sbyte[] { -9, 0, 4, 1, 1, 127 });
+        integers.AsSpan<sbyte>().ToArray().ShouldBe(new sbyte[] { -9, 0, 4, 1, 1, 127 });
         var expected = new[] { -9f, 0, 2, 1, 2, 63.5f };
         LinearQuantizer.Dequantize(integers, parameters).Floats.ToArray().ShouldBe(expected);
         var fake = new float[6];
@@ -138,7 +138,7 @@ public sealed class LinearQuantizerTests
     [InlineData(1, 128)]
     [InlineData(-5, 126)]
     public void Requantize_rounds_half_to_even_and_saturates(int sum, int expected) =>
-        LinearQuantizer.Requantize(sum, LinearQuantizer.Multiplier(0.5f, 0.5f, 0.5f), 128, 0, 255).ShouldBe(expected);
+        LinearQuantizer.Requantize(sum, LinearQuantizer.ComputeMultiplier(0.5f, 0.5f, 0.5f), 128, 0, 255).ShouldBe(expected);
 
     /// <summary>Ties, values near ties, and every kind of extreme, spread over the vector's lanes.</summary>
     static float[] Awkward(int length, float scale)

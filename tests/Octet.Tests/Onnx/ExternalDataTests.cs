@@ -38,7 +38,7 @@ public sealed class ExternalDataTests : IDisposable
     {
         _folder.Write("w.bin", [0x21, 0xf3]);
 
-        Using(Protos.External("w", 22, "w.bin", dimensions: 4)).Read(_folder.Path).Graph.Constants[0].Constant!.Span<sbyte>().ToArray()
+        Using(Protos.External("w", 22, "w.bin", dimensions: 4)).Read(_folder.Path).Graph.Constants[0].Constant!.AsSpan<sbyte>().ToArray()
             .ShouldBe([1, 2, 3, -1]);
     }
 

@@ -100,7 +100,7 @@ public sealed class TensorReaderTests
 
     [Fact]
     public void Bools_become_zero_or_one() =>
-    Read(Protos.Raw("b", 9, [0, 1, 0xff], 3)).Span<bool>().ToArray().ShouldBe([false, true, true]);
+    Read(Protos.Raw("b", 9, [0, 1, 0xff], 3)).AsSpan<bool>().ToArray().ShouldBe([false, true, true]);
 
     [Fact]
     public void Scalars_and_empty_tensors_are_read()

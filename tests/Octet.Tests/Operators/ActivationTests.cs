@@ -13,7 +13,7 @@ public sealed class ActivationTests
         OperatorRun.Newest("Clip").RunOn(x, Tensor.Scalar(-1f), Tensor.Scalar(1f))[0].Floats.ToArray().ShouldBe([-1f, 0, 1, float.NaN]);
         OperatorRun.Newest("Clip").RunOn(x, null, Tensor.Scalar(1f))[0].Floats.ToArray().ShouldBe([-3f, 0, 1, float.NaN]);
         OperatorRun.Newest("Clip").RunOn(x, Tensor.Scalar(0f))[0].Floats.ToArray().ShouldBe([0f, 0, 3, float.NaN]);
-        OperatorRun.Newest("Clip").RunOn(Tensor.Of<sbyte>([2], -7, 7), Tensor.Scalar((sbyte)-2))[0].Span<sbyte>().ToArray()
+        OperatorRun.Newest("Clip").RunOn(Tensor.Of<sbyte>([2], -7, 7), Tensor.Scalar((sbyte)-2))[0].AsSpan<sbyte>().ToArray()
             .ShouldBe(new sbyte[] { -2, 7 });
     }
 
@@ -33,7 +33,7 @@ public sealed class ActivationTests
 
     [Fact]
     public void Relu_takes_integers() =>
-        OperatorRun.Newest("Relu").RunOn(Tensor.Of([3], -5, 0, 5))[0].Span<int>().ToArray().ShouldBe([0, 0, 5]);
+        OperatorRun.Newest("Relu").RunOn(Tensor.Of([3], -5, 0, 5))[0].AsSpan<int>().ToArray().ShouldBe([0, 0, 5]);
 
     [Theory, InlineData(7, DataType.Float32), InlineData(10, DataType.Bool), InlineData(22, DataType.Bool)]
     public void Dropout_keeps_everything(int opset, DataType maskType)

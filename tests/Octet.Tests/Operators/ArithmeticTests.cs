@@ -11,7 +11,7 @@ public sealed class ArithmeticTests
     {
         var y = OperatorRun.Newest("Div").RunOn(Tensor.Of([4], -7, 7, 7, int.MinValue), Tensor.Of([4], 2, -2, 2, -1))[0];
 
-        y.Span<int>().ToArray().ShouldBe([-3, -3, 3, int.MinValue]);
+        y.AsSpan<int>().ToArray().ShouldBe([-3, -3, 3, int.MinValue]);
     }
 
     [Fact]
@@ -26,9 +26,9 @@ public sealed class ArithmeticTests
     [Fact]
     public void Every_number_type_is_added()
     {
-        OperatorRun.Newest("Add").RunOn(Tensor.Of<byte>([2], 250, 3), Tensor.Of<byte>([1], 10))[0].Span<byte>().ToArray()
+        OperatorRun.Newest("Add").RunOn(Tensor.Of<byte>([2], 250, 3), Tensor.Of<byte>([1], 10))[0].AsSpan<byte>().ToArray()
             .ShouldBe(new byte[] { 4, 13 });
-        OperatorRun.Newest("Add").RunOn(Tensor.Of([2], 0.25, 3), Tensor.Of([1], 10.0))[0].Span<double>().ToArray().ShouldBe([10.25, 13]);
+        OperatorRun.Newest("Add").RunOn(Tensor.Of([2], 0.25, 3), Tensor.Of([1], 10.0))[0].AsSpan<double>().ToArray().ShouldBe([10.25, 13]);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class ArithmeticTests
     {
         var y = OperatorRun.Newest("Mul").RunOn(Tensor.Of([2], (Half)1.5f, (Half)(-3)), Tensor.Of([1], (Half)2))[0];
 
-        y.Span<Half>().ToArray().ShouldBe([(Half)3, (Half)(-6)]);
+        y.AsSpan<Half>().ToArray().ShouldBe([(Half)3, (Half)(-6)]);
     }
 
     [Fact]
@@ -55,10 +55,10 @@ public sealed class ArithmeticTests
     {
         var (x, y) = (Tensor.Of([6], -4, 7, 5, 4, -7, 8), Tensor.Of([6], 2, -3, 8, -2, 3, 5));
 
-        Output("Mod", [], x, y).Span<int>().ToArray().ShouldBe([0, -2, 5, 0, 2, 3]);
-        Output("Mod", new() { ["fmod"] = 1L }, x, y).Span<int>().ToArray().ShouldBe([0, 1, 5, 0, -1, 3]);
+        Output("Mod", [], x, y).AsSpan<int>().ToArray().ShouldBe([0, -2, 5, 0, 2, 3]);
+        Output("Mod", new() { ["fmod"] = 1L }, x, y).AsSpan<int>().ToArray().ShouldBe([0, 1, 5, 0, -1, 3]);
         Output("Mod", new() { ["fmod"] = 1L }, Floats([2], -4.3f, 7.2f), Floats([2], 2.1f, -3.4f)).ShouldBeClose(-0.1f, 0.4f);
-        Output("Mod", [], Tensor.Scalar(int.MinValue), Tensor.Scalar(-1)).Span<int>()[0].ShouldBe(0);
+        Output("Mod", [], Tensor.Scalar(int.MinValue), Tensor.Scalar(-1)).AsSpan<int>()[0].ShouldBe(0);
         Should.Throw<OperatorException>(() => Output("Mod", [], Tensor.Scalar(1), Tensor.Scalar(0)));
     }
 
@@ -85,11 +85,11 @@ public sealed class ArithmeticTests
     [Fact]
     public void Signs_and_magnitudes_exist_for_every_number_type()
     {
-        Output("Abs", [], Tensor.Of<sbyte>([3], -128, -5, 5)).Span<sbyte>().ToArray().ShouldBe(new sbyte[] { -128, 5, 5 });
+        Output("Abs", [], Tensor.Of<sbyte>([3], -128, -5, 5)).AsSpan<sbyte>().ToArray().ShouldBe(new sbyte[] { -128, 5, 5 });
         Output("Neg", [], Floats([2], -1, 0.5f)).Values().ShouldBe([1f, -0.5f]);
         Output("Neg", [], Tensor.Vector(3)).Longs[0].ShouldBe(-3);
         Output("Sign", [], Floats([4], -3, 0, 2, float.NaN)).Values().ShouldBe([-1f, 0, 1, float.NaN]);
-        Output("Sign", [], Tensor.Of<byte>([2], 0, 200)).Span<byte>().ToArray().ShouldBe(new byte[] { 0, 1 });
+        Output("Sign", [], Tensor.Of<byte>([2], 0, 200)).AsSpan<byte>().ToArray().ShouldBe(new byte[] { 0, 1 });
     }
 
     [Fact]
@@ -101,13 +101,14 @@ public sealed class ArithmeticTests
     {
         var (x, y) = (Tensor.Of<ushort>([2], 0b1100, 0xFFFF), Tensor.Of<ushort>([1], 0b1010));
 
-        Output("BitwiseAnd", [], x, y).Span<ushort>().ToArray().ShouldBe(new ushort[] { 0b1000, 0b1010 });
-        Output("BitwiseOr", [], x, y).Span<ushort>().ToArray().ShouldBe(new ushort[] { 0b1110, 0xFFFF });
-        Output("BitwiseXor", [], x, y).Span<ushort>().ToArray().ShouldBe(new ushort[] { 0b0110, 0xFFF5 });
-        Output("BitwiseNot", [], Tensor.Of([1], 5)).Span<int>()[0].ShouldBe(-6);
-        Output("BitShift", new() { ["direction"] = "LEFT" }, Tensor.Of<byte>([3], 3, 255, 1), Tensor.Of<byte>([3], 1, 4, 8)).Span<byte>()
+        Output("BitwiseAnd", [], x, y).AsSpan<ushort>().ToArray().ShouldBe(new ushort[] { 0b1000, 0b1010 });
+        Output("BitwiseOr", [], x, y).AsSpan<ushort>().ToArray().ShouldBe(new ushort[] { 0b1110, 0xFFFF });
+        Output("BitwiseXor", [], x, y).AsSpan<ushort>().ToArray().ShouldBe(new ushort[] { 0b0110, 0xFFF5 });
+        Output("BitwiseNot", [], Tensor.Of([1], 5)).AsSpan<int>()[0].ShouldBe(-6);
+        Output("BitShift", new() { ["direction"] = "LEFT" }, Tensor.Of<byte>([3], 3, 255, 1), Tensor.Of<byte>([3], 1, 4, 8)).AsSpan<byte>()
             .ToArray().ShouldBe(new byte[] { 6, 240, 0 });
-        Output("BitShift", new() { ["direction"] = "RIGHT" }, Tensor.Of<ulong>([1], 1UL << 63), Tensor.Of<ulong>([1], 63)).Span<ulong>()[0]
+        Output("BitShift", new() { ["direction"] = "RIGHT" }, Tensor.Of<ulong>([1], 1UL << 63),
+            Tensor.Of<ulong>([1], 63)).AsSpan<ulong>()[0]
             .ShouldBe(1UL);
         Should.Throw<AttributeException>(() => Newest("BitShift", new() { ["direction"] = "UP" })).Message.ShouldContain("UP");
         Should.Throw<OperatorException>(() => Output("BitwiseAnd", [], Floats([1], 1), Floats([1], 1)));
@@ -118,10 +119,10 @@ public sealed class ArithmeticTests
     {
         var (x, y) = (Tensor.Of([4], false, false, true, true), Tensor.Of([4], false, true, false, true));
 
-        Output("And", [], x, y).Span<bool>().ToArray().ShouldBe([false, false, false, true]);
-        Output("Or", [], x, y).Span<bool>().ToArray().ShouldBe([false, true, true, true]);
-        Output("Xor", [], x, y).Span<bool>().ToArray().ShouldBe([false, true, true, false]);
-        Output("Not", [], x).Span<bool>().ToArray().ShouldBe([true, true, false, false]);
+        Output("And", [], x, y).AsSpan<bool>().ToArray().ShouldBe([false, false, false, true]);
+        Output("Or", [], x, y).AsSpan<bool>().ToArray().ShouldBe([false, true, true, true]);
+        Output("Xor", [], x, y).AsSpan<bool>().ToArray().ShouldBe([false, true, true, false]);
+        Output("Not", [], x).AsSpan<bool>().ToArray().ShouldBe([true, true, false, false]);
     }
 
     [Theory]
@@ -135,7 +136,7 @@ public sealed class ArithmeticTests
 
     [Fact]
     public void Sums_run_along_an_outer_axis_too() =>
-        Output("CumSum", [], Tensor.Of([2, 3], 1, 2, 3, 4, 5, 6), Tensor.Of([1], 0)).Span<int>().ToArray().ShouldBe([1, 2, 3, 5, 7, 9]);
+        Output("CumSum", [], Tensor.Of([2, 3], 1, 2, 3, 4, 5, 6), Tensor.Of([1], 0)).AsSpan<int>().ToArray().ShouldBe([1, 2, 3, 5, 7, 9]);
 
     [Fact]
     public void Products_run_along_an_axis()

@@ -61,7 +61,7 @@ public sealed class BroadcastingTests
         {
             var full = Enumerable.Range(0, random.Next(0, 5)).Select(_ => random.Next(1, 4)).ToArray();
             var condition = new Tensor(DataType.Bool, Operand(full, random).Shape);
-            foreach (ref var element in condition.Span<bool>()) element = random.Next(2) == 0;
+            foreach (ref var element in condition.AsSpan<bool>()) element = random.Next(2) == 0;
             var (x, y) = (Operand(full, random), Operand(full, random));
 
             var info = op.InferChecked([TensorInfo.Of(condition), TensorInfo.Of(x), TensorInfo.Of(y)])[0];
@@ -70,7 +70,7 @@ public sealed class BroadcastingTests
 
             for (var i = 0; i < result.Length; i++)
             {
-                var chosen = condition.Span<bool>()[Place(condition.Shape, result.Shape, i)] ? x : y;
+                var chosen = condition.AsSpan<bool>()[Place(condition.Shape, result.Shape, i)] ? x : y;
                 result.Floats[i].ShouldBe(chosen.Floats[Place(chosen.Shape, result.Shape, i)]);
             }
         }

@@ -9,31 +9,31 @@ public sealed class CastTests
 {
     [Fact]
     public void Reals_lose_their_fraction_and_saturate() =>
-        To(DataType.Int8, Tensor.Of([5], 1.9f, -1.9f, 300f, -300f, float.NaN)).Span<sbyte>().ToArray()
+        To(DataType.Int8, Tensor.Of([5], 1.9f, -1.9f, 300f, -300f, float.NaN)).AsSpan<sbyte>().ToArray()
         .ShouldBe(new sbyte[] { 1, -1, 127, -128, 0 });
 
     [Fact]
     public void Integers_wrap() =>
-        To(DataType.UInt8, Tensor.Of([3], 255, 256, -1)).Span<byte>().ToArray().ShouldBe(new byte[] { 255, 0, 255 });
+        To(DataType.UInt8, Tensor.Of([3], 255, 256, -1)).AsSpan<byte>().ToArray().ShouldBe(new byte[] { 255, 0, 255 });
 
     [Fact]
     public void Int64_keeps_all_its_digits() =>
-        To(DataType.UInt64, Tensor.Vector(long.MaxValue, -1)).Span<ulong>().ToArray().ShouldBe([long.MaxValue, ulong.MaxValue]);
+        To(DataType.UInt64, Tensor.Vector(long.MaxValue, -1)).AsSpan<ulong>().ToArray().ShouldBe([long.MaxValue, ulong.MaxValue]);
 
     [Fact]
     public void Anything_but_zero_is_true()
     {
         var y = To(DataType.Bool, Tensor.Of([4], 0f, -0f, 0.1f, float.NaN));
 
-        y.Span<bool>().ToArray().ShouldBe([false, false, true, true]);
+        y.AsSpan<bool>().ToArray().ShouldBe([false, false, true, true]);
         To(DataType.Float32, y).Floats.ToArray().ShouldBe([0f, 0, 1, 1]);
     }
 
     [Fact]
     public void Four_bits_keep_the_lowest_bits()
     {
-        To(DataType.Int4, Tensor.Of([5], -9f, -8f, 7f, 8f, 15f)).Span<sbyte>().ToArray().ShouldBe(new sbyte[] { 7, -8, 7, -8, -1 });
-        To(DataType.UInt4, Tensor.Of([3], -1, 16, 9)).Span<byte>().ToArray().ShouldBe(new byte[] { 15, 0, 9 });
+        To(DataType.Int4, Tensor.Of([5], -9f, -8f, 7f, 8f, 15f)).AsSpan<sbyte>().ToArray().ShouldBe(new sbyte[] { 7, -8, 7, -8, -1 });
+        To(DataType.UInt4, Tensor.Of([3], -1, 16, 9)).AsSpan<byte>().ToArray().ShouldBe(new byte[] { 15, 0, 9 });
     }
 
     [Fact]
@@ -41,9 +41,9 @@ public sealed class CastTests
     {
         var half = To(DataType.Float16, Tensor.Of([4], 1.0009765f, 65520f, -0f, 1e-8f));
 
-        half.Span<Half>().ToArray().ShouldBe([(Half)1.0009765f, Half.PositiveInfinity, Half.NegativeZero, (Half)0]);
+        half.AsSpan<Half>().ToArray().ShouldBe([(Half)1.0009765f, Half.PositiveInfinity, Half.NegativeZero, (Half)0]);
         To(DataType.Float32, half).Floats.ToArray().ShouldBe([1.0009766f, float.PositiveInfinity, -0f, 0f]);
-        To(DataType.Int32, half).Span<int>()[0].ShouldBe(1);
+        To(DataType.Int32, half).AsSpan<int>()[0].ShouldBe(1);
     }
 
     [Fact]
@@ -52,9 +52,9 @@ public sealed class CastTests
         var x = Tensor.Of([5], 1f, 1.00390625f, 1.01171875f, float.PositiveInfinity, float.NaN);
         var y = To(DataType.BFloat16, x);
 
-        y.Span<ushort>()[..4].ToArray().ShouldBe(new ushort[] { 0x3F80, 0x3F80, 0x3F82, 0x7F80 });
-        float.IsNaN(BFloat16.ToSingle(y.Span<ushort>()[4])).ShouldBeTrue();
-        To(DataType.Float64, y).Span<double>()[..3].ToArray().ShouldBe([1, 1, 1.015625]);
+        y.AsSpan<ushort>()[..4].ToArray().ShouldBe(new ushort[] { 0x3F80, 0x3F80, 0x3F82, 0x7F80 });
+        float.IsNaN(BFloat16.ToSingle(y.AsSpan<ushort>()[4])).ShouldBeTrue();
+        To(DataType.Float64, y).AsSpan<double>()[..3].ToArray().ShouldBe([1, 1, 1.015625]);
     }
 
     [Fact]
@@ -127,10 +127,10 @@ public sealed class CastTests
     [Fact]
     public void Bits_may_be_taken_for_another_type_of_the_same_width()
     {
-        BitCast(DataType.Int32, Floats([2], 1, -0f)).Span<int>().ToArray().ShouldBe([0x3F800000, int.MinValue]);
-        BitCast(DataType.BFloat16, Tensor.Of<short>([1], 0x3F80)).Span<ushort>().ToArray().ShouldBe(new ushort[] { 0x3F80 });
-        BitCast(DataType.UInt4, To(DataType.Int4, Floats([2], -1, 5))).Span<byte>().ToArray().ShouldBe(new byte[] { 15, 5 });
-        BitCast(DataType.Int4, To(DataType.Float4E2M1, Floats([2], -0f, 6))).Span<sbyte>().ToArray().ShouldBe(new sbyte[] { -8, 7 });
+        BitCast(DataType.Int32, Floats([2], 1, -0f)).AsSpan<int>().ToArray().ShouldBe([0x3F800000, int.MinValue]);
+        BitCast(DataType.BFloat16, Tensor.Of<short>([1], 0x3F80)).AsSpan<ushort>().ToArray().ShouldBe(new ushort[] { 0x3F80 });
+        BitCast(DataType.UInt4, To(DataType.Int4, Floats([2], -1, 5))).AsSpan<byte>().ToArray().ShouldBe(new byte[] { 15, 5 });
+        BitCast(DataType.Int4, To(DataType.Float4E2M1, Floats([2], -0f, 6))).AsSpan<sbyte>().ToArray().ShouldBe(new sbyte[] { -8, 7 });
         Should.Throw<OperatorException>(() => BitCast(DataType.Int64, Floats([1], 1))).Message.ShouldContain("widths");
 
         static Tensor BitCast(DataType to, Tensor x) => OfOpset("BitCast", 26, new() { ["to"] = (long)to }).RunOn(x)[0];

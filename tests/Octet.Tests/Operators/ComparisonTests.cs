@@ -43,7 +43,7 @@ public sealed class ComparisonTests
         Output("Where", [], condition, Tensor.OfStrings([2], ["a", "b"]), Tensor.OfStrings([], ["c"])).Strings.ToArray()
             .ShouldBe(["c", "b"]);
         Bools(Output("Where", [], condition, Tensor.Of([1], true), Tensor.Of([1], false))).ShouldBe([false, true]);
-        Output("Where", [], condition, Tensor.Of([1], Half.One), Tensor.Of([1], Half.Zero)).Span<Half>().ToArray()
+        Output("Where", [], condition, Tensor.Of([1], Half.One), Tensor.Of([1], Half.Zero)).AsSpan<Half>().ToArray()
             .ShouldBe([Half.Zero, Half.One]);
     }
 
@@ -65,5 +65,5 @@ public sealed class ComparisonTests
         Bools(Output("IsNaN", [], Tensor.Of([2], double.NaN, 0))).ShouldBe([true, false]);
     }
 
-    static bool[] Bools(Tensor tensor) => tensor.Span<bool>().ToArray();
+    static bool[] Bools(Tensor tensor) => tensor.AsSpan<bool>().ToArray();
 }

@@ -53,7 +53,7 @@ public sealed class ConvTests
         var x = Tensor.Of<double>([1, 1, 2, 2, 2], 1, 2, 3, 4, 5, 6, 7, 8);
         var y = Output("Conv", [], x, Tensor.Of<double>([1, 1, 2, 2, 2], 1, 1, 1, 1, 1, 1, 1, 1));
 
-        y.Span<double>().ToArray().ShouldBe([36]);
+        y.AsSpan<double>().ToArray().ShouldBe([36]);
     }
 
     [Fact]

@@ -38,7 +38,8 @@ public sealed class GeneratorTests
         Output("EyeLike", new() { ["k"] = -1L }, Range([2, 3])).ShouldBe([2, 3], 0, 0, 0, 1, 0, 0);
         Output("EyeLike", new() { ["k"] = long.MinValue }, Range([2, 3])).ShouldBe([2, 3], 0, 0, 0, 0, 0, 0);
         Output("EyeLike", new() { ["dtype"] = (long)DataType.Int64 }, Range([1, 1])).Longs.ToArray().ShouldBe([1L]);
-        Output("EyeLike", new() { ["dtype"] = (long)DataType.BFloat16 }, Range([1, 1])).Span<ushort>().ToArray().ShouldBe([(ushort)0x3F80]);
+        Output("EyeLike", new() { ["dtype"] = (long)DataType.BFloat16 },
+            Range([1, 1])).AsSpan<ushort>().ToArray().ShouldBe([(ushort)0x3F80]);
         Should.Throw<ShapeException>(() => Output("EyeLike", [], Range([2])));
         Should.Throw<AttributeException>(() => Output("EyeLike", new() { ["dtype"] = 999L }, Range([1, 1])));
     }

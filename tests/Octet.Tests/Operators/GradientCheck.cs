@@ -27,7 +27,7 @@ static class GradientCheck
             for (var i = 0; i < x.Length; i++)
             {
                 var expected = Slope(op, inputs, x, i, upstream);
-                gradients[input]!.Span<double>()[i]
+                gradients[input]!.AsSpan<double>()[i]
                     .ShouldBe(expected, 1e-6 * (1 + Math.Abs(expected)), $"{op.OpType}: element {i} of the gradient of input {input}");
             }
         }
@@ -50,18 +50,18 @@ static class GradientCheck
 
     static double Slope(Operator op, Tensor?[] inputs, Tensor x, int element, Tensor[] upstream)
     {
-        var kept = x.Span<double>()[element];
-        x.Span<double>()[element] = kept + Step;
+        var kept = x.AsSpan<double>()[element];
+        x.AsSpan<double>()[element] = kept + Step;
         var above = Total(Outputs(op, inputs, upstream.Length), upstream);
-        x.Span<double>()[element] = kept - Step;
+        x.AsSpan<double>()[element] = kept - Step;
         var below = Total(Outputs(op, inputs, upstream.Length), upstream);
-        x.Span<double>()[element] = kept;
+        x.AsSpan<double>()[element] = kept;
         return (above - below) / (2 * Step);
     }
 
     static double Total(Tensor[] outputs, Tensor[] upstream) =>
         outputs.Zip(upstream)
-        .Sum(pair => Enumerable.Range(0, pair.First.Length).Sum(i => pair.First.Span<double>()[i] * pair.Second.Span<double>()[i]));
+        .Sum(pair => Enumerable.Range(0, pair.First.Length).Sum(i => pair.First.AsSpan<double>()[i] * pair.Second.AsSpan<double>()[i]));
 
     static Tensor[] Outputs(Operator op, Tensor?[] inputs, int count)
     {

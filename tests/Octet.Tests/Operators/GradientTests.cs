@@ -61,11 +61,11 @@ public sealed class GradientTests
     public void Gelu_of_a_sum_with_a_bias(bool byTanh)
     {
         static Tensor Floats(Tensor doubles) =>
-            Tensor.Of<float>(doubles.Shape, [.. doubles.Span<double>().ToArray().Select(element => (float)element)]);
-        var (x, bias, upstream) = (Real(2, 3, 5), Real(5), Real(5, 3, 2).Reshaped([2, 3, 5]));
+            Tensor.Of<float>(doubles.Shape, [.. doubles.AsSpan<double>().ToArray().Select(element => (float)element)]);
+        var (x, bias, upstream) = (Real(2, 3, 5), Real(5), Real(5, 3, 2).Reshape([2, 3, 5]));
         var sum = Tensor.Of<double>(x.Shape,
-            [.. Enumerable.Range(0, x.Length).Select(i => x.Span<double>()[i] + bias.Span<double>()[i % 5])]);
-        var slopes = GradientCheck.Gradients(new Gelu(byTanh), [sum], [sum], [upstream])[0]!.Span<double>().ToArray();
+            [.. Enumerable.Range(0, x.Length).Select(i => x.AsSpan<double>()[i] + bias.AsSpan<double>()[i % 5])]);
+        var slopes = GradientCheck.Gradients(new Gelu(byTanh), [sum], [sum], [upstream])[0]!.AsSpan<double>().ToArray();
 
         var gradients =
             GradientCheck.Gradients(new BiasGelu(new Gelu(byTanh)), [Floats(x), Floats(bias)], [Floats(sum)], [Floats(upstream)]);
@@ -157,15 +157,15 @@ public sealed class GradientTests
     public void Normalizations()
     {
         GradientCheck.Run(Op("BatchNormalization"),
-            [Real(2, 3, 4, 5), Real(3), Real(3, 1).Reshaped([3]), Real(1, 3).Reshaped([3]), Positive(3)]);
+            [Real(2, 3, 4, 5), Real(3), Real(3, 1).Reshape([3]), Real(1, 3).Reshape([3]), Positive(3)]);
         GradientCheck.Run(new TrainingBatchNormalization(1e-5f, 0.9f),
-            [Real(2, 3, 4, 5), Real(3), Real(3, 1).Reshaped([3]), Real(1, 3).Reshaped([3]), Positive(3)]);
+            [Real(2, 3, 4, 5), Real(3), Real(3, 1).Reshape([3]), Real(1, 3).Reshape([3]), Positive(3)]);
         GradientCheck.Run(new TrainingBatchNormalization(1e-5f, 0.9f),
-            [Real(8, 3), Real(3), Real(3, 1).Reshaped([3]), Real(1, 3).Reshaped([3]), Positive(3)]);
-        GradientCheck.Run(Op("LayerNormalization"), [Real(4, 5, 6), Real(6), Real(1, 6).Reshaped([6])]);
+            [Real(8, 3), Real(3), Real(3, 1).Reshape([3]), Real(1, 3).Reshape([3]), Positive(3)]);
+        GradientCheck.Run(Op("LayerNormalization"), [Real(4, 5, 6), Real(6), Real(1, 6).Reshape([6])]);
         GradientCheck.Run(Op("LayerNormalization", new() { ["axis"] = 1L }), [Real(3, 4, 5), Real(4, 5), Real(5)]);
-        GradientCheck.Run(Op("GroupNormalization", new() { ["num_groups"] = 3L }), [Real(2, 6, 4, 3), Real(6), Real(1, 6).Reshaped([6])]);
-        GradientCheck.Run(Op("InstanceNormalization"), [Real(2, 3, 4, 3), Real(3), Real(1, 3).Reshaped([3])]);
+        GradientCheck.Run(Op("GroupNormalization", new() { ["num_groups"] = 3L }), [Real(2, 6, 4, 3), Real(6), Real(1, 6).Reshape([6])]);
+        GradientCheck.Run(Op("InstanceNormalization"), [Real(2, 3, 4, 3), Real(3), Real(1, 3).Reshape([3])]);
     }
 
     [Theory]

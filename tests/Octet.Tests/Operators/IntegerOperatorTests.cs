@@ -14,9 +14,9 @@ public sealed class IntegerOperatorTests
         var a = Tensor.Of<byte>([2, 2], 1, 2, 3, 4);
         var b = Tensor.Of<sbyte>([2, 2], 1, 0, 0, 1);
 
-        Output("MatMulInteger", [], a, b, Tensor.Of<byte>([2], 1, 3)).Span<int>().ToArray().ShouldBe([0, 1, 0, 1]);
-        Output("MatMulInteger", [], a, b, null, Tensor.Of<sbyte>([2], 0, 1)).Span<int>().ToArray().ShouldBe([1, -1, 3, -3]);
-        Output("MatMulInteger", [], a, b).Span<int>().ToArray().ShouldBe([1, 2, 3, 4]);
+        Output("MatMulInteger", [], a, b, Tensor.Of<byte>([2], 1, 3)).AsSpan<int>().ToArray().ShouldBe([0, 1, 0, 1]);
+        Output("MatMulInteger", [], a, b, null, Tensor.Of<sbyte>([2], 0, 1)).AsSpan<int>().ToArray().ShouldBe([1, -1, 3, -3]);
+        Output("MatMulInteger", [], a, b).AsSpan<int>().ToArray().ShouldBe([1, 2, 3, 4]);
     }
 
     /// <summary>The sums worked out one by one; 37 and 19 fill no vector.</summary>
@@ -45,7 +45,7 @@ public sealed class IntegerOperatorTests
                 ["zero_point"] = Tensor.Of<byte>(Shape.Scalar, zero),
             })["y"];
 
-            sums.Span<int>().ToArray().ShouldBe(Enumerable.Range(0, Rows * Columns).Select(i => Enumerable.Range(0, Depth).Sum(
+            sums.AsSpan<int>().ToArray().ShouldBe(Enumerable.Range(0, Rows * Columns).Select(i => Enumerable.Range(0, Depth).Sum(
                 k => (data[i / Columns * Depth + k] - zero) * weights[k * Columns + i % Columns])));
         }
     }
@@ -56,9 +56,9 @@ public sealed class IntegerOperatorTests
         Tensor[] a = [Tensor.Of<byte>([2, 1], 10, 10), Floats([2], 1, 2), Tensor.Of<byte>([2], 0, 0)];
         Tensor[] b = [Tensor.Of<byte>([1, 2], 1, 1), Floats([2], 1, 3), Tensor.Of<byte>([2], 0, 0)];
 
-        Output("QLinearMatMul", [], [.. a, .. b, Floats([1], 2), Tensor.Of<byte>([1], 5)]).Span<byte>().ToArray()
+        Output("QLinearMatMul", [], [.. a, .. b, Floats([1], 2), Tensor.Of<byte>([1], 5)]).AsSpan<byte>().ToArray()
             .ShouldBe([10, 20, 15, 35]);
-        Output("QLinearMatMul", [], [.. a, .. b, Floats([2], 2, 4), Tensor.Of<byte>([2], 5, 0)]).Span<byte>().ToArray()
+        Output("QLinearMatMul", [], [.. a, .. b, Floats([2], 2, 4), Tensor.Of<byte>([2], 5, 0)]).AsSpan<byte>().ToArray()
             .ShouldBe([10, 20, 5, 15]);
     }
 

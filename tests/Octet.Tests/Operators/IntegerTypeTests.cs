@@ -21,7 +21,7 @@ public sealed class IntegerTypeTests
     }
 
     static int[] Values(Tensor tensor) =>
-        Output("Cast", new() { { "to", (long)DataType.Int32 } }, tensor).Span<int>().ToArray();
+        Output("Cast", new() { { "to", (long)DataType.Int32 } }, tensor).AsSpan<int>().ToArray();
 
     [Fact]
     public void Arithmetic_on_all_integers()
@@ -40,8 +40,8 @@ public sealed class IntegerTypeTests
             Values(Output("Abs", [], operands[0])).ShouldBe([7, 4, 9]);
             Values(Output("Sign", [], operands[0])).ShouldBe([1, 1, 1]);
             Values(Output("Where", [], Tensor.Of([3], true, false, true), operands[0], operands[1])).ShouldBe([7, 4, 9]);
-            Output("Less", [], operands).Span<bool>().ToArray().ShouldBe([false, false, false]);
-            Output("Equal", [], operands).Span<bool>().ToArray().ShouldBe([false, true, false]);
+            Output("Less", [], operands).AsSpan<bool>().ToArray().ShouldBe([false, false, false]);
+            Output("Equal", [], operands).AsSpan<bool>().ToArray().ShouldBe([false, true, false]);
         }
     }
 
@@ -95,8 +95,8 @@ public sealed class IntegerTypeTests
             Output("ArgMax", [], x).Longs[0].ShouldBe(0);
             Values(Outputs("TopK", NewestOpset, new() { OutputCount = 2 }, x, Tensor.Vector(2))[0]).ShouldBe([3, 2]);
         }
-        Output("ReduceMax", [], Tensor.Of([2], false, true)).Span<bool>()[0].ShouldBeTrue();
-        Output("ReduceMin", [], Tensor.Of([2], false, true)).Span<bool>()[0].ShouldBeFalse();
+        Output("ReduceMax", [], Tensor.Of([2], false, true)).AsSpan<bool>()[0].ShouldBeTrue();
+        Output("ReduceMin", [], Tensor.Of([2], false, true)).AsSpan<bool>()[0].ShouldBeFalse();
     }
 
     [Fact]

@@ -86,8 +86,8 @@ public sealed class OperatorFactsTests
         var shape = opType.StartsWith("Conv", StringComparison.Ordinal) ? new Shape([first, second, 1, 1]) : [first, second];
         var facts = Create(opType)!.Weights!;
 
-        shape[shape.Axis(facts.OutputChannelAxis)].ShouldBe(8);
-        shape[shape.Axis(facts.InputChannelAxis)].ShouldBe(4);
+        shape[shape.NormalizeAxis(facts.OutputChannelAxis)].ShouldBe(8);
+        shape[shape.NormalizeAxis(facts.InputChannelAxis)].ShouldBe(4);
     }
 
     static Operator? Create(string opType)

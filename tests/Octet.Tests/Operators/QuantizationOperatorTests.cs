@@ -11,7 +11,7 @@ public sealed class QuantizationOperatorTests
         var y = OperatorRun.Newest("QuantizeLinear").RunOn(
             Tensor.Of([6], 0f, 2, 3, 1000, -254, -1000), Tensor.Scalar(2f), Tensor.Scalar((byte)128))[0];
 
-        y.Span<byte>().ToArray().ShouldBe([128, 129, 130, 255, 1, 0]);
+        y.AsSpan<byte>().ToArray().ShouldBe([128, 129, 130, 255, 1, 0]);
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class QuantizationOperatorTests
         var y = OperatorRun.Newest("QuantizeLinear")
             .RunOn(Tensor.Of([5], 0.25f, 0.75f, -0.25f, -0.75f, 63.75f), Tensor.Scalar(0.5f), Tensor.Scalar((sbyte)1))[0];
 
-        y.Span<sbyte>().ToArray().ShouldBe(new sbyte[] { 1, 3, 1, -1, 127 });
+        y.AsSpan<sbyte>().ToArray().ShouldBe(new sbyte[] { 1, 3, 1, -1, 127 });
     }
 
     [Fact]
@@ -28,9 +28,9 @@ public sealed class QuantizationOperatorTests
     {
         var (x, scale) = (Tensor.Of([3], -3f, 0.6f, 300f), Tensor.Scalar(1f));
 
-        OperatorRun.Newest("QuantizeLinear").RunOn(x, scale)[0].Span<byte>().ToArray().ShouldBe(new byte[] { 0, 1, 255 });
+        OperatorRun.Newest("QuantizeLinear").RunOn(x, scale)[0].AsSpan<byte>().ToArray().ShouldBe(new byte[] { 0, 1, 255 });
         var short16 = OperatorRun.Newest("QuantizeLinear", new() { ["output_dtype"] = (long)DataType.Int16 }).RunOn(x, scale)[0];
-        short16.Span<short>().ToArray().ShouldBe(new short[] { -3, 1, 300 });
+        short16.AsSpan<short>().ToArray().ShouldBe(new short[] { -3, 1, 300 });
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class QuantizationOperatorTests
         var zeroPoints = Tensor.Of<byte>([3], 0, 10, 100);
 
         var y = OperatorRun.Newest("QuantizeLinear", new() { ["axis"] = -2L }).RunOn(x, scales, zeroPoints)[0];
-        y.Span<byte>().ToArray().ShouldBe(new byte[] { 1, 2, 12, 12, 101, 102, 7, 8, 14, 15, 103, 103 });
+        y.AsSpan<byte>().ToArray().ShouldBe(new byte[] { 1, 2, 12, 12, 101, 102, 7, 8, 14, 15, 103, 103 });
 
         var back = OperatorRun.Newest("DequantizeLinear", new() { ["axis"] = 1L }).RunOn(y, scales, zeroPoints)[0];
         back.Floats.ToArray().ShouldBe([1, 2, 4, 4, 4, 8, 7, 8, 8, 10, 12, 12]);
@@ -55,7 +55,7 @@ public sealed class QuantizationOperatorTests
         var blocked = new Attributes { ["axis"] = 1L, ["block_size"] = 2L };
 
         var y = OperatorRun.Newest("QuantizeLinear", blocked).RunOn(x, scales, null)[0];
-        y.Span<byte>().ToArray().ShouldBe(new byte[] { 1, 2, 2, 2, 1, 12, 14, 8, 9, 5 });
+        y.AsSpan<byte>().ToArray().ShouldBe(new byte[] { 1, 2, 2, 2, 1, 12, 14, 8, 9, 5 });
         OperatorRun.Newest("DequantizeLinear", blocked).RunOn(y, scales)[0].Floats.ToArray().ShouldBe([1, 2, 4, 4, 5, 6, 7, 8, 9, 10]);
     }
 
@@ -67,7 +67,7 @@ public sealed class QuantizationOperatorTests
 
         var y = OperatorRun.Newest("QuantizeLinear", new() { ["axis"] = 0L, ["block_size"] = 2L }).RunOn(x, scales, null)[0];
 
-        y.Span<byte>().ToArray().ShouldBe(new byte[] { 1, 1, 3, 2, 1, 2 });
+        y.AsSpan<byte>().ToArray().ShouldBe(new byte[] { 1, 1, 3, 2, 1, 2 });
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class QuantizationOperatorTests
         var y = OperatorRun.Newest("QuantizeLinear", new() { ["axis"] = 1L, ["block_size"] = (long)int.MaxValue })
             .RunOn(Tensor.Of<float>([2, 3], 1, 2, 3, 4, 5, 6), Tensor.Of<float>([2, 1], 1, 2), null)[0];
 
-        y.Span<byte>().ToArray().ShouldBe(new byte[] { 1, 2, 3, 2, 2, 3 });
+        y.AsSpan<byte>().ToArray().ShouldBe(new byte[] { 1, 2, 3, 2, 2, 3 });
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class QuantizationOperatorTests
             .RunOn(Tensor.Of([4], -100f, -3, 3, 100), Tensor.Scalar(1f), new Tensor(DataType.Int4, []))[0];
 
         y.Type.ShouldBe(DataType.Int4);
-        y.Span<sbyte>().ToArray().ShouldBe(new sbyte[] { -8, -3, 3, 7 });
+        y.AsSpan<sbyte>().ToArray().ShouldBe(new sbyte[] { -8, -3, 3, 7 });
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class ReductionTests
         {
             rows.Floats[i].ShouldBe(expected[i], 1e-5);
             columns.Floats[i].ShouldBe(expected[i], 1e-5);
-            wide.Span<double>()[i].ShouldBe(expected[i], 1e-5);
+            wide.AsSpan<double>()[i].ShouldBe(expected[i], 1e-5);
         }
     }
 
@@ -94,7 +94,7 @@ public sealed class ReductionTests
     [Fact]
     public void Integers_have_their_own_ends()
     {
-        Output("ReduceMax", [], new Tensor(DataType.Int8, [0]), Tensor.Vector(0)).Span<sbyte>()[0].ShouldBe(sbyte.MinValue);
+        Output("ReduceMax", [], new Tensor(DataType.Int8, [0]), Tensor.Vector(0)).AsSpan<sbyte>()[0].ShouldBe(sbyte.MinValue);
         Output("ReduceMean", [], Tensor.Vector(1, 2, 4), Tensor.Vector(0)).Longs[0].ShouldBe(2);
     }
 
@@ -103,8 +103,8 @@ public sealed class ReductionTests
     {
         var x = Tensor.Of([2, 2], true, false, true, true);
 
-        Output("ReduceMax", new() { ["keepdims"] = 0L }, x, Tensor.Vector(1)).Span<bool>().ToArray().ShouldBe([true, true]);
-        Output("ReduceMin", new() { ["keepdims"] = 0L }, x, Tensor.Vector(1)).Span<bool>().ToArray().ShouldBe([false, true]);
+        Output("ReduceMax", new() { ["keepdims"] = 0L }, x, Tensor.Vector(1)).AsSpan<bool>().ToArray().ShouldBe([true, true]);
+        Output("ReduceMin", new() { ["keepdims"] = 0L }, x, Tensor.Vector(1)).AsSpan<bool>().ToArray().ShouldBe([false, true]);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class SelectionTests
     public void TopK_looks_along_any_axis_of_any_type()
     {
         Outputs("TopK", 1, new() { OutputCount = 2, ["axis"] = 0L, ["k"] = 1L }, Floats([2, 2], 1, 5, 4, 3))[0].ShouldBe([1, 2], 4, 5);
-        Outputs("TopK", 11, new() { OutputCount = 2 }, Tensor.Of<ulong>([3], 1, ulong.MaxValue, 2), Longs(2))[0].Span<ulong>().ToArray()
+        Outputs("TopK", 11, new() { OutputCount = 2 }, Tensor.Of<ulong>([3], 1, ulong.MaxValue, 2), Longs(2))[0].AsSpan<ulong>().ToArray()
             .ShouldBe([ulong.MaxValue, 2ul]);
         Outputs("TopK", 11, new() { OutputCount = 2 }, Floats([3], 1, float.NaN, 2), Longs(2))[1].Longs.ToArray().ShouldBe([1L, 2]);
         Outputs("TopK", 11, new() { OutputCount = 2 }, Range([3]), Longs(0))[0].ShouldBe([0]);
@@ -93,8 +93,8 @@ public sealed class SelectionTests
         Outputs("Unique", 11, new() { ["axis"] = 0L }, Floats([3, 2], 1, 0, 1, 0, 0, 3))[0].ShouldBe([2, 2], 0, 3, 1, 0);
         Outputs("Unique", 11, new() { ["axis"] = 1L }, Floats([2, 3], 1, 0, 1, 5, 5, 5))[0].ShouldBe([2, 2], 0, 1, 5, 5);
         Outputs("Unique", 11, [], Tensor.OfStrings([3], ["b", "a", "b"]))[0].Strings.ToArray().ShouldBe(["a", "b"]);
-        Outputs("Unique", 11, [], Tensor.Of<bool>([3], true, true, false))[0].Span<bool>().ToArray().ShouldBe([false, true]);
-        Outputs("Unique", 11, [], Tensor.Of<Half>([3], (Half)2, (Half)1, (Half)2))[0].Span<Half>().ToArray().ShouldBe([(Half)1, (Half)2]);
+        Outputs("Unique", 11, [], Tensor.Of<bool>([3], true, true, false))[0].AsSpan<bool>().ToArray().ShouldBe([false, true]);
+        Outputs("Unique", 11, [], Tensor.Of<Half>([3], (Half)2, (Half)1, (Half)2))[0].AsSpan<Half>().ToArray().ShouldBe([(Half)1, (Half)2]);
         Outputs("Unique", 11, [], Floats([3], float.NaN, 1, float.NaN))[0].Length.ShouldBe(2);
         Outputs("Unique", 11, [], Range([0]))[0].ShouldBe([0]);
     }

@@ -12,7 +12,7 @@ public sealed class SignalTests
         Output("HannWindow", [], Tensor.Scalar(4L)).ShouldBe([4], 0, 0.5f, 1, 0.5f);
         Output("HannWindow", new() { ["periodic"] = 0L }, Tensor.Scalar(3L)).ShouldBe([3], 0, 1, 0);
         Output("HammingWindow", [], Tensor.Scalar(2)).ShouldBe([2], 4f / 46, 1);
-        Output("BlackmanWindow", new() { ["output_datatype"] = (long)DataType.Float64 }, Tensor.Scalar(2L)).Span<double>().ToArray()
+        Output("BlackmanWindow", new() { ["output_datatype"] = (long)DataType.Float64 }, Tensor.Scalar(2L)).AsSpan<double>().ToArray()
             .ShouldBe([0.0, 1], tolerance: 1e-12);
         Output("HannWindow", new() { ["periodic"] = 0L }, Tensor.Scalar(1L)).Length.ShouldBe(1);
         Should.Throw<ShapeException>(() => Output("HannWindow", [], Tensor.Scalar(-1L)));

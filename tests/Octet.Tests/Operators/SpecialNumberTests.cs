@@ -79,7 +79,7 @@ public sealed class SpecialNumberTests
         {
             Output(opType, [], With(NaN, place)).Floats[0].ShouldBe(NaN, opType);
             // The same numbers along the outer axis, where whole rows are joined.
-            Output(opType, new() { { "keepdims", 0L } }, With(NaN, place).Reshaped([Length, 1]), Tensor.Vector(0)).Floats[0]
+            Output(opType, new() { { "keepdims", 0L } }, With(NaN, place).Reshape([Length, 1]), Tensor.Vector(0)).Floats[0]
                 .ShouldBe(NaN, opType);
         }
     }
@@ -127,7 +127,7 @@ public sealed class SpecialNumberTests
 
         Output("ArgMax", [], x).Longs[0].ShouldBe(place);
         Output("ArgMin", [], x).Longs[0].ShouldBe(place);
-        Output("ArgMax", new() { { "axis", 0L } }, x.Reshaped([Length, 1])).Longs[0].ShouldBe(place);
+        Output("ArgMax", new() { { "axis", 0L } }, x.Reshape([Length, 1])).Longs[0].ShouldBe(place);
     }
 
     [Fact]

@@ -57,13 +57,13 @@ public sealed class TrainingOperatorTests
             Outputs("SoftmaxCrossEntropyLoss", NewestOpset, new() { OutputCount = 2 }, new Tensor(DataType.Float64, [1, 2, 2]),
                 Tensor.Of<long>([1, 2], 0, 1));
 
-        outputs[0].Span<double>()[0].ShouldBe(Math.Log(2), 1e-15);
-        outputs[1].Span<double>().ToArray().ShouldAllBe(value => Math.Abs(value + Math.Log(2)) < 1e-15);
+        outputs[0].AsSpan<double>()[0].ShouldBe(Math.Log(2), 1e-15);
+        outputs[1].AsSpan<double>().ToArray().ShouldAllBe(value => Math.Abs(value + Math.Log(2)) < 1e-15);
     }
 
     [Fact]
     public void Half_precision_is_computed_in_float32() =>
-        Output("NegativeLogLikelihoodLoss", [], Tensor.Of([1, 2], (Half)(-0.25f), (Half)(-2f)), Tensor.Vector(0)).Span<Half>()[0]
+        Output("NegativeLogLikelihoodLoss", [], Tensor.Of([1, 2], (Half)(-0.25f), (Half)(-2f)), Tensor.Vector(0)).AsSpan<Half>()[0]
         .ShouldBe((Half)0.25f);
 
     static Tensor[] Step(Operator optimizer, long step, params Tensor[] tensors) =>
@@ -116,7 +116,7 @@ public sealed class TrainingOperatorTests
         var x = Floats([2, 2, 1], 1, 2, 3, 4);
 
         Output("Add", 6, new() { { "broadcast", 1L }, { "axis", 0L } }, x, Floats([2], 10, 20)).Floats.ToArray().ShouldBe([11, 12, 23, 24]);
-        Output("Less", 1, new() { { "broadcast", 1L }, { "axis", -2L } }, x, Floats([2], 2, 2)).Span<bool>().ToArray()
+        Output("Less", 1, new() { { "broadcast", 1L }, { "axis", -2L } }, x, Floats([2], 2, 2)).AsSpan<bool>().ToArray()
             .ShouldBe([true, false, false, false]);
         Should.Throw<OctetException>(() => Output("Add", 6, new() { { "broadcast", 1L }, { "axis", 2L } }, x, Floats([1, 1], 1)))
             .Message.ShouldBe("shape [1, 1] does not fit into [2, 2, 1] from axis 2 on");

@@ -63,7 +63,7 @@ public sealed class UnaryOperatorTests
         var y = function.RunOn(Tensor.Of([2], 0.3, 0.7))[0];
 
         y.Type.ShouldBe(DataType.Float64);
-        y.Span<double>().ToArray().ShouldBe([function.Definition(0.3), function.Definition(0.7)]);
+        y.AsSpan<double>().ToArray().ShouldBe([function.Definition(0.3), function.Definition(0.7)]);
     }
 
     /// <summary>The operator, if it is a function of one number; operators of other kinds may lack attributes here.</summary>

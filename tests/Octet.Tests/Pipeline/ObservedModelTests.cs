@@ -36,18 +36,18 @@ public sealed class ObservedModelTests
     {
         var model = Fused();
         var samples = Quantizer.OpenSamples(model, Signs.Calibration);
-        var observed = StaticQuantization.Prepare(model, Recipes.Named(recipe)!);
+        var observed = StaticQuantization.Prepare(model, Recipes.Find(recipe)!);
         for (var from = 0; from < samples.Count; from += 10) observed.Run(samples.Slice(new(from, Math.Min(samples.Count, from + 10))));
 
         observed.Samples.ShouldBe(samples.Count);
         StaticQuantization.Convert(observed).Table.Ranges.ShouldBe(
-            Quantizer.Quantize(model, samples, new() { Recipe = Recipes.Named(recipe)! }).Table.Ranges);
+            Quantizer.Quantize(model, samples, new() { Recipe = Recipes.Find(recipe)! }).Table.Ranges);
     }
 
     [Fact]
     public void The_moving_average_goes_on_where_the_batch_before_ended()
     {
-        var recipe = Recipes.Fast with { Config = new() { ActivationMethod = CalibrationMethods.Named("moving-average")! } };
+        var recipe = Recipes.Fast with { Config = new() { ActivationMethod = CalibrationMethods.Find("moving-average")! } };
         var model = Fused();
         var samples = Quantizer.OpenSamples(model, Signs.Calibration).Take(20);
         var (batches, whole) = (StaticQuantization.Prepare(model, recipe), StaticQuantization.Prepare(model, recipe));

@@ -28,7 +28,7 @@ public sealed class QuantizerTests
     public void The_sample_keeps_its_accuracy_by_every_method(string method)
     {
         var result = Quantize(new()
-        { Recipe = Recipes.Fast with { Config = new() { ActivationMethod = CalibrationMethods.Named(method)! } } });
+        { Recipe = Recipes.Fast with { Config = new() { ActivationMethod = CalibrationMethods.Find(method)! } } });
         var pictures = Quantizer.OpenSamples(result.Model.Model, Signs.Validation);
         var classes = LabelFile.Read(Signs.Labels).Of(pictures);
 
@@ -48,7 +48,7 @@ public sealed class QuantizerTests
     [Theory, MemberData(nameof(RecipeNames))]
     public void The_sample_keeps_its_accuracy_by_every_recipe_and_its_export_computes_the_same(string recipe)
     {
-        var result = Quantize(new() { Recipe = Recipes.Named(recipe)! });
+        var result = Quantize(new() { Recipe = Recipes.Find(recipe)! });
         var pictures = Quantizer.OpenSamples(result.Model.Model, Signs.Validation);
         var classes = LabelFile.Read(Signs.Labels).Of(pictures);
         using var file = new MemoryStream();
@@ -172,7 +172,7 @@ public sealed class QuantizerTests
 
         var model = Quantize(new() { Recipe = Recipes.Fast with { Config = config } }).Export();
 
-        foreach (var node in model.Graph.Find<QuantizeLinear>()) node.Inputs[2]!.Constant!.Span<sbyte>().ToArray().ShouldBe([0]);
+        foreach (var node in model.Graph.Find<QuantizeLinear>()) node.Inputs[2]!.Constant!.AsSpan<sbyte>().ToArray().ShouldBe([0]);
         model.Graph.Find<DequantizeLinear>().ShouldAllBe(node => node.Inputs[1]!.Constant!.Length == 1);
     }
 
@@ -196,7 +196,7 @@ public sealed class QuantizerTests
         foreach (var recipe in new[] { "fast", "best", "ti-simple" })
         {
             Should.Throw<PlanException>(
-                () => Quantizer.Quantize(exported, pictures, new() { Recipe = Recipes.Named(recipe)! })).Message.ShouldContain(
+                () => Quantizer.Quantize(exported, pictures, new() { Recipe = Recipes.Find(recipe)! })).Message.ShouldContain(
                 " is quantized already: ");
         }
         Should.Throw<PlanException>(() => Quantizer.Measure(exported, pictures)).Message.ShouldContain("Give the float model that it was "

@@ -19,7 +19,7 @@ public sealed class RecipeFileTests
     [Theory, MemberData(nameof(Names))]
     public void What_is_printed_of_a_recipe_reads_as_the_same_recipe(string name)
     {
-        var recipe = Recipes.Named(name)!;
+        var recipe = Recipes.Find(name)!;
         var text = RecipeFile.Write(recipe);
 
         var read = Parse(text);
@@ -233,7 +233,7 @@ public sealed class RecipeFileTests
 
     [Fact]
     public void What_is_neither_a_name_nor_a_file_is_refused_with_the_closest_name() =>
-        Should.Throw<RecipeException>(() => RecipeFile.NamedOrRead("pytorch-fbgem")).Message.ShouldContain(
+        Should.Throw<RecipeException>(() => RecipeFile.FindOrRead("pytorch-fbgem")).Message.ShouldContain(
             "Did you mean 'pytorch-fbgemm'?");
 
     [Theory, InlineData("unlike", false, true), InlineData("true", true, false), InlineData("false", false, false)]
@@ -250,7 +250,7 @@ public sealed class RecipeFileTests
     [Fact]
     public void The_former_name_of_a_recipe_is_refused_with_the_new_one()
     {
-        Should.Throw<RecipeException>(() => RecipeFile.NamedOrRead("default")).Message.ShouldStartWith("The recipe 'default' is called "
+        Should.Throw<RecipeException>(() => RecipeFile.FindOrRead("default")).Message.ShouldStartWith("The recipe 'default' is called "
             + "'fast' now");
         Should.Throw<RecipeException>(() => RecipeFile.Parse("name: mine\nbased-on: default", "mine.yaml")).Message.ShouldContain(
             "line 2: The recipe 'default' is called 'fast' now");
@@ -263,7 +263,7 @@ public sealed class RecipeFileTests
         using var folder = new TemporaryFolder();
         var path = folder.Write("careful.yaml", "last-layer: float");
 
-        RecipeFile.NamedOrRead(path)
+        RecipeFile.FindOrRead(path)
             .ShouldBe(Recipes.Best with
             {
                 Name = "careful",

@@ -106,8 +106,8 @@ public sealed class DamagedModelTests
                         tensor.Floats[i] = random.Next(10) == 0 ? Pick(random, Reals) : random.NextSingle() - 0.5f; break;
                     case DataType.Int64: tensor.Longs[i] = random.Next(10) == 0 ? Pick(random, Numbers) : random.Next(-2, 5); break;
                     case DataType.Int32:
-                        tensor.Span<int>()[i] = random.Next(10) == 0 ? (int)Pick(random, Numbers) : random.Next(-2, 5); break;
-                    case DataType.Bool: tensor.Span<bool>()[i] = random.Next(2) == 0; break;
+                        tensor.AsSpan<int>()[i] = random.Next(10) == 0 ? (int)Pick(random, Numbers) : random.Next(-2, 5); break;
+                    case DataType.Bool: tensor.AsSpan<bool>()[i] = random.Next(2) == 0; break;
                     case DataType.String: tensor.Strings[i] = Pick(random, Words); break;
                     default: random.NextBytes(tensor.Bytes.Slice(i * input.Type.Size, Math.Min(input.Type.Size, 1))); break;
                 }

@@ -22,7 +22,7 @@ public sealed class LayerTuningTests
     /// out.</summary>
     static Recipe WithNarrowWeights(string name)
     {
-        var recipe = Recipes.Named(name)!;
+        var recipe = Recipes.Find(name)!;
         return recipe with { Config = recipe.Config with { Weights = recipe.Config.Weights with { Bits = 5 } } };
     }
 
@@ -52,7 +52,7 @@ public sealed class LayerTuningTests
         var before = model.Graph.Values.Where(value => value.Constant is not null)
             .ToDictionary(value => value.Name, value => value.Constant!.Floats.ToArray());
 
-        var quantized = Quantize(model, Recipes.Named("pow2-best")!).Model;
+        var quantized = Quantize(model, Recipes.Find("pow2-best")!).Model;
 
         foreach (var (name, elements) in before) model.Graph.FindValue(name)!.Constant!.Floats.ToArray().ShouldBe(elements);
         foreach (var weight in quantized.Plan.Weights)
@@ -79,8 +79,8 @@ public sealed class LayerTuningTests
     {
         var model = Signs.Load();
         var (one, two) =
-            (Quantize(model, Recipes.Named("pow2-best")!, threads: 1).Model,
-                Quantize(model, Recipes.Named("pow2-best")!, threads: 2).Model);
+            (Quantize(model, Recipes.Find("pow2-best")!, threads: 1).Model,
+                Quantize(model, Recipes.Find("pow2-best")!, threads: 2).Model);
 
         foreach (var (first, second) in one.Plan.Weights.Zip(two.Plan.Weights))
             first.Weight.Constant!.Floats.SequenceEqual(second.Weight.Constant!.Floats).ShouldBeTrue(first.Weight.Name);
@@ -165,8 +165,8 @@ public sealed class LayerTuningTests
         Top1(model.Graph).ShouldBe(real);
 
         // 43 kinds of signs.
-        Top1(Quantize(model, Recipes.Named("ti-simple")!).Model.Simulate()).ShouldBeLessThan(10);
-        Top1(Quantize(model, Recipes.Named("pow2-best")!).Model.Simulate()).ShouldBeGreaterThan(real - 2);
+        Top1(Quantize(model, Recipes.Find("ti-simple")!).Model.Simulate()).ShouldBeLessThan(10);
+        Top1(Quantize(model, Recipes.Find("pow2-best")!).Model.Simulate()).ShouldBeGreaterThan(real - 2);
 
         double Top1(Graph graph) => accuracy.Evaluate(new Session(graph), pictures).Figures[0].Percent;
     }

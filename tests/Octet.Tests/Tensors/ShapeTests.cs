@@ -56,16 +56,16 @@ public sealed class ShapeTests
         Shape shape = [2, 3, 4];
 
         (shape[0], shape[^1], shape[1..].Length).ShouldBe((2, 4, 2));
-        (shape.Axis(0), shape.Axis(2), shape.Axis(-1), shape.Axis(-3)).ShouldBe((0, 2, 2, 0));
-        Should.Throw<ShapeException>(() => shape.Axis(3)).Message.ShouldContain("axis 3 is out of bounds for 3 dimension(s)");
+        (shape.NormalizeAxis(0), shape.NormalizeAxis(2), shape.NormalizeAxis(-1), shape.NormalizeAxis(-3)).ShouldBe((0, 2, 2, 0));
+        Should.Throw<ShapeException>(() => shape.NormalizeAxis(3)).Message.ShouldContain("axis 3 is out of bounds for 3 dimension(s)");
         Should.Throw<ShapeException>(() => Shape.NormalizeAxis(-4, 3));
     }
 
     [Fact]
     public void Strides_are_those_of_row_major_order()
     {
-        new Shape([2, 3, 4]).Strides().ShouldBe([12, 4, 1]);
-        Shape.Scalar.Strides().ShouldBeEmpty();
+        new Shape([2, 3, 4]).GetStrides().ShouldBe([12, 4, 1]);
+        Shape.Scalar.GetStrides().ShouldBeEmpty();
         new Shape([2, 3, 4]).LengthOf(1, 3).ShouldBe(12);
         new Shape([2, 3, 4]).LengthOf(1, 1).ShouldBe(1);
     }

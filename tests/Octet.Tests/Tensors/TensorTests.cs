@@ -46,23 +46,23 @@ public sealed class TensorTests
     {
         var tensor = new Tensor(type, [5]);
 
-        tensor.Span<byte>().Length.ShouldBe(5);
+        tensor.AsSpan<byte>().Length.ShouldBe(5);
         tensor.Bytes.Length.ShouldBe(5 * size);
     }
 
     [Fact]
     public void Signed_small_types_read_as_sbyte_and_bfloat16_as_its_bits()
     {
-        new Tensor(DataType.Int4, [3]).Span<sbyte>().Length.ShouldBe(3);
-        new Tensor(DataType.BFloat16, [3]).Span<ushort>().Length.ShouldBe(3);
-        Should.Throw<InvalidOperationException>(() => new Tensor(DataType.Int4, [3]).Span<byte>().Length);
+        new Tensor(DataType.Int4, [3]).AsSpan<sbyte>().Length.ShouldBe(3);
+        new Tensor(DataType.BFloat16, [3]).AsSpan<ushort>().Length.ShouldBe(3);
+        Should.Throw<InvalidOperationException>(() => new Tensor(DataType.Int4, [3]).AsSpan<byte>().Length);
     }
 
     [Fact]
     public void Views_share_memory_and_clones_do_not()
     {
         var tensor = Tensor.Of([3, 2], 0f, 1f, 2f, 3f, 4f, 5f);
-        var (flat, rows, clone) = (tensor.Reshaped([6]), tensor.Slice(1, 2), tensor.Clone());
+        var (flat, rows, clone) = (tensor.Reshape([6]), tensor.Slice(1, 2), tensor.Clone());
 
         tensor.Floats[4] = 40;
 
@@ -70,7 +70,7 @@ public sealed class TensorTests
         rows.Shape.ShouldBe([2, 2]);
         rows.Floats.ToArray().ShouldBe([2f, 3f, 40f, 5f]);
         clone.Floats.ToArray().ShouldBe([0f, 1f, 2f, 3f, 4f, 5f]);
-        Should.Throw<ArgumentException>(() => tensor.Reshaped([5]));
+        Should.Throw<ArgumentException>(() => tensor.Reshape([5]));
         Should.Throw<ArgumentOutOfRangeException>(() => tensor.Slice(2, 2));
     }
 
@@ -100,7 +100,7 @@ public sealed class TensorTests
         tensor.Floats.ToArray().ShouldBe([10f, 2, 3, 4, 5, 60]);
         array[5].ShouldBe(60);
         Unsafe.AreSame(ref tensor.Floats[0], ref array[0]).ShouldBeTrue();
-        tensor.Reshaped([6]).Floats[5].ShouldBe(60);
+        tensor.Reshape([6]).Floats[5].ShouldBe(60);
         tensor.Slice(1, 1).Floats.ToArray().ShouldBe([4f, 5, 60]);
         tensor.Clone().Floats[0].ShouldBe(10);
         tensor.Memory.ToArray().ShouldBe(tensor.Bytes.ToArray());
@@ -122,9 +122,9 @@ public sealed class TensorTests
     public void Each_type_of_elements_can_be_wrapped()
     {
         Tensor.Wrap([1], new[] { true }).Type.ShouldBe(DataType.Bool);
-        Tensor.Wrap([1], new[] { (Half)1 }).Span<Half>()[0].ShouldBe((Half)1);
-        Tensor.Wrap([1], new byte[] { 7 }).Span<byte>()[0].ShouldBe((byte)7);
-        Tensor.Wrap([1], new[] { 1.5 }).Span<double>()[0].ShouldBe(1.5);
+        Tensor.Wrap([1], new[] { (Half)1 }).AsSpan<Half>()[0].ShouldBe((Half)1);
+        Tensor.Wrap([1], new byte[] { 7 }).AsSpan<byte>()[0].ShouldBe((byte)7);
+        Tensor.Wrap([1], new[] { 1.5 }).AsSpan<double>()[0].ShouldBe(1.5);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class FixedPointTests
     public void What_was_tuned_is_what_integers_and_shifts_compute_bit_for_bit()
     {
         var (model, samples) = Open("signs");
-        var quantized = Quantizer.Quantize(model, samples.Take(8), new() { Recipe = Recipes.Named("pow2-best")! }).Model;
+        var quantized = Quantizer.Quantize(model, samples.Take(8), new() { Recipe = Recipes.Find("pow2-best")! }).Model;
         var sample = samples.Load(5).Inputs;
 
         var integers = new IntegerExecutor(quantized).Run(sample);

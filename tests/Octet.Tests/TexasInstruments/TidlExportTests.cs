@@ -38,7 +38,7 @@ public sealed class TidlExportTests : IDisposable
     [Theory, MemberData(nameof(Recipes8))]
     public void Ranges_weights_and_scales_read_back_from_files_are_those_that_were_calibrated(string recipe)
     {
-        var named = Recipes.Named(recipe)!;
+        var named = Recipes.Find(recipe)!;
         var result = Quantize(TiRecipe.SettingsOf(named) is { } settings
             ? named.With(settings with { Frames = 4, Iterations = 2 }) : named);
         result.Save(_folder.PathOf("int8.onnx"));

@@ -239,7 +239,8 @@ sealed class AutogradGolden(string op, JsonElement attributes, IReadOnlyDictiona
     int Integer(string name) => attributes.GetProperty(name).GetInt32();
 
     int[] Integers(string name) =>
-        arrays[name].Type == DataType.Int32 ? arrays[name].Span<int>().ToArray() : [.. arrays[name].Integers().Select(value => (int)value)];
+        arrays[name].Type == DataType.Int32
+            ? arrays[name].AsSpan<int>().ToArray() : [.. arrays[name].Integers().Select(value => (int)value)];
 
     static string Capital(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 }

@@ -79,7 +79,7 @@ public sealed class OptimizerTests
             range.Floats[0].ShouldBe(arrays[$"out_min{step}"].Floats[0], 1e-6f);
             range.Floats[1].ShouldBe(arrays[$"out_max{step}"].Floats[0], 1e-6f);
             op.Parameters(range.Floats).Scale.ShouldBe(arrays[$"out_scale{step}"].Floats[0], 1e-8f);
-            op.Parameters(range.Floats).ZeroPoint.ShouldBe(arrays[$"out_zp{step}"].Span<int>()[0]);
+            op.Parameters(range.Floats).ZeroPoint.ShouldBe(arrays[$"out_zp{step}"].AsSpan<int>()[0]);
             outputs[0].ShouldBeClose(arrays[$"out_y{step}"].Floats);
         }
     }

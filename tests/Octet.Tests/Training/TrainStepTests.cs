@@ -23,7 +23,7 @@ public sealed class TrainStepTests
     public void Recipes_that_train_give_what_is_measured_in_the_exported_file(string name)
     {
         var model = Signs.Load();
-        var result = Quantize(model, Short(Recipes.Named(name)!));
+        var result = Quantize(model, Short(Recipes.Find(name)!));
         using var file = new MemoryStream();
         OnnxWriter.Write(result.Export(), file);
         var sample = Quantizer.OpenSamples(model, Signs.Validation).Load(0).Inputs;
@@ -40,7 +40,7 @@ public sealed class TrainStepTests
     public void Training_brings_four_bit_weights_nearer_to_the_float_model()
     {
         var model = Signs.Load();
-        var recipe = Recipes.Named("w4a8-qat")!;
+        var recipe = Recipes.Find("w4a8-qat")!;
         var untrained = Quantize(model, recipe with { Steps = [new ChooseRanges()] });
         var step = Step(steps: 60, rate: 0.02) with { InnerLayers = 8 };
         step = step with
@@ -62,7 +62,7 @@ public sealed class TrainStepTests
     public void The_model_that_was_given_stays_as_it_is_and_trained_weights_lie_on_their_grid()
     {
         var model = Signs.Load();
-        var calibrated = Quantize(model, Recipes.Named("fast")!).Model;
+        var calibrated = Quantize(model, Recipes.Find("fast")!).Model;
         var before = Bits(calibrated.Plan.Graph);
 
         var (trained, epochs, _) = QuantizedTraining.Train(
@@ -84,7 +84,7 @@ public sealed class TrainStepTests
     public void Training_never_ends_worse_than_its_start()
     {
         var model = Signs.Load();
-        var recipe = Recipes.Named("fast")!;
+        var recipe = Recipes.Find("fast")!;
         var untrained = Quantize(model, recipe);
         var ruined = Quantize(model, recipe with { Steps = [.. recipe.Steps, Step(steps: 6, rate: 1)] });
 
@@ -97,7 +97,7 @@ public sealed class TrainStepTests
         byte[] Trained(int threads)
         {
             var model = Signs.Load();
-            var recipe = Recipes.Named("pow2-best")!;
+            var recipe = Recipes.Find("pow2-best")!;
             recipe = recipe with
             {
                 Steps =
@@ -123,13 +123,13 @@ public sealed class TrainStepTests
         {
             var counted = 0;
             var last = step with { Frozen = names, Options = step.Options with { Validate = _ => counted++ } };
-            return Quantize(model, Recipes.Named("onnxruntime")! with { Steps = [new ChooseRanges(), last] });
+            return Quantize(model, Recipes.Find("onnxruntime")! with { Steps = [new ChooseRanges(), last] });
         }
         Tensor WeightsOf(Node layer, QuantizationResult result) =>
             result.Model.Plan.Graph.Nodes.First(node => node.Name == layer.Name).Inputs[1]!.Constant!;
 
         var (frozen, free) = (Frozen(layers[0].Name), Frozen());
-        var plain = Quantize(model, Recipes.Named("onnxruntime")!);
+        var plain = Quantize(model, Recipes.Find("onnxruntime")!);
         WeightsOf(layers[1], frozen).Floats.SequenceEqual(WeightsOf(layers[1], plain).Floats).ShouldBeFalse();
         Grid(frozen, layers[0]).ShouldBe(Grid(plain, layers[0]));
         Grid(free, layers[1]).ShouldNotBe(Grid(plain, layers[1]));
@@ -160,7 +160,7 @@ public sealed class TrainStepTests
     public void Few_samples_make_a_smaller_batch()
     {
         var model = Signs.Load();
-        var recipe = Recipes.Named("fast")!;
+        var recipe = Recipes.Find("fast")!;
         var result = Quantizer.Quantize(model, Samples(model).Take(3),
             new() { Recipe = recipe with { Steps = [.. recipe.Steps, Step(steps: 2, rate: 1e-5)] } });
         result.Steps[^1].Steps.ShouldBe(["train"]);

@@ -117,8 +117,8 @@ public sealed class TrainingPlanTests
     static TrainingPlan Plan(Graph network, TrainingPlanOptions options)
     {
         var plan = new TrainingPlan(network, Batch, [new ClassLoss()], options);
-        OperatorRun.Random(new(3), Batch["x"]).CopyTo(plan.Input("x"));
-        for (var i = 0; i < 4; i++) plan.Target(0).Longs[i] = i;
+        OperatorRun.Random(new(3), Batch["x"]).CopyTo(plan.GetInput("x"));
+        for (var i = 0; i < 4; i++) plan.GetTarget(0).Longs[i] = i;
         return plan;
     }
 }

@@ -11,7 +11,7 @@ public static class CalibrationFormats
         [Octet, new TensorRtFormat(), new EncodingsFormat(), new OrtTensorRtFormat(), new NcnnFormat(), new TpuMlirFormat()];
 
     /// <summary>The format of that name, or null.</summary>
-    public static ICalibrationFormat? Named(string name)
+    public static ICalibrationFormat? Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return All.FirstOrDefault(format => format.Name == name);

@@ -183,7 +183,7 @@ sealed record StoredSampleThresholds : StoredObserver
         ? "a sample's limit is no number of at least 0"
         : null;
 
-    SampleThresholdMethod? Known => CalibrationMethods.Named(Method) as SampleThresholdMethod;
+    SampleThresholdMethod? Known => CalibrationMethods.Find(Method) as SampleThresholdMethod;
 }
 
 sealed record StoredHistogram : StoredObserver

@@ -53,7 +53,7 @@ public sealed class Image
 
     /// <summary>The <c>Width · Channels</c> bytes of row <paramref name="y"/>, counted from the top, in the memory of the
     /// picture.</summary>
-    public Span<byte> Row(int y) => Pixels.Slice(y * Width * Channels, Width * Channels);
+    public Span<byte> GetRow(int y) => Pixels.Slice(y * Width * Channels, Width * Channels);
 
     /// <summary>The pixels with the spare bytes after them.</summary>
     internal ReadOnlySpan<byte> PixelsAndSpare => _memory.AsSpan(0, Width * Height * Channels + SpareBytes);

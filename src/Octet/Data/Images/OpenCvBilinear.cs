@@ -20,7 +20,7 @@ static class OpenCvBilinear
         var rows = Tap.Of(image.Height, height, window.Top, window.Height);
 
         var result = new Image(window.Width, window.Height, image.Channels);
-        var (upper, lower) = (new int[result.Row(0).Length], new int[result.Row(0).Length]);
+        var (upper, lower) = (new int[result.GetRow(0).Length], new int[result.GetRow(0).Length]);
         var (upperRow, lowerRow) = (-1, -1);
         for (var y = 0; y < result.Height; y++)
         {
@@ -28,7 +28,7 @@ static class OpenCvBilinear
             if (tap.First == lowerRow) (upper, lower, upperRow, lowerRow) = (lower, upper, lowerRow, upperRow);
             if (tap.First != upperRow) BlendColumns(image, upperRow = tap.First, columns, upper);
             if (tap.Second != lowerRow) BlendColumns(image, lowerRow = tap.Second, columns, lower);
-            BlendRows(upper, lower, tap.Weight, result.Row(y));
+            BlendRows(upper, lower, tap.Weight, result.GetRow(y));
         }
         return result;
     }
@@ -37,7 +37,7 @@ static class OpenCvBilinear
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void BlendColumns(Image image, int y, Tap[] columns, int[] sums)
     {
-        var row = image.Row(y);
+        var row = image.GetRow(y);
         var (channels, i) = (image.Channels, 0);
         foreach (var tap in columns)
         {

@@ -27,13 +27,13 @@ static class PillowBilinear
         var (firstRow, endRow) = height == image.Height ? (window.Top, window.Bottom) : (rows.First[0], rows.First[^1] + rows.Count[^1]);
 
         var narrowed = new Image(window.Width, endRow - firstRow, image.Channels);
-        for (var y = 0; y < narrowed.Height; y++) ResizeRow(image, firstRow + y, width, window, columns, narrowed.Row(y));
+        for (var y = 0; y < narrowed.Height; y++) ResizeRow(image, firstRow + y, width, window, columns, narrowed.GetRow(y));
         if (height == image.Height) return narrowed;
 
         var result = new Image(window.Width, window.Height, image.Channels);
         for (var y = 0; y < result.Height; y++)
         {
-            BlendRows(narrowed, rows.First[y] - firstRow, rows.WeightsOf(y), result.Row(y));
+            BlendRows(narrowed, rows.First[y] - firstRow, rows.WeightsOf(y), result.GetRow(y));
         }
         narrowed.Release();
         return result;
@@ -41,8 +41,8 @@ static class PillowBilinear
 
     static void ResizeRow(Image image, int y, int width, Window window, Taps columns, Span<byte> result)
     {
-        if (width == image.Width) image.Row(y).Slice(window.Left * image.Channels, result.Length).CopyTo(result);
-        else if (image.Channels == 1) GrayRow(image.Row(y), columns, result);
+        if (width == image.Width) image.GetRow(y).Slice(window.Left * image.Channels, result.Length).CopyTo(result);
+        else if (image.Channels == 1) GrayRow(image.GetRow(y), columns, result);
         else RgbRow(image.PixelsAndSpare[(y * image.Width * 3)..], columns, result);
     }
 

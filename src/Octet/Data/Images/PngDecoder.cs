@@ -143,7 +143,7 @@ static class PngDecoder
             if (!PngFilter.Undo(row[0], row.AsSpan(1), above.AsSpan(1), header.FilterDistance))
                 throw new ImageException(name, $"the PNG is damaged: row {y} has filter type {row[0]}, which does not exist");
 
-            var target = image.Row(pass.StartY + y * pass.StepY);
+            var target = image.GetRow(pass.StartY + y * pass.StepY);
             if (pass.StepX == 1)
             {
                 Expand(row.AsSpan(1), header, palette, target, name);

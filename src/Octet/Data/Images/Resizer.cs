@@ -30,7 +30,7 @@ static class Resizer
         var result = new Image(window.Width, window.Height, image.Channels);
         for (var y = 0; y < window.Height; y++)
         {
-            image.Row(window.Top + y).Slice(window.Left * image.Channels, window.Width * image.Channels).CopyTo(result.Row(y));
+            image.GetRow(window.Top + y).Slice(window.Left * image.Channels, window.Width * image.Channels).CopyTo(result.GetRow(y));
         }
         return result;
     }

@@ -11,7 +11,7 @@ public readonly record struct Box(float Left, float Top, float Right, float Bott
         new(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
 
     /// <summary>The area that both cover.</summary>
-    public float Intersection(Box other) =>
+    public float Intersect(Box other) =>
         new Box(Math.Max(Left, other.Left), Math.Max(Top, other.Top), Math.Min(Right, other.Right), Math.Min(Bottom, other.Bottom)) switch
         {
             { Left: var left, Right: var right, Top: var top, Bottom: var bottom } common when left < right && top < bottom => common.Area,
@@ -19,7 +19,7 @@ public readonly record struct Box(float Left, float Top, float Right, float Bott
         };
 
     /// <summary>What both cover ÷ what at least one covers: 0 for boxes apart, 1 for equal ones.</summary>
-    public float Overlap(Box other) => Intersection(other) is > 0 and var common ? common / (Area + other.Area - common) : 0;
+    public float Overlap(Box other) => Intersect(other) is > 0 and var common ? common / (Area + other.Area - common) : 0;
 }
 
 /// <summary>A box that a model found.</summary>

@@ -93,7 +93,7 @@ sealed class MatchedDetections
         return best;
     }
 
-    static double Inside(Box box, Box crowd) => box.Area > 0 ? box.Intersection(crowd) / box.Area : 0;
+    static double Inside(Box box, Box crowd) => box.Area > 0 ? box.Intersect(crowd) / box.Area : 0;
 
     /// <summary>What a picture has of one class, and what was found of it, surest first.</summary>
     readonly record struct OnePicture(TrueBox[] Truth, Detection[] Detections)

@@ -102,12 +102,12 @@ sealed class FloatModelRun
     static ElementSums[]? Channels(Tensor tensor, int axis)
     {
         if (tensor.Type != DataType.Float32 || tensor.Length == 0) return null;
-        var layout = ChannelLayout.Of(tensor.Shape, tensor.Shape.Axis(axis));
+        var layout = ChannelLayout.Of(tensor.Shape, tensor.Shape.NormalizeAxis(axis));
         var channels = new ElementSums[layout.Channels];
         for (var outer = 0; outer < layout.Outer; outer++)
         {
             for (var channel = 0; channel < layout.Channels; channel++)
-                channels[channel] += ElementSums.Of(tensor.Floats.Slice(layout.Start(outer, channel), layout.Inner));
+                channels[channel] += ElementSums.Of(tensor.Floats.Slice(layout.StartOf(outer, channel), layout.Inner));
         }
         return channels;
     }

@@ -52,7 +52,7 @@ sealed class ClassMap
         var map = new int[output.Length];
         for (var i = 0; i < map.Length; i++)
         {
-            var given = output.Type == DataType.Int64 ? output.Longs[i] : output.Span<int>()[i];
+            var given = output.Type == DataType.Int64 ? output.Longs[i] : output.AsSpan<int>()[i];
             map[i] = given is >= 0 and < MaxClasses
                 ? (int)given
                 : throw new SampleException($"The model's first output gives a pixel the class {given}; classes are 0 "

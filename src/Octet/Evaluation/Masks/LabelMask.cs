@@ -38,7 +38,7 @@ sealed class LabelMask
         var (resized, source) = (_placement.ResizedSize, _placement.SourceSize);
         var (row, column) = (y - _placement.Top, x - _placement.Left);
         if (row < 0 || row >= resized.Height || column < 0 || column >= resized.Width) return Ignored;
-        return _image.Row(Nearest(row, resized.Height, source.Height))[Nearest(column, resized.Width, source.Width)];
+        return _image.GetRow(Nearest(row, resized.Height, source.Height))[Nearest(column, resized.Width, source.Width)];
     }
 
     /// <summary>Of <paramref name="of"/> pixels in a line, the one under the middle of a pixel where the same line has

@@ -12,8 +12,8 @@ static class BroadcastGradient
     /// <param name="target">Receives the sums; of the operand's shape.</param>
     public static void SumTo<T>(ReadOnlySpan<T> terms, Shape shape, Tensor target) where T : unmanaged, INumber<T>
     {
-        if (terms.Length == target.Length) terms.CopyTo(target.Span<T>());
-        else Reduction.Run(terms, shape, target.Span<T>(), target.Shape, default(RowStatistics.Total<T>));
+        if (terms.Length == target.Length) terms.CopyTo(target.AsSpan<T>());
+        else Reduction.Run(terms, shape, target.AsSpan<T>(), target.Shape, default(RowStatistics.Total<T>));
     }
 
     /// <summary>Adds up <c>function(upstream, other)</c> over the places that read one element.</summary>
@@ -27,11 +27,11 @@ static class BroadcastGradient
         var places = new Broadcast(upstream.Shape, upstream.Shape, other.Shape);
         if (upstream.Length == target.Length)
         {
-            places.Map(upstream.Span<T>(), other.Span<T>(), target.Span<T>(), function);
+            places.Map(upstream.AsSpan<T>(), other.AsSpan<T>(), target.AsSpan<T>(), function);
             return;
         }
         using var terms = new Scratch<T>(upstream.Length);
-        places.Map(upstream.Span<T>(), other.Span<T>(), terms.Span, function);
+        places.Map(upstream.AsSpan<T>(), other.AsSpan<T>(), terms.Span, function);
         SumTo<T>(terms.Span, upstream.Shape, target);
     }
 }

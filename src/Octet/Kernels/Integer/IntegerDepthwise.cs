@@ -50,7 +50,7 @@ sealed unsafe class IntegerDepthwise
         _multipliers = new Tensor(DataType.Float32, [blocks * block]);
         _constants = new Tensor(DataType.UInt8, [sizeof(RequantizeConstants)]);
         _zeros = new Tensor(DataType.UInt8, [blocks * block]);
-        _zeros.Span<byte>().Fill(scheme.ZeroByte);
+        _zeros.AsSpan<byte>().Fill(scheme.ZeroByte);
         RequantizeConstants.Write((RequantizeConstants*)_constants.Pointer<byte>(), scheme.Output!.Value);
         for (var i = 0; i < blocks * block; i++) Pack(weights, scheme, i);
     }
@@ -75,10 +75,10 @@ sealed unsafe class IntegerDepthwise
             var weight = weights[channel * _window.Taps + tap];
             sum.Add(weight, scheme.InputZeroPoint, scheme.IsSigned);
             var place = PlaceOf(tap);
-            _weights.Span<sbyte>()[first * _tapQuads * 4 + place / 4 * block * 4 + inside * 4 + place % 4] = weight;
+            _weights.AsSpan<sbyte>()[first * _tapQuads * 4 + place / 4 * block * 4 + inside * 4 + place % 4] = weight;
         }
         _clamps |= sum.Reaches(scheme.BiasOf(channel), scheme.MultiplierOf(channel));
-        _bias.Span<int>()[index] = sum.Start(scheme.BiasOf(channel), scheme.KernelZeroPoint(_kernel.LowestByte), channel);
+        _bias.AsSpan<int>()[index] = sum.Start(scheme.BiasOf(channel), scheme.KernelZeroPoint(_kernel.LowestByte), channel);
         _multipliers.Floats[index] = scheme.MultiplierOf(channel);
     }
 

@@ -36,7 +36,7 @@ sealed unsafe class PackedIntegerMatrix
         var starts = new int[columns];
         for (var column = 0; column < columns; column++)
         {
-            var target = quads.Span<sbyte>().Slice(column * Layout.Depth * 4, Layout.Depth * 4);
+            var target = quads.AsSpan<sbyte>().Slice(column * Layout.Depth * 4, Layout.Depth * 4);
             var sum = default(SumRange);
             for (var k = 0; k < depthOffsets.Length; k++)
             {
@@ -53,7 +53,7 @@ sealed unsafe class PackedIntegerMatrix
         _panels = new Tensor(DataType.Int32, [Layout.Length]);
         Layout.PackQuads(quads.Pointer<sbyte>(), (sbyte*)_panels.Pointer<int>());
         _bias = new Tensor(DataType.Int32, [Layout.Vectors * Layout.Lanes]);
-        Layout.PackRow<int>(starts, _bias.Span<int>());
+        Layout.PackRow<int>(starts, _bias.AsSpan<int>());
         _multipliers = new Tensor(DataType.Float32, [Layout.Vectors * Layout.Lanes]);
         _constants = new Tensor(DataType.UInt8, [sizeof(RequantizeConstants)]);
         if (scheme.Output is not { } output) return;

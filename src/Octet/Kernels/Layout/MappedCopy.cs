@@ -20,7 +20,7 @@ readonly struct MappedCopy : IElementMove
     public MappedCopy(Shape source, Shape destination, int[]?[] maps)
     {
         _isEmpty = destination.Length == 0;
-        var (from, to) = (source.Strides(), destination.Strides());
+        var (from, to) = (source.GetStrides(), destination.GetStrides());
         for (var i = 0; i < maps.Length && !_isEmpty; i++)
         {
             if (maps[i] is { Length: 1 } only)

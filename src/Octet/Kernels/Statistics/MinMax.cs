@@ -94,7 +94,7 @@ static class MinMax
         {
             for (var channel = 0; channel < layout.Channels; channel++)
             {
-                ranges[channel] = ranges[channel].Union(Of(values.Slice(layout.Start(outer, channel), layout.Inner)));
+                ranges[channel] = ranges[channel].Union(Of(values.Slice(layout.StartOf(outer, channel), layout.Inner)));
             }
         }
     }
@@ -109,7 +109,7 @@ static class MinMax
         highs.Fill(float.NegativeInfinity);
         for (var outer = 0; outer < layout.Outer; outer++)
         {
-            var row = values.Slice(layout.Start(outer, 0), layout.Channels);
+            var row = values.Slice(layout.StartOf(outer, 0), layout.Channels);
             TensorPrimitives.Min(lows, row, lows);
             TensorPrimitives.Max(highs, row, highs);
         }

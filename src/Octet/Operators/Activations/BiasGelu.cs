@@ -40,13 +40,13 @@ sealed record BiasGelu(Gelu Function) : Operator
         var upstream = pass.FirstUpstream;
         var (sums, slopes) = (new Tensor(upstream.Type, upstream.Shape), new Tensor(upstream.Type, upstream.Shape));
         if (pass.Inputs.Optional(1) is { } bias)
-            new Broadcast(upstream.Shape, pass.Inputs[0].Shape, bias.Shape).Map(pass.Inputs[0].Span<T>(), bias.Span<T>(), sums.Span<T>(),
-                default(Add.Total<T>));
+            new Broadcast(upstream.Shape, pass.Inputs[0].Shape, bias.Shape).Map(pass.Inputs[0].AsSpan<T>(), bias.AsSpan<T>(),
+                sums.AsSpan<T>(), default(Add.Total<T>));
         else pass.Inputs[0].CopyTo(sums);
         Function.Backward(new([TensorInfo.Of(sums)], [sums], [], pass.Upstream, [slopes]));
         for (var input = 0; input < 2; input++)
         {
-            if (pass.Wants(input, out var gradient)) BroadcastGradient.SumTo<T>(slopes.Span<T>(), upstream.Shape, gradient);
+            if (pass.Wants(input, out var gradient)) BroadcastGradient.SumTo<T>(slopes.AsSpan<T>(), upstream.Shape, gradient);
         }
     }
 }

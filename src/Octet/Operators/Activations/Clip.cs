@@ -34,7 +34,7 @@ sealed record Clip : NumericOperator
     {
         var low = inputs.Optional(1) is { } lower ? Limit<T>(lower, "min") : T.MinValue;
         var high = inputs.Optional(2) is { } upper ? Limit<T>(upper, "max") : T.MaxValue;
-        ElementWise.Map(inputs[0].Span<T>(), outputs[0].Span<T>(), new Limits<T>(low, high));
+        ElementWise.Map(inputs[0].AsSpan<T>(), outputs[0].AsSpan<T>(), new Limits<T>(low, high));
     }
 
     /// <summary>A limit that is known before the run; null for one that is not.</summary>
@@ -43,7 +43,7 @@ sealed record Clip : NumericOperator
 
     static T Limit<T>(Tensor limit, string name) where T : unmanaged =>
         limit.Length == 1
-        ? limit.Span<T>()[0] : throw new OperatorException($"input '{name}' has shape {limit.Shape}; a scalar is expected");
+        ? limit.AsSpan<T>()[0] : throw new OperatorException($"input '{name}' has shape {limit.Shape}; a scalar is expected");
 
     internal readonly struct Limits<T>(T low, T high) : IUnaryFunction<T> where T : unmanaged
     {
@@ -60,7 +60,7 @@ sealed record Clip : NumericOperator
         if (!pass.Wants(0, out var gradient)) return;
         var low = pass.Inputs.Optional(1) is { } lower ? Limit<T>(lower, "min") : T.NegativeInfinity;
         var high = pass.Inputs.Optional(2) is { } upper ? Limit<T>(upper, "max") : T.PositiveInfinity;
-        ElementWise.Map(pass.Inputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), new LimitsGradient<T>(low, high));
+        ElementWise.Map(pass.Inputs[0].AsSpan<T>(), pass.FirstUpstream.AsSpan<T>(), gradient.AsSpan<T>(), new LimitsGradient<T>(low, high));
     }
 
     /// <summary>The upstream gradient where x lies within the limits, which belong to the inside.</summary>

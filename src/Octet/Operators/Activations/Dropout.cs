@@ -36,14 +36,14 @@ sealed record Dropout(bool MaskIsBool, float? Ratio) : Operator
                 + "the model for inference");
         inputs[0].CopyTo(outputs[0]);
         if (outputs.Optional(1) is not { } mask) return;
-        if (MaskIsBool) mask.Span<bool>().Fill(true);
-        else if (mask.Type == DataType.Float64) mask.Span<double>().Fill(1);
+        if (MaskIsBool) mask.AsSpan<bool>().Fill(true);
+        else if (mask.Type == DataType.Float64) mask.AsSpan<double>().Fill(1);
         else mask.Floats.Fill(1);
     }
 
     static bool IsTraining(ReadOnlySpan<Tensor> inputs)
     {
-        if (inputs.Optional(TrainingModeInput) is not { Type: DataType.Bool, Length: 1 } training || !training.Span<bool>()[0])
+        if (inputs.Optional(TrainingModeInput) is not { Type: DataType.Bool, Length: 1 } training || !training.AsSpan<bool>()[0])
             return false;
 
         var ratio = new double[1];

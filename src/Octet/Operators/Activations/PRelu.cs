@@ -29,7 +29,7 @@ sealed record PRelu(bool SlopePerChannel) : NumericOperator
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         new Broadcast(outputs[0].Shape, inputs[0].Shape, SlopeShape(inputs[1].Shape, inputs[0].Shape))
-            .Map(inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), default(Curve<T>));
+            .Map(inputs[0].AsSpan<T>(), inputs[1].AsSpan<T>(), outputs[0].AsSpan<T>(), default(Curve<T>));
 
     Shape SlopeShape(Shape slope, Shape x) =>
         SlopePerChannel && slope.Rank == 1 && x.Rank > 2 ? [slope[0], .. Enumerable.Repeat(1, x.Rank - 2)] : slope;
@@ -44,17 +44,17 @@ sealed record PRelu(bool SlopePerChannel) : NumericOperator
     private protected override void Backward<T>(in BackwardPass pass)
     {
         var (x, upstream, shape) = (pass.Inputs[0], pass.FirstUpstream, pass.FirstUpstream.Shape);
-        var slope = pass.Inputs[1].Reshaped(SlopeShape(pass.InputShape(1), shape));
+        var slope = pass.Inputs[1].Reshape(SlopeShape(pass.InputShape(1), shape));
         using var terms = new Scratch<T>(upstream.Length);
         if (pass.Wants(0, out var gradient))
         {
-            new Broadcast(shape, shape, slope.Shape).Map(x.Span<T>(), slope.Span<T>(), terms.Span, default(Factor<T>));
-            TensorPrimitives.Multiply<T>(terms.Span, upstream.Span<T>(), gradient.Span<T>());
+            new Broadcast(shape, shape, slope.Shape).Map(x.AsSpan<T>(), slope.AsSpan<T>(), terms.Span, default(Factor<T>));
+            TensorPrimitives.Multiply<T>(terms.Span, upstream.AsSpan<T>(), gradient.AsSpan<T>());
         }
         if (!pass.Wants(1, out gradient)) return;
-        TensorPrimitives.Min<T>(x.Span<T>(), T.Zero, terms.Span);
-        TensorPrimitives.Multiply<T>(terms.Span, upstream.Span<T>(), terms.Span);
-        BroadcastGradient.SumTo<T>(terms.Span, shape, gradient.Reshaped(slope.Shape));
+        TensorPrimitives.Min<T>(x.AsSpan<T>(), T.Zero, terms.Span);
+        TensorPrimitives.Multiply<T>(terms.Span, upstream.AsSpan<T>(), terms.Span);
+        BroadcastGradient.SumTo<T>(terms.Span, shape, gradient.Reshape(slope.Shape));
     }
 
     /// <summary>The derivative by x: the slope where x is not above zero.</summary>

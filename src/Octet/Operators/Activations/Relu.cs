@@ -31,7 +31,7 @@ sealed record Relu : UnaryOperator
     readonly struct Integers(Tensor x, Tensor y) : INumericVisitor
     {
         public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
-            ElementWise.Map(x.Span<T>(), y.Span<T>(), default(Curve<T>));
+            ElementWise.Map(x.AsSpan<T>(), y.AsSpan<T>(), default(Curve<T>));
     }
 
     readonly struct Curve<T> : IUnaryFunction<T> where T : unmanaged

@@ -17,7 +17,7 @@ sealed record Abs : NumericOperator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, inputs[0].Shape)];
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        ElementWise.Map(inputs[0].Span<T>(), outputs[0].Span<T>(), default(Curve<T>));
+        ElementWise.Map(inputs[0].AsSpan<T>(), outputs[0].AsSpan<T>(), default(Curve<T>));
 
     readonly struct Curve<T> : IUnaryFunction<T> where T : unmanaged
     {
@@ -29,7 +29,7 @@ sealed record Abs : NumericOperator
     private protected override void Backward<T>(in BackwardPass pass)
     {
         if (pass.Wants(0, out var gradient))
-            ElementWise.Map(pass.Inputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), default(GradientCurve<T>));
+            ElementWise.Map(pass.Inputs[0].AsSpan<T>(), pass.FirstUpstream.AsSpan<T>(), gradient.AsSpan<T>(), default(GradientCurve<T>));
     }
 
     readonly struct GradientCurve<T> : IBinaryFunction<T> where T : unmanaged

@@ -24,10 +24,10 @@ abstract record Accumulation(bool Exclusive, bool Reverse) : NumericOperator
         where T : unmanaged, INumber<T> where TAccumulator : IAccumulator
     {
         var shape = inputs[0].Shape;
-        var axis = shape.Axis(AxisOf(inputs[1]));
+        var axis = shape.NormalizeAxis(AxisOf(inputs[1]));
         var (extent, inner) = (shape[axis], shape.LengthOf(axis + 1, shape.Rank));
-        var x = inputs[0].Span<T>();
-        var y = result.Span<T>();
+        var x = inputs[0].AsSpan<T>();
+        var y = result.AsSpan<T>();
         for (var start = 0; start < x.Length; start += extent * inner)
         {
             for (var i = 0; i < inner; i++)
@@ -46,7 +46,7 @@ abstract record Accumulation(bool Exclusive, bool Reverse) : NumericOperator
 
     static long AxisOf(Tensor axis) => axis switch
     {
-        { Length: 1, Type: DataType.Int32 } => axis.Span<int>()[0],
+        { Length: 1, Type: DataType.Int32 } => axis.AsSpan<int>()[0],
         { Length: 1, Type: DataType.Int64 } => axis.Longs[0],
         _ => throw new OperatorException($"the axis is {axis}; a scalar of type int32 or int64 is expected"),
     };

@@ -21,7 +21,7 @@ sealed record Add : BinaryArithmetic
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape)
-            .Map(inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), default(Total<T>));
+            .Map(inputs[0].AsSpan<T>(), inputs[1].AsSpan<T>(), outputs[0].AsSpan<T>(), default(Total<T>));
 
     internal readonly struct Total<T> : IBinaryFunction<T> where T : unmanaged
     {
@@ -35,7 +35,7 @@ sealed record Add : BinaryArithmetic
         for (var input = 0; input < 2; input++)
         {
             if (pass.Wants(input, out var gradient))
-                BroadcastGradient.SumTo<T>(pass.FirstUpstream.Span<T>(), pass.FirstUpstream.Shape, gradient);
+                BroadcastGradient.SumTo<T>(pass.FirstUpstream.AsSpan<T>(), pass.FirstUpstream.Shape, gradient);
         }
     }
 }

@@ -23,12 +23,12 @@ sealed record AxisBroadcast(Operator Inner, long Axis) : Operator
         Inner.Infer([inputs[0], new(inputs[1].Type, Aligned(inputs[0].Shape, inputs[1].Shape))]);
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        Inner.Run([inputs[0], inputs[1].Reshaped(Aligned(inputs[0].Shape, inputs[1].Shape))], outputs);
+        Inner.Run([inputs[0], inputs[1].Reshape(Aligned(inputs[0].Shape, inputs[1].Shape))], outputs);
 
     /// <summary>The second shape with extents of 1 behind it, so that it ends where the first one does.</summary>
     Shape Aligned(Shape first, Shape second)
     {
-        var missing = first.Rank - first.Axis(Axis) - second.Rank;
+        var missing = first.Rank - first.NormalizeAxis(Axis) - second.Rank;
         if (missing < 0) throw new ShapeException($"shape {second} does not fit into {first} from axis {Axis} on");
         return [.. second.Dimensions, .. Enumerable.Repeat(1, missing)];
     }

@@ -22,8 +22,8 @@ sealed record Det : NumericOperator
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var n = inputs[0].Shape[^1];
-        var x = inputs[0].Span<T>();
-        var results = outputs[0].Span<T>();
+        var x = inputs[0].AsSpan<T>();
+        var results = outputs[0].AsSpan<T>();
         var matrix = new double[n * n];
         for (var i = 0; i < results.Length; i++)
         {

@@ -17,8 +17,8 @@ sealed record Div : BinaryArithmetic
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var pairs = new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape);
-        if (inputs[0].Type.IsFloat) pairs.Map(inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), default(Quotient<T>));
-        else pairs.MapScalars(inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), default(IntegerQuotient<T>));
+        if (inputs[0].Type.IsFloat) pairs.Map(inputs[0].AsSpan<T>(), inputs[1].AsSpan<T>(), outputs[0].AsSpan<T>(), default(Quotient<T>));
+        else pairs.MapScalars(inputs[0].AsSpan<T>(), inputs[1].AsSpan<T>(), outputs[0].AsSpan<T>(), default(IntegerQuotient<T>));
     }
 
     internal readonly struct Quotient<T> : IBinaryFunction<T> where T : unmanaged
@@ -44,9 +44,9 @@ sealed record Div : BinaryArithmetic
 
         // d(x / y)/dy = −(x / y) / y, and x / y is there already.
         using var terms = new Scratch<T>(pass.FirstUpstream.Length);
-        TensorPrimitives.Multiply<T>(pass.FirstUpstream.Span<T>(), pass.Outputs[0].Span<T>(), terms.Span);
+        TensorPrimitives.Multiply<T>(pass.FirstUpstream.AsSpan<T>(), pass.Outputs[0].AsSpan<T>(), terms.Span);
         new Broadcast(pass.FirstUpstream.Shape, pass.FirstUpstream.Shape, gradient.Shape)
-            .Map(terms.Span, pass.Inputs[1].Span<T>(), terms.Span, default(NegativeQuotient<T>));
+            .Map(terms.Span, pass.Inputs[1].AsSpan<T>(), terms.Span, default(NegativeQuotient<T>));
         BroadcastGradient.SumTo<T>(terms.Span, pass.FirstUpstream.Shape, gradient);
     }
 

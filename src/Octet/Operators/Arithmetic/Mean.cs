@@ -11,7 +11,7 @@ sealed record Mean : VariadicArithmetic
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Join<T, Add.Total<T>>(inputs, outputs[0], default);
-        ElementWise.Map(outputs[0].Span<T>(), T.CreateSaturating(inputs.Length), outputs[0].Span<T>(), default(Div.Quotient<T>));
+        ElementWise.Map(outputs[0].AsSpan<T>(), T.CreateSaturating(inputs.Length), outputs[0].AsSpan<T>(), default(Div.Quotient<T>));
     }
 
     internal override GradientFacts Gradient => GradientFacts.ReadsNothing;

@@ -12,7 +12,7 @@ sealed record Mod(bool LikeDividend) : BinaryArithmetic
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape).MapScalars(
-            inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), new Remainder<T>(LikeDividend, inputs[0].Type.IsInteger));
+            inputs[0].AsSpan<T>(), inputs[1].AsSpan<T>(), outputs[0].AsSpan<T>(), new Remainder<T>(LikeDividend, inputs[0].Type.IsInteger));
 
     readonly struct Remainder<T>(bool likeDividend, bool isInteger) : IScalarFunction<T, T, T> where T : INumber<T>
     {

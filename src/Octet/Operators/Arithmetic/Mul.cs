@@ -21,7 +21,7 @@ sealed record Mul : BinaryArithmetic
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape)
-            .Map(inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), default(Product<T>));
+            .Map(inputs[0].AsSpan<T>(), inputs[1].AsSpan<T>(), outputs[0].AsSpan<T>(), default(Product<T>));
 
     internal readonly struct Product<T> : IBinaryFunction<T> where T : unmanaged
     {

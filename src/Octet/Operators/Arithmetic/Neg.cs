@@ -12,7 +12,7 @@ sealed record Neg : NumericOperator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, inputs[0].Shape)];
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        ElementWise.Map(inputs[0].Span<T>(), outputs[0].Span<T>(), default(Curve<T>));
+        ElementWise.Map(inputs[0].AsSpan<T>(), outputs[0].AsSpan<T>(), default(Curve<T>));
 
     readonly struct Curve<T> : IUnaryFunction<T> where T : unmanaged
     {
@@ -23,6 +23,6 @@ sealed record Neg : NumericOperator
 
     private protected override void Backward<T>(in BackwardPass pass)
     {
-        if (pass.Wants(0, out var gradient)) ElementWise.Map(pass.FirstUpstream.Span<T>(), gradient.Span<T>(), default(Curve<T>));
+        if (pass.Wants(0, out var gradient)) ElementWise.Map(pass.FirstUpstream.AsSpan<T>(), gradient.AsSpan<T>(), default(Curve<T>));
     }
 }

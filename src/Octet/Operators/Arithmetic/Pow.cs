@@ -42,8 +42,8 @@ sealed record Pow : NumericOperator
         {
             var pairs = new Broadcast(result.Shape, x.Shape, y.Shape);
             if (x.Type.IsInteger && y.Type.IsInteger)
-                pairs.MapScalars(x.Span<T>(), y.Span<TExponent>(), result.Span<T>(), default(IntegerPower<T, TExponent>));
-            else pairs.MapScalars(x.Span<T>(), y.Span<TExponent>(), result.Span<T>(), default(Power<T, TExponent>));
+                pairs.MapScalars(x.AsSpan<T>(), y.AsSpan<TExponent>(), result.AsSpan<T>(), default(IntegerPower<T, TExponent>));
+            else pairs.MapScalars(x.AsSpan<T>(), y.AsSpan<TExponent>(), result.AsSpan<T>(), default(Power<T, TExponent>));
         }
     }
 
@@ -95,9 +95,9 @@ sealed record Pow : NumericOperator
             for (var i = 0; i < rows.RowLength; i++)
             {
                 var exponent = exponents[row.Y + i * rows.RowStep.Y];
-                var x = double.CreateTruncating(pass.Inputs[0].Span<T>()[row.X + i * rows.RowStep.X]);
+                var x = double.CreateTruncating(pass.Inputs[0].AsSpan<T>()[row.X + i * rows.RowStep.X]);
                 var slope = exponent == 0 ? 0 : exponent * Math.Pow(x, exponent - 1);
-                terms.Span[row.Start + i] = upstream.Span<T>()[row.Start + i] * T.CreateTruncating(slope);
+                terms.Span[row.Start + i] = upstream.AsSpan<T>()[row.Start + i] * T.CreateTruncating(slope);
             }
         }
         BroadcastGradient.SumTo<T>(terms.Span, upstream.Shape, gradient);

@@ -13,7 +13,7 @@ sealed record Sign : NumericOperator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [new(inputs[0].Type, inputs[0].Shape)];
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        ElementWise.Map(inputs[0].Span<T>(), outputs[0].Span<T>(), default(Curve<T>));
+        ElementWise.Map(inputs[0].AsSpan<T>(), outputs[0].AsSpan<T>(), default(Curve<T>));
 
     readonly struct Curve<T> : IUnaryFunction<T> where T : unmanaged
     {

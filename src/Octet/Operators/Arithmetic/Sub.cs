@@ -16,7 +16,7 @@ sealed record Sub : BinaryArithmetic
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         new Broadcast(outputs[0].Shape, inputs[0].Shape, inputs[1].Shape)
-            .Map(inputs[0].Span<T>(), inputs[1].Span<T>(), outputs[0].Span<T>(), default(Difference<T>));
+            .Map(inputs[0].AsSpan<T>(), inputs[1].AsSpan<T>(), outputs[0].AsSpan<T>(), default(Difference<T>));
 
     internal readonly struct Difference<T> : IBinaryFunction<T> where T : unmanaged
     {
@@ -28,9 +28,9 @@ sealed record Sub : BinaryArithmetic
     private protected override void Backward<T>(in BackwardPass pass)
     {
         var upstream = pass.FirstUpstream;
-        if (pass.Wants(0, out var gradient)) BroadcastGradient.SumTo<T>(upstream.Span<T>(), upstream.Shape, gradient);
+        if (pass.Wants(0, out var gradient)) BroadcastGradient.SumTo<T>(upstream.AsSpan<T>(), upstream.Shape, gradient);
         if (!pass.Wants(1, out gradient)) return;
-        BroadcastGradient.SumTo<T>(upstream.Span<T>(), upstream.Shape, gradient);
-        TensorPrimitives.Negate<T>(gradient.Span<T>(), gradient.Span<T>());
+        BroadcastGradient.SumTo<T>(upstream.AsSpan<T>(), upstream.Shape, gradient);
+        TensorPrimitives.Negate<T>(gradient.AsSpan<T>(), gradient.AsSpan<T>());
     }
 }

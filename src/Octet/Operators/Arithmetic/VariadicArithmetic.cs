@@ -28,11 +28,12 @@ abstract record VariadicArithmetic : NumericOperator
     private protected static void Join<T, TFunction>(ReadOnlySpan<Tensor> inputs, Tensor result, TFunction function)
         where T : unmanaged, INumber<T> where TFunction : struct, IBinaryFunction<T>
     {
-        var results = result.Span<T>();
+        var results = result.AsSpan<T>();
         if (inputs.Length == 1) inputs[0].CopyTo(result);
-        else new Broadcast(result.Shape, inputs[0].Shape, inputs[1].Shape).Map(inputs[0].Span<T>(), inputs[1].Span<T>(), results, function);
+        else new Broadcast(result.Shape, inputs[0].Shape, inputs[1].Shape).Map(inputs[0].AsSpan<T>(), inputs[1].AsSpan<T>(), results,
+            function);
         for (var i = 2; i < inputs.Length; i++)
-            new Broadcast(result.Shape, result.Shape, inputs[i].Shape).Map(results, inputs[i].Span<T>(), results, function);
+            new Broadcast(result.Shape, result.Shape, inputs[i].Shape).Map(results, inputs[i].AsSpan<T>(), results, function);
     }
 
     /// <summary>The gradient of a sum of all inputs, times a factor.</summary>
@@ -41,8 +42,8 @@ abstract record VariadicArithmetic : NumericOperator
         for (var input = 0; input < pass.InputCount; input++)
         {
             if (!pass.Wants(input, out var gradient)) continue;
-            BroadcastGradient.SumTo<T>(pass.FirstUpstream.Span<T>(), pass.FirstUpstream.Shape, gradient);
-            if (factor != T.One) TensorPrimitives.Multiply(gradient.Span<T>(), factor, gradient.Span<T>());
+            BroadcastGradient.SumTo<T>(pass.FirstUpstream.AsSpan<T>(), pass.FirstUpstream.Shape, gradient);
+            if (factor != T.One) TensorPrimitives.Multiply(gradient.AsSpan<T>(), factor, gradient.AsSpan<T>());
         }
     }
 
@@ -55,16 +56,16 @@ abstract record VariadicArithmetic : NumericOperator
         shares.Span.Clear();
         foreach (var input in pass.Inputs)
         {
-            new Broadcast(upstream.Shape, upstream.Shape, input.Shape).Map(chosen.Span<T>(), input.Span<T>(), terms.Span,
+            new Broadcast(upstream.Shape, upstream.Shape, input.Shape).Map(chosen.AsSpan<T>(), input.AsSpan<T>(), terms.Span,
                 default(IsEqual<T>));
             TensorPrimitives.Add<T>(shares.Span, terms.Span, shares.Span);
         }
         for (var input = 0; input < pass.InputCount; input++)
         {
             if (!pass.Wants(input, out var gradient)) continue;
-            new Broadcast(upstream.Shape, upstream.Shape, gradient.Shape).Map(chosen.Span<T>(), pass.Inputs[input].Span<T>(), terms.Span,
-                default(IsEqual<T>));
-            TensorPrimitives.Multiply<T>(terms.Span, upstream.Span<T>(), terms.Span);
+            new Broadcast(upstream.Shape, upstream.Shape, gradient.Shape).Map(chosen.AsSpan<T>(), pass.Inputs[input].AsSpan<T>(),
+                terms.Span, default(IsEqual<T>));
+            TensorPrimitives.Multiply<T>(terms.Span, upstream.AsSpan<T>(), terms.Span);
             TensorPrimitives.Divide<T>(terms.Span, shares.Span, terms.Span);
             BroadcastGradient.SumTo<T>(terms.Span, upstream.Shape, gradient);
         }

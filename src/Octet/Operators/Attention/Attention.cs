@@ -82,7 +82,7 @@ sealed record Attention(bool IsCausal, int QueryHeads, int KeyHeads, float? Scal
                 shape.TotalLength);
             TensorPrimitives.Multiply(scores, scale, scores);
             Weigh(scores, bias, sample, head, biasScratch.Span,
-                outputs.Optional(3) is { } kept ? kept.Span<T>().Slice(place * scores.Length, scores.Length) : []);
+                outputs.Optional(3) is { } kept ? kept.AsSpan<T>().Slice(place * scores.Length, scores.Length) : []);
             var result = HeadOf(output.Pointer<T>(), shape, sample, head, shape.ValueSize);
             MatrixProduct.Multiply(
                 shape.QueryLength, shape.ValueSize, shape.TotalLength, new MatrixView<T>(scoreScratch.Pointer, shape.TotalLength),
@@ -128,14 +128,14 @@ sealed record Attention(bool IsCausal, int QueryHeads, int KeyHeads, float? Scal
         if (past is not null)
         {
             new StridedCopy([shape.Batch * shape.KeyHeads, shape.PastLength * size], [shape.PastLength * size, 1],
-                [head, 1]).Invoke<T>(past.Span<T>(), result);
+                [head, 1]).Invoke<T>(past.AsSpan<T>(), result);
         }
         int[] from = shape.HeadsAreInner
             ? [shape.KeyLength * shape.KeyHeads * size, size, shape.KeyHeads * size, 1]
             : [shape.KeyHeads * shape.KeyLength * size, shape.KeyLength * size, size, 1];
         new StridedCopy([shape.Batch, shape.KeyHeads, shape.KeyLength, size], from, [shape.KeyHeads * head, head, row, 1],
             destinationStart: shape.PastLength * size)
-            .Invoke<T>(present.Span<T>(), result);
+            .Invoke<T>(present.AsSpan<T>(), result);
     }
 
     /// <summary>The queries or results of one head.</summary>

@@ -51,10 +51,10 @@ sealed class AttentionBias(AttentionShape shape, Tensor? mask, Tensor? keyCounts
         if (mask is not null)
         {
             var start = sample * _layout.Sample + head * _layout.Head + query * _layout.Query;
-            if (mask.Type != DataType.Bool) mask.Span<T>().Slice(start, _layout.Keys).CopyTo(bias);
+            if (mask.Type != DataType.Bool) mask.AsSpan<T>().Slice(start, _layout.Keys).CopyTo(bias);
             else
             {
-                var takesPart = mask.Span<bool>().Slice(start, _layout.Keys);
+                var takesPart = mask.AsSpan<bool>().Slice(start, _layout.Keys);
                 for (var key = 0; key < takesPart.Length; key++) bias[key] = takesPart[key] ? T.Zero : T.NegativeInfinity;
             }
             bias[_layout.Keys..].Fill(T.NegativeInfinity);

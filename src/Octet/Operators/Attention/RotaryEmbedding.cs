@@ -45,9 +45,9 @@ sealed record RotaryEmbedding(bool IsInterleaved, long Heads, long Turned) : Rea
             var at = sample * length + (headsAreInner ? inner / heads : inner % length);
             var angle = pairs * (places is null ? at : IndexOperand.Normalize(places.Longs[at], inputs[1].Shape[0]));
             Turn(
-                inputs[0].Span<T>().Slice(row * size, size), inputs[1].Span<T>().Slice(angle, pairs),
-                inputs[2].Span<T>().Slice(angle, pairs),
-                outputs[0].Span<T>().Slice(row * size, size));
+                inputs[0].AsSpan<T>().Slice(row * size, size), inputs[1].AsSpan<T>().Slice(angle, pairs),
+                inputs[2].AsSpan<T>().Slice(angle, pairs),
+                outputs[0].AsSpan<T>().Slice(row * size, size));
         }
     }
 

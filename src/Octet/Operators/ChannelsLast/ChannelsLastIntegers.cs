@@ -63,8 +63,8 @@ sealed record ChannelsLastIntegerMaxPool(WindowGeometry Window, int Channels) : 
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        if (inputs[0].Type == DataType.Int8) ByteMaximum.OfWindows(inputs[0].Span<sbyte>(), outputs[0].Span<sbyte>(), inputs[0].Shape[0],
-            Channels, Window);
-        else ByteMaximum.OfWindows(inputs[0].Span<byte>(), outputs[0].Span<byte>(), inputs[0].Shape[0], Channels, Window);
+        if (inputs[0].Type == DataType.Int8) ByteMaximum.OfWindows(inputs[0].AsSpan<sbyte>(), outputs[0].AsSpan<sbyte>(),
+            inputs[0].Shape[0], Channels, Window);
+        else ByteMaximum.OfWindows(inputs[0].AsSpan<byte>(), outputs[0].AsSpan<byte>(), inputs[0].Shape[0], Channels, Window);
     }
 }

@@ -47,7 +47,7 @@ static class ChannelsLastLayout
     public static Tensor Broadcastable(Tensor constant, int rank)
     {
         if (constant.Length == 1) return constant;
-        var full = constant.Reshaped([.. Enumerable.Repeat(1, rank - constant.Shape.Rank), .. constant.Shape.Dimensions]);
+        var full = constant.Reshape([.. Enumerable.Repeat(1, rank - constant.Shape.Rank), .. constant.Shape.Dimensions]);
         var result = new Tensor(full.Type, ShapeOf(full.Shape));
         new Transpose([0, .. Enumerable.Range(2, rank - 2), 1]).Run([full], [result]);
         return result;

@@ -29,7 +29,7 @@ abstract record Comparison : NumericOperator
     private protected static void Compare<T, TRelation>(ReadOnlySpan<Tensor> inputs, Tensor result)
         where T : unmanaged, INumber<T> where TRelation : IRelation =>
         new Broadcast(result.Shape, inputs[0].Shape, inputs[1].Shape)
-            .MapScalars(inputs[0].Span<T>(), inputs[1].Span<T>(), result.Span<bool>(), default(Relation<T, TRelation>));
+            .MapScalars(inputs[0].AsSpan<T>(), inputs[1].AsSpan<T>(), result.AsSpan<bool>(), default(Relation<T, TRelation>));
 
     readonly struct Relation<T, TRelation> : IScalarFunction<T, T, bool> where T : INumber<T> where TRelation : IRelation
     {

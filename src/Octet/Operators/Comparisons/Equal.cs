@@ -15,11 +15,11 @@ sealed record Equal : Comparison
         switch (inputs[0].Type)
         {
             case DataType.Bool:
-                pairs.MapScalars<bool, bool, bool, SameBool>(inputs[0].Span<bool>(), inputs[1].Span<bool>(), outputs[0].Span<bool>(),
+                pairs.MapScalars<bool, bool, bool, SameBool>(inputs[0].AsSpan<bool>(), inputs[1].AsSpan<bool>(), outputs[0].AsSpan<bool>(),
                     default);
                 break;
             case DataType.String:
-                pairs.MapScalars<string, string, bool, SameText>(inputs[0].Strings, inputs[1].Strings, outputs[0].Span<bool>(), default);
+                pairs.MapScalars<string, string, bool, SameText>(inputs[0].Strings, inputs[1].Strings, outputs[0].AsSpan<bool>(), default);
                 break;
             default:
                 base.Run(inputs, outputs);

@@ -15,10 +15,10 @@ abstract record FloatClass : Operator
         switch (inputs[0].Type)
         {
             case DataType.Float32:
-                ElementWise.MapScalars<float, bool, Question>(inputs[0].Floats, outputs[0].Span<bool>(), new(this));
+                ElementWise.MapScalars<float, bool, Question>(inputs[0].Floats, outputs[0].AsSpan<bool>(), new(this));
                 break;
             case DataType.Float64:
-                ElementWise.MapScalars<double, bool, Question>(inputs[0].Span<double>(), outputs[0].Span<bool>(), new(this));
+                ElementWise.MapScalars<double, bool, Question>(inputs[0].AsSpan<double>(), outputs[0].AsSpan<bool>(), new(this));
                 break;
             default:
                 throw OperatorException.UnsupportedType(inputs[0].Type);

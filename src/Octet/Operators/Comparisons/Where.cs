@@ -42,7 +42,7 @@ sealed record Where : Operator
         {
             for (var i = 0; i < rows.RowLength; i++)
             {
-                var isX = condition.Span<bool>()[row.X + i * step.X];
+                var isX = condition.AsSpan<bool>()[row.X + i * step.X];
                 result.Strings[row.Start + i] = isX ? x.Strings[row.Y + i * step.Y] : y.Strings[row.Z + i * step.Z];
             }
         }
@@ -84,8 +84,8 @@ sealed record Where : Operator
             {
                 for (var i = 0; i < rows.RowLength; i++)
                 {
-                    var isFirst = condition.Span<bool>()[row.X + i * rows.RowStep.X];
-                    terms.Span[row.Start + i] = isFirst == (input == 1) ? upstream.Span<T>()[row.Start + i] : T.Zero;
+                    var isFirst = condition.AsSpan<bool>()[row.X + i * rows.RowStep.X];
+                    terms.Span[row.Start + i] = isFirst == (input == 1) ? upstream.AsSpan<T>()[row.Start + i] : T.Zero;
                 }
             }
             BroadcastGradient.SumTo<T>(terms.Span, upstream.Shape, gradient);

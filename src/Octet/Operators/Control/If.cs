@@ -39,6 +39,6 @@ static class Condition
 {
     /// <exception cref="OperatorException">It is not one bool.</exception>
     public static bool Read(Tensor condition) => condition is { Type: DataType.Bool, Length: 1 }
-        ? condition.Span<bool>()[0]
+        ? condition.AsSpan<bool>()[0]
         : throw new OperatorException($"a condition is one bool, but this one is {condition}");
 }

@@ -50,7 +50,7 @@ sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirections, lon
     {
         var states = inputs[..^ScanInputs];
         var scanned = inputs[^ScanInputs..];
-        var axes = scanned.Select((input, i) => input.Shape.Axis(At(InputAxes, i))).ToArray();
+        var axes = scanned.Select((input, i) => input.Shape.NormalizeAxis(At(InputAxes, i))).ToArray();
         var length = SequenceLength([.. inputs.Select(input => input.Shape)]);
         StackedSlices[]? collected = null;
         for (var t = 0; t < length; t++)
@@ -80,7 +80,8 @@ sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirections, lon
     [
         .. inputs[..^ScanInputs].Select(state => new TensorInfo(state.Type, state.Shape)),
         .. inputs[^ScanInputs..]
-            .Select((input, i) => new TensorInfo(input.Type, StackedSlices.WithoutAxis(input.Shape, input.Shape.Axis(At(InputAxes, i))))),
+            .Select((input, i) =>
+                new TensorInfo(input.Type, StackedSlices.WithoutAxis(input.Shape, input.Shape.NormalizeAxis(At(InputAxes, i))))),
     ];
 
     Shape Stacked(Shape slice, int output, int length)
@@ -93,7 +94,7 @@ sealed record Scan(int ScanInputs, long[] InputAxes, long[] InputDirections, lon
     /// <exception cref="OperatorException">Not all have equally many.</exception>
     internal int SequenceLength(Shape[] inputs)
     {
-        var lengths = inputs[^ScanInputs..].Select((shape, i) => shape[shape.Axis(At(InputAxes, i))]).Distinct().ToArray();
+        var lengths = inputs[^ScanInputs..].Select((shape, i) => shape[shape.NormalizeAxis(At(InputAxes, i))]).Distinct().ToArray();
         return lengths.Length == 1
             ? lengths[0] : throw new OperatorException($"the inputs have different numbers of slices: {string.Join(", ", lengths)}");
     }

@@ -63,6 +63,6 @@ sealed record Conv(SlidingWindow Window, int Groups) : RealOperator
             convolution.RunTransposed(upstream.Pointer<T>(), pass.Inputs[1].Pointer<T>(), null, gradient.Pointer<T>());
         if (pass.Wants(1, out gradient))
             convolution.WeightGradient(pass.Inputs[0].Pointer<T>(), upstream.Pointer<T>(), gradient.Pointer<T>());
-        if (pass.Wants(2, out gradient)) ChannelFirstConvolution.BiasGradient<T>(upstream.Span<T>(), gradient.Span<T>(), image[0]);
+        if (pass.Wants(2, out gradient)) ChannelFirstConvolution.BiasGradient<T>(upstream.AsSpan<T>(), gradient.AsSpan<T>(), image[0]);
     }
 }

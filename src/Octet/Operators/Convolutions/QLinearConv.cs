@@ -63,7 +63,7 @@ sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator, IBounded
         for (var run = 0; run < layout.Outer * layout.Channels; run++)
         {
             var weightScale = weightScales[run % layout.Channels % weightScales.Length];
-            var multiplier = LinearQuantizer.Multiplier(inputs[1].Floats[0], weightScale, inputs[6].Floats[0]);
+            var multiplier = LinearQuantizer.ComputeMultiplier(inputs[1].Floats[0], weightScale, inputs[6].Floats[0]);
             IntegerOperand.Requantize(sums.Span.Slice(run * layout.Inner, layout.Inner), output, run * layout.Inner, multiplier, zeroPoint);
         }
         Bounds?.Limit(output);

@@ -23,8 +23,8 @@ sealed record NumberRange : NumericOperator
     {
         if (outputs[0].Length == 0) return;
 
-        var (start, delta) = (inputs[0].Span<T>()[0], inputs[2].Span<T>()[0]);
-        var numbers = outputs[0].Span<T>();
+        var (start, delta) = (inputs[0].AsSpan<T>()[0], inputs[2].AsSpan<T>()[0]);
+        var numbers = outputs[0].AsSpan<T>();
         for (var i = 0; i < numbers.Length; i++) numbers[i] = start + T.CreateTruncating(i) * delta;
     }
 
@@ -65,6 +65,6 @@ sealed record NumberRange : NumericOperator
     {
         var value = new Tensor(DataType.Float64, scalar.Shape);
         TypeConversion.Convert(scalar, value);
-        return value.Span<double>()[0];
+        return value.AsSpan<double>()[0];
     }
 }

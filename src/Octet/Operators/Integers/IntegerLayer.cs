@@ -33,12 +33,12 @@ sealed record IntegerLayer(sbyte[] Weights, IntegerScheme Scheme)
 
         var scales = weightParameters.Scale.Floats.ToArray();
         var multipliers = Array.ConvertAll(scales, scale =>
-            LinearQuantizer.Multiplier(alpha * input.Scale.Floats[0], scale, output.Scale.Floats[0]));
+            LinearQuantizer.ComputeMultiplier(alpha * input.Scale.Floats[0], scale, output.Scale.Floats[0]));
         var requantization = Requantization.To(outputType, IntegerOperand.ZeroPoint(output.ZeroPoint));
         if (bounds is { } limits) requantization = requantization with { Low = limits.Low, High = limits.High };
         return new(differences,
             new(inputType, IntegerOperand.ZeroPoint(input.ZeroPoint), bias is null ? []
-            : bias.Span<int>().ToArray(), multipliers, requantization));
+            : bias.AsSpan<int>().ToArray(), multipliers, requantization));
     }
 
     /// <summary>The layer with its sums as output.</summary>
@@ -47,7 +47,7 @@ sealed record IntegerLayer(sbyte[] Weights, IntegerScheme Scheme)
         inputZeroPoint is { Length: not 1 } || Differences(weights, weightZeroPoints, channelAxis) is not { } differences
             ? null
             : new(differences, new(inputType, IntegerOperand.ZeroPoint(inputZeroPoint), bias is null ? []
-                : bias.Span<int>().ToArray(), [], null));
+                : bias.AsSpan<int>().ToArray(), [], null));
 
     /// <summary>A matrix [depth, columns], or [columns, depth] where it is transposed, packed for products.</summary>
     public PackedIntegerMatrix Pack(int depth, int columns, bool isTransposed)
@@ -73,7 +73,8 @@ readonly record struct IntegerBounds(int Low, int High)
     /// <param name="integers">int8 or uint8.</param>
     public void Limit(Tensor integers)
     {
-        if (integers.Type == DataType.Int8) TensorPrimitives.Clamp(integers.Span<sbyte>(), (sbyte)Low, (sbyte)High, integers.Span<sbyte>());
-        else TensorPrimitives.Clamp(integers.Span<byte>(), (byte)Low, (byte)High, integers.Span<byte>());
+        if (integers.Type == DataType.Int8) TensorPrimitives.Clamp(integers.AsSpan<sbyte>(), (sbyte)Low, (sbyte)High,
+            integers.AsSpan<sbyte>());
+        else TensorPrimitives.Clamp(integers.AsSpan<byte>(), (byte)Low, (byte)High, integers.AsSpan<byte>());
     }
 }

@@ -58,10 +58,10 @@ sealed record QGemm(float Alpha, bool TransposeA, bool TransposeB) : Operator, I
         var scales = inputs[4].Floats;
         for (var i = 0; i < rows * columns; i++)
         {
-            var (sum, weightScale) = (sums.Span<int>()[i], scales[i % columns % scales.Length]);
+            var (sum, weightScale) = (sums.AsSpan<int>()[i], scales[i % columns % scales.Length]);
             if (inputs.Optional(OutputScale) is not { } outputScale) outputs[0].Floats[i] = sum * (scale * weightScale);
             else outputs[0].Bytes[i] = Requantization(inputs).Apply(sum,
-                LinearQuantizer.Multiplier(scale, weightScale, outputScale.Floats[0]));
+                LinearQuantizer.ComputeMultiplier(scale, weightScale, outputScale.Floats[0]));
         }
     }
 
@@ -98,7 +98,7 @@ sealed record QGemm(float Alpha, bool TransposeA, bool TransposeB) : Operator, I
     static Tensor Widened(Tensor integers, Tensor? zeroPoints, int channelAxis)
     {
         var differences = new Tensor(DataType.Int32, integers.Shape);
-        IntegerOperand.WriteDifferences(integers, zeroPoints, ChannelLayout.Of(integers.Shape, channelAxis), differences.Span<int>());
+        IntegerOperand.WriteDifferences(integers, zeroPoints, ChannelLayout.Of(integers.Shape, channelAxis), differences.AsSpan<int>());
         return differences;
     }
 }

@@ -33,7 +33,7 @@ sealed record QLinearConcat(long Axis) : Operator
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var result = StepWidth.Of(inputs[0], inputs[1], outputs[0].Type);
-        var (shape, axis) = (outputs[0].Shape, outputs[0].Shape.Axis(Axis));
+        var (shape, axis) = (outputs[0].Shape, outputs[0].Shape.NormalizeAxis(Axis));
         if (shape.Length == 0) return;
         var (rows, rowLength, start) = (shape.LengthOf(0, axis), shape.LengthOf(axis, shape.Rank), 0);
         for (var i = 2; i < inputs.Length; i += 3)

@@ -24,14 +24,14 @@ sealed record QLinearSoftmax(long Axis, bool SpansAxes) : Operator
     {
         StepWidth.Check(inputs[0], inputs[1], inputs.Optional(2), "the input");
         StepWidth.Check(inputs[0], inputs[3], inputs.Optional(4), "the result");
-        _ = inputs[0].Shape.Axis(Axis);
+        _ = inputs[0].Shape.NormalizeAxis(Axis);
         return [new(inputs[0].Type, inputs[0].Shape)];
     }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var (x, shape) = (inputs[0], inputs[0].Shape);
-        var axis = shape.Axis(Axis);
+        var axis = shape.NormalizeAxis(Axis);
         var (count, inner) = SpansAxes ? (shape.LengthOf(axis, shape.Rank), 1) : (shape[axis], shape.LengthOf(axis + 1, shape.Rank));
         var (from, to) = (StepWidth.Of(inputs[1], inputs.Optional(2), x.Type), StepWidth.Of(inputs[3], inputs.Optional(4), x.Type));
         Span<double> powers = stackalloc double[256];

@@ -9,7 +9,7 @@ readonly record struct AxisCut(int Outer, int Count, int Inner)
     /// <summary>One axis in the middle.</summary>
     public static AxisCut At(Shape shape, long axis)
     {
-        var middle = shape.Axis(axis);
+        var middle = shape.NormalizeAxis(axis);
         return new(shape.LengthOf(0, middle), shape[middle], shape.LengthOf(middle + 1, shape.Rank));
     }
 
@@ -19,7 +19,7 @@ readonly record struct AxisCut(int Outer, int Count, int Inner)
     /// </summary>
     public static AxisCut From(Shape shape, long axis)
     {
-        var first = axis == shape.Rank ? shape.Rank : shape.Axis(axis);
+        var first = axis == shape.Rank ? shape.Rank : shape.NormalizeAxis(axis);
         return new(shape.LengthOf(0, first), shape.LengthOf(first, shape.Rank), 1);
     }
 

@@ -68,8 +68,8 @@ sealed record BatchNormalization(float Epsilon) : RealOperator
         for (var row = 0; row < layout.Outer * layout.Count; row++)
         {
             var (start, channel) = (row * layout.Inner, row % layout.Count);
-            var y = outputs[0].Span<T>().Slice(start, layout.Inner);
-            RowStatistics.Scale<T>(inputs[0].Span<T>().Slice(start, layout.Inner), y, factors[channel], offsets[channel]);
+            var y = outputs[0].AsSpan<T>().Slice(start, layout.Inner);
+            RowStatistics.Scale<T>(inputs[0].AsSpan<T>().Slice(start, layout.Inner), y, factors[channel], offsets[channel]);
         }
     }
 
@@ -82,8 +82,8 @@ sealed record BatchNormalization(float Epsilon) : RealOperator
     {
         for (var channel = 0; channel < factors.Length; channel++)
         {
-            factors[channel] = parameters[0].Span<T>()[channel] / T.Sqrt(parameters[3].Span<T>()[channel] + T.CreateChecked(Epsilon));
-            offsets[channel] = parameters[1].Span<T>()[channel] - parameters[2].Span<T>()[channel] * factors[channel];
+            factors[channel] = parameters[0].AsSpan<T>()[channel] / T.Sqrt(parameters[3].AsSpan<T>()[channel] + T.CreateChecked(Epsilon));
+            offsets[channel] = parameters[1].AsSpan<T>()[channel] - parameters[2].AsSpan<T>()[channel] * factors[channel];
         }
     }
 
@@ -117,22 +117,22 @@ sealed record BatchNormalization(float Epsilon) : RealOperator
         var layout = ChannelsOf(pass.InputShape(0));
         for (var channel = 0; channel < layout.Count; channel++)
         {
-            var inverse = T.One / T.Sqrt(pass.Inputs[4].Span<T>()[channel] + T.CreateChecked(Epsilon));
-            var mean = pass.Inputs[3].Span<T>()[channel];
+            var inverse = T.One / T.Sqrt(pass.Inputs[4].AsSpan<T>()[channel] + T.CreateChecked(Epsilon));
+            var mean = pass.Inputs[3].AsSpan<T>()[channel];
             T sum = T.Zero, product = T.Zero;
             for (var i = 0; i < layout.Outer; i++)
             {
                 var (start, length) = ((i * layout.Count + channel) * layout.Inner, layout.Inner);
-                ReadOnlySpan<T> upstream = pass.FirstUpstream.Span<T>().Slice(start, length);
+                ReadOnlySpan<T> upstream = pass.FirstUpstream.AsSpan<T>().Slice(start, length);
                 if (pass.Wants(0, out var gradient))
-                    TensorPrimitives.Multiply(upstream, pass.Inputs[1].Span<T>()[channel] * inverse,
-                        gradient.Span<T>().Slice(start, length));
+                    TensorPrimitives.Multiply(upstream, pass.Inputs[1].AsSpan<T>()[channel] * inverse,
+                        gradient.AsSpan<T>().Slice(start, length));
                 if (!pass.Wants(1, out _) && !pass.Wants(2, out _)) continue;
                 sum += RowStatistics.Sum(upstream);
-                product += TensorPrimitives.Dot(upstream, pass.Inputs[0].Span<T>().Slice(start, length));
+                product += TensorPrimitives.Dot(upstream, pass.Inputs[0].AsSpan<T>().Slice(start, length));
             }
-            if (pass.Wants(1, out var scaleGradient)) scaleGradient.Span<T>()[channel] = (product - mean * sum) * inverse;
-            if (pass.Wants(2, out var biasGradient)) biasGradient.Span<T>()[channel] = sum;
+            if (pass.Wants(1, out var scaleGradient)) scaleGradient.AsSpan<T>()[channel] = (product - mean * sum) * inverse;
+            if (pass.Wants(2, out var biasGradient)) biasGradient.AsSpan<T>()[channel] = sum;
         }
     }
 
@@ -162,12 +162,12 @@ sealed record PositionBatchNormalization(float Epsilon) : RealOperator
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        var x = inputs[0].Span<T>();
+        var x = inputs[0].AsSpan<T>();
         for (var i = 0; i < x.Length; i++)
         {
             var place = i % inputs[1].Length;
-            var factor = inputs[1].Span<T>()[place] / T.Sqrt(inputs[4].Span<T>()[place] + T.CreateChecked(Epsilon));
-            outputs[0].Span<T>()[i] = (x[i] - inputs[3].Span<T>()[place]) * factor + inputs[2].Span<T>()[place];
+            var factor = inputs[1].AsSpan<T>()[place] / T.Sqrt(inputs[4].AsSpan<T>()[place] + T.CreateChecked(Epsilon));
+            outputs[0].AsSpan<T>()[i] = (x[i] - inputs[3].AsSpan<T>()[place]) * factor + inputs[2].AsSpan<T>()[place];
         }
     }
 }

@@ -21,7 +21,7 @@ sealed record FlattenedSoftmax(long Axis) : RealOperator
     internal override IgnoredDepth? IgnoredIn(int input) => new(Axis, ToEnd: true, Softmax.Depth);
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        SoftmaxRows.Run<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), AxisCut.From(inputs[0].Shape, Axis).Count, inner: 1,
+        SoftmaxRows.Run<T>(inputs[0].AsSpan<T>(), outputs[0].AsSpan<T>(), AxisCut.From(inputs[0].Shape, Axis).Count, inner: 1,
             logarithm: false);
 
     internal override GradientFacts Gradient => GradientFacts.ReadsOutputs;
@@ -30,7 +30,7 @@ sealed record FlattenedSoftmax(long Axis) : RealOperator
     {
         var cut = AxisCut.From(pass.FirstUpstream.Shape, Axis);
         if (pass.Wants(0, out var gradient))
-            SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner,
+            SoftmaxRows.RunBack<T>(pass.Outputs[0].AsSpan<T>(), pass.FirstUpstream.AsSpan<T>(), gradient.AsSpan<T>(), cut.Count, cut.Inner,
                 logarithm: false);
     }
 }
@@ -45,7 +45,8 @@ sealed record FlattenedLogSoftmax(long Axis) : RealOperator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => AxisCut.InferFlattened(inputs[0], Axis);
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        SoftmaxRows.Run<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), AxisCut.From(inputs[0].Shape, Axis).Count, inner: 1, logarithm: true);
+        SoftmaxRows.Run<T>(inputs[0].AsSpan<T>(), outputs[0].AsSpan<T>(), AxisCut.From(inputs[0].Shape, Axis).Count, inner: 1,
+            logarithm: true);
 
     internal override GradientFacts Gradient => GradientFacts.ReadsOutputs;
 
@@ -53,7 +54,7 @@ sealed record FlattenedLogSoftmax(long Axis) : RealOperator
     {
         var cut = AxisCut.From(pass.FirstUpstream.Shape, Axis);
         if (pass.Wants(0, out var gradient))
-            SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner,
+            SoftmaxRows.RunBack<T>(pass.Outputs[0].AsSpan<T>(), pass.FirstUpstream.AsSpan<T>(), gradient.AsSpan<T>(), cut.Count, cut.Inner,
                 logarithm: true);
     }
 }
@@ -69,5 +70,5 @@ sealed record FlattenedHardmax(long Axis) : RealOperator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => AxisCut.InferFlattened(inputs[0], Axis);
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        Hardmax.Mark<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), AxisCut.From(inputs[0].Shape, Axis));
+        Hardmax.Mark<T>(inputs[0].AsSpan<T>(), outputs[0].AsSpan<T>(), AxisCut.From(inputs[0].Shape, Axis));
 }

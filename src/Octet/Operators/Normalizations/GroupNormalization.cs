@@ -51,8 +51,8 @@ sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGroups) :
         var members = channels.Count / groups;
         for (var group = 0; group < channels.Outer * groups; group++)
         {
-            var x = inputs[0].Span<T>().Slice(group * members * channels.Inner, members * channels.Inner);
-            var y = output.Span<T>().Slice(group * members * channels.Inner, members * channels.Inner);
+            var x = inputs[0].AsSpan<T>().Slice(group * members * channels.Inner, members * channels.Inner);
+            var y = output.AsSpan<T>().Slice(group * members * channels.Inner, members * channels.Inner);
             var (mean, variance) = RowStatistics.MeanAndVariance<T>(x);
             var deviation = T.Sqrt(variance + T.CreateChecked(epsilon));
             for (var member = 0; member < members; member++)
@@ -61,7 +61,7 @@ sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGroups) :
                 var place = member * channels.Inner;
                 RowStatistics.Standardize<T>(
                     x.Slice(place, channels.Inner), y.Slice(place, channels.Inner),
-                    mean, inputs[1].Span<T>()[parameter] / deviation, inputs[2].Span<T>()[parameter]);
+                    mean, inputs[1].AsSpan<T>()[parameter] / deviation, inputs[2].AsSpan<T>()[parameter]);
             }
         }
     }
@@ -76,31 +76,31 @@ sealed record GroupNormalization(int Groups, float Epsilon, bool ScalesGroups) :
     {
         var channels = AxisCut.At(pass.InputShape(0), 1);
         var (members, inner) = (channels.Count / groups, channels.Inner);
-        if (pass.Wants(1, out var scaleGradient)) scaleGradient.Span<T>().Clear();
-        if (pass.Wants(2, out var biasGradient)) biasGradient.Span<T>().Clear();
+        if (pass.Wants(1, out var scaleGradient)) scaleGradient.AsSpan<T>().Clear();
+        if (pass.Wants(2, out var biasGradient)) biasGradient.AsSpan<T>().Clear();
         using var terms = new Scratch<T>(members * inner);
         for (var group = 0; group < channels.Outer * groups; group++)
         {
             var (start, length) = (group * members * inner, members * inner);
-            var x = pass.Inputs[0].Span<T>().Slice(start, length);
+            var x = pass.Inputs[0].AsSpan<T>().Slice(start, length);
             var (mean, variance) = RowStatistics.MeanAndVariance<T>(x);
             var inverse = T.One / T.Sqrt(variance + T.CreateChecked(epsilon));
             T sum = T.Zero, product = T.Zero;
             for (var member = 0; member < members; member++)
             {
                 var parameter = scalesGroups ? group % groups : group % groups * members + member;
-                ReadOnlySpan<T> upstream = pass.FirstUpstream.Span<T>().Slice(start + member * inner, inner);
+                ReadOnlySpan<T> upstream = pass.FirstUpstream.AsSpan<T>().Slice(start + member * inner, inner);
                 var (ownSum, ownProduct) =
                     (RowStatistics.Sum(upstream), RowStatistics.SumOfProducts(upstream, x.Slice(member * inner, inner), mean));
-                if (scaleGradient is not null) scaleGradient.Span<T>()[parameter] += ownProduct * inverse;
-                if (biasGradient is not null) biasGradient.Span<T>()[parameter] += ownSum;
-                var scale = pass.Inputs[1].Span<T>()[parameter];
+                if (scaleGradient is not null) scaleGradient.AsSpan<T>()[parameter] += ownProduct * inverse;
+                if (biasGradient is not null) biasGradient.AsSpan<T>()[parameter] += ownSum;
+                var scale = pass.Inputs[1].AsSpan<T>()[parameter];
                 (sum, product) = (sum + scale * ownSum, product + scale * ownProduct);
                 TensorPrimitives.Multiply(upstream, scale, terms.Span.Slice(member * inner, inner));
             }
             if (!pass.Wants(0, out var gradient)) continue;
             var count = T.CreateChecked(length);
-            RowStatistics.StandardizeBack(x, terms.Span, gradient.Span<T>().Slice(start, length), mean, inverse, sum / count,
+            RowStatistics.StandardizeBack(x, terms.Span, gradient.AsSpan<T>().Slice(start, length), mean, inverse, sum / count,
                 inverse * inverse * product / count);
         }
     }

@@ -12,7 +12,7 @@ sealed record Hardmax(long Axis) : RealOperator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => AxisCut.Infer(inputs[0], Axis);
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        Mark<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), AxisCut.At(inputs[0].Shape, Axis));
+        Mark<T>(inputs[0].AsSpan<T>(), outputs[0].AsSpan<T>(), AxisCut.At(inputs[0].Shape, Axis));
 
     internal static void Mark<T>(ReadOnlySpan<T> x, Span<T> y, AxisCut cut) where T : INumber<T>
     {

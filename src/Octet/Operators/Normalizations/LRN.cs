@@ -51,5 +51,5 @@ sealed record LRN(float Alpha, float Beta, float Bias, int Size) : RealOperator
     }
 
     static Span<T> Row<T>(Tensor tensor, int row, AxisCut layout) where T : unmanaged =>
-        tensor.Span<T>().Slice(row * layout.Inner, layout.Inner);
+        tensor.AsSpan<T>().Slice(row * layout.Inner, layout.Inner);
 }

@@ -29,7 +29,7 @@ sealed record LayerNormalization(long Axis, float Epsilon, DataType StatisticsTy
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = inputs[0].Shape;
-        var axis = shape.Axis(Axis);
+        var axis = shape.NormalizeAxis(Axis);
         NormalizedRow.Check(inputs, axis);
         Span<int> ones = new int[shape.Rank - axis];
         ones.Fill(1);
@@ -42,14 +42,15 @@ sealed record LayerNormalization(long Axis, float Epsilon, DataType StatisticsTy
         var cut = AxisCut.From(inputs[0].Shape, Axis);
         using var scaleScratch = new Scratch<T>(cut.Count);
         using var biasScratch = new Scratch<T>(cut.Count);
-        NormalizedRow.Expand(inputs[1], inputs[0].Shape[inputs[0].Shape.Axis(Axis)..], scaleScratch.Span);
-        if (inputs.Optional(2) is { } bias) NormalizedRow.Expand(bias, inputs[0].Shape[inputs[0].Shape.Axis(Axis)..], biasScratch.Span);
+        NormalizedRow.Expand(inputs[1], inputs[0].Shape[inputs[0].Shape.NormalizeAxis(Axis)..], scaleScratch.Span);
+        if (inputs.Optional(2) is { } bias) NormalizedRow.Expand(bias, inputs[0].Shape[inputs[0].Shape.NormalizeAxis(Axis)..],
+            biasScratch.Span);
         else biasScratch.Span.Clear();
 
         for (var row = 0; row < cut.Outer; row++)
         {
-            var x = inputs[0].Span<T>().Slice(row * cut.Count, cut.Count);
-            var y = outputs[0].Span<T>().Slice(row * cut.Count, cut.Count);
+            var x = inputs[0].AsSpan<T>().Slice(row * cut.Count, cut.Count);
+            var y = outputs[0].AsSpan<T>().Slice(row * cut.Count, cut.Count);
             var (mean, variance) = RowStatistics.MeanAndVariance<T>(x);
             var inverse = T.One / T.Sqrt(variance + T.CreateChecked(Epsilon));
             RowStatistics.Standardize<T>(x, y, mean, inverse, T.Zero);
@@ -76,7 +77,7 @@ sealed record LayerNormalization(long Axis, float Epsilon, DataType StatisticsTy
     {
         var shape = pass.InputShape(0);
         var cut = AxisCut.From(shape, Axis);
-        Shape row = new(shape[shape.Axis(Axis)..]);
+        Shape row = new(shape[shape.NormalizeAxis(Axis)..]);
         using var scale = new Scratch<T>(cut.Count);
         using var scaleSums = new Scratch<T>(cut.Count);
         using var biasSums = new Scratch<T>(cut.Count);
@@ -87,8 +88,8 @@ sealed record LayerNormalization(long Axis, float Epsilon, DataType StatisticsTy
         var count = T.CreateChecked(cut.Count);
         for (var i = 0; i < cut.Outer; i++)
         {
-            var x = pass.Inputs[0].Span<T>().Slice(i * cut.Count, cut.Count);
-            ReadOnlySpan<T> upstream = pass.FirstUpstream.Span<T>().Slice(i * cut.Count, cut.Count);
+            var x = pass.Inputs[0].AsSpan<T>().Slice(i * cut.Count, cut.Count);
+            ReadOnlySpan<T> upstream = pass.FirstUpstream.AsSpan<T>().Slice(i * cut.Count, cut.Count);
             var (mean, variance) = RowStatistics.MeanAndVariance<T>(x);
             var inverse = T.One / T.Sqrt(variance + T.CreateChecked(Epsilon));
             RowStatistics.Standardize<T>(x, terms.Span, mean, inverse, T.Zero);
@@ -97,7 +98,7 @@ sealed record LayerNormalization(long Axis, float Epsilon, DataType StatisticsTy
             if (!pass.Wants(0, out var gradient)) continue;
             TensorPrimitives.Multiply(upstream, scale.Span, terms.Span);
             var (sum, product) = (RowStatistics.Sum<T>(terms.Span), RowStatistics.SumOfProducts<T>(terms.Span, x, mean));
-            RowStatistics.StandardizeBack(x, terms.Span, gradient.Span<T>().Slice(i * cut.Count, cut.Count), mean, inverse, sum / count,
+            RowStatistics.StandardizeBack(x, terms.Span, gradient.AsSpan<T>().Slice(i * cut.Count, cut.Count), mean, inverse, sum / count,
                 inverse * inverse * product / count);
         }
         if (pass.Wants(1, out var scaleGradient)) BroadcastGradient.SumTo<T>(scaleSums.Span, row, scaleGradient);

@@ -17,13 +17,13 @@ sealed record LpNormalization(long Axis, int P) : RealOperator
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var shape = inputs[0].Shape;
-        var kept = shape.With(shape.Axis(Axis), 1);
+        var kept = shape.With(shape.NormalizeAxis(Axis), 1);
         using var norms = new Scratch<T>(kept.Length);
         // The powers stand in the output until the norms are known.
-        PowerSum.Raise<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), T.CreateChecked(P));
-        Reduction.Run(outputs[0].Span<T>(), shape, norms.Span, kept, default(RowStatistics.Total<T>));
+        PowerSum.Raise<T>(inputs[0].AsSpan<T>(), outputs[0].AsSpan<T>(), T.CreateChecked(P));
+        Reduction.Run(outputs[0].AsSpan<T>(), shape, norms.Span, kept, default(RowStatistics.Total<T>));
         PowerSum.Root(norms.Span, T.CreateChecked(P));
-        new Broadcast(shape, shape, kept).Map(inputs[0].Span<T>(), norms.Span, outputs[0].Span<T>(), default(Quotient<T>));
+        new Broadcast(shape, shape, kept).Map(inputs[0].AsSpan<T>(), norms.Span, outputs[0].AsSpan<T>(), default(Quotient<T>));
     }
 
     readonly struct Quotient<T> : IBinaryFunction<T> where T : unmanaged

@@ -23,15 +23,15 @@ sealed record MeanVarianceNormalization(IReadOnlyList<long> Axes) : RealOperator
         var (shape, kept) = (inputs[0].Shape, Kept(inputs[0].Shape));
         if (shape.Length == 0) return;
 
-        var y = outputs[0].Span<T>();
+        var y = outputs[0].AsSpan<T>();
         var count = T.CreateChecked(shape.Length / kept.Length);
         var broadcast = new Broadcast(shape, shape, kept);
         using var scratch = new Scratch<T>(kept.Length);
         var statistics = scratch.Span;
 
-        Reduction.Run(inputs[0].Span<T>(), shape, statistics, kept, default(RowStatistics.Total<T>));
+        Reduction.Run(inputs[0].AsSpan<T>(), shape, statistics, kept, default(RowStatistics.Total<T>));
         foreach (ref var sum in statistics) sum /= count;
-        broadcast.Map(inputs[0].Span<T>(), statistics, y, default(Difference<T>));
+        broadcast.Map(inputs[0].AsSpan<T>(), statistics, y, default(Difference<T>));
 
         Reduction.Run(y, shape, statistics, kept, default(SquareSum<T>));
         foreach (ref var sum in statistics) sum = T.Sqrt(sum / count) + T.CreateChecked(Epsilon);
@@ -42,7 +42,7 @@ sealed record MeanVarianceNormalization(IReadOnlyList<long> Axes) : RealOperator
     Shape Kept(Shape shape)
     {
         var kept = shape;
-        foreach (var axis in Axes) kept = kept.With(shape.Axis(axis), 1);
+        foreach (var axis in Axes) kept = kept.With(shape.NormalizeAxis(axis), 1);
         return kept;
     }
 

@@ -24,15 +24,15 @@ static class NormalizedRow
     {
         if (parameter.Length == row.Length)
         {
-            parameter.Span<T>().CopyTo(row);
+            parameter.AsSpan<T>().CopyTo(row);
             return;
         }
         Shape shape = new(extents);
         var strides = new int[extents.Length];
         for (var i = 1; i <= parameter.Shape.Rank; i++)
         {
-            if (parameter.Shape[^i] > 1) strides[^i] = parameter.Shape.Strides()[^i];
+            if (parameter.Shape[^i] > 1) strides[^i] = parameter.Shape.GetStrides()[^i];
         }
-        new StridedCopy(extents, strides, shape.Strides()).Invoke<T>(parameter.Span<T>(), row);
+        new StridedCopy(extents, strides, shape.GetStrides()).Invoke<T>(parameter.AsSpan<T>(), row);
     }
 }

@@ -20,7 +20,7 @@ sealed record RMSNormalization(long Axis, float Epsilon) : RealOperator
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
-        NormalizedRow.Check(inputs, inputs[0].Shape.Axis(Axis));
+        NormalizedRow.Check(inputs, inputs[0].Shape.NormalizeAxis(Axis));
         return [new(inputs[1].Type, inputs[0].Shape)];
     }
 
@@ -29,11 +29,11 @@ sealed record RMSNormalization(long Axis, float Epsilon) : RealOperator
         var shape = inputs[0].Shape;
         var cut = AxisCut.From(shape, Axis);
         using var scale = new Scratch<T>(cut.Count);
-        NormalizedRow.Expand(inputs[1], shape[shape.Axis(Axis)..], scale.Span);
+        NormalizedRow.Expand(inputs[1], shape[shape.NormalizeAxis(Axis)..], scale.Span);
         for (var row = 0; row < cut.Outer; row++)
         {
-            var x = inputs[0].Span<T>().Slice(row * cut.Count, cut.Count);
-            var y = outputs[0].Span<T>().Slice(row * cut.Count, cut.Count);
+            var x = inputs[0].AsSpan<T>().Slice(row * cut.Count, cut.Count);
+            var y = outputs[0].AsSpan<T>().Slice(row * cut.Count, cut.Count);
             var meanSquare = RowStatistics.SumOfSquares<T>(x, T.Zero) / T.CreateChecked(cut.Count);
             TensorPrimitives.Multiply(x, T.One / T.Sqrt(meanSquare + T.CreateChecked(Epsilon)), y);
             TensorPrimitives.Multiply(y, scale.Span, y);

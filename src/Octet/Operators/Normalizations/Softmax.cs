@@ -26,7 +26,7 @@ sealed record Softmax(long Axis) : RealOperator
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var cut = AxisCut.At(inputs[0].Shape, Axis);
-        SoftmaxRows.Run<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), cut.Count, cut.Inner, logarithm: false);
+        SoftmaxRows.Run<T>(inputs[0].AsSpan<T>(), outputs[0].AsSpan<T>(), cut.Count, cut.Inner, logarithm: false);
     }
 
     internal override GradientFacts Gradient => GradientFacts.ReadsOutputs;
@@ -35,7 +35,7 @@ sealed record Softmax(long Axis) : RealOperator
     {
         var cut = AxisCut.At(pass.FirstUpstream.Shape, Axis);
         if (pass.Wants(0, out var gradient))
-            SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner,
+            SoftmaxRows.RunBack<T>(pass.Outputs[0].AsSpan<T>(), pass.FirstUpstream.AsSpan<T>(), gradient.AsSpan<T>(), cut.Count, cut.Inner,
                 logarithm: false);
     }
 }
@@ -50,7 +50,7 @@ sealed record LogSoftmax(long Axis) : RealOperator
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var cut = AxisCut.At(inputs[0].Shape, Axis);
-        SoftmaxRows.Run<T>(inputs[0].Span<T>(), outputs[0].Span<T>(), cut.Count, cut.Inner, logarithm: true);
+        SoftmaxRows.Run<T>(inputs[0].AsSpan<T>(), outputs[0].AsSpan<T>(), cut.Count, cut.Inner, logarithm: true);
     }
 
     internal override GradientFacts Gradient => GradientFacts.ReadsOutputs;
@@ -59,7 +59,7 @@ sealed record LogSoftmax(long Axis) : RealOperator
     {
         var cut = AxisCut.At(pass.FirstUpstream.Shape, Axis);
         if (pass.Wants(0, out var gradient))
-            SoftmaxRows.RunBack<T>(pass.Outputs[0].Span<T>(), pass.FirstUpstream.Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner,
+            SoftmaxRows.RunBack<T>(pass.Outputs[0].AsSpan<T>(), pass.FirstUpstream.AsSpan<T>(), gradient.AsSpan<T>(), cut.Count, cut.Inner,
                 logarithm: true);
     }
 }

@@ -43,11 +43,11 @@ sealed record TrainingBatchNormalization(float Epsilon, float Momentum, bool Unb
             for (var i = 0; i < layout.Outer; i++) squares += RowStatistics.SumOfSquares(Row<T>(inputs[0], layout, i, channel), mean);
             var variance = squares / count;
 
-            var factor = inputs[1].Span<T>()[channel] / T.Sqrt(variance + T.CreateChecked(Epsilon));
+            var factor = inputs[1].AsSpan<T>()[channel] / T.Sqrt(variance + T.CreateChecked(Epsilon));
             for (var i = 0; i < layout.Outer; i++)
             {
                 RowStatistics.Standardize(Row<T>(inputs[0], layout, i, channel), Row<T>(outputs[0], layout, i, channel), mean, factor,
-                    inputs[2].Span<T>()[channel]);
+                    inputs[2].AsSpan<T>()[channel]);
             }
             Update(inputs[3], outputs.Optional(1), channel, mean, momentum);
             Update(inputs[4], outputs.Optional(2), channel, UnbiasedVariance && count > T.One ? squares / (count - T.One) : variance,
@@ -56,11 +56,11 @@ sealed record TrainingBatchNormalization(float Epsilon, float Momentum, bool Unb
     }
 
     static Span<T> Row<T>(Tensor tensor, AxisCut layout, int batch, int channel) where T : unmanaged =>
-        tensor.Span<T>().Slice((batch * layout.Count + channel) * layout.Inner, layout.Inner);
+        tensor.AsSpan<T>().Slice((batch * layout.Count + channel) * layout.Inner, layout.Inner);
 
     static void Update<T>(Tensor running, Tensor? updated, int channel, T current, T momentum) where T : unmanaged, INumber<T>
     {
-        if (updated is not null) updated.Span<T>()[channel] = running.Span<T>()[channel] * momentum + current * (T.One - momentum);
+        if (updated is not null) updated.AsSpan<T>()[channel] = running.AsSpan<T>()[channel] * momentum + current * (T.One - momentum);
     }
 
     internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 3);
@@ -82,10 +82,10 @@ sealed record TrainingBatchNormalization(float Epsilon, float Momentum, bool Unb
                 product += RowStatistics.SumOfProducts(Row<T>(upstream, layout, i, channel), row, mean);
             }
             var inverse = T.One / T.Sqrt(squares / count + T.CreateChecked(Epsilon));
-            if (pass.Wants(1, out var scaleGradient)) scaleGradient.Span<T>()[channel] = product * inverse;
-            if (pass.Wants(2, out var biasGradient)) biasGradient.Span<T>()[channel] = sum;
+            if (pass.Wants(1, out var scaleGradient)) scaleGradient.AsSpan<T>()[channel] = product * inverse;
+            if (pass.Wants(2, out var biasGradient)) biasGradient.AsSpan<T>()[channel] = sum;
             if (!pass.Wants(0, out var gradient)) continue;
-            var (factor, slope) = (pass.Inputs[1].Span<T>()[channel] * inverse, inverse * inverse * product / count);
+            var (factor, slope) = (pass.Inputs[1].AsSpan<T>()[channel] * inverse, inverse * inverse * product / count);
             for (var i = 0; i < layout.Outer; i++)
             {
                 RowStatistics.StandardizeBack(Row<T>(x, layout, i, channel), Row<T>(upstream, layout, i, channel),

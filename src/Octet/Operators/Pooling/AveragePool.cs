@@ -64,11 +64,11 @@ sealed record AveragePool(SlidingWindow Window, bool CountsPadding) : RealOperat
         using var counts = new Scratch<T>(window.OutputLength);
         using var shares = new Scratch<T>(window.OutputLength);
         for (var i = 0; i < window.OutputLength; i++) counts.Span[i] = T.CreateChecked(CountOf(i, window));
-        gradient.Span<T>().Clear();
+        gradient.AsSpan<T>().Clear();
         for (var channel = 0; channel < gradient.Shape.LengthOf(0, 2); channel++)
         {
-            TensorPrimitives.Divide<T>(pass.FirstUpstream.Span<T>().Slice(channel * window.OutputLength, window.OutputLength), counts.Span,
-                shares.Span);
+            TensorPrimitives.Divide<T>(pass.FirstUpstream.AsSpan<T>().Slice(channel * window.OutputLength, window.OutputLength),
+                counts.Span, shares.Span);
             PoolingWindow.AddBack(shares.Pointer, gradient.Pointer<T>() + (nint)channel * window.InputLength, window);
         }
     }

@@ -22,8 +22,8 @@ sealed record GlobalAveragePool : RealOperator
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        var x = inputs[0].Span<T>();
-        var y = outputs[0].Span<T>();
+        var x = inputs[0].AsSpan<T>();
+        var y = outputs[0].AsSpan<T>();
         var length = inputs[0].Shape.LengthOf(2, inputs[0].Shape.Rank);
         for (var i = 0; i < y.Length; i++) y[i] = RowStatistics.Sum<T>(x.Slice(i * length, length)) / T.CreateChecked(length);
     }
@@ -33,9 +33,10 @@ sealed record GlobalAveragePool : RealOperator
     private protected override void Backward<T>(in BackwardPass pass)
     {
         if (!pass.Wants(0, out var gradient) || gradient.Length == 0) return;
-        var upstream = pass.FirstUpstream.Span<T>();
+        var upstream = pass.FirstUpstream.AsSpan<T>();
         var length = gradient.Length / upstream.Length;
-        for (var i = 0; i < upstream.Length; i++) gradient.Span<T>().Slice(i * length, length).Fill(upstream[i] / T.CreateChecked(length));
+        for (var i = 0; i < upstream.Length; i++) gradient.AsSpan<T>().Slice(i * length,
+            length).Fill(upstream[i] / T.CreateChecked(length));
     }
 }
 
@@ -57,8 +58,8 @@ sealed record GlobalMaxPool : RealOperator
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        var x = inputs[0].Span<T>();
-        var y = outputs[0].Span<T>();
+        var x = inputs[0].AsSpan<T>();
+        var y = outputs[0].AsSpan<T>();
         var length = inputs[0].Shape.LengthOf(2, inputs[0].Shape.Rank);
         for (var i = 0; i < y.Length; i++) y[i] = TensorPrimitives.Max<T>(x.Slice(i * length, length));
     }
@@ -68,12 +69,12 @@ sealed record GlobalMaxPool : RealOperator
     private protected override void Backward<T>(in BackwardPass pass)
     {
         if (!pass.Wants(0, out var gradient)) return;
-        var upstream = pass.FirstUpstream.Span<T>();
+        var upstream = pass.FirstUpstream.AsSpan<T>();
         var length = gradient.Length / upstream.Length;
-        gradient.Span<T>().Clear();
+        gradient.AsSpan<T>().Clear();
         for (var i = 0; i < upstream.Length; i++)
         {
-            gradient.Span<T>()[i * length + TensorPrimitives.IndexOfMax<T>(pass.Inputs[0].Span<T>().Slice(i * length, length))] =
+            gradient.AsSpan<T>()[i * length + TensorPrimitives.IndexOfMax<T>(pass.Inputs[0].AsSpan<T>().Slice(i * length, length))] =
                 upstream[i];
         }
     }

@@ -22,10 +22,10 @@ sealed record LpPool(SlidingWindow Window, float P) : RealOperator
         var result = new MatrixView<T>(outputs[0].Pointer<T>(), window.OutputLength);
         for (var channel = 0; channel < inputs[0].Shape.LengthOf(0, 2); channel++)
         {
-            PowerSum.Raise<T>(inputs[0].Span<T>().Slice(channel * window.InputLength, window.InputLength), powers.Span, p);
+            PowerSum.Raise<T>(inputs[0].AsSpan<T>().Slice(channel * window.InputLength, window.InputLength), powers.Span, p);
             PoolingWindow.Fold(powers.Pointer, result.Row(channel), window, new PoolingSum<T>());
         }
-        PowerSum.Root(outputs[0].Span<T>(), p);
+        PowerSum.Root(outputs[0].AsSpan<T>(), p);
     }
 }
 
@@ -42,10 +42,10 @@ sealed record GlobalLpPool(float P) : RealOperator
     {
         var (length, p) = (inputs[0].Shape.LengthOf(2, inputs[0].Shape.Rank), T.CreateChecked(P));
         using var powers = new Scratch<T>(length);
-        var y = outputs[0].Span<T>();
+        var y = outputs[0].AsSpan<T>();
         for (var channel = 0; channel < y.Length; channel++)
         {
-            PowerSum.Raise<T>(inputs[0].Span<T>().Slice(channel * length, length), powers.Span, p);
+            PowerSum.Raise<T>(inputs[0].AsSpan<T>().Slice(channel * length, length), powers.Span, p);
             y[channel] = RowStatistics.Sum<T>(powers.Span);
         }
         PowerSum.Root(y, p);

@@ -59,7 +59,7 @@ sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
                 PoolingWindow.Fold(source.Row(channel), result.Row(channel), window, new Greatest<T>());
                 continue;
             }
-            var places = indices.Span<long>().Slice(channel * window.OutputLength, window.OutputLength);
+            var places = indices.AsSpan<long>().Slice(channel * window.OutputLength, window.OutputLength);
             fixed (long* start = places)
                 PoolingWindow.MaxWithPlaces(source.Row(channel), result.Row(channel), start, window, ColumnMajor, Greatest<T>.Start);
             foreach (ref var place in places) place += (long)channel * window.InputLength;
@@ -89,7 +89,7 @@ sealed record MaxPool(SlidingWindow Window, bool ColumnMajor) : Operator
                 new MatrixView<T>(pass.FirstUpstream.Pointer<T>(), window.OutputLength));
         using var places = new Scratch<long>(window.OutputLength);
         using var greatest = new Scratch<T>(window.OutputLength);
-        gradient.Span<T>().Clear();
+        gradient.AsSpan<T>().Clear();
         var result = gradient.Pointer<T>();
         for (var channel = 0; channel < gradient.Shape.LengthOf(0, 2); channel++, result += window.InputLength)
         {

@@ -38,17 +38,17 @@ sealed record MaxRoiPool(int Height, int Width, float SpatialScale) : RealOperat
     {
         var x = inputs[0];
         var (channels, height, width) = (x.Shape[1], x.Shape[2], x.Shape[3]);
-        var y = outputs[0].Span<T>();
+        var y = outputs[0].AsSpan<T>();
         for (var i = 0; i < y.Length; i++)
         {
             var (line, column) = Math.DivRem(i, Width);
             var (place, row) = Math.DivRem(line, Height);
             var (index, channel) = Math.DivRem(place, channels);
-            var region = inputs[1].Span<T>().Slice(index * 5, 5);
+            var region = inputs[1].AsSpan<T>().Slice(index * 5, 5);
             var image = IndexOperand.Normalize(long.CreateSaturating(region[0]), x.Shape[0]);
             var rows = Cell(region[2], region[4], row, Height, height);
             var columns = Cell(region[1], region[3], column, Width, width);
-            y[i] = Greatest<T>(x.Span<T>().Slice((image * channels + channel) * height * width, height * width), rows, columns, width);
+            y[i] = Greatest<T>(x.AsSpan<T>().Slice((image * channels + channel) * height * width, height * width), rows, columns, width);
         }
     }
 

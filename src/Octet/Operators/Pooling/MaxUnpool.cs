@@ -27,14 +27,14 @@ sealed record MaxUnpool(SlidingWindow Window) : RealOperator
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        var y = outputs[0].Span<T>();
+        var y = outputs[0].AsSpan<T>();
         y.Clear();
         for (var i = 0; i < inputs[0].Length; i++)
         {
             var place = inputs[1].Longs[i];
             if ((ulong)place >= (ulong)y.Length)
                 throw new OperatorException($"place {place} lies outside an output of {y.Length} element(s)");
-            y[(int)place] = inputs[0].Span<T>()[i];
+            y[(int)place] = inputs[0].AsSpan<T>()[i];
         }
     }
 

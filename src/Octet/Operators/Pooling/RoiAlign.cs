@@ -76,13 +76,13 @@ sealed record RoiAlign(int Height, int Width, float SpatialScale, int SamplingRa
         for (var region = 0; region < inputs[1].Shape[0]; region++)
         {
             var image = IndexOperand.Normalize(inputs[2].Longs[region], x.Shape[0]);
-            var grid = GridOf<T>(inputs[1].Span<T>().Slice(region * 4, 4));
+            var grid = GridOf<T>(inputs[1].AsSpan<T>().Slice(region * 4, 4));
             for (var cell = 0; cell < Height * Width; cell++)
             {
                 for (var channel = 0; channel < channels; channel++)
                 {
-                    var elements = x.Span<T>().Slice((image * channels + channel) * plane, plane);
-                    outputs[0].Span<T>()[(region * channels + channel) * Height * Width + cell] =
+                    var elements = x.AsSpan<T>().Slice((image * channels + channel) * plane, plane);
+                    outputs[0].AsSpan<T>()[(region * channels + channel) * Height * Width + cell] =
                         Pool(elements, grid, cell, x.Shape[2], x.Shape[3]);
                 }
             }

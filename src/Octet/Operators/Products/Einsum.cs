@@ -74,19 +74,19 @@ sealed record Einsum(string Equation) : NumericOperator
         var extents = labels.ShapeOf(order);
         if (order.SequenceEqual(term.Labels) && order.Length == wanted.Length && extents == term.Tensor.Shape) return term.Tensor;
 
-        var from = term.Tensor.Shape.Strides();
+        var from = term.Tensor.Shape.GetStrides();
         var strides = new int[order.Length];
         for (var axis = 0; axis < from.Length; axis++)
         {
             if (term.Tensor.Shape[axis] > 1) strides[Array.IndexOf(order, term.Labels[axis])] += from[axis];
         }
         var arranged = new Tensor(term.Tensor.Type, extents);
-        new StridedCopy(extents.Dimensions, strides, extents.Strides()).Invoke<T>(term.Tensor.Span<T>(), arranged.Span<T>());
+        new StridedCopy(extents.Dimensions, strides, extents.GetStrides()).Invoke<T>(term.Tensor.AsSpan<T>(), arranged.AsSpan<T>());
         if (order.Length == wanted.Length) return arranged;
 
         var sums = new Tensor(arranged.Type, labels.ShapeOf(wanted));
         var length = extents.LengthOf(wanted.Length, order.Length);
-        for (var i = 0; i < sums.Length; i++) sums.Span<T>()[i] = RowStatistics.Sum<T>(arranged.Span<T>().Slice(i * length, length));
+        for (var i = 0; i < sums.Length; i++) sums.AsSpan<T>()[i] = RowStatistics.Sum<T>(arranged.AsSpan<T>().Slice(i * length, length));
         return sums;
     }
 }

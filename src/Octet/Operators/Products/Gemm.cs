@@ -73,7 +73,7 @@ sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : 
         var right = TransposeB ? new MatrixView<T>(b.Pointer<T>(), 1, depth) : new MatrixView<T>(b.Pointer<T>(), columns);
         MatrixProduct.Multiply(rows, columns, depth, left, right, bias: null, result.Pointer<T>(), columns);
 
-        if (Alpha != 1) TensorPrimitives.Multiply(result.Span<T>(), T.CreateSaturating(Alpha), result.Span<T>());
+        if (Alpha != 1) TensorPrimitives.Multiply(result.AsSpan<T>(), T.CreateSaturating(Alpha), result.AsSpan<T>());
         if (inputs.Optional(2) is { } addend && Beta != 0) Add<T>(addend, result);
     }
 
@@ -85,8 +85,8 @@ sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : 
         var isTall = addend.Shape.Rank == 2 && addend.Shape[0] > 1;
         for (var row = 0; row < rows; row++)
         {
-            var target = result.Span<T>().Slice(row * columns, columns);
-            var source = addend.Span<T>().Slice(isTall ? row * width : 0, width);
+            var target = result.AsSpan<T>().Slice(row * columns, columns);
+            var source = addend.AsSpan<T>().Slice(isTall ? row * width : 0, width);
             if (width == 1) TensorPrimitives.Add(target, T.CreateSaturating(Beta) * source[0], target);
             else TensorPrimitives.MultiplyAdd(source, T.CreateSaturating(Beta), target, target);
         }
@@ -119,7 +119,7 @@ sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : 
             Scale<T>(gradient, Alpha);
         }
         if (!pass.Wants(2, out gradient)) return;
-        BroadcastGradient.SumTo<T>(upstream.Span<T>(), upstream.Shape, gradient);
+        BroadcastGradient.SumTo<T>(upstream.AsSpan<T>(), upstream.Shape, gradient);
         Scale<T>(gradient, Beta);
     }
 
@@ -128,6 +128,6 @@ sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : 
 
     static void Scale<T>(Tensor tensor, float factor) where T : unmanaged, INumber<T>
     {
-        if (factor != 1) TensorPrimitives.Multiply(tensor.Span<T>(), T.CreateSaturating(factor), tensor.Span<T>());
+        if (factor != 1) TensorPrimitives.Multiply(tensor.AsSpan<T>(), T.CreateSaturating(factor), tensor.AsSpan<T>());
     }
 }

@@ -41,8 +41,8 @@ static class IntegerOperand
     /// out.</summary>
     public static int ZeroPoint(Tensor? zeroPoints, int index = 0) =>
         zeroPoints is null ? 0
-        : zeroPoints.Type == DataType.Int8 ? zeroPoints.Span<sbyte>()[index % zeroPoints.Length]
-        : zeroPoints.Span<byte>()[index % zeroPoints.Length];
+        : zeroPoints.Type == DataType.Int8 ? zeroPoints.AsSpan<sbyte>()[index % zeroPoints.Length]
+        : zeroPoints.AsSpan<byte>()[index % zeroPoints.Length];
 
     /// <summary>The least and the greatest integer of a type of 8 bits.</summary>
     public static (int Low, int High) Limits(DataType type) =>
@@ -62,8 +62,8 @@ static class IntegerOperand
             var start = run * layout.Inner;
             var target = differences.Slice(start, layout.Inner);
             if (integers.Type == DataType.Int8)
-                IntegerDifference.Subtract(integers.Span<sbyte>().Slice(start, layout.Inner), zeroPoint, target);
-            else IntegerDifference.Subtract(integers.Span<byte>().Slice(start, layout.Inner), zeroPoint, target);
+                IntegerDifference.Subtract(integers.AsSpan<sbyte>().Slice(start, layout.Inner), zeroPoint, target);
+            else IntegerDifference.Subtract(integers.AsSpan<byte>().Slice(start, layout.Inner), zeroPoint, target);
         }
     }
 
@@ -74,7 +74,7 @@ static class IntegerOperand
         var (low, high) = Limits(output.Type);
         if (sums.Length == 1) output.Bytes[start] = (byte)LinearQuantizer.Requantize(sums[0], multiplier, zeroPoint, low, high);
         else if (output.Type == DataType.Int8)
-            LinearQuantizer.Requantize(sums, output.Span<sbyte>().Slice(start, sums.Length), multiplier, zeroPoint, low, high);
-        else LinearQuantizer.Requantize(sums, output.Span<byte>().Slice(start, sums.Length), multiplier, zeroPoint, low, high);
+            LinearQuantizer.Requantize(sums, output.AsSpan<sbyte>().Slice(start, sums.Length), multiplier, zeroPoint, low, high);
+        else LinearQuantizer.Requantize(sums, output.AsSpan<byte>().Slice(start, sums.Length), multiplier, zeroPoint, low, high);
     }
 }

@@ -56,7 +56,7 @@ sealed record MatMul : NumericOperator
         for (var input = 0; input < 2; input++)
         {
             if (!pass.Wants(input, out var gradient)) continue;
-            gradient.Span<T>().Clear();
+            gradient.AsSpan<T>().Clear();
             var length = input == 0 ? rows * depth : depth * columns;
             using var terms = new Scratch<T>(length);
             for (var batch = 0; batch < shape.Batches; batch++)
@@ -73,7 +73,7 @@ sealed record MatMul : NumericOperator
                     var transposed = new MatrixView<T>(pass.Inputs[0].Pointer<T>() + (nint)left * rows * depth, 1, depth);
                     MatrixProduct.Multiply(depth, columns, rows, transposed, dy, bias: null, terms.Pointer, columns);
                 }
-                var sums = gradient.Span<T>().Slice((input == 0 ? left : right) * length, length);
+                var sums = gradient.AsSpan<T>().Slice((input == 0 ? left : right) * length, length);
                 TensorPrimitives.Add(sums, terms.Span, sums);
             }
         }

@@ -63,7 +63,7 @@ sealed record QLinearMatMul : Operator, IBoundedOutput
             var (row, column) = Math.DivRem(start, shape.Columns);
             var (batch, rowOfMatrix) = Math.DivRem(row, shape.Rows);
             var (left, right) = shape.MatricesOf(batch);
-            var multiplier = LinearQuantizer.Multiplier(
+            var multiplier = LinearQuantizer.ComputeMultiplier(
                 leftScales[(left * shape.Rows + rowOfMatrix) % leftScales.Length],
                 rightScales[(right * shape.Columns + column) % rightScales.Length],
                 scales[row % scales.Length]);

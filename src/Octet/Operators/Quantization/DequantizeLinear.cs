@@ -57,8 +57,8 @@ sealed record DequantizeLinear(long Axis, int BlockSize, DataType? OutputType) :
     {
         foreach (var run in ScaleLayout.Of(x.Shape, scales.Shape, Axis, BlockSize))
         {
-            var zeroPoint = zeroPoints is null ? 0 : int.CreateTruncating(zeroPoints.Span<T>()[run.Scale]);
-            LinearQuantizer.Dequantize<T>(x.Span<T>().Slice(run.Start, run.Length), y.Slice(run.Start, run.Length),
+            var zeroPoint = zeroPoints is null ? 0 : int.CreateTruncating(zeroPoints.AsSpan<T>()[run.Scale]);
+            LinearQuantizer.Dequantize<T>(x.AsSpan<T>().Slice(run.Start, run.Length), y.Slice(run.Start, run.Length),
                 scales.Floats[run.Scale], zeroPoint);
         }
     }

@@ -33,8 +33,8 @@ sealed record DynamicQuantizeLinear : Operator
         var scale = high == low ? 1f : (high - low) / byte.MaxValue;
         var zeroPoint = LinearQuantizer.Quantize(-low, scale, zeroPoint: 0, byte.MinValue, byte.MaxValue);
 
-        LinearQuantizer.Quantize(x, outputs[0].Span<byte>(), scale, zeroPoint, byte.MinValue, byte.MaxValue);
+        LinearQuantizer.Quantize(x, outputs[0].AsSpan<byte>(), scale, zeroPoint, byte.MinValue, byte.MaxValue);
         outputs.Optional(1)?.Floats[0] = scale;
-        outputs.Optional(2)?.Span<byte>()[0] = (byte)zeroPoint;
+        outputs.Optional(2)?.AsSpan<byte>()[0] = (byte)zeroPoint;
     }
 }

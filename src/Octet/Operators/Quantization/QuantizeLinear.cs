@@ -44,7 +44,7 @@ sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputType, bool
         if (x.Type == DataType.Int32)
         {
             using var floats = new Scratch<float>(x.Length);
-            ElementWise.MapScalars(x.Span<int>(), floats.Span, default(ToFloat));
+            ElementWise.MapScalars(x.AsSpan<int>(), floats.Span, default(ToFloat));
             Quantize(floats.Span, x.Shape, scales, zeroPoints, outputs[0]);
         }
         else Quantize(x.Floats, x.Shape, scales, zeroPoints, outputs[0]);
@@ -72,8 +72,8 @@ sealed record QuantizeLinear(long Axis, int BlockSize, DataType OutputType, bool
     {
         foreach (var run in layout)
         {
-            var zeroPoint = zeroPoints is null ? 0 : int.CreateTruncating(zeroPoints.Span<T>()[run.Scale]);
-            var integers = y.Span<T>().Slice(run.Start, run.Length);
+            var zeroPoint = zeroPoints is null ? 0 : int.CreateTruncating(zeroPoints.AsSpan<T>()[run.Scale]);
+            var integers = y.AsSpan<T>().Slice(run.Start, run.Length);
             LinearQuantizer.Quantize(x.Slice(run.Start, run.Length), integers, scales.Floats[run.Scale], zeroPoint, low, high);
         }
     }

@@ -28,7 +28,7 @@ readonly struct ScaleLayout
     {
         if (blockSize == 0 && scales.Length == 1) return new(1, 1, shape.Length, 0);
 
-        var along = shape.Axis(axis);
+        var along = shape.NormalizeAxis(axis);
         var (outer, inner) = (shape.LengthOf(0, along), shape.LengthOf(along + 1, shape.Rank));
         var extent = shape[along];
         if (blockSize == 0)

@@ -25,8 +25,8 @@ static class TypeConversion
     {
         if (x.Type == y.Type) x.CopyTo(y);
         else if (y.Type == DataType.String) Format(x, y.Strings);
-        else if (y.Type == DataType.Bool) ToBools(x, y.Span<bool>());
-        else if (y.Type == DataType.Float16 && x.Type != DataType.Float32) Read(x, y.Span<Half>());
+        else if (y.Type == DataType.Bool) ToBools(x, y.AsSpan<bool>());
+        else if (y.Type == DataType.Float16 && x.Type != DataType.Float32) Read(x, y.AsSpan<Half>());
         else if (y.Type is DataType.Int4 or DataType.UInt4 or DataType.Int2 or DataType.UInt2) ToFewBits(x, y);
         else if (!IsNarrowReal(y.Type)) TypeDispatch.Numeric(y.Type, new Destination(x, y));
         else if (x.Type == DataType.Float32) FromFloats(x.Floats, y, saturate, rounding);
@@ -55,8 +55,8 @@ static class TypeConversion
     {
         switch (x.Type)
         {
-            case DataType.Float16: TensorPrimitives.ConvertToSingle(x.Span<Half>(), floats); break;
-            case DataType.BFloat16: BFloat16.ToSingle(x.Span<ushort>(), floats); break;
+            case DataType.Float16: TensorPrimitives.ConvertToSingle(x.AsSpan<Half>(), floats); break;
+            case DataType.BFloat16: BFloat16.ToSingle(x.AsSpan<ushort>(), floats); break;
             case DataType.Float8E8M0: PowerOfTwoFloat.ToSingle(x.Bytes, floats); break;
             default: SmallFloat.Of(x.Type)!.ToSingle(x.Bytes, floats); break;
         }
@@ -66,8 +66,8 @@ static class TypeConversion
     {
         switch (y.Type)
         {
-            case DataType.Float16: TensorPrimitives.ConvertToHalf(floats, y.Span<Half>()); break;
-            case DataType.BFloat16: BFloat16.FromSingle(floats, y.Span<ushort>()); break;
+            case DataType.Float16: TensorPrimitives.ConvertToHalf(floats, y.AsSpan<Half>()); break;
+            case DataType.BFloat16: BFloat16.FromSingle(floats, y.AsSpan<ushort>()); break;
             case DataType.Float8E8M0: PowerOfTwoFloat.FromSingle(floats, y.Bytes, rounding, saturate); break;
             default: SmallFloat.Of(y.Type)!.FromSingle(floats, y.Bytes, saturate); break;
         }
@@ -107,7 +107,7 @@ static class TypeConversion
     };
 
     /// <summary>The elements as they lie in memory; true is 1.</summary>
-    static ReadOnlySpan<T> NumbersOf<T>(Tensor x) where T : unmanaged => x.Type == DataType.Bool ? x.BitsOf<T>() : x.Span<T>();
+    static ReadOnlySpan<T> NumbersOf<T>(Tensor x) where T : unmanaged => x.Type == DataType.Bool ? x.BitsOf<T>() : x.AsSpan<T>();
 
     static void Parse<T>(ReadOnlySpan<string> texts, Span<T> numbers) where T : INumber<T>
     {
@@ -152,7 +152,7 @@ static class TypeConversion
 
     readonly struct Destination(Tensor x, Tensor y) : INumericVisitor
     {
-        public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => Read(x, y.Span<T>());
+        public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => Read(x, y.AsSpan<T>());
     }
 
     readonly ref struct Source<TResult>(Tensor x, Span<TResult> numbers) : INumericVisitor where TResult : unmanaged, INumber<TResult>

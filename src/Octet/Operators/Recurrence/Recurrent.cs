@@ -103,19 +103,19 @@ abstract record Recurrent(RecurrentLayout Layout) : RealOperator
 
         using var stateScratch = new Scratch<T>(States * hidden);
         var step = new RecurrentStep<T>(
-            inputs[2].Span<T>().Slice(direction * rows * hidden, rows * hidden),
-            inputs.Optional(3) is { } biases ? biases.Span<T>().Slice(direction * 2 * rows, 2 * rows) : [],
-            inputs.Optional(7) is { } peepholes ? peepholes.Span<T>().Slice(direction * 3 * hidden, 3 * hidden) : [], direction);
+            inputs[2].AsSpan<T>().Slice(direction * rows * hidden, rows * hidden),
+            inputs.Optional(3) is { } biases ? biases.AsSpan<T>().Slice(direction * 2 * rows, 2 * rows) : [],
+            inputs.Optional(7) is { } peepholes ? peepholes.AsSpan<T>().Slice(direction * 3 * hidden, 3 * hidden) : [], direction);
         for (var sample = 0; sample < batch; sample++)
         {
             var states = stateScratch.Span;
             var place = (Layout.BatchIsOuter ? sample * Layout.Directions + direction : direction * batch + sample) * hidden;
             for (var i = 0; i < States; i++)
             {
-                if (inputs.Optional(5 + i) is { } initial) initial.Span<T>().Slice(place, hidden).CopyTo(states[(i * hidden)..]);
+                if (inputs.Optional(5 + i) is { } initial) initial.AsSpan<T>().Slice(place, hidden).CopyTo(states[(i * hidden)..]);
                 else states.Slice(i * hidden, hidden).Clear();
             }
-            var steps = inputs.Optional(4) is { } lengths ? Math.Clamp(lengths.Span<int>()[sample], 0, length) : length;
+            var steps = inputs.Optional(4) is { } lengths ? Math.Clamp(lengths.AsSpan<int>()[sample], 0, length) : length;
             for (var t = 0; t < steps; t++)
             {
                 var time = Layout.IsBackwards(direction) ? steps - 1 - t : t;
@@ -124,11 +124,11 @@ abstract record Recurrent(RecurrentLayout Layout) : RealOperator
                 if (outputs.Optional(0) is not { } all) continue;
                 var at = Layout.BatchIsOuter
                     ? (sample * length + time) * Layout.Directions + direction : (time * Layout.Directions + direction) * batch + sample;
-                states[..hidden].CopyTo(all.Span<T>()[(at * hidden)..]);
+                states[..hidden].CopyTo(all.AsSpan<T>()[(at * hidden)..]);
             }
             for (var i = 0; i < States; i++)
             {
-                if (outputs.Optional(1 + i) is { } last) states.Slice(i * hidden, hidden).CopyTo(last.Span<T>()[place..]);
+                if (outputs.Optional(1 + i) is { } last) states.Slice(i * hidden, hidden).CopyTo(last.AsSpan<T>()[place..]);
             }
         }
     }

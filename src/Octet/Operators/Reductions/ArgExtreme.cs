@@ -23,7 +23,7 @@ sealed record ArgExtreme(string OpType, long Axis, bool KeepDimension, bool Sele
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = inputs[0].Shape;
-        var axis = shape.Axis(Axis);
+        var axis = shape.NormalizeAxis(Axis);
         if (shape[axis] == 0) throw new ShapeException($"axis {axis} of shape {shape} has no elements to choose from");
         return [new(DataType.Int64, KeepDimension ? shape.With(axis, 1) : [.. shape[..axis], .. shape[(axis + 1)..]])];
     }
@@ -36,14 +36,14 @@ sealed record ArgExtreme(string OpType, long Axis, bool KeepDimension, bool Sele
 
     void Find<T, TRelation>(Tensor x, Span<long> result) where T : unmanaged, INumber<T> where TRelation : IRelation
     {
-        var axis = x.Shape.Axis(Axis);
+        var axis = x.Shape.NormalizeAxis(Axis);
         var (extent, inner) = (x.Shape[axis], x.Shape.LengthOf(axis + 1, x.Shape.Rank));
         using var scratch = new Scratch<T>(inner);
         var best = scratch.Span;
         for (var outer = 0; outer * inner < result.Length; outer++)
         {
             var indices = result.Slice(outer * inner, inner);
-            var elements = x.Span<T>().Slice(outer * extent * inner, extent * inner);
+            var elements = x.AsSpan<T>().Slice(outer * extent * inner, extent * inner);
             indices.Clear();
             elements[..inner].CopyTo(best);
             for (var k = 1; k < extent; k++)

@@ -41,16 +41,16 @@ abstract record ReductionOperator(ReducedAxes Axes) : NumericOperator
         var isReduced = new bool[gradient.Shape.Rank];
         Axes.Mark(pass.Inputs, isReduced);
         var rows = Broadcast.OfReduction(gradient.Shape, isReduced);
-        var upstream = pass.FirstUpstream.Span<T>();
+        var upstream = pass.FirstUpstream.AsSpan<T>();
         var step = rows.RowStep.Y;
-        var x = Gradient!.Reads.HasFlag(GradientReads.Inputs) ? pass.Inputs[0].Span<T>() : gradient.Span<T>();
-        var results = Gradient.Reads.HasFlag(GradientReads.Outputs) ? pass.Outputs[0].Span<T>() : upstream;
+        var x = Gradient!.Reads.HasFlag(GradientReads.Inputs) ? pass.Inputs[0].AsSpan<T>() : gradient.AsSpan<T>();
+        var results = Gradient.Reads.HasFlag(GradientReads.Outputs) ? pass.Outputs[0].AsSpan<T>() : upstream;
         foreach (var row in rows)
         {
             for (var i = 0; i < rows.RowLength; i++)
             {
                 var (place, target) = (row.Start + i, row.Y + i * step);
-                gradient.Span<T>()[place] = function(x[place], results[target], upstream[target]);
+                gradient.AsSpan<T>()[place] = function(x[place], results[target], upstream[target]);
             }
         }
     }
@@ -62,8 +62,8 @@ abstract record ReductionOperator(ReducedAxes Axes) : NumericOperator
         var isReduced = new bool[gradient.Shape.Rank];
         Axes.Mark(pass.Inputs, isReduced);
         var rows = Broadcast.OfReduction(gradient.Shape, isReduced);
-        var x = pass.Inputs[0].Span<T>();
-        var results = pass.Outputs[0].Span<T>();
+        var x = pass.Inputs[0].AsSpan<T>();
+        var results = pass.Outputs[0].AsSpan<T>();
         var counts = new int[results.Length];
         foreach (var row in rows)
         {
@@ -75,8 +75,8 @@ abstract record ReductionOperator(ReducedAxes Axes) : NumericOperator
             for (var i = 0; i < rows.RowLength; i++)
             {
                 var (place, target) = (row.Start + i, row.Y + i * rows.RowStep.Y);
-                gradient.Span<T>()[place] = x[place] == results[target]
-                    ? pass.FirstUpstream.Span<T>()[target] / T.CreateChecked(counts[target]) : T.Zero;
+                gradient.AsSpan<T>()[place] = x[place] == results[target]
+                    ? pass.FirstUpstream.AsSpan<T>()[target] / T.CreateChecked(counts[target]) : T.Zero;
             }
         }
     }

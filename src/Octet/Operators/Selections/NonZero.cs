@@ -20,7 +20,7 @@ sealed record NonZero : Operator
         var shape = inputs[0].Shape;
         var nonZero = AreNonZero(inputs[0]);
         var coordinates = outputs[0].Longs;
-        var strides = shape.Strides();
+        var strides = shape.GetStrides();
         var (count, found) = (outputs[0].Shape[1], 0);
         for (var i = 0; i < nonZero.Length; i++)
         {
@@ -34,6 +34,6 @@ sealed record NonZero : Operator
     {
         var nonZero = new Tensor(DataType.Bool, tensor.Shape);
         TypeConversion.Convert(tensor, nonZero);
-        return nonZero.Span<bool>();
+        return nonZero.AsSpan<bool>();
     }
 }

@@ -95,7 +95,7 @@ sealed record SliceGroups(int[] Firsts, int[] Numbers, int[] Counts)
         public Comparison<int>? Order { get; private set; }
 
         public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
-            Order = new Slices<T>(elements.Span<T>().ToArray(), outer, extent, inner, CompareNumbers).Compare;
+            Order = new Slices<T>(elements.AsSpan<T>().ToArray(), outer, extent, inner, CompareNumbers).Compare;
 
         /// <summary>NaN equals itself and comes last.</summary>
         static int CompareNumbers<T>(T x, T y) where T : INumber<T> =>

@@ -30,7 +30,7 @@ sealed record TopK(long Axis, long? Count, bool Largest) : NumericOperator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);
-        var axis = shape.Axis(Axis);
+        var axis = shape.NormalizeAxis(Axis);
         if ((Count ?? inputs.Optional(1)?.Value?.Integer()) is not { } count)
             return [new(type, Shape.Unknown), new(DataType.Int64, Shape.Unknown)];
 
@@ -45,13 +45,13 @@ sealed record TopK(long Axis, long? Count, bool Largest) : NumericOperator
         if ((outputs.Optional(0) ?? outputs.Optional(1)) is not { Length: > 0 } output) return;
 
         var shape = inputs[0].Shape;
-        var axis = shape.Axis(Axis);
+        var axis = shape.NormalizeAxis(Axis);
         var (outer, extent, inner, count) =
             (shape.LengthOf(0, axis), shape[axis], shape.LengthOf(axis + 1, shape.Rank), output.Shape[axis]);
         var lane = new T[extent];
         var best = new int[count];
         var comparer = new Order<T>(lane, Largest);
-        ReadOnlySpan<T> elements = inputs[0].Span<T>();
+        ReadOnlySpan<T> elements = inputs[0].AsSpan<T>();
         for (var i = 0; i < outer * inner; i++)
         {
             var (from, to) = (i / inner * extent * inner + i % inner, i / inner * count * inner + i % inner);
@@ -59,7 +59,7 @@ sealed record TopK(long Axis, long? Count, bool Largest) : NumericOperator
             Select(best, extent, comparer);
             for (var j = 0; j < count; j++, to += inner)
             {
-                if (outputs.Optional(0) is { } values) values.Span<T>()[to] = lane[best[j]];
+                if (outputs.Optional(0) is { } values) values.AsSpan<T>()[to] = lane[best[j]];
                 if (outputs.Optional(1) is { } indices) indices.Longs[to] = best[j];
             }
         }

@@ -20,7 +20,7 @@ sealed record Unique(long? Axis, bool Sorted) : MovingOperator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);
-        if (Axis is { } axis) shape.Axis(axis);
+        if (Axis is { } axis) shape.NormalizeAxis(axis);
         if (inputs[0].Value is not { } value)
         {
             var unknown = new TensorInfo(DataType.Int64, Shape.Unknown);
@@ -47,8 +47,8 @@ sealed record Unique(long? Axis, bool Sorted) : MovingOperator
     /// <summary>The groups of equal slices, the tensor that they are slices of, and the axis along which they lie.</summary>
     (SliceGroups Groups, Tensor Slices, int Axis) Group(Tensor input)
     {
-        var slices = Axis is null ? input.Reshaped([input.Length]) : input;
-        var axis = slices.Shape.Axis(Axis ?? 0);
+        var slices = Axis is null ? input.Reshape([input.Length]) : input;
+        var axis = slices.Shape.NormalizeAxis(Axis ?? 0);
         return (SliceGroups.Of(slices, axis, Sorted), slices, axis);
     }
 

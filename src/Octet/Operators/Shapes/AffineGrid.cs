@@ -34,8 +34,8 @@ sealed record AffineGrid(bool AlignCorners) : NumericOperator
         var shape = outputs[0].Shape;
         var extents = shape[1..^1];
         var axes = extents.Length;
-        var theta = inputs[0].Span<T>();
-        var grid = outputs[0].Span<T>();
+        var theta = inputs[0].AsSpan<T>();
+        var grid = outputs[0].AsSpan<T>();
         Span<T> point = stackalloc T[axes];
         for (var i = 0; i < grid.Length / axes; i++)
         {

@@ -16,7 +16,7 @@ sealed record CenterCropPad(long[]? Axes) : MovingOperator
         var shape = inputs[0].Shape;
         if (inputs.Integers(1) is not { } wanted) return [new(inputs[0].Type, Shape.Unknown)];
 
-        var axes = Axes is null ? [.. Enumerable.Range(0, shape.Rank)] : Array.ConvertAll(Axes, axis => shape.Axis(axis));
+        var axes = Axes is null ? [.. Enumerable.Range(0, shape.Rank)] : Array.ConvertAll(Axes, axis => shape.NormalizeAxis(axis));
         if (wanted.Length != axes.Length)
             throw new ShapeException($"{wanted.Length} extents do not match {axes.Length} axes of shape {shape}");
         var extents = Array.ConvertAll(shape.Dimensions.ToArray(), extent => (long)extent);
@@ -27,7 +27,7 @@ sealed record CenterCropPad(long[]? Axes) : MovingOperator
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var (input, result) = (inputs[0].Shape, outputs[0].Shape);
-        var (from, to) = (input.Strides(), result.Strides());
+        var (from, to) = (input.GetStrides(), result.GetStrides());
         var (fromStart, toStart) = (0, 0);
         var extents = new int[input.Rank];
         for (var axis = 0; axis < extents.Length; axis++)

@@ -37,11 +37,11 @@ sealed record Col2Im(long[]? Dilations, long[]? Pads, long[]? Strides) : Numeric
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var axes = Axes(inputs[1].Integers(), inputs[2].Integers());
-        var image = outputs[0].Span<T>();
+        var image = outputs[0].AsSpan<T>();
         image.Clear();
         if (inputs[0].Length == 0 || image.IsEmpty) return;
 
-        ReadOnlySpan<T> column = inputs[0].Span<T>();
+        ReadOnlySpan<T> column = inputs[0].AsSpan<T>();
         var planes = outputs[0].Shape[0] * outputs[0].Shape[1];
         var (planeLength, blockLength, positions) = (image.Length / planes, inputs[0].Shape[1] / outputs[0].Shape[1], inputs[0].Shape[2]);
         for (var plane = 0; plane < planes; plane++)

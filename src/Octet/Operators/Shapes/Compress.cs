@@ -18,7 +18,7 @@ sealed record Compress(long? Axis) : MovingOperator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = inputs[0].Shape;
-        var axis = Axis is { } given ? shape.Axis(given) : 0;
+        var axis = Axis is { } given ? shape.NormalizeAxis(given) : 0;
         if (inputs[1].Value is not { } condition) return [new(inputs[0].Type, Shape.Unknown)];
 
         var kept = Kept(condition, Axis is null ? shape.Length : shape[axis]).Length;
@@ -30,7 +30,7 @@ sealed record Compress(long? Axis) : MovingOperator
         if (outputs[0].Length == 0) return;
 
         var shape = Axis is null ? [inputs[0].Length] : inputs[0].Shape;
-        var axis = shape.Axis(Axis ?? 0);
+        var axis = shape.NormalizeAxis(Axis ?? 0);
         var places = Kept(inputs[1], shape[axis]);
         ElementMove.Apply(inputs[0], outputs[0], new GatherSlices(places, shape[axis], shape.LengthOf(axis + 1, shape.Rank)));
     }
@@ -38,7 +38,7 @@ sealed record Compress(long? Axis) : MovingOperator
     static int[] Kept(Tensor condition, int extent)
     {
         if (condition.Type != DataType.Bool) throw new OperatorException($"the condition must be bool, but it is {condition}");
-        int[] kept = [.. Enumerable.Range(0, condition.Length).Where(i => condition.Span<bool>()[i])];
+        int[] kept = [.. Enumerable.Range(0, condition.Length).Where(i => condition.AsSpan<bool>()[i])];
         return kept is [.., var last] && last >= extent
             ? throw new OperatorException($"the condition keeps element {last}, but there are {extent}")
             : kept;

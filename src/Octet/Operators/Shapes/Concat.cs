@@ -22,7 +22,7 @@ sealed record Concat(long Axis) : MovingOperator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var first = inputs[0];
-        var axis = first.Shape.Axis(Axis);
+        var axis = first.Shape.NormalizeAxis(Axis);
         long extent = 0;
         foreach (var input in inputs)
         {
@@ -42,7 +42,7 @@ sealed record Concat(long Axis) : MovingOperator
         var joined = outputs[0].Shape;
         if (joined.Length == 0) return;
 
-        var axis = joined.Axis(Axis);
+        var axis = joined.NormalizeAxis(Axis);
         var (rows, rowLength) = (joined.LengthOf(0, axis), joined.LengthOf(axis, joined.Rank));
         var start = 0;
         foreach (var input in inputs)
@@ -59,7 +59,7 @@ sealed record Concat(long Axis) : MovingOperator
     {
         var joined = pass.FirstUpstream.Shape;
         if (joined.Length == 0) return;
-        var axis = joined.Axis(Axis);
+        var axis = joined.NormalizeAxis(Axis);
         var (rows, rowLength) = (joined.LengthOf(0, axis), joined.LengthOf(axis, joined.Rank));
         for (int input = 0, start = 0, part; input < pass.InputCount; input++, start += part)
         {

@@ -40,7 +40,7 @@ sealed record DepthToSpace(int Block, bool ColumnRowDepth) : MovingOperator
             : (plane, plane * channels * Block, plane * channels);
         int[] extents = [input[0], channels, height, Block, width, Block];
         int[] strides = [plane * input[1], channel, width, row, 1, column];
-        ElementMove.Apply(inputs[0], outputs[0], new StridedCopy(extents, strides, new Shape(extents).Strides()));
+        ElementMove.Apply(inputs[0], outputs[0], new StridedCopy(extents, strides, new Shape(extents).GetStrides()));
     }
 
     internal static int BlockOf(Attributes attributes) => attributes.Int("blocksize") is >= 1 and <= 46340 and var block

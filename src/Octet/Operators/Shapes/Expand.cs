@@ -19,9 +19,9 @@ sealed record Expand : MovingOperator
     {
         var (shape, result) = (inputs[0].Shape, outputs[0].Shape);
         var strides = new int[result.Rank];
-        var own = shape.Strides();
+        var own = shape.GetStrides();
         for (var i = 1; i <= shape.Rank; i++) strides[^i] = shape[^i] == 1 ? 0 : own[^i];
-        ElementMove.Apply(inputs[0], outputs[0], new StridedCopy(result.Dimensions, strides, result.Strides()));
+        ElementMove.Apply(inputs[0], outputs[0], new StridedCopy(result.Dimensions, strides, result.GetStrides()));
     }
 
     internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);

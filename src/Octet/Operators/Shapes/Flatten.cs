@@ -11,7 +11,7 @@ sealed record Flatten(long Axis) : Reshaping
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var shape = inputs[0].Shape;
-        var axis = Axis == shape.Rank ? shape.Rank : shape.Axis(Axis);
+        var axis = Axis == shape.Rank ? shape.Rank : shape.NormalizeAxis(Axis);
         return Reshaped(inputs[0], [new Shape(shape[..axis]).Length, new Shape(shape[axis..]).Length]);
     }
 }

@@ -18,14 +18,14 @@ sealed record Gather(long Axis) : MovingOperator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (data, indices) = (inputs[0].Shape, inputs[1].Shape);
-        var axis = data.Axis(Axis);
+        var axis = data.NormalizeAxis(Axis);
         return [new(inputs[0].Type, [.. data[..axis], .. indices.Dimensions, .. data[(axis + 1)..]])];
     }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var shape = inputs[0].Shape;
-        var axis = shape.Axis(Axis);
+        var axis = shape.NormalizeAxis(Axis);
         using var indices = new Scratch<int>(inputs[1].Length);
         IndexOperand.Read(inputs[1], shape[axis], indices.Span);
         if (outputs[0].Length == 0) return;

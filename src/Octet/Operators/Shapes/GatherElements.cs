@@ -17,14 +17,14 @@ sealed record GatherElements(long Axis) : MovingOperator
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
-        CheckIndices(inputs[0].Shape, inputs[1].Shape, inputs[0].Shape.Axis(Axis));
+        CheckIndices(inputs[0].Shape, inputs[1].Shape, inputs[0].Shape.NormalizeAxis(Axis));
         return [new(inputs[0].Type, inputs[1].Shape)];
     }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using var places = new Scratch<int>(inputs[1].Length);
-        IndexOperand.ReadPlaces(inputs[1], inputs[0].Shape, inputs[0].Shape.Axis(Axis), places.Span);
+        IndexOperand.ReadPlaces(inputs[1], inputs[0].Shape, inputs[0].Shape.NormalizeAxis(Axis), places.Span);
         ElementMove.Apply(inputs[0], outputs[0], new GatherPlaces(places.Span, block: 1));
     }
 

@@ -66,8 +66,8 @@ sealed record GridSample : Operator
         for (var batch = 0; batch < batches; batch++)
         {
             Sampling.Run(
-                images.Span<T>().Slice(batch * imageLength, imageLength), images.Shape[2..],
-                grid.Span<T>().Slice(batch * gridLength, gridLength), result.Span<T>().Slice(batch * resultLength, resultLength));
+                images.AsSpan<T>().Slice(batch * imageLength, imageLength), images.Shape[2..],
+                grid.AsSpan<T>().Slice(batch * gridLength, gridLength), result.AsSpan<T>().Slice(batch * resultLength, resultLength));
         }
     }
 

@@ -74,7 +74,7 @@ sealed record Pad(PadMode Mode, long[]? Pads, float Value) : MovingOperator
     static void CopyInside(Tensor data, Tensor output, (long Before, long After)[] margins)
     {
         var extents = new int[margins.Length];
-        var (from, to) = (data.Shape.Strides(), output.Shape.Strides());
+        var (from, to) = (data.Shape.GetStrides(), output.Shape.GetStrides());
         var (fromStart, toStart) = (0, 0);
         for (var axis = 0; axis < extents.Length; axis++)
         {
@@ -122,7 +122,7 @@ sealed record Pad(PadMode Mode, long[]? Pads, float Value) : MovingOperator
             var (before, after) = (pads[i], pads[axes.Length + i]);
             if (before is < int.MinValue or > int.MaxValue) throw ShapeException.BadExtent(before, i);
             if (after is < int.MinValue or > int.MaxValue) throw ShapeException.BadExtent(after, i);
-            margins[shape.Axis(axes[i])] = (before, after);
+            margins[shape.NormalizeAxis(axes[i])] = (before, after);
         }
         return margins;
     }

@@ -10,7 +10,7 @@ namespace Octet.Operators;
 /// <param name="Start">The place of the first element in the input.</param>
 sealed record PreparedMove(MovingOperator Origin, Shape Result, int[] Strides, int Start) : MovingOperator
 {
-    readonly int[] _resultStrides = Result.Strides();
+    readonly int[] _resultStrides = Result.GetStrides();
 
     public override string OpType => Origin.OpType;
 

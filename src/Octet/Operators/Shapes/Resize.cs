@@ -31,7 +31,7 @@ sealed record Resize : Resizing
     private protected override ResampledAxis[] Axes(Shape shape, Tensor? second, Tensor? third, Tensor? fourth)
     {
         var axes = Array.ConvertAll(ResizedAxes ?? [.. Enumerable.Range(0, shape.Rank).Select(axis => (long)axis)],
-            axis => shape.Axis(axis));
+            axis => shape.NormalizeAxis(axis));
         var result = Scaled(shape, [.. Enumerable.Repeat(1f, shape.Rank)]);
         var resized = (third, fourth) switch
         {
@@ -75,8 +75,8 @@ sealed record Resize : Resizing
         : tensor.Type switch
         {
             DataType.Float32 => tensor.Floats.ToArray(),
-            DataType.Float64 => Array.ConvertAll(tensor.Span<double>().ToArray(), value => (float)value),
-            DataType.Float16 => Array.ConvertAll(tensor.Span<Half>().ToArray(), value => (float)value),
+            DataType.Float64 => Array.ConvertAll(tensor.AsSpan<double>().ToArray(), value => (float)value),
+            DataType.Float16 => Array.ConvertAll(tensor.AsSpan<Half>().ToArray(), value => (float)value),
             _ => throw OperatorException.UnsupportedType(tensor.Type),
         };
 

@@ -60,7 +60,7 @@ sealed class ResizePlan
             upstream.CopyTo(gradient);
             return;
         }
-        var (terms, shape) = (upstream.Span<T>().ToArray(), upstream.Shape);
+        var (terms, shape) = (upstream.AsSpan<T>().ToArray(), upstream.Shape);
         for (var axis = 0; axis < _axes.Length; axis++)
         {
             var taps = _taps.Length > 0 ? _taps[axis]
@@ -72,7 +72,7 @@ sealed class ResizePlan
             Resampling.AddBack<T>(terms, sums, source[axis], shape[axis], shape.LengthOf(axis + 1, shape.Rank), taps);
             (terms, shape) = (sums, source);
         }
-        terms.CopyTo(gradient.Span<T>());
+        terms.CopyTo(gradient.AsSpan<T>());
     }
 
     void Interpolate(Tensor input, Tensor output)
@@ -83,7 +83,7 @@ sealed class ResizePlan
                 Resampling.Run<float>(input.Floats, input.Shape, output.Floats, output.Shape, _taps);
                 break;
             case DataType.Float64:
-                Resampling.Run<double>(input.Span<double>(), input.Shape, output.Span<double>(), output.Shape, _taps);
+                Resampling.Run<double>(input.AsSpan<double>(), input.Shape, output.AsSpan<double>(), output.Shape, _taps);
                 break;
             case { IsInteger: false } other:
                 throw OperatorException.UnsupportedType(other);

@@ -18,12 +18,12 @@ sealed record ScatterElements(string Type, long Axis, ScatterReduction Reduction
 
     private protected override void CheckShapes(Shape data, Shape indices, Shape updates)
     {
-        GatherElements.CheckIndices(data, indices, data.Axis(Axis));
+        GatherElements.CheckIndices(data, indices, data.NormalizeAxis(Axis));
         if (indices != updates) throw new ShapeException($"indices {indices} and updates {updates} must have one shape");
     }
 
     private protected override int PlaceCount(Shape indices) => indices.Length;
 
     private protected override void ReadPlaces(Tensor indices, Shape data, Span<int> places) =>
-        IndexOperand.ReadPlaces(indices, data, data.Axis(Axis), places);
+        IndexOperand.ReadPlaces(indices, data, data.NormalizeAxis(Axis), places);
 }

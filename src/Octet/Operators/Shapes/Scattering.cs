@@ -69,10 +69,10 @@ abstract record Scattering(ScatterReduction Reduction) : Operator
 
         public void Visit<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T>
         {
-            ReadOnlySpan<T> from = updates.Span<T>();
+            ReadOnlySpan<T> from = updates.AsSpan<T>();
             foreach (var place in _places)
             {
-                var to = output.Span<T>().Slice(place, block);
+                var to = output.AsSpan<T>().Slice(place, block);
                 for (var i = 0; i < to.Length; i++) to[i] = Combine(to[i], from[i]);
                 from = from[block..];
             }

@@ -35,7 +35,7 @@ sealed record Slice(long[]? Starts, long[]? Ends, long[]? Axes) : MovingOperator
 
     PreparedMove MoveOf(Shape shape, Cut[] cuts)
     {
-        var strides = shape.Strides();
+        var strides = shape.GetStrides();
         var start = 0;
         for (var axis = 0; axis < cuts.Length; axis++)
         {
@@ -59,7 +59,7 @@ sealed record Slice(long[]? Starts, long[]? Ends, long[]? Axes) : MovingOperator
         var seen = new HashSet<int>();
         for (var i = 0; i < starts.Length; i++)
         {
-            var axis = shape.Axis(axes?[i] ?? i);
+            var axis = shape.NormalizeAxis(axes?[i] ?? i);
             if (!seen.Add(axis)) throw new OperatorException($"axis {axis} is sliced twice");
             cuts[axis] = Cut.Of(shape[axis], starts[i], ends[i], steps?[i] ?? 1);
         }

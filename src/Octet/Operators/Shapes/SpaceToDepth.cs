@@ -32,7 +32,7 @@ sealed record SpaceToDepth(int Block) : MovingOperator
         var plane = input[2] * width;
         int[] extents = [input[0], Block, Block, channels, result[2], result[3]];
         int[] strides = [plane * channels, width, 1, plane, width * Block, Block];
-        ElementMove.Apply(inputs[0], outputs[0], new StridedCopy(extents, strides, new Shape(extents).Strides()));
+        ElementMove.Apply(inputs[0], outputs[0], new StridedCopy(extents, strides, new Shape(extents).GetStrides()));
     }
 
     internal override GradientFacts Gradient => new(GradientReads.Nothing, Inputs: 1);

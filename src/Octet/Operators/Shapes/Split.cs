@@ -31,7 +31,7 @@ sealed record Split(long Axis, long[]? Parts, int Count, bool Uneven) : MovingOp
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
     {
         var (type, shape) = (inputs[0].Type, inputs[0].Shape);
-        var axis = shape.Axis(Axis);
+        var axis = shape.NormalizeAxis(Axis);
         if (!inputs.AreKnown(1)) return [.. Enumerable.Repeat(new TensorInfo(type, Shape.Unknown), Count)];
 
         var parts = Parts ?? inputs.Integers(1) ?? EqualParts(shape[axis]);
@@ -48,7 +48,7 @@ sealed record Split(long Axis, long[]? Parts, int Count, bool Uneven) : MovingOp
         var whole = inputs[0].Shape;
         if (whole.Length == 0) return;
 
-        var axis = whole.Axis(Axis);
+        var axis = whole.NormalizeAxis(Axis);
         var parts = Parts ?? inputs.Integers(1) ?? EqualParts(whole[axis]);
         var (rows, rowLength, inner) = (whole.LengthOf(0, axis), whole.LengthOf(axis, whole.Rank), whole.LengthOf(axis + 1, whole.Rank));
         var start = 0;
@@ -76,10 +76,10 @@ sealed record Split(long Axis, long[]? Parts, int Count, bool Uneven) : MovingOp
     {
         if (!pass.Wants(0, out var gradient) || gradient.Length == 0) return;
         var whole = gradient.Shape;
-        var axis = whole.Axis(Axis);
+        var axis = whole.NormalizeAxis(Axis);
         var parts = Parts ?? pass.Inputs.Integers(1) ?? EqualParts(whole[axis]);
         var (rows, rowLength, inner) = (whole.LengthOf(0, axis), whole.LengthOf(axis, whole.Rank), whole.LengthOf(axis + 1, whole.Rank));
-        gradient.Span<T>().Clear();
+        gradient.AsSpan<T>().Clear();
         for (int i = 0, start = 0; i < parts.Length; i++)
         {
             var part = (int)parts[i] * inner;

@@ -16,7 +16,7 @@ sealed record Squeeze(long[]? Axes) : Reshaping
 
         var shape = inputs[0].Shape;
         var axes = Axes ?? inputs.Integers(1) ?? [];
-        var dropped = new HashSet<int>(axes.Select(axis => shape.Axis(axis)));
+        var dropped = new HashSet<int>(axes.Select(axis => shape.NormalizeAxis(axis)));
         foreach (var axis in dropped)
         {
             if (shape[axis] != 1)

@@ -28,7 +28,7 @@ sealed record Tile : MovingOperator
         var (shape, result) = (inputs[0].Shape, outputs[0].Shape);
         if (result.Length == 0) return;
 
-        var (from, to) = (shape.Strides(), result.Strides());
+        var (from, to) = (shape.GetStrides(), result.GetStrides());
         // Each axis is two: which repetition, and which element within it.
         var (extents, fromStrides, toStrides) = (new int[2 * shape.Rank], new int[2 * shape.Rank], new int[2 * shape.Rank]);
         for (var axis = 0; axis < shape.Rank; axis++)

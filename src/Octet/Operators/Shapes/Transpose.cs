@@ -27,7 +27,7 @@ sealed record Transpose(int[]? Permutation) : MovingOperator
 
     internal override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs) => inputs[0].Shape.IsKnown ? MoveOf(inputs[0].Shape) : this;
 
-    PreparedMove MoveOf(Shape shape) => new(this, new(Permuted(shape.Dimensions)), Permuted(shape.Strides()), Start: 0);
+    PreparedMove MoveOf(Shape shape) => new(this, new(Permuted(shape.Dimensions)), Permuted(shape.GetStrides()), Start: 0);
 
     int[] Permuted(ReadOnlySpan<int> values)
     {

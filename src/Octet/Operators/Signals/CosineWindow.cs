@@ -28,7 +28,7 @@ sealed record CosineWindow(string Name, double A0, double A1, double A2, DataTyp
         for (var i = 0; i < window.Length; i++)
         {
             var angle = 2 * Math.PI * i / period;
-            window.Span<double>()[i] = A0 - A1 * Math.Cos(angle) + A2 * Math.Cos(2 * angle);
+            window.AsSpan<double>()[i] = A0 - A1 * Math.Cos(angle) + A2 * Math.Cos(2 * angle);
         }
         TypeConversion.Convert(window, outputs[0]);
     }

@@ -51,13 +51,14 @@ sealed record DFT(long? Axis, bool IsInverse, bool IsOneSided) : NumericOperator
         var (length, resultLength) = (input.Shape[axis], output.Shape[axis]);
         for (var lane = 0; lane < output.Length / (resultLength * resultParts); lane++)
         {
-            Read<T>(input.Span<T>()[((lane / inner * length * inner + lane % inner) * parts)..],
+            Read<T>(input.AsSpan<T>()[((lane / inner * length * inner + lane % inner) * parts)..],
                 signal.AsSpan(0, Math.Min(length, signal.Length)), inner * parts, parts);
             signal.AsSpan(Math.Min(length, signal.Length)..).Clear();
             if (GivesReal) MirrorSpectrum(signal, Math.Min(length, signal.Length / 2 + 1));
             if (IsInverse) transform.Inverse(signal);
             else transform.Forward(signal);
-            Write(signal.AsSpan(0, resultLength), output.Span<T>()[((lane / inner * resultLength * inner + lane % inner) * resultParts)..],
+            Write(signal.AsSpan(0, resultLength),
+                output.AsSpan<T>()[((lane / inner * resultLength * inner + lane % inner) * resultParts)..],
                 inner * resultParts, resultParts);
         }
     }
@@ -89,7 +90,7 @@ sealed record DFT(long? Axis, bool IsInverse, bool IsOneSided) : NumericOperator
 
     int AxisOf(Shape shape, Tensor? input)
     {
-        var axis = shape.Axis(Axis ?? input?.Integer() ?? -2);
+        var axis = shape.NormalizeAxis(Axis ?? input?.Integer() ?? -2);
         return axis < shape.Rank - 1
             ? axis : throw new ShapeException($"axis {axis} of shape {shape} holds real and imaginary parts, and cannot be transformed");
     }

@@ -40,8 +40,8 @@ sealed record MelWeightMatrix(DataType Type) : MovingOperator
             {
                 throw new OperatorException($"band {band} reaches from frequency {low} over {peak} to {high}, but there are {frequencies}");
             }
-            for (var i = (int)low; i <= peak; i++) weights.Span<double>()[i * bands + band] = peak == low ? 1 : (i - low) / (peak - low);
-            for (var i = (int)peak; i < high; i++) weights.Span<double>()[i * bands + band] = (high - i) / (high - peak);
+            for (var i = (int)low; i <= peak; i++) weights.AsSpan<double>()[i * bands + band] = peak == low ? 1 : (i - low) / (peak - low);
+            for (var i = (int)peak; i < high; i++) weights.AsSpan<double>()[i * bands + band] = (high - i) / (high - peak);
         }
         TypeConversion.Convert(weights, outputs[0]);
     }
@@ -63,6 +63,6 @@ sealed record MelWeightMatrix(DataType Type) : MovingOperator
         if (scalar.Length != 1) throw new OperatorException($"one number is expected, but the tensor is {scalar}");
         var real = new Tensor(DataType.Float64, scalar.Shape);
         TypeConversion.Convert(scalar, real);
-        return real.Span<double>()[0];
+        return real.AsSpan<double>()[0];
     }
 }

@@ -42,13 +42,13 @@ sealed record STFT(bool IsOneSided) : NumericOperator
         for (var i = 0; i < result[0] * result[1]; i++)
         {
             var (batch, start) = (i / result[1], i % result[1] * step);
-            DFT.Read<T>(inputs[0].Span<T>()[((batch * shape[1] + start) * parts)..], signal, parts, parts);
+            DFT.Read<T>(inputs[0].AsSpan<T>()[((batch * shape[1] + start) * parts)..], signal, parts, parts);
             if (inputs.Optional(2) is { } window)
             {
-                for (var j = 0; j < frame; j++) signal[j] *= double.CreateTruncating(window.Span<T>()[j]);
+                for (var j = 0; j < frame; j++) signal[j] *= double.CreateTruncating(window.AsSpan<T>()[j]);
             }
             transform.Forward(signal);
-            DFT.Write(signal.AsSpan(0, result[2]), outputs[0].Span<T>()[(i * result[2] * 2)..], 2, 2);
+            DFT.Write(signal.AsSpan(0, result[2]), outputs[0].AsSpan<T>()[(i * result[2] * 2)..], 2, 2);
         }
     }
 

@@ -53,7 +53,7 @@ sealed record ClassificationLoss(LossReduction Reduction, long? IgnoreIndex)
     {
         var cut = AxisCut.At(inputs[0].Shape, 1);
         var classes = inputs[1].Integers();
-        var weights = inputs.Optional(2) is { } tensor ? tensor.Span<T>() : [];
+        var weights = inputs.Optional(2) is { } tensor ? tensor.AsSpan<T>() : [];
         var (sum, weightSum) = (0.0, 0.0);
         for (var i = 0; i < classes.Length; i++)
         {
@@ -64,12 +64,12 @@ sealed record ClassificationLoss(LossReduction Reduction, long? IgnoreIndex)
                 weight = weights.IsEmpty ? 1 : double.CreateTruncating(weights[right]);
                 loss = -weight * double.CreateTruncating(logarithms[(i / cut.Inner * cut.Count + right) * cut.Inner + i % cut.Inner]);
             }
-            if (Reduction == LossReduction.None) losses.Span<T>()[i] = T.CreateTruncating(loss);
+            if (Reduction == LossReduction.None) losses.AsSpan<T>()[i] = T.CreateTruncating(loss);
             sum += loss;
             weightSum += weight;
         }
         if (Reduction != LossReduction.None)
-            losses.Span<T>()[0] = T.CreateTruncating(Reduction == LossReduction.Sum ? sum : sum / weightSum);
+            losses.AsSpan<T>()[0] = T.CreateTruncating(Reduction == LossReduction.Sum ? sum : sum / weightSum);
     }
 
     static int IndexOf(long index, int classes) => index >= 0 && index < classes
@@ -87,7 +87,7 @@ sealed record ClassificationLoss(LossReduction Reduction, long? IgnoreIndex)
     {
         var cut = AxisCut.At(shape, 1);
         var classes = inputs[1].Integers();
-        var weights = inputs.Optional(2) is { } tensor ? tensor.Span<T>() : [];
+        var weights = inputs.Optional(2) is { } tensor ? tensor.AsSpan<T>() : [];
         var weightSum = T.Zero;
         foreach (var index in classes)
         {

@@ -15,13 +15,13 @@ sealed record NegativeLogLikelihoodLoss(ClassificationLoss Loss) : RealOperator
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs) => [Loss.Infer(inputs)];
 
     protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        Loss.Run<T>(inputs[0].Span<T>(), inputs, outputs[0]);
+        Loss.Run<T>(inputs[0].AsSpan<T>(), inputs, outputs[0]);
 
     internal override GradientFacts Gradient => new(GradientReads.Inputs, Inputs: 1);
 
     private protected override void Backward<T>(in BackwardPass pass)
     {
         if (pass.Wants(0, out var gradient))
-            Loss.RunBack<T>(pass.Inputs, pass.FirstUpstream.Span<T>(), pass.InputShape(0), gradient.Span<T>());
+            Loss.RunBack<T>(pass.Inputs, pass.FirstUpstream.AsSpan<T>(), pass.InputShape(0), gradient.AsSpan<T>());
     }
 }

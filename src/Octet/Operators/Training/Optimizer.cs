@@ -52,7 +52,7 @@ abstract record Optimizer(float NormCoefficient) : Operator
     {
         var tensors = (inputs.Length - 2) / (2 + States);
         var step = inputs[1].Integer();
-        var rate = RateAt(step, inputs[0].Type == DataType.Float64 ? inputs[0].Span<double>()[0] : inputs[0].Floats[0]);
+        var rate = RateAt(step, inputs[0].Type == DataType.Float64 ? inputs[0].AsSpan<double>()[0] : inputs[0].Floats[0]);
         for (var i = 0; i < tensors; i++)
         {
             var own = outputs[Math.Min(i, outputs.Length)..];
@@ -75,10 +75,10 @@ abstract record Optimizer(float NormCoefficient) : Operator
             for (var s = 0; s < States; s++) Set(outputs.Optional((1 + s) * stride), element, states[s]);
         }
 
-        static double At(Tensor tensor, int element) => double.CreateTruncating(tensor.Span<T>()[element]);
+        static double At(Tensor tensor, int element) => double.CreateTruncating(tensor.AsSpan<T>()[element]);
         static void Set(Tensor? tensor, int element, double value)
         {
-            if (tensor is not null) tensor.Span<T>()[element] = T.CreateTruncating(value);
+            if (tensor is not null) tensor.AsSpan<T>()[element] = T.CreateTruncating(value);
         }
     }
 }

@@ -26,9 +26,9 @@ sealed record SmoothedCrossEntropy(double Smoothing, long? IgnoredClass) : RealO
     {
         var cut = AxisCut.At(inputs[0].Shape, 1);
         using var logarithms = new Scratch<T>(inputs[0].Length);
-        SoftmaxRows.Run<T>(inputs[0].Span<T>(), logarithms.Span, cut.Count, cut.Inner, logarithm: true);
+        SoftmaxRows.Run<T>(inputs[0].AsSpan<T>(), logarithms.Span, cut.Count, cut.Inner, logarithm: true);
         Plain.Run<T>(logarithms.Span, inputs, outputs[0]);
-        var loss = (1 - Smoothing) * double.CreateTruncating(outputs[0].Span<T>()[0]);
+        var loss = (1 - Smoothing) * double.CreateTruncating(outputs[0].AsSpan<T>()[0]);
         for (var place = 0; place < inputs[1].Length && Smoothing > 0; place++)
         {
             if (ClassAt(inputs[1], place) == IgnoredClass) continue;
@@ -36,7 +36,7 @@ sealed record SmoothedCrossEntropy(double Smoothing, long? IgnoredClass) : RealO
             for (var i = 0; i < cut.Count; i++)
                 loss -= Smoothing / cut.Count * double.CreateTruncating(logarithms.Span[first + i * cut.Inner]);
         }
-        outputs[0].Span<T>()[0] = T.CreateTruncating(loss / Count(inputs[1]));
+        outputs[0].AsSpan<T>()[0] = T.CreateTruncating(loss / Count(inputs[1]));
     }
 
     /// <summary>The probabilities less what they should be.</summary>
@@ -44,7 +44,7 @@ sealed record SmoothedCrossEntropy(double Smoothing, long? IgnoredClass) : RealO
     {
         if (!pass.Wants(0, out var gradient)) return;
         var (cut, classes) = (AxisCut.At(gradient.Shape, 1), pass.Inputs[1]);
-        SoftmaxRows.Run<T>(pass.Inputs[0].Span<T>(), gradient.Span<T>(), cut.Count, cut.Inner, logarithm: false);
+        SoftmaxRows.Run<T>(pass.Inputs[0].AsSpan<T>(), gradient.AsSpan<T>(), cut.Count, cut.Inner, logarithm: false);
         var (spread, share) = (T.CreateTruncating(Smoothing / cut.Count), T.CreateTruncating(1 - Smoothing));
         for (var place = 0; place < classes.Length; place++)
         {
@@ -52,12 +52,12 @@ sealed record SmoothedCrossEntropy(double Smoothing, long? IgnoredClass) : RealO
             var right = ClassAt(classes, place);
             for (var i = 0; i < cut.Count; i++)
             {
-                ref var element = ref gradient.Span<T>()[first + i * cut.Inner];
+                ref var element = ref gradient.AsSpan<T>()[first + i * cut.Inner];
                 element = right == IgnoredClass ? T.Zero : element - spread - (i == right ? share : T.Zero);
             }
         }
-        TensorPrimitives.Multiply(gradient.Span<T>(), pass.FirstUpstream.Span<T>()[0] / T.CreateChecked(Count(classes)),
-            gradient.Span<T>());
+        TensorPrimitives.Multiply(gradient.AsSpan<T>(), pass.FirstUpstream.AsSpan<T>()[0] / T.CreateChecked(Count(classes)),
+            gradient.AsSpan<T>());
     }
 
     /// <summary>How many places count; 1 where none does, so that the loss is 0.</summary>
@@ -68,5 +68,5 @@ sealed record SmoothedCrossEntropy(double Smoothing, long? IgnoredClass) : RealO
         return Math.Max(1, count);
     }
 
-    static long ClassAt(Tensor classes, int place) => classes.Type == DataType.Int64 ? classes.Longs[place] : classes.Span<int>()[place];
+    static long ClassAt(Tensor classes, int place) => classes.Type == DataType.Int64 ? classes.Longs[place] : classes.AsSpan<int>()[place];
 }

@@ -22,8 +22,8 @@ sealed record SoftmaxCrossEntropyLoss(ClassificationLoss Loss) : RealOperator
     {
         var cut = AxisCut.At(inputs[0].Shape, 1);
         using var scratch = new Scratch<T>(outputs.Optional(1) is null ? inputs[0].Length : 0);
-        var logarithms = outputs.Optional(1) is { } given ? given.Span<T>() : scratch.Span;
-        SoftmaxRows.Run<T>(inputs[0].Span<T>(), logarithms, cut.Count, cut.Inner, logarithm: true);
+        var logarithms = outputs.Optional(1) is { } given ? given.AsSpan<T>() : scratch.Span;
+        SoftmaxRows.Run<T>(inputs[0].AsSpan<T>(), logarithms, cut.Count, cut.Inner, logarithm: true);
         Loss.Run<T>(logarithms, inputs, outputs[0]);
     }
 
@@ -35,10 +35,10 @@ sealed record SoftmaxCrossEntropyLoss(ClassificationLoss Loss) : RealOperator
         var cut = AxisCut.At(pass.InputShape(0), 1);
         using var logarithms = new Scratch<T>(gradient.Length);
         using var slopes = new Scratch<T>(gradient.Length);
-        SoftmaxRows.Run<T>(pass.Inputs[0].Span<T>(), logarithms.Span, cut.Count, cut.Inner, logarithm: true);
+        SoftmaxRows.Run<T>(pass.Inputs[0].AsSpan<T>(), logarithms.Span, cut.Count, cut.Inner, logarithm: true);
         slopes.Span.Clear();
-        if (pass.Upstream.Optional(0) is { } loss) Loss.RunBack<T>(pass.Inputs, loss.Span<T>(), pass.InputShape(0), slopes.Span);
-        if (pass.Upstream.Optional(1) is { } direct) TensorPrimitives.Add<T>(slopes.Span, direct.Span<T>(), slopes.Span);
-        SoftmaxRows.RunBack<T>(logarithms.Span, slopes.Span, gradient.Span<T>(), cut.Count, cut.Inner, logarithm: true);
+        if (pass.Upstream.Optional(0) is { } loss) Loss.RunBack<T>(pass.Inputs, loss.AsSpan<T>(), pass.InputShape(0), slopes.Span);
+        if (pass.Upstream.Optional(1) is { } direct) TensorPrimitives.Add<T>(slopes.Span, direct.AsSpan<T>(), slopes.Span);
+        SoftmaxRows.RunBack<T>(logarithms.Span, slopes.Span, gradient.AsSpan<T>(), cut.Count, cut.Inner, logarithm: true);
     }
 }

@@ -40,7 +40,7 @@ sealed record ScoreDistance(double Temperature) : RealOperator
             var logarithm = double.CreateTruncating(teacher.Span[i]);
             sum += Math.Exp(logarithm) * (logarithm - double.CreateTruncating(student.Span[i]));
         }
-        outputs[0].Span<T>()[0] = T.CreateTruncating(Temperature * Temperature * sum / Places(cut));
+        outputs[0].AsSpan<T>()[0] = T.CreateTruncating(Temperature * Temperature * sum / Places(cut));
     }
 
     /// <summary><c>T · (softmax(student / T) − softmax(teacher / T))</c>.</summary>
@@ -51,19 +51,19 @@ sealed record ScoreDistance(double Temperature) : RealOperator
         using var teacher = new Scratch<T>(gradient.Length);
         using var cooled = new Scratch<T>(gradient.Length);
         var factor = T.CreateTruncating(1 / Temperature);
-        TensorPrimitives.Multiply(pass.Inputs[0].Span<T>(), factor, cooled.Span);
-        SoftmaxRows.Run<T>(cooled.Span, gradient.Span<T>(), cut.Count, cut.Inner, logarithm: false);
-        TensorPrimitives.Multiply(pass.Inputs[1].Span<T>(), factor, cooled.Span);
+        TensorPrimitives.Multiply(pass.Inputs[0].AsSpan<T>(), factor, cooled.Span);
+        SoftmaxRows.Run<T>(cooled.Span, gradient.AsSpan<T>(), cut.Count, cut.Inner, logarithm: false);
+        TensorPrimitives.Multiply(pass.Inputs[1].AsSpan<T>(), factor, cooled.Span);
         SoftmaxRows.Run<T>(cooled.Span, teacher.Span, cut.Count, cut.Inner, logarithm: false);
-        TensorPrimitives.Subtract<T>(gradient.Span<T>(), teacher.Span, gradient.Span<T>());
-        TensorPrimitives.Multiply(gradient.Span<T>(), pass.FirstUpstream.Span<T>()[0] * T.CreateTruncating(Temperature / Places(cut)),
-            gradient.Span<T>());
+        TensorPrimitives.Subtract<T>(gradient.AsSpan<T>(), teacher.Span, gradient.AsSpan<T>());
+        TensorPrimitives.Multiply(gradient.AsSpan<T>(), pass.FirstUpstream.AsSpan<T>()[0] * T.CreateTruncating(Temperature / Places(cut)),
+            gradient.AsSpan<T>());
     }
 
     void Logarithms<T>(Tensor scores, AxisCut cut, Span<T> cooled, Span<T> result)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        TensorPrimitives.Multiply(scores.Span<T>(), T.CreateTruncating(1 / Temperature), cooled);
+        TensorPrimitives.Multiply(scores.AsSpan<T>(), T.CreateTruncating(1 / Temperature), cooled);
         SoftmaxRows.Run<T>(cooled, result, cut.Count, cut.Inner, logarithm: true);
     }
 
@@ -98,21 +98,21 @@ sealed record ValueDistance : RealOperator
         var sum = 0.0;
         for (var i = 0; i < inputs[0].Length; i++)
         {
-            var distance = double.CreateTruncating(inputs[0].Span<T>()[i] - inputs[1].Span<T>()[i]);
+            var distance = double.CreateTruncating(inputs[0].AsSpan<T>()[i] - inputs[1].AsSpan<T>()[i]);
             sum += distance * distance;
         }
-        outputs[0].Span<T>()[0] = T.CreateTruncating(sum / (Variance<T>(inputs[1]) * Math.Max(1, inputs[0].Length)));
+        outputs[0].AsSpan<T>()[0] = T.CreateTruncating(sum / (Variance<T>(inputs[1]) * Math.Max(1, inputs[0].Length)));
     }
 
     private protected override void Backward<T>(in BackwardPass pass)
     {
         if (!pass.Wants(0, out var gradient)) return;
-        TensorPrimitives.Subtract<T>(pass.Inputs[0].Span<T>(), pass.Inputs[1].Span<T>(), gradient.Span<T>());
+        TensorPrimitives.Subtract<T>(pass.Inputs[0].AsSpan<T>(), pass.Inputs[1].AsSpan<T>(), gradient.AsSpan<T>());
         var factor = T.CreateTruncating(2 / (Variance<T>(pass.Inputs[1]) * Math.Max(1, gradient.Length)));
-        TensorPrimitives.Multiply(gradient.Span<T>(), pass.FirstUpstream.Span<T>()[0] * factor, gradient.Span<T>());
+        TensorPrimitives.Multiply(gradient.AsSpan<T>(), pass.FirstUpstream.AsSpan<T>()[0] * factor, gradient.AsSpan<T>());
     }
 
     static double Variance<T>(Tensor teacher) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> => teacher.Length == 0
         ? MinVariance
-        : Math.Max(MinVariance, double.CreateTruncating(RowStatistics.MeanAndVariance<T>(teacher.Span<T>()).Variance));
+        : Math.Max(MinVariance, double.CreateTruncating(RowStatistics.MeanAndVariance<T>(teacher.AsSpan<T>()).Variance));
 }

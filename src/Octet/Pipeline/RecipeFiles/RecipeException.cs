@@ -14,7 +14,7 @@ public sealed class RecipeException : OctetException
     internal static RecipeException CannotRead(string path, string reason)
     {
         if (Recipes.FormerName(path) is { } now) return new($"{now} 'octet recipes' lists all.");
-        var closest = Spelling.Closest(path, Recipes.All.Select(recipe => recipe.Name));
+        var closest = Spelling.FindClosest(path, Recipes.All.Select(recipe => recipe.Name));
         return new($"'{path}' is neither a recipe of Octet nor a file that can be read "
             + $"({reason}). {(closest is null ? "" : $"Did you mean '{closest}'? ")}'octet recipes' lists those that come with Octet.");
     }

@@ -13,10 +13,10 @@ public static class RecipeFile
 {
     /// <summary>The recipe of that name, or the one that a file of that name holds.</summary>
     /// <exception cref="RecipeException">There is neither, or the file is no recipe; the message lists all that is wrong.</exception>
-    public static Recipe NamedOrRead(string nameOrPath)
+    public static Recipe FindOrRead(string nameOrPath)
     {
         ArgumentNullException.ThrowIfNull(nameOrPath);
-        return Recipes.Named(nameOrPath) ?? Read(nameOrPath);
+        return Recipes.Find(nameOrPath) ?? Read(nameOrPath);
     }
 
     /// <summary>Reads a recipe from a file.</summary>

@@ -82,7 +82,8 @@ static class StepTable
         {
             map.Refuse(item,
                 $"'{name}' is no step; there "
-                + $"are {string.Join(", ", names)}{(Spelling.Closest(name, names) is { } closest ? $". Did you mean '{closest}'?" : "")}");
+                + $"are {string.Join(", ", names)}"
+                + $"{(Spelling.FindClosest(name, names) is { } closest ? $". Did you mean '{closest}'?" : "")}");
             return null;
         }
         var step = basis.FirstOrDefault(step => step.Name == name) ?? known.Usual;

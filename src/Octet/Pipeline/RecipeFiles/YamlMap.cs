@@ -100,5 +100,5 @@ sealed class YamlMap(YamlMappingNode node, List<RecipeProblem> problems)
     public void Refuse(YamlNode where, string text) => problems.Add(new(where.Start.Line, text));
 
     static string DidYouMean(string word, IEnumerable<string> known) =>
-        Spelling.Closest(word, known) is { } closest ? $"; did you mean '{closest}'?" : "";
+        Spelling.FindClosest(word, known) is { } closest ? $"; did you mean '{closest}'?" : "";
 }

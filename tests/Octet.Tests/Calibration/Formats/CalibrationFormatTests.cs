@@ -36,7 +36,7 @@ public sealed class CalibrationFormatTests
     [Theory, MemberData(nameof(Names))]
     public void A_file_is_recognised_by_its_content(string name)
     {
-        var format = CalibrationFormats.Named(name)!;
+        var format = CalibrationFormats.Find(name)!;
 
         CalibrationFormats.Recognise(Write(format, Full)).ShouldBe(format);
     }
@@ -44,7 +44,7 @@ public sealed class CalibrationFormatTests
     [Theory, MemberData(nameof(Names))]
     public void What_was_read_is_written_as_the_same_text(string name)
     {
-        var format = CalibrationFormats.Named(name)!;
+        var format = CalibrationFormats.Find(name)!;
         var text = Write(format, Full);
 
         Write(format, format.Read(text)).ShouldBe(text);
@@ -53,7 +53,7 @@ public sealed class CalibrationFormatTests
     [Theory, MemberData(nameof(Names))]
     public void Damaged_files_are_refused_with_a_reason_and_nothing_else_happens(string name)
     {
-        var format = CalibrationFormats.Named(name)!;
+        var format = CalibrationFormats.Find(name)!;
         var text = Write(format, Full);
         var random = new Random(20261121);
         for (var i = 0; i < 400; i++)
@@ -121,6 +121,6 @@ public sealed class CalibrationFormatTests
             InputThresholds = new Dictionary<string, float> { ["two words"] = 1 },
         };
 
-        Should.Throw<TableFormatException>(() => Write(CalibrationFormats.Named(name)!, table)).Message.ShouldContain("'two words'");
+        Should.Throw<TableFormatException>(() => Write(CalibrationFormats.Find(name)!, table)).Message.ShouldContain("'two words'");
     }
 }

@@ -41,17 +41,18 @@ public sealed class NpyFileTests
 
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
     public void All_versions_of_the_format_are_read(int version) =>
-        Read(NpyBytes.Of("{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }", [1, 0, 2, 0], version)).Span<short>().ToArray()
+        Read(NpyBytes.Of("{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }", [1, 0, 2, 0], version)).AsSpan<short>().ToArray()
         .ShouldBe([1, 2]);
 
     [Fact]
     public void Keys_may_come_in_any_order_and_spacing() =>
-        Read(NpyBytes.Of("{ \"shape\":(2L ,),'fortran_order' :False ,\"descr\": '|u1'}  ", [1, 2])).Span<byte>().ToArray().ShouldBe([1, 2]);
+        Read(NpyBytes.Of("{ \"shape\":(2L ,),'fortran_order' :False ,\"descr\": '|u1'}  ", [1, 2])).AsSpan<byte>().ToArray().ShouldBe(
+            [1, 2]);
 
     [Fact]
     public void Big_endian_numbers_are_turned_around()
     {
-        Read(NpyBytes.Of(">i2", "(2,)", [0, 1, 1, 0])).Span<short>().ToArray().ShouldBe([1, 256]);
+        Read(NpyBytes.Of(">i2", "(2,)", [0, 1, 1, 0])).AsSpan<short>().ToArray().ShouldBe([1, 256]);
         Read(NpyBytes.Of(">f4", "(1,)", [0x3F, 0x80, 0, 0])).Floats.ToArray().ShouldBe([1f]);
         Read(NpyBytes.Of(">i8", "()", [0, 0, 0, 0, 0, 0, 1, 2])).Longs.ToArray().ShouldBe([258L]);
 
@@ -68,7 +69,7 @@ public sealed class NpyFileTests
         var tensor = Read(NpyBytes.Of("|u1", "(2, 3, 2)", columnMajor, columnMajor: true));
 
         tensor.Shape.ShouldBe([2, 3, 2]);
-        tensor.Span<byte>().ToArray().ShouldBe([0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121]);
+        tensor.AsSpan<byte>().ToArray().ShouldBe([0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121]);
     }
 
     [Fact]

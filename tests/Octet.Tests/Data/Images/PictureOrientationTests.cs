@@ -39,7 +39,7 @@ public sealed class PictureOrientationTests
         for (var y = 0; y < upright.Height; y++)
         {
             for (var x = 0; x < upright.Width; x++)
-                upright.Row(y).Slice(3 * x, 3).SequenceEqual(stored.Row(stored.Height - 1 - x).Slice(3 * y, 3)).ShouldBeTrue();
+                upright.GetRow(y).Slice(3 * x, 3).SequenceEqual(stored.GetRow(stored.Height - 1 - x).Slice(3 * y, 3)).ShouldBeTrue();
         }
     }
 

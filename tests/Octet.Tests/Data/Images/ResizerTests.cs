@@ -54,7 +54,8 @@ public sealed class ResizerTests
 
             for (var y = 0; y < window.Height; y++)
             {
-                part.Row(y).SequenceEqual(whole.Row(window.Top + y).Slice(window.Left * image.Channels, window.Width * image.Channels))
+                part.GetRow(y).SequenceEqual(
+                    whole.GetRow(window.Top + y).Slice(window.Left * image.Channels, window.Width * image.Channels))
                     .ShouldBeTrue($"{image} to {width}×{height}, {window}");
             }
         }

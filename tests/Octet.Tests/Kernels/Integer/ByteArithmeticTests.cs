@@ -55,7 +55,7 @@ public sealed unsafe class ByteArithmeticTests
         {
             var x = random.Bytes(7 * columns);
             var (sums, expected) = (new int[columns], new int[columns]);
-            for (var i = 0; i < 7 * columns; i++) expected[i % columns] += isSigned ? (int)(sbyte)x.Span<byte>()[i] : x.Span<byte>()[i];
+            for (var i = 0; i < 7 * columns; i++) expected[i % columns] += isSigned ? (int)(sbyte)x.AsSpan<byte>()[i] : x.AsSpan<byte>()[i];
 
             ByteSums.OfColumns(x.Pointer<byte>(), 7, columns, isSigned, sums);
 
@@ -70,13 +70,13 @@ public sealed unsafe class ByteArithmeticTests
         var (low, high) = isSigned ? (-128, 127) : (0, 255);
         for (var i = 0; i < length; i++)
         {
-            var (left, right) = (x.Span<byte>()[i], y.Span<byte>()[i]);
+            var (left, right) = (x.AsSpan<byte>()[i], y.AsSpan<byte>()[i]);
             var steps = isSigned ? function.Invoke((sbyte)left, (sbyte)right) : function.Invoke(left, right);
             expected[i] = (byte)(int)Math.Clamp(MathF.Round(steps, MidpointRounding.ToEven), low, high);
         }
 
         arithmetic.Run(x.Pointer<byte>(), y.Pointer<byte>(), actual.Pointer<byte>(), length);
 
-        actual.Span<byte>().ToArray().ShouldBe(expected, $"length {length}");
+        actual.AsSpan<byte>().ToArray().ShouldBe(expected, $"length {length}");
     }
 }

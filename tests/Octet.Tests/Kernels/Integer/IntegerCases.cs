@@ -13,7 +13,7 @@ static class IntegerCases
     public static Tensor Bytes(this Random random, int count)
     {
         var bytes = new Tensor(DataType.UInt8, [count]);
-        random.NextBytes(bytes.Span<byte>());
+        random.NextBytes(bytes.AsSpan<byte>());
         return bytes;
     }
 

@@ -47,11 +47,11 @@ public sealed unsafe class IntegerConvolutionTests
         var (x, weights) = (random.Bytes(images * window.InputLength * inputs), random.Weights(outputs * (inputs / groups) * window.Taps));
         var scheme = random.Scheme(outputs);
         var expected = new byte[images * window.OutputLength * outputs];
-        IntegerConvolution.RunReference(x.Span<byte>(), weights, expected, images, inputs, outputs, groups, window, scheme);
+        IntegerConvolution.RunReference(x.AsSpan<byte>(), weights, expected, images, inputs, outputs, groups, window, scheme);
 
         var readsChannelsFirst = random.Next(3) == 0;
         var seen = new Tensor(DataType.UInt8, x.Shape);
-        if (readsChannelsFirst) ByteLayout.TransposeEach(x.Span<byte>(), seen.Span<byte>(), images, window.InputLength, inputs);
+        if (readsChannelsFirst) ByteLayout.TransposeEach(x.AsSpan<byte>(), seen.AsSpan<byte>(), images, window.InputLength, inputs);
         else x.CopyTo(seen);
         var filters = new IntegerFilters(weights, outputs, inputs, window, groups, scheme, Enum.Parse<DotProductLevel>(level));
         var (convolution, actual) = (new IntegerConvolution(filters, window, readsChannelsFirst),
@@ -61,7 +61,7 @@ public sealed unsafe class IntegerConvolutionTests
         convolution.Run(seen.Pointer<byte>(), actual.Pointer<byte>(), images, 0, middle);
         convolution.Run(seen.Pointer<byte>(), actual.Pointer<byte>(), images, middle, window.Height.Output);
 
-        actual.Span<byte>().ToArray().ShouldBe(expected,
+        actual.AsSpan<byte>().ToArray().ShouldBe(expected,
             $"{images} images, {inputs} → {outputs} channels in {groups} groups, {window}, {scheme}");
     }
 
@@ -70,7 +70,7 @@ public sealed unsafe class IntegerConvolutionTests
         var (x, weights, scheme) = (random.Bytes(images * window.InputLength * channels), random.Weights(channels * window.Taps),
             random.Scheme(channels));
         var expected = new byte[images * window.OutputLength * channels];
-        IntegerConvolution.RunReference(x.Span<byte>(), weights, expected, images, channels, channels, channels, window, scheme);
+        IntegerConvolution.RunReference(x.AsSpan<byte>(), weights, expected, images, channels, channels, channels, window, scheme);
 
         var (convolution, actual) = (new IntegerDepthwise(weights, window, scheme, level: Enum.Parse<DotProductLevel>(level)),
             new Tensor(DataType.UInt8, [expected.Length]));
@@ -78,6 +78,6 @@ public sealed unsafe class IntegerConvolutionTests
         convolution.Run(x.Pointer<byte>(), actual.Pointer<byte>(), images, middle, window.Height.Output);
         convolution.Run(x.Pointer<byte>(), actual.Pointer<byte>(), images, 0, middle);
 
-        actual.Span<byte>().ToArray().ShouldBe(expected, $"{images} images, {channels} channels, {window}, {scheme}");
+        actual.AsSpan<byte>().ToArray().ShouldBe(expected, $"{images} images, {channels} channels, {window}, {scheme}");
     }
 }

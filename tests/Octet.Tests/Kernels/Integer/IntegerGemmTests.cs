@@ -26,7 +26,7 @@ public sealed unsafe class IntegerGemmTests
         const int Depth = 64, Columns = 19;
         var weights = Enumerable.Repeat((sbyte)127, Depth * Columns).ToArray();
         var x = new Tensor(DataType.UInt8, [Depth]);
-        x.Span<byte>().Fill(255);
+        x.AsSpan<byte>().Fill(255);
         var packed = new PackedIntegerMatrix(
             weights, Columns, Depth, [.. Enumerable.Range(0, Depth)], taps: 1, new(DataType.UInt8, 0, [], [], null),
                 level: Enum.Parse<DotProductLevel>(level));
@@ -34,7 +34,7 @@ public sealed unsafe class IntegerGemmTests
 
         IntegerGemm.MultiplyToSums(x.Pointer<byte>(), packed, sums.Pointer<int>(), rows: 1);
 
-        sums.Span<int>().ToArray().ShouldAllBe(sum => sum == 255 * 127 * Depth);
+        sums.AsSpan<int>().ToArray().ShouldAllBe(sum => sum == 255 * 127 * Depth);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed unsafe class IntegerGemmTests
             var sum = scheme.BiasOf(column);
             for (var k = 0; k < depth; k++)
             {
-                var value = x.Span<byte>()[row * depth + k];
+                var value = x.AsSpan<byte>()[row * depth + k];
                 sum += ((scheme.IsSigned ? (int)(sbyte)value : value) - scheme.InputZeroPoint) * weights[column * depth + k];
             }
             (expectedSums[i], expected[i]) = (sum, scheme.Output!.Value.Apply(sum, scheme.MultiplierOf(column)));
@@ -84,7 +84,7 @@ public sealed unsafe class IntegerGemmTests
         IntegerGemm.Multiply(x.Pointer<byte>(), packed, actual.Pointer<byte>(), rows);
         IntegerGemm.MultiplyToSums(x.Pointer<byte>(), packed, sums.Pointer<int>(), rows);
 
-        actual.Span<byte>().ToArray().ShouldBe(expected, $"{rows} rows, depth {depth}, {columns} columns, {scheme}");
-        sums.Span<int>().ToArray().ShouldBe(expectedSums);
+        actual.AsSpan<byte>().ToArray().ShouldBe(expected, $"{rows} rows, depth {depth}, {columns} columns, {scheme}");
+        sums.AsSpan<int>().ToArray().ShouldBe(expectedSums);
     }
 }

@@ -36,7 +36,7 @@ public sealed class QLinearOperatorTests
         var y = Run(new QLinearAdd(), Tensor.Of<sbyte>([3], -100, 100, 1), One, zero, Tensor.Of<sbyte>([3], -100, 100, -2), One, zero, One,
             zero);
 
-        y.Span<sbyte>().ToArray().ShouldBe(new sbyte[] { -128, 127, -1 });
+        y.AsSpan<sbyte>().ToArray().ShouldBe(new sbyte[] { -128, 127, -1 });
     }
 
     [Fact]
