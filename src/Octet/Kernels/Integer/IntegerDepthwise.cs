@@ -8,8 +8,8 @@ namespace Octet.Kernels;
 /// by all threads.
 /// </summary>
 /// <remarks>
-/// A pixel is described by where each of its taps begins, from the first of them; taps over the border see a row of real zeros beside the
-/// image.
+/// A pixel is described by where each of its taps begins, from the first of them; taps over the border see a line of real zeros beside the
+/// image, which is as wide as a line with its border, so that pixels step along it as they do along the image.
 /// </remarks>
 sealed unsafe class IntegerDepthwise
 {
@@ -17,7 +17,7 @@ sealed unsafe class IntegerDepthwise
     readonly Tensor _bias;
     readonly Tensor _multipliers;
     readonly Tensor _constants;
-    readonly Tensor _zeros;
+    readonly byte _zeroByte;
     readonly WindowGeometry _window;
     readonly IntegerDepthwiseKernel _kernel;
     readonly int _channels;
@@ -49,8 +49,7 @@ sealed unsafe class IntegerDepthwise
         _bias = new Tensor(DataType.Int32, [blocks * block]);
         _multipliers = new Tensor(DataType.Float32, [blocks * block]);
         _constants = new Tensor(DataType.UInt8, [sizeof(RequantizeConstants)]);
-        _zeros = new Tensor(DataType.UInt8, [blocks * block]);
-        _zeros.AsSpan<byte>().Fill(scheme.ZeroByte);
+        _zeroByte = scheme.ZeroByte;
         RequantizeConstants.Write((RequantizeConstants*)_constants.Pointer<byte>(), scheme.Output!.Value);
         for (var i = 0; i < blocks * block; i++) Pack(weights, scheme, i);
     }
@@ -94,12 +93,12 @@ sealed unsafe class IntegerDepthwise
     /// <param name="residual">What the tail reads beside the outputs, of their shape; null for nothing.</param>
     public void Run(byte* x, byte* y, int images, int firstLine, int endLine, byte* residual = null)
     {
-        using var tapScratch = new Scratch<nint>(2 * _tapQuads * 4);
+        using var tapScratch = new Scratch<nint>(3 * _tapQuads * 4);
         using var rest = new Scratch<byte>(4 * _kernel.Lanes);
-        nint* inside = tapScratch.Pointer, border = inside + _tapQuads * 4;
-        // Places without a tap have weights of zero, and may see anything.
-        new Span<nint>(inside, _tapQuads * 4).Clear();
-        for (var tap = 0; tap < _window.Taps; tap++) inside[PlaceOf(tap)] = Offset(tap);
+        using var zeros = new Scratch<byte>(
+            ((_window.Width.Output - 1) * _window.Width.Stride + _window.Width.Reach) * _channels + 4 * _kernel.Lanes);
+        zeros.Span.Fill(_zeroByte);
+        var taps = new LineTaps(tapScratch.Pointer, _tapQuads * 4, zeros.Pointer);
 
         var lineBytes = (nint)_window.Width.Output * _channels;
         for (var image = 0; image < images; image++)
@@ -108,7 +107,7 @@ sealed unsafe class IntegerDepthwise
             for (var line = firstLine; line < endLine; line++)
             {
                 var place = ((nint)image * _window.Height.Output + line) * lineBytes;
-                RunLine(source, y + place, line, inside, border, rest.Pointer);
+                RunLine(source, y + place, line, taps, rest.Pointer);
                 _tail?.Run(y + place, residual is null ? null : residual + place, (int)lineBytes);
             }
         }
@@ -117,33 +116,63 @@ sealed unsafe class IntegerDepthwise
 
     // Optimized at once: a model that has just been loaded would otherwise spend more time here than in the kernels.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void RunLine(byte* x, byte* y, int line, nint* inside, nint* border, byte* rest)
+    void RunLine(byte* x, byte* y, int line, in LineTaps taps, byte* rest)
     {
-        var (from, to) = (0, 0);
-        if (_window.Height.TapsInside(line) == (0, _window.Height.Kernel))
+        var source = x + ((nint)_window.Height.Start(line) * _window.Width.Input + _window.Width.Start(0)) * _channels;
+        FindTaps(source, line, taps);
+        var from = _window.Width.OutputsInside(0).From;
+        var to = Math.Max(from, _window.Width.OutputsInside(_window.Width.Kernel - 1).To);
+        var run = FirstPixel(source, y, rest);
+        for (var column = 0; column < from; column++) RunBorder(run, column, taps);
+        RunPixels(run, from, to - from, taps.Inside);
+        for (var column = to; column < _window.Width.Output; column++) RunBorder(run, column, taps);
+    }
+
+    /// <summary>Where the taps of a line lie from the first tap of each pixel, in the image or, over its upper and lower border, in the
+    /// zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void FindTaps(byte* source, int line, in LineTaps taps)
+    {
+        var (fromLine, toLine) = _window.Height.TapsInside(line);
+        var zeros = (nint)(taps.Zeros - source);
+        // Places without a tap have weights of zero; what they read has to be memory all the same, which the first tap may not see.
+        taps.All.Fill(zeros);
+        for (var row = 0; row < _window.Height.Kernel; row++)
         {
-            from = _window.Width.OutputsInside(0).From;
-            to = Math.Max(from, _window.Width.OutputsInside(_window.Width.Kernel - 1).To);
+            for (var column = 0; column < _window.Width.Kernel; column++)
+            {
+                var place = PlaceOf(row * _window.Width.Kernel + column);
+                var across = (nint)column * _window.Width.Dilation * _channels;
+                taps.Outside[place] = zeros + across;
+                taps.Inside[place] = row < fromLine || row >= toLine ? zeros + across
+                    : (nint)row * _window.Height.Dilation * _window.Width.Input * _channels + across;
+            }
         }
-        for (var column = 0; column < from; column++) RunBorder(x, y, line, column, border, rest);
-        _kernel.Run(Pixels(x, y, line, from, to - from, inside, rest));
-        for (var column = to; column < _window.Width.Output; column++) RunBorder(x, y, line, column, border, rest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void RunBorder(byte* x, byte* y, int line, int column, nint* taps, byte* rest)
+    void RunBorder(in IntegerDepthwiseRun run, int column, in LineTaps taps)
     {
-        var run = Pixels(x, y, line, column, 1, taps, rest);
-        var ((fromLine, toLine), (fromColumn, toColumn)) = (_window.Height.TapsInside(line), _window.Width.TapsInside(column));
-        var zeros = (nint)(_zeros.Pointer<byte>() - run.Source);
-        new Span<nint>(taps, _tapQuads * 4).Fill(zeros);
-        for (var row = fromLine; row < toLine; row++)
+        var (from, to) = _window.Width.TapsInside(column);
+        for (var tap = 0; tap < _window.Width.Kernel; tap++)
         {
-            for (var tap = fromColumn; tap < toColumn; tap++)
+            var chosen = tap >= from && tap < to ? taps.Inside : taps.Outside;
+            for (var row = 0; row < _window.Height.Kernel; row++)
             {
-                taps[PlaceOf(row * _window.Width.Kernel + tap)] = Offset(row * _window.Width.Kernel + tap);
+                var place = PlaceOf(row * _window.Width.Kernel + tap);
+                taps.Border[place] = chosen[place];
             }
         }
+        RunPixels(run, column, 1, taps.Border);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void RunPixels(IntegerDepthwiseRun run, int column, int count, nint* taps)
+    {
+        run.Source += column * run.PixelStep;
+        run.Output += (nint)column * _channels;
+        run.Taps = taps;
+        run.Pixels = count;
         _kernel.Run(run);
     }
 
@@ -152,16 +181,10 @@ sealed unsafe class IntegerDepthwise
     int PlaceOf(int tap) => _byColumns ? tap % _window.Width.Kernel * 4 + tap / _window.Width.Kernel : tap;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    nint Offset(int tap) =>
-        ((nint)(tap / _window.Width.Kernel) * _window.Height.Dilation * _window.Width.Input
-        + tap % _window.Width.Kernel * _window.Width.Dilation) * _channels;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    IntegerDepthwiseRun Pixels(byte* x, byte* y, int line, int column, int count, nint* taps, byte* rest) => new()
+    IntegerDepthwiseRun FirstPixel(byte* source, byte* y, byte* rest) => new()
     {
-        Source = x + ((nint)_window.Height.Start(line) * _window.Width.Input + _window.Width.Start(column)) * _channels,
+        Source = source,
         PixelStep = (nint)_window.Width.Stride * _channels,
-        Taps = taps,
         ColumnStep = _byColumns && _window.Width is { Kernel: 3, Dilation: 1, Stride: 1 or 2 } ? _window.Width.Stride : 0,
         TapQuads = _tapQuads,
         Flips = _flips,
@@ -170,9 +193,28 @@ sealed unsafe class IntegerDepthwise
         Bias = _bias.Pointer<int>(),
         Multipliers = _multipliers.Pointer<float>(),
         Constants = (RequantizeConstants*)_constants.Pointer<byte>(),
-        Output = y + (nint)column * _channels,
+        Output = y,
         Rest = rest,
-        Pixels = count,
         Channels = _channels,
     };
+
+    /// <summary>Where the taps of a line lie from the first tap of a pixel, in bytes, by their places among the quads.</summary>
+    /// <param name="memory">Three times as many as places.</param>
+    /// <param name="places">Places of the quads.</param>
+    /// <param name="zeros">A line of real zeros.</param>
+    readonly struct LineTaps(nint* memory, int places, byte* zeros)
+    {
+        /// <summary>Those of pixels whose columns of taps all lie inside the image.</summary>
+        public readonly nint* Inside = memory;
+
+        /// <summary>Those of columns of taps that lie over the left or right border.</summary>
+        public readonly nint* Outside = memory + places;
+
+        /// <summary>Room for those of one pixel at the border.</summary>
+        public readonly nint* Border = memory + 2 * places;
+
+        public readonly byte* Zeros = zeros;
+
+        public Span<nint> All => new(Inside, 3 * places);
+    }
 }

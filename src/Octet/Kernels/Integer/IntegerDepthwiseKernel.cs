@@ -100,24 +100,34 @@ sealed unsafe class IntegerDepthwiseKernel<TDot, TSums, TBytes, TWeights> : Inte
         else Run<TFlips, Zero>(run);
     }
 
-    [MethodImpl(AggressiveOptimization)]
     void Run<TFlips, TClamps>(in IntegerDepthwiseRun run) where TFlips : unmanaged, IConstant where TClamps : unmanaged, IConstant
+    {
+        if (run.Channels < 4 * TDot.Lanes) Run<TFlips, TClamps, One>(run);
+        else Run<TFlips, TClamps, Zero>(run);
+    }
+
+    /// <summary>TNarrow: whether a pixel has fewer channels than a block. The copy that this takes is a call, which would keep sums out of
+    /// registers.</summary>
+    [MethodImpl(AggressiveOptimization)]
+    void Run<TFlips, TClamps, TNarrow>(in IntegerDepthwiseRun run)
+        where TFlips : unmanaged, IConstant where TClamps : unmanaged, IConstant where TNarrow : unmanaged, IConstant
     {
         var pairs = run.ColumnStep > 0 ? run.Pixels / 2 : 0;
         if (pairs > 0)
         {
-            if (run.ColumnStep == 1) RunPairs<TFlips, TClamps, One>(run, pairs);
-            else RunPairs<TFlips, TClamps, Two>(run, pairs);
+            if (run.ColumnStep == 1) RunPairs<TFlips, TClamps, TNarrow, One>(run, pairs);
+            else RunPairs<TFlips, TClamps, TNarrow, Two>(run, pairs);
         }
         var rest = run;
         rest.Source += 2 * pairs * run.PixelStep;
         rest.Output += 2 * (nint)pairs * run.Channels;
         rest.Pixels -= 2 * pairs;
-        if (rest.Pixels > 0) RunSingle<TFlips, TClamps>(rest);
+        if (rest.Pixels > 0) RunSingle<TFlips, TClamps, TNarrow>(rest);
     }
 
     [MethodImpl(AggressiveOptimization | NoInlining)]
-    void RunSingle<TFlips, TClamps>(in IntegerDepthwiseRun run) where TFlips : unmanaged, IConstant where TClamps : unmanaged, IConstant
+    void RunSingle<TFlips, TClamps, TNarrow>(in IntegerDepthwiseRun run)
+        where TFlips : unmanaged, IConstant where TClamps : unmanaged, IConstant where TNarrow : unmanaged, IConstant
     {
         var block = 4 * TDot.Lanes;
         nint quads = run.TapQuads;
@@ -132,69 +142,93 @@ sealed unsafe class IntegerDepthwiseKernel<TDot, TSums, TBytes, TWeights> : Inte
                 var weights = run.Weights + first * quads * 4;
                 for (nint quad = 0; quad < quads; quad++, weights += 4 * block)
                 {
-                    TDot.Interleave(
-                        source + taps[4 * quad], source + taps[4 * quad + 1], source + taps[4 * quad + 2], source + taps[4 * quad + 3],
-                            TFlips.Value > 0,
-                        out var bytes0, out var bytes1, out var bytes2, out var bytes3);
-                    sums.Add(bytes0, bytes1, bytes2, bytes3, weights);
+                    sums.Add(Quad<TFlips>.Load(
+                        source + taps[4 * quad], source + taps[4 * quad + 1], source + taps[4 * quad + 2], source + taps[4 * quad + 3]),
+                        weights);
                 }
-                sums.Store<TClamps>(run, first, output);
+                sums.Store<TClamps, TNarrow>(run, first, output);
             }
         }
     }
 
-    /// <summary>Two pixels at a time, one or two columns apart: each column of taps is laid side by side once for both.</summary>
+    /// <summary>Two pixels at a time, one or two columns apart: each column of taps is laid side by side once, also for the pair
+    /// behind.</summary>
     [MethodImpl(AggressiveOptimization | NoInlining)]
-    void RunPairs<TFlips, TClamps, TStep>(in IntegerDepthwiseRun run, int pairs)
-        where TFlips : unmanaged, IConstant where TClamps : unmanaged, IConstant where TStep : unmanaged, IConstant
+    void RunPairs<TFlips, TClamps, TNarrow, TStep>(in IntegerDepthwiseRun run, int pairs)
+        where TFlips : unmanaged, IConstant where TClamps : unmanaged, IConstant where TNarrow : unmanaged, IConstant
+            where TStep : unmanaged, IConstant
     {
         var block = 4 * TDot.Lanes;
         nint channels = run.Channels;
+        nint step1 = run.Taps[1] - run.Taps[0], step2 = run.Taps[2] - run.Taps[0], step3 = run.Taps[3] - run.Taps[0];
         for (var first = 0; first < run.Channels; first += block)
         {
-            var weights = run.Weights + first * 3 * 4;
-            byte* source = run.Source + run.Taps[0] + FirstChannel(first, run.Channels),
+            sbyte* weights0 = run.Weights + first * 3 * 4, weights1 = weights0 + 4 * block, weights2 = weights1 + 4 * block;
+            byte* column = run.Source + run.Taps[0] + FirstChannel(first, run.Channels),
                 output = run.Output + FirstChannel(first, run.Channels);
-            nint step1 = run.Taps[1] - run.Taps[0], step2 = run.Taps[2] - run.Taps[0], step3 = run.Taps[3] - run.Taps[0];
-            for (var pair = 0; pair < pairs; pair++, source += 2 * run.PixelStep, output += 2 * channels)
+            var start = DepthwiseSums<TDot, TSums, TBytes, TWeights>.Load(run.Bias + first);
+            var column0 = Quad<TFlips>.Load(column, column + step1, column + step2, column + step3);
+            column += channels;
+            var column1 = TStep.Value == 1 ? Quad<TFlips>.Load(column, column + step1, column + step2, column + step3) : default;
+            for (var pair = 0; pair < pairs; pair++, output += 2 * channels)
             {
-                var left = DepthwiseSums<TDot, TSums, TBytes, TWeights>.Load(run.Bias + first);
-                var right = left;
-
-                var column = source;
-                TDot.Interleave(column, column + step1, column + step2, column + step3, TFlips.Value > 0, out var bytes0, out var bytes1,
-                    out var bytes2, out var bytes3);
-                left.Add(bytes0, bytes1, bytes2, bytes3, weights);
-
-                column += channels;
-                TDot.Interleave(column, column + step1, column + step2, column + step3, TFlips.Value > 0, out bytes0, out bytes1,
-                    out bytes2, out bytes3);
-                left.Add(bytes0, bytes1, bytes2, bytes3, weights + 4 * block);
-                if (TStep.Value == 1) right.Add(bytes0, bytes1, bytes2, bytes3, weights);
-
-                column += channels;
-                TDot.Interleave(column, column + step1, column + step2, column + step3, TFlips.Value > 0, out bytes0, out bytes1,
-                    out bytes2, out bytes3);
-                left.Add(bytes0, bytes1, bytes2, bytes3, weights + 8 * block);
-                right.Add(bytes0, bytes1, bytes2, bytes3, TStep.Value == 1 ? weights + 4 * block : weights);
-
-                column += channels;
-                TDot.Interleave(column, column + step1, column + step2, column + step3, TFlips.Value > 0, out bytes0, out bytes1,
-                    out bytes2, out bytes3);
-                right.Add(bytes0, bytes1, bytes2, bytes3, TStep.Value == 1 ? weights + 8 * block : weights + 4 * block);
-
-                if (TStep.Value == 2)
+                var (left, right) = (start, start);
+                left.Add(column0, weights0);
+                if (TStep.Value == 1)
                 {
+                    left.Add(column1, weights1);
+                    right.Add(column1, weights0);
+
                     column += channels;
-                    TDot.Interleave(column, column + step1, column + step2, column + step3, TFlips.Value > 0, out bytes0, out bytes1,
-                        out bytes2, out bytes3);
-                    right.Add(bytes0, bytes1, bytes2, bytes3, weights + 8 * block);
+                    column0 = Quad<TFlips>.Load(column, column + step1, column + step2, column + step3);
+                    left.Add(column0, weights2);
+                    right.Add(column0, weights1);
+
+                    column += channels;
+                    column1 = Quad<TFlips>.Load(column, column + step1, column + step2, column + step3);
+                    right.Add(column1, weights2);
                 }
-                left.Store<TClamps>(run, first, output);
-                right.Store<TClamps>(run, first, output + channels);
+                else
+                {
+                    left.Add(Quad<TFlips>.Load(column, column + step1, column + step2, column + step3), weights1);
+
+                    column += channels;
+                    column0 = Quad<TFlips>.Load(column, column + step1, column + step2, column + step3);
+                    left.Add(column0, weights2);
+                    right.Add(column0, weights0);
+
+                    column += channels;
+                    right.Add(Quad<TFlips>.Load(column, column + step1, column + step2, column + step3), weights1);
+
+                    column += channels;
+                    column0 = Quad<TFlips>.Load(column, column + step1, column + step2, column + step3);
+                    right.Add(column0, weights2);
+                    column += channels;
+                }
+                left.Store<TClamps, TNarrow>(run, first, output);
+                right.Store<TClamps, TNarrow>(run, first, output + channels);
             }
         }
     }
+
+    /// <summary>Loads the bytes of four taps for a block of channels.</summary>
+    static class Quad<TFlips> where TFlips : unmanaged, IConstant
+    {
+        [MethodImpl(AggressiveInlining)]
+        public static TapQuad<TBytes> Load(byte* source0, byte* source1, byte* source2, byte* source3)
+        {
+            TapQuad<TBytes> quad;
+            TDot.Interleave(
+                source0, source1, source2, source3, TFlips.Value > 0, out quad.First, out quad.Second, out quad.Third, out quad.Fourth);
+            return quad;
+        }
+    }
+}
+
+/// <summary>The bytes of four taps side by side, for a block of channels in four registers.</summary>
+struct TapQuad<TBytes> where TBytes : unmanaged
+{
+    public TBytes First, Second, Third, Fourth;
 }
 
 /// <summary>The sums of a block of channels of one pixel.</summary>
@@ -213,21 +247,24 @@ unsafe struct DepthwiseSums<TDot, TSums, TBytes, TWeights>
     };
 
     [MethodImpl(AggressiveInlining)]
-    public void Add(TBytes first, TBytes second, TBytes third, TBytes fourth, sbyte* weights)
+    public void Add(in TapQuad<TBytes> bytes, sbyte* weights)
     {
-        _first = TDot.Add(_first, first, TDot.LoadWeights(weights));
-        _second = TDot.Add(_second, second, TDot.LoadWeights(weights + 4 * TDot.Lanes));
-        _third = TDot.Add(_third, third, TDot.LoadWeights(weights + 8 * TDot.Lanes));
-        _fourth = TDot.Add(_fourth, fourth, TDot.LoadWeights(weights + 12 * TDot.Lanes));
+        _first = TDot.Add(_first, bytes.First, TDot.LoadWeights(weights));
+        _second = TDot.Add(_second, bytes.Second, TDot.LoadWeights(weights + 4 * TDot.Lanes));
+        _third = TDot.Add(_third, bytes.Third, TDot.LoadWeights(weights + 8 * TDot.Lanes));
+        _fourth = TDot.Add(_fourth, bytes.Fourth, TDot.LoadWeights(weights + 12 * TDot.Lanes));
     }
 
     /// <summary>Stores the outputs of a block; where a pixel has fewer channels than a block, only those.</summary>
     [MethodImpl(AggressiveInlining)]
-    public readonly void Store<TClamps>(in IntegerDepthwiseRun run, int first, byte* output) where TClamps : unmanaged, IConstant
+    public readonly void Store<TClamps, TNarrow>(in IntegerDepthwiseRun run, int first, byte* output)
+        where TClamps : unmanaged, IConstant where TNarrow : unmanaged, IConstant
     {
         var multipliers = run.Multipliers + first;
-        if (run.Channels >= 4 * TDot.Lanes) TDot.Requantize4(_first, _second, _third, _fourth, multipliers, run.Constants,
-            TClamps.Value > 0, output);
+        if (TNarrow.Value == 0)
+        {
+            TDot.Requantize4(_first, _second, _third, _fourth, multipliers, run.Constants, TClamps.Value > 0, output);
+        }
         else
         {
             TDot.Requantize4(_first, _second, _third, _fourth, multipliers, run.Constants, TClamps.Value > 0, run.Rest);

@@ -42,6 +42,20 @@ public sealed unsafe class IntegerConvolutionTests
         }
     }
 
+    /// <summary>Windows over the border begin before the image; what lies there belongs to somebody else.</summary>
+    [Theory, MemberData(nameof(Levels))]
+    public void Nothing_before_an_image_is_read(string level)
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("the test maps pages as Linux does");
+        var random = new Random(20261201);
+        foreach (var (channels, kernel, pad, dilation) in new[] { (5, 3, 1, 1), (32, 3, 1, 1), (144, 3, 18, 18), (96, 5, 2, 1), (40, 2, 1, 3) })
+        {
+            var window = KernelCases.Window(33, 35, kernel, stride: 1, pad, dilation);
+            using GuardedMemory memory = new(window.InputLength * channels);
+            CheckDepthwise(level, random, images: 1, channels, window, memory.Start);
+        }
+    }
+
     static void Check(string level, Random random, int images, int inputs, int outputs, int groups, WindowGeometry window)
     {
         var (x, weights) = (random.Bytes(images * window.InputLength * inputs), random.Weights(outputs * (inputs / groups) * window.Taps));
@@ -65,7 +79,7 @@ public sealed unsafe class IntegerConvolutionTests
             $"{images} images, {inputs} → {outputs} channels in {groups} groups, {window}, {scheme}");
     }
 
-    static void CheckDepthwise(string level, Random random, int images, int channels, WindowGeometry window)
+    static void CheckDepthwise(string level, Random random, int images, int channels, WindowGeometry window, byte* place = null)
     {
         var (x, weights, scheme) = (random.Bytes(images * window.InputLength * channels), random.Weights(channels * window.Taps),
             random.Scheme(channels));
@@ -74,9 +88,11 @@ public sealed unsafe class IntegerConvolutionTests
 
         var (convolution, actual) = (new IntegerDepthwise(weights, window, scheme, level: Enum.Parse<DotProductLevel>(level)),
             new Tensor(DataType.UInt8, [expected.Length]));
+        var seen = place is null ? x.Pointer<byte>() : place;
+        if (place is not null) x.AsSpan<byte>().CopyTo(new(place, x.Length));
         var middle = random.Next(window.Height.Output + 1);
-        convolution.Run(x.Pointer<byte>(), actual.Pointer<byte>(), images, middle, window.Height.Output);
-        convolution.Run(x.Pointer<byte>(), actual.Pointer<byte>(), images, 0, middle);
+        convolution.Run(seen, actual.Pointer<byte>(), images, middle, window.Height.Output);
+        convolution.Run(seen, actual.Pointer<byte>(), images, 0, middle);
 
         actual.AsSpan<byte>().ToArray().ShouldBe(expected, $"{images} images, {channels} channels, {window}, {scheme}");
     }
