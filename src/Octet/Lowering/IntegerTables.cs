@@ -42,19 +42,21 @@ sealed class IntegerTables
     }
 
     /// <summary>
-    /// Makes one table of tables behind each other, and of operators between integers whose operands all come from one value, as x ·
-    /// sigmoid(x).
+    /// Makes one table of tables behind each other, and of operators between integers whose operands all come from one value or are single
+    /// constants, as x · sigmoid(x) and x · 0.5.
     /// </summary>
-    public static void Merge(Graph graph)
+    /// <param name="graph">Changed in place.</param>
+    /// <param name="infos">What is known of its values; without it, no constant that has axes is taken in.</param>
+    public static void Merge(Graph graph, IReadOnlyDictionary<Value, TensorInfo>? infos = null)
     {
         var tables = new Dictionary<Value, (Value Root, Tensor Results)>();
         foreach (var node in graph.Nodes.ToArray())
         {
             if (node.Outputs is not [{ } output] || node.Operator is not (TableLookup or QLinearBinary)) continue;
             var operands = node.Operator is TableLookup ? node.Inputs : [node.Inputs[0], node.Inputs[3]];
-            var roots = operands.Select(operand =>
+            var roots = operands.Where(operand => !IsSingle(operand!)).Select(operand =>
                 tables.TryGetValue(operand!, out var table) ? table.Root : operand!).Distinct().ToArray();
-            if (roots is not [{ Constant: null } root]) continue;
+            if (roots is not [{ Constant: null } root] || !SetsShape(root)) continue;
 
             var type = node.Operator is TableLookup ? DataType.UInt8 : node.InputOrNull(2)?.Constant?.Type ?? DataType.UInt8;
             var inputs = node.Inputs.Select((input, index) => operands.Contains(input) ? ResultsOf(input!) : input?.Constant!).ToArray();
@@ -63,9 +65,16 @@ sealed class IntegerTables
             if (isNew) Rewiring.Replace(node, new TableLookup(new(results.Bytes), results.Type), [root]);
             tables[output] = (root, results);
 
-            Tensor ResultsOf(Value value) => tables.TryGetValue(value, out var table) ? table.Results : TableLookup.AllIntegers(type);
+            // Single constants with more axes than the value would add axes to the result.
+            bool SetsShape(Value root) => operands.All(operand => !IsSingle(operand!) || operand!.Constant!.Shape.Rank == 0
+                || (infos?.GetValueOrDefault(root)?.Shape is { IsKnown: true } shape && shape.Rank >= operand.Constant.Shape.Rank));
+
+            Tensor ResultsOf(Value value) => IsSingle(value) ? Scalar(value.Constant!)
+                : tables.TryGetValue(value, out var table) ? table.Results : TableLookup.AllIntegers(type);
         }
     }
+
+    static bool IsSingle(Value value) => value.Constant is { Length: 1 };
 
     static Tensor Scalar(Tensor constant) => constant.Reshape(Shape.Scalar);
 

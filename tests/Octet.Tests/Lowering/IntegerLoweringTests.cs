@@ -57,6 +57,44 @@ public sealed class IntegerLoweringTests
             .ShouldBe(images[images.Graph.Outputs[0]].Bytes.ToArray());
     }
 
+    /// <summary>HardSwish written out, with constants that are read from integers too: one table. A constant that adds an axis is
+    /// none: the sum stays, and so does its product with what has fewer axes.</summary>
+    [Theory, InlineData(4, 0), InlineData(5, 2)]
+    public void Operators_with_single_constants_are_one_table(int rank, int others)
+    {
+        var images = new ImageGraph(5);
+        var x = Rounded(images, images.Input(2, 3, 5, 7));
+        var sum = Rounded(images, images.Add("Add", [x, Single(0.6f, rank)]));
+        var product = Rounded(images, images.Add("Mul", [x, sum]));
+        images.Graph.AddOutput(Rounded(images, images.Add("Mul", [product, Single(0.5f, rank)])));
+
+        Lowered(images).Count(type => type.StartsWith("QLinear", StringComparison.Ordinal)).ShouldBe(others);
+        Lowered(images).Count(type => type == "TableLookup").ShouldBe(1);
+        DiffersByOneStepAtMost(images);
+
+        Value Single(float real, int axes)
+        {
+            var constant = Tensor.Scalar((byte)(120 + real / Step)).Reshape(new Shape([.. Enumerable.Repeat(1, axes)]));
+            return images.Add("DequantizeLinear",
+                [images.Constant(constant), images.Constant(Tensor.Scalar(Step)), images.Constant(Tensor.Scalar((byte)120))]);
+        }
+    }
+
+    /// <summary>The factors of channels, as those of squeeze and excitation, on either side; and a row that nothing repeats.</summary>
+    [Theory, InlineData(1, 33, 1, 1), InlineData(1, 1, 1, 7), InlineData(1, 1, 5, 7), InlineData(1, 33, 1, 7), InlineData(2, 1, 1, 1)]
+    public void Operands_that_are_broadcast_give_what_the_definition_gives(params int[] shape)
+    {
+        foreach (var isFirst in new[] { true, false })
+        {
+            var images = new ImageGraph(6);
+            var (whole, part) = (Rounded(images, images.Input(2, 33, 5, 7)), Rounded(images, images.Input(shape)));
+            images.Graph.AddOutput(Rounded(images, images.Add("Mul", isFirst ? [part, whole] : [whole, part])));
+
+            Lowered(images).ShouldContain("QLinearMul");
+            DiffersByOneStepAtMost(images);
+        }
+    }
+
     [Fact]
     public void A_limit_within_the_range_of_the_output_holds_the_integers()
     {

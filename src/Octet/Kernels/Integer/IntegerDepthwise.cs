@@ -9,7 +9,8 @@ namespace Octet.Kernels;
 /// </summary>
 /// <remarks>
 /// A pixel is described by where each of its taps begins, from the first of them; taps over the border see a line of real zeros beside the
-/// image, which is as wide as a line with its border, so that pixels step along it as they do along the image.
+/// image, which is as wide as a line with its border, so that pixels step along it as they do along the image. Where a block of channels
+/// holds several neighbouring pixels as a whole, these run as one pixel with as many channels as the block.
 /// </remarks>
 sealed unsafe class IntegerDepthwise
 {
@@ -23,6 +24,10 @@ sealed unsafe class IntegerDepthwise
     readonly int _channels;
     readonly int _tapQuads;
     readonly bool _byColumns;
+
+    /// <summary>Pixels that fill a block of channels.</summary>
+    readonly int _pixelsOfBlock;
+
     readonly bool _flips;
     readonly IByteTail? _tail;
     bool _clamps;
@@ -45,6 +50,7 @@ sealed unsafe class IntegerDepthwise
 
         var block = 4 * _kernel.Lanes;
         var blocks = (_channels + block - 1) / block;
+        _pixelsOfBlock = window.Width.Stride == 1 && block % _channels == 0 ? block / _channels : 1;
         _weights = new Tensor(DataType.Int8, [blocks, _tapQuads, 4, _kernel.Lanes, 4]);
         _bias = new Tensor(DataType.Int32, [blocks * block]);
         _multipliers = new Tensor(DataType.Float32, [blocks * block]);
@@ -66,6 +72,7 @@ sealed unsafe class IntegerDepthwise
         var block = 4 * _kernel.Lanes;
         var (first, inside) = (index / block * block, index % block);
         var channel = _kernel.FirstChannel(first, _channels) + _kernel.InterleavedIndex(inside / _kernel.Lanes, inside % _kernel.Lanes);
+        if (_pixelsOfBlock > 1) channel %= _channels;
         if (channel >= _channels) return;
 
         var sum = default(SumRange);
@@ -166,12 +173,24 @@ sealed unsafe class IntegerDepthwise
         RunPixels(run, column, 1, taps.Border);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void RunPixels(IntegerDepthwiseRun run, int column, int count, nint* taps)
     {
         run.Source += column * run.PixelStep;
         run.Output += (nint)column * _channels;
         run.Taps = taps;
+        var blocks = _pixelsOfBlock > 1 ? count / _pixelsOfBlock : 0;
+        if (blocks > 0)
+        {
+            var wide = run;
+            (wide.Channels, wide.Pixels, wide.ColumnStep) = (_pixelsOfBlock * _channels, blocks, 0);
+            wide.PixelStep = wide.Channels;
+            _kernel.Run(wide);
+            run.Source += (nint)blocks * wide.Channels;
+            run.Output += (nint)blocks * wide.Channels;
+            count -= blocks * _pixelsOfBlock;
+        }
+        if (count == 0) return;
         run.Pixels = count;
         _kernel.Run(run);
     }

@@ -41,6 +41,11 @@ abstract record QLinearBinary : Operator, ISplitOperator
             arithmetic.Run(Start(a) + start, Start(b) + start, Start(result) + start, stop - start);
             return;
         }
+        if (a.Shape == result.Shape ? IsRepeated(b, result.Shape) : b.Shape == result.Shape && IsRepeated(a, result.Shape))
+        {
+            RunRepeating(arithmetic, a, b, result);
+            return;
+        }
         using var left = new Scratch<byte>(a.Shape == result.Shape ? 0 : result.Length);
         using var right = new Scratch<byte>(b.Shape == result.Shape ? 0 : result.Length);
         if (a.Shape != result.Shape) Repeat(a, result.Shape, left.Span);
@@ -75,6 +80,29 @@ abstract record QLinearBinary : Operator, ISplitOperator
     static bool IsSplit(ReadOnlySpan<Tensor> inputs) => inputs[0].Shape == inputs[3].Shape;
 
     static unsafe byte* Start(Tensor tensor) => tensor.BytePointer();
+
+    /// <summary>Whether an operand begins again after its last element, throughout a result.</summary>
+    static bool IsRepeated(Tensor operand, Shape result)
+    {
+        var (axis, shift, period) = (operand.Shape.Rank - 1, result.Rank - operand.Shape.Rank, 1);
+        for (; axis >= 0 && operand.Shape[axis] == result[axis + shift]; axis--) period *= operand.Shape[axis];
+        return period == operand.Length && period > 0;
+    }
+
+    /// <summary>One operand is as long as the result; of the other, some repetitions lie side by side.</summary>
+    static unsafe void RunRepeating(IByteArithmetic arithmetic, Tensor a, Tensor b, Tensor result)
+    {
+        var repeatsSecond = a.Shape == result.Shape;
+        var period = repeatsSecond ? b : a;
+        var part = period.Length * Math.Max(1, LineLength / period.Length);
+        using var repeated = new Scratch<byte>(part);
+        for (var i = 0; i < part; i += period.Length) period.Bytes.CopyTo(repeated.Span[i..]);
+        for (var i = 0; i < result.Length; i += part)
+        {
+            arithmetic.Run(repeatsSecond ? Start(a) + i : repeated.Pointer, repeatsSecond ? repeated.Pointer : Start(b) + i,
+                Start(result) + i, Math.Min(part, result.Length - i));
+        }
+    }
 
     /// <summary>Repeats elements along the axes along which they are broadcast.</summary>
     static void Repeat(Tensor tensor, Shape shape, Span<byte> repeated)
