@@ -71,7 +71,8 @@ public static class Quantizer
         return QuantizationPipeline.Run(model, options.Recipe, samples: null, statistics: null, options.RunOptions, CancellationToken.None);
     }
 
-    /// <summary>Runs samples, or a part of them, through the float model once and keeps what the methods need to choose from.</summary>
+    /// <summary>Runs samples, or a part of them, through the float model once and keeps what the methods need to choose from; samples that
+    /// steps of the recipe run again are carried along.</summary>
     /// <param name="model">A prepared model.</param>
     /// <param name="samples">All samples, also where only a part is run.</param>
     /// <param name="options">The recipe says which values are measured; threads, progress.</param>
@@ -85,15 +86,16 @@ public static class Quantizer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(samples);
-        return CalibrationRun.Measure(model, samples, options ?? new(), methods, shard, cancel);
+        return CalibrationRun.Measure(model, samples, options ?? new(), methods, shard, alsoCarried: default, cancel);
     }
 
-    /// <summary>Quantizes with what was measured before; nothing is run.</summary>
+    /// <summary>Quantizes with what was measured before: the same bits as with the samples. No data is opened; steps that run samples again
+    /// take those that the statistics carry along.</summary>
     /// <param name="model">The prepared model that was measured.</param>
     /// <param name="statistics">Of all samples, or of some.</param>
     /// <param name="options">The recipe, whose methods choose.</param>
-    /// <exception cref="CalibrationException">The statistics are of another model, lack what a method needs, or the recipe changes weights,
-    /// which takes samples.</exception>
+    /// <exception cref="CalibrationException">The statistics are of another model, lack what a method needs, or the samples that the recipe
+    /// runs again.</exception>
     public static QuantizationResult Quantize(Model model, CalibrationStatistics statistics, QuantizerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -121,14 +123,15 @@ public static class Quantizer
     /// <param name="reading">Where the table came from, and how it is to be read.</param>
     /// <param name="options">The recipe; its methods were those of the table.</param>
     /// <exception cref="CalibrationTableException">The table lacks values of the model; the message lists all.</exception>
-    /// <exception cref="CalibrationException">The recipe changes weights, which takes samples.</exception>
+    /// <exception cref="CalibrationException">The recipe changes weights, and the table was not measured for it.</exception>
     public static QuantizationResult Quantize(Model model, CalibrationTable table, TableOptions reading,
         QuantizerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(reading);
-        return CalibrationRun.Apply(model, table, reading, (options ?? new()).RecipeWithoutSamples);
+        options ??= new();
+        return CalibrationRun.Apply(model, table, reading, options.RecipeWithoutSamples, options.RunOptions, CancellationToken.None);
     }
 
     /// <summary>Chooses ranges by each method from what was measured once, and compares the outputs of each simulated model with the float

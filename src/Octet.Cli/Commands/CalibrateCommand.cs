@@ -29,7 +29,9 @@ sealed class CalibrateCommand : OctetCommand
     };
 
     readonly Option<Shard> _shard =
-        OptionKinds.Parsed<Shard>("--shard", "k/n", "Measure the k-th of n parts of the samples only, to be merged later: 3/8.");
+        OptionKinds.Parsed<Shard>("--shard", "k/n", "Measure the k-th of n parts of the samples only, to be merged later: 3/8. Give all "
+            + "parts the options of the whole, --recipe, --search and --tune-samples among them: the table carries the samples along that "
+            + "these run again.");
 
     readonly Option<string[]> _merge = new("--merge")
     {
@@ -89,10 +91,9 @@ sealed class CalibrateCommand : OctetCommand
             if (!hasData && !request.Has(_merge)) request.AddError("Give --data to measure, or --merge with tables that others measured.");
             if (hasData && request.Has(_merge) && !needsData)
                 request.AddError("--merge needs no --data unless --search or --tune-samples does: it takes what the tables measured.");
-            if (!hasData && request.Has(_merge) && needsData) request.AddError("--search and --tune-samples run samples; give --data too.");
             if (request.Has(_shard) && request.Has(_merge)) request.AddError("--shard measures and --merge does not; give one of them.");
-            if (request.Has(_shard) && (request.Has(_search) || request.Has(_tuneSamples) || request.Has(_tuneList)))
-                request.AddError("--search and tuning look at the whole; leave them for 'octet calibrate --merge'.");
+            if (request.Has(_shard) && request.Has(_tuneList))
+                request.AddError("--tune-list: tuning looks at the whole; give it with 'octet calibrate --merge'.");
             if (request.Has(_shard) && request.Has(_format) && request.GetValue(_format) is { } format
                     && format != CalibrationFormats.Octet)
                 request.AddError($"--shard needs --format octet: {format.Name} holds nothing that could be merged.");
@@ -103,7 +104,9 @@ sealed class CalibrateCommand : OctetCommand
         "The float model runs once over the samples while what the methods need is measured of each value between operators; then ranges "
         + "are chosen. Octet's own format keeps what was measured, so that other methods can choose from it later without running anything "
         + "('--merge TABLE --method ...'), and so that many machines can measure a part each: the merged table is the same, bit for bit, "
-        + "as that of one machine. 'octet quantize --table' makes the integer model.";
+        + "as that of one machine. 'octet quantize --table' makes the integer model. That holds for every recipe: for those "
+        + "that tune or train layers ('--recipe best', to all of these commands) the table is an archive that carries the samples along "
+        + "which their steps run again.";
 
     public override IReadOnlyList<Example> Examples =>
     [
@@ -113,6 +116,10 @@ sealed class CalibrateCommand : OctetCommand
             + "model_cali_table"),
         new("the third of eight machines", "octet calibrate prepared.onnx --data pictures --shard 3/8 -o part3.json"),
         new("put the parts together", "octet calibrate prepared.onnx --merge part*.json -o ranges.json"),
+        new("the same for a recipe that tunes layers: measure a part",
+            "octet calibrate prepared.onnx --data pictures --recipe best --shard 3/8 -o part3.table"),
+        new("then merge; 'octet quantize --table all.table --recipe best' makes the model without data",
+            "octet calibrate prepared.onnx --merge part*.table --recipe best -o all.table"),
         new("which method suits the model best?", "octet calibrate prepared.onnx --data pictures --search cosine -o ranges.json"),
     ];
 
@@ -177,6 +184,9 @@ sealed class CalibrateCommand : OctetCommand
         facts.Add("ranges",
             $"{report.Method}, from {(part.Length > 0 ? $"{report.Samples}{part} samples" : Figures.Of(report.Samples, "sample"))}"
             + $"{(report.Seconds > 0 ? $" in {Figures.Seconds(report.Seconds)}" : ", merged")}");
+        if (report.CarriedSamples > 0)
+            facts.Add("carried", $"{Figures.Of(report.CarriedSamples, "sample")}, {Figures.Bytes(report.CarriedBytes)}, for steps that run "
+                + "them again");
         facts.AddEach("methods", SearchOption.Lines(report.Search));
         if (report.TunedSamples > 0)
             facts.Add("tuned",

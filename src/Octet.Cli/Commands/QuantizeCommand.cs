@@ -16,8 +16,8 @@ sealed class QuantizeCommand : OctetCommand
     {
         HelpName = "file",
         Description = "Without --data: the ranges to use, so that nothing is run; in any format that 'octet calibrate' writes, which its "
-            + "content tells. With --data: where to write the range of each value, as JSON; what tuning found (recipe best) is in the "
-            + "model alone.",
+            + "content tells; with a recipe that tunes or trains layers, a table that was measured for it. With --data: where to write "
+            + "the range of each value, as JSON; what tuning found (recipe best) is in the model alone.",
     };
 
     readonly Option<SearchFigure> _search = SearchOption.Create(
@@ -121,6 +121,8 @@ sealed class QuantizeCommand : OctetCommand
         new("calibrate once, then use the ranges again",
             "octet quantize model.onnx --data pictures --recipe fast --table ranges.json -o model.int8.onnx"),
         new("the same without running anything", "octet quantize model.onnx --table ranges.json --per-tensor -o model.int8.onnx"),
+        new("with what many machines have measured for recipe best ('octet calibrate --help')",
+            "octet quantize model.onnx --table all.table --recipe best -o model.int8.onnx"),
         new("a table of tpu-mlir, checked as model_deploy does it",
             "octet quantize prepared.onnx --table model_cali_table --test-input in.npz --tolerance 0.8,0.5 -o model.int8.onnx"),
     ];
@@ -180,7 +182,7 @@ sealed class QuantizeCommand : OctetCommand
         if (report.KeptSamples > 0)
         {
             yield return $"{Figures.Of(report.Passes, "pass")} over the samples, "
-                + $"{Figures.Of(report.KeptSamples, "sample")} kept in memory";
+                + $"{Figures.Of(report.KeptSamples, "sample")} ({Figures.Bytes(report.KeptBytes)}) kept in memory";
         }
     }
 

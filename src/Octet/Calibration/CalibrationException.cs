@@ -33,10 +33,17 @@ public sealed class CalibrationException(string message) : OctetException(messag
 
     internal static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
 
+    internal static void ThrowIfNotOfChannels(string value, int measured, int channels)
+    {
+        if (measured != channels)
+            throw new CalibrationException($"Value '{value}' has {channels} channels, but {measured} were measured. Are the statistics of "
+                + "this model?");
+    }
+
     internal static CalibrationException NeedsSamples(string recipe) => new(
         $"Recipe {recipe} changes weights and biases by what samples show, which no table of ranges holds. Give samples of what the model "
-        + "will see in use: a folder of pictures or arrays, a list, or one .npy; or take a recipe that only chooses ranges, such as "
-        + "'fast'.");
+        + "will see in use: a folder of pictures or arrays, a list, or one .npy; or a table that was measured for this recipe and carries "
+        + "samples along; or take a recipe that only chooses ranges, such as 'fast'.");
 
     internal static CalibrationException NeedsRanges(string recipe) => new(
         $"Recipe {recipe} chooses ranges by what samples show. Give samples of what the model will see in use, or ranges from an earlier "
@@ -49,6 +56,19 @@ public sealed class CalibrationException(string message) : OctetException(messag
     internal static CalibrationException Lacks(IReadOnlyList<string> values, string recipe) => new(
         $"The statistics lack {values.Count} value(s) that the recipe '{recipe}' makes integers: {string.Join(", ", values.Take(20))}. Are "
         + "they of this model, and of this recipe?");
+
+    internal static CalibrationException CarriesTooFew(string who, int carried) => new(
+        $"{who} runs samples again after they were measured, and the statistics carry {(carried > 0 ? $"only {carried}" : "none")} of "
+        + "those that it needs. Measure the data again for that purpose, so that they carry them along, or give the samples themselves.");
+
+    internal static CalibrationException IsOfPart(string who, int seen, int total) => new(
+        $"{who} runs samples again after they were measured, but the statistics are of {seen} of {total} samples. Merge those of "
+        + "the other parts too.");
+
+    internal static CalibrationException CarriesTooMuch(string recipe, int samples, long bytes, long max) => new(
+        $"Recipe {recipe} runs {samples} samples again after they were measured; to carry them along takes {bytes >> 20} MiB, more than "
+        + $"the {max >> 20} that are allowed. Use fewer samples, quantize by it on one machine, or take a recipe such as 'best', which "
+        + "runs fewer of them again.");
 
     internal static CalibrationException HasItsOwnRanges(string recipe) =>
         new($"Recipe {recipe} has a way of its own to find ranges, and no method to search for; 'pow2-best' has the same integers "

@@ -26,6 +26,9 @@ public sealed record CalibrationStatistics
     /// <summary>By the name of the value, in the order of the graph.</summary>
     public required IReadOnlyDictionary<string, IObserver> Observers { get; init; }
 
+    /// <summary>Samples that are carried along for steps that run them again.</summary>
+    internal SampleStore Store { get; init; } = SampleStore.Empty;
+
     /// <summary>How many samples were measured.</summary>
     public int Samples => Seen.Sum(span => span.Count) - Skipped.Count;
 
@@ -59,9 +62,25 @@ public sealed record CalibrationStatistics
         {
             Observers = first.Observers.Keys.ToDictionary(name => name,
                 name => Merged([.. parts.Select(part => part.Statistics.Observers[name])])),
+            Store = SampleStore.Merge([.. parts.Select(part => part.Statistics.Store)]),
             Seen = SampleSpan.Join(spans.Select(entry => entry.span)),
             Skipped = [.. parts.SelectMany(part => part.Statistics.Skipped).Order(StringComparer.Ordinal)],
         };
+    }
+
+    /// <summary>Whether all of some statistics of a value were measured.</summary>
+    internal bool Has(string value, IEnumerable<Statistic> statistics) => Observers.TryGetValue(value, out var observer)
+        && (observer is not ObserverSet set || statistics.All(set.Has));
+
+    /// <summary>The samples that are carried along, for work that runs some of them again.</summary>
+    /// <param name="reruns">Those that it needs.</param>
+    /// <param name="who">What the work is, as the beginning of a sentence.</param>
+    /// <exception cref="CalibrationException">They are not all there.</exception>
+    internal ISampleSource SamplesFor(SampleSelection reruns, string who)
+    {
+        if (!Store.Selection.Covers(reruns.Within(TotalSamples), TotalSamples))
+            throw CalibrationException.CarriesTooFew(who, Store.Samples.Count());
+        return IsComplete ? Store : throw CalibrationException.IsOfPart(who, Seen.Sum(span => span.Count), TotalSamples);
     }
 
     static IObserver Merged(IReadOnlyList<IObserver> observers)
@@ -77,6 +96,7 @@ public sealed record CalibrationStatistics
         if (other.Model != Model) yield return "was measured with another model, or with other preprocessing, than";
         if (other.Data != Data || other.TotalSamples != TotalSamples) yield return "is a part of other data than";
         else if (!other.Observers.Keys.ToHashSet().SetEquals(Observers.Keys)) yield return "measured other values than";
+        else if (other.Store.Selection != Store.Selection) yield return "carries other samples along, for another recipe, than";
         else if (Observers.Any(entry => !ObserverSet.AreAlike(entry.Value, other.Observers[entry.Key])))
             yield return "measured other statistics, or with another number of bins, than";
     }

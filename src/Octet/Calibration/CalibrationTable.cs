@@ -1,6 +1,7 @@
 using System.Text;
 using Octet.Calibration.Formats;
 using Octet.Data;
+using Octet.Data.Arrays;
 using Octet.Numerics;
 
 namespace Octet.Calibration;
@@ -59,7 +60,8 @@ public sealed record CalibrationTable
     /// <summary>Every value that the table says something about.</summary>
     public IEnumerable<string> ValueNames => Ranges.Keys.Union(Thresholds.Keys);
 
-    /// <summary>Writes the table, beside the old file until it is whole.</summary>
+    /// <summary>Writes the table, beside the old file until it is whole; together with the samples that its statistics carry along, if any,
+    /// an archive of arrays.</summary>
     /// <param name="path">The file.</param>
     /// <param name="format">Null for Octet's own, the only one that keeps everything.</param>
     /// <exception cref="OutputFileException">The file cannot be written, or the format cannot hold the names of the values.</exception>
@@ -68,6 +70,11 @@ public sealed record CalibrationTable
         ArgumentNullException.ThrowIfNull(path);
         AtomicFile.Write(path, stream =>
         {
+            if (format is null or OctetFormat && Statistics?.Store.Selection.IsEmpty == false)
+            {
+                TableArchive.Write(stream, this, path);
+                return;
+            }
             using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
             Write(writer, path, format ?? CalibrationFormats.Octet);
         });
@@ -91,6 +98,7 @@ public sealed record CalibrationTable
     }
 
     /// <summary>Reads a table in any of the formats in <see cref="CalibrationFormats.All"/>; its content tells which.</summary>
+    /// <exception cref="ArrayFileException">It is an archive that is damaged.</exception>
     /// <exception cref="CalibrationTableException">The file is absent, is no table, or holds ranges that cannot be; the message names the
     /// lines.</exception>
     public static CalibrationTable Load(string path)
@@ -98,6 +106,7 @@ public sealed record CalibrationTable
         ArgumentNullException.ThrowIfNull(path);
         try
         {
+            if (TableArchive.Recognises(TextFile.Beginning(path))) return TableArchive.Read(path, MaxBytes);
             if (new FileInfo(path) is { Exists: true, Length: > MaxBytes and var bytes })
                 throw new CalibrationTableException(path, $"it has {bytes} bytes; a table has at most {MaxBytes}");
             var text = TextFile.ReadAll(path, MaxBytes);

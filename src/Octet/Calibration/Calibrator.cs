@@ -149,7 +149,13 @@ static class Calibrator
 /// <param name="NewObserver">Makes an observer of a value; each thread has one for each value.</param>
 /// <param name="ByChannel">Whether observers need to know how elements divide into channels, so that images must be shown as the graph has
 /// them.</param>
-sealed record MeasuredGraph(Graph Graph, IReadOnlyList<Value> Values, Func<Value, IObserver> NewObserver, bool ByChannel = false);
+sealed record MeasuredGraph(Graph Graph, IReadOnlyList<Value> Values, Func<Value, IObserver> NewObserver, bool ByChannel = false)
+{
+    /// <summary>The statistics of each value, by one observer for all of them.</summary>
+    public static MeasuredGraph Of(Graph graph, IReadOnlyDictionary<Value, Statistic[]> statistics) => new(
+        graph, [.. statistics.Keys], value => new ObserverSet(statistics[value]),
+        statistics.Values.Any(asked => asked.Any(statistic => statistic is Statistic.ChannelExtremes)));
+}
 
 /// <summary>What a calibration run measured.</summary>
 /// <param name="Observers">The merged observer of each value.</param>

@@ -7,7 +7,10 @@ namespace Octet.Calibration;
 /// <summary>Keeps the smallest and the largest value of each channel of images [batch, channels, …] and rows [batch, channels].</summary>
 sealed class ChannelExtremesObserver : IObserver
 {
-    ValueRange[] _ranges = [];
+    ValueRange[] _ranges;
+
+    /// <param name="ranges">What each channel showed before.</param>
+    public ChannelExtremesObserver(params ValueRange[] ranges) => _ranges = ranges;
 
     /// <summary>One for each channel; empty before the first tensor.</summary>
     public IReadOnlyList<ValueRange> Ranges => _ranges;

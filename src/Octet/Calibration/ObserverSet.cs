@@ -22,6 +22,11 @@ sealed class ObserverSet : IObserver
         _only = _observers.Count == 1 ? _observers.Values.First() : null;
     }
 
+    /// <summary>What several sets have measured of one value, each something else; that of channels last, for the first one gives the
+    /// range.</summary>
+    public static ObserverSet Joined(IReadOnlyList<ObserverSet> sets) => sets is [var only] ? only : new(
+        sets.SelectMany(set => set._observers).DistinctBy(entry => entry.Key).OrderBy(entry => entry.Key is Statistic.ChannelExtremes));
+
     /// <summary>The observers, by what they measure.</summary>
     public IReadOnlyDictionary<Statistic, IObserver> Observers => _observers;
 
@@ -29,13 +34,19 @@ sealed class ObserverSet : IObserver
 
     /// <summary>The observer of a statistic; extremes are known from any other, and a histogram from one with more bins.</summary>
     /// <exception cref="CalibrationException">It was not measured, and cannot be had from what was.</exception>
-    public IObserver this[Statistic statistic] => _observers.TryGetValue(statistic, out var observer) ? observer : statistic switch
+    public IObserver this[Statistic statistic] => Find(statistic)
+        ?? throw new CalibrationException($"The method needs {statistic}, but what was measured "
+            + $"is {string.Join(", ", _observers.Keys)}. Measure the data again for this method.");
+
+    /// <summary>Whether a statistic was measured, or can be had from what was.</summary>
+    public bool Has(Statistic statistic) => Find(statistic) is not null;
+
+    IObserver? Find(Statistic statistic) => _observers.TryGetValue(statistic, out var observer) ? observer : statistic switch
     {
         Statistic.Extremes => Extremes(),
         Statistic.Distribution { Bins: var bins } when FinestHistogram() is { } finest && finest.Bins > bins =>
-        new HistogramObserver(finest.Folded(bins)),
-        _ => throw new CalibrationException($"The method needs {statistic}, but what was measured "
-            + $"is {string.Join(", ", _observers.Keys)}. Measure the data again for this method."),
+            new HistogramObserver(finest.Folded(bins)),
+        _ => null,
     };
 
     MinMaxObserver Extremes()
@@ -76,7 +87,9 @@ sealed class ObserverSet : IObserver
     /// <summary>Whether two observers measured the same things, so that they can be merged.</summary>
     internal static bool AreAlike(IObserver one, IObserver other) => (one, other) switch
     {
-        (ObserverSet first, ObserverSet second) => first._observers.Keys.ToHashSet().SetEquals(second._observers.Keys),
+        (ObserverSet first, ObserverSet second) => first._observers.Count == second._observers.Count
+            && first._observers.All(entry => second._observers.TryGetValue(entry.Key, out var found) && AreAlike(entry.Value, found)),
+        (ChannelExtremesObserver first, ChannelExtremesObserver second) => first.Ranges.Count == second.Ranges.Count,
         _ => one.GetType() == other.GetType(),
     };
 }

@@ -69,6 +69,8 @@ public sealed record CalibrationJob
     /// what.</exception>
     public CalibrationReport Run(CancellationToken cancel = default)
     {
+        if (Format != CalibrationFormats.Octet && Options.RecipeWithoutSamples is { ChangesWeights: true, Name: var name })
+            throw CalibrationException.NeedsSamples(name);
         // Other tools know the model as it is, and not with channels that were equalized.
         var recipe = Format == CalibrationFormats.Octet
             ? Options.RecipeWithoutSamples
@@ -91,20 +93,27 @@ public sealed record CalibrationJob
         var data = Data is null ? null : Open(model, Data, Samples);
         var watch = Stopwatch.StartNew();
         var statistics = Merge.Count > 0
-            ? Merged(model) : CalibrationRun.Measure(model, data!, Options, Search is null ? null : Searched, Shard, cancel);
+            ? Merged(model)
+            : CalibrationRun.Measure(model, data!, Options, Search is null ? null : Searched, Shard, CarriedForMerging, cancel);
         var seconds = Merge.Count > 0 ? 0 : watch.Elapsed.TotalSeconds;
 
-        var figures = Search is { } figure
-            ? MethodSearch.Compare(model, statistics, data!.Take(SearchSamples), Searched, figure, Options, cancel) : [];
+        var figures = Search is { } figure && Shard is null
+            ? MethodSearch.Compare(model, statistics, First(SearchSamples, "A search for the best method"), Searched, figure, Options,
+                cancel)
+            : [];
         var options = figures.Count > 0 ? Options.WithMethod(Searched.First(method => method.Name == figures[0].Method)) : Options;
         var table = CalibrationRun.Table(model, statistics, options);
 
         watch.Restart();
         var untuned = table.Thresholds;
-        if (TuneSamples > 0)
-            table = Tuned(model, table, options, TuneData is null ? data!.Take(TuneSamples) : Open(model, TuneData, TuneSamples), cancel);
+        if (TuneSamples > 0 && Shard is null)
+        {
+            var tuning = TuneData is null ? First(TuneSamples, "Tuning of thresholds") : Open(model, TuneData, TuneSamples);
+            table = Tuned(model, table, options, tuning, cancel);
+        }
         var tuningSeconds = watch.Elapsed.TotalSeconds;
         Write(model, table, options);
+        var carried = Format != CalibrationFormats.Octet || statistics.Store.Selection.IsEmpty ? default : TableArchive.SizeOf(Output);
         var seen = data is null || Merge.Count > 0 ? null : FloatModelRun.Of(model, data, Options.RunOptions, cancel);
 
         return new()
@@ -124,14 +133,22 @@ public sealed record CalibrationJob
             TuningSeconds = TuneSamples > 0 ? tuningSeconds : 0,
             Skipped = data is null ? statistics.Skipped : [.. data.Skipped.Select(sample => $"{sample.Name}: {sample.Reason}")],
             NotRead = data?.NotRead,
+            CarriedSamples = carried.Samples,
+            CarriedBytes = carried.Bytes,
         };
+
+        ISampleSource First(int count, string who) => (data ?? statistics.SamplesFor(new(count, 0), who)).Take(count);
     }
+
+    /// <summary>What a part of the data carries along so that the merged whole can be searched and tuned.</summary>
+    SampleSelection CarriedForMerging => Shard is null ? default : new(
+        Math.Max(Search is null ? 0 : SearchSamples, TuneData is null ? TuneSamples : 0), 0);
 
     /// <summary>Names that the format has no way to write are told before anything is measured, by writing a table that says
     /// nothing.</summary>
     void ThrowIfNamesDoNotFit(Model model)
     {
-        var plan = CalibrationRun.MeasuredDraft(model, Options.Recipe).Plan;
+        var plan = CalibrationRun.NeedsOf(model, Options.Recipe).Draft.Plan;
         var empty = new CalibrationTable
         {
             Thresholds = plan.Groups.SelectMany(group => group.Values).ToDictionary(value => value.Name, _ => 1f),
@@ -153,8 +170,8 @@ public sealed record CalibrationJob
             ?? throw new CalibrationTableException(path,
                 "it holds ranges but no statistics, which merging needs; only tables in Octet's own format have them"))).ToArray();
         var merged = CalibrationStatistics.Merge(parts);
-        return merged.Model == ModelDigest.Of(model) ? merged : throw new CalibrationTableException(Merge[0],
-            $"it was measured with another model than '{Model}', or with other preprocessing");
+        CalibrationRun.ThrowIfOfOtherModel(merged, model, Merge[0]);
+        return merged;
     }
 
     /// <summary>The methods that a search tries.</summary>
@@ -167,7 +184,7 @@ public sealed record CalibrationJob
     /// does would contradict it.</summary>
     CalibrationTable Tuned(Model model, CalibrationTable table, QuantizerOptions options, ISampleSource samples, CancellationToken cancel)
     {
-        var plan = CalibrationRun.MeasuredDraft(model, options.Recipe).Plan;
+        var plan = CalibrationRun.NeedsOf(model, options.Recipe).Draft.Plan;
         var seen = WithExtremes(plan, table);
         var magnitudes = seen.Ranges.ToDictionary(entry => entry.Key, entry => entry.Value.Magnitude);
         return seen with
@@ -179,12 +196,13 @@ public sealed record CalibrationJob
 
     void Write(Model model, CalibrationTable table, QuantizerOptions options)
     {
-        var plan = CalibrationRun.MeasuredDraft(model, options.Recipe).Plan;
+        var plan = CalibrationRun.NeedsOf(model, options.Recipe).Draft.Plan;
         if (Format.TakesExtremes && !table.RangesAreExtremes && !table.Method.StartsWith("percentile", StringComparison.Ordinal))
             table = WithExtremes(plan, table);
         if (Format.TakesWeights)
         {
-            var weights = CalibrationRun.Apply(model, table, new TableOptions(Output), options.Recipe).Model;
+            var weights = CalibrationRun.Apply(
+                model, table, new TableOptions(Output), options.Recipe, options.RunOptions, CancellationToken.None).Model;
             table = table with
             {
                 WeightScales = plan.Weights.DistinctBy(place => place.Weight)

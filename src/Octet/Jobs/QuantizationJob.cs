@@ -106,7 +106,8 @@ public sealed record QuantizationJob
         {
             (not null, _) when Search is { } figure => MethodSearch.Quantize(model, samples, figure, Options, cancel),
             (not null, _) => (QuantizationPipeline.Run(model, recipe, samples, statistics: null, Options.RunOptions, cancel), []),
-            (null, not null) => (CalibrationRun.Apply(model, CalibrationTable.Load(Table), Reading with { Path = Table }, recipe), []),
+            (null, not null) => (CalibrationRun.Apply(
+                model, CalibrationTable.Load(Table), Reading with { Path = Table }, recipe, Options.RunOptions, cancel), []),
             _ => (QuantizationPipeline.Run(model, recipe, samples: null, statistics: null, Options.RunOptions, cancel), []),
         };
         if (samples is not null && Table is not null) result.Table.Save(Table);
@@ -128,6 +129,7 @@ public sealed record QuantizationJob
             Steps = result.Steps,
             Passes = result.Passes,
             KeptSamples = result.KeptSamples,
+            KeptBytes = result.KeptBytes,
             UnknownNames = result.UnknownNames,
             QuantizedValues = result.Model.Plan.Groups.Sum(group => group.Values.Count) + result.Model.Plan.DynamicValues.Count,
             QuantizedWeights = result.Model.Plan.Weights.Count,

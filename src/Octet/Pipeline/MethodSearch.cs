@@ -54,7 +54,7 @@ static class MethodSearch
         if (options.Recipe.FindStep<ChooseRanges>() is null) throw CalibrationException.HasItsOwnRanges(options.Recipe.Name);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var methods = CalibrationMethods.All;
-        var statistics = CalibrationRun.Measure(model, samples, WithoutTuning(options), methods, shard: null, cancel);
+        var statistics = CalibrationRun.Measure(model, samples, WithoutTuning(options), methods, shard: null, alsoCarried: default, cancel);
         var figures = Compare(model, statistics, samples.Take(Samples), methods, figure, options, cancel);
         var recipe = options.WithMethod(methods.First(method => method.Name == figures[0].Method)).Recipe;
         var result = QuantizationPipeline.Run(model, recipe, samples, statistics, options.RunOptions, cancel);

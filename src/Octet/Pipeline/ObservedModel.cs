@@ -26,7 +26,8 @@ public sealed class ObservedModel
     /// <exception cref="CalibrationException">The recipe changes weights, which takes the samples themselves.</exception>
     internal ObservedModel(Model model, Recipe recipe)
     {
-        _draft = CalibrationRun.MeasuredDraft(model, recipe);
+        if (recipe.ChangesWeights) throw CalibrationException.NeedsSamples(recipe.Name);
+        _draft = CalibrationRun.NeedsOf(model, recipe).Draft;
         _methods = Plan.Groups.SelectMany(group => group.Measured.Select(value => (value, group.Method))).ToDictionary();
         _observers = Plan.Measured.ToDictionary(value => value, value => _methods[value].Needs.CreateObserver());
     }

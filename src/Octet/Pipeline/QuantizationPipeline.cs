@@ -16,10 +16,6 @@ namespace Octet.Pipeline;
 /// </summary>
 sealed class QuantizationPipeline
 {
-    /// <summary>The number of samples on which drafts are compared and steps judged. They are the last ones: where there are many, steps
-    /// that keep samples have not seen them.</summary>
-    const int JudgedSamples = 16;
-
     /// <summary>Of one side of zero: what is kept of histograms to be drawn.</summary>
     const int KeptBins = 64;
 
@@ -61,21 +57,11 @@ sealed class QuantizationPipeline
         // Planned before anything is measured: what the recipe cannot have is told at once.
         var draft = new QuantizationDraft(model, recipe);
         _ = draft.Plan;
+        if (samples is null && statistics is not null && RecipeNeeds.Of(model, recipe).Reruns is { IsEmpty: false } reruns)
+            samples = statistics.SamplesFor(reruns, $"Recipe {recipe.Name}");
         if (samples is null && recipe.ChangesWeights) throw CalibrationException.NeedsSamples(recipe.Name);
         if (samples is null && statistics is null && recipe.NeedsSamples) throw CalibrationException.NeedsRanges(recipe.Name);
         return new QuantizationPipeline(recipe, samples, statistics, run, cancel).Run(model, draft);
-    }
-
-    /// <summary>The draft that is ready to be measured for its ranges: all steps before the choice of ranges that need no samples are
-    /// done.</summary>
-    public static QuantizationDraft Draft(Model model, Recipe recipe)
-    {
-        PlanException.ThrowIfUnfit(model);
-        var context =
-            new StepContext((_, _) => throw CalibrationException.NeedsSamples(recipe.Name), samples: null, new(), CancellationToken.None);
-        var draft = new QuantizationDraft(model, recipe);
-        foreach (var step in recipe.Steps.TakeWhile(step => step.Stage == StepStage.Graph)) draft = step.Apply(draft, context)[0];
-        return draft;
     }
 
     QuantizationResult Run(Model model, QuantizationDraft first)
@@ -105,6 +91,7 @@ sealed class QuantizationPipeline
             Steps = _reports,
             Passes = _passes + (_kept is { Count: > 0 } ? 1 : 0),
             KeptSamples = _kept?.Count ?? 0,
+            KeptBytes = _kept?.Bytes ?? 0,
             Histograms = _histograms,
         };
     }
@@ -139,29 +126,34 @@ sealed class QuantizationPipeline
         var (known, open) = (new Dictionary<Value, IObserver>(), new List<MeasuredGraph>());
         foreach (var draft in drafts)
         {
-            var needs = step.Needs(draft).Distinct().GroupBy(need => need.Value, need => need.Statistic)
-                .ToDictionary(needs => needs.Key, needs => needs.ToArray());
+            var needs = MeasurementNeed.ByValue(step.Needs(draft));
             if (needs.Count == 0) continue;
-            if (_statistics is not null && needs.Keys.All(value => _statistics.Observers.ContainsKey(value.Name)))
-            {
-                foreach (var value in needs.Keys) known[value] = _statistics.Observers[value.Name];
-                continue;
-            }
-            if (_samples is null)
-                throw CalibrationException.Lacks(
-                    [.. needs.Keys.Select(value => value.Name).Where(name => _statistics?.Observers.ContainsKey(name) != true)],
-                    _recipe.Name);
-            open.Add(new(draft.Model.Graph, [.. needs.Keys], value => new ObserverSet(needs[value]),
-                needs.Values.Any(statistics => statistics.Any(statistic => statistic is Statistic.ChannelExtremes))));
+            if (_statistics is not null && !draft.IsEqualized && TakeKnown(needs, known)) continue;
+            open.Add(MeasuredGraph.Of(draft.Model.Graph, needs));
         }
-        if (_statistics is not null) _measured = _statistics.Samples;
+        if (known.Count > 0) _measured = _statistics!.Samples;
         if (open.Count == 0) return known;
 
         var results = Calibrator.Measure(open, _samples!, _run, _cancel);
         foreach (var (value, observer) in results.SelectMany(result => result.Observers)) known[value] = observer;
         _passes++;
-        _measured = results[0].Samples;
+        _measured = _samples == _statistics?.Store ? _statistics!.Samples : results[0].Samples;
         return known;
+    }
+
+    /// <summary>Takes what was measured before.</summary>
+    /// <returns>Whether it is all that is needed; if not, and there are samples, they are measured.</returns>
+    /// <exception cref="CalibrationException">Something is lacking, and only samples that the statistics carry could tell it: they are a
+    /// part of what was measured.</exception>
+    bool TakeKnown(Dictionary<Value, Statistic[]> needs, Dictionary<Value, IObserver> known)
+    {
+        var lacking = needs.Keys.Where(value => !_statistics!.Observers.ContainsKey(value.Name)).Select(value => value.Name).ToArray();
+        var isAll = lacking.Length == 0 && needs.All(need => _statistics!.Has(need.Key.Name, need.Value));
+        if (!isAll && _samples is not null && _samples != _statistics!.Store) return false;
+        if (lacking.Length > 0) throw CalibrationException.Lacks(lacking, _recipe.Name);
+        // A statistic that was not measured is told by who asks for it, with the method.
+        foreach (var value in needs.Keys) known[value] = _statistics!.Observers[value.Name];
+        return true;
     }
 
     /// <summary>Keeps what was counted last of each value, in few bins: observers themselves take megabytes.</summary>
@@ -187,7 +179,7 @@ sealed class QuantizationPipeline
             _reports.Add(new([.. group.Select(step => step.Name)], null, ""));
             return drafts;
         }
-        _judge ??= new(model.Graph, _samples.Slice(new(Math.Max(0, _samples.Count - JudgedSamples), _samples.Count)), _run,
+        _judge ??= new(model.Graph, _samples.Slice(new(Math.Max(0, _samples.Count - RecipeNeeds.JudgedSamples), _samples.Count)), _run,
             FloatTail.PartsOf(model.Graph), _cancel);
         var sqnr = drafts.Select(
             draft => _judge.Compare(draft.Quantized!.Simulate(), "compare").Select(output => output.SqnrDb).DefaultIfEmpty(double.NaN)

@@ -36,6 +36,9 @@ public sealed record QuantizationResult(QuantizedModel Model, CalibrationTable T
     /// <summary>The number of samples that steps kept in memory.</summary>
     public int KeptSamples { get; init; }
 
+    /// <summary>What the tensors of these samples took.</summary>
+    public long KeptBytes { get; init; }
+
     /// <summary>The model as ONNX with QuantizeLinear and DequantizeLinear, and how it was made in its metadata.</summary>
     public Model Export() => QdqExport.Export(Model, HowMade());
 

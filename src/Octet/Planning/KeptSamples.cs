@@ -18,6 +18,9 @@ sealed class KeptSamples(ISampleSource source)
     /// <summary>The number of samples that are in memory.</summary>
     public int Count => _kept.Count;
 
+    /// <summary>What their tensors take in memory.</summary>
+    public long Bytes => _kept.Sum(sample => sample.Values.Sum(tensor => (long)tensor.Bytes.Length));
+
     /// <summary>Gives samples in their order, without those that the source skips.</summary>
     /// <param name="max">How many at most.</param>
     /// <param name="run">Threads and progress.</param>

@@ -10,7 +10,7 @@ sealed class QuantizationDraft
     QuantizationPlan? _plan;
 
     QuantizationDraft(QuantizationDraft origin, Model model) =>
-        (Recipe, Model, Reference, Remark) = (origin.Recipe, model, model.Graph, origin.Remark);
+        (Recipe, Model, Reference, Remark, IsEqualized) = (origin.Recipe, model, model.Graph, origin.Remark, origin.IsEqualized);
 
     /// <param name="model">A prepared model; it is not changed.</param>
     /// <param name="recipe">How it is quantized.</param>
@@ -23,6 +23,10 @@ sealed class QuantizationDraft
 
     /// <summary>What sets the draft apart from others of the same recipe, for reports; empty for the plain one.</summary>
     public string Remark { get; private init; } = "";
+
+    /// <summary>Whether the float model was changed by what samples show: what was measured of the model as it was given does not hold for
+    /// it.</summary>
+    public bool IsEqualized { get; private init; }
 
     /// <summary>The float graph that layers are to be compared with: the one that was measured, before weights and biases were
     /// tuned.</summary>
@@ -45,8 +49,11 @@ sealed class QuantizationDraft
     public QuantizationPlan Plan => _plan ??= Recipe.PlanFor(Model);
 
     /// <summary>The draft with another graph that computes the same; it is planned anew, and has no integers yet.</summary>
-    public QuantizationDraft WithGraph(Graph graph, string remark = "") =>
-        new(this, Model.With(graph)) { Remark = remark.Length > 0 ? remark : Remark };
+    public QuantizationDraft WithGraph(Graph graph) => new(this, Model.With(graph));
+
+    /// <summary>The same with a graph that was changed by what samples show, and a remark.</summary>
+    public QuantizationDraft WithEqualized(Graph graph, string remark) =>
+        new(this, Model.With(graph)) { Remark = remark, IsEqualized = true };
 
     /// <summary>The same with another remark.</summary>
     public QuantizationDraft WithRemark(string remark) => new(this, Model)

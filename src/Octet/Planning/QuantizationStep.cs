@@ -1,4 +1,5 @@
 using Octet.Calibration;
+using Octet.Data;
 using Octet.Graphs;
 
 namespace Octet.Planning;
@@ -31,6 +32,9 @@ public abstract record QuantizationStep
     /// <summary>What the samples have to show of the float model before the step is applied; empty if nothing.</summary>
     internal virtual IEnumerable<MeasurementNeed> Needs(QuantizationDraft draft) => [];
 
+    /// <summary>The samples that the step runs again, beside what its needs have measured.</summary>
+    internal virtual SampleSelection Reruns(QuantizationDraft draft) => default;
+
     /// <summary>Applies the step. The draft that is given stays as it is.</summary>
     /// <returns>
     /// The changed draft; or several, if only the finished integers can tell which is better. The pipeline keeps the draft whose outputs
@@ -40,4 +44,9 @@ public abstract record QuantizationStep
 }
 
 /// <summary>A statistic that a step needs of a value of the float graph.</summary>
-readonly record struct MeasurementNeed(Value Value, Statistic Statistic);
+readonly record struct MeasurementNeed(Value Value, Statistic Statistic)
+{
+    /// <summary>The statistics of each value, in the order of the needs.</summary>
+    public static Dictionary<Value, Statistic[]> ByValue(IEnumerable<MeasurementNeed> needs) => needs.Distinct()
+        .GroupBy(need => need.Value, need => need.Statistic).ToDictionary(needs => needs.Key, needs => needs.ToArray());
+}

@@ -41,6 +41,12 @@ public sealed record CalibrationReport
     /// <summary>Wall time of the tuning.</summary>
     public double TuningSeconds { get; init; }
 
+    /// <summary>Samples that the table carries along, for steps of the recipe that run them again.</summary>
+    public int CarriedSamples { get; init; }
+
+    /// <summary>What they take in the file.</summary>
+    public long CarriedBytes { get; init; }
+
     /// <summary>What the float model sees and answers, and what is doubtful about it; null where tables were merged.</summary>
     public FloatModelReport? FloatModel { get; init; }
 

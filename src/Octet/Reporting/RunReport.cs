@@ -74,6 +74,9 @@ public sealed record RunReport
     /// <summary>The number of samples that steps kept in memory.</summary>
     public int KeptSamples { get; init; }
 
+    /// <summary>What the tensors of these samples took.</summary>
+    public long KeptBytes { get; init; }
+
     /// <summary>How far the outputs of the simulated model are from the float model's, on calibration samples.</summary>
     public IReadOnlyList<LayerReport> Outputs { get; init; } = [];
 

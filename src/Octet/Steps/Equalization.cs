@@ -1,3 +1,4 @@
+using Octet.Calibration;
 using Octet.Graphs;
 using Octet.Kernels;
 using Octet.Numerics;
@@ -50,6 +51,9 @@ static class Equalization
     {
         var links = ChannelLink.FindAll(graph);
         var maxima = BoundedIn(links).ToDictionary(value => value, maximaOf);
+        foreach (var (link, activation) in links.SelectMany(link => link.Bounded.Select(activation => (link, activation))))
+            CalibrationException.ThrowIfNotOfChannels(
+                activation.Inputs[0]!.Name, maxima[activation.Inputs[0]!].Length, MadeLayout(link.Makers[0]).Channels);
         foreach (var layer in links.SelectMany(link => link.Makers.Concat(link.Readers)).Distinct()) OwnConstants(layer);
         for (var sweep = 0; sweep < sweeps; sweep++)
         {

@@ -1,4 +1,5 @@
 using Octet.Calibration;
+using Octet.Data;
 using Octet.Planning;
 
 namespace Octet.Steps;
@@ -18,12 +19,16 @@ public sealed record EqualizeChannels : QuantizationStep
     internal override IEnumerable<MeasurementNeed> Needs(QuantizationDraft draft) =>
         Equalization.BoundedValues(draft.Model.Graph).Select(value => new MeasurementNeed(value, new Statistic.ChannelExtremes()));
 
+    /// <remarks>The ranges of an equalized model are measured anew.</remarks>
+    internal override SampleSelection Reruns(QuantizationDraft draft) =>
+        ChannelLink.FindAll(draft.Model.Graph).Count > 0 ? SampleSelection.All : default;
+
     internal override IReadOnlyList<QuantizationDraft> Apply(QuantizationDraft draft, StepContext context)
     {
         var graph = draft.Model.Graph.Clone(out var copies);
         var maxima = Needs(draft).ToDictionary(
             need => copies[need.Value],
             need => ((ChannelExtremesObserver)context.Measured(need)).Ranges.Select(range => range.High).ToArray());
-        return Equalization.Apply(graph, value => maxima[value]) > 0 ? [draft, draft.WithGraph(graph, "channels equalized")] : [draft];
+        return Equalization.Apply(graph, value => maxima[value]) > 0 ? [draft, draft.WithEqualized(graph, "channels equalized")] : [draft];
     }
 }

@@ -1,3 +1,4 @@
+using Octet.Data;
 using Octet.Numerics;
 using Octet.Planning;
 using Octet.Tensors;
@@ -20,6 +21,8 @@ public abstract record LayerStep : QuantizationStep
     } = 64;
 
     internal override StepStage Stage => StepStage.Integers;
+
+    internal override SampleSelection Reruns(QuantizationDraft draft) => new(MaxSamples, 0);
 
     /// <summary>Whether the step has to know the second moments of what a layer multiplies its weights with.</summary>
     internal virtual bool UsesMoments(QuantizationSpec weights) => false;

@@ -1,3 +1,4 @@
+using Octet.Data;
 using Octet.Planning;
 
 namespace Octet.TexasInstruments;
@@ -17,6 +18,8 @@ public sealed record CalibrateLikeTi(QuantModuleOptions Settings) : Quantization
     internal override StepStage Stage => StepStage.Ranges;
 
     internal override QuantizerPlacement Placement => new TiPlacement(Settings);
+
+    internal override SampleSelection Reruns(QuantizationDraft draft) => new(Settings.Frames, 0);
 
     internal override IReadOnlyList<QuantizationDraft> Apply(QuantizationDraft draft, StepContext context)
     {

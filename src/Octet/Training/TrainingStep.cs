@@ -14,6 +14,8 @@ public abstract record TrainingStep : QuantizationStep
 
     internal override StepStage Stage => StepStage.Integers;
 
+    internal override SampleSelection Reruns(QuantizationDraft draft) => Data is null ? SampleSelection.All : default;
+
     /// <summary>
     /// Optimizer, rates, schedule and length. Empty losses follow from <see cref="TeacherShare"/>; a batch is no greater than there are
     /// samples; without a validation samples are held back for one.

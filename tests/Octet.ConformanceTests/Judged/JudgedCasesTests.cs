@@ -27,7 +27,7 @@ public sealed class JudgedCasesTests
 
         var prepared = Quantizer.Load(model);
         var judged = ExportJudge.Judge(output, Quantizer.OpenSamples(prepared, Path.Combine(folder, "data")),
-            QuantizationPipeline.Draft(prepared, Recipes.Fast).Plan);
+            RecipeNeeds.Of(prepared, Recipes.Fast).Draft.Plan);
         TestContext.Current.SendDiagnosticMessage(
             $"{name}: {string.Join("; ", judged.Outputs)}; {string.Join(", ", report.Outputs.Select(o => $"{o.SqnrDb:F1} dB"))}; "
             + $"{judged.Layers.Integers.Count} of {judged.Layers.Integers.Count + judged.Layers.Floats.Count} layers in integers");

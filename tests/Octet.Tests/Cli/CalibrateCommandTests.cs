@@ -43,6 +43,23 @@ public sealed class CalibrateCommandTests : IDisposable
         run.Output.ShouldContain("from 8 samples, merged");
     }
 
+    [Fact]
+    public void Parts_can_be_searched_and_tuned_without_data_as_the_whole_is()
+    {
+        string[] options = ["--samples", "8", "--search", "cosine", "--tune-samples", "3", .. Signs.Options];
+        for (var part = 1; part <= 2; part++)
+            Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--shard", $"{part}/2", .. options, "-o",
+                _folder.PathOf($"part{part}")]);
+        Succeed(["calibrate", Signs.Model, "--data", Signs.Calibration, "--format", "tpu-mlir", .. options, "-o", _folder.PathOf("whole")]);
+
+        Succeed(["calibrate", Signs.Model, "--merge", _folder.PathOf("part1"), _folder.PathOf("part2"), "--format", "tpu-mlir", .. options,
+            "-o", _folder.PathOf("merged")]);
+
+        File.ReadAllText(_folder.PathOf("merged")).ShouldBe(File.ReadAllText(_folder.PathOf("whole")));
+        var run = CliRun.Of(["calibrate", Signs.Model, "--merge", _folder.PathOf("part1"), .. options, "-o", _folder.PathOf("one")]);
+        run.Error.ShouldContain("A search for the best method runs samples again after they were measured, but the statistics are of 4 of");
+    }
+
     [Theory, MemberData(nameof(Formats))]
     public void A_table_of_every_format_makes_a_model_near_the_float_one(string format)
     {
@@ -158,10 +175,9 @@ public sealed class CalibrateCommandTests : IDisposable
     [InlineData("Give --data to measure, or --merge")]
     [InlineData("--data and --data-list are two ways", "--data", "a", "--data-list", "b")]
     [InlineData("--merge needs no --data", "--data", "a", "--merge", "b")]
-    [InlineData("--search and --tune-samples run samples", "--merge", "a", "--search", "cosine")]
     [InlineData("--search tries all methods", "--data", "a", "--search", "cosine", "--method", "kld")]
     [InlineData("--shard measures and --merge does not", "--merge", "a", "--shard", "1/2")]
-    [InlineData("--search and tuning look at the whole", "--data", "a", "--shard", "1/2", "--tune-samples", "5")]
+    [InlineData("--tune-list: tuning looks at the whole", "--data", "a", "--shard", "1/2", "--tune-list", "b")]
     [InlineData("--shard needs --format octet", "--data", "a", "--shard", "1/2", "--format", "ncnn")]
     [InlineData("--shard: '3/2' is no part; write 3/8", "--data", "a", "--shard", "3/2")]
     [InlineData("--format: 'tensort' is not one of", "--data", "a", "--format", "tensort")]

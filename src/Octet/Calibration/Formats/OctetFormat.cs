@@ -10,7 +10,7 @@ namespace Octet.Calibration.Formats;
 sealed class OctetFormat : ICalibrationFormat
 {
     /// <summary>The version of the file's form.</summary>
-    const int FileVersion = 1;
+    internal const int FileVersion = 1;
 
     /// <summary>With the names of values as they are: files are read by people, and no browser sees them.</summary>
     static readonly OctetTableJson Readable =
@@ -26,7 +26,16 @@ sealed class OctetFormat : ICalibrationFormat
     public bool Recognises(string text) =>
         text.AsSpan().TrimStart().StartsWith("{") && text.Contains("\"octetCalibrationTable\"", StringComparison.Ordinal);
 
-    public CalibrationTable Read(string text)
+    public CalibrationTable Read(string text) => Parse(text) is var file && file.Statistics?.Carried is null
+        ? file.ToTable() : throw new TableFormatException("its samples are not in it: it was taken out of its archive");
+
+    public void Write(CalibrationTable table, TextWriter writer) => Write(OctetTableFile.Of(table, FileVersion), writer);
+
+    internal static void Write(OctetTableFile file, TextWriter writer) =>
+        writer.WriteLine(JsonSerializer.Serialize(file, Readable.OctetTableFile));
+
+    /// <exception cref="TableFormatException">The text is damaged, or says what cannot be.</exception>
+    internal static OctetTableFile Parse(string text)
     {
         try
         {
@@ -34,7 +43,7 @@ sealed class OctetFormat : ICalibrationFormat
             if (file.OctetCalibrationTable != FileVersion)
                 throw new TableFormatException($"it is of version {file.OctetCalibrationTable}; this Octet reads {FileVersion}");
             file.ThrowIfWrong();
-            return file.ToTable();
+            return file;
         }
         catch (JsonException problem)
         {
@@ -45,9 +54,6 @@ sealed class OctetFormat : ICalibrationFormat
             throw new TableFormatException("a statistic does not begin with its \"kind\"");
         }
     }
-
-    public void Write(CalibrationTable table, TextWriter writer) =>
-        writer.WriteLine(JsonSerializer.Serialize(OctetTableFile.Of(table, FileVersion), Readable.OctetTableFile));
 }
 
 /// <summary>What stands in the file, field by field; what is empty is left out.</summary>

@@ -23,6 +23,9 @@ sealed record StoredStatistics
 
     public string[]? Skipped { get; init; }
 
+    /// <summary>The samples that lie beside the table in an archive; absent where there are none.</summary>
+    public StoredSelection? Carried { get; init; }
+
     public required Dictionary<string, StoredObserver[]> Values { get; init; }
 
     public static StoredStatistics Of(CalibrationStatistics statistics) => new()
@@ -68,6 +71,10 @@ sealed record StoredStatistics
             problems.Add("\"seen\" has spans that are none, or lie beyond the samples");
         else if (Seen.Zip(Seen.Skip(1)).Any(pair => pair.Second[0] <= pair.First[1]))
             problems.Add("the spans of \"seen\" overlap, touch, or are out of order");
+        else if (Carried is { } carried && (carried.First < 0 || carried.Last < 0 || carried.Names.Any(sample => sample.Value is null
+            || !new SampleSelection(carried.First, carried.Last).Includes(sample.Key, TotalSamples)
+            || !Seen.Any(span => span[0] <= sample.Key && sample.Key < span[1]))))
+            problems.Add("\"carried\" names samples that were not seen, or are not among those to be carried");
         foreach (var (name, observers) in Values)
         {
             problems.AddRange(observers.Select(observer => observer.Problem).OfType<string>()
@@ -77,9 +84,16 @@ sealed record StoredStatistics
     }
 }
 
+/// <summary>Which samples an archive holds.</summary>
+/// <param name="First">See <see cref="SampleSelection"/>.</param>
+/// <param name="Last">See <see cref="SampleSelection"/>.</param>
+/// <param name="Names">By the sample's place in the whole data; those that could not be read are absent.</param>
+sealed record StoredSelection(int First, int Last, SortedDictionary<int, string> Names);
+
 /// <summary>One observer of one value; the kinds are told apart by a field, so that an older Octet refuses what it does not know.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(StoredExtremes), "extremes")]
+[JsonDerivedType(typeof(StoredChannelExtremes), "channelExtremes")]
 [JsonDerivedType(typeof(StoredSampleExtremes), "sampleExtremes")]
 [JsonDerivedType(typeof(StoredSampleThresholds), "sampleThresholds")]
 [JsonDerivedType(typeof(StoredHistogram), "histogram")]
@@ -88,6 +102,7 @@ abstract record StoredObserver
     public static StoredObserver Of(IObserver observer) => observer switch
     {
         MinMaxObserver extremes => new StoredExtremes { Range = extremes.Range.IsNothing ? null : extremes.Range },
+        ChannelExtremesObserver channels => new StoredChannelExtremes { Channels = [.. channels.Ranges] },
         MovingAverageMinMaxObserver samples => StoredSampleExtremes.Of(samples),
         SampleThresholdObserver samples => StoredSampleThresholds.Of(samples),
         HistogramObserver histogram => StoredHistogram.Of(histogram.Histogram),
@@ -117,6 +132,17 @@ sealed record StoredExtremes : StoredObserver
     }
 
     public override string? Problem => Range is { } range && !IsRange(range) ? "the extremes are no range" : null;
+}
+
+sealed record StoredChannelExtremes : StoredObserver
+{
+    /// <summary>One for each channel.</summary>
+    public required ValueRange[] Channels { get; init; }
+
+    public override KeyValuePair<Statistic, IObserver> ToObserver() =>
+        new(new Statistic.ChannelExtremes(), new ChannelExtremesObserver(Channels));
+
+    public override string? Problem => Channels.All(IsRange) ? null : "the extremes of a channel are no range";
 }
 
 sealed record StoredSampleExtremes : StoredObserver

@@ -13,7 +13,7 @@ public static class NpzFile
     const int MaxInflation = 1032;
     const int PlausibleInflation = 100;
     const long HarmlessBytes = 1L << 30;
-    const string Extension = ".npy";
+    internal const string Extension = ".npy";
 
     /// <summary>Reads all arrays, in the order of the archive.</summary>
     /// <exception cref="ArrayFileException">The file is absent, no archive, damaged, or holds something else than arrays of
@@ -63,17 +63,24 @@ public static class NpzFile
     internal static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> arrays, string file)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-        foreach (var (name, tensor) in arrays)
-        {
-            var entry = archive.CreateEntry(name + Extension, CompressionLevel.NoCompression);
-            // the earliest that zip knows; the present would make each file another
-            entry.LastWriteTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-            using var content = entry.Open();
-            NpyFile.Write(content, tensor, $"{file}:{name}");
-        }
+        foreach (var (name, tensor) in arrays) Write(archive, name, tensor, file);
     }
 
-    static Tensor Read(ZipArchiveEntry entry, string file)
+    internal static void Write(ZipArchive archive, string name, Tensor tensor, string file)
+    {
+        using var content = CreateEntry(archive, name + Extension).Open();
+        NpyFile.Write(content, tensor, $"{file}:{name}");
+    }
+
+    internal static ZipArchiveEntry CreateEntry(ZipArchive archive, string name)
+    {
+        var entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
+        // the earliest that zip knows; the present would make each file another
+        entry.LastWriteTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        return entry;
+    }
+
+    internal static Tensor Read(ZipArchiveEntry entry, string file)
     {
         try
         {
@@ -89,7 +96,7 @@ public static class NpzFile
         }
     }
 
-    static ZipArchive OpenArchive(Stream stream, string path)
+    internal static ZipArchive OpenArchive(Stream stream, string path)
     {
         try
         {
@@ -115,7 +122,7 @@ public static class NpzFile
         }
     }
 
-    static void CheckSizes(ZipArchive archive, string path, long fileBytes)
+    internal static void CheckSizes(ZipArchive archive, string path, long fileBytes)
     {
         var (packed, unpacked) = ((Int128)0, (Int128)0);
         foreach (var entry in archive.Entries)
