@@ -1,15 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Octet.Cluster;
 
 namespace Octet.Cli;
 
 /// <summary>The command line as a whole: which commands there are, and how each way to end is told.</summary>
 static class CommandLine
 {
-    /// <summary>How long a command may take to stop after Ctrl-C before the process ends without it. Unfinished files are gone by then,
-    /// whatever it was doing.</summary>
-    static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(1);
-
     public static Command Create(Terminal terminal)
     {
         var root = new Command("octet", "Turns a trained float ONNX model into an accurate int8 one, and measures what that cost.")
@@ -42,7 +39,7 @@ static class CommandLine
         var request = Create(terminal).Parse(arguments);
         if (request.Action is ParseErrorAction)
         {
-            UsageErrors.Print(request, terminal.Error);
+            if (RankGroup.StartedRank == 0) UsageErrors.Print(request, terminal.Error);
             return ExitCode.WrongUsage;
         }
         return await request.InvokeAsync(new()
@@ -50,7 +47,7 @@ static class CommandLine
             Output = terminal.Output,
             Error = terminal.Error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeToStop,
+            ProcessTerminationTimeout = (request.CommandResult.Command as OctetCommand)?.TimeToStop,
         });
     }
 }

@@ -1,3 +1,4 @@
+using Octet.Cluster;
 using Spectre.Console;
 
 namespace Octet.Cli;
@@ -10,7 +11,9 @@ namespace Octet.Cli;
 /// <param name="Width">Columns of text; where output goes to a file, wide enough that no table wraps.</param>
 /// <param name="ShowsBars">Whether a person sees progress as it changes.</param>
 /// <param name="HasColors">Whether results may carry colours.</param>
-sealed record Terminal(TextWriter Output, TextWriter Error, int Width = 120, bool ShowsBars = false, bool HasColors = false)
+/// <param name="Ranks">The processes that a command may share its work with; null for those that this one was started with.</param>
+sealed record Terminal(TextWriter Output, TextWriter Error, int Width = 120, bool ShowsBars = false, bool HasColors = false,
+    IRankGroup? Ranks = null)
 {
     public static Terminal OfThisProcess() => new(
         Console.Out, Console.Error,

@@ -8,7 +8,7 @@ public sealed partial class ArchitectureTests
     /// them.</summary>
     static readonly string[] Rooms =
     [
-        "Foundation", "Tensors", "Numerics", "Kernels", "Operators", "Graphs", "Onnx", "Passes", "Lowering", "Running", "Data",
+        "Foundation", "Tensors", "Cluster", "Numerics", "Kernels", "Operators", "Graphs", "Onnx", "Passes", "Lowering", "Running", "Data",
             "Calibration", "Planning", "Steps", "Training", "Exporting",
         "TexasInstruments", "Evaluation", "Pipeline", "Checking", "Reporting", "Jobs",
     ];

@@ -28,10 +28,7 @@ sealed class CalibrateCommand : OctetCommand
         Description = "A list of samples, one a line, files of several inputs between commas; instead of --data.",
     };
 
-    readonly Option<Shard> _shard =
-        OptionKinds.Parsed<Shard>("--shard", "k/n", "Measure the k-th of n parts of the samples only, to be merged later: 3/8. Give all "
-            + "parts the options of the whole, --recipe, --search and --tune-samples among them: the table carries the samples along that "
-            + "these run again.");
+    readonly Option<Shard> _shard = ShardOption.Create();
 
     readonly Option<string[]> _merge = new("--merge")
     {
@@ -100,6 +97,8 @@ sealed class CalibrateCommand : OctetCommand
         });
     }
 
+    public override bool SharesWork => true;
+
     public override string Explanation =>
         "The float model runs once over the samples while what the methods need is measured of each value between operators; then ranges "
         + "are chosen. Octet's own format keeps what was measured, so that other methods can choose from it later without running anything "
@@ -115,6 +114,7 @@ sealed class CalibrateCommand : OctetCommand
             "octet calibrate prepared.onnx --data pictures --samples 100 --method kld --tune-samples 5 --format tpu-mlir -o "
             + "model_cali_table"),
         new("the third of eight machines", "octet calibrate prepared.onnx --data pictures --shard 3/8 -o part3.json"),
+        new("the same by mpirun, in one step", "mpirun -n 8 octet calibrate prepared.onnx --data pictures -o ranges.json"),
         new("put the parts together", "octet calibrate prepared.onnx --merge part*.json -o ranges.json"),
         new("the same for a recipe that tunes layers: measure a part",
             "octet calibrate prepared.onnx --data pictures --recipe best --shard 3/8 -o part3.table"),
@@ -184,6 +184,7 @@ sealed class CalibrateCommand : OctetCommand
         facts.Add("ranges",
             $"{report.Method}, from {(part.Length > 0 ? $"{report.Samples}{part} samples" : Figures.Of(report.Samples, "sample"))}"
             + $"{(report.Seconds > 0 ? $" in {Figures.Seconds(report.Seconds)}" : ", merged")}");
+        if (report.Ranks is { } ranks) facts.Add("processes", $"{ranks} measured; the first did the rest");
         if (report.CarriedSamples > 0)
             facts.Add("carried", $"{Figures.Of(report.CarriedSamples, "sample")}, {Figures.Bytes(report.CarriedBytes)}, for steps that run "
                 + "them again");

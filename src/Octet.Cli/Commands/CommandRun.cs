@@ -1,14 +1,21 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Octet.Cluster;
 using Spectre.Console;
 
 namespace Octet.Cli;
 
 /// <summary>One run of a command: what was asked, and the ways to answer, which <c>--json</c> and <c>--quiet</c> change.</summary>
-sealed class CommandRun(ParseResult request, Terminal terminal, CancellationToken cancel)
+sealed class CommandRun(ParseResult request, Terminal terminal, IRankGroup ranks, CancellationToken cancel)
 {
     public Terminal Terminal => terminal;
+
+    /// <summary>The processes that share the work.</summary>
+    public IRankGroup Ranks => ranks;
+
+    /// <summary>Whether this process writes files: one of several does.</summary>
+    public bool Writes => ranks.Rank == 0;
 
     /// <summary>Is set by Ctrl-C.</summary>
     public CancellationToken Cancel => cancel;
@@ -18,7 +25,7 @@ sealed class CommandRun(ParseResult request, Terminal terminal, CancellationToke
 
     bool IsForMachines => request.GetValue(CommonOptions.Json);
 
-    bool IsQuiet => request.GetValue(CommonOptions.Quiet);
+    bool IsQuiet => !Writes || request.GetValue(CommonOptions.Quiet);
 
     public T Get<T>(Argument<T> argument) => request.GetRequiredValue(argument);
 
@@ -42,11 +49,15 @@ sealed class CommandRun(ParseResult request, Terminal terminal, CancellationToke
     }
 
     /// <summary>Says something that one should know and that is not the result; in quiet too.</summary>
-    public void Warn(string text) => terminal.Error.WriteLine(ReadableText.Of(text));
+    public void Warn(string text)
+    {
+        if (Writes) terminal.Error.WriteLine(ReadableText.Of(text));
+    }
 
     /// <summary>Gives the result: as JSON for machines, or as <paramref name="show"/> writes it for people.</summary>
     public void Answer<T>(T result, JsonTypeInfo<T> type, Action<IAnsiConsole> show)
     {
+        if (!Writes) return;
         if (IsForMachines) terminal.Output.WriteLine(JsonSerializer.Serialize(result, type));
         else show(terminal.OutputConsole());
     }

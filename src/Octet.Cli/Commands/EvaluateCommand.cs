@@ -51,6 +51,8 @@ sealed class EvaluateCommand : OctetCommand
         });
     }
 
+    public override bool SharesWork => true;
+
     public override string Explanation =>
         "A classifier's first output is taken as a score for each class; top-5 counts a sample as right if its class is among the five "
         + "highest scores. A segmenter's is taken as scores, or as classes, of the pixels. A detector's outputs are decoded, and boxes of "
@@ -80,6 +82,7 @@ sealed class EvaluateCommand : OctetCommand
         {
             var facts = new FactSheet();
             foreach (var figure in accuracy.Figures) facts.Add(figure.Name, Figures.Percent(figure.Percent));
+            if (run.Ranks.Count > 1) facts.Add("processes", $"{run.Ranks.Count}; each judged its share of the samples");
             facts.Add("samples", $"{accuracy.Samples} in {Figures.Seconds(accuracy.Seconds)}");
             facts.Show(console);
         });

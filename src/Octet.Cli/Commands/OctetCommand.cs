@@ -11,7 +11,8 @@ abstract class OctetCommand : Command
     protected OctetCommand(Terminal terminal, string name, string description) : base(name, description)
     {
         // In the background, so that Ctrl-C is heard while the library computes.
-        SetAction((request, cancel) => Task.Run(() => RunAndTell(new(request, terminal, cancel)), CancellationToken.None));
+        SetAction((request, cancel) => Task.Run(() => RankedRun.Do(terminal, SharesWork,
+            (own, ranks) => RunAndTell(new(request, own, ranks, cancel))), CancellationToken.None));
     }
 
     /// <summary>What else one should know to use it well: a few sentences below the first one in the help.</summary>
@@ -19,6 +20,13 @@ abstract class OctetCommand : Command
 
     /// <summary>Whole command lines, shown at the end of the help.</summary>
     public virtual IReadOnlyList<Example> Examples => [];
+
+    /// <summary>Whether several processes that <c>mpirun</c> started share the work; else the first does all of it.</summary>
+    public virtual bool SharesWork => false;
+
+    /// <summary>How long the command may take to stop after Ctrl-C before the process ends without it. Unfinished files are gone by then,
+    /// whatever it was doing.</summary>
+    public virtual TimeSpan TimeToStop => TimeSpan.FromSeconds(1);
 
     /// <summary>Options that belong together, under a title of their own in the help.</summary>
     public IReadOnlyList<OptionGroup> Groups => _groups;

@@ -96,6 +96,8 @@ sealed class QuantizeCommand : OctetCommand
         });
     }
 
+    public override bool SharesWork => true;
+
     public override string Explanation =>
         "The float model runs once over the samples while the range of each value between operators is measured. Weights become int8, "
         + "values between operators 8-bit integers, and the result is written with QuantizeLinear and DequantizeLinear nodes, which ONNX "
@@ -157,7 +159,7 @@ sealed class QuantizeCommand : OctetCommand
         }.Run(run.Cancel));
 
         DataOptions.TellSkipped(run, report.Skipped, report.NotRead);
-        if (run.Get(_report) is { } path)
+        if (run.Writes && run.Get(_report) is { } path)
         {
             ReportPage.Write(path, ReportPage.Document(run, "quantize", report, CliJson.Page.RunReport) with
             {
@@ -194,6 +196,8 @@ sealed class QuantizeCommand : OctetCommand
         if (report.Tidl is { } tidl) facts.AddEach("for TIDL", TidlOptions.Lines(tidl));
         FloatModelLines.Add(facts, report.FloatModel);
         facts.Add("recipe", report.Recipe);
+        if (report.Ranks is { } ranks)
+            facts.Add("processes", $"{ranks}: ranges were measured by all, layers tuned by each alike, and the rest is the first one's");
         facts.Add("ranges", report.IsDynamic ? "found in each run" : report.CalibrationSeconds > 0
             ? $"{report.Method}, from {Figures.Of(report.Samples, "sample")} in {Figures.Seconds(report.CalibrationSeconds)}"
             : $"{(report.Method.Length > 0 ? $"{report.Method}, " : "")}from a "

@@ -76,6 +76,11 @@ sealed class TrainCommand : OctetCommand
         });
     }
 
+    public override bool SharesWork => true;
+
+    /// <remarks>A step is taken to its end, and then the checkpoint is written.</remarks>
+    public override TimeSpan TimeToStop => TimeSpan.FromSeconds(60);
+
     public override string Explanation =>
         "The model is calibrated and tuned by the recipe first, then its simulation is trained, and what it learned is written as "
         + "integers. Without labels the outputs of the float model are what it learns to give. With --float the model is trained as it is, "
@@ -88,6 +93,7 @@ sealed class TrainCommand : OctetCommand
             "octet train model.onnx --recipe qat --data train --class-folders --validate val --epochs 4 -o model.int8.onnx"),
         new("from scratch, in floats",
             "octet train init.onnx --float --data train --class-folders --epochs 60 --batch 64 --shift 4 --flip -o trained.onnx"),
+        new("on four machines", "mpirun --host a,b,c,d octet train model.onnx --recipe qat --data pictures --batch 64 -o model.int8.onnx"),
         new("a long run that may be stopped",
             "octet train model.onnx --recipe qat --data pictures --checkpoint run.npz --resume -o model.int8.onnx"),
     ];
@@ -109,7 +115,7 @@ sealed class TrainCommand : OctetCommand
             Quantization = new()
             {
                 Recipe = _training.Read(run, _quantization.Read(run, Recipes.Fast)),
-                RunOptions = new() { Progress = progress, Threads = _training.Threads(run) }
+                RunOptions = new() { Progress = progress, Threads = _training.Threads(run), Ranks = run.Ranks }
             },
             Smoothing = _training.Smoothing(run),
             Augmentation = _training.Augmentation(run),
@@ -117,7 +123,7 @@ sealed class TrainCommand : OctetCommand
             AlsoWritten = run.Get(_log) is { } logged ? [logged] : [],
             Training = _training.Read(run, isFloat) with { Progress = progress },
         }.Run(run.Cancel));
-        if (run.Get(_log) is { } log)
+        if (run.Writes && run.Get(_log) is { } log)
         {
             var lines = report.Epochs.Select(epoch => JsonSerializer.Serialize(epoch, CliJson.Lines.EpochReport) + "\n");
             AtomicFile.Write(log, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(lines))));
@@ -129,6 +135,7 @@ sealed class TrainCommand : OctetCommand
             facts.Add("written", report.Output);
             facts.Add("trained",
                 $"{report.Steps} {(report.Steps == 1 ? "step" : "steps")} of {report.Batch} samples in {Figures.Seconds(report.Seconds)}");
+            if (report.Ranks is { } ranks) facts.Add("processes", $"{ranks}; each took its share of every batch");
             facts.Add("samples", Samples(report));
             facts.AddEach("loss", [
                 .. report.Start is { } start ? [$"start            {Judgement(report, start)}"] : Array.Empty<string>(),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Octet.Cluster;
 using Octet.Planning;
 using Octet.Training;
 
@@ -115,7 +116,7 @@ sealed class TrainingOptionGroup() : OptionGroup("Training")
     }
 
     /// <summary>Threads for all that is done.</summary>
-    public int Threads(CommandRun run) => run.Has(_threads) ? run.Get(_threads) : Environment.ProcessorCount;
+    public int Threads(CommandRun run) => run.Has(_threads) ? run.Get(_threads) : RankGroup.Processors;
 
     TrainingOptions Change(CommandRun run, TrainingOptions options)
     {

@@ -29,6 +29,17 @@ static class Calibrator
         IReadOnlyList<MeasuredGraph> graphs, ISampleSource samples, SampleRunOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new();
+        if (options.Ranks.Count > 1) return SharedMeasurement.Measure(graphs, samples, options, cancel);
+        var observers = Observe(graphs, samples, options, cancel);
+        var seen = samples.Count - samples.Skipped.Count;
+        if (seen == 0) throw CalibrationException.AllSkipped(samples.Skipped);
+        return [.. observers.Select(own => new CalibrationResult(own, seen))];
+    }
+
+    /// <summary>What the observers of each graph see of samples, which may all be skipped.</summary>
+    internal static IReadOnlyList<Dictionary<Value, IObserver>> Observe(
+        IReadOnlyList<MeasuredGraph> graphs, ISampleSource samples, SampleRunOptions options, CancellationToken cancel)
+    {
         var runners = graphs.Select(measured => options.Open(measured.Graph, measured.Values, inAnyLayout: !measured.ByChannel)).ToArray();
         var ignored = graphs.Select(measured => IgnoredElements.In(measured.Graph)).ToArray();
         Watcher[][] watchers;
@@ -57,14 +68,12 @@ static class Calibrator
             }, cancel);
         }
         while (!isComplete);
-        var seen = samples.Count - samples.Skipped.Count;
-        if (seen == 0) throw CalibrationException.AllSkipped(samples.Skipped);
 
         foreach (var other in watchers.Skip(1))
         {
             for (var i = 0; i < runners.Length; i++) watchers[0][i].Merge(other[i]);
         }
-        return [.. watchers[0].Select(watcher => new CalibrationResult(watcher.Observers, seen))];
+        return [.. watchers[0].Select(watcher => watcher.Observers)];
     }
 
     sealed class Watcher(MeasuredGraph measured, IReadOnlyDictionary<Value, IgnoredElements> ignored)

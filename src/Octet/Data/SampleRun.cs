@@ -1,3 +1,4 @@
+using Octet.Cluster;
 using Octet.Graphs;
 using Octet.Running;
 using Octet.Tensors;
@@ -13,6 +14,10 @@ public sealed record SampleRunOptions
     /// <summary>The position of the first sample in the whole data, where a part of it is run; for statistics in which samples have an
     /// order.</summary>
     public int FirstSample { get; init; }
+
+    /// <summary>Processes that share the samples of calibration and evaluation; each gets what all have seen. All of them have to do the
+    /// same.</summary>
+    public IRankGroup Ranks { get; init; } = RankGroup.Alone;
 
     /// <summary>Told after each sample, from any of the threads; null for no reports.</summary>
     public IProgress<StepProgress>? Progress { get; init; }
@@ -39,7 +44,7 @@ public sealed record SampleRunOptions
     /// <summary>The number of threads that a run over so many samples takes: at least 1, and never more than samples.</summary>
     /// <param name="samples">The number of samples.</param>
     public int EffectiveThreads(int samples) =>
-        Math.Clamp(Threads > 0 ? Threads : Environment.ProcessorCount, 1, Math.Max(1, samples));
+        Math.Clamp(Threads > 0 ? Threads : Ranks.Count > 1 ? RankGroup.Processors : Environment.ProcessorCount, 1, Math.Max(1, samples));
 }
 
 /// <summary>The one loop over samples that calibration, evaluation and comparison share.</summary>

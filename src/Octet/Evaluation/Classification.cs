@@ -43,6 +43,21 @@ public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
         return [new("top1", "top-1", Share(1)), new("top5", "top-5", Share(Best))];
     }
 
+    internal override bool CanSend => true;
+
+    internal override void Write(BinaryWriter writer, int[] verdict)
+    {
+        writer.Write(verdict.Length);
+        foreach (var category in verdict) writer.Write(category);
+    }
+
+    internal override int[] Read(BinaryReader reader)
+    {
+        var verdict = new int[reader.ReadInt32()];
+        for (var i = 0; i < verdict.Length; i++) verdict[i] = reader.ReadInt32();
+        return verdict;
+    }
+
     internal override AccuracyDifference Difference(IReadOnlyList<int[]> before, IReadOnlyList<int[]> after)
     {
         var pairs = before.Zip(after, (one, other) => (Before: one[0] == one[1], After: other[0] == other[1])).ToArray();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Octet.Cluster;
 using Octet.Data;
 using Octet.Running;
 using Octet.Tensors;
@@ -34,13 +35,44 @@ public abstract class Metric<TVerdict> : Metric where TVerdict : class
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(step);
         var watch = Stopwatch.StartNew();
+        options ??= new();
         var verdicts = new TVerdict?[samples.Count];
-        SampleRun.ForEach(samples, step, options ?? new(), (_, index, sample) =>
-            model.Run(sample.Inputs, outputs => verdicts[index] = Judge(index, sample, outputs)), cancel);
+        var part = CanSend ? new Shard(options.Ranks.Rank + 1, options.Ranks.Count).Of(samples.Count) : new(0, samples.Count);
+        SampleRun.ForEach(samples.Slice(part), step, options, (_, index, sample) => model.Run(sample.Inputs,
+            outputs => verdicts[part.From + index] = Judge(part.From + index, sample, outputs)), cancel);
+        if (CanSend && options.Ranks.Count > 1) Share(options.Ranks, verdicts, part);
 
         var judged = verdicts.OfType<TVerdict>().ToArray();
         return new(Summarize(judged), judged.Length, watch.Elapsed.TotalSeconds) { Judged = new JudgedSamples<TVerdict>(this, verdicts) };
     }
+
+    /// <summary>Puts what other ranks have judged beside what this one has.</summary>
+    void Share(IRankGroup ranks, TVerdict?[] verdicts, SampleSpan part)
+    {
+        using var own = new MemoryStream();
+        using var writer = new BinaryWriter(own);
+        for (var index = part.From; index < part.End; index++)
+        {
+            if (verdicts[index] is not { } verdict) continue;
+            writer.Write(index);
+            Write(writer, verdict);
+        }
+        writer.Flush();
+        foreach (var sent in ranks.GatherAll(own.ToArray()))
+        {
+            using var reader = new BinaryReader(new MemoryStream(sent));
+            while (reader.BaseStream.Position < sent.Length) verdicts[reader.ReadInt32()] = Read(reader);
+        }
+    }
+
+    /// <summary>Whether <see cref="Write"/> and <see cref="Read"/> are there; ranks judge all samples each where they are not.</summary>
+    internal virtual bool CanSend => false;
+
+    /// <summary>Writes a verdict for other ranks.</summary>
+    internal virtual void Write(BinaryWriter writer, TVerdict verdict) => throw new NotSupportedException();
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    internal virtual TVerdict Read(BinaryReader reader) => throw new NotSupportedException();
 
     /// <summary>Judges one answer. Called from several threads, once for each sample.</summary>
     /// <param name="index">The sample's index in the source.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Octet.Calibration;
 using Octet.Calibration.Formats;
+using Octet.Cluster;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
@@ -64,7 +65,8 @@ public sealed record CalibrationJob
     /// <summary>The recipe, threads and progress.</summary>
     public QuantizerOptions Options { get; init; } = new();
 
-    /// <summary>Does it all. The table appears whole or not at all.</summary>
+    /// <summary>Does it all. The table appears whole or not at all. Where the options have several ranks, each measures its share of the
+    /// samples; rank 0 does the rest and writes, with the bits of one process.</summary>
     /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says
     /// what.</exception>
     public CalibrationReport Run(CancellationToken cancel = default)
@@ -96,7 +98,23 @@ public sealed record CalibrationJob
             ? Merged(model)
             : CalibrationRun.Measure(model, data!, Options, Search is null ? null : Searched, Shard, CarriedForMerging, cancel);
         var seconds = Merge.Count > 0 ? 0 : watch.Elapsed.TotalSeconds;
+        return Options.RunOptions.Ranks.Rank > 0 ? new()
+        {
+            Model = Model,
+            Output = Output,
+            Format = Format.Name,
+            Method = Options.Recipe.Config.ActivationMethod.Name,
+            Samples = statistics.Samples,
+            TotalSamples = statistics.TotalSamples,
+        }
+        : (this with { Options = Options with { RunOptions = Options.RunOptions with { Ranks = RankGroup.Alone } } })
+            .Choose(model, data, statistics, seconds, cancel) with
+        { Ranks = Options.RunOptions.Ranks.Count > 1 ? Options.RunOptions.Ranks.Count : null };
+    }
 
+    /// <summary>What one process does with what all have measured.</summary>
+    CalibrationReport Choose(Model model, ISampleSource? data, CalibrationStatistics statistics, double seconds, CancellationToken cancel)
+    {
         var figures = Search is { } figure && Shard is null
             ? MethodSearch.Compare(model, statistics, First(SearchSamples, "A search for the best method"), Searched, figure, Options,
                 cancel)
@@ -104,7 +122,7 @@ public sealed record CalibrationJob
         var options = figures.Count > 0 ? Options.WithMethod(Searched.First(method => method.Name == figures[0].Method)) : Options;
         var table = CalibrationRun.Table(model, statistics, options);
 
-        watch.Restart();
+        var watch = Stopwatch.StartNew();
         var untuned = table.Thresholds;
         if (TuneSamples > 0 && Shard is null)
         {

@@ -1,5 +1,6 @@
 using Octet.Calibration;
 using Octet.Calibration.Formats;
+using Octet.Cluster;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Evaluation.Boxes;
@@ -88,7 +89,8 @@ public sealed record QuantizationJob
     /// <summary>Whether the report has <see cref="RunReport.Details"/>.</summary>
     public bool KeepsDetails { get; init; }
 
-    /// <summary>Does it all. The output file appears whole or not at all.</summary>
+    /// <summary>Does it all. The output file appears whole or not at all. Where the options have several ranks, each measures its share of the
+    /// samples and tunes all layers; rank 0 does the rest and writes.</summary>
     /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says
     /// what.</exception>
     public RunReport Run(CancellationToken cancel = default)
@@ -100,7 +102,9 @@ public sealed record QuantizationJob
         (ISampleSource Samples, Metric Metric)? validation = Validation is null ? null : OpenLabelled(model);
         var samples = Data is null ? null : Open(model, Data);
 
-        var (seen, floatAccuracy) = JudgeFloatModel(model, samples, validation, cancel);
+        var ranks = Options.RunOptions.Ranks;
+        var alone = this with { Options = Options with { RunOptions = Options.RunOptions with { Ranks = RankGroup.Alone } } };
+        var (seen, floatAccuracy) = ranks.Rank > 0 ? (null, null) : alone.JudgeFloatModel(model, samples, validation, cancel);
         var recipe = samples is null ? Options.RecipeWithoutSamples : Options.Recipe;
         var (result, figures) = (samples, Table) switch
         {
@@ -110,6 +114,26 @@ public sealed record QuantizationJob
                 model, CalibrationTable.Load(Table), Reading with { Path = Table }, recipe, Options.RunOptions, cancel), []),
             _ => (QuantizationPipeline.Run(model, recipe, samples: null, statistics: null, Options.RunOptions, cancel), []),
         };
+        if (ranks.Rank > 0)
+            return new() { Model = Model, Target = recipe.Target.Name, Recipe = recipe.Name, Method = result.Table.Method };
+        var report = alone.Write(model, recipe, samples, result, cancel) with
+        {
+            FloatModel = seen,
+            Search = figures,
+            Ranks = ranks.Count > 1 ? ranks.Count : null,
+        };
+        report = report with { Warnings = CostWarnings.For(report) };
+        report = alone.AddAnswers(report, model, samples, validation, floatAccuracy, cancel);
+        return report with
+        {
+            Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")],
+            NotRead = samples?.NotRead
+        };
+    }
+
+    /// <summary>Writes the files, and compares what was written with the float model.</summary>
+    RunReport Write(Model model, Recipe recipe, ISampleSource? samples, QuantizationResult result, CancellationToken cancel)
+    {
         if (samples is not null && Table is not null) result.Table.Save(Table);
         result.Save(Output);
         var tidl = Tidl?.Write(result, Model, Output);
@@ -118,13 +142,11 @@ public sealed record QuantizationJob
         {
             Model = Model,
             Output = Output,
-            FloatModel = seen,
             Target = recipe.Target.Name,
             Recipe = recipe.Name,
             Method = result.Table.Method,
             Samples = result.Table.Samples,
             CalibrationSeconds = result.CalibrationSeconds,
-            Search = figures,
             ActivationBits = result.Model.Plan.Recipe.Config.Activations.Bits,
             Steps = result.Steps,
             Passes = result.Passes,
@@ -139,15 +161,9 @@ public sealed record QuantizationJob
             FloatBytes = model.SourceBytes,
             IntegerBytes = new FileInfo(Output).Length,
         };
-        report = report with { Warnings = CostWarnings.For(report), Details = KeepsDetails ? RunDetails.Of(result) : null };
+        if (KeepsDetails) report = report with { Details = RunDetails.Of(result) };
         if (samples is not null && ComparedSamples > 0) report = AddComparison(report, result, samples.Take(ComparedSamples), cancel);
-        if (Check is not null) report = AddCheck(report, model, samples, cancel);
-        report = AddAnswers(report, model, samples, validation, floatAccuracy, cancel);
-        return report with
-        {
-            Skipped = [.. (samples?.Skipped ?? []).Select(sample => $"{sample.Name}: {sample.Reason}")],
-            NotRead = samples?.NotRead
-        };
+        return Check is null ? report : AddCheck(report, model, samples, cancel);
     }
 
     /// <summary>The files that are written: with samples the table too.</summary>

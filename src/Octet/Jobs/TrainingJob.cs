@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Octet.Cluster;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
@@ -67,7 +68,8 @@ public sealed record TrainingJob
     /// <summary>Files that the caller writes when the job is done, and that are looked at with the others.</summary>
     public IReadOnlyList<string> AlsoWritten { get; init; } = [];
 
-    /// <summary>Does it all. The output file appears whole or not at all.</summary>
+    /// <summary>Does it all. The output file appears whole or not at all. Where the options of <see cref="Quantization"/> have several
+    /// ranks, each runs its share of calibration, training and validation, and rank 0 writes.</summary>
     /// <exception cref="OctetException">Something in the request, the model or the data has to be changed; the message says
     /// what.</exception>
     public TrainingReport Run(CancellationToken cancel = default)
@@ -81,8 +83,10 @@ public sealed record TrainingJob
         var data = DataOf(samples);
         var judge = JudgeOf(prepared);
         var report = IsFloat ? TrainFloat(data, judge, cancel) : TrainQuantized(prepared, samples, data, judge, cancel);
-        return report with { Samples = samples.Count, Float = judge?.Invoke(prepared.Graph), Seconds = watch.Elapsed.TotalSeconds };
+        return report with { Samples = samples.Count, Ranks = Ranks.Count > 1 ? Ranks.Count : null, Float = judge?.Invoke(prepared.Graph), Seconds = watch.Elapsed.TotalSeconds };
     }
+
+    IRankGroup Ranks => Quantization.RunOptions.Ranks;
 
     TrainingData DataOf(ISampleSource samples)
     {
@@ -106,12 +110,12 @@ public sealed record TrainingJob
     /// <summary>Normalizations are not folded, so that they train.</summary>
     TrainingReport TrainFloat(TrainingData data, Func<Graph, Accuracy>? judge, CancellationToken cancel)
     {
-        var options = Training with { Losses = [new ClassLoss(Smoothing)], Validate = judge is null ? null : graph => judge(graph).Value };
+        var options = Training with { Losses = [new ClassLoss(Smoothing)], Ranks = Ranks, Validate = judge is null ? null : graph => judge(graph).Value };
         var model = OnnxReader.Read(Model);
         if (Preprocessing is not null && ModelInput.Of(model.Graph) is [var first, ..]) Preprocessing.FittedTo(first).StoreIn(model);
         using var trainer = new Trainer(model.Graph, data, options);
         trainer.Run(cancel);
-        OnnxWriter.Write(model, Output);
+        if (Ranks.Rank == 0) OnnxWriter.Write(model, Output);
         return Report(new()
         { Samples = data.Samples.Count, Batch = options.Batch, Epochs = trainer.Epochs, Start = trainer.Start }) with
         { Trained = judge?.Invoke(model.Graph) };
@@ -154,11 +158,14 @@ public sealed record TrainingJob
         };
         var result = QuantizationPipeline.Run(prepared, recipe, new SpreadSamples(samples, CalibrationSamples), statistics: null,
             Quantization.RunOptions, cancel);
+        if (Ranks.Rank > 0) return Report(account) with { Calibrated = calibrated };
         result.Save(Output);
+        // The others may be on machines that cannot read the file.
+        var alone = this with { Quantization = Quantization with { RunOptions = Quantization.RunOptions with { Ranks = RankGroup.Alone } } };
         return Report(account) with
         {
             Calibrated = calibrated,
-            Trained = judge?.Invoke(ModelPreparation.Load(Output, cancel: cancel).Graph)
+            Trained = alone.JudgeOf(prepared)?.Invoke(ModelPreparation.Load(Output, cancel: cancel).Graph)
         };
     }
 

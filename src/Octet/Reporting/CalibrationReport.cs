@@ -17,6 +17,9 @@ public sealed record CalibrationReport
     /// <summary>How ranges were chosen.</summary>
     public required string Method { get; init; }
 
+    /// <summary>How many processes shared the samples; null where one did all.</summary>
+    public int? Ranks { get; init; }
+
     /// <summary>Samples that were measured.</summary>
     public int Samples { get; init; }
 

@@ -26,6 +26,9 @@ public sealed record RunReport
     /// <summary>Whether ranges are found in each run of the integer model, not beforehand.</summary>
     public bool IsDynamic => Method == DynamicRanges.Method;
 
+    /// <summary>How many processes shared the samples; null where one did all.</summary>
+    public int? Ranks { get; init; }
+
     /// <summary>Samples that calibration saw.</summary>
     public int Samples { get; init; }
 

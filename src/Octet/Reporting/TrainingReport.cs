@@ -8,6 +8,9 @@ public sealed record TrainingReport
     /// <summary>The model that was written.</summary>
     public required string Output { get; init; }
 
+    /// <summary>How many processes shared the samples; null where one did all.</summary>
+    public int? Ranks { get; init; }
+
     /// <summary>All samples that were given.</summary>
     public int Samples { get; init; }
 

@@ -72,12 +72,33 @@ public sealed class QuantTrainModule : IDisposable
     /// epochs later.</summary>
     public void Train()
     {
-        var (fixesNormalization, fixesRanges) = (_epochs >= _totalEpochs / 2 - 1, _epochs >= _totalEpochs / 2 + 1);
-        if (_epochs > 0 && (fixesNormalization, fixesRanges) != (_graph.IsNormalizationFixed, _graph.AreRangesFixed))
+        var (fixesNormalization, fixesRanges) = FixedIn(_epochs);
+        if ((fixesNormalization, fixesRanges) != (_graph.IsNormalizationFixed, _graph.AreRangesFixed))
             Rebuild(_batches == 0, fixesNormalization, fixesRanges);
         _epochs++;
         IsTraining = true;
     }
+
+    /// <summary>What stays in an epoch, 0 for the first, in which all moves.</summary>
+    (bool Normalization, bool Ranges) FixedIn(int epoch) =>
+        epoch == 0 ? (false, false) : (epoch >= _totalEpochs / 2 - 1, epoch >= _totalEpochs / 2 + 1);
+
+    /// <summary>Takes up a run that has had some epochs and batches, whose state is put into <see cref="Plan"/> and
+    /// <see cref="Optimizer"/> next.</summary>
+    /// <param name="epochs">How often <see cref="Train"/> was called.</param>
+    /// <param name="batches">How many batches were trained with.</param>
+    internal void Resume(int epochs, long batches)
+    {
+        (_epochs, _batches) = (epochs, batches);
+        var (fixesNormalization, fixesRanges) = FixedIn(Math.Max(0, epochs - 1));
+        Rebuild(batches == 0, fixesNormalization, fixesRanges);
+    }
+
+    /// <summary>The step that trains; another one after some batches.</summary>
+    internal TrainingPlan Plan => _plan;
+
+    /// <summary>The moments of what is trained; others with another <see cref="Plan"/>.</summary>
+    internal OptimizerState Optimizer => _optimizer;
 
     /// <summary>Lets <see cref="Forward"/> compute what the quantized model computes, and change nothing.</summary>
     public void Eval()

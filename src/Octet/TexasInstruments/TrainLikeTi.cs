@@ -1,8 +1,4 @@
-using System.Diagnostics;
-using Octet.Graphs;
 using Octet.Planning;
-using Octet.Running;
-using Octet.Tensors;
 using Octet.Training;
 
 namespace Octet.TexasInstruments;
@@ -34,64 +30,14 @@ public sealed record TrainLikeTi : TrainingStep
 
     internal override IReadOnlyList<QuantizationDraft> Apply(QuantizationDraft draft, StepContext context)
     {
-        var settings = TiRecipe.SettingsOf(draft.Recipe)!;
-        if (Options.Checkpoint is not null)
-            throw new TrainingException($"'{Name}' keeps no checkpoints: TI's modules begin anew. Leave the checkpoint out, or take the "
-                + "step 'train'.");
+        var settings = Fitted(TiRecipe.SettingsOf(draft.Recipe)!, draft.Recipe);
         var (data, options) = Prepare(draft, context);
-        var start = options.Validate!(draft.Quantized!.Simulate());
-        var best = (Quantized: draft.Quantized, Floats: (Graph?)null, Judgement: start);
-        var epochs = new List<TrainingEpoch>();
-        foreach (var (epoch, module) in Run(draft.Model.With(draft.Reference), Fitted(settings, draft.Recipe), data, options,
-            context.Cancel))
-        {
-            var quantized = module.Quantized.With(draft.Recipe);
-            var judgement = options.Validate(quantized.Simulate());
-            if (judgement > best.Judgement) best = (quantized, module.Module.Graph, judgement);
-            epochs.Add(epoch with { Validation = judgement });
-            options.Log?.Invoke(epochs[^1]);
-        }
-        Note(data, options, epochs, start);
-        return [best.Floats is null ? draft : draft.WithTuned(best.Quantized, best.Floats, method: QuantModuleOptions.MethodName)];
+        using var run = new TiTraining(draft, settings, data, options);
+        var best = run.Run(context.Cancel);
+        Note(data, options, run.Epochs, run.Start);
+        return [best is var (quantized, floats) ? draft.WithTuned(quantized, floats, method: QuantModuleOptions.MethodName) : draft];
     }
 
     static QuantModuleOptions Fitted(QuantModuleOptions settings, Recipe recipe) =>
         recipe.FloatOutputs ? settings with { QuantizeOutput = false } : settings;
-
-    /// <summary>Trains epoch by epoch; the module is that of the caller until it asks for the next.</summary>
-    static IEnumerable<(TrainingEpoch, QuantTrainModule)> Run(
-        Model model, QuantModuleOptions settings, TrainingData data, TrainingOptions options, CancellationToken cancel)
-    {
-        var shapes = model.Graph.Inputs.ToDictionary(input => input.Name, input => TrainingFit.BatchShape(input, options.Batch));
-        using var batches = new TrainingBatches(data, shapes, options.Batch, options.Seed);
-        var steps = options.Steps ?? (long)options.Epochs * batches.PerEpoch;
-        var total = (int)((steps + batches.PerEpoch - 1) / batches.PerEpoch);
-        using var module =
-            new QuantTrainModule(model, options.Batch, total, options.Losses, options.Optimizer, settings, options.Plan.Threads);
-        var teacher = options.Teacher is null ? null : new Session(options.Teacher);
-        for (var (step, epoch) = (0L, 1); epoch <= total; epoch++)
-        {
-            var (watch, sum, first, rate) = (Stopwatch.StartNew(), 0.0, step, 0.0);
-            module.Train();
-            for (; step < Math.Min(steps, (long)epoch * batches.PerEpoch); step++)
-            {
-                cancel.ThrowIfCancellationRequested();
-                var batch = batches.Take(step);
-                module.Forward(batch.Inputs, Targets(batch, teacher, options));
-                rate = options.LearningRate * options.Schedule.FactorAt(step, steps);
-                module.Step(rate);
-                sum += module.Loss;
-                options.Progress?.Report(new("train", (int)Math.Min(int.MaxValue, step + 1), (int)Math.Min(int.MaxValue, steps)));
-            }
-            module.Eval();
-            yield return (new(epoch, step, sum / (step - first), rate, null, watch.Elapsed.TotalSeconds), module);
-        }
-    }
-
-    static Tensor[] Targets(TrainingBatch batch, Session? teacher, TrainingOptions options)
-    {
-        var taught = teacher?.Run(batch.Inputs);
-        return [.. options.Losses.Select(
-            loss => loss is ClassLoss ? batch.Classes! : taught![loss.Output ?? options.Teacher!.Outputs[0].Name])];
-    }
 }

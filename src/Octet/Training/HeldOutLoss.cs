@@ -1,3 +1,4 @@
+using Octet.Cluster;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Operators;
@@ -7,12 +8,12 @@ using Octet.Tensors;
 namespace Octet.Training;
 
 /// <summary>Judges networks by their loss on samples that training does not see: the less, the better.</summary>
-/// <param name="data">The samples.</param>
+/// <param name="all">The samples; each rank of <paramref name="run"/> judges by its share.</param>
 /// <param name="losses">The terms of the loss.</param>
 /// <param name="teacher">The float network; null where no term follows one.</param>
-/// <param name="run">Threads.</param>
+/// <param name="run">Threads and ranks.</param>
 /// <param name="cancel">Ends runs between samples.</param>
-sealed class HeldOutLoss(TrainingData data, IReadOnlyList<TrainingLoss> losses, Graph? teacher, SampleRunOptions run,
+sealed class HeldOutLoss(TrainingData all, IReadOnlyList<TrainingLoss> losses, Graph? teacher, SampleRunOptions run,
     CancellationToken cancel)
 {
     const int MaxSamples = 256;
@@ -20,6 +21,7 @@ sealed class HeldOutLoss(TrainingData data, IReadOnlyList<TrainingLoss> losses, 
     /// <summary>Fewer would judge by chance; where there are few samples, a quarter of them has to do.</summary>
     const int MinSamples = 8;
 
+    readonly TrainingData _data = ShareOf(all, run.Ranks);
     readonly SampleRunOptions _run = run with { Progress = null };
     Tensor[][]? _targets;
 
@@ -52,7 +54,13 @@ sealed class HeldOutLoss(TrainingData data, IReadOnlyList<TrainingLoss> losses, 
             foreach (var (term, loss) in losses.Index())
                 sum += loss.Weight * Distance(loss, made[OutputOf(loss, network)], _targets[index][term]);
         }
-        return -sum / Math.Max(1, outputs.Length);
+        return -run.Ranks.Sum(sum) / Math.Max(1, all.Samples.Count);
+    }
+
+    static TrainingData ShareOf(TrainingData all, IRankGroup ranks)
+    {
+        var part = new Shard(ranks.Rank + 1, ranks.Count).Of(all.Samples.Count);
+        return ranks.Count == 1 ? all : all.Pick([.. Enumerable.Range(part.From, part.Count)]);
     }
 
     static double Distance(TrainingLoss loss, Tensor made, Tensor target)
@@ -65,18 +73,18 @@ sealed class HeldOutLoss(TrainingData data, IReadOnlyList<TrainingLoss> losses, 
     Tensor[][] Targets()
     {
         var taught = teacher is null ? null : Outputs(teacher);
-        return [.. Enumerable.Range(0, data.Samples.Count)
+        return [.. Enumerable.Range(0, _data.Samples.Count)
             .Select(index => losses.Select(loss => loss is ClassLoss ? ClassOf(index) : taught![index][OutputOf(loss, teacher!)])
                 .ToArray())];
     }
 
-    Tensor ClassOf(int index) => data.Masks is { } masks
+    Tensor ClassOf(int index) => _data.Masks is { } masks
         ? masks(index) is var mask ? Tensor.Of<long>([1, .. mask.Shape.Dimensions], mask.Longs.ToArray()) : mask
-        : Tensor.Of<long>([1], [data.Classes![index]]);
+        : Tensor.Of<long>([1], [_data.Classes![index]]);
 
     static int OutputOf(TrainingLoss loss, Graph network) =>
         loss.Output is null ? 0 : network.Outputs.Index().First(output => output.Item.Name == loss.Output).Index;
 
     /// <summary>Samples that cannot be read were left out when the data was divided.</summary>
-    Tensor[][] Outputs(Graph network) => SampleRun.Outputs(network, data.Samples, "judge", _run, cancel)!;
+    Tensor[][] Outputs(Graph network) => SampleRun.Outputs(network, _data.Samples, "judge", _run, cancel)!;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Octet.Cluster;
 using Octet.Graphs;
 using Octet.Running;
 using Octet.Tensors;
@@ -11,7 +12,7 @@ namespace Octet.Training;
 /// data, an optimizer, a schedule, validation and checkpoints.
 /// </summary>
 /// <remarks>For the same options and data the result has the same bits, for any number of threads and whether the run was stopped and
-/// resumed or not.</remarks>
+/// resumed or not. With several ranks it has those of their number.</remarks>
 public sealed class Trainer : IDisposable
 {
     readonly Graph _network;
@@ -24,6 +25,7 @@ public sealed class Trainer : IDisposable
     readonly OptimizerState _optimizer;
     readonly TrainingBatches _batches;
     readonly BoundRun? _teacher;
+    readonly RankStep _ranks;
     readonly float[][] _average;
     readonly List<TrainingEpoch> _epochs = [];
     float[][]? _best;
@@ -49,7 +51,9 @@ public sealed class Trainer : IDisposable
         (_plan, _parts) = TrainingFit.Plan(network, shapes, _losses, options);
         _sums = _parts > 1 ? [.. _plan.Parameters.Select(parameter => new float[parameter.Elements.Length])] : [];
         _optimizer = new(options.Optimizer, _plan.Parameters);
-        _batches = new(data, shapes, options.Batch, options.Seed);
+        _batches = new(data, shapes.ToDictionary(shape => shape.Key, shape => shape.Value.With(0, options.Batch / options.Ranks.Count)),
+            options.Batch, options.Seed, options.Ranks);
+        _ranks = new(options.Ranks, _plan);
         _average = Copies();
         if (options.Teacher is not { } teacher) return;
         var inputs = network.Inputs.ToDictionary(input => input.Name, input => _plan.GetInput(input.Name));
@@ -74,7 +78,8 @@ public sealed class Trainer : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled; the checkpoint holds the state after the last whole step.</exception>
     public void Run(CancellationToken cancel = default)
     {
-        if (_options is { Resume: true, Checkpoint: { } path } && File.Exists(path)) Load(path);
+        if (_options is { Resume: true, Checkpoint: { } path }) Load(path);
+        _ranks.Begin(_average);
         JudgeStart();
         while (_step < Steps && !IsOver) RunEpoch(cancel);
         if (_best is { } best) Restore(best);
@@ -92,16 +97,16 @@ public sealed class Trainer : IDisposable
         var end = Math.Min(Steps, (_step / _batches.PerEpoch + 1) * _batches.PerEpoch);
         for (; _step < end; _step++)
         {
-            if (cancel.IsCancellationRequested)
+            if (_ranks.Stops(cancel))
             {
                 _lossSoFar = (sum, count);
                 Save();
-                cancel.ThrowIfCancellationRequested();
+                throw new OperationCanceledException(cancel);
             }
             rate = _options.LearningRate * _options.Schedule.FactorAt(_step, Steps);
-            sum += Step(rate, QuantizerRateAt(_step));
+            sum += Step(rate, QuantizerRateAt(_step), cancel);
             count++;
-            _options.Progress?.Report(new("train", (int)Math.Min(int.MaxValue, _step + 1), (int)Math.Min(int.MaxValue, Steps)));
+            if (IsFirst) _options.Progress?.Report(new("train", (int)Math.Min(int.MaxValue, _step + 1), (int)Math.Min(int.MaxValue, Steps)));
         }
         var state = _options.WeightAverage > 0 ? Array.ConvertAll(_average, values => (float[])values.Clone()) : Copies();
         var judgement = Judge(state);
@@ -112,16 +117,19 @@ public sealed class Trainer : IDisposable
             (_bestJudgement, _bestEpoch, _best) = (judgement.Value, _epochs.Count, state);
         }
         _lossSoFar = (0, 0);
+        _ranks.ThrowIfUnlike(State());
         Save();
-        _options.Log?.Invoke(epoch);
+        if (IsFirst) _options.Log?.Invoke(epoch);
     }
+
+    bool IsFirst => _options.Ranks.Rank == 0;
 
     double QuantizerRateAt(long step) => step >= _options.QuantizersUntil * Steps ? 0
         : (_options.QuantizerRate ?? _options.LearningRate) * _options.Schedule.FactorAt(step, Steps);
 
-    float Step(double rate, double quantizerRate)
+    float Step(double rate, double quantizerRate, CancellationToken cancel)
     {
-        var loss = RunParts(_batches.Take(_step));
+        var loss = _ranks.Average(RunParts(_batches.Take(_step)), cancel);
         if (!float.IsFinite(loss))
             throw new TrainingException($"The loss is {loss} at step {_step + 1}; the learning rate {rate:g3} is too high, or a sample is "
                 + "not finite.");
@@ -154,7 +162,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Puts some samples of a batch, and their labels, where the plan reads them.</summary>
     void Fill(TrainingBatch batch, int part)
     {
-        var size = _options.Batch / _parts;
+        var size = _options.Batch / _options.Ranks.Count / _parts;
         foreach (var (name, tensor) in batch.Inputs) tensor.Slice(part * size, size).CopyTo(_plan.GetInput(name));
         var taught = _teacher?.Run();
         foreach (var (term, loss) in _losses.Index())
@@ -211,7 +219,7 @@ public sealed class Trainer : IDisposable
         var before = Copies();
         for (var i = 0; i < _options.StatisticsBatches; i++)
         {
-            RunParts(_batches.Take(_step + i));
+            _ranks.Average(RunParts(_batches.Take(_step + i)), CancellationToken.None);
         }
         if (Judge(Copies()) is not { } judgement || judgement >= _bestJudgement) return true;
         Restore(before);
@@ -231,7 +239,7 @@ public sealed class Trainer : IDisposable
 
     void Save()
     {
-        if (_options.Checkpoint is not { } path) return;
+        if (_options.Checkpoint is not { } path || !IsFirst) return;
         var best = (_best is null ? null : Tensors(_best), _bestJudgement, _bestEpoch);
         TrainingCheckpoint.Write(path, Fingerprint, _step, _lossSoFar, _epochs, best, [.. State()], Tensors(_average),
             [.. _optimizer.Save()]);
@@ -239,9 +247,11 @@ public sealed class Trainer : IDisposable
         Tensor[] Tensors(float[][] elements) => [.. State().Zip(elements, (like, values) => Tensor.Of<float>(like.Shape, values))];
     }
 
+    /// <summary>Rank 0 has the file; the others may be on other machines.</summary>
     void Load(string path)
     {
-        var saved = TrainingCheckpoint.Read(path, Fingerprint);
+        if (_options.Ranks.FromFirst(IsFirst && File.Exists(path) ? File.ReadAllBytes(path) : null) is not { } bytes) return;
+        var saved = TrainingCheckpoint.Read(bytes, path, Fingerprint);
         (_step, _lossSoFar, _bestJudgement, _bestEpoch) = (saved.Step, saved.Loss, saved.BestJudgement, saved.BestEpoch);
         _epochs.Clear();
         _epochs.AddRange(saved.Epochs);

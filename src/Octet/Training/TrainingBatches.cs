@@ -1,3 +1,4 @@
+using Octet.Cluster;
 using Octet.Data;
 using Octet.Tensors;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -6,8 +7,17 @@ namespace Octet.Training;
 
 /// <summary>The batches of a run, each from only its number: which samples, in which order, and how they are changed. While one is trained
 /// with, the next is made.</summary>
-sealed class TrainingBatches(TrainingData data, IReadOnlyDictionary<string, Shape> shapes, int size, int seed) : IDisposable
+/// <param name="data">All samples.</param>
+/// <param name="shapes">Of each input, for the samples of one rank.</param>
+/// <param name="size">Samples of a batch, of all ranks together.</param>
+/// <param name="seed">Orders samples and changes them.</param>
+/// <param name="ranks">Each makes its share of a batch only.</param>
+sealed class TrainingBatches(TrainingData data, IReadOnlyDictionary<string, Shape> shapes, int size, int seed, IRankGroup ranks)
+    : IDisposable
 {
+    /// <summary>Samples of this rank's share.</summary>
+    readonly int _share = size / ranks.Count;
+
     (long Step, Task<TrainingBatch> Batch)? _next;
     (long Epoch, int[] Order)? _order;
 
@@ -39,10 +49,10 @@ sealed class TrainingBatches(TrainingData data, IReadOnlyDictionary<string, Shap
     TrainingBatch Make(long step, int[] order)
     {
         var inputs = shapes.ToDictionary(shape => shape.Key, shape => new Tensor(DataType.Float32, shape.Value));
-        var first = (int)(step % PerEpoch) * size;
+        var first = (int)(step % PerEpoch) * size + ranks.Rank * _share;
         var masks = new List<Tensor>();
-        var classes = data.Masks is null && data.Classes is not null ? new Tensor(DataType.Int64, [size]) : null;
-        for (var i = 0; i < size; i++)
+        var classes = data.Masks is null && data.Classes is not null ? new Tensor(DataType.Int64, [_share]) : null;
+        for (var i = 0; i < _share; i++)
         {
             var index = order[(first + i) % order.Length];
             var sample = data.Samples.Load(index);
@@ -51,14 +61,14 @@ sealed class TrainingBatches(TrainingData data, IReadOnlyDictionary<string, Shap
             if (data.Masks is not null) masks.Add(data.Masks(index));
             else if (classes is not null) classes.Longs[i] = data.Classes![index];
         }
-        if (data.Augmentation is { Mixes: true }) Mix(inputs, new Random(HashOf(step, -2)));
+        if (data.Augmentation is { Mixes: true }) Mix(inputs, new Random(HashOf(step, -2 - ranks.Rank)));
         return new(inputs, masks.Count > 0 ? Stacked(masks) : classes);
     }
 
     void Place(Sample sample, string name, Tensor batch, int place, long step, int index)
     {
         var tensor = sample.Inputs[name];
-        var length = batch.Length / size;
+        var length = batch.Length / _share;
         if (tensor.Type != DataType.Float32 || tensor.Length != length)
             throw new TrainingException($"Sample '{sample.Name}' gives {tensor} for input '{name}', which takes {length} float32 elements "
                 + "of each sample.");
@@ -70,13 +80,13 @@ sealed class TrainingBatches(TrainingData data, IReadOnlyDictionary<string, Shap
     /// <summary>Each sample becomes a mixture with the next of its batch.</summary>
     void Mix(Dictionary<string, Tensor> inputs, Random random)
     {
-        var shares = Enumerable.Range(0, size).Select(_ => random.NextSingle()).ToArray();
+        var shares = Enumerable.Range(0, _share).Select(_ => random.NextSingle()).ToArray();
         foreach (var batch in inputs.Values)
         {
             var first = batch.Slice(0, 1).Clone();
-            for (var i = 0; i < size; i++)
+            for (var i = 0; i < _share; i++)
             {
-                var (own, next) = (batch.Slice(i, 1), i + 1 < size ? batch.Slice(i + 1, 1) : first);
+                var (own, next) = (batch.Slice(i, 1), i + 1 < _share ? batch.Slice(i + 1, 1) : first);
                 TensorPrimitives.Lerp(own.Floats, next.Floats, shares[i], own.Floats);
             }
         }

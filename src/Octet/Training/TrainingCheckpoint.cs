@@ -44,17 +44,19 @@ sealed class TrainingCheckpoint
         for (var i = 0; i < state.Length; i++)
         {
             arrays.Add(new($"state{i}", state[i]));
-            arrays.Add(new($"average{i}", average[i]));
+            if (average.Length > 0) arrays.Add(new($"average{i}", average[i]));
             if (best.State is not null) arrays.Add(new($"best{i}", best.State[i]));
         }
         arrays.AddRange(moments.Select(moment => new KeyValuePair<string, Tensor>(Escaped(moment.Name), moment.Elements)));
         NpzFile.Write(path, arrays);
     }
 
+    /// <summary>Reads what a file holds, which another rank may have read.</summary>
     /// <exception cref="TrainingException">The file belongs to another run.</exception>
-    public static TrainingCheckpoint Read(string path, string fingerprint)
+    public static TrainingCheckpoint Read(byte[] bytes, string path, string fingerprint)
     {
-        var arrays = NpzFile.Read(path);
+        using var stream = new MemoryStream(bytes);
+        var arrays = NpzFile.Read(stream, path, _ => true);
         if (!arrays.TryGetValue("fingerprint", out var written) || !arrays.TryGetValue("numbers", out var numbers)
             || !arrays.TryGetValue("epochs", out var epochs) || Text(written) != fingerprint)
         {

@@ -17,6 +17,9 @@ static class TrainingFit
             : [new ClassLoss()];
         var reason = data.Samples.Count < options.Batch
             ? $"A batch takes {options.Batch} samples, but there are {data.Samples.Count}; take a smaller batch or more samples."
+            : options.Batch % options.Ranks.Count != 0
+                ? $"A batch of {options.Batch} samples cannot be shared evenly by {options.Ranks.Count} processes; take a batch that is a "
+                + "multiple of their number."
             : options.Teacher is null && losses.FirstOrDefault(loss => loss is not ClassLoss) is { } orphan
                 ? $"{orphan.GetType().Name} follows a teacher, but none is given."
             : !isLabelled && losses.Any(loss => loss is ClassLoss)
@@ -27,21 +30,22 @@ static class TrainingFit
         return reason is null ? losses : throw new TrainingException(reason);
     }
 
-    /// <summary>The plan for the largest part of a batch that fits the memory. Statistics of a batch need all of it at once.</summary>
+    /// <summary>The plan for the largest part of this rank's share of a batch that fits the memory. Statistics of a batch need all of it at once.</summary>
     public static (TrainingPlan Plan, int Parts) Plan(Graph network, Dictionary<string, Shape> shapes, IReadOnlyList<TrainingLoss> losses,
         TrainingOptions options)
     {
+        var batch = options.Batch / options.Ranks.Count;
         var needsWhole = options.Plan.BatchStatistics
             && network.Nodes.Any(node => node.Operator.IsNormalization && node.OpType == "BatchNormalization");
         for (var parts = 1; ; parts++)
         {
-            if (options.Batch % parts != 0) continue;
+            if (batch % parts != 0) continue;
             try
             {
-                return (new(network, shapes.ToDictionary(shape => shape.Key, shape => shape.Value.With(0, options.Batch / parts)), losses,
+                return (new(network, shapes.ToDictionary(shape => shape.Key, shape => shape.Value.With(0, batch / parts)), losses,
                     options.Plan), parts);
             }
-            catch (MemoryLimitException) when (parts < options.Batch && !needsWhole) { }
+            catch (MemoryLimitException) when (parts < batch && !needsWhole) { }
         }
     }
 

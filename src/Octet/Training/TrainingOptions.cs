@@ -1,3 +1,4 @@
+using Octet.Cluster;
 using Octet.Foundation;
 using Octet.Graphs;
 
@@ -59,6 +60,12 @@ public sealed record TrainingOptions
 
     /// <summary>Epochs without a better judgement after which training ends; null for never.</summary>
     public int? Patience { get; init; }
+
+    /// <summary>
+    /// Processes that train together: each takes its share of every batch, and the gradients are averaged, so that all hold the same bits
+    /// after each step. All of them have to train with the same options; rank 0 writes the checkpoint, reports and logs.
+    /// </summary>
+    public IRankGroup Ranks { get; init; } = RankGroup.Alone;
 
     /// <summary>Where the state of training is written after each epoch, and when it is cancelled; null for nowhere.</summary>
     public string? Checkpoint { get; init; }

@@ -60,6 +60,7 @@ public abstract record TrainingStep : QuantizationStep
             Batch = Data is null ? Math.Min(Options.Batch, data.Samples.Count) : Options.Batch,
             Validate = Options.Validate ?? new HeldOutLoss(heldOut, losses, teacher, context.Run, context.Cancel).Judge,
             Progress = Options.Progress ?? context.Run.Progress,
+            Ranks = context.Run.Ranks,
             Plan = Options.Plan with { Threads = Math.Max(Options.Plan.Threads, context.Run.EffectiveThreads(int.MaxValue)) },
         };
         // Mixtures have no labels: they are for a teacher alone.

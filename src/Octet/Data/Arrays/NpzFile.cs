@@ -38,6 +38,12 @@ public static class NpzFile
     internal static Dictionary<string, Tensor> Read(string path, Predicate<string> isWanted)
     {
         using var stream = NpyFile.Open(path);
+        return Read(stream, path, isWanted);
+    }
+
+    /// <summary>Reads the wanted arrays of an archive that is open.</summary>
+    internal static Dictionary<string, Tensor> Read(Stream stream, string path, Predicate<string> isWanted)
+    {
         using var archive = OpenArchive(stream, path);
         CheckSizes(archive, path, stream.Length);
 

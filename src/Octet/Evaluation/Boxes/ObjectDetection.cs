@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Octet.Data;
 using Octet.Tensors;
 
@@ -53,6 +54,29 @@ public sealed class ObjectDetection : Metric<JudgedPicture>
     {
         var precisions = AveragePrecision.Of(verdicts);
         return [new("ap", "AP50:95", 100 * precisions.Average()), new("ap50", "AP50", 100 * precisions[0])];
+    }
+
+    internal override bool CanSend => true;
+
+    internal override void Write(BinaryWriter writer, JudgedPicture verdict)
+    {
+        WriteAll(writer, [.. verdict.Detections]);
+        WriteAll(writer, [.. verdict.Truth]);
+    }
+
+    internal override JudgedPicture Read(BinaryReader reader) => new(ReadAll<Detection>(reader), ReadAll<TrueBox>(reader));
+
+    static void WriteAll<T>(BinaryWriter writer, T[] boxes) where T : unmanaged
+    {
+        writer.Write(boxes.Length);
+        writer.Write(MemoryMarshal.AsBytes(boxes.AsSpan()));
+    }
+
+    static T[] ReadAll<T>(BinaryReader reader) where T : unmanaged
+    {
+        var boxes = new T[reader.ReadInt32()];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(boxes.AsSpan()));
+        return boxes;
     }
 
     internal override Func<IReadOnlyList<int>, double> Weighted(IReadOnlyList<JudgedPicture> verdicts)

@@ -48,6 +48,21 @@ public sealed class ConfusionMatrix(int classes)
         for (var i = 0; i < _counts.Length; i++) _counts[i] += times * other._counts[i];
     }
 
+    /// <summary>Classes, then all counts.</summary>
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(classes);
+        foreach (var count in _counts) writer.Write(count);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    internal static ConfusionMatrix Read(BinaryReader reader)
+    {
+        var matrix = new ConfusionMatrix(reader.ReadInt32());
+        for (var i = 0; i < matrix._counts.Length; i++) matrix._counts[i] = reader.ReadInt64();
+        return matrix;
+    }
+
     /// <summary>The counts of both, which must have the same number of classes.</summary>
     public static ConfusionMatrix operator +(ConfusionMatrix left, ConfusionMatrix right)
     {

@@ -56,6 +56,12 @@ public sealed class Segmentation : Metric<ConfusionMatrix>
         return matrix;
     }
 
+    internal override bool CanSend => true;
+
+    internal override void Write(BinaryWriter writer, ConfusionMatrix verdict) => verdict.Write(writer);
+
+    internal override ConfusionMatrix Read(BinaryReader reader) => ConfusionMatrix.Read(reader);
+
     internal override Func<IReadOnlyList<int>, double> Weighted(IReadOnlyList<ConfusionMatrix> verdicts) => counts =>
     {
         var total = new ConfusionMatrix(verdicts[0].Classes);
