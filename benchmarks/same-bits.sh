@@ -7,7 +7,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 [[ $# -ge 1 ]] || { sed -n 2,4p "$0"; exit 2; }
 other=$1 samples=${2:-16}
 shift; shift
-recipes=("$@"); [[ ${#recipes[@]} -gt 0 ]] || recipes=(default onnxruntime best pow2-best ti-advanced)
+recipes=("$@"); [[ ${#recipes[@]} -gt 0 ]] || recipes=(fast onnxruntime best pow2-best ti-advanced)
 this=${OCTET_THIS:-$root/artifacts/bin/Octet.Cli/release/Octet.Cli.dll}
 shared=${OCTET_SHARED:-$root/../shared}
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

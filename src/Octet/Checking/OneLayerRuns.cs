@@ -2,7 +2,7 @@ using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
 using Octet.Numerics;
-using Octet.Operators;
+using Octet.Planning;
 
 namespace Octet.Checking;
 
@@ -45,14 +45,9 @@ static class OneLayerRuns
     {
         var graph = model.Graph.Clone(out var copies);
         var node = copies[layer.Node];
-        var weights = graph.AddConstant(graph.UniqueName($"{node.Output.Name}_rounded"), layer.Rounded);
-        node.SetInput(layer.Node.Operator.Weights!.WeightInput, weights);
-        if (model.Measured![layer.Node.Inputs[0]!] is { Range.IsNothing: false } seen)
-        {
-            var quantizer = new FakeQuantize(QuantizationParameters.From(seen.Range, model.Recipe.Config.Activations));
-            node.SetInput(0,
-                graph.Add(quantizer, [node.Inputs[0]], $"{node.Output.Name}_input", domain: FakeQuantize.DomainName, before: node));
-        }
+        var data = model.Measured![layer.Node.Inputs[0]!] is { Range.IsNothing: false } seen
+            ? QuantizationParameters.From(seen.Range, model.Recipe.Config.Activations) : null;
+        foreach (var (index, input) in Simulation.OperandsOf(node, data, layer.Rounded).Index()) node.SetInput(index, input);
         return graph;
     }
 }

@@ -44,18 +44,10 @@ static class LocalNoise
     /// <summary>The same layer once more, with the integers of the quantized model.</summary>
     static Value Rounded(Graph graph, Node layer, PlannedWeight place, QuantizedModel quantized)
     {
-        var facts = layer.Operator.Weights!;
-        var inputs = layer.Inputs.ToArray();
-        if (place.Node.Inputs[0] is { } data && quantized.ActivationOf(data) is { } parameters)
-        {
-            inputs[0] = graph.Add(
-                new FakeQuantize(parameters), [inputs[0]], graph.UniqueName($"{layer.Output.Name}_input"), domain: FakeQuantize.DomainName,
-                before: layer);
-        }
-        inputs[facts.WeightInput] = graph.AddConstant(
-            graph.UniqueName($"{layer.Output.Name}_weights"),
+        var inputs = Simulation.OperandsOf(
+            layer, place.Node.Inputs[0] is { } data ? quantized.ActivationOf(data) : null,
             LinearQuantizer.FakeQuantize(place.Weight.Constant!, quantized.WeightOf(place)));
-        if (facts.BiasInput is { } bias && place.Node.InputOrNull(bias)?.Constant is { } moved && bias < inputs.Length)
+        if (layer.Operator.Weights!.BiasInput is { } bias && place.Node.InputOrNull(bias)?.Constant is { } moved && bias < inputs.Length)
             inputs[bias] = graph.AddConstant(graph.UniqueName($"{layer.Output.Name}_bias"), moved);
         return graph.Add(layer.Operator, inputs, graph.UniqueName($"{layer.Output.Name}_alone"), before: layer);
     }

@@ -33,6 +33,11 @@ public sealed partial class Node
     /// <summary>Whether the node does nothing but limit its first input by constants.</summary>
     public bool IsLimit => Limits is not null;
 
+    /// <summary>How many operators with weights lie in the graphs inside the node, at any depth.</summary>
+    /// <param name="isCounted">Which of them count; null counts all.</param>
+    internal int CountLayersInside(Func<Node, bool>? isCounted = null) => Subgraphs().SelectMany(body => body.Nodes).Sum(inside =>
+        (inside.Operator.Weights is not null && isCounted?.Invoke(inside) != false ? 1 : 0) + inside.CountLayersInside(isCounted));
+
     /// <summary>Whether a layer stands anywhere behind the node.</summary>
     internal bool IsFollowedByLayer()
     {

@@ -114,8 +114,8 @@ sealed class QuantizationPipeline
     {
         if (group[0] is not LayerStep) return group[0].Apply(draft, context);
         return LockstepRun.NodesThatCannotRun(draft.Plan.Graph).FirstOrDefault() is { } node
-            ? [draft.WithRemark($"{StepReport.LeftOut}: {node.Label} holds a graph of its own, through which samples cannot pass layer "
-                + "by layer")]
+            ? [draft.WithRemark($"{StepReport.LeftOut}: {node.OpType} {node.Label} holds a graph of its own, through which samples "
+                + "cannot pass layer by layer")]
             : [LayerWalk.Apply(draft, [.. group.Cast<LayerStep>()], context)];
     }
 

@@ -12,7 +12,7 @@ public sealed class PlanException(string message) : OctetException(message)
     internal static PlanException NothingToQuantize(Model model, Recipe recipe)
     {
         var (graph, target) = (model.Graph, recipe.Target);
-        var inside = graph.Nodes.Where(node => node.Subgraphs().Any(body => LayersIn(body, target) > 0)).ToArray();
+        var inside = graph.Nodes.Where(node => LayersIn(node) > 0).ToArray();
         if (inside.Length > 0) return new(
             $"'{model.Source}' has nothing to quantize outside of other nodes: its layers lie in the graphs "
             + $"inside {string.Join(", ", inside.Take(5).Select(Described))}{(inside.Length > 5 ? $" and {inside.Length - 5} more" : "")}, "
@@ -37,7 +37,9 @@ public sealed class PlanException(string message) : OctetException(message)
                 + $"leaves {string.Join(", ", computing.Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal))} in floats."
                 : ""));
 
-        string Described(Node node) => $"{node.OpType} '{node.Label}' ({node.Subgraphs().Sum(body => LayersIn(body, target))} layers)";
+        string Described(Node node) => $"{node.OpType} '{node.Label}' ({LayersIn(node)} {(LayersIn(node) == 1 ? "layer" : "layers")})";
+
+        int LayersIn(Node node) => node.CountLayersInside(inside => target.RuleOf(inside.OpType) is not null);
     }
 
     internal static PlanException NoProducts(Model model, Recipe recipe) => new(
@@ -68,11 +70,6 @@ public sealed class PlanException(string message) : OctetException(message)
     static string Computing(Target target) =>
         string.Join(", ",
             target.Rules.Where(rule => rule.Role is not (OperatorRole.MovesData or OperatorRole.Aligns)).Select(rule => rule.OpType));
-
-    /// <summary>How many nodes with weights the target would compute, in a graph and in those inside it.</summary>
-    static int LayersIn(Graph graph, Target target) => graph.Nodes.Sum(node =>
-        (node.Operator.Weights is not null && target.RuleOf(node.OpType) is not null ? 1 : 0) + node.Subgraphs()
-        .Sum(body => LayersIn(body, target)));
 
     /// <summary>Rejects a model for which no useful plan exists.</summary>
     /// <exception cref="PlanException">
@@ -119,9 +116,12 @@ public sealed class PlanException(string message) : OctetException(message)
     {
         if (Running.LockstepRun.NodesThatCannotRun(graph).ToArray() is not { Length: > 0 } nodes) return;
         throw new PlanException(
-            $"Recipes that tune layers or calibrate as TI's modules do go through a model node by node, "
-            + $"which {nodes[0].Label}{(nodes.Length > 1 ? $" and {nodes.Length - 1} more" : "")} "
-            + "with a graph inside do not let them. Take the recipe fast, or cut the model before.");
+            "Recipes that tune layers or calibrate as TI's modules do go through a model node by node, which "
+            + $"{nodes[0].OpType} {nodes[0].Label}{(nodes.Length > 1 ? $" and {nodes.Length - 1} more" : "")} with a graph inside do not let "
+            + $"them{Inside()}. Take the recipe fast, or cut the model before.");
+
+        string Inside() => nodes.Sum(node => node.CountLayersInside()) is > 0 and var layers
+            ? $" (layers in such graphs, {layers} here, stay in floats by every recipe)" : "";
     }
 
     internal static PlanException NoRanges(string model) =>
@@ -133,10 +133,16 @@ public sealed class PlanException(string message) : OctetException(message)
         var words = graph.Nodes.Select(node => node.OpType).Concat(graph.Nodes.Select(node => node.Name))
             .Concat(graph.Values.Select(value => value.Name));
         var known = words.Where(word => word.Length > 0).ToHashSet();
-        var list = matches.Select(
-            match => Spelling.FindClosest(match, known) is { } closest ? $"'{match}' (did you mean '{closest}'?)" : $"'{match}'");
+        var list = matches.Select(match => HolderOf(match) is { } holder
+            ? $"'{match}' (it lies in a graph inside {holder.OpType} '{holder.Label}', all of which stays in floats)"
+            : Spelling.FindClosest(match, known) is { } closest ? $"'{match}' (did you mean '{closest}'?)" : $"'{match}'");
         return new($"The recipe changes or excludes what the model lacks: {string.Join(", ", list)}. It takes the type of an operator, the "
             + "name of a node, of a value, or of an input or constant of the model, or a pattern of names with * and ?.")
         { Change = WhatToChange.Names };
+
+        Node? HolderOf(string match) => graph.Nodes.FirstOrDefault(node => Holds(node, new(match, QConfigChange.StayFloat)));
+
+        static bool Holds(Node node, QConfigOverride change) => node.Subgraphs().SelectMany(body => body.Nodes)
+            .Any(inside => change.Matches(inside) || Holds(inside, change));
     }
 }

@@ -1,6 +1,7 @@
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Operators;
+using Octet.Tensors;
 
 namespace Octet.Planning;
 
@@ -37,6 +38,21 @@ static class Simulation
         new DynamicProducts(model, copies).Write();
         GraphCheck.Check(graph);
         return graph;
+    }
+
+    /// <summary>What a layer multiplies when it alone is rounded: other readers of the same values get what they got.</summary>
+    /// <param name="layer">In a graph that may be changed.</param>
+    /// <param name="data">The integers of its data; null leaves them as they are.</param>
+    /// <param name="weights">In place of its weights.</param>
+    /// <returns>Its inputs.</returns>
+    public static Value?[] OperandsOf(Node layer, QuantizationParameters? data, Tensor weights)
+    {
+        var (graph, inputs, name) = (layer.Graph, layer.Inputs.ToArray(), layer.Output.Name);
+        if (data is not null)
+            inputs[0] = graph.Add(
+                new FakeQuantize(data), [inputs[0]], graph.UniqueName($"{name}_input"), domain: FakeQuantize.DomainName, before: layer);
+        inputs[layer.Operator.Weights!.WeightInput] = graph.AddConstant(graph.UniqueName($"{name}_weights"), weights);
+        return inputs;
     }
 
     static Value Round(Graph graph, Value value, QuantizationParameters parameters, Node before) =>

@@ -37,7 +37,7 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
         var (done, all, layers) = (0L, 0L, new List<(string Text, long Macs)>());
         foreach (var node in graph.Nodes)
         {
-            if (LayersInside(node) is > 0 and var inside)
+            if (node.CountLayersInside() is > 0 and var inside)
                 layers.Add(($"{inside} layer(s) in the graphs inside {node.OpType} '{node.Label}'", long.MaxValue));
             var macs = node.Operator.MacsOf([.. node.Inputs.Select(Info)], [.. node.Outputs.Select(Info)]) ?? 0;
             all += macs;
@@ -88,7 +88,4 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
     static TensorInfo InfoOf(Value input, Sample? sample) => new(
         input.Type, sample is not null && sample.Inputs.TryGetValue(input.Name, out var tensor) ? tensor.Shape : input.Shape is { } shape
         ? shape.Fill((_, _) => 1) : Shape.Unknown);
-
-    static int LayersInside(Node node) =>
-        node.Subgraphs().Sum(body => body.Nodes.Sum(inside => (inside.Operator.Weights is null ? 0 : 1) + LayersInside(inside)));
 }

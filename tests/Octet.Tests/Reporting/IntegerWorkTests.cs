@@ -133,6 +133,14 @@ public sealed class IntegerWorkTests
             + "'choice' (2 layers)");
         IntegerWork.Of(Planner.Plan(graph, Recipes.Fast),
             sample: null)!.FloatLayers.ShouldBe(["2 layer(s) in the graphs inside If 'choice'"]);
+
+        // What is inside cannot be excluded by itself: it stays in floats as it is.
+        graph.AddOutput(graph.Add("MatMul", [x, graph.AddConstant("w", RandomTensors.Of(2, 4, 4))], "outside"));
+        Planner.Plan(graph, Recipes.Fast.Excluding(["outside"])).Weights.ShouldBeEmpty();
+        Should.Throw<PlanException>(() => Planner.Plan(graph, Recipes.Fast.Excluding(["then.y", "els*.y"]))).Message.ShouldContain(
+            "'then.y' (it lies in a graph inside If 'choice', all of which stays in floats), 'els*.y' (it lies in a graph inside If 'choice'");
+        Should.Throw<PlanException>(() => PlanException.ThrowIfNotNodeByNode(graph)).Message.ShouldContain(
+            "which If choice with a graph inside do not let them (layers in such graphs, 2 here, stay in floats by every recipe)");
     }
 
     [Fact]

@@ -148,7 +148,7 @@ public sealed class LayerTuningTests
 
         var left = result.Steps.Single(step => step.IsLeftOut);
         left.Steps.ShouldBe(["compensate-errors", "round-adaptively", "correct-biases"]);
-        left.Remark.ShouldContain("choice holds a graph of its own");
+        left.Remark.ShouldContain("If choice holds a graph of its own");
         result.Model.Plan.Weights.ShouldHaveSingleItem();
     }
 
