@@ -43,9 +43,8 @@ static class ErrorCompensation
         var ridge = (float)(share * moments.MeanPower);
         if (!(ridge > 0)) return new float[weights.Length];
 
-        var factor = CholeskyFactor(moments.Products, depth, ridge);
         var shifts = Multiply(weights, rows, moments.Drift);
-        ParallelWork.ForEach(rows, threads, row => Solve(factor, shifts.AsSpan(row * depth, depth)));
+        new RidgeFactor(moments.Products, depth, ridge, threads).Solve(shifts, threads);
         return shifts;
     }
 
@@ -67,33 +66,5 @@ static class ErrorCompensation
             MatrixProduct.Multiply<float, MatrixView<float>>(rows, depth, depth, new(a, depth), new(b, depth), null, result, depth);
         }
         return product;
-    }
-
-    /// <summary>The lower triangle L with L Lᵀ = matrix + ridge · I; what is above the diagonal is of no use.</summary>
-    static float[] CholeskyFactor(float[] matrix, int size, float ridge)
-    {
-        var factor = (float[])matrix.Clone();
-        for (var i = 0; i < size; i++)
-        {
-            var row = factor.AsSpan(i * size, i);
-            for (var j = 0; j < i; j++)
-                row[j] = (row[j] - TensorPrimitives.Dot<float>(row[..j], factor.AsSpan(j * size, j))) / factor[j * size + j];
-            // What is left of the diagonal is the ridge at least, but for rounding.
-            factor[i * size + i] = MathF.Sqrt(Math.Max(ridge, matrix[i * size + i] + ridge - TensorPrimitives.SumOfSquares<float>(row)));
-        }
-        return factor;
-    }
-
-    /// <summary>Solves L Lᵀ y = x, in place.</summary>
-    static void Solve(float[] factor, Span<float> x)
-    {
-        var size = x.Length;
-        for (var i = 0; i < size; i++)
-            x[i] = (x[i] - TensorPrimitives.Dot<float>(factor.AsSpan(i * size, i), x[..i])) / factor[i * size + i];
-        for (var i = size - 1; i >= 0; i--)
-        {
-            x[i] /= factor[i * size + i];
-            TensorPrimitives.MultiplyAdd<float>(factor.AsSpan(i * size, i), -x[i], x[..i], x[..i]);
-        }
     }
 }

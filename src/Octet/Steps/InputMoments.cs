@@ -25,6 +25,10 @@ sealed class InputMoments
 
     const int Piece = 128;
 
+    /// <summary>Columns that are multiplied at once, of several samples where these have few: each product is added to totals that are
+    /// much larger than it. Not a power of two, so that rows do not lie in the same places of the cache.</summary>
+    const int BatchStride = MaxColumns + 16;
+
     /// <summary>What <see cref="Damped"/> raises the diagonal by, as a share of its mean: what the samples never excite must not be taken
     /// for free.</summary>
     const double Damping = 0.01;
@@ -63,7 +67,9 @@ sealed class InputMoments
         bool withoutMean, int threads)
     {
         var moments = new InputMoments(product.Depth, wanted is not null, withoutMean);
-        for (var index = 0; index < inputs.Count; index++) moments.Add(product, group, inputs[index], wanted?[index], threads);
+        var batch = new Batch(new float[product.Depth * BatchStride], wanted is null ? [] : new float[product.Depth * BatchStride]);
+        for (var index = 0; index < inputs.Count; index++) moments.Add(product, group, inputs[index], wanted?[index], batch, threads);
+        moments.Add(batch, threads);
         moments.Normalize();
         return moments;
     }
@@ -96,30 +102,46 @@ sealed class InputMoments
         return matrix;
     }
 
-    void Add(LayerProduct product, int group, Tensor input, Tensor? wanted, int threads)
+    /// <summary>Columns that wait to be multiplied.</summary>
+    /// <param name="Columns">What is read, [depth, <see cref="BatchStride"/>].</param>
+    /// <param name="Drifts">How far it has drifted.</param>
+    sealed record Batch(float[] Columns, float[] Drifts)
+    {
+        public int Count { get; set; }
+    }
+
+    void Add(LayerProduct product, int group, Tensor input, Tensor? wanted, Batch batch, int threads)
     {
         var (images, width) = product.SizeOf(input);
         var pieces = Math.Clamp(MaxColumns / Piece / images, 1, (width + Piece - 1) / Piece);
-        var (columns, drifts) = (new float[_depth * pieces * Piece], wanted is null ? [] : new float[_depth * pieces * Piece]);
         for (var image = 0; image < images; image++)
         {
-            var count = CopyPieces(product, input, group, image, pieces, columns);
-            _count += count;
-            Add(columns, columns, count, _totals, threads);
+            if (batch.Count + pieces * Piece > MaxColumns) Add(batch, threads);
+            var (first, count) = (batch.Count, CopyPieces(product, input, group, image, pieces, batch.Columns, batch.Count));
+            batch.Count += count;
             if (wanted is null) continue;
 
-            CopyPieces(product, wanted, group, image, pieces, drifts);
+            CopyPieces(product, wanted, group, image, pieces, batch.Drifts, first);
             for (var row = 0; row < _depth; row++)
             {
-                var drift = drifts.AsSpan(row * pieces * Piece, count);
-                TensorPrimitives.Subtract(drift, columns.AsSpan(row * pieces * Piece, count), drift);
+                var drift = batch.Drifts.AsSpan(row * BatchStride + first, count);
+                TensorPrimitives.Subtract(drift, batch.Columns.AsSpan(row * BatchStride + first, count), drift);
             }
-            Add(drifts, columns, count, _driftTotals, threads);
         }
     }
 
+    /// <summary>Multiplies what waits, and empties the batch.</summary>
+    void Add(Batch batch, int threads)
+    {
+        if (batch.Count == 0) return;
+        Add(batch.Columns, batch.Columns, batch.Count, _totals, threads);
+        if (batch.Drifts.Length > 0) Add(batch.Drifts, batch.Columns, batch.Count, _driftTotals, threads);
+        _count += batch.Count;
+        batch.Count = 0;
+    }
+
     /// <returns>How many columns there are.</returns>
-    unsafe int CopyPieces(LayerProduct product, Tensor input, int group, int image, int pieces, float[] columns)
+    static unsafe int CopyPieces(LayerProduct product, Tensor input, int group, int image, int pieces, float[] columns, int place)
     {
         var (width, count) = (product.SizeOf(input).Columns, 0);
         fixed (float* to = columns)
@@ -128,7 +150,7 @@ sealed class InputMoments
             {
                 var first = (int)((long)width * piece / pieces);
                 var length = Math.Min(Piece, width - first);
-                product.CopyColumns(input, group, image, first, length, to + count, pieces * Piece);
+                product.CopyColumns(input, group, image, first, length, to + place + count, BatchStride);
                 count += length;
             }
         }
@@ -138,23 +160,23 @@ sealed class InputMoments
     /// <summary>Adds left · rightᵀ and the sums of the rows of the left side.</summary>
     void Add(float[] left, float[] right, int count, (double[] Products, double[] Sums) totals, int threads)
     {
-        var stride = left.Length / _depth;
         var bands = Math.Min(threads, _depth);
         ParallelWork.ForEach(bands, threads, band =>
         {
             var (from, to) = ((int)((long)_depth * band / bands), (int)((long)_depth * (band + 1) / bands));
-            var block = Multiply(left, from, to - from, right, count, stride);
+            var block = Multiply(left, from, to - from, right, count);
             AddTo(totals.Products.AsSpan(from * _depth, block.Length), block);
-            for (var row = from; row < to; row++) totals.Sums[row] += TensorPrimitives.Sum<float>(left.AsSpan(row * stride, count));
+            for (var row = from; row < to; row++) totals.Sums[row] += TensorPrimitives.Sum<float>(left.AsSpan(row * BatchStride, count));
         });
     }
 
-    unsafe float[] Multiply(float[] left, int firstRow, int rows, float[] right, int count, int stride)
+    unsafe float[] Multiply(float[] left, int firstRow, int rows, float[] right, int count)
     {
         var product = new float[rows * _depth];
         fixed (float* a = left, b = right, result = product)
         {
-            MatrixProduct.Multiply<float, MatrixView<float>>(rows, _depth, count, new(a + firstRow * stride, stride), new(b, 1, stride),
+            MatrixProduct.Multiply<float, MatrixView<float>>(rows, _depth, count, new(a + firstRow * BatchStride, BatchStride),
+                new(b, 1, BatchStride),
                 null, result, _depth);
         }
         return product;
@@ -187,9 +209,24 @@ sealed class InputMoments
         for (var row = 0; row < _depth; row++)
         {
             var mean = totals.Sums[row] / count;
-            for (var column = 0; column < _depth; column++)
-                matrix[row * _depth + column] = (float)(totals.Products[row * _depth + column] / count - mean * means[column]);
+            Centre(totals.Products.AsSpan(row * _depth, _depth), count, mean, means, matrix.AsSpan(row * _depth, _depth));
         }
         return matrix;
+    }
+
+    /// <summary>products / count − mean · means.</summary>
+    static void Centre(ReadOnlySpan<double> products, double count, double mean, ReadOnlySpan<double> means, Span<float> centred)
+    {
+        var column = 0;
+        for (; column <= centred.Length - Vector<float>.Count; column += Vector<float>.Count)
+        {
+            var (low, high) = (Centred(products[column..], means[column..]),
+                Centred(products[(column + Vector<double>.Count)..], means[(column + Vector<double>.Count)..]));
+            Vector.Narrow(low, high).CopyTo(centred[column..]);
+        }
+        for (; column < centred.Length; column++) centred[column] = (float)(products[column] / count - mean * means[column]);
+
+        Vector<double> Centred(ReadOnlySpan<double> product, ReadOnlySpan<double> other) =>
+            new Vector<double>(product) / new Vector<double>(count) - new Vector<double>(mean) * new Vector<double>(other);
     }
 }
