@@ -8,16 +8,4 @@
 #   benchmarks/compare.sh calibration        time beside the bare forward pass, and peak memory
 #   ... --quick                              a fifth of the time, for a first look
 # Whole runs of the named sets are kept under benchmarks/results/<CPU>/; the others are only shown.
-set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-
-fail() { echo "compare.sh: $1" >&2; exit 1; }
-
-if [[ ${1-} == -h || ${1-} == --help ]]; then
-    sed -n '2,10s/^# \{0,1\}//p' "$0"
-    exit
-fi
-build=$(dotnet build benchmarks/Octet.Benchmarks --configuration Release --verbosity quiet -p:RunAnalyzers=false) || fail "the build failed: $build"
-
-OCTET_SHARED=${OCTET_SHARED:-$PWD/../shared} exec artifacts/bin/Octet.Benchmarks/release/Octet.Benchmarks compare "$@"
+. "$(dirname "${BASH_SOURCE[0]}")/begin.sh"

@@ -13,7 +13,7 @@ namespace Octet.Verification;
 /// <param name="Threads">How many share one sample.</param>
 public sealed record RuntimeReport(
     string Runtime, string Model, IReadOnlyList<RuntimeLayer> Layers, int Conversions, int Samples,
-    IReadOnlyList<OutputComparison> Outputs, double? Milliseconds, double? FloatMilliseconds, IReadOnlyList<OperatorTime> Times,
+    IReadOnlyList<OutputVerification> Outputs, double? Milliseconds, double? FloatMilliseconds, IReadOnlyList<OperatorTime> Times,
     int Threads)
 {
     /// <summary>Conversions that take more of the time than this are named, in percent.</summary>

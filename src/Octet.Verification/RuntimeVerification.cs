@@ -72,7 +72,7 @@ public static class RuntimeVerification
                 samples.Count - samples.Skipped.Count, outputs, milliseconds, floatMilliseconds, times, options.Threads);
         }
 
-        IReadOnlyList<OutputComparison> Compare(OnnxRuntime runtime, ISampleSource samples)
+        IReadOnlyList<OutputVerification> Compare(OnnxRuntime runtime, ISampleSource samples)
         {
             var outputs = CompareWith(runtime, samples);
             if (outputs.All(output => output.Agrees || output.Problem is not null) || Unfused() is not { } unfused) return outputs;
@@ -95,7 +95,7 @@ public static class RuntimeVerification
             }
         }
 
-        IReadOnlyList<OutputComparison> CompareWith(OnnxRuntime runtime, ISampleSource samples)
+        IReadOnlyList<OutputVerification> CompareWith(OnnxRuntime runtime, ISampleSource samples)
         {
             var session = new Session(graph, options.MaxBytes is { } max ? new() { MaxBytes = max } : null);
             var sums = graph.Outputs.ToDictionary(output => output.Name, output => new OutputSums(output.Name));

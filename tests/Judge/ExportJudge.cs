@@ -60,12 +60,3 @@ sealed record ExportJudge(IReadOnlyList<OutputAgreement> Outputs, RuntimeGraph L
     ];
 }
 
-/// <summary>Samples that a test makes.</summary>
-sealed class GivenSamples(params IReadOnlyList<IReadOnlyDictionary<string, Tensors.Tensor>> samples) : ISampleSource
-{
-    public int Count => samples.Count;
-
-    public string NameOf(int index) => $"{index}";
-
-    public Sample Load(int index) => new(NameOf(index), samples[index]);
-}

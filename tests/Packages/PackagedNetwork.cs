@@ -40,7 +40,7 @@ sealed record PackagedNetwork(string Name, Package Package, PackageEntry Entry,
     public ISampleSource Samples()
     {
         var maker = new SampleMaker(new Random(20261130));
-        return new GivenSamples([.. Enumerable.Range(0, SampleCount).Select(_ => Inputs(maker))]);
+        return new MadeSamples([.. Enumerable.Range(0, SampleCount).Select(_ => Inputs(maker))]);
     }
 
     public override string ToString() => Name;

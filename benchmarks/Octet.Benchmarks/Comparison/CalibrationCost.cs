@@ -8,6 +8,7 @@ using Octet.Pipeline;
 using Octet.Planning;
 using Octet.Running;
 using Octet.Tensors;
+using Octet.TestSupport;
 
 namespace Octet.Benchmarks.Comparison;
 
@@ -53,7 +54,7 @@ static class CalibrationCost
         var model = Quantizer.Load(ModelPath,
             new() { Mean = [127.5f], Scale = [1 / 127.5f], Resize = ImageResize.ShortSideTo(256), Crop = new(224, 224) });
         var source = Quantizer.OpenSamples(model, CompareCommand.SharedFolder(Path.Combine("data", "imagenet", "calib")));
-        var samples = new MadeSamples(Pictures, index => source.Load(index % source.Count), keeps: true);
+        var samples = new MadeSamples([.. Enumerable.Range(0, Pictures).Select(index => source.Load(index % source.Count).Inputs)]);
         var times = Methods.SelectMany(
             method => ThreadCounts.Select(threads => Compare(model, samples, method, threads, turns: isQuick ? 3 : 7))).ToArray();
         var text = $"| ranges by | threads | forward pass | calibration | ratio "
@@ -75,8 +76,8 @@ static class CalibrationCost
         var model = Quantizer.Load(ModelPath);
         var input = model.Graph.Inputs[0];
         Calibrate(model,
-            new MadeSamples(samples, index => new($"{index}", new Dictionary<string, Tensor> { [input.Name] = ModelSpeed.Sample(input) }),
-                keeps: false), new KullbackLeiblerMethod(), threads: 2);
+            new MadeSamples(samples, _ => new Dictionary<string, Tensor> { [input.Name] = ModelSpeed.Sample(input) }),
+            new KullbackLeiblerMethod(), threads: 2);
         using var process = Process.GetCurrentProcess();
         Console.WriteLine($"{process.PeakWorkingSet64 / 1e6}");
     }
@@ -125,17 +126,5 @@ static class CalibrationCost
         var start = Stopwatch.GetTimestamp();
         run();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    /// <summary>Samples from a function, made once or each time.</summary>
-    sealed class MadeSamples(int count, Func<int, Sample> make, bool keeps) : ISampleSource
-    {
-        readonly Sample[] _kept = keeps ? [.. Enumerable.Range(0, count).Select(make)] : [];
-
-        public int Count => count;
-
-        public string NameOf(int index) => $"{index}";
-
-        public Sample Load(int index) => keeps ? _kept[index] : make(index);
     }
 }

@@ -22,21 +22,14 @@ sealed class CalibrateCommand : OctetCommand
         + "octet if left out. 'octet quantize --table' reads all of them.",
         [.. CalibrationFormats.All.Select(format => (format.Name, format))]);
 
-    readonly Option<string> _list = new("--data-list")
-    {
-        HelpName = "file",
-        Description = "A list of samples, one a line, files of several inputs between commas; instead of --data.",
-    };
+    readonly Option<string> _list = OptionKinds.Text("--data-list", "file",
+        "A list of samples, one a line, files of several inputs between commas; instead of --data.");
 
     readonly Option<Shard> _shard = ShardOption.Create();
 
-    readonly Option<string[]> _merge = new("--merge")
-    {
-        HelpName = "files",
-        AllowMultipleArgumentsPerToken = true,
-        Description = "Tables in octet's format, of parts of one data set or of all of it: merges what they measured and chooses from "
-            + "that. Order and grouping change nothing.",
-    };
+    readonly Option<string[]> _merge = OptionKinds.Texts("--merge", "files",
+        "Tables in octet's format, of parts of one data set or of all of it: merges what they measured and chooses from that. Order and "
+        + "grouping change nothing.");
 
     readonly Option<int> _bins =
         OptionKinds.Count("--bins",
@@ -50,11 +43,8 @@ sealed class CalibrateCommand : OctetCommand
     readonly Option<int> _tuneSamples =
         OptionKinds.Count("--tune-samples",
             "Tune thresholds with n samples, layer by layer, as tpu-mlir does after choosing by KLD; 5 are usual.");
-    readonly Option<string> _tuneList = new("--tune-list")
-    {
-        HelpName = "path",
-        Description = "The samples to tune with, instead of the first of --data. All of them, if --tune-samples is left out.",
-    };
+    readonly Option<string> _tuneList = OptionKinds.Text("--tune-list", "path",
+        "The samples to tune with, instead of the first of --data. All of them, if --tune-samples is left out.");
 
     readonly DataOptions _data;
     readonly QuantizationOptions _quantization;

@@ -22,12 +22,9 @@ sealed class CheckCommand : OctetCommand
         + "each channel of weights (recipe fast). tidl, which is the harder one, if left out.",
         (Target.Tidl.Name, Recipes.Find("ti-simple")!), (Target.OnnxRuntime.Name, Recipes.Fast));
 
-    readonly Option<string> _recipe = new("--recipe")
-    {
-        HelpName = "name or file",
-        Description = "Check the integers of this recipe, and its target, instead: whether ti-advanced-dw still leaves hard layers, for "
-            + "instance. Its integers alone, not the way it calibrates.",
-    };
+    readonly Option<string> _recipe = OptionKinds.Text("--recipe", "name or file",
+        "Check the integers of this recipe, and its target, instead: whether ti-advanced-dw still leaves hard layers, for instance. Its "
+        + "integers alone, not the way it calibrates.");
 
     readonly Option<int> _shown =
         OptionKinds.Count("--most", $"Show the n worst findings of each guideline; {UsuallyShown} if left out. JSON always has all.");
@@ -36,11 +33,8 @@ sealed class CheckCommand : OctetCommand
         "--fail-on", "End with exit code 1 if there is a finding of this severity or worse. Without, findings do not change the exit code.",
         ("note", new FailOn(Severity.Note)), ("warning", new FailOn(Severity.Warning)), ("problem", new FailOn(Severity.Problem)));
 
-    readonly Option<string> _validate = new("--validate")
-    {
-        HelpName = "path",
-        Description = "Labelled samples to measure accuracy on with floats, 16 and 8 bits. Takes what --data takes.",
-    };
+    readonly Option<string> _validate = OptionKinds.Text("--validate", "path",
+        "Labelled samples to measure accuracy on with floats, 16 and 8 bits. Takes what --data takes.");
     readonly Option<string> _report = ReportPage.Option();
     readonly DataOptions _data;
     readonly MetricOptions _metric;

@@ -15,15 +15,10 @@ sealed class EvaluateCommand : OctetCommand
     readonly ModelArgument _model =
         new("A classifier, segmenter or detector: float, or quantized by any tool that writes QuantizeLinear and DequantizeLinear.");
 
-    readonly Option<bool> _simulate = new("--simulate")
-    {
-        Description = "Evaluate what the float model would become with the ranges of --table, without writing it.",
-    };
-    readonly Option<string> _table = new("--table")
-    {
-        HelpName = "file",
-        Description = "The ranges for --simulate, in any format that 'octet calibrate' writes.",
-    };
+    readonly Option<bool> _simulate = OptionKinds.Flag("--simulate",
+        "Evaluate what the float model would become with the ranges of --table, without writing it.");
+    readonly Option<string> _table = OptionKinds.Text("--table", "file",
+        "The ranges for --simulate, in any format that 'octet calibrate' writes.");
 
     readonly DataOptions _data;
     readonly MetricOptions _metric;

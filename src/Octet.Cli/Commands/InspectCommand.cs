@@ -11,10 +11,8 @@ namespace Octet.Cli;
 sealed class InspectCommand : OctetCommand
 {
     readonly ModelArgument _model = new("The ONNX model to look at.");
-    readonly Option<bool> _nodes = new("--nodes")
-    {
-        Description = "List each node with its name and what it makes: the names that 'octet quantize --exclude' and recipes take.",
-    };
+    readonly Option<bool> _nodes = OptionKinds.Flag("--nodes",
+        "List each node with its name and what it makes: the names that 'octet quantize --exclude' and recipes take.");
 
     public InspectCommand(Terminal terminal) : base(terminal, "inspect", "Shows what a model takes, gives, holds and costs.")
     {

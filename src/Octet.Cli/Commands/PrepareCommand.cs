@@ -15,48 +15,24 @@ sealed class PrepareCommand : OctetCommand
             "A shape for each input, in the model's order: [[1,3,224,224],[1,10]]. Needed where the model leaves them open and a device "
             + "does not.");
 
-    readonly Option<string[]> _fixInput = new("--fix-input")
-    {
-        HelpName = "name=number",
-        AllowMultipleArgumentsPerToken = true,
-        Description = "Let an input be one number for good, and no input any more: sr=16000. Branches that it decides go.",
-    };
+    readonly Option<string[]> _fixInput = OptionKinds.Texts("--fix-input", "name=number",
+        "Let an input be one number for good, and no input any more: sr=16000. Branches that it decides go.");
 
-    readonly Option<string[]> _outputNames = new("--output-names")
-    {
-        HelpName = "names",
-        AllowMultipleArgumentsPerToken = true,
-        Description = "Cut the model behind these values, between blanks or commas; what only led to other outputs goes. Decoders of "
-            + "detectors are cut off so.",
-    };
+    readonly Option<string[]> _outputNames = OptionKinds.Texts("--output-names", "names",
+        "Cut the model behind these values, between blanks or commas; what only led to other outputs goes. Decoders of detectors are cut "
+        + "off so.");
 
-    readonly Option<string[]> _testInput = new("--test-input")
-    {
-        HelpName = "files",
-        AllowMultipleArgumentsPerToken = true,
-        Description = "One sample to test with: an .npz with an array for each input, or a picture or .npy for each. The prepared model "
-            + "has to give what the model gave before.",
-    };
+    readonly Option<string[]> _testInput = OptionKinds.Texts("--test-input", "files",
+        "One sample to test with: an .npz with an array for each input, or a picture or .npy for each. The prepared model has to give "
+        + "what the model gave before.");
 
-    readonly Option<string> _testReference = new("--test-reference")
-    {
-        HelpName = "file",
-        Description = "An .npz with what the outputs should be instead: from the framework that trained the model.",
-    };
-    readonly Option<string> _testResult = new("--test-result")
-    {
-        HelpName = "file",
-        Description = "Where the outputs of the test go, as .npz.",
-    };
+    readonly Option<string> _testReference = OptionKinds.Text("--test-reference", "file",
+        "An .npz with what the outputs should be instead: from the framework that trained the model.");
+    readonly Option<string> _testResult = OptionKinds.Text("--test-result", "file", "Where the outputs of the test go, as .npz.");
     readonly Option<float[]> _tolerance =
         OptionKinds.Numbers("--tolerance", "cos,euclid",
             "The least cosine and Euclid similarity of the test's outputs; 0.99,0.99 if left out.");
-    readonly Option<string[]> _except = new("--except")
-    {
-        HelpName = "names",
-        AllowMultipleArgumentsPerToken = true,
-        Description = "Outputs to leave out of the test.",
-    };
+    readonly Option<string[]> _except = OptionKinds.Texts("--except", "names", "Outputs to leave out of the test.");
 
     readonly PreprocessingOptions _preprocessing;
 

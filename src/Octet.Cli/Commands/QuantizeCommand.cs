@@ -12,38 +12,25 @@ sealed class QuantizeCommand : OctetCommand
     readonly ModelArgument _model = new("The float ONNX model.");
     readonly Option<string> _output = OutputOption.Create("Where the integer model goes.");
 
-    readonly Option<string> _table = new("--table")
-    {
-        HelpName = "file",
-        Description = "Without --data: the ranges to use, so that nothing is run; in any format that 'octet calibrate' writes, which its "
-            + "content tells; with a recipe that tunes or trains layers, a table that was measured for it. With --data: where to write "
-            + "the range of each value, as JSON; what tuning found (recipe best) is in the model alone.",
-    };
+    readonly Option<string> _table = OptionKinds.Text("--table", "file",
+        "Without --data: the ranges to use, so that nothing is run; in any format that 'octet calibrate' writes, which its content "
+        + "tells; with a recipe that tunes or trains layers, a table that was measured for it. With --data: where to write the range of "
+        + "each value, as JSON; what tuning found (recipe best) is in the model alone.");
 
     readonly Option<SearchFigure> _search = SearchOption.Create(
         "Try all methods on what is measured, simulate the integer model on the first 30 samples with each, and go on with the one whose "
         + "outputs have the best cosine or SQNR.");
 
-    readonly Option<bool> _asymmetric = new("--asymmetric")
-    {
-        Description = "Take the smallest and largest value from a tpu-mlir table, for integers with a zero point, instead of its "
-            + "thresholds.",
-    };
-    readonly Option<bool> _partial = new("--partial-table")
-    {
-        Description = "Leave values that the table lacks in floats, instead of refusing the table.",
-    };
+    readonly Option<bool> _asymmetric = OptionKinds.Flag("--asymmetric",
+        "Take the smallest and largest value from a tpu-mlir table, for integers with a zero point, instead of its thresholds.");
+    readonly Option<bool> _partial = OptionKinds.Flag("--partial-table",
+        "Leave values that the table lacks in floats, instead of refusing the table.");
 
-    readonly Option<string> _validate = new("--validate")
-    {
-        HelpName = "path",
-        Description = "Labelled samples to measure float and integer accuracy on. Takes what --data takes.",
-    };
-    readonly Option<bool> _ignoreDoubts = new("--ignore-doubts")
-    {
-        Description = "Go on where the float model seems to give wrong answers (accuracy near chance, inputs that no training had, one "
-            + "answer to everything); without, nothing is written then.",
-    };
+    readonly Option<string> _validate = OptionKinds.Text("--validate", "path",
+        "Labelled samples to measure float and integer accuracy on. Takes what --data takes.");
+    readonly Option<bool> _ignoreDoubts = OptionKinds.Flag("--ignore-doubts",
+        "Go on where the float model seems to give wrong answers (accuracy near chance, inputs that no training had, one answer to "
+        + "everything); without, nothing is written then.");
 
     const string NothingGiven = "Give --data to calibrate with, or --table with ranges from an earlier calibration; '--recipe dynamic' "
         + "needs neither.";

@@ -20,32 +20,14 @@ sealed class TrainCommand : OctetCommand
         Description = "What to train with. A folder of pictures, .npy or .npz; a list, one sample a line; or one .npy whose first axis "
             + "counts samples.",
     };
-    readonly Option<string> _labels = new("--labels")
-    {
-        HelpName = "file",
-        Description = "A line for each sample: its name and its class from 0 on. Without labels the float model is the teacher.",
-    };
-    readonly Option<bool> _classFolders = new("--class-folders")
-    {
-        Description = "Samples lie in a folder for each class, in the order of their names; also those of --validate, unless they have "
-            + "labels.",
-    };
-    readonly Option<string> _validate = new("--validate")
-    {
-        HelpName = "path",
-        Description = "Labelled samples that judge each epoch; the best is kept.",
-    };
-    readonly Option<string> _validationLabels = new("--validation-labels")
-    {
-        HelpName = "file",
-        Description = "The classes of --validate.",
-    };
-    readonly Option<bool> _float = new("--float") { Description = "Train in floats: from scratch, or as the control of a quantized run." };
-    readonly Option<string> _log = new("--log")
-    {
-        HelpName = "file",
-        Description = "Where what each epoch gave is written, one JSON object a line.",
-    };
+    readonly Option<string> _labels = OptionKinds.Text("--labels", "file",
+        "A line for each sample: its name and its class from 0 on. Without labels the float model is the teacher.");
+    readonly Option<bool> _classFolders = OptionKinds.Flag("--class-folders",
+        "Samples lie in a folder for each class, in the order of their names; also those of --validate, unless they have labels.");
+    readonly Option<string> _validate = OptionKinds.Text("--validate", "path", "Labelled samples that judge each epoch; the best is kept.");
+    readonly Option<string> _validationLabels = OptionKinds.Text("--validation-labels", "file", "The classes of --validate.");
+    readonly Option<bool> _float = OptionKinds.Flag("--float", "Train in floats: from scratch, or as the control of a quantized run.");
+    readonly Option<string> _log = OptionKinds.Text("--log", "file", "Where what each epoch gave is written, one JSON object a line.");
 
     readonly TrainingOptionGroup _training;
     readonly QuantizationOptions _quantization;

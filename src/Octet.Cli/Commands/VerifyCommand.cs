@@ -24,11 +24,8 @@ sealed class VerifyCommand : OctetCommand
         Description = "The runtime that loads it: onnxruntime, on this machine's processor, which is also meant if left out.",
     }.AcceptOnlyFromAmong("onnxruntime");
 
-    readonly Option<string> _float = new("--float")
-    {
-        HelpName = "model",
-        Description = "The float model that it was made from; both are timed by turns.",
-    };
+    readonly Option<string> _float = OptionKinds.Text("--float", "model",
+        "The float model that it was made from; both are timed by turns.");
 
     readonly Option<int> _minLayers = OptionKinds.Count("--min-integer-layers",
         "End with exit code 1 if fewer layers run in integers: a check for builds.");
@@ -109,7 +106,7 @@ sealed class VerifyCommand : OctetCommand
 
     static int Count(RuntimeReport report, LayerExecution execution) => report.Layers.Count(layer => layer.Execution == execution);
 
-    static string Line(OutputComparison output) => output switch
+    static string Line(OutputVerification output) => output switch
     {
         { Problem: { } problem } => $"{output.Name}: {problem}",
         { Differing: 0 } => Invariant($"{output.Name}: all {output.Elements} elements equal Octet's"),

@@ -12,20 +12,12 @@ sealed class CheckOptions() : OptionGroup("Check against the float model")
         "The least cosine and Euclid similarity, 1 - |a - b| / |(a + b) / 2|, of outputs: 0.8,0.5 are usual. If one is less, a table says "
         + "which, and the exit code is 1.");
 
-    readonly Option<string> _samples = new("--test-input")
-    {
-        HelpName = "path",
-        Description = "The samples to check on; takes what --data takes. The first 16 of --data if left out.",
-    };
+    readonly Option<string> _samples = OptionKinds.Text("--test-input", "path",
+        "The samples to check on; takes what --data takes. The first 16 of --data if left out.");
 
-    readonly Option<bool> _all = new("--compare-all") { Description = "Check every value that both models have, not the outputs alone." };
+    readonly Option<bool> _all = OptionKinds.Flag("--compare-all", "Check every value that both models have, not the outputs alone.");
 
-    readonly Option<string[]> _except = new("--except")
-    {
-        HelpName = "names",
-        AllowMultipleArgumentsPerToken = true,
-        Description = "Values to leave out of the check.",
-    };
+    readonly Option<string[]> _except = OptionKinds.Texts("--except", "names", "Values to leave out of the check.");
 
     public override IReadOnlyList<Option> Options => [_tolerance, _samples, _all, _except];
 

@@ -11,10 +11,8 @@ sealed class DataOptions : OptionGroup
 
     readonly Option<int> _samples = OptionKinds.Count("--samples", "Use the first n samples only.");
 
-    readonly Option<bool> _skipBad = new("--skip-bad")
-    {
-        Description = "Leave out samples that cannot be read, and name them in the end. Without it the first one ends the run.",
-    };
+    readonly Option<bool> _skipBad = OptionKinds.Flag("--skip-bad",
+        "Leave out samples that cannot be read, and name them in the end. Without it the first one ends the run.");
 
     readonly Option<int> _threads;
 

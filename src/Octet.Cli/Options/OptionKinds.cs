@@ -10,6 +10,17 @@ static class OptionKinds
     /// <summary>Whether an option was given, for checks of what belongs together.</summary>
     public static bool Has(this CommandResult request, Option option) => request.GetResult(option) is { Implicit: false };
 
+    /// <summary>Given or not.</summary>
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    /// <summary>Any text: a path, a name.</summary>
+    public static Option<string> Text(string name, string help, string description) =>
+        new(name) { HelpName = help, Description = description };
+
+    /// <summary>One text or several behind each other.</summary>
+    public static Option<string[]> Texts(string name, string help, string description) =>
+        new(name) { HelpName = help, Description = description, AllowMultipleArgumentsPerToken = true };
+
     /// <summary>One of a few words.</summary>
     public static Option<T> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
     {

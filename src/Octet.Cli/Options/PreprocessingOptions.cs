@@ -38,10 +38,8 @@ sealed class PreprocessingOptions()
         "--pixel-format", "The channels that the model takes; rgb if left out.", ("rgb", PixelFormat.Rgb), ("bgr", PixelFormat.Bgr),
         ("gray", PixelFormat.Gray));
 
-    readonly Option<bool> _ignoreOrientation = new("--ignore-orientation")
-    {
-        Description = "Take pictures as they are stored. Without it they are turned upright, as their EXIF orientation says.",
-    };
+    readonly Option<bool> _ignoreOrientation = OptionKinds.Flag("--ignore-orientation",
+        "Take pictures as they are stored. Without it they are turned upright, as their EXIF orientation says.");
 
     public override IReadOnlyList<Option> Options =>
         [_resize, _resample, _crop, _letterbox, _padValue, _mean, _scale, _pixelFormat, _ignoreOrientation];

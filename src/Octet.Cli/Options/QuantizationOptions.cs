@@ -31,11 +31,8 @@ sealed class QuantizationOptions : OptionGroup
         "--method", "How ranges of values between operators are chosen; 'octet recipes' explains them.",
         [.. CalibrationMethods.All.Select(method => (method.Name, method))]);
 
-    readonly Option<bool> _perTensor = new("--per-tensor")
-    {
-        Description = "One scale for a whole weight instead of one for each output channel: for devices that know no other; costs "
-            + "accuracy.",
-    };
+    readonly Option<bool> _perTensor = OptionKinds.Flag("--per-tensor",
+        "One scale for a whole weight instead of one for each output channel: for devices that know no other; costs accuracy.");
 
     readonly Option<QuantizationSpec> _activations = OptionKinds.Choice(
         "--activations", "Integers between operators: unsigned ones have a zero point, signed ones the same range on both sides of zero.",
@@ -55,10 +52,8 @@ sealed class QuantizationOptions : OptionGroup
 
     readonly Option<QConfigChange> _firstLayer = LayerOption("--first-layer", "first");
     readonly Option<QConfigChange> _lastLayer = LayerOption("--last-layer", "last");
-    readonly Option<bool> _floatOutputs = new("--float-outputs")
-    {
-        Description = "The model's outputs are not rounded to integers, nor is what is only moved on the way from the last layers to them.",
-    };
+    readonly Option<bool> _floatOutputs = OptionKinds.Flag("--float-outputs",
+        "The model's outputs are not rounded to integers, nor is what is only moved on the way from the last layers to them.");
 
     /// <param name="fallback">Which recipe is followed where none is named, in words.</param>
     public QuantizationOptions(string fallback) : base("Quantization")

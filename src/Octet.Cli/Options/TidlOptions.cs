@@ -10,13 +10,10 @@ namespace Octet.Cli;
 /// <summary>What is written for TI's tools beside the integer model.</summary>
 sealed class TidlOptions() : OptionGroup("Files for TIDL")
 {
-    readonly Option<string> _folder = new("--tidl")
-    {
-        HelpName = "folder",
-        Description = "Also write the model as TI's tools take it, for recipes ti-* and pow2-best: NAME.onnx in floats with Clips that say "
-            + "the ranges, NAME.tidl.txt for the import tool, NAME.tidl.json for ONNX Runtime with TIDL. They are read back and held "
-            + "against what was calibrated.",
-    };
+    readonly Option<string> _folder = OptionKinds.Text("--tidl", "folder",
+        "Also write the model as TI's tools take it, for recipes ti-* and pow2-best: NAME.onnx in floats with Clips that say the ranges, "
+        + "NAME.tidl.txt for the import tool, NAME.tidl.json for ONNX Runtime with TIDL. They are read back and held against what was "
+        + "calibrated.");
 
     readonly Option<string> _weights = OptionKinds.Choice(
         "--tidl-weights",

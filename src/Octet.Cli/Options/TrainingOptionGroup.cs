@@ -34,16 +34,11 @@ sealed class TrainingOptionGroup() : OptionGroup("Training")
         OptionKinds.Count("--memory",
             "MiB that the values of a step may take; larger batches are run in parts. All that there is if left out.");
     readonly Option<int> _shift = OptionKinds.Count("--shift", "Move pictures at random by up to n pixels.", min: 0);
-    readonly Option<bool> _flip = new("--flip") { Description = "Turn pictures around at random, left to right." };
-    readonly Option<string> _checkpoint = new("--checkpoint")
-    {
-        HelpName = "file",
-        Description = "Where the state of training is kept after each epoch, and at Ctrl-C.",
-    };
-    readonly Option<bool> _resume = new("--resume")
-    {
-        Description = "Go on from --checkpoint, if it is there; the result is that of a run that was never stopped.",
-    };
+    readonly Option<bool> _flip = OptionKinds.Flag("--flip", "Turn pictures around at random, left to right.");
+    readonly Option<string> _checkpoint = OptionKinds.Text("--checkpoint", "file",
+        "Where the state of training is kept after each epoch, and at Ctrl-C.");
+    readonly Option<bool> _resume = OptionKinds.Flag("--resume",
+        "Go on from --checkpoint, if it is there; the result is that of a run that was never stopped.");
 
     readonly Option<string> _optimizer =
         OptionKinds.Choice("--optimizer", "sgd (with Nesterov's momentum of 0.9), adam or adamw. sgd with --float, else adam, if left out.",

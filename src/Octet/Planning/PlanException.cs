@@ -117,8 +117,8 @@ public sealed class PlanException(string message) : OctetException(message)
         if (Running.LockstepRun.NodesThatCannotRun(graph).ToArray() is not { Length: > 0 } nodes) return;
         throw new PlanException(
             "Recipes that tune layers or calibrate as TI's modules do go through a model node by node, which "
-            + $"{nodes[0].OpType} {nodes[0].Label}{(nodes.Length > 1 ? $" and {nodes.Length - 1} more" : "")} with a graph inside do not let "
-            + $"them{Inside()}. Take the recipe fast, or cut the model before.");
+            + $"{nodes[0].OpType} {nodes[0].Label}{(nodes.Length > 1 ? $" and {nodes.Length - 1} more" : "")} with a graph inside do not "
+            + $"let them{Inside()}. Take the recipe fast, or cut the model before.");
 
         string Inside() => nodes.Sum(node => node.CountLayersInside()) is > 0 and var layers
             ? $" (layers in such graphs, {layers} here, stay in floats by every recipe)" : "";

@@ -41,7 +41,7 @@ public sealed class DynamicQuantizationTests
         var recipe = Recipes.Dynamic;
         if (perTensor) recipe = recipe with { Config = recipe.Config with { Weights = recipe.Config.Weights with { PerChannel = false } } };
         Quantizer.Quantize(Quantizer.Prepare(new() { Graph = Attention(batch) }), new() { Recipe = recipe }).Save(path);
-        var samples = new GivenSamples([.. Enumerable.Range(20, 4).Select(seed =>
+        var samples = new MadeSamples([.. Enumerable.Range(20, 4).Select(seed =>
             new Dictionary<string, Tensor> { ["x"] = Random(seed, batch, 6, 32) })]);
 
         var report = RuntimeVerification.Verify(path, Untimed with { Samples = samples });

@@ -75,7 +75,7 @@ public sealed class JudgedFormsTests
         graph.AddOutput(chosen);
         Output(graph, graph.Add("Gemm", [x, graph.AddConstant("w", Floats(3, 4))], "y"));
 
-        var samples = new GivenSamples(new Dictionary<string, Tensor> { ["x"] = Floats(1, 3), ["c"] = Tensor.Scalar(true) });
+        var samples = new MadeSamples(new Dictionary<string, Tensor> { ["x"] = Floats(1, 3), ["c"] = Tensor.Scalar(true) });
         ExportJudge.Judge(Quantizer.Quantize(Quantizer.Prepare(new Model { Graph = graph }), samples), samples).Problems().ShouldBeEmpty();
     }
 
@@ -177,7 +177,7 @@ public sealed class JudgedFormsTests
 
     static ExportJudge Judge(Graph graph, Tensor input, Recipe? recipe = null)
     {
-        var samples = new GivenSamples(new Dictionary<string, Tensor> { [graph.Inputs[0].Name] = input });
+        var samples = new MadeSamples(new Dictionary<string, Tensor> { [graph.Inputs[0].Name] = input });
         var model = Quantizer.Prepare(new Model { Graph = graph });
         return ExportJudge.Judge(Quantizer.Quantize(model, samples, new() { Recipe = recipe ?? Recipes.Fast }), samples);
     }

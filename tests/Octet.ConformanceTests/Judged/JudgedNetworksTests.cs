@@ -19,7 +19,7 @@ public sealed class JudgedNetworksTests
         var random = new Random(20261130);
         var tensor = new Tensor(DataType.Float32, input.Shape!.Fill((_, dimension) => dimension.Extent ?? 1));
         foreach (ref var number in tensor.Floats) number = random.NextSingle() * 2 - 1;
-        var samples = new GivenSamples(new Dictionary<string, Tensor> { [input.Name] = tensor });
+        var samples = new MadeSamples(new Dictionary<string, Tensor> { [input.Name] = tensor });
 
         var judged = ExportJudge.Judge(Quantizer.Quantize(model, samples), samples);
 

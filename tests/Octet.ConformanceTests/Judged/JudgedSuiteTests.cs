@@ -31,7 +31,7 @@ public sealed class JudgedSuiteTests
             var model = Quantizer.Prepare(OnnxReader.Read(test.ModelPath));
             var (inputs, _) = test.ReadData();
             if (inputs.Count != model.Graph.Inputs.Count) return null;
-            var samples = new GivenSamples(model.Graph.Inputs.Select(input => input.Name).Zip(inputs).ToDictionary<string, Tensor>());
+            var samples = new MadeSamples(model.Graph.Inputs.Select(input => input.Name).Zip(inputs).ToDictionary<string, Tensor>());
             return [.. ExportJudge.Judge(Quantizer.Quantize(model, samples), samples).Problems()];
         }
         catch (Exception refusal) when (refusal is PlanException or CalibrationException)

@@ -29,10 +29,10 @@ public sealed class CalibrationStatisticsTests
         graph.AddConstant(name,
             Tensor.Of<float>([rows, columns], [.. Enumerable.Range(0, rows * columns).Select(i => (i * 7 % 11 - 5) / 4f)]));
 
-    static MemorySamples Samples(int seed, int count)
+    static MadeSamples Samples(int seed, int count)
     {
         var random = new Random(seed);
-        return new("x", InputShape,
+        return MadeSamples.Of("x", InputShape,
             [.. Enumerable.Range(0, count)
                 .Select(_ => Enumerable.Range(0, 4).Select(_ => (float)(Math.Pow(random.NextDouble(), 5) * random.Next(-100, 100)))
                     .ToArray())]);

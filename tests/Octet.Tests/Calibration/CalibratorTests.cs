@@ -30,7 +30,7 @@ public sealed class CalibratorTests
 
     static Tensor Picture(int number) => Tensor.Of([1, 3, Size, Size], Numbers(new(number), 3 * Size * Size, 1 + number % 5));
 
-    static CalibrationResult Measure(Graph graph, Samples samples, int threads, Func<IObserver> observer) =>
+    static CalibrationResult Measure(Graph graph, MadeSamples samples, int threads, Func<IObserver> observer) =>
         Calibrator.Measure(graph, [.. graph.Inputs, .. graph.Nodes.Select(node => node.Output)], samples, _ => observer(),
             new() { Threads = threads });
 
@@ -39,13 +39,13 @@ public sealed class CalibratorTests
     {
         var graph = Network();
         Tensor[] pictures = [.. Enumerable.Range(0, 12).Select(Picture)];
-        var expected = Described(Measure(graph, new(pictures), threads: 1, () => new HistogramObserver()));
+        var expected = Described(Measure(graph, MadeSamples.Of("x", pictures), threads: 1, () => new HistogramObserver()));
 
         foreach (var batch in new[] { 1, 2, 3, 4 })
         {
             foreach (var threads in new[] { 1, 2, 3 })
             {
-                Samples samples = new([.. pictures.Reverse().Chunk(batch).Select(Batch)]);
+                MadeSamples samples = MadeSamples.Of("x", [.. pictures.Reverse().Chunk(batch).Select(Batch)]);
                 Described(Measure(graph, samples, threads, () => new HistogramObserver())).ShouldBe(expected);
             }
         }
@@ -55,7 +55,7 @@ public sealed class CalibratorTests
     public void Extremes_are_those_of_all_elements_even_where_a_part_is_counted()
     {
         var graph = Network();
-        Samples samples = new([.. Enumerable.Range(0, 4).Select(Picture)]);
+        MadeSamples samples = MadeSamples.Of("x", [.. Enumerable.Range(0, 4).Select(Picture)]);
 
         var extremes = Measure(graph, samples, threads: 2, () => new MinMaxObserver());
         var distributions = Measure(graph, samples, threads: 2, () => new HistogramObserver());
@@ -92,9 +92,10 @@ public sealed class CalibratorTests
         bad.Floats[7] = float.NaN;
 
         var problem =
-            Should.Throw<CalibrationException>(() => Measure(Network(), new([Picture(0), bad]), threads: 1, () => new HistogramObserver()));
+            Should.Throw<CalibrationException>(
+                () => Measure(Network(), MadeSamples.Of("x", Picture(0), bad), threads: 1, () => new HistogramObserver()));
 
-        problem.Message.ShouldContain("Value 'x', sample '1'");
+        problem.Message.ShouldContain("Value 'x', sample 'sample 1'");
     }
 
     static Tensor Batch(Tensor[] pictures)
@@ -111,13 +112,4 @@ public sealed class CalibratorTests
         return $"{entry.Key.Name} {histogram.Range.Low:R} {histogram.Range.High:R} {histogram.WidthExponent} {histogram.Count} "
             + $"{histogram.Zeros} {string.Join(',', histogram.Counts.ToArray())}";
     }));
-
-    sealed class Samples(Tensor[] inputs) : ISampleSource
-    {
-        public int Count => inputs.Length;
-
-        public string NameOf(int index) => $"{index}";
-
-        public Sample Load(int index) => new(NameOf(index), new Dictionary<string, Tensor> { ["x"] = inputs[index] });
-    }
 }

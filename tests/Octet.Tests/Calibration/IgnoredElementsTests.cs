@@ -33,31 +33,24 @@ public sealed class IgnoredElementsTests
     }
 
     /// <summary>Two to four of the six places are masked.</summary>
-    sealed class Masked(float low, int count = 8) : ISampleSource
+    static MadeSamples Masked(float low, int count = 8) => new(count, index => new Dictionary<string, Tensor>
     {
-        public int Count => count;
-
-        public string NameOf(int index) => $"sample {index}";
-
-        public Sample Load(int index) => new(NameOf(index), new Dictionary<string, Tensor>
-        {
-            ["x"] = RandomTensors.Of(10 + index, 1, Length, Width),
-            ["mask"] = Tensor.Of<float>([1, 1, Length], [.. Enumerable.Range(0, Length).Select(place => place < 4 - index % 3 ? 0 : low)]),
-        });
-    }
+        ["x"] = RandomTensors.Of(10 + index, 1, Length, Width),
+        ["mask"] = Tensor.Of<float>([1, 1, Length], [.. Enumerable.Range(0, Length).Select(place => place < 4 - index % 3 ? 0 : low)]),
+    });
 
     [Theory, InlineData(-10000f), InlineData(float.NegativeInfinity), InlineData(float.MinValue), InlineData(-100f)]
     public void A_mask_sets_no_range(float low)
     {
         var model = Quantizer.Prepare(new() { Graph = Attention(out _, out _), Source = "attention.onnx" });
 
-        var result = Quantizer.Quantize(model, new Masked(low));
+        var result = Quantizer.Quantize(model, Masked(low));
 
         result.Table.Ranges["masked"].Low.ShouldBeGreaterThan(-30);
         result.Table.Ranges["mask"].Low.ShouldBe(Math.Max(low, -128));
         // Without masks, the same network gives 37 dB.
         LayerComparison.Compare(result.Reference, result.Model.Simulate(),
-            new Masked(low)).Outputs.ShouldHaveSingleItem().SqnrDb.ShouldBeGreaterThan(25);
+            Masked(low)).Outputs.ShouldHaveSingleItem().SqnrDb.ShouldBeGreaterThan(25);
     }
 
     [Theory, InlineData("ti-simple", -10000f), InlineData("ti-advanced", float.NegativeInfinity)]
@@ -65,12 +58,12 @@ public sealed class IgnoredElementsTests
     {
         var model = Quantizer.Prepare(new() { Graph = Attention(out _, out _), Source = "attention.onnx" });
 
-        var result = Quantizer.Quantize(model, new Masked(low), new() { Recipe = Recipes.Find(recipe)! });
+        var result = Quantizer.Quantize(model, Masked(low), new() { Recipe = Recipes.Find(recipe)! });
 
         result.Table.Ranges["masked"].Low.ShouldBeGreaterThan(-300);
         // With -10000 in its range, a step of the scores would be 128, and nothing would be left of them.
         LayerComparison.Compare(result.Reference, result.Model.Simulate(),
-            new Masked(low)).Outputs.ShouldHaveSingleItem().SqnrDb.ShouldBeGreaterThan(15);
+            Masked(low)).Outputs.ShouldHaveSingleItem().SqnrDb.ShouldBeGreaterThan(15);
     }
 
     [Fact]
@@ -125,7 +118,7 @@ public sealed class IgnoredElementsTests
 
         var message =
             Should.Throw<CalibrationException>(
-                () => Quantizer.Quantize(model, new MemorySamples("x", [1, 4], [[1, 2, 3, 4], [1, 2, -3, 4]]))).Message;
+                () => Quantizer.Quantize(model, MadeSamples.Of("x", [1, 4], [[1, 2, 3, 4], [1, 2, -3, 4]]))).Message;
 
         message.ShouldStartWith("Value 'turned', sample 'sample 1': a value of Infinity was seen");
         message.ShouldContain("Log logarithm is the first to give such a number: value 'logarithm' is -Infinity at [0, 2]");
@@ -135,7 +128,7 @@ public sealed class IgnoredElementsTests
     [Fact]
     public void Samples_with_such_numbers_can_be_skipped_and_leave_no_trace()
     {
-        var folder = new MemorySamples("x", [1, 4], [[1, 2, 3, 4], [9, 2, float.NaN, 4], [0, -1, 2, 3]]);
+        var folder = MadeSamples.Of("x", [1, 4], [[1, 2, 3, 4], [9, 2, float.NaN, 4], [0, -1, 2, 3]]);
         var model = Quantizer.Prepare(new() { Graph = Product(), Source = "product.onnx" });
         var samples = new SkippingSampleSource(folder);
 
@@ -153,7 +146,7 @@ public sealed class IgnoredElementsTests
         graph.FindValue("w")!.Constant!.Floats[5] = float.NaN;
         var model = Quantizer.Prepare(new() { Graph = graph, Source = "product.onnx" });
 
-        Should.Throw<CalibrationException>(() => Quantizer.Quantize(model, new MemorySamples("x", [1, 4], []))).Message.ShouldContain(
+        Should.Throw<CalibrationException>(() => Quantizer.Quantize(model, MadeSamples.Of("x", [1, 4], []))).Message.ShouldContain(
             "'w', weight of y, is NaN at [1, 1]");
     }
 

@@ -20,7 +20,7 @@ public sealed class OnnxRuntimeRangesTests
             .Select(i => pixels.Slice(i, 1).Bytes.ToArray().Select(pixel => (pixel - 127.5f) / 127.5f).ToArray()).ToArray();
         using var golden = JsonDocument.Parse(File.ReadAllText(SharedFolder.Require("golden", "ort_mbv2", "thresholds.json")));
 
-        var table = Quantizer.Quantize(model, new MemorySamples("input", [1, 3, 224, 224], samples),
+        var table = Quantizer.Quantize(model, MadeSamples.Of("input", [1, 3, 224, 224], samples),
             new() { Recipe = Recipes.Fast with { Config = new() { ActivationMethod = new MinMaxMethod() } } }).Table;
 
         var expected = golden.RootElement.GetProperty($"MinMax_{Pictures}");

@@ -219,10 +219,10 @@ public sealed class GuidelineTests
         return [.. new T().Find(model)];
     }
 
-    static MemorySamples Samples(Func<int, Random, float> elementOf, int count = 4)
+    static MadeSamples Samples(Func<int, Random, float> elementOf, int count = 4)
     {
         var random = new Random(1);
-        return new MemorySamples("x", [1, Channels, 8, 8],
+        return MadeSamples.Of("x", [1, Channels, 8, 8],
             [.. Enumerable.Range(0, count)
                 .Select(_ => Enumerable.Range(0, Channels * 64).Select(i => elementOf(i / 64, random)).ToArray())]);
     }

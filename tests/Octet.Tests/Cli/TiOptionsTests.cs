@@ -104,7 +104,7 @@ public sealed class TiOptionsTests
         var recipe = Recipes.Find("ti-advanced")! with { LastLayer = QConfigChange.StayFloat, Config = new() };
 
         Should.Throw<PlanException>(
-            () => Quantizer.Quantize(new() { Graph = new() }, new Octet.Tests.Calibration.MemorySamples("x", [1], []),
+            () => Quantizer.Quantize(new() { Graph = new() }, MadeSamples.Of("x", [1], []),
                 new() { Recipe = recipe })).Message.ShouldContain("Config, LastLayer");
     }
 }

@@ -90,7 +90,7 @@ public sealed class RankTrainingTests
             var random = new Random(index);
             return Enumerable.Range(0, 3 * 12 * 12).Select(_ => random.NextSingle() + 0.4f * (index % 3)).ToArray();
         }).ToArray();
-        return new TrainingData(new MemorySamples("x", [1, 3, 12, 12], pictures))
+        return new TrainingData(MadeSamples.Of("x", [1, 3, 12, 12], pictures))
         { Classes = [.. Enumerable.Range(0, 48).Select(index => index % 3)], Augmentation = new() { Shift = 1 } };
     }
 

@@ -16,7 +16,7 @@ public sealed class LabelFileTests : IDisposable
     {
         var labels = LabelFile.Read(_folder.Write("labels.txt", text));
         labels.Count.ShouldBe(2);
-        labels.Of(new Names("sub/b c.png", "a.png")).ShouldBe([0, 3]);
+        labels.Of(MadeSamples.Named("sub/b c.png", "a.png")).ShouldBe([0, 3]);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class LabelFileTests : IDisposable
         var labels = LabelFile.Read(_folder.Write("labels.txt", "a.png 3\n"));
         var message =
             Should.Throw<SampleException>(
-                () => labels.Of(new Names([.. Enumerable.Range(0, 30).Select(i => $"{i}.png"), "a.png"]))).Message;
+                () => labels.Of(MadeSamples.Named([.. Enumerable.Range(0, 30).Select(i => $"{i}.png"), "a.png"]))).Message;
         message.ShouldStartWith("30 of 31 samples have no label in ");
         message.ShouldContain("whose first name is 'a.png'");
         message.ShouldContain("  19.png");
@@ -53,14 +53,5 @@ public sealed class LabelFileTests : IDisposable
             + "read: it does not exist.");
         Should.Throw<SampleException>(() => LabelFile.Read(_folder.Path)).Message.ShouldEndWith("' cannot be read: it is a folder; name "
             + "the file in it.");
-    }
-
-    sealed class Names(params string[] names) : ISampleSource
-    {
-        public int Count => names.Length;
-
-        public string NameOf(int index) => names[index];
-
-        public Sample Load(int index) => throw new InvalidOperationException("Labels need names only.");
     }
 }

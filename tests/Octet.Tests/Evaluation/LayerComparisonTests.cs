@@ -7,7 +7,7 @@ namespace Octet.Tests.Evaluation;
 
 public sealed class LayerComparisonTests
 {
-    static readonly MemorySamples Samples = new("x", [1, 3], [[1, 2, 3], [-1, 0, 2]]);
+    static readonly MadeSamples Samples = MadeSamples.Of("x", [1, 3], [[1, 2, 3], [-1, 0, 2]]);
 
     [Fact]
     public void Outputs_of_other_types_and_outputs_named_twice_do_not_disturb_the_figures()
@@ -37,7 +37,7 @@ public sealed class LayerComparisonTests
     public void Values_whose_size_depends_on_data_are_compared_where_both_have_the_same()
     {
         var result = LayerComparison.Compare(Chosen(added: 0), Chosen(added: 1.6f),
-            new MemorySamples("x", [1, 3], [[1, 2, 3], [-1, 0, 2]]));
+            MadeSamples.Of("x", [1, 3], [[1, 2, 3], [-1, 0, 2]]));
 
         result.Outputs.Select(output => output.Name).ShouldBe(["sum"]);
         result.Unlike.ShouldBe([new("y", 2, 2)]);

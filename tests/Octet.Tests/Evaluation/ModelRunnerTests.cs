@@ -12,7 +12,7 @@ namespace Octet.Tests.Evaluation;
 /// <summary>Evaluation, comparison and calibration by an executor that is none of Octet's.</summary>
 public sealed class ModelRunnerTests
 {
-    static readonly MemorySamples Samples = new("x", [1, 3], [[1, 2, 3], [3, 2, 1]]);
+    static readonly MadeSamples Samples = MadeSamples.Of("x", [1, 3], [[1, 2, 3], [3, 2, 1]]);
 
     /// <summary>y = −x.</summary>
     static Graph Negation()

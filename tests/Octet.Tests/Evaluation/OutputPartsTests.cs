@@ -21,7 +21,7 @@ public sealed class OutputPartsTests
         return graph;
     }
 
-    static readonly MemorySamples Samples = new("x", [1, 4], [[1, -2, 3, -4], [0.5f, 1, -1, 2]]);
+    static readonly MadeSamples Samples = MadeSamples.Of("x", [1, 4], [[1, -2, 3, -4], [0.5f, 1, -1, 2]]);
 
     [Fact]
     public void Noise_of_scores_is_seen_beside_boxes_that_are_hundreds_of_times_as_large()

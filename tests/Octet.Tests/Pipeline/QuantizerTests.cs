@@ -183,7 +183,7 @@ public sealed class QuantizerTests
         graph.AddOutput(graph.Add("Exp", [graph.AddInput("x", DataType.Float32, new(1))], "y"));
 
         Should.Throw<PlanException>(
-            () => Quantizer.Quantize(new() { Graph = graph, Source = "exp.onnx" }, new NoSamples())).Message.ShouldStartWith(
+            () => Quantizer.Quantize(new() { Graph = graph, Source = "exp.onnx" }, new MadeSamples())).Message.ShouldStartWith(
             "'exp.onnx' has nothing to quantize");
     }
 
@@ -226,7 +226,7 @@ public sealed class QuantizerTests
             // As a file gives it: nobody has inferred what the node makes.
             graph.AddOutput(graph.Add(new Octet.Operators.Relu(), [graph.AddInput("x", type, shape)], [graph.NewValue("y")]).Output);
             return Should.Throw<PlanException>(
-                () => Quantizer.Quantize(new() { Graph = graph, Source = "net.onnx" }, new NoSamples())).Message;
+                () => Quantizer.Quantize(new() { Graph = graph, Source = "net.onnx" }, new MadeSamples())).Message;
         }
     }
 
@@ -235,14 +235,5 @@ public sealed class QuantizerTests
         using var stream = new MemoryStream();
         OnnxWriter.Write(result.Export(), stream);
         return stream.ToArray();
-    }
-
-    sealed class NoSamples : ISampleSource
-    {
-        public int Count => 0;
-
-        public string NameOf(int index) => throw new ArgumentOutOfRangeException(nameof(index));
-
-        public Sample Load(int index) => throw new ArgumentOutOfRangeException(nameof(index));
     }
 }

@@ -127,7 +127,7 @@ public sealed class IntegerWorkTests
         var message =
             Should.Throw<PlanException>(
                 () => Quantizer.Measure(new() { Graph = graph, Source = "vad.onnx" },
-                    new Calibration.MemorySamples("x", [1, 4], []))).Message;
+                    MadeSamples.Of("x", [1, 4], []))).Message;
 
         message.ShouldStartWith("'vad.onnx' has nothing to quantize outside of other nodes: its layers lie in the graphs inside If "
             + "'choice' (2 layers)");
@@ -138,7 +138,7 @@ public sealed class IntegerWorkTests
         graph.AddOutput(graph.Add("MatMul", [x, graph.AddConstant("w", RandomTensors.Of(2, 4, 4))], "outside"));
         Planner.Plan(graph, Recipes.Fast.Excluding(["outside"])).Weights.ShouldBeEmpty();
         Should.Throw<PlanException>(() => Planner.Plan(graph, Recipes.Fast.Excluding(["then.y", "els*.y"]))).Message.ShouldContain(
-            "'then.y' (it lies in a graph inside If 'choice', all of which stays in floats), 'els*.y' (it lies in a graph inside If 'choice'");
+            "'then.y' (it lies in a graph inside If 'choice', all of which stays in floats), 'els*.y' (it lies in a graph inside If");
         Should.Throw<PlanException>(() => PlanException.ThrowIfNotNodeByNode(graph)).Message.ShouldContain(
             "which If choice with a graph inside do not let them (layers in such graphs, 2 here, stay in floats by every recipe)");
     }

@@ -38,7 +38,7 @@ public sealed class EqualizationTests
         graph.AddOutput(Convolve(graph, graph.Add("Clip", [first, .. limits], "bounded"), "2", [1, 2, 1, 1], [16f, 16f]));
         Quantizer.Prepare(new() { Graph = graph });
 
-        Equalization.Apply(graph, HardCase.MaximaOf(graph, new OneSample(Tensor.Of([1, 1, 1, 1], 1f)))).ShouldBe(1);
+        Equalization.Apply(graph, HardCase.MaximaOf(graph, MadeSamples.Of("x", Tensor.Of([1, 1, 1, 1], 1f)))).ShouldBe(1);
 
         // The first channel has a sixteenth of the range where it is made, and all of it where it is read: it becomes a fourth of both, and
         // its value 4, below the bound. The second, 16 + 7, is beyond the bound.
@@ -55,7 +55,7 @@ public sealed class EqualizationTests
         graph.AddOutput(Convolve(graph, graph.Add("Relu", [first], "positive"), "2", [1, 2, 1, 1], [1f, 1f]));
         Quantizer.Prepare(new() { Graph = graph });
 
-        Equalization.Apply(graph, HardCase.MaximaOf(graph, new OneSample(Tensor.Of([1, 1, 1, 1], 1f)))).ShouldBe(1);
+        Equalization.Apply(graph, HardCase.MaximaOf(graph, MadeSamples.Of("x", Tensor.Of([1, 1, 1, 1], 1f)))).ShouldBe(1);
 
         graph.FindValue("b1")!.Constant!.Floats.ToArray().ShouldBe([-6f, 6f], 1e-4);
     }
@@ -73,7 +73,7 @@ public sealed class EqualizationTests
         var input = Tensor.Of([1, 1, 1, 1], 1.5f);
         var before = Run();
 
-        Equalization.Apply(graph, HardCase.MaximaOf(graph, new OneSample(input))).ShouldBe(2);
+        Equalization.Apply(graph, HardCase.MaximaOf(graph, MadeSamples.Of("x", input))).ShouldBe(2);
 
         var link = links.Single(link => link.Makers.Count == 2);
         link.Makers.Select(node => node.Inputs[1]!.Name).ShouldBe(["w1", "w3"], ignoreOrder: true);
@@ -108,14 +108,5 @@ public sealed class EqualizationTests
         var constants = new List<Value> { graph.AddConstant($"w{suffix}", Tensor.Of(shape, weights)) };
         if (bias.Length > 0) constants.Add(graph.AddConstant($"b{suffix}", Tensor.Of([bias.Length], bias)));
         return graph.Add("Conv", [input, .. constants], $"conv{suffix}");
-    }
-
-    sealed class OneSample(Tensor x) : ISampleSource
-    {
-        public int Count => 1;
-
-        public string NameOf(int index) => "one";
-
-        public Sample Load(int index) => new("one", new Dictionary<string, Tensor> { ["x"] = x });
     }
 }

@@ -144,7 +144,7 @@ public sealed class LayerTuningTests
                 new() { { "then_branch", Branch("then") }, { "else_branch", Branch("else") } }, name: "choice").Output);
         var model = Quantizer.Prepare(new() { Graph = graph });
 
-        var result = Quantizer.Quantize(model, new Calibration.MemorySamples("x", [1, 4], [[1, 2, 3, 4], [4, -3, 2, 1]]));
+        var result = Quantizer.Quantize(model, MadeSamples.Of("x", [1, 4], [[1, 2, 3, 4], [4, -3, 2, 1]]));
 
         var left = result.Steps.Single(step => step.IsLeftOut);
         left.Steps.ShouldBe(["compensate-errors", "round-adaptively", "correct-biases"]);

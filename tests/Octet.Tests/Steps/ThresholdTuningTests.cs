@@ -34,7 +34,7 @@ public sealed class ThresholdTuningTests
         ThresholdTuning.Tune(
         plan, new Dictionary<string, float> { ["x"] = threshold, ["y"] = 8 },
         new Dictionary<string, float> { ["x"] = magnitude, ["y"] = 8 },
-        new MemorySamples("x", [1, 8], Data), new() { Threads = threads });
+        MadeSamples.Of("x", [1, 8], Data), new() { Threads = threads });
 
     [Fact]
     public void The_candidate_with_the_least_distance_wins()

@@ -209,12 +209,12 @@ public sealed class TrainerTests
     static TrainingOptions Options() => new() { Batch = 16, Epochs = 6, LearningRate = 0.05, Seed = 5 };
 
     static TrainingData Data() =>
-        new(new Stripes())
+        new(Stripes())
         { Classes = [.. Enumerable.Range(0, 96).Select(index => index % 3)], Augmentation = new() { Shift = 1, Jitter = 0.1 } };
 
     static double Accuracy(Graph network)
     {
-        var (session, samples, right) = (new Session(network), new Stripes(), 0);
+        var (session, samples, right) = (new Session(network), Stripes(), 0);
         for (var i = 0; i < samples.Count; i++)
         {
             var scores = session.Run(samples.Load(i).Inputs)["scores"].Floats;
@@ -224,24 +224,17 @@ public sealed class TrainerTests
     }
 
     /// <summary>Noise with stripes down, stripes across, or none.</summary>
-    sealed class Stripes : ISampleSource
+    static MadeSamples Stripes() => new(96, index =>
     {
-        public int Count => 96;
-
-        public string NameOf(int index) => $"{index}";
-
-        public Sample Load(int index)
+        var random = new Random(index);
+        var picture = new Tensor(DataType.Float32, [1, 3, 12, 12]);
+        for (var i = 0; i < picture.Length; i++)
         {
-            var random = new Random(index);
-            var picture = new Tensor(DataType.Float32, [1, 3, 12, 12]);
-            for (var i = 0; i < picture.Length; i++)
-            {
-                var line = index % 3 == 0 ? i % 12 : index % 3 == 1 ? i / 12 % 12 : 1;
-                picture.Floats[i] = (float)(random.NextDouble() - 0.5) + (line % 4 < 2 && index % 3 < 2 ? 1 : 0);
-            }
-            return new(NameOf(index), new Dictionary<string, Tensor> { ["x"] = picture });
+            var line = index % 3 == 0 ? i % 12 : index % 3 == 1 ? i / 12 % 12 : 1;
+            picture.Floats[i] = (float)(random.NextDouble() - 0.5) + (line % 4 < 2 && index % 3 < 2 ? 1 : 0);
         }
-    }
+        return new Dictionary<string, Tensor> { ["x"] = picture };
+    });
 
     sealed class Stop(CancellationTokenSource cancel, int? after) : IProgress<StepProgress>
     {

@@ -16,8 +16,9 @@ static class TableArchive
     const string TableEntry = "table.json";
     const string SampleFolder = "samples/";
 
-    /// <summary>Whether a file begins as archives do.</summary>
-    public static bool Recognises(string beginning) => beginning.StartsWith("PK\u0003\u0004", StringComparison.Ordinal);
+    /// <summary>Whether a file begins as such archives do: with the name of a sample, or of the table where there are none.</summary>
+    public static bool Recognises(string beginning) => beginning.StartsWith("PK\u0003\u0004", StringComparison.Ordinal)
+        && (beginning.Contains(SampleFolder, StringComparison.Ordinal) || beginning.Contains(TableEntry, StringComparison.Ordinal));
 
     public static void Write(Stream stream, CalibrationTable table, string path)
     {

@@ -15,7 +15,7 @@ public sealed class BoxLabelsTests : IDisposable
     {
         _folder.Write("labels/b.txt", "3 0.5 0.5 0.2 0.5\n\n0 0.25 0.25 0.5 0.5\n"u8.ToArray());
 
-        var labels = BoxLabels.Read(_folder.PathOf("labels"), new NamedSamples("a.jpg", "sub/b.jpg"));
+        var labels = BoxLabels.Read(_folder.PathOf("labels"), MadeSamples.Named("a.jpg", "sub/b.jpg"));
 
         labels.Of(0, new(100, 200)).ShouldBeEmpty();
         var boxes = labels.Of(1, new(100, 200));
@@ -34,7 +34,7 @@ public sealed class BoxLabelsTests : IDisposable
              "annotations": [{"id": 1, "image_id": 9, "category_id": 90, "bbox": [1, 2, 3, 4], "iscrowd": 1, "area": 12}, {"id": 2, "image_id": 9, "category_id": 1, "bbox": [0, 0, 1.5, 1]}]}
             """);
 
-        var labels = BoxLabels.Read(_folder.PathOf("coco.json"), new NamedSamples("x/b.jpg", "a.jpg"));
+        var labels = BoxLabels.Read(_folder.PathOf("coco.json"), MadeSamples.Named("x/b.jpg", "a.jpg"));
 
         labels.Of(0, new(10, 20)).ShouldBe([new(new(1, 2, 4, 6), 1, IsCrowd: true), new(new(0, 0, 1.5f, 1), 0)]);
         labels.Of(1, new(10, 20)).ShouldBeEmpty();
@@ -71,7 +71,7 @@ public sealed class BoxLabelsTests : IDisposable
              "categories": [{"id": 1}], "annotations": [{"id": 5, "image_id": 2, "category_id": 1, "bbox": [1, 2, 3, 4]}]}
             """);
 
-        var labels = BoxLabels.Read(_folder.PathOf("coco.json"), new NamedSamples("train/a.jpg", "val/a.jpg", "sub/b.jpg", "c.jpg"));
+        var labels = BoxLabels.Read(_folder.PathOf("coco.json"), MadeSamples.Named("train/a.jpg", "val/a.jpg", "sub/b.jpg", "c.jpg"));
 
         Enumerable.Range(0, 4).Select(index => labels.Of(index, new(10, 20)).Count).ShouldBe([0, 1, 0, 0]);
         Refused("coco.json", "a.jpg").ShouldContain("the picture 'a.jpg' may be 'train/a.jpg' or 'val/a.jpg'");
@@ -83,5 +83,5 @@ public sealed class BoxLabelsTests : IDisposable
     void Write(string json) => File.WriteAllText(_folder.PathOf("coco.json"), json);
 
     string Refused(string path, params string[] names) =>
-        Should.Throw<SampleException>(() => BoxLabels.Read(_folder.PathOf(path), new NamedSamples(names))).Message;
+        Should.Throw<SampleException>(() => BoxLabels.Read(_folder.PathOf(path), MadeSamples.Named(names))).Message;
 }

@@ -98,7 +98,7 @@ public sealed class SegmentationTests : IDisposable
     {
         WriteMask("a.png", 4, 2, 1, 2, 3, 4, 5, 6, 7, 8);
         var message =
-            Should.Throw<SampleException>(() => new Segmentation(new NamedSamples("a.jpg", "b.jpg", "c.jpg"), _folder.Path, null)).Message;
+            Should.Throw<SampleException>(() => new Segmentation(MadeSamples.Named("a.jpg", "b.jpg", "c.jpg"), _folder.Path, null)).Message;
         message.ShouldContain("2 of 3 samples");
         message.ShouldContain("b.jpg");
         message.ShouldContain("c.jpg");

@@ -10,7 +10,7 @@ namespace Octet.Verification;
 /// <param name="SqnrDb">Power of the runtime's output over power of the difference, in decibels; infinite for equal outputs, NaN where
 /// they cannot be compared.</param>
 /// <param name="Problem">What keeps the output from being compared; null for nothing.</param>
-public sealed record OutputComparison(string Name, long Elements, long Differing, double SqnrDb, string? Problem)
+public sealed record OutputVerification(string Name, long Elements, long Differing, double SqnrDb, string? Problem)
 {
     /// <summary>Outputs that differ by less noise than this are what rounding of ties leaves; in decibels.</summary>
     const double MinSqnr = 40;
@@ -64,6 +64,6 @@ sealed class OutputSums(string name)
         return differing;
     }
 
-    public OutputComparison Result => new(name, _elements, _differing,
+    public OutputVerification Result => new(name, _elements, _differing,
         _problem is not null ? double.NaN : _differing == 0 ? double.PositiveInfinity : _signal.SqnrDb, _problem);
 }
