@@ -7,5 +7,6 @@ if [[ ${1-} == -h || ${1-} == --help ]]; then
 fi
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 OCTET_SHARED=${OCTET_SHARED:-$PWD/../shared}
-build=$(dotnet build benchmarks/Octet.Benchmarks --configuration Release --verbosity quiet -p:RunAnalyzers=false) || { echo "$name.sh: the build failed: $build" >&2; exit 1; }
-exec artifacts/bin/Octet.Benchmarks/release/Octet.Benchmarks "$name" "$@"
+project=${project:-Octet.Benchmarks}
+build=$(dotnet build "benchmarks/$project" --configuration Release --verbosity quiet -p:RunAnalyzers=false) || { echo "$name.sh: the build failed: $build" >&2; exit 1; }
+exec artifacts/bin/"$project"/release*/"$project" "$name" "$@"

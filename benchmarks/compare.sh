@@ -6,6 +6,8 @@
 #   benchmarks/compare.sh latency            one sample on one thread and shared by two
 #   benchmarks/compare.sh a.onnx b.onnx      these files, or those of the networks above that are named so
 #   benchmarks/compare.sh calibration        time beside the bare forward pass, and peak memory
+#   benchmarks/compare.sh training           training steps and gradients beside TorchSharp's (Linux on x64; downloads libtorch, 600 MB)
 #   ... --quick                              a fifth of the time, for a first look
 # Whole runs of the named sets are kept under benchmarks/results/<CPU>/; the others are only shown.
+[[ ${1-} != training ]] || project=Octet.Benchmarks.Torch
 . "$(dirname "${BASH_SOURCE[0]}")/begin.sh"

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using Octet.Graphs;
-using Octet.Numerics;
-using Octet.Onnx;
 using Octet.Operators;
-using Octet.Passes;
 using Octet.Tensors;
 using Octet.Training;
 
@@ -17,9 +14,7 @@ static class TrainingSpeed
 {
     public static void Print(double seconds, string path, int batch, int threads, bool isQuantized)
     {
-        var network = OnnxReader.Read(path).Graph;
-        new FoldBatchNormalization().Apply(network);
-        if (isQuantized) Quantize(network);
+        var network = TrainedNetwork.Read(path, isQuantized);
         var shapes = network.Inputs.ToDictionary(input => input.Name, input => input.Shape!.Fill((_, _) => batch).With(0, batch));
         var options = new TrainingPlanOptions { BatchStatistics = false, Threads = threads };
         using (var plan = new TrainingPlan(network, shapes, [new ClassLoss()], options))
@@ -78,26 +73,6 @@ static class TrainingSpeed
         foreach (var tensor in tensors)
         {
             foreach (ref var element in tensor.Floats) element = random.NextSingle() - 0.5f;
-        }
-    }
-
-    /// <summary>A quantizer with powers of two on each weight and behind each activation and sum.</summary>
-    static void Quantize(Graph network)
-    {
-        var signed = new QuantizationSpec(8, Signed: true, Symmetric: true);
-        foreach (var node in network.Nodes.ToArray())
-        {
-            if (node.Operator.Weights is { } facts)
-            {
-                var rounded = network.NewValue(network.UniqueName("rounded"));
-                network.Add(new FakeQuantize(new(signed, [1 / 64f], [0])), [node.Inputs[facts.WeightInput]], [rounded], before: node);
-                node.SetInput(facts.WeightInput, rounded);
-            }
-            if (node.Operator is not (Clip or Relu or Add)) continue;
-            var value = network.NewValue(network.UniqueName("rounded"));
-            Graph.ReplaceConsumers(node.Output, value, _ => true);
-            network.Add(new FakeQuantize(new(signed, [1 / 16f], [0])), [node.Output], [value],
-                before: network.Nodes.SkipWhile(other => other != node).ElementAtOrDefault(1));
         }
     }
 }
