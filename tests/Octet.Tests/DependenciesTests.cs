@@ -17,6 +17,6 @@ public sealed partial class DependenciesTests
         documented.Order().ShouldBe(pinned.Order());
     }
 
-    [GeneratedRegex(@"^\| (?<name>[\w.]+) \| (?<version>\d[\w.-]*) \| \S.* \|$")]
+    [GeneratedRegex(@"^\| (?<name>[\w.-]+) \| (?<version>\d[\w.-]*) \| \S.* \|$")]
     private static partial Regex Row();
 }

@@ -50,6 +50,10 @@ sealed class TrainedQuantizers(Graph graph, IReadOnlyDictionary<Value, TensorInf
     /// <summary>The parameters that a quantizer began with, by the name of its node.</summary>
     public IReadOnlyDictionary<string, QuantizationParameters> Start => _start;
 
+    /// <summary>What tells the present parameters of a quantizer; null where it is not rounded in training.</summary>
+    public Func<QuantizationParameters>? FindNow(string name) =>
+        _quantizers.Where(entry => entry.Name == name).Select(entry => entry.Now).FirstOrDefault();
+
     public void Apply()
     {
         foreach (var node in graph.Find<FakeQuantize>())

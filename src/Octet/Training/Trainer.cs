@@ -26,6 +26,7 @@ public sealed class Trainer : IDisposable
     readonly TrainingBatches _batches;
     readonly BoundRun? _teacher;
     readonly RankStep _ranks;
+    readonly Oscillations _oscillations;
     readonly float[][] _average;
     readonly List<TrainingEpoch> _epochs = [];
     float[][]? _best;
@@ -54,6 +55,7 @@ public sealed class Trainer : IDisposable
         _batches = new(data, shapes.ToDictionary(shape => shape.Key, shape => shape.Value.With(0, options.Batch / options.Ranks.Count)),
             options.Batch, options.Seed, options.Ranks);
         _ranks = new(options.Ranks, _plan);
+        _oscillations = new(options.Oscillations, _plan.Parameters);
         _average = Copies();
         if (options.Teacher is not { } teacher) return;
         var inputs = network.Inputs.ToDictionary(input => input.Name, input => _plan.GetInput(input.Name));
@@ -134,7 +136,9 @@ public sealed class Trainer : IDisposable
             throw new TrainingException($"The loss is {loss} at step {_step + 1}; the learning rate {rate:g3} is too high, or a sample is "
                 + "not finite.");
         LimitGradient();
+        _oscillations.Dampen((double)_step / Steps);
         _optimizer.Step(rate, quantizerRate);
+        _oscillations.See((double)_step / Steps);
         if (_options.WeightAverage > 0) Average();
         return loss;
     }
@@ -242,7 +246,7 @@ public sealed class Trainer : IDisposable
         if (_options.Checkpoint is not { } path || !IsFirst) return;
         var best = (_best is null ? null : Tensors(_best), _bestJudgement, _bestEpoch);
         TrainingCheckpoint.Write(path, Fingerprint, _step, _lossSoFar, _epochs, best, [.. State()], Tensors(_average),
-            [.. _optimizer.Save()]);
+            [.. _optimizer.Save(), .. _oscillations.Save()]);
 
         Tensor[] Tensors(float[][] elements) => [.. State().Zip(elements, (like, values) => Tensor.Of<float>(like.Shape, values))];
     }
@@ -262,6 +266,7 @@ public sealed class Trainer : IDisposable
         }
         if (saved.HasBest) _best = [.. State().Index().Select(entry => saved.Read($"best{entry.Index}").Floats.ToArray())];
         _optimizer.Load(_step, saved.Read);
+        _oscillations.Load(saved.Read);
     }
 
     /// <summary>What a checkpoint has to agree with, to be of this run.</summary>
@@ -270,7 +275,7 @@ public sealed class Trainer : IDisposable
             _options.Schedule.GetType().Name,
         FormattableString.Invariant($"{_options.LearningRate:r} {_options.QuantizerRate:r} {_options.WeightAverage:r}"),
         FormattableString.Invariant($"{_options.QuantizersUntil:r} {_options.Plan.QuantizerReach:r} {_options.Plan.RatesInSteps}"),
-        _options.Plan.Quantizers, _losses.Count, _data.Augmentation]);
+        _options.Plan.Quantizers, _options.Oscillations, _losses.Count, _data.Augmentation]);
 
     /// <summary>Gives the memory of the training step back.</summary>
     public void Dispose()

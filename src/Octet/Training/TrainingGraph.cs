@@ -85,9 +85,10 @@ sealed class TrainingGraph
             foreach (var index in node.Operator.TrainedInputs)
             {
                 if (node.InputOrNull(index) is not { } value) continue;
+                var grid = value.Producer is { } quantizer ? Quantizers.FindNow(quantizer.Name) : null;
                 value = BehindQuantizers(value);
                 if (value.Constant is { Type: DataType.Float32 } elements && !_parameters.ContainsKey(value) && !options.Frozen(value.Name))
-                    AddParameter(value, elements, options.RatesInSteps ? StepsOf(node, index, elements) : null);
+                    AddParameter(value, elements, options.RatesInSteps ? StepsOf(node, index, elements) : null, grid);
             }
         }
         if (_trained.Count == 0)
@@ -121,9 +122,9 @@ sealed class TrainingGraph
         return steps;
     }
 
-    void AddParameter(Value constant, Tensor elements, float[]? units)
+    void AddParameter(Value constant, Tensor elements, float[]? units, Func<QuantizationParameters>? grid)
     {
-        var parameter = new TrainingParameter(constant.Name, elements.Clone(), ParameterRole.Weight) { Units = units };
+        var parameter = new TrainingParameter(constant.Name, elements.Clone(), ParameterRole.Weight) { Units = units, Grid = grid };
         var input = ToInput(constant, elements);
         _parameters[input] = input;
         _trained.Add((parameter, input));

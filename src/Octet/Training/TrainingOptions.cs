@@ -49,6 +49,11 @@ public sealed record TrainingOptions
     /// usual.</summary>
     public double WeightAverage { get; init; }
 
+    /// <summary>What is done about weights that hop between two integers; of use for 4 bits and below.</summary>
+    public OscillationRule Oscillations { get; init; } = Calm;
+
+    static OscillationRule Calm { get; } = new();
+
     /// <summary>Batches over which normalizations estimate their statistics again at the end; 0 for none.</summary>
     public int StatisticsBatches { get; init; }
 

@@ -1,3 +1,4 @@
+using Octet.Numerics;
 using Octet.Tensors;
 
 namespace Octet.Training;
@@ -35,6 +36,9 @@ public sealed class TrainingParameter
 
     /// <summary>What an optimizer takes for 1, for each element; null where that is 1.</summary>
     internal float[]? Units { get; init; }
+
+    /// <summary>The present grid of a weight that a quantizer rounds; null for others.</summary>
+    internal Func<QuantizationParameters>? Grid { get; init; }
 
     /// <summary>Between what its elements stay, one range for each; null without bounds. Scales stay above zero.</summary>
     internal (float[] Lows, float[] Highs)? Bounds { get; init; }

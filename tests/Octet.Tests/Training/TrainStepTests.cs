@@ -208,6 +208,8 @@ public sealed class TrainStepTests
             frozen: ["head.*", "first"]
             max-gradient: 1.5
             average: 0.99
+            dampening: 0.1
+            max-oscillation: 0.01
             patience: 2
             """;
         var text = $"steps:\n  - choose-ranges\n  - train:\n{string.Concat(Options.Split('\n').Select(line => $"      {line.Trim()}\n"))}";
@@ -217,6 +219,7 @@ public sealed class TrainStepTests
         RecipeFile.Write(recipe).ShouldContain(text);
         var step = recipe.FindStep<Train>()!;
         step.Frozen.ShouldBe(["head.*", "first"]);
+        step.Options.Oscillations.ShouldBe(new OscillationRule { Dampening = 0.1, MaxFrequency = 0.01 });
         step.Options.Optimizer.ShouldBe(new AdamOptimizer(WeightDecay: 0.01, Decoupled: true));
         step.Options.Schedule.ShouldBe(new OneCycleSchedule { WarmUpSteps = 3 });
         (step.Options.Epochs, step.Options.Steps, step.Options.Plan.QuantizerReach).ShouldBe((4, null, 2));

@@ -54,6 +54,23 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_run_that_calms_oscillations_is_resumed_with_the_same_bits_too()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options() with
+        {
+            Epochs = 3,
+            Oscillations = new() { Dampening = 0.1, MaxFrequency = 0.01 },
+            Plan = new() { BatchStatistics = false, Quantizers = QuantizerTraining.LearnedScales },
+            Checkpoint = Path.Combine(folder.Path, "run.npz"),
+        };
+        var whole = Train(options, stopAt: null, SmallNetwork.Quantized(classes: 3));
+        Train(options, stopAt: 9, SmallNetwork.Quantized(classes: 3)).ShouldBeNull();
+        Train(options with { Resume = true }, stopAt: null, SmallNetwork.Quantized(classes: 3))!.ShouldBe(whole);
+        Train(options with { Oscillations = new() }, stopAt: null, SmallNetwork.Quantized(classes: 3))!.ShouldNotBe(whole);
+    }
+
+    [Fact]
     public void A_batch_that_does_not_fit_the_memory_is_run_in_parts_with_the_same_result()
     {
         float[] Weights(long bytes)
@@ -188,10 +205,10 @@ public sealed class TrainerTests
             "another run");
     }
 
-    static byte[]? Train(TrainingOptions options, int? stopAt)
+    static byte[]? Train(TrainingOptions options, int? stopAt, Graph? given = null)
     {
         using var cancel = new CancellationTokenSource();
-        var network = SmallNetwork.Create(classes: 3);
+        var network = given ?? SmallNetwork.Create(classes: 3);
         using var trainer = new Trainer(network, Data(), options with { Progress = new Stop(cancel, stopAt) });
         try
         {

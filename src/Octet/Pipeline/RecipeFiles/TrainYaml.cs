@@ -87,6 +87,10 @@ static class TrainYaml
             (step, max) => Changed(step, options => options with { MaxGradient = max })),
         Number("average", 0, 0.999999, step => step.Options.WeightAverage,
             (step, share) => Changed(step, options => options with { WeightAverage = share })),
+        Number("dampening", 0, 1e6, step => AboveZero(step.Options.Oscillations.Dampening), (step, strength) => Changed(step,
+            options => options with { Oscillations = options.Oscillations with { Dampening = strength } })),
+        Number("max-oscillation", 0, 1, step => AboveZero(step.Options.Oscillations.MaxFrequency), (step, frequency) => Changed(step,
+            options => options with { Oscillations = options.Oscillations with { MaxFrequency = frequency } })),
         Count("patience", 1, step => step.Options.Patience, (step, epochs) => Changed(step, options => options with { Patience = epochs })),
     ];
 
@@ -111,6 +115,9 @@ static class TrainYaml
     static TrainingStep Augmented(TrainingStep step, Func<Augmentation, Augmentation> change) =>
         change(step.Augmentation ?? new()) is var augmentation && augmentation == new Augmentation()
         ? step with { Augmentation = null } : step with { Augmentation = augmentation };
+
+    /// <summary>What is off is not printed.</summary>
+    static double? AboveZero(double value) => value > 0 ? value : null;
 
     static double? Finite(double number) => double.IsFinite(number) ? number : null;
 
