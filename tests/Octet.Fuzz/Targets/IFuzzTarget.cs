@@ -28,7 +28,7 @@ static class FuzzTargets
 {
     public static IReadOnlyList<IFuzzTarget> All { get; } =
     [
-        new ModelTarget(), new PngTarget(), new NpyTarget(), new NpzTarget(), new TensorFileTarget(),
+        new ModelTarget(), new PngTarget(), new NpyTarget(), new NpzTarget(), new TableArchiveTarget(), new TensorFileTarget(),
         TextTarget.Table, TextTarget.Recipe, TextTarget.Labels, TextTarget.Coco, TextTarget.SampleList, TextTarget.Preprocessing,
         PictureTarget.Jpeg, PictureTarget.Webp, PictureTarget.Bmp, PictureTarget.Gif,
     ];

@@ -5,6 +5,7 @@ using Octet.Calibration.Formats;
 using Octet.Data;
 using Octet.Data.Arrays;
 using Octet.Pipeline;
+using Octet.Tensors;
 
 namespace Octet.Tests.Calibration.Formats;
 
@@ -142,6 +143,21 @@ public sealed class TableArchiveTests : IDisposable
 
         Should.Throw<ArrayFileException>(() => CalibrationTable.Load(_path).Statistics!.Store.Load(1)).Message
             .ShouldContain("is truncated: it declares float32 [1, 99999, 99999]");
+    }
+
+    [Theory]
+    [InlineData("input", 8)]
+    [InlineData("other", 32)]
+    public void A_sample_that_does_not_fit_the_model_is_refused(string input, int size)
+    {
+        Change(archive =>
+        {
+            archive.GetEntry("samples/1/input.npy")!.Delete();
+            NpzFile.Write(archive, $"samples/1/{input}", new Tensor(DataType.Float32, [1, 3, size, size]), _path);
+        });
+
+        Should.Throw<OctetException>(() => Quantizer.Quantize(
+            Signs.Load(), CalibrationTable.Load(_path), new(_path), new() { Recipe = Recipes.Best })).Message.ShouldContain("input");
     }
 
     [Fact]
