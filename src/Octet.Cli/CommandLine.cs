@@ -26,10 +26,10 @@ static class CommandLine
             new CompleteCommand(terminal),
             CommonOptions.Json,
             CommonOptions.Quiet,
-            HelpText.NewOption(),
+            HelpText.NewOption(terminal),
             new VersionOption { Description = "Show the version of octet." },
         };
-        root.SetAction(request => HelpText.Print(root, request.InvocationConfiguration.Output));
+        root.SetAction(request => HelpText.Print(root, request.InvocationConfiguration.Output, terminal.Width));
         return root;
     }
 

@@ -7,102 +7,121 @@ namespace Octet.Cli;
 /// <summary>The help of a command: what it is for, what it takes, grouped, and examples that can be typed as they are.</summary>
 static class HelpText
 {
-    const int Width = 110;
+    /// <summary>Longer lines are hard to read, however wide the terminal is.</summary>
+    const int MaxWidth = 110;
 
     /// <summary>Columns of names beside their descriptions; longer names stand on a line of their own.</summary>
     const int NameWidth = 28;
 
-    public static HelpOption NewOption() => new("--help", "-h")
+    public static HelpOption NewOption(Terminal terminal) => new("--help", "-h")
     {
         Description = "Show what a command is for and what it takes.",
         Recursive = true,
-        Action = new PrintAction(),
+        Action = new PrintAction(terminal.Width),
     };
 
-    public static int Print(Command command, TextWriter output)
+    /// <param name="command">What is explained.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="columns">Of the terminal.</param>
+    public static int Print(Command command, TextWriter output, int columns) => new Sheet(output, Math.Min(MaxWidth, columns)).Print(command);
+
+    /// <summary>What is written, in lines of a width.</summary>
+    sealed class Sheet(TextWriter output, int width)
     {
-        var octet = command as OctetCommand;
-        Paragraph(output, command.Description ?? "");
-        if (octet is { Explanation.Length: > 0 })
+        public int Print(Command command)
         {
+            var octet = command as OctetCommand;
+            Paragraph(command.Description ?? "");
+            if (octet is { Explanation.Length: > 0 })
+            {
+                output.WriteLine();
+                Paragraph(octet.Explanation);
+            }
+
             output.WriteLine();
-            Paragraph(output, octet.Explanation);
+            output.WriteLine("Usage:");
+            output.WriteLine($"  {Usage(command)}");
+
+            Section("Arguments:", command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description)));
+            Section("Commands:", command.Subcommands.Where(sub => !sub.Hidden).Select(sub => (sub.Name, sub.Description)));
+
+            var groups = octet?.Groups ?? [];
+            var options = UsageErrors.VisibleOptions(command).ToArray();
+            Section("Options:", options.Except(groups.SelectMany(group => group.Options)).Select(Row));
+            foreach (var group in groups) Section($"{group.Title}:", group.Options.Where(option => !option.Hidden).Select(Row));
+
+            if (octet is { Examples.Count: > 0 })
+            {
+                output.WriteLine();
+                output.WriteLine("Examples:");
+                foreach (var example in octet.Examples)
+                {
+                    output.WriteLine($"  # {example.Purpose}");
+                    foreach (var line in ShellLines(example.Line)) output.WriteLine($"  {line}");
+                }
+            }
+            if (command.Subcommands.Any(sub => !sub.Hidden))
+            {
+                output.WriteLine();
+                output.WriteLine($"'{UsageErrors.FullName(command)} COMMAND --help' says more about a command.");
+            }
+            return ExitCode.Success;
         }
 
-        output.WriteLine();
-        output.WriteLine("Usage:");
-        output.WriteLine($"  {Usage(command)}");
-
-        Section(output, "Arguments:", command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description)));
-        Section(output, "Commands:", command.Subcommands.Where(sub => !sub.Hidden).Select(sub => (sub.Name, sub.Description)));
-
-        var groups = octet?.Groups ?? [];
-        var options = UsageErrors.VisibleOptions(command).ToArray();
-        Section(output, "Options:", options.Except(groups.SelectMany(group => group.Options)).Select(Row));
-        foreach (var group in groups) Section(output, $"{group.Title}:", group.Options.Where(option => !option.Hidden).Select(Row));
-
-        if (octet is { Examples.Count: > 0 })
+        static string Usage(Command command)
         {
+            var parts = new List<string> { UsageErrors.FullName(command) };
+            if (command.Subcommands.Any(sub => !sub.Hidden)) parts.Add("COMMAND");
+            parts.AddRange(
+                command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : $"<{argument.Name}>"));
+            parts.AddRange(UsageErrors.VisibleOptions(command).Where(option => option.Required).Select(Label));
+            return string.Join(" ", parts.Append("[options]"));
+        }
+
+        static (string, string?) Row(Option option)
+        {
+            var names = string.Join(", ", option.Aliases.Order(StringComparer.Ordinal).Where(alias => alias.Length == 2).Append(Label(option)));
+            return (names, option.Required ? $"{option.Description} Required." : option.Description);
+        }
+
+        static string Label(Option option) => option.HelpName is { } value ? $"{option.Name} <{value}>" : option.Name;
+
+        void Section(string title, IEnumerable<(string Name, string? Description)> rows)
+        {
+            var all = rows.ToArray();
+            if (all.Length == 0) return;
+
             output.WriteLine();
-            output.WriteLine("Examples:");
-            foreach (var example in octet.Examples)
+            output.WriteLine(title);
+            foreach (var (name, description) in all)
             {
-                output.WriteLine($"  # {example.Purpose}");
-                output.WriteLine($"  {example.Line}");
+                var lines = TextWrap.Lines(description ?? "", width - NameWidth - 2);
+                var isLong = name.Length > NameWidth - 2;
+                output.WriteLine($"  {(isLong ? name : name.PadRight(NameWidth) + lines.FirstOrDefault())}".TrimEnd());
+                foreach (var line in isLong ? lines : lines.Skip(1)) output.WriteLine(new string(' ', NameWidth + 2) + line);
             }
         }
-        if (command.Subcommands.Any(sub => !sub.Hidden))
+
+        void Paragraph(string text)
         {
-            output.WriteLine();
-            output.WriteLine($"'{UsageErrors.FullName(command)} COMMAND --help' says more about a command.");
+            foreach (var line in TextWrap.Lines(text, width)) output.WriteLine(line);
         }
-        return ExitCode.Success;
-    }
 
-    static string Usage(Command command)
-    {
-        var parts = new List<string> { UsageErrors.FullName(command) };
-        if (command.Subcommands.Any(sub => !sub.Hidden)) parts.Add("COMMAND");
-        parts.AddRange(
-            command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : $"<{argument.Name}>"));
-        parts.AddRange(UsageErrors.VisibleOptions(command).Where(option => option.Required).Select(Label));
-        return string.Join(" ", parts.Append("[options]"));
-    }
-
-    static (string, string?) Row(Option option)
-    {
-        var names = string.Join(", ", option.Aliases.Order(StringComparer.Ordinal).Where(alias => alias.Length == 2).Append(Label(option)));
-        return (names, option.Required ? $"{option.Description} Required." : option.Description);
-    }
-
-    static string Label(Option option) => option.HelpName is { } value ? $"{option.Name} <{value}>" : option.Name;
-
-    static void Section(TextWriter output, string title, IEnumerable<(string Name, string? Description)> rows)
-    {
-        var all = rows.ToArray();
-        if (all.Length == 0) return;
-
-        output.WriteLine();
-        output.WriteLine(title);
-        foreach (var (name, description) in all)
+        /// <summary>A command line that can be pasted: where it is too long, a backslash ends its lines.</summary>
+        IEnumerable<string> ShellLines(string command)
         {
-            var lines = TextWrap.Lines(description ?? "", Width - NameWidth - 2);
-            var isLong = name.Length > NameWidth - 2;
-            output.WriteLine($"  {(isLong ? name : name.PadRight(NameWidth) + lines.FirstOrDefault())}".TrimEnd());
-            foreach (var line in isLong ? lines : lines.Skip(1)) output.WriteLine(new string(' ', NameWidth + 2) + line);
+            const string Indent = "    ";
+            if (command.Length + 2 <= width) return [command];
+            var lines = TextWrap.Lines(command, width - 2 - Indent.Length - 2);
+            return lines.Select((line, index) => (index == 0 ? "" : Indent) + line + (index < lines.Count - 1 ? " \\" : ""));
         }
     }
 
-    static void Paragraph(TextWriter output, string text)
-    {
-        foreach (var line in TextWrap.Lines(text, Width)) output.WriteLine(line);
-    }
-
-    sealed class PrintAction : SynchronousCommandLineAction
+    sealed class PrintAction(int columns) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult) =>
-            Print(parseResult.CommandResult.Command, parseResult.InvocationConfiguration.Output);
+            Print(parseResult.CommandResult.Command, parseResult.InvocationConfiguration.Output, columns);
     }
 }

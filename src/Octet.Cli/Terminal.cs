@@ -19,7 +19,7 @@ sealed record Terminal(TextWriter Output, TextWriter Error, int Width = 120, boo
         Console.Out, Console.Error,
         Console.IsOutputRedirected ? 160 : Math.Max(60, Console.WindowWidth),
         ShowsBars: !Console.IsErrorRedirected,
-        HasColors: !Console.IsOutputRedirected);
+        HasColors: !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
 
     /// <summary>For tables of results.</summary>
     public IAnsiConsole OutputConsole() => Create(Output, HasColors);

@@ -134,7 +134,7 @@ sealed class CalibrateCommand : OctetCommand
                 Search = run.Has(_search) ? run.Get(_search) : null,
                 TuneSamples = run.Has(_tuneSamples) ? run.Get(_tuneSamples) : run.Has(_tuneList) ? int.MaxValue : 0,
                 TuneData = run.Get(_tuneList),
-                Preprocessing = _preprocessing.Read(run),
+                Preprocessing = _preprocessing.Read(run, run.Get(_model)),
                 OnBadSample = _data.OnBadSample(run),
                 Bins = Bins(run, options),
                 AlsoRead = _quantization.FilesRead(run),

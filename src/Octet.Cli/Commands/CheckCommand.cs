@@ -98,12 +98,12 @@ sealed class CheckCommand : OctetCommand
             Recipe = recipe,
             Data = run.Get(_data.Data),
             Samples = _data.Count(run) ?? ModelCheckJob.UsualSamples,
-            Preprocessing = _preprocessing.Read(run),
+            Preprocessing = _preprocessing.Read(run, run.Get(_model)),
             OnBadSample = _data.OnBadSample(run),
             RunOptions = _data.RunOptions(run, progress),
             Validation = run.Get(_validate),
             Labels = run.Get(_metric.Labels),
-            Metric = run.Get(_metric.Kind),
+            Metric = _metric.KindOf(run),
             Decoder = run.Get(_metric.Decoder),
         }.Run(run.Cancel));
 
@@ -116,16 +116,21 @@ sealed class CheckCommand : OctetCommand
             });
         }
         run.Answer(report, CliJson.Default.ModelCheckReport,
-            console => Show(console, report, run.Has(_shown) ? run.Get(_shown) : UsuallyShown));
+            console => Show(console, report, run.Has(_shown) ? run.Get(_shown) : UsuallyShown, run.IsQuiet));
         if (report.FloatModel?.Doubts.Any(doubt => doubt.IsSevere) == true)
             throw new FindingsException("The float model seems to give wrong answers; the doubts above say why.");
         if (run.Get(_failOn) is { } limit) limit.Judge(report);
     }
 
-    static void Show(IAnsiConsole console, ModelCheckReport report, int shown)
+    static void Show(IAnsiConsole console, ModelCheckReport report, int shown, bool isQuiet)
     {
         var facts = new FactSheet();
         FloatModelLines.AddDoubts(facts, report.FloatModel);
+        if (isQuiet)
+        {
+            foreach (var verdict in facts.Verdicts.Append(report.Decision.Verdict)) console.Profile.Out.Writer.WriteLine(verdict);
+            return;
+        }
         facts.Add("model",
             $"{report.Model}: {Figures.Of(report.Layers, "layer")} with weights, {Figures.Of(report.Values, "value")} between operators");
         facts.Add("integers", $"of recipe {report.Recipe} for {report.Target}: {report.Integers}");
@@ -153,7 +158,7 @@ sealed class CheckCommand : OctetCommand
         var end = new FactSheet();
         if (report.Followed.Count > 0) end.AddProse("followed", string.Join(", ", report.Followed));
         if (report.NotChecked.Count > 0) end.AddProse("not checked", $"{string.Join(", ", report.NotChecked)}; they need --data");
-        end.AddProse("decision", report.Decision.Verdict);
+        end.AddVerdict("decision", report.Decision.Verdict, MoodOf(report));
         end.AddEach("to do", RemedyWords.Lines(report.Decision.Remedies));
         if (report.Samples == 0) end.AddProse("", "--data PATH runs some samples.");
         end.Show(console);
@@ -169,6 +174,15 @@ sealed class CheckCommand : OctetCommand
             $"{floats.Metric} {Figures.Percent(floats.Value)} in floats, {Figures.Percent(at16.Value)} with 16 "
             + $"bits, {Figures.Percent(at8.Value)} with 8, {Figures.Of(floats.Samples, "sample")}");
     }
+
+    static Mood MoodOf(ModelCheckReport report) =>
+        report.FloatModel?.Doubts.Any(doubt => doubt.IsSevere) == true ? Mood.Bad
+        : report.Guidelines.SelectMany(guideline => guideline.Findings).Select(finding => finding.Severity).DefaultIfEmpty().Max() switch
+        {
+            Severity.Problem => Mood.Bad,
+            Severity.Warning => Mood.Doubtful,
+            _ => Mood.Good,
+        };
 
     static string Colour(Severity severity) => severity switch { Severity.Problem => "red", Severity.Warning => "yellow", _ => "blue" };
 

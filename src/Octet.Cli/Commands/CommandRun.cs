@@ -25,7 +25,8 @@ sealed class CommandRun(ParseResult request, Terminal terminal, IRankGroup ranks
 
     bool IsForMachines => request.GetValue(CommonOptions.Json);
 
-    bool IsQuiet => !Writes || request.GetValue(CommonOptions.Quiet);
+    /// <summary>Whether no more than the verdict is wanted.</summary>
+    public bool IsQuiet => !Writes || request.GetValue(CommonOptions.Quiet);
 
     public T Get<T>(Argument<T> argument) => request.GetRequiredValue(argument);
 
@@ -53,6 +54,13 @@ sealed class CommandRun(ParseResult request, Terminal terminal, IRankGroup ranks
     {
         if (Writes) terminal.Error.WriteLine(ReadableText.Of(text));
     }
+
+    /// <summary>Gives the result: as JSON for machines, its verdict alone when quiet, or all of <paramref name="facts"/>.</summary>
+    public void Answer<T>(T result, JsonTypeInfo<T> type, FactSheet facts) => Answer(result, type, console =>
+    {
+        if (!IsQuiet || !facts.Verdicts.Any()) facts.Show(console);
+        else foreach (var verdict in facts.Verdicts) console.Profile.Out.Writer.WriteLine(verdict);
+    });
 
     /// <summary>Gives the result: as JSON for machines, or as <paramref name="show"/> writes it for people.</summary>
     public void Answer<T>(T result, JsonTypeInfo<T> type, Action<IAnsiConsole> show)

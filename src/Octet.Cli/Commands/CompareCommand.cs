@@ -47,7 +47,7 @@ sealed class CompareCommand : OctetCommand
     {
         string[] models = [run.Get(_float), run.Get(_other)];
         ReportPage.Check(run.Get(_report), [.. models, run.Get(_data.Data)]);
-        var reference = Quantizer.Load(run.Get(_float), _preprocessing.Read(run), run.Cancel);
+        var reference = Quantizer.Load(run.Get(_float), _preprocessing.Read(run, run.Get(_float)), run.Cancel);
         var other = Quantizer.Load(run.Get(_other), cancel: run.Cancel);
         // Either model may be the one that keeps the preprocessing.
         var samples = _data.Open(run, Data.StoredPreprocessing.Of(reference) is null ? other : reference);

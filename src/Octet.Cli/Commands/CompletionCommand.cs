@@ -6,7 +6,7 @@ namespace Octet.Cli;
 sealed class CompletionCommand : OctetCommand
 {
     readonly Argument<string> _shell =
-        new Argument<string>("shell") { Description = "bash, zsh or pwsh." }.AcceptOnlyFromAmong("bash", "zsh", "pwsh");
+        new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh." }.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
 
     public CompletionCommand(Terminal terminal)
         : base(terminal, "completion", "Prints a script that lets your shell complete octet's commands and options.") => Add(_shell);
@@ -15,6 +15,7 @@ sealed class CompletionCommand : OctetCommand
     [
         new("for bash; put the line into ~/.bashrc to keep it", "source <(octet completion bash)"),
         new("for zsh; put the line into ~/.zshrc to keep it", "source <(octet completion zsh)"),
+        new("for fish, kept", "octet completion fish > ~/.config/fish/completions/octet.fish"),
         new("for PowerShell; put the line into $PROFILE to keep it", "octet completion pwsh | Out-String | Invoke-Expression"),
     ];
 
@@ -22,6 +23,7 @@ sealed class CompletionCommand : OctetCommand
     {
         "bash" => Bash,
         "zsh" => Zsh,
+        "fish" => Fish,
         _ => PowerShell,
     });
 
@@ -41,6 +43,14 @@ sealed class CompletionCommand : OctetCommand
             if [[ -n "$answers" ]]; then compadd -- "${answers[@]}"; else _files; fi
         }
         compdef _octet octet
+
+        """;
+
+    const string Fish = """
+        function __octet_complete
+            octet complete --position (string length -- (commandline -cp)) -- (commandline -p) 2>/dev/null
+        end
+        complete -c octet -a '(__octet_complete)'
 
         """;
 
@@ -79,9 +89,26 @@ sealed class CompleteCommand : OctetCommand
         var typed = line[..Math.Clamp(run.Get(_position) ?? line.Length, 0, line.Length)];
         var word = typed[(typed.LastIndexOf(' ') + 1)..];
 
+        var request = CommandLine.Create(run.Terminal).Parse(typed);
+        var given = Given(request, typed).ToHashSet(StringComparer.Ordinal);
+
         // Options only where one was begun: an empty answer lets the shell complete file names.
-        var answers = CommandLine.Create(run.Terminal).Parse(typed).GetCompletions(typed.Length).Select(answer => answer.Label).Distinct()
-            .Where(answer => answer.StartsWith(word, StringComparison.Ordinal) && answer.StartsWith('-') == word.StartsWith('-'));
+        var answers = request.GetCompletions(typed.Length).Select(answer => answer.Label)
+            .Concat(UsageErrors.VisibleOptions(request.CommandResult.Command).Select(option => option.Name)).Distinct()
+            .Where(answer => answer.StartsWith(word, StringComparison.Ordinal) && answer.StartsWith('-') == word.StartsWith('-')
+                && !given.Contains(answer));
         foreach (var answer in answers) run.Terminal.Output.WriteLine(answer);
+    }
+
+    /// <summary>The names of options that stand before the word that is completed and cannot be given once more.</summary>
+    static IEnumerable<string> Given(ParseResult request, string typed)
+    {
+        var words = typed[..(typed.LastIndexOf(' ') + 1)].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return from option in UsageErrors.VisibleOptions(request.CommandResult.Command)
+               where !option.ValueType.IsArray
+               let names = option.Aliases.Prepend(option.Name).ToArray()
+               where names.Intersect(words).Any()
+               from name in names
+               select name;
     }
 }

@@ -66,7 +66,7 @@ sealed class EvaluateCommand : OctetCommand
 
     protected override void Run(CommandRun run)
     {
-        var model = Quantizer.Load(run.Get(_model), _preprocessing.Read(run), run.Cancel);
+        var model = Quantizer.Load(run.Get(_model), _preprocessing.Read(run, run.Get(_model)), run.Cancel);
         var samples = _data.Open(run, model, run.Require(_metric.Labels));
         var metric = _metric.Open(run, model, samples);
         var session = new Session(GraphToRun(run, model), _data.SessionOptions(run), run.Get(_model));

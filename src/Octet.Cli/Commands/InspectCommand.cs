@@ -22,7 +22,7 @@ sealed class InspectCommand : OctetCommand
 
     public override string Explanation =>
         "Nothing is run. MACs are the multiplications of convolutions and matrix products for one sample. Operators that Octet cannot run "
-        + "are marked; docs/operators.md lists all that it can.";
+        + "are marked.";
 
     public override IReadOnlyList<Example> Examples =>
     [

@@ -61,6 +61,7 @@ abstract class OctetCommand : Command
         catch (Exception mistake) when (mistake is OctetException or IOException or UnauthorizedAccessException)
         {
             run.Terminal.Error.WriteLine(ReadableText.Of(mistake.Message));
+            if (RemedyWords.NeededFor(mistake) is { } needed) run.Terminal.Error.WriteLine(needed);
             if (RemedyWords.OptionsFor((mistake as OctetException)?.Change ?? default) is { } options)
                 run.Terminal.Error.WriteLine(options);
             return ExitCode.Failed;

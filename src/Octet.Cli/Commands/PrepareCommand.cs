@@ -85,7 +85,7 @@ sealed class PrepareCommand : OctetCommand
             OutputNames =
                 [.. (run.Get(_outputNames)
                     ?? []).SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
-            Preprocessing = _preprocessing.Read(run),
+            Preprocessing = _preprocessing.Read(run, run.Get(_model)),
             TestInput = run.Get(_testInput) ?? [],
             TestReference = run.Get(_testReference),
             TestResult = run.Get(_testResult),

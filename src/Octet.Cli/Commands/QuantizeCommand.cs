@@ -2,7 +2,6 @@ using System.CommandLine;
 using Octet.Jobs;
 using Octet.Pipeline;
 using Octet.Reporting;
-using Spectre.Console;
 
 namespace Octet.Cli;
 
@@ -132,7 +131,7 @@ sealed class QuantizeCommand : OctetCommand
             Search = run.Has(_search) ? run.Get(_search) : null,
             Tidl = tidl,
             Check = _check.Read(run),
-            Preprocessing = _preprocessing.Read(run),
+            Preprocessing = _preprocessing.Read(run, run.Get(_model)),
             OnBadSample = _data.OnBadSample(run),
             AlsoRead = _quantization.FilesRead(run),
             AlsoWritten = run.Get(_report) is { } page ? [page] : [],
@@ -141,7 +140,7 @@ sealed class QuantizeCommand : OctetCommand
             StopsAtDoubts = !run.Get(_ignoreDoubts),
             Validation = run.Get(_validate),
             Labels = run.Get(_metric.Labels),
-            Metric = run.Get(_metric.Kind),
+            Metric = _metric.KindOf(run),
             Decoder = run.Get(_metric.Decoder),
         }.Run(run.Cancel));
 
@@ -156,8 +155,8 @@ sealed class QuantizeCommand : OctetCommand
                 Details = report.Details,
             });
         }
-        run.Answer(report, CliJson.Default.RunReport, console => Show(console, report, run.Words));
-        if (report.Check is { Missed.Count: > 0 } check) throw ToleranceException.Of(report.Output, check);
+        run.Answer(report, CliJson.Default.RunReport, Facts(report, run.Words));
+        if (report.Check is { Missed.Count: > 0 } check) throw ToleranceException.Of(report.Output, check, advice: report.Advice);
     }
 
     /// <summary>A line for each step after which the outputs were compared, and what the steps took.</summary>
@@ -175,7 +174,7 @@ sealed class QuantizeCommand : OctetCommand
         }
     }
 
-    static void Show(IAnsiConsole console, RunReport report, IReadOnlyList<string> typed)
+    static FactSheet Facts(RunReport report, IReadOnlyList<string> typed)
     {
         var facts = new FactSheet();
         FloatModelLines.AddDoubts(facts, report.FloatModel);
@@ -213,9 +212,18 @@ sealed class QuantizeCommand : OctetCommand
         facts.AddEach("worst layers", report.WorstLayers.Select(LayerLine.WithLocal));
         foreach (var note in report.NotCompared) facts.AddProse("not compared", note);
         foreach (var warning in report.Warnings) facts.AddProse("warning", warning);
-        facts.AddProse("advice", report.Advice.Verdict);
+        facts.AddVerdict("advice", report.Advice.Verdict, MoodOf(report));
         facts.AddEach("to do", RemedyWords.Lines(report.Advice.Remedies));
         if (RemedyWords.Command(typed, report.Advice.Remedies) is { } command) facts.Add("type", command);
-        facts.Show(console);
+        return facts;
+    }
+
+    /// <summary>That of the page: a loss of 5 points or outputs below 10 dB are bad, of 1 point or below 20 dB doubtful.</summary>
+    static Mood MoodOf(RunReport report)
+    {
+        var loss = report.Difference is { IsClear: true } difference ? -difference.Points : 0;
+        var worst = report.Outputs.Select(output => output.SqnrDb).DefaultIfEmpty(double.PositiveInfinity).Min();
+        var isWrong = report.FloatModel?.Doubts.Any(doubt => doubt.IsSevere) == true || report.Check is { Missed.Count: > 0 };
+        return isWrong || loss >= 5 || worst < 10 ? Mood.Bad : loss >= 1 || worst < 20 ? Mood.Doubtful : Mood.Good;
     }
 }

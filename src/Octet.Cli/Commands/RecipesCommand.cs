@@ -26,7 +26,7 @@ sealed class RecipesCommand : OctetCommand
     public override string Explanation =>
         "A recipe says what will run the integer model, which integers it has, how ranges are chosen, and what is different for some "
         + "operators or layers. Those of Octet do what other tools do by default. To make your own, print one to a file, change it, and "
-        + "give the file to 'octet quantize --recipe'. docs/recipes.md explains the keys.";
+        + "give the file to 'octet quantize --recipe'.";
 
     public override IReadOnlyList<Example> Examples =>
     [

@@ -93,7 +93,7 @@ sealed class TrainCommand : OctetCommand
             Validation = run.Get(_validate),
             ValidationLabels = run.Get(_validationLabels),
             IsFloat = isFloat,
-            Preprocessing = _preprocessing.Read(run),
+            Preprocessing = _preprocessing.Read(run, run.Get(_model)),
             Quantization = new()
             {
                 Recipe = _training.Read(run, _quantization.Read(run, Recipes.Fast)),

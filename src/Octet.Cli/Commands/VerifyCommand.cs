@@ -3,7 +3,6 @@ using System.Globalization;
 using Octet.Data;
 using Octet.Onnx;
 using Octet.Verification;
-using Spectre.Console;
 
 namespace Octet.Cli;
 
@@ -63,7 +62,7 @@ sealed class VerifyCommand : OctetCommand
     protected override void Run(CommandRun run)
     {
         var model = OnnxReader.Read(run.Get(_model));
-        if (_preprocessing.Read(run) is { } preprocessing) StoredPreprocessing.StoreIn(preprocessing, model);
+        if (_preprocessing.Read(run, run.Get(_model)) is { } preprocessing) StoredPreprocessing.StoreIn(preprocessing, model);
         var samples = run.Has(_data.Data) ? _data.Open(run, model) : null;
         if (samples is not null && _data.Count(run) is null) samples = samples.Take(UsualSamples);
         var report = run.Track(progress => RuntimeVerification.Verify(run.Get(_model), new()
@@ -76,14 +75,14 @@ sealed class VerifyCommand : OctetCommand
         }, model, run.Cancel));
 
         if (samples is not null) DataOptions.TellSkipped(run, samples);
-        run.Answer(report, CliJson.Default.RuntimeReport, console => Show(console, report));
+        run.Answer(report, CliJson.Default.RuntimeReport, Facts(report));
         if (!report.Agrees) throw new VerificationFailure("The outputs of the runtime are not those that Octet computes.");
         if (run.Has(_minLayers) && report.IntegerLayers < run.Get(_minLayers))
             throw new VerificationFailure(
                 $"{report.IntegerLayers} layers run in integers; --min-integer-layers asks for {run.Get(_minLayers)}.");
     }
 
-    static void Show(IAnsiConsole console, RuntimeReport report)
+    static FactSheet Facts(RuntimeReport report)
     {
         var facts = new FactSheet();
         facts.Add("runtime", report.Runtime);
@@ -100,8 +99,9 @@ sealed class VerifyCommand : OctetCommand
                 + (report.FloatMilliseconds is { } before ? Invariant($"; the float model {before:F2} ms") : ""));
         facts.AddEach("where", report.Times.Where(entry => entry.Percent >= 1).Take(Shown)
             .Select(entry => Invariant($"{entry.Percent,4:F0} %  {entry.Operator}, {entry.Nodes} node{(entry.Nodes == 1 ? "" : "s")}")));
-        foreach (var (index, sentence) in report.Verdict.Index()) facts.AddProse(index == 0 ? "verdict" : "", sentence);
-        facts.Show(console);
+        foreach (var (index, sentence) in report.Verdict.Index())
+            facts.AddVerdict(index == 0 ? "verdict" : "", sentence, report.Agrees ? Mood.Good : Mood.Bad);
+        return facts;
     }
 
     static int Count(RuntimeReport report, LayerExecution execution) => report.Layers.Count(layer => layer.Execution == execution);

@@ -13,7 +13,7 @@ static class CommonOptions
 
     public static Option<bool> Quiet { get; } = new("--quiet", "-q")
     {
-        Description = "Write nothing but the result and errors.",
+        Description = "Write nothing but the verdict, or the result where there is none, and errors.",
         Recursive = true,
     };
 }

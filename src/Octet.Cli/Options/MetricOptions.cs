@@ -21,7 +21,7 @@ sealed class MetricOptions(bool areRequired = false) : OptionGroup("Accuracy")
 
     public Option<MetricKind> Kind { get; } = OptionKinds.Choice(
         "--metric", "What is measured: top1 (classes; also top-5), miou (regions), or map (boxes: average precision at overlaps of 0.5 to "
-        + "0.95, as COCO counts it). top1 if left out.",
+        + "0.95, as COCO counts it). If left out, the form of the labels tells.",
         ("top1", MetricKind.Top1), ("miou", MetricKind.MIoU), ("map", MetricKind.Map));
 
     public Option<BoxDecoder> Decoder { get; } = OptionKinds.Choice(
@@ -38,10 +38,18 @@ sealed class MetricOptions(bool areRequired = false) : OptionGroup("Accuracy")
     {
         if (isMeasured != request.Has(Labels) && !areRequired) request.AddError("--validate and --labels belong together.");
         if (!isMeasured && request.Has(Kind)) request.AddError("--metric is measured on --validate, which was not given.");
-        if (request.Has(Decoder) && request.GetValue(Kind) != MetricKind.Map)
+        if (request.Has(Decoder) && KindOf(request) != MetricKind.Map)
             request.AddError("--decoder says how boxes are read, for --metric map.");
     }
 
+    /// <summary>What is measured: what was asked for, else what the labels are for.</summary>
+    public MetricKind KindOf(CommandRun run) => run.Has(Kind) ? run.Get(Kind) : KindOf(run.Get(Labels));
+
+    MetricKind KindOf(CommandResult request) =>
+        request.Has(Kind) ? request.GetValue(Kind) : KindOf(request.Has(Labels) ? request.GetValue(Labels) : null);
+
+    static MetricKind KindOf(string? labels) => labels is null ? MetricKind.Top1 : Metrics.FindKind(labels);
+
     public Metric Open(CommandRun run, Graphs.Model model, ISampleSource samples) =>
-        Metrics.Open(run.Get(Kind), samples, run.Require(Labels), StoredPreprocessing.Of(model), run.Get(Decoder));
+        Metrics.Open(KindOf(run), samples, run.Require(Labels), StoredPreprocessing.Of(model), run.Get(Decoder));
 }

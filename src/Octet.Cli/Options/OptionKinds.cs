@@ -39,12 +39,19 @@ static class OptionKinds
     public static Option<T> Parsed<T>(string name, string help, string description) where T : IParsable<T> =>
         Create(name, help, description, text => T.Parse(text, CultureInfo.InvariantCulture));
 
-    /// <summary>Numbers between commas: <c>123.675,116.28,103.53</c>.</summary>
+    /// <summary>Numbers or fractions between commas: <c>123.675,116.28,103.53</c>, <c>1/255</c>.</summary>
     public static Option<float[]> Numbers(string name, string help, string description) => Create(name, help, description, text =>
-        Array.ConvertAll(text.Split(','),
-            part => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
-            ? number
-            : throw new FormatException($"'{part}' is no number")));
+        Array.ConvertAll(text.Split(','), part => (float)(Quotient(part) ?? throw new FormatException($"'{part}' is no number"))));
+
+    /// <summary>A number, or one number over another; null for all else.</summary>
+    static double? Quotient(string text)
+    {
+        var parts = text.Split('/');
+        var numbers = Array.ConvertAll(parts,
+            part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN);
+        var quotient = numbers switch { [var one] => one, [var above, var below] => above / below, _ => double.NaN };
+        return float.IsFinite((float)quotient) ? quotient : null;
+    }
 
     /// <summary>A whole number within bounds.</summary>
     public static Option<int> Count(string name, string description, int min = 1, int max = int.MaxValue) =>

@@ -9,7 +9,8 @@ static class FloatModelLines
     /// <summary>What is doubtful: it comes before anything else.</summary>
     public static void AddDoubts(FactSheet facts, FloatModelReport? seen)
     {
-        foreach (var doubt in seen?.Doubts ?? []) facts.AddProse(doubt.IsSevere ? "DOUBT" : "doubt", doubt.Text);
+        foreach (var doubt in seen?.Doubts ?? [])
+            facts.AddVerdict(doubt.IsSevere ? "DOUBT" : "doubt", doubt.Text, doubt.IsSevere ? Mood.Bad : Mood.Doubtful);
     }
 
     /// <summary>How pictures become inputs, what the inputs hold, and the answers to the first samples.</summary>

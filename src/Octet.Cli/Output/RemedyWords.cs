@@ -1,3 +1,4 @@
+using Octet.Data;
 using Octet.Planning;
 
 namespace Octet.Cli;
@@ -13,7 +14,8 @@ static class RemedyWords
     public static string? OptionsFor(WhatToChange change) => change switch
     {
         WhatToChange.Preprocessing =>
-            "Preprocessing: --resize, --crop, --letterbox, --pixel-format, --mean and --scale; 'octet prepare' keeps them in the model.",
+            $"Preprocessing: --preprocess {string.Join('|', PreprocessingPreset.All.Select(preset => preset.Name))}, or --resize, --crop, "
+            + "--letterbox, --pixel-format, --mean and --std or --scale; 'octet prepare' keeps them in the model.",
         WhatToChange.InputShapes => "Shapes: octet prepare MODEL --input-shapes 1,3,224,224 -o FILE",
         WhatToChange.InputValues => "Inputs: octet prepare MODEL --fix-input NAME=NUMBER -o FILE",
         WhatToChange.Names => "Names: octet inspect MODEL --nodes",
@@ -21,6 +23,16 @@ static class RemedyWords
             "Tables: 'octet calibrate MODEL --data PATH -o TABLE' writes one; --partial-table leaves in floats what a table lacks.",
         _ => null,
     };
+
+    /// <summary>The options that bring pictures to the form that a model needs; null where an error is about something else.</summary>
+    public static string? NeededFor(Exception mistake)
+    {
+        if ((mistake as PreprocessingException ?? mistake.InnerException as PreprocessingException) is not { } wrong) return null;
+        var options = new List<string>();
+        if (wrong.NeededSize is { } size) options.Add($"--resize {size}");
+        if (wrong.NeededFormat is { } format) options.Add($"--pixel-format {format.ToString().ToLowerInvariant()}");
+        return options.Count == 0 ? null : $"Type: {string.Join(' ', options)}";
+    }
 
     /// <summary>The command line that does the first of the remedies for which the command that was typed has an option; null where there
     /// is none.</summary>

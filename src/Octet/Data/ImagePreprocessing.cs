@@ -97,7 +97,12 @@ public sealed record ImagePreprocessing
             ? turned
             : throw new PreprocessingException($"The model's input '{input.Name}' takes {input.Shape}, but the preprocessing "
                 + $"gives {OutputShape}. Change the size or the pixel format.")
-            { Change = WhatToChange.Preprocessing };
+            {
+                Change = WhatToChange.Preprocessing,
+                NeededSize = input.PictureSize is { } size && FixedSize is { } given && size != given ? size : null,
+                NeededFormat = input.PictureSize is null || input.IsGray == (Channels == 1) ? null
+                    : input.IsGray ? PixelFormat.Gray : PixelFormat.Rgb,
+            };
     }
 
     /// <summary>Checks that the steps fit each other and an input of this element type.</summary>

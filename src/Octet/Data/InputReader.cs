@@ -23,7 +23,9 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
         var image = ImageDecoder.Decode(path, preprocessing!.IgnoreOrientation);
         try
         {
-            return (Fit(Preprocess(image, sample, pool), sample), new(image.Height, image.Width));
+            var tensor = Preprocess(image, sample, pool);
+            if (ShapeFor(tensor.Shape) is null) throw WrongPicture(sample, tensor);
+            return (Fit(tensor, sample), new(image.Height, image.Width));
         }
         finally
         {
@@ -53,6 +55,14 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
     public SampleException WrongShape(string sample, string found) =>
         new($"Sample '{sample}' does not fit the model: input '{input.Name}' "
             + $"takes {input.Type.DisplayName} {input.Shape?.ToString() ?? "[...]"}, but it gives {found}.");
+
+    /// <summary>A picture whose size is another than that of the input: resizing mends it.</summary>
+    SampleException WrongPicture(string sample, Tensor tensor) =>
+        new(WrongShape(sample, tensor.ToString()).Message, new PreprocessingException("The picture has another size.")
+        {
+            NeededSize = input.PictureSize,
+        })
+        { Change = WhatToChange.Preprocessing };
 
     Tensor Preprocess(Image image, string sample, TensorPool pool)
     {

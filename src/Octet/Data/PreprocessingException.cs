@@ -9,6 +9,12 @@ public sealed class PreprocessingException : OctetException
     /// <param name="cause">What was thrown; null where nothing was.</param>
     public PreprocessingException(string message, Exception? cause = null) : base(message, cause) { }
 
+    /// <summary>The size that pictures have to be brought to; null where the size is not what is wrong.</summary>
+    public ImageSize? NeededSize { get; internal init; }
+
+    /// <summary>The channels that pictures have to be given in; null where they are not what is wrong.</summary>
+    public PixelFormat? NeededFormat { get; internal init; }
+
     internal static PreprocessingException Of(IReadOnlyCollection<string> problems) =>
         new($"The preprocessing cannot be done:{string.Concat(problems.Select(problem => $"{Environment.NewLine}  {problem}"))}");
 }

@@ -20,6 +20,19 @@ public enum MetricKind
 /// <summary>Makes the metric that fits some labels.</summary>
 public static class Metrics
 {
+    /// <summary>Tells by their form what labels are for: a folder with PNG files holds masks, one with text files boxes, and so does a JSON
+    /// file; all else are classes.</summary>
+    /// <param name="labels">A file or folder.</param>
+    public static MetricKind FindKind(string labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if (!Directory.Exists(labels))
+            return labels.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? MetricKind.Map : MetricKind.Top1;
+        var first = SampleFolder.AllFiles(labels).Select(Path.GetExtension)
+            .FirstOrDefault(ending => ending?.ToLowerInvariant() is ".png" or ".txt");
+        return first?.ToLowerInvariant() switch { ".png" => MetricKind.MIoU, ".txt" => MetricKind.Map, _ => MetricKind.Top1 };
+    }
+
     /// <summary>Reads the labels and makes the metric that judges by them.</summary>
     /// <param name="kind">What to measure.</param>
     /// <param name="samples">What is labelled.</param>

@@ -96,5 +96,5 @@ ref struct EncodingCheck
             + "more. Fetch or copy it again.")
         : Damaged(start);
 
-    static ModelException Damaged(int position) => new($"is no file of this kind, or is damaged at byte {position}.");
+    static ModelException Damaged(int position) => new($"is no ONNX file, or is damaged at byte {position}.");
 }

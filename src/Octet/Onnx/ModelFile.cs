@@ -23,7 +23,7 @@ static class ModelFile
         }
         catch (InvalidProtocolBufferException cause)
         {
-            throw ModelException.Of(source, "is no file of this kind, or is damaged.", cause);
+            throw ModelException.Of(source, "is no ONNX file, or is damaged.", cause);
         }
     }
 

@@ -212,7 +212,7 @@ static class OperandExtensions
 public sealed class OperatorException(string message) : OctetException(message)
 {
     internal static OperatorException UnsupportedType(DataType type) =>
-        new($"elements of type {type.DisplayName} are not supported here (docs/operators.md lists what is)");
+        new($"elements of type {type.DisplayName} are not supported here");
 }
 
 /// <summary>Stands where a model uses an operator that <see cref="OperatorTable"/> lacks, so that the model can still be read, inspected
@@ -239,5 +239,5 @@ public sealed record UnsupportedOperator(string Type, string Domain, string? Rea
     /// <exception cref="OperatorException">Always.</exception>
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => throw Refuse();
 
-    OperatorException Refuse() => new($"operator {Type} is not supported; docs/operators.md lists those that are");
+    OperatorException Refuse() => new($"operator {Type} is not supported");
 }

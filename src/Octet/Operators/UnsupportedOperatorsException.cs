@@ -27,6 +27,6 @@ public sealed class UnsupportedOperatorsException : OctetException
             text.AppendLine().Append($"  {nodes.Key}: {nodes.Count()} node(s), the first is '{nodes.First()}'");
             if (OperatorTable.ClosestTo(nodes.Key) is { } known) text.Append($"; did you mean {known}?");
         }
-        return text.AppendLine().Append("docs/operators.md lists what is supported and how to add one.").ToString();
+        return text.AppendLine().Append("Export the model without them, or cut it where they begin.").ToString();
     }
 }

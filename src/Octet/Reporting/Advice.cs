@@ -29,6 +29,9 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
     /// <summary>Below this share of the multiplications in integers, the file is a float model that takes long to load.</summary>
     const double MinShare = 0.5;
 
+    /// <summary>Rounding leaves the size of a signal as it is; below this, large numbers are missing.</summary>
+    const double MinGain = 0.9;
+
     static readonly Remedy Measure = new(RemedyKind.MeasureAccuracy);
 
     /// <summary>Verdict and remedies as one text.</summary>
@@ -39,6 +42,7 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
         if (report.FloatModel?.Doubts.Any(doubt => doubt.IsSevere) == true)
             return new("The float model seems to give wrong answers, so that nothing here says what its integers are worth. Mend that "
                 + "first.", [new(RemedyKind.CheckPreprocessing)]);
+        if (report.Check is { Missed.Count: > 0 } check) return ForMissed(check, report);
         if (report.Work is not { Share: < MinShare } work) return ForQuality(report, isGood: ": good");
         var quality = ForQuality(report, isGood: "");
         return quality with
@@ -46,6 +50,17 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
             Verdict = ($"Only {100 * work.Share:F0} % of the multiply-accumulates run in integers, so that little is gained: "
                 + $"{string.Join("; ", work.FloatLayers)}. {quality.Verdict}").TrimEnd(),
         };
+    }
+
+    /// <summary>A tolerance that was missed: the value that is furthest off, why, and what mends it.</summary>
+    static Advice ForMissed(CheckReport check, RunReport report)
+    {
+        var worst = check.Missed.MinBy(layer => layer.Euclid)!;
+        var text = $"{check.Missed.Count} of {check.Checked} values missed the tolerance, '{worst.Name}' by most.";
+        if (worst.Gain >= MinGain) return new($"{text}{Worst(report)}", Others(report));
+        return new(string.Create(CultureInfo.InvariantCulture,
+            $"{text} It is {worst.Gain:F2} times as large as it should be: its range, or one before it, cuts large numbers off "
+            + $"(saturates)."), [new(RemedyKind.ChangeMethod, "minmax"), .. Others(report).Where(remedy => remedy.Kind != RemedyKind.ChangeMethod)]);
     }
 
     static Advice ForQuality(RunReport report, string isGood)
@@ -105,6 +120,8 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
                 ? [] : [new(RemedyKind.UseRecipe, tuned.Config.Activations.PowerOfTwo ? "pow2-qat" : "qat")];
             return [.. trained, .. floats, .. isWide ? Array.Empty<Remedy>() : [new(RemedyKind.WidenActivations, "16")]];
         }
+        // Ranges that each run finds are chosen by no method.
+        if (report.IsDynamic) return [.. floats, new(RemedyKind.UseRecipe, "best")];
         return [new(RemedyKind.UseRecipe, "best"), new(RemedyKind.ChangeMethod)];
     }
 

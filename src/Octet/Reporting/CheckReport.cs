@@ -23,4 +23,13 @@ public sealed record CheckReport
 }
 
 /// <summary>The figures of one value in a check.</summary>
-public sealed record CheckedLayer(string Name, string Operator, double Cosine, double Euclid);
+/// <param name="Name">The value.</param>
+/// <param name="Operator">What makes it.</param>
+/// <param name="Cosine">To the float model's; 1 is the same direction.</param>
+/// <param name="Euclid">See <see cref="ToleranceCheck.MinEuclid"/>.</param>
+public sealed record CheckedLayer(string Name, string Operator, double Cosine, double Euclid)
+{
+    /// <summary>How large the value is beside the float model's, by least squares: clearly below 1 where its range cuts large numbers
+    /// off.</summary>
+    public double Gain { get; init; } = 1;
+}

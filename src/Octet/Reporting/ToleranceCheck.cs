@@ -44,7 +44,10 @@ public sealed record ToleranceCheck
             WorstCosine = layers.Min(layer => layer.Cosine),
             WorstEuclid = layers.Min(layer => layer.Comparison.EuclidSimilarity),
             Missed = [.. missed.Select(
-                layer => new CheckedLayer(layer.Name, layer.Operator, layer.Cosine, layer.Comparison.EuclidSimilarity))],
+                layer => new CheckedLayer(layer.Name, layer.Operator, layer.Cosine, layer.Comparison.EuclidSimilarity)
+                {
+                    Gain = layer.Comparison is { Reference: > 0 and var power } figures ? figures.Product / power : 1,
+                })],
         };
     }
 }
@@ -58,7 +61,8 @@ public sealed class ToleranceException(string message) : OctetException(message)
     /// <param name="model">The file that was written.</param>
     /// <param name="report">What was found.</param>
     /// <param name="reference">What the values were compared with.</param>
-    public static ToleranceException Of(string model, CheckReport report, string reference = "the float model")
+    /// <param name="advice">The cause, and what to do; null where it is not known.</param>
+    public static ToleranceException Of(string model, CheckReport report, string reference = "the float model", Advice? advice = null)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture,
@@ -70,6 +74,7 @@ public sealed class ToleranceException(string message) : OctetException(message)
                 $"{Environment.NewLine}  {layer.Cosine,8:F5}  {layer.Euclid,9:F5}  {layer.Operator,-12}  {layer.Name}");
         if (report.Missed.Count > MaxListed)
             text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}  … and {report.Missed.Count - MaxListed} more");
+        if (advice is not null) text.AppendLine().Append(advice);
         return new(text.ToString());
     }
 }

@@ -26,7 +26,6 @@ public sealed class MissingGradientException : OctetException
             text.AppendLine().Append($"  {nodes.Key}: {nodes.Count()} time(s), first for input {input} of '{first.Label}'");
         }
         return text.AppendLine()
-            .Append("Docs: docs/training.md lists the operators that can be trained through; cut the model before the others, or freeze "
-                + "the weights before them.").ToString();
+            .Append("Cut the model before them, or freeze the weights before them.").ToString();
     }
 }

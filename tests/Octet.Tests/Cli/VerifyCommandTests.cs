@@ -21,7 +21,7 @@ public sealed class VerifyCommandTests : IDisposable
     [Fact]
     public void A_quantized_model_is_loaded_compared_and_timed()
     {
-        var run = CliRun.Of("verify", Quantized(), "--float", Signs.Model, "--data", Signs.Validation, "--samples", "3", "--quiet");
+        var run = CliRun.Of("verify", Quantized(), "--float", Signs.Model, "--data", Signs.Validation, "--samples", "3");
 
         run.ExitCode.ShouldBe(ExitCode.Success);
         run.Output.ShouldContain("32 in integers, 0 in floats, 0 folded");
@@ -50,7 +50,7 @@ public sealed class VerifyCommandTests : IDisposable
         File.WriteAllText(_folder.PathOf("pictures/0.png"), "no picture");
         File.Copy(Signs.Picture, _folder.PathOf("pictures/1.png"));
 
-        var run = CliRun.Of("verify", Quantized(), "--data", _folder.PathOf("pictures"), "--skip-bad", "--quiet");
+        var run = CliRun.Of("verify", Quantized(), "--data", _folder.PathOf("pictures"), "--skip-bad");
 
         run.ExitCode.ShouldBe(ExitCode.Success);
         run.Error.ShouldContain("0.png");

@@ -33,7 +33,7 @@ public sealed class HostileModelTests
     {
         Refused(() => OnnxReader.Read(FullModel.Bytes().AsSpan(0, 1000), "m.onnx"))
             .ShouldContain("is cut off after 1000 bytes, or damaged");
-        Refused(() => OnnxReader.Read([0xff, 0xff, 0xff], "m.onnx")).ShouldContain("is no file of this kind, or is damaged at byte 0");
+        Refused(() => OnnxReader.Read([0xff, 0xff, 0xff], "m.onnx")).ShouldContain("is no ONNX file, or is damaged at byte 0");
     }
 
     [Fact]

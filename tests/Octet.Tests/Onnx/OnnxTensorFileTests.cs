@@ -23,7 +23,7 @@ public sealed class OnnxTensorFileTests
         using var folder = new TemporaryFolder();
 
         Refused(folder.PathOf("a.pb")).ShouldEndWith("a.pb' does not exist.");
-        Refused(folder.Write("b.pb", [0xff, 0xff])).ShouldContain("b.pb' is no file of this kind, or is damaged");
+        Refused(folder.Write("b.pb", [0xff, 0xff])).ShouldContain("b.pb' is no ONNX file, or is damaged");
         Refused(folder.Write("c.pb", [])).ShouldContain("c.pb' has element type 0");
         Refused(folder.Write("d.pb", Protos.Raw("x", 1, [1], 5).ToByteArray())).ShouldContain("d.pb' has 1 bytes of raw data");
     }

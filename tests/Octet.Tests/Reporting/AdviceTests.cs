@@ -76,6 +76,26 @@ public sealed class AdviceTests
         Kinds(Report("fast", "percentile", 8, loss: 9).Advice).First().ShouldBe(RemedyKind.CheckPreprocessing);
     }
 
+    [Fact]
+    public void A_missed_tolerance_ends_in_a_cause_and_a_remedy()
+    {
+        RunReport With(double gain) => Report("tensorrt", "kl", 8, loss: 0) with
+        {
+            Check = new() { Checked = 2, Missed = [new("scores", "Conv", 0.9, 0.4) { Gain = gain }] },
+        };
+
+        With(0.6).Advice.Verdict.ShouldContain("'scores' by most. It is 0.60 times as large as it should be");
+        With(0.6).Advice.Remedies[0].ShouldBe(new(RemedyKind.ChangeMethod, "minmax"), Same);
+        With(1).Advice.Verdict.ShouldContain("'conv7'");
+        Kinds(With(1).Advice).ShouldBe([RemedyKind.UseRecipe, RemedyKind.ChangeMethod]);
+    }
+
+    [Fact]
+    public void A_dynamic_model_is_not_told_to_choose_ranges()
+    {
+        Kinds(Report("dynamic", "dynamic", 8, loss: 3).Advice).ShouldBe([RemedyKind.LeaveInFloats, RemedyKind.UseRecipe, RemedyKind.AddSamples]);
+    }
+
     /// <summary>The library does not know the command line.</summary>
     [Fact]
     public void Texts_name_no_options()

@@ -16,7 +16,7 @@ sealed record ModelAnswer(AnswerKind Kind, string Text)
 
     const float MaxOverlap = 0.65f;
 
-    const int ShownClasses = 3, ShownBoxes = 100;
+    const int ShownClasses = 3, ShownBoxes = 100, KeptClasses = 5;
 
     /// <summary>The class with the highest score; for a mask, the only class that nearly all pixels have. Null where there is
     /// none.</summary>
@@ -28,8 +28,14 @@ sealed record ModelAnswer(AnswerKind Kind, string Text)
     /// <summary>The probability of <see cref="Class"/>, by a softmax where the scores are none.</summary>
     public double Confidence { get; private init; }
 
+    /// <summary>The classes with the highest scores, the highest first, with their probabilities; empty for other networks.</summary>
+    public IReadOnlyList<(int Class, float Score, double Probability)> Top { get; private init; } = [];
+
     /// <summary>The class of each pixel, row by row; empty for other networks.</summary>
     public IReadOnlyList<int> Pixels { get; private init; } = [];
+
+    /// <summary>The extents of <see cref="Pixels"/>.</summary>
+    public ImageSize PixelsSize { get; private init; }
 
     /// <summary>The boxes that people would draw; empty for other networks.</summary>
     public IReadOnlyList<Detection> Boxes { get; private init; } = [];
@@ -63,14 +69,17 @@ sealed record ModelAnswer(AnswerKind Kind, string Text)
     {
         var scores = output.Floats.ToArray();
         var isProbability = scores.All(score => score is >= 0 and <= 1.001f) && Math.Abs(scores.Sum() - 1) < 0.01;
-        var best = Enumerable.Range(0, scores.Length).OrderByDescending(index => scores[index]).Take(ShownClasses).ToArray();
-        var confidence = isProbability ? scores[best[0]] : 1 / scores.Sum(score => Math.Exp((double)score - scores[best[0]]));
-        return new(AnswerKind.Scores, string.Join(", ", best.Select(index => string.Create(CultureInfo.InvariantCulture,
+        var best = Enumerable.Range(0, scores.Length).OrderByDescending(index => scores[index]).Take(KeptClasses).ToArray();
+        var sum = scores.Sum(score => Math.Exp((double)score - scores[best[0]]));
+        double Probability(int index) => isProbability ? scores[index] : Math.Exp((double)scores[index] - scores[best[0]]) / sum;
+        var confidence = Probability(best[0]);
+        return new(AnswerKind.Scores, string.Join(", ", best.Take(ShownClasses).Select(index => string.Create(CultureInfo.InvariantCulture,
             $"class {index} ({scores[index]:G3})"))))
         {
             Class = best[0],
             Classes = scores.Length,
             Confidence = double.IsFinite(confidence) ? confidence : 0,
+            Top = [.. best.Select(index => (index, scores[index], Probability(index)))],
         };
     }
 
@@ -100,6 +109,7 @@ sealed record ModelAnswer(AnswerKind Kind, string Text)
             Class = shares[0].Value >= All * pixels.Length ? shares[0].Key : null,
             Classes = map.Classes,
             Pixels = pixels,
+            PixelsSize = map.Size,
         };
     }
 }

@@ -9,7 +9,7 @@ public sealed class RecipeException : OctetException
     internal static RecipeException Of(string path, IReadOnlyList<RecipeProblem> problems) => new(
         $"'{path}' is no usable "
         + $"recipe:{string.Concat(problems.OrderBy(problem => problem.Line).Select(problem => $"\n  line {problem.Line}: {problem.Text}"))}"
-        + "\ndocs/recipes.md explains the keys; 'octet recipes best' prints an example.");
+        + "\n'octet recipes best' prints an example.");
 
     internal static RecipeException CannotRead(string path, string reason)
     {

@@ -77,7 +77,7 @@ public static class RecipeFile
         var basis = Basis(map);
         foreach (var (key, step) in FormerKeys)
         {
-            map.RefuseIfThere(key, $"'{key}' is a step now: list {step} under 'steps' (docs/recipes.md)");
+            map.RefuseIfThere(key, $"'{key}' is a step now: list {step} under 'steps'");
         }
         var steps = StepTable.Read(map, basis.Steps);
         if (steps.OfType<CalibrateLikeTi>().FirstOrDefault() is { Settings: var settings })
