@@ -14,7 +14,11 @@ sealed class QuantizationDraft
 
     /// <param name="model">A prepared model; it is not changed.</param>
     /// <param name="recipe">How it is quantized.</param>
-    public QuantizationDraft(Model model, Recipe recipe) => (Recipe, Model, Reference) = (recipe, model, model.Graph);
+    public QuantizationDraft(Model model, Recipe recipe)
+    {
+        (Recipe, Model) = (recipe, LayeredNormalizations.Of(model, recipe));
+        Reference = Model.Graph;
+    }
 
     public Recipe Recipe { get; }
 

@@ -41,6 +41,29 @@ public sealed class JudgedFormsTests
         judged.Layers.Integers.Select(layer => layer.Name.Split("_token_")[0]).ShouldBe(names);
     }
 
+    /// <summary>Normalize, activate, convolve, and join with what was before: no convolution can take these normalizations in, and nothing
+    /// goes back to floats for them.</summary>
+    [Fact]
+    public void Normalizations_before_their_convolutions_run_in_integers()
+    {
+        var graph = Empty();
+        var x = graph.AddInput("x", DataType.Float32, new(1, 3, 6, 6));
+        var stem = graph.Add("Conv", [x, graph.AddConstant("stem_w", Floats(8, 3, 1, 1))], "stem");
+        var inner = graph.Add("Conv", [Activated(stem, 8, "first"), graph.AddConstant("inner_w", Floats(4, 8, 1, 1))], "inner");
+        var joined = graph.Add("Concat", [stem, inner], "joined", new() { ["axis"] = 1L });
+        Output(graph, graph.Add("Conv", [Activated(joined, 12, "second"), graph.AddConstant("last_w", Floats(5, 12, 1, 1))], "y"));
+
+        var judged = Judge(graph, Floats(1, 3, 6, 6));
+
+        judged.Problems().ShouldBeEmpty();
+        judged.Layers.Integers.Count.ShouldBe(5); // Three convolutions, two normalizations.
+
+        Value Activated(Value value, int channels, string name) => graph.Add("Relu", [
+            graph.Add("BatchNormalization", [value, .. new[] { "gamma", "beta", "mean", "variance" }.Select(parameter => graph.AddConstant(
+                $"{name}_{parameter}", Tensor.Of([channels], [.. Enumerable.Range(1, channels).Select(i => 0.1f * i)])))], $"{name}_norm")],
+            $"{name}_active");
+    }
+
     /// <summary>A detector's head, whose outputs stay in floats back to the layers: what Octet measures is what ONNX Runtime
     /// computes.</summary>
     [Fact]
