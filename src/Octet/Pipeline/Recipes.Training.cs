@@ -45,7 +45,8 @@ public static partial class Recipes
             Name = "w4a8-qat",
             Description = "Weights of 4 bits, values of 8: best, then trained after the float model with scales that are learned (LSQ); "
                 + "some minutes more",
-            Config = Best.Config with { Weights = Best.Config.Weights with { Bits = 4 } },
+            // With sixteen integers a grid that reaches to the greatest weight is too wide for the others.
+            Config = Best.Config with { Weights = Best.Config.Weights with { Bits = 4 }, WeightMethod = new MeanSquaredErrorMethod() },
             Steps = [.. Best.Steps, FromFewSamples with
             {
                 Options = FromFewSamples.Options with
