@@ -20,6 +20,7 @@ static class CommandLine
             new RecipesCommand(terminal),
             new EvaluateCommand(terminal),
             new CompareCommand(terminal),
+            new ConvertCommand(terminal),
             new VerifyCommand(terminal),
             new RunCommand(terminal),
             new CompletionCommand(terminal),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Octet.Exporting;
 using Octet.Jobs;
 using Octet.Pipeline;
 using Octet.Reporting;
@@ -34,6 +35,7 @@ sealed class QuantizeCommand : OctetCommand
     const string NothingGiven = "Give --data to calibrate with, or --table with ranges from an earlier calibration; '--recipe dynamic' "
         + "needs neither.";
 
+    readonly Option<QuantizedFormat> _format = ConvertCommand.FormatOption("How the file says what is integer; qdq if left out");
     readonly Option<string> _report = ReportPage.Option();
     readonly DataOptions _data;
     readonly MetricOptions _metric;
@@ -53,6 +55,7 @@ sealed class QuantizeCommand : OctetCommand
         Add(_partial);
         Add(_validate);
         Add(_ignoreDoubts);
+        Add(_format);
         Add(_report);
         _data = AddGroup(new DataOptions("What the model will see in use; about a hundred samples are enough.", isRequired: false));
         _metric = AddGroup(new MetricOptions());
@@ -124,6 +127,7 @@ sealed class QuantizeCommand : OctetCommand
         {
             Model = run.Get(_model),
             Output = run.Require(_output),
+            Format = run.Get(_format),
             Data = run.Get(_data.Data),
             Samples = _data.Count(run),
             Table = run.Get(_table),
@@ -194,6 +198,7 @@ sealed class QuantizeCommand : OctetCommand
             $"{Figures.Of(report.QuantizedValues, "value")} between operators, {report.QuantizedWeights} "
             + $"weights{(report.Work is { } work ? $", {Figures.Percent(100 * work.Share)} of the multiply-accumulates" : "")}");
         if (report.FloatOperators.Count > 0) facts.Add("in floats", string.Join(", ", report.FloatOperators));
+        facts.AddEach("as pairs", ConvertCommand.Lines(report.Unconverted));
         if (report is { FloatAccuracy: { } before, IntegerAccuracy: { } after })
         {
             foreach (var (real, rounded) in before.Figures.Zip(after.Figures))

@@ -13,6 +13,7 @@ namespace Octet.Cli;
 [JsonSerializable(typeof(Accuracy))]
 [JsonSerializable(typeof(CalibrationReport))]
 [JsonSerializable(typeof(CompareReport))]
+[JsonSerializable(typeof(ConversionReport))]
 [JsonSerializable(typeof(ModelCheckReport))]
 [JsonSerializable(typeof(ModelSummary))]
 [JsonSerializable(typeof(PageDocument))]

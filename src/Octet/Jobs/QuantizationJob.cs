@@ -4,6 +4,7 @@ using Octet.Cluster;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Evaluation.Boxes;
+using Octet.Exporting;
 using Octet.Graphs;
 using Octet.Operators;
 using Octet.Pipeline;
@@ -27,6 +28,9 @@ public sealed record QuantizationJob
 
     /// <summary>Where the integer model goes.</summary>
     public required string Output { get; init; }
+
+    /// <summary>How the file says what is integer.</summary>
+    public QuantizedFormat Format { get; init; }
 
     /// <summary>Calibration samples; null where <see cref="Table"/> gives the ranges, or the recipe needs none.</summary>
     public string? Data { get; init; }
@@ -135,7 +139,7 @@ public sealed record QuantizationJob
     RunReport Write(Model model, Recipe recipe, ISampleSource? samples, QuantizationResult result, CancellationToken cancel)
     {
         if (samples is not null && Table is not null) result.Table.Save(Table);
-        result.Save(Output);
+        var left = result.Save(Output, Format);
         var tidl = Tidl?.Write(result, Model, Output);
 
         var report = new RunReport
@@ -157,6 +161,7 @@ public sealed record QuantizationJob
             QuantizedWeights = result.Model.Plan.Weights.Count,
             Work = IntegerWork.Of(result.Model.Plan, samples?.FirstReadable()),
             FloatOperators = [.. FloatOperators(result.Model.Plan)],
+            Unconverted = left,
             Tidl = tidl,
             FloatBytes = model.SourceBytes,
             IntegerBytes = new FileInfo(Output).Length,

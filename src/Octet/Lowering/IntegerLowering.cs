@@ -27,7 +27,10 @@ sealed class IntegerLowering
 
     readonly HashSet<Node> _done = [];
 
-    IntegerLowering(Graph graph) => _graph = graph;
+    /// <summary>Whether the graph is to be written as a file, which has no tables of 256 integers and no limits inside operators.</summary>
+    readonly bool _isFile;
+
+    IntegerLowering(Graph graph, bool isFile) => (_graph, _isFile) = (graph, isFile);
 
     /// <summary>Whether a graph rounds values to integers and reads them again.</summary>
     public static bool AppliesTo(Graph graph) =>
@@ -36,17 +39,31 @@ sealed class IntegerLowering
     /// <param name="graph">Changed in place; weights are still stored as integers.</param>
     public static void Apply(Graph graph)
     {
-        var lowering = new IntegerLowering(graph);
-        foreach (var node in graph.Nodes.ToArray())
-        {
-            if (lowering._done.Contains(node)) continue;
-            if (node.Operator is DequantizeLinear) lowering.Note(node);
-            else if (node.Operator is QuantizeLinear) lowering.LowerRounding(node);
-            else if (!lowering.MoveIntegers(node) && !lowering.LowerBetween(node)) lowering._tables.TryCompute(node);
-        }
+        new IntegerLowering(graph, isFile: false).Lower();
         new RemoveUnused().Apply(graph);
         IntegerTables.Merge(graph);
         new RemoveUnused().Apply(graph);
+    }
+
+    /// <summary>The same with those operators only that ONNX and ONNX Runtime have, with their attributes, so that the graph can be
+    /// written.</summary>
+    /// <param name="graph">Changed in place; weights are still stored as integers.</param>
+    public static void ApplyForFile(Graph graph)
+    {
+        new IntegerLowering(graph, isFile: true).Lower();
+        new RemoveUnused().Apply(graph);
+        if (graph.Nodes.Any(node => node.Domain == OperatorTable.OnnxRuntime)) graph.Opsets.TryAdd(OperatorTable.OnnxRuntime, 1);
+    }
+
+    void Lower()
+    {
+        foreach (var node in _graph.Nodes.ToArray())
+        {
+            if (_done.Contains(node)) continue;
+            if (node.Operator is DequantizeLinear) Note(node);
+            else if (node.Operator is QuantizeLinear) LowerRounding(node);
+            else if (!MoveIntegers(node) && !LowerBetween(node) && !(_isFile && LimitIntegers(node))) _tables.TryCompute(node);
+        }
     }
 
     void Note(Node node)
@@ -67,7 +84,7 @@ sealed class IntegerLowering
             _graph.ReplaceUses(node.Output, read.Integers);
             Remove([node]);
         }
-        else if (_tables.Round(node.Inputs[0]!, width) is var (root, table)) Replace([node], new TableLookup(table, width.Type), [root]);
+        else if (!_isFile && _tables.Round(node.Inputs[0]!, width) is var (root, table)) Replace([node], new TableLookup(table, width.Type), [root]);
     }
 
     /// <summary>Lets an operator that only moves data move the integers, and reads what it made behind it.</summary>
@@ -105,11 +122,13 @@ sealed class IntegerLowering
     /// </summary>
     bool LowerBetween(Node node)
     {
-        if (node.Operator.InIntegers is not { } form || node.Outputs is not [not null]) return false;
+        if (node.Operator.InIntegers is not { } form || node.Outputs is not [not null] || form.IsFunction && !_isFile) return false;
+        var attributes = form.AttributesInFile(node.Attributes, _graph.Opset);
+        if (attributes is null && _isFile) return false;
         if (IntegerUnit.Of(node) is not { } unit || RoundingOf(unit.Rounding) is not { Width: { } width } output)
         {
             if (form.Order != OperandOrder.BiasBeforeOutput || OperandsOf(node, form.Order, null) is not { } inputs) return false;
-            Replace([node], form.Operator, inputs, form.Domain);
+            Replace([node], form.Operator, inputs, form.Domain, attributes);
             return true;
         }
         if (OperandsOf(node, form.Order, output) is not { } operands) return false;
@@ -117,7 +136,8 @@ sealed class IntegerLowering
         var bounds = unit.Bounds(width);
         var (low, high) = width.Limits;
         var isBounded = bounds != new IntegerBounds(low, high);
-        if (!isBounded) Replace(unit.Nodes, form.Operator, operands, form.Domain);
+        if (!isBounded) Replace(unit.Nodes, form.Operator, operands, form.Domain, attributes);
+        else if (_isFile) ReplaceAndLimit([.. unit.Nodes], form, operands, attributes!, (bounds, width.Type));
         else if (form.Operator is IBoundedOutput bounded) Replace(unit.Nodes, bounded.Within(bounds), operands, form.Domain);
         else return false;
         return true;
@@ -129,7 +149,7 @@ sealed class IntegerLowering
         var weightFacts = node.Operator.Weights;
         var inputs = new List<QuantizedValue>();
         Value? bias = null;
-        foreach (var (index, input) in node.Inputs.Index())
+        foreach (var (index, input) in node.Inputs.Index().Skip(order == OperandOrder.ConditionFirst ? 1 : 0))
         {
             if (input is null) continue;
             if (index == weightFacts?.BiasInput)
@@ -143,6 +163,7 @@ sealed class IntegerLowering
             else return null;
         }
         if (weightFacts is null && inputs.Any(input => input.Type != output?.Type)) return null;
+        if (_isFile && weightFacts is not null && !HasKernel(inputs, output)) return null;
 
         var operands = inputs.SelectMany(input => new[] { input.Integers, input.Scale, input.ZeroPointOf(_graph) }).ToArray<Value?>();
         Value?[] ends = output is null ? [] : [output.Scale, output.ZeroPointOf(_graph)];
@@ -151,9 +172,16 @@ sealed class IntegerLowering
             OperandOrder.OutputFirst => [.. ends, .. operands],
             OperandOrder.BiasLast => bias is null ? [.. operands, .. ends] : [.. operands, .. ends, bias],
             OperandOrder.BiasBeforeOutput => [.. operands, bias, .. ends],
+            OperandOrder.ConditionFirst => [node.Inputs[0], .. operands, .. ends],
             _ => [.. operands, .. ends],
         };
     }
+
+    /// <summary>Whether ONNX Runtime has products of such types: the result is as the data, and signed data have signed
+    /// weights.</summary>
+    static bool HasKernel(IReadOnlyList<QuantizedValue> inputs, QuantizedValue? output) =>
+        (output is null || output.Type == inputs[0].Type)
+        && (inputs[0].Type == DataType.UInt8 || inputs.All(input => input.Type == DataType.Int8));
 
     /// <summary>A bias in steps of the sums, small enough for sums of a layer's size; null where it is another.</summary>
     static Value? BiasOf(Value bias, List<QuantizedValue> inputs)
@@ -182,13 +210,38 @@ sealed class IntegerLowering
         node is { Operator: QuantizeLinear { BlockSize: 0 }, Outputs: [{ } integers] }
             && QuantizedValue.Of(node, integers) is { Width: not null } quantized ? quantized : null;
 
-    void Replace(IReadOnlyList<Node> nodes, Operator op, IEnumerable<Value?> inputs, string domain = "")
+    void Replace(IReadOnlyList<Node> nodes, Operator op, IEnumerable<Value?> inputs, string domain = "", Attributes? attributes = null)
     {
         var output = nodes[^1].Output;
-        var heir = _graph.Add(op, inputs, [], name: nodes[0].Name, domain: domain, before: nodes[0]);
+        var heir = _graph.Add(op, inputs, [], attributes, nodes[0].Name, domain, nodes[0]);
         Remove(nodes);
         heir.SetOutput(0, output);
     }
+
+    /// <summary>An operator between integers, and limits of its integers behind it.</summary>
+    void ReplaceAndLimit(
+        Node[] nodes, IntegerForm form, IEnumerable<Value?> operands, Attributes attributes, (IntegerBounds, DataType) limits)
+    {
+        var whole = _graph.NewValue(_graph.UniqueName($"{nodes[^1].Output.Name}_unlimited"));
+        _graph.Add(form.Operator, operands, [whole], attributes, nodes[0].Name, form.Domain, nodes[0]);
+        Replace(nodes[1..], new Clip(), [whole, .. LimitsOf(whole, limits)]);
+        Remove(nodes[..1]);
+    }
+
+    /// <summary>A limiting activation on what was read from integers, with its rounding to the same steps: it limits the
+    /// integers.</summary>
+    bool LimitIntegers(Node node)
+    {
+        if (node.Limits is null || !_read.TryGetValue(node.Inputs[0]!, out var read) || read.Integers.Constant is not null) return false;
+        if (read.Width is not { } width || IntegerUnit.Of(node) is not { } unit || RoundingOf(unit.Rounding)?.Width != width) return false;
+        Replace(unit.Nodes, new Clip(), [read.Integers, .. LimitsOf(read.Integers, (unit.Bounds(width, node.Limits), width.Type))]);
+        return true;
+    }
+
+    IEnumerable<Value> LimitsOf(Value integers, (IntegerBounds Bounds, DataType Type) limits) =>
+        new[] { (Name: "low", Limit: limits.Bounds.Low), (Name: "high", Limit: limits.Bounds.High) }.Select(end => _graph.AddConstant(
+            _graph.UniqueName($"{integers.Name}_{end.Name}"),
+            limits.Type == DataType.Int8 ? Tensor.Scalar((sbyte)end.Limit) : Tensor.Scalar((byte)end.Limit)));
 
     void Remove(IReadOnlyList<Node> nodes)
     {
@@ -200,85 +253,4 @@ sealed class IntegerLowering
     }
 
     Node? Following(Node node) => _graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
-}
-
-/// <summary>Integers with the constants that give them their real values.</summary>
-/// <param name="Integers">int8 or uint8.</param>
-/// <param name="Scale">float32, one, or one for each channel.</param>
-/// <param name="ZeroPoint">Null for 0.</param>
-/// <param name="Type">Type of the integers.</param>
-/// <param name="Axis">The axis that several scales lie along.</param>
-sealed record QuantizedValue(Value Integers, Value Scale, Value? ZeroPoint, DataType Type, long Axis)
-{
-    /// <summary>Scale and zero point, where all elements share them.</summary>
-    public StepWidth? Width => Scale.Constant!.Length == 1 ? StepWidth.Of(Scale.Constant, ZeroPoint?.Constant, Type) : null;
-
-    /// <param name="node">QuantizeLinear or DequantizeLinear.</param>
-    /// <param name="integers">The integers that it makes or reads.</param>
-    /// <returns>Null where they have not 8 bits, or scale and zero point are not constant.</returns>
-    public static QuantizedValue? Of(Node node, Value integers)
-    {
-        if (node.Inputs[1]!.Constant is not { Type: DataType.Float32, Length: > 0 } scale || scale.Floats.ContainsAny(0f, float.NaN))
-        {
-            return null;
-        }
-        var zeroPoint = node.InputOrNull(2);
-        if (zeroPoint is { Constant: null } || zeroPoint is not null && zeroPoint.Constant!.Length != scale.Length) return null;
-        var type = zeroPoint?.Constant!.Type ?? integers.Constant?.Type ?? (integers.Producer?.Operator as QuantizeLinear)?.OutputType;
-        if (type is not (DataType.Int8 or DataType.UInt8)) return null;
-        var axis = node.Operator switch
-        {
-            QuantizeLinear quantize => quantize.Axis,
-            DequantizeLinear dequantize => dequantize.Axis,
-            _ =>
-            0
-        };
-        return new(integers, node.Inputs[1]!, zeroPoint, type.Value, axis);
-    }
-
-    /// <summary>Whether constants have a scale for each index of an axis.</summary>
-    public bool IsAlong(int axis) =>
-        Integers.Constant is { } constant && Scale.Constant!.Length > 1
-            && Shape.NormalizeAxis(Axis, constant.Shape.Rank) == Shape.NormalizeAxis(axis, constant.Shape.Rank);
-
-    /// <summary>The zero point as a value, where the graph leaves it out too.</summary>
-    public Value ZeroPointOf(Graph graph) =>
-        ZeroPoint ?? graph.AddConstant(graph.UniqueName($"{Integers.Name}_zero_point"), new Tensor(Type, Scale.Constant!.Shape));
-}
-
-/// <summary>A node, the limiting activations behind it, and the rounding behind these, whose values between are not read
-/// elsewhere.</summary>
-sealed class IntegerUnit
-{
-    readonly List<Node> _nodes = [];
-    float _low = float.NegativeInfinity;
-    float _high = float.PositiveInfinity;
-
-    public IReadOnlyList<Node> Nodes => _nodes;
-
-    public Node Rounding => _nodes[^1];
-
-    /// <returns>Null where something else follows.</returns>
-    public static IntegerUnit? Of(Node head)
-    {
-        var unit = new IntegerUnit();
-        unit._nodes.Add(head);
-        for (var value = head.Output; value is { IsGraphOutput: false, Consumers: [{ Outputs: [{ } output] } next] }; value = output)
-        {
-            unit._nodes.Add(next);
-            if (next.Operator is QuantizeLinear) return unit;
-            if (next.Limits is not { } limits) return null;
-            (unit._low, unit._high) = (Math.Clamp(limits.Low, unit._low, unit._high), Math.Clamp(limits.High, unit._low, unit._high));
-        }
-        return null;
-    }
-
-    /// <summary>The integers of the limits: rounding keeps the order, so limits may come before it or after it.</summary>
-    public IntegerBounds Bounds(StepWidth width)
-    {
-        var (low, high) = width.Limits;
-        return new(Integer(_low), Integer(_high));
-
-        int Integer(float real) => LinearQuantizer.Quantize(real, width.Scale, width.ZeroPoint, low, high);
-    }
 }

@@ -52,6 +52,14 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
     /// <summary>Takes an attribute away, if there is one of that name.</summary>
     public void Remove(string name) => _values.Remove(name);
 
+    /// <summary>A copy that lacks one attribute.</summary>
+    internal Attributes Without(string name)
+    {
+        var others = new Attributes(this);
+        others.Remove(name);
+        return others;
+    }
+
     /// <summary>An integer.</summary>
     /// <exception cref="AttributeException">There is no such attribute, or it is of another kind.</exception>
     internal long Int(string name) => Get<long>(name);

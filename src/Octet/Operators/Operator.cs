@@ -132,6 +132,9 @@ public abstract partial record Operator
     /// <summary>What computes the same from 8-bit integers to 8-bit integers; null where nothing does.</summary>
     internal virtual IntegerForm? InIntegers => null;
 
+    /// <summary>What an operator on 8-bit integers computes between real values; null where it is none, or has no such form.</summary>
+    internal virtual RealForm? InReals => null;
+
     /// <summary>
     /// Whether <see cref="Run"/> takes float16 and bfloat16 as they are, for instance because it moves elements without computing with
     /// them; all other operators are given float32 in their place.

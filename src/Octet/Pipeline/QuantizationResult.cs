@@ -43,10 +43,17 @@ public sealed record QuantizationResult(QuantizedModel Model, CalibrationTable T
     public Model Export() => QdqExport.Export(Model, HowMade());
 
     /// <summary>Writes <see cref="Export"/> to a file, which appears whole or not at all.</summary>
-    public void Save(string path)
+    public void Save(string path) => Save(path, QuantizedFormat.Qdq);
+
+    /// <summary>Writes the model in one of the forms that ONNX has for integers to a file, which appears whole or not at all.</summary>
+    /// <returns>The nodes that the form cannot say as integers; none are told for <see cref="QuantizedFormat.Qdq"/>.</returns>
+    /// <exception cref="ConversionException">The form is <see cref="QuantizedFormat.QOperator"/>, and nothing in the model takes it.</exception>
+    public IReadOnlyList<UnconvertedNode> Save(string path, QuantizedFormat form)
     {
         ArgumentNullException.ThrowIfNull(path);
-        OnnxWriter.Write(Export(), path);
+        var converted = form == QuantizedFormat.QOperator ? QOperatorExport.Convert(Export()) : new(Export(), []);
+        OnnxWriter.Write(converted.Model, path);
+        return converted.Left;
     }
 
     /// <summary>Writes the model as TI's tools take it, with settings beside it; see <see cref="TidlExport"/>.</summary>

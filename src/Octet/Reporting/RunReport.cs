@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Octet.Evaluation;
+using Octet.Exporting;
 using Octet.Pipeline;
 using Octet.Steps;
 
@@ -49,6 +50,10 @@ public sealed record RunReport
 
     /// <summary>Operators that stay in floats, by name.</summary>
     public IReadOnlyList<string> FloatOperators { get; init; } = [];
+
+    /// <summary>Nodes that the QOperator form has no integer operator for, and that stay between real values; empty for the QDQ
+    /// form.</summary>
+    public IReadOnlyList<UnconvertedNode> Unconverted { get; init; } = [];
 
     /// <summary>Whether the file is larger than the float model, or may be slower, with what to do.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -8,6 +8,8 @@ sealed record LeakyRelu(float Alpha) : UnaryOperator
 {
     public static LeakyRelu From(Attributes attributes) => new(attributes.Float("alpha", fallback: 0.01f));
 
+    internal override IntegerForm? InIntegers => new(new QLinearLeakyRelu(Alpha), OperandOrder.OutputLast) { IsFunction = true };
+
     protected internal override double Definition(double x) => x < 0 ? Alpha * x : x;
 
     internal override void Map(ReadOnlySpan<float> x, Span<float> y) => ElementWise.Map(x, y, new Curve(Alpha));

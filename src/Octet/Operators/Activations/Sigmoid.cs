@@ -11,6 +11,8 @@ sealed record Sigmoid : UnaryOperator
 
     public override ValueRange OutputRange => new(0, 1);
 
+    internal override IntegerForm? InIntegers => new(new QLinearSigmoid(), OperandOrder.OutputLast) { IsFunction = true };
+
     /// <inheritdoc/>
     /// <remarks>1 / (1 + e⁸) = 0.0003 is less than a tenth of a step.</remarks>
     public override ValueRange UsedInput => ValueRange.Symmetric(8);

@@ -12,6 +12,8 @@ sealed record Where : Operator
 
     public override bool TakesReducedPrecision => true;
 
+    internal override IntegerForm? InIntegers => new(new QLinearWhere(), OperandOrder.ConditionFirst);
+
     public override int RequiredInputs => 3;
 
     public override DataType TypeOfOutput(int output, ReadOnlySpan<DataType> inputs) => inputs.TypeAt(1);

@@ -19,6 +19,8 @@ sealed record QLinearConv(SlidingWindow Window, int Groups) : Operator, IBounded
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
+    internal override RealForm? InReals => new("Conv", OperandOrder.BiasLast, Tensors: 2);
+
     public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
         ConvolutionChecks.Macs(outputs[0], inputs[3]);
 

@@ -26,6 +26,12 @@ sealed record QGemm(float Alpha, bool TransposeA, bool TransposeB) : Operator, I
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
+    internal override RealForm? InReals => new("Gemm", OperandOrder.BiasBeforeOutput, Tensors: 2)
+    {
+        // With a factor, the steps of the bias are others than those of products that runtimes make integers of.
+        AttributesOf = static attributes => attributes.Float("alpha", fallback: 1) == 1 ? attributes : null,
+    };
+
     public override int RequiredInputs => 6;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

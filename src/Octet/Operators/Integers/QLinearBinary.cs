@@ -135,6 +135,8 @@ sealed record QLinearAdd : QLinearBinary
 {
     public static QLinearAdd From(Attributes attributes) => new();
 
+    internal override RealForm? InReals => new("Add", OperandOrder.OutputLast, Tensors: 2);
+
     internal override IByteArithmetic Create(in Parameters parameters)
     {
         var (a, b, result) = (parameters.A, parameters.B, parameters.Result);
@@ -147,6 +149,8 @@ sealed record QLinearAdd : QLinearBinary
 sealed record QLinearMul : QLinearBinary
 {
     public static QLinearMul From(Attributes attributes) => new();
+
+    internal override RealForm? InReals => new("Mul", OperandOrder.OutputLast, Tensors: 2);
 
     internal override IByteArithmetic Create(in Parameters parameters)
     {

@@ -15,6 +15,8 @@ sealed record QLinearConcat(long Axis) : Operator
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
+    internal override RealForm? InReals => new("Concat", OperandOrder.OutputFirst, Tensors: 0);
+
     public override int RequiredInputs => 5;
 
     public override bool RequiresAllInputs => true;

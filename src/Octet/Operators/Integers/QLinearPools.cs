@@ -16,6 +16,11 @@ sealed record QLinearGlobalAveragePool(bool ChannelsLast) : Operator
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
+    internal override RealForm? InReals => new("GlobalAveragePool", OperandOrder.OutputLast, Tensors: 1)
+    {
+        AttributesOf = static attributes => attributes.Flag("channels_last") ? null : attributes.Without("channels_last"),
+    };
+
     public override int RequiredInputs => 4;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)
@@ -66,6 +71,11 @@ sealed record QLinearAveragePool(SlidingWindow Window, bool CountsPadding, bool 
         new(PoolingShapes.Window(attributes), attributes.Flag("count_include_pad"), attributes.Flag("channels_last"));
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
+
+    internal override RealForm? InReals => new("AveragePool", OperandOrder.OutputLast, Tensors: 1)
+    {
+        AttributesOf = static attributes => attributes.Flag("channels_last") ? null : attributes.Without("channels_last"),
+    };
 
     public override int RequiredInputs => 4;
 

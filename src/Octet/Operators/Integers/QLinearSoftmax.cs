@@ -18,6 +18,11 @@ sealed record QLinearSoftmax(long Axis, bool SpansAxes) : Operator
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
+    internal override RealForm? InReals => SpansAxes && Axis != -1 ? null : new("Softmax", OperandOrder.OutputLast, Tensors: 1)
+    {
+        AttributesOf = static attributes => attributes.Without("opset"),
+    };
+
     public override int RequiredInputs => 4;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

@@ -56,6 +56,8 @@ sealed record QLinearSigmoid : QLinearUnary
 {
     public static QLinearSigmoid From(Attributes attributes) => new();
 
+    internal override RealForm? InReals => new("Sigmoid", OperandOrder.OutputLast, Tensors: 1);
+
     private protected override UnaryOperator Function => new Sigmoid();
 }
 
@@ -64,6 +66,8 @@ sealed record QLinearSigmoid : QLinearUnary
 sealed record QLinearLeakyRelu(float Alpha) : QLinearUnary
 {
     public static QLinearLeakyRelu From(Attributes attributes) => new(attributes.Float("alpha", fallback: 0.01f));
+
+    internal override RealForm? InReals => new("LeakyRelu", OperandOrder.OutputLast, Tensors: 1);
 
     private protected override UnaryOperator Function => new LeakyRelu(Alpha);
 }

@@ -14,6 +14,8 @@ sealed record QLinearWhere : Operator
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
+    internal override RealForm? InReals => new("Where", OperandOrder.ConditionFirst, Tensors: 2);
+
     public override int RequiredInputs => 9;
 
     public override TensorInfo[] Infer(ReadOnlySpan<TensorInfo> inputs)

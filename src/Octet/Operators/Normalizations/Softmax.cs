@@ -15,7 +15,10 @@ sealed record Softmax(long Axis) : RealOperator
 
     public override ValueRange OutputRange => new(0, 1);
 
-    internal override IntegerForm? InIntegers => new(new QLinearSoftmax(Axis, SpansAxes: false), OperandOrder.OutputLast);
+    internal override IntegerForm? InIntegers => new(new QLinearSoftmax(Axis, SpansAxes: false), OperandOrder.OutputLast)
+    {
+        AttributesInFile = static (attributes, opset) => new(attributes) { ["opset"] = (long)opset },
+    };
 
     public override int MaxInputs => 1;
 

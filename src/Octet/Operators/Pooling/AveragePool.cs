@@ -18,7 +18,10 @@ sealed record AveragePool(SlidingWindow Window, bool CountsPadding) : RealOperat
     public override bool KeepsChannelScales => true;
 
     internal override IntegerForm? InIntegers =>
-        new(new QLinearAveragePool(Window, CountsPadding, ChannelsLast: false), OperandOrder.OutputLast);
+        new(new QLinearAveragePool(Window, CountsPadding, ChannelsLast: false), OperandOrder.OutputLast)
+        {
+            AttributesInFile = static (attributes, _) => attributes.Has("dilations") ? null : attributes,
+        };
 
     internal override double Work(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
         inputs.TotalLength() + outputs.TotalLength() * Window.Taps;

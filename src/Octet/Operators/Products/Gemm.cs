@@ -29,7 +29,10 @@ sealed record Gemm(float Alpha, float Beta, bool TransposeA, bool TransposeB) : 
         : new(1, weights[1], weights[0], (1, weights[1]));
 
     internal override IntegerForm? InIntegers =>
-        Beta == 1 && !TransposeA ? new(new QGemm(Alpha, TransposeA, TransposeB), OperandOrder.BiasBeforeOutput) : null;
+        Beta == 1 && !TransposeA ? new(new QGemm(Alpha, TransposeA, TransposeB), OperandOrder.BiasBeforeOutput)
+        {
+            AttributesInFile = static (attributes, _) => attributes.Without("beta"),
+        } : null;
 
     public override int RequiredInputs => 2;
 

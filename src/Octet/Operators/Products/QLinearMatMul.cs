@@ -18,6 +18,8 @@ sealed record QLinearMatMul : Operator, IBoundedOutput
 
     internal override IntegerUse IntegerUse => IntegerUse.Computes;
 
+    internal override RealForm? InReals => new("MatMul", OperandOrder.OutputLast, Tensors: 2);
+
     public override long? MacsOf(ReadOnlySpan<TensorInfo> inputs, ReadOnlySpan<TensorInfo> outputs) =>
         ProductShape.Macs(outputs[0], inputs[0]);
 
