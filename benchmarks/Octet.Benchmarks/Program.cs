@@ -8,6 +8,7 @@ switch (args)
     case ["compare", .. var options]: return await CompareCommand.RunAsync(options);
     case ["calibration-peak", var samples]: CalibrationCost.PrintPeak(int.Parse(samples)); break;
     case ["recipes", .. var options]: return RecipeTable.Print(options);
+    case ["nibbles", .. var options]: NibbleSpeed.Print(options); break;
     case ["networks", .. var names]: return PublishedNetworks.Print(names);
     case ["trained", var network, var judged, .. var recipes]: return TrainedTable.Print(network, int.Parse(judged), recipes);
     case ["layers", .. var options]: LayerSpeed.Print(options); break;

@@ -8,6 +8,7 @@ static partial class OperatorTable
         ("Gemm", 1, Gemm.From),
         ("MatMul", 1, MatMul.From),
         ("MatMulInteger", 10, MatMulInteger.From),
+        new("MatMulNBits", 1, MatMulNBits.From, OnnxRuntime),
         ("QLinearMatMul", 10, QLinearMatMul.From),
     ];
 }
