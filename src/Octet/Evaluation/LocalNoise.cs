@@ -46,7 +46,7 @@ static class LocalNoise
     {
         var inputs = Simulation.OperandsOf(
             layer, place.Node.Inputs[0] is { } data ? quantized.ActivationOf(data) : null,
-            LinearQuantizer.FakeQuantize(place.Weight.Constant!, quantized.WeightOf(place)));
+            quantized.RoundedOf(place));
         if (layer.Operator.Weights!.BiasInput is { } bias && place.Node.InputOrNull(bias)?.Constant is { } moved && bias < inputs.Length)
             inputs[bias] = graph.AddConstant(graph.UniqueName($"{layer.Output.Name}_bias"), moved);
         return graph.Add(layer.Operator, inputs, graph.UniqueName($"{layer.Output.Name}_alone"), before: layer);

@@ -32,7 +32,8 @@ public static class QdqExport
         ArgumentNullException.ThrowIfNull(quantized);
         ArgumentNullException.ThrowIfNull(howMade);
         var graph = quantized.Simulate();
-        var needsOtherWidths = graph.Find<FakeQuantize>().Any(node => ((FakeQuantize)node.Operator).Parameters.Spec.Bits is not (8 or 32));
+        var needsOtherWidths = quantized.Plan.Weights.Any(weight => weight.Blocks is { Form: BlockForm.DequantizeLinear })
+            || graph.Find<FakeQuantize>().Any(node => ((FakeQuantize)node.Operator).Parameters.Spec.Bits is not (8 or 32));
         Passes.UpgradeOpset.To(graph, needsOtherWidths ? MinOpsetOfOtherWidths : MinOpset);
 
         if (quantized.Plan.Target.LeavesActivationsOut) ActivationPairs.Complete(graph, quantized.Plan.Target);

@@ -146,7 +146,7 @@ public static partial class Recipes
     /// <summary>The recipes, our own first.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
     [
-        Best, Fast, Dynamic, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt, .. TexasInstruments, .. Trained,
+        Best, Fast, Dynamic, .. OfWeights, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt, .. TexasInstruments, .. Trained,
     ];
 
     /// <summary>A name that a recipe had before, and what to write now; null for all others.</summary>

@@ -3,6 +3,7 @@ using Octet.Calibration;
 using Octet.Graphs;
 using Octet.Numerics;
 using Octet.Operators;
+using Octet.Tensors;
 
 namespace Octet.Planning;
 
@@ -62,7 +63,7 @@ public sealed class QuantizedModel
 
     /// <summary>The same model by the name of another recipe.</summary>
     internal QuantizedModel With(Recipe recipe) =>
-        new(Model, Plan with { Recipe = recipe }, group => _activations[group.Values[0]], WeightOf);
+        new(Model, Plan with { Recipe = recipe }, group => _activations[group.Values[0]], WeightOf) { Blocks = Blocks };
 
     /// <summary>The float model; its graph is that of <see cref="Plan"/>.</summary>
     public Model Model { get; }
@@ -82,6 +83,25 @@ public sealed class QuantizedModel
     {
         ArgumentNullException.ThrowIfNull(weight);
         return _weights[(weight.Weight, weight.Axis)];
+    }
+
+    /// <summary>The matrices of 4-bit integers, of the weights that the plan divides into blocks.</summary>
+    internal IReadOnlyDictionary<Value, BlockedMatrix> Blocks { get; init; } = new Dictionary<Value, BlockedMatrix>();
+
+    /// <summary>The matrix of a weight that the plan divides into blocks, an output a row.</summary>
+    internal BlockedMatrix BlocksOf(PlannedWeight weight) => Blocks[weight.Weight];
+
+    /// <summary>The real values that the integers of a weight stand for.</summary>
+    internal Tensor RoundedOf(PlannedWeight weight) => weight.Blocks is null
+        ? LinearQuantizer.FakeQuantize(weight.Weight.Constant!, WeightOf(weight)) : RealsOf(BlocksOf(weight), weight);
+
+    /// <summary>The real values of a matrix in blocks, laid out as the weight is.</summary>
+    internal static Tensor RealsOf(BlockedMatrix matrix, PlannedWeight weight)
+    {
+        var reals = new Tensor(DataType.Float32, weight.Weight.Constant!.Shape);
+        weight.Node.Operator.AsProduct(reals.Shape)!.ForEachWeight(0,
+            (at, of) => reals.Floats[of] = matrix[at / matrix.Depth, at % matrix.Depth]);
+        return reals;
     }
 
     /// <summary>The parameters of a bias: int32, with the scale of the input times the scale of the weight. Null if the input stays in

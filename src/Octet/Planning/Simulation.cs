@@ -16,7 +16,7 @@ static class Simulation
         var graph = model.Plan.Graph.Clone(out var copies);
 
         var rounded = new Dictionary<(Value, int?), Value>();
-        foreach (var weight in model.Plan.Weights.Where(weight => !model.Plan.IsDynamic(weight)))
+        foreach (var weight in model.Plan.Weights.Where(weight => weight.Blocks is null && !model.Plan.IsDynamic(weight)))
         {
             var key = (weight.Weight, weight.Axis);
             if (!rounded.TryGetValue(key, out var output))
@@ -36,6 +36,7 @@ static class Simulation
                 domain: FakeQuantize.DomainName);
         }
         new DynamicProducts(model, copies).Write();
+        new BlockedProducts(model, copies).Write();
         GraphCheck.Check(graph);
         return graph;
     }

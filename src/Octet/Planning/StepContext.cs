@@ -16,6 +16,9 @@ sealed class StepContext(Func<Value, Statistic, IObserver> measured, KeptSamples
 
     public CancellationToken Cancel => cancel;
 
+    /// <summary>Whether there are calibration samples.</summary>
+    public bool HasSamples => samples is not null;
+
     /// <summary>The observer of a value, as the step's needs asked for it.</summary>
     public IObserver Measured(MeasurementNeed need) => measured(need.Value, need.Statistic);
 

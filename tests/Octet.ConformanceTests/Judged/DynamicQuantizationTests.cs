@@ -95,7 +95,7 @@ public sealed class DynamicQuantizationTests
         Math.Min(ofRuntime, ofOctet).ShouldBeGreaterThan(0.985);
     }
 
-    static Dictionary<string, Tensor> Words(Random random, int count)
+    internal static Dictionary<string, Tensor> Words(Random random, int count)
     {
         var words = Enumerable.Range(0, count).Select(_ => (long)random.Next(1996, 9000)).Prepend(101).Append(102).ToArray();
         Shape shape = [1, words.Length];
@@ -110,7 +110,7 @@ public sealed class DynamicQuantizationTests
     static Tensor Random(int seed, params int[] extents) => new SampleMaker(new Random(seed)).Noise(-1, 1, extents);
 
     /// <summary>The mean over all words, as sentence-transformers pools them.</summary>
-    static float[] Embedding(IReadOnlyDictionary<string, Tensor> outputs)
+    internal static float[] Embedding(IReadOnlyDictionary<string, Tensor> outputs)
     {
         var states = outputs["last_hidden_state"];
         var width = states.Shape[2];

@@ -63,6 +63,7 @@ public sealed class OperandTests
         var attributes = new Attributes(Plausible);
         if (opType == "Pad") attributes.Remove("value");
         if (opType is "RNN" or "GRU" or "LSTM") attributes["direction"] = "reverse";
+        if (opType == "MatMulNBits") (attributes["K"], attributes["N"], attributes["block_size"]) = (4L, 1L, 16L);
         if (opType == "Momentum") attributes["mode"] = "standard";
         var op = OperatorTable.Create(domain, opType, since, attributes);
         foreach (var input in Inputs)

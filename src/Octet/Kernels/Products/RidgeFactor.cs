@@ -119,6 +119,9 @@ sealed unsafe class RidgeFactor
         }
     }
 
+    /// <summary>An element of L, on or below the diagonal.</summary>
+    public float Element(int row, int column) => _factor[row * _size + column];
+
     Span<float> Row(int row, int column, int count) => _factor.AsSpan(row * _size + column, count);
 
     ref float Diagonal(int i) => ref _factor[i * _size + i];
