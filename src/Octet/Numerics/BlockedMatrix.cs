@@ -1,7 +1,7 @@
 namespace Octet.Numerics;
 
-/// <summary>A matrix [rows, depth] of 4-bit integers in blocks along the depth: <c>real = scale · (integer − zero point)</c>, integers and
-/// zero points 0..15.</summary>
+/// <summary>A matrix [rows, depth] of 4-bit integers in blocks along the depth: <c>real = scale · (integer − zero point)</c>, both
+/// 0..15.</summary>
 sealed class BlockedMatrix
 {
     /// <summary>Greatest integer.</summary>
@@ -69,7 +69,8 @@ sealed class BlockedMatrix
     {
         var rowBytes = (Blocks + 1) / 2;
         var bytes = new byte[Rows * rowBytes];
-        for (var i = 0; i < ZeroPoints.Length; i++) bytes[i / Blocks * rowBytes + i % Blocks / 2] |= (byte)(ZeroPoints[i] << (i % Blocks % 2 * 4));
+        for (var i = 0; i < ZeroPoints.Length; i++)
+            bytes[i / Blocks * rowBytes + i % Blocks / 2] |= (byte)(ZeroPoints[i] << (i % Blocks % 2 * 4));
         return bytes;
     }
 }

@@ -104,7 +104,8 @@ public sealed record ValueGroup(IReadOnlyList<Value> Values, IReadOnlyList<Value
 /// <param name="Axis">The axis of output channels, 0..rank − 1; null where the tensor has a single scale.</param>
 public sealed record PlannedWeight(Node Node, Value Weight, QuantizationSpec Spec, int? Axis)
 {
-    /// <summary>How a matrix of 4 bits is divided into blocks with scales of their own; null where outputs, or all of it, share one.</summary>
+    /// <summary>How a matrix of 4 bits is divided into blocks with scales of their own; null where outputs, or all of it,
+    /// share one.</summary>
     public BlockSpec? Blocks { get; init; }
 
     /// <summary>How the range, of the tensor or of each channel, is chosen.</summary>

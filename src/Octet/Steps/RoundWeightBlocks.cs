@@ -10,7 +10,7 @@ namespace Octet.Steps;
 
 /// <summary>
 /// Makes 4-bit integers of the constant matrices of products, in blocks with scales of their own, and leaves all else in floats. With
-/// samples the errors of a layer are made up for by its other weights (<see cref="BlockCompensation"/>), one layer after the other; without,
+/// samples the errors of a layer are made up for by its other weights (<see cref="BlockCompensation"/>), layer after layer; without,
 /// each block is rounded by itself.
 /// </summary>
 public sealed record RoundWeightBlocks : QuantizationStep

@@ -22,7 +22,8 @@ public sealed class RoundWeightBlocksTests
     {
         var graph = new Graph { Name = "products", Opsets = { [""] = 13 } };
         var x = graph.AddInput("x", DataType.Float32, new(32, Depth));
-        var hidden = graph.Add("Relu", [graph.Add("MatMul", [x, graph.AddConstant("w", RandomTensors.Of(1, Depth, 48))], "product")], "hidden");
+        var product = graph.Add("MatMul", [x, graph.AddConstant("w", RandomTensors.Of(1, Depth, 48))], "product");
+        var hidden = graph.Add("Relu", [product], "hidden");
         var turned = graph.Add("Gemm", [hidden, graph.AddConstant("v", RandomTensors.Of(2, 40, 48)),
             graph.AddConstant("b", RandomTensors.Of(3, 40))], "turned", new() { ["transB"] = 1L });
         graph.AddOutput(graph.Add("Gemm", [turned, graph.AddConstant("u", RandomTensors.Of(4, 40, 8)),
@@ -34,7 +35,8 @@ public sealed class RoundWeightBlocksTests
     /// <summary>Inputs with few directions, as those of real layers are.</summary>
     static Tensor Input(int seed)
     {
-        var (few, mixing, noise) = (RandomTensors.Of(seed, 32, 6), RandomTensors.Of(99, 6, Depth), RandomTensors.Of(seed + 1000, 32, Depth));
+        var (few, mixing) = (RandomTensors.Of(seed, 32, 6), RandomTensors.Of(99, 6, Depth));
+        var noise = RandomTensors.Of(seed + 1000, 32, Depth);
         var x = new Tensor(DataType.Float32, [32, Depth]);
         for (var at = 0; at < x.Length; at++)
         {
