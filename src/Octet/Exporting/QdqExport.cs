@@ -62,6 +62,7 @@ public static class QdqExport
             graph.Add(dequantize, [integers, scale, zeroPoint], [output], attributes, name: graph.UniqueNodeName(output.Name),
                 before: following);
         }
+        ProductBiases.Widen(graph);
         graph.RemoveUnreadConstants();
         GraphCheck.Check(graph);
 

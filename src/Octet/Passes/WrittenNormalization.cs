@@ -46,6 +46,9 @@ sealed class WrittenNormalization
     /// <summary>What squares, and what takes the mean of squares.</summary>
     public (Node Square, Node Mean) Variance { get; private set; }
 
+    /// <summary>Whether its mean of squares goes along the last axis, as in layer normalization of rows.</summary>
+    public bool IsOfRows => Variance.Mean.Operator is not GlobalAveragePool && Input.Shape is { Rank: 2 or 3 };
+
     /// <summary>All nodes that belong to it, in no order.</summary>
     public IReadOnlySet<Node> Nodes => _nodes;
 

@@ -28,9 +28,9 @@ public static partial class Recipes
     public static Recipe Best { get; } = Fast with
     {
         Name = "best",
-        Description = "Octet's most accurate, and what is used where no recipe is named: fast, then layer by layer weights rounded for "
-            + "their outputs and biases corrected; some seconds more",
-        Steps = [new EqualizeGates(), new ChooseRanges(), new CompensateErrors(), new RoundAdaptively(), new CorrectBiases()],
+        Description = "Octet's most accurate, and what is used where no recipe is named: fast, outliers of transformers smoothed, then "
+            + "layer by layer weights rounded for their outputs and biases corrected; some seconds more",
+        Steps = [new EqualizeGates(), new SmoothOutliers(), new ChooseRanges(), new CompensateErrors(), new RoundAdaptively(), new CorrectBiases()],
     };
 
     /// <summary>Matrix products in integers whose ranges each run finds, for transformers and other networks of MatMul and Gemm.</summary>
@@ -39,8 +39,8 @@ public static partial class Recipes
     {
         Name = "dynamic",
         Description = "ONNX Runtime's dynamic quantization, for transformers: only products with constant matrices, the range of what they "
-            + "multiply from each run; needs no samples",
-        Steps = [new DynamicRanges()],
+            + "multiply from each run; needs no samples, and smooths outliers where there are some",
+        Steps = [new SmoothOutliers(), new DynamicRanges()],
         Config = new() { ActivationMethod = new MinMaxMethod() },
     };
 

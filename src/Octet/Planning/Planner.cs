@@ -38,7 +38,9 @@ public sealed class Planner
             .. GatedActivation.In(graph).Where(gated => gated.IsEqualized).SelectMany(gated => gated.Gate),
             .. WrittenNormalization.FloatPartsOf(graph),
             .. ConstantParts.Of(graph),
+            .. WrittenActivations.Of(graph, _target),
         ];
+        _floatParts.UnionWith(FloatStreams.Of(graph, _target, _floatParts));
     }
 
     /// <summary>Decides which values and weights become integers, and which of them share their parameters.</summary>
@@ -93,12 +95,18 @@ public sealed class Planner
     }
 
     bool LeavesAsFloats(Value output, OperatorRule rule) =>
-        rule.GivesFloats && output.Consumers.Count > 0
-        && output.Consumers.All(reader => _floatParts.Contains(reader) && !AddsConstant(reader))
+        rule.GivesFloats && output.Consumers.Count > 0 && output.Consumers.All(reader => ReadsFloats(reader, output))
         || rule.GivesFloats && output is { IsGraphOutput: true, Consumers.Count: 0 }
         || rule.Role is not OperatorRole.MovesData && _tail.EndsInFloats(output);
 
-    /// <summary>Floats that meet a constant, as a bias, are joined to the product that makes them, which then is one of floats.</summary>
+    /// <summary>Whether a node computes with the floats of a value, maybe after they were moved.</summary>
+    bool ReadsFloats(Node reader, Value value) =>
+        _floatParts.Contains(reader) ? !AddsConstant(reader) || value.Shape is { Rank: > 2 }
+        : _target.RuleOf(reader) is null || RuleOf(reader) is { Role: OperatorRole.MovesData } && reader.Outputs is [{ IsGraphOutput: false } moved]
+        && moved.Consumers.Count > 0 && moved.Consumers.All(next => ReadsFloats(next, moved));
+
+    /// <summary>Floats that meet a constant, as a bias, are joined to the product of two matrices that makes them, which then is one of
+    /// floats.</summary>
     static bool AddsConstant(Node reader) => reader.Inputs.Any(input => input?.Constant is not null);
 
     /// <summary>Whether the value goes from an operator that computes straight into an activation that the target joins to it.</summary>

@@ -20,7 +20,7 @@ sealed class QuantizationDraft
         Reference = Model.Graph;
     }
 
-    public Recipe Recipe { get; }
+    public Recipe Recipe { get; private init; }
 
     /// <summary>The float model, as the steps so far have changed it.</summary>
     public Model Model { get; private init; }
@@ -56,8 +56,11 @@ sealed class QuantizationDraft
     public QuantizationDraft WithGraph(Graph graph) => new(this, Model.With(graph));
 
     /// <summary>The same with a graph that was changed by what samples show, and a remark.</summary>
-    public QuantizationDraft WithEqualized(Graph graph, string remark) =>
-        new(this, Model.With(graph)) { Remark = remark, IsEqualized = true };
+    /// <param name="graph">Computes what the graph before computed.</param>
+    /// <param name="remark">See <see cref="Remark"/>.</param>
+    /// <param name="recipe">Where the draft differs from others in its recipe too; null keeps it.</param>
+    public QuantizationDraft WithEqualized(Graph graph, string remark, Recipe? recipe = null) =>
+        new(this, Model.With(graph)) { Remark = remark, IsEqualized = true, Recipe = recipe ?? Recipe };
 
     /// <summary>The same with another remark.</summary>
     public QuantizationDraft WithRemark(string remark) => new(this, Model)

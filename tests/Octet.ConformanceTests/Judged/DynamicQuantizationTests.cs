@@ -95,6 +95,33 @@ public sealed class DynamicQuantizationTests
         Math.Min(ofRuntime, ofOctet).ShouldBeGreaterThan(0.985);
     }
 
+    [Fact]
+    public void MiniLM_keeps_more_of_its_embeddings_where_outliers_are_smoothed()
+    {
+        SentenceEncoder encoder;
+        try
+        {
+            encoder = SentenceEncoder.Require();
+        }
+        catch (OutOfReachException reason)
+        {
+            Assert.Skip($"A package registry is out of reach, or its client is absent ({reason.Message})");
+            return;
+        }
+        using var folder = new TemporaryFolder();
+        var export = folder.PathOf("minilm.int8.onnx");
+        var result = Quantizer.Quantize(Quantizer.Prepare(OnnxReader.Read(encoder.Path)), encoder.Samples(16),
+            new() { Recipe = Recipes.Dynamic });
+        result.Save(export);
+        using var floats = OnnxRuntime.Load(encoder.Path);
+        using var integers = OnnxRuntime.Load(export);
+
+        result.Steps[^1].Remark.ShouldContain("moved into weights");
+        // 0.9984 was measured with 64 samples, 0.9941 without smoothing.
+        SentenceEncoder.MeanCosine(encoder.Embed(floats.Run), encoder.Embed(integers.Run)).ShouldBeGreaterThan(0.997);
+        RuntimeVerification.Verify(export, Untimed with { Samples = encoder.Samples(2) }).Agrees.ShouldBeTrue();
+    }
+
     internal static Dictionary<string, Tensor> Words(Random random, int count)
     {
         var words = Enumerable.Range(0, count).Select(_ => (long)random.Next(1996, 9000)).Prepend(101).Append(102).ToArray();

@@ -140,8 +140,9 @@ public sealed class RecipeFileTests
               - correct-biases: often
             """).ShouldBe(
         [
-            "  line 2: 'round-adaptivly' is no step; there are equalize-gates, equalize-channels, choose-ranges, dynamic-ranges, "
-                + "round-weights, round-weight-blocks, search-scales, compensate-errors, round-adaptively, correct-biases, "
+            "  line 2: 'round-adaptivly' is no step; there are equalize-gates, equalize-channels, smooth-outliers, choose-ranges, "
+                + "dynamic-ranges, round-weights, round-weight-blocks, search-scales, compensate-errors, round-adaptively, "
+                + "correct-biases, "
                 + "calibrate-like-ti, train, train-like-ti. Did you mean 'round-adaptively'?",
             "  line 3: 'bins' is no key here",
             "  line 4: a step is a name, or a name with options: '- round-adaptively: { samples: 32 }'",

@@ -19,6 +19,7 @@ static class StepTable
     [
         Plain(new EqualizeGates()),
         Plain(new EqualizeChannels()),
+        Plain(new SmoothOutliers()),
         Plain(new ChooseRanges()),
         Plain(new DynamicRanges()),
         Plain(new RoundWeights()),
