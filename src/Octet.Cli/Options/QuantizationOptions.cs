@@ -27,6 +27,11 @@ sealed class QuantizationOptions : OptionGroup
 
     readonly Option<string> _recipe = new("--recipe") { HelpName = "name or file" };
 
+    readonly Option<Target> _target = OptionKinds.Choice(
+        "--target", "What will run the model, where it is another than the recipe's: tensorrt writes symmetric int8, with Q/DQ where "
+        + "TensorRT's documents want them (docs/targets.md; not run here).",
+        (Target.OnnxRuntime.Name, Target.OnnxRuntime), (Target.TensorRt.Name, Target.TensorRt));
+
     readonly Option<CalibrationMethod> _method = OptionKinds.Choice(
         "--method", "How ranges of values between operators are chosen; 'octet recipes' explains them.",
         [.. CalibrationMethods.All.Select(method => (method.Name, method))]);
@@ -66,7 +71,7 @@ sealed class QuantizationOptions : OptionGroup
     }
 
     public override IReadOnlyList<Option> Options =>
-        [_recipe, _method, _perTensor, _activations, _weightBits, _activationBits, _exclude, _firstLayer, _lastLayer, _floatOutputs];
+        [_recipe, _target, _method, _perTensor, _activations, _weightBits, _activationBits, _exclude, _firstLayer, _lastLayer, _floatOutputs];
 
     /// <summary>Whether a method is asked for by name.</summary>
     public bool HasMethod(CommandResult request) => request.Has(_method);
@@ -90,6 +95,7 @@ sealed class QuantizationOptions : OptionGroup
 
     Recipe ReadOther(CommandRun run, Recipe recipe)
     {
+        if (run.Get(_target) is { } target) recipe = recipe.For(target);
         var config = recipe.Config;
         var (activations, weights) =
             (run.Get(_activations) ?? config.Activations, run.Get(_perTensor)
@@ -113,7 +119,7 @@ sealed class QuantizationOptions : OptionGroup
     Recipe ReadTi(CommandRun run, Recipe recipe, QuantModuleOptions settings)
     {
         var problems = new List<string>();
-        if (new Option[] { _method, _exclude, _firstLayer, _lastLayer }.Where(run.Has).Select(option => option.Name)
+        if (new Option[] { _target, _method, _exclude, _firstLayer, _lastLayer }.Where(run.Has).Select(option => option.Name)
             .ToArray() is { Length: > 0 } ignored)
         {
             problems.Add($"{string.Join(", ", ignored)} {(ignored.Length > 1 ? "have" : "has")} no effect on recipe {recipe.Name}: TI's "

@@ -74,10 +74,13 @@ public sealed class Planner
         if (rule.Role is OperatorRole.MovesData or OperatorRole.Aligns
                 && !DataInputs(node, rule).Any(input => input.Constant is not null || _quantized.Contains(input))) return;
 
+        if (rule.JoinsLayer && node.Inputs.Any(input => input?.Constant is not null)) return;
+        var joined = rule.JoinsLayer ? node.Inputs.FirstOrDefault(input => input is not null && ComesStraightFromLayer(input)) : null;
         foreach (var input in DataInputs(node, rule))
         {
-            if (!IsJoined(input)) Choose(input);
+            if (!IsJoined(input) && input != joined) Choose(input);
         }
+        if (rule.RoundsInputsOnly) return;
         foreach (var output in node.Outputs.OfType<Value>())
         {
             if (!IsJoined(output) && !LeavesAsFloats(output, rule)) Choose(output);
@@ -88,6 +91,10 @@ public sealed class Planner
     /// <summary>What the target does with a node; null if the node stays in floats.</summary>
     /// <remarks>A gate that restores its channels first reads what no single scale suits, and so do the parts of a normalization.</remarks>
     OperatorRule? RuleOf(Node node) => _configs[node] is null || _floatParts.Contains(node) ? null : _target.RuleOf(node);
+
+    /// <summary>Whether a layer that computes in integers makes a value, and nobody else reads it.</summary>
+    bool ComesStraightFromLayer(Value value) =>
+        value is { Consumers.Count: 1, IsGraphOutput: false, Producer: { Operator.Weights: not null } layer } && RuleOf(layer) is not null;
 
     void Choose(Value value)
     {
@@ -126,7 +133,7 @@ public sealed class Planner
         var (spec, method) = _weights.Find(other => other.Weight == weight) is { } shared
             ? (shared.Spec, shared.Method) : (config.Weights, config.WeightMethod);
         _weights.Add(new(node, weight, spec, spec.PerChannel ? axis : null) { Method = method.For(spec, 0, 1) });
-        if (facts.BiasInput is { } index && node.InputOrNull(index) is { Constant: { Type: DataType.Float32 } bias }
+        if (_target.RoundsBiases && facts.BiasInput is { } index && node.InputOrNull(index) is { Constant: { Type: DataType.Float32 } bias }
             && axis is { } channelAxis && bias.Shape.Rank == 1
             && bias.Length == elements.Shape[channelAxis] * (channelAxis == 0 ? 1 : facts.Groups))
         {

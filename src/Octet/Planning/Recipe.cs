@@ -61,6 +61,17 @@ public sealed record Recipe
         return this with { Overrides = [.. Overrides, .. matches.Select(match => new QConfigOverride(match, QConfigChange.StayFloat))] };
     }
 
+    /// <summary>The recipe for another device, with the integers between operators that it takes.</summary>
+    public Recipe For(Target target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return this with
+        {
+            Target = target,
+            Config = target.Activations is { } activations ? Config with { Activations = activations } : Config,
+        };
+    }
+
     /// <summary>Whether weights or biases are changed by what samples show, so that a table of ranges does not hold all of the
     /// result.</summary>
     internal bool ChangesWeights => Steps.Any(step => step.ChangesWeights);
@@ -79,6 +90,11 @@ public sealed record Recipe
         var plan = Placement.Plan(model.Graph, this);
         if (plan.IsEmpty) throw Placement.NothingToQuantize(model, this);
         PlannedConstants.ThrowIfNotFinite(plan);
+        if (Target.Activations is { } taken && plan.Groups.FirstOrDefault(group => group.Spec != taken) is { } other)
+        {
+            throw new PlanException($"Target {Target.Name} takes {taken} integers between operators alone, but recipe {Name} makes "
+                + $"'{other.Values[0].Name}' {other.Spec}. Let the recipe's activations be {taken}, without other integers elsewhere.");
+        }
         return plan;
     }
 

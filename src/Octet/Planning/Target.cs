@@ -30,6 +30,12 @@ public sealed partial record Target
     /// </summary>
     public bool LeavesActivationsOut { get; init; }
 
+    /// <summary>Whether biases are integers in the file; without, the device rounds them by itself and takes them as floats.</summary>
+    public bool RoundsBiases { get; init; } = true;
+
+    /// <summary>The only integers between operators that the device takes; null where recipes are free to choose.</summary>
+    public Numerics.QuantizationSpec? Activations { get; init; }
+
     /// <summary>Whether what runs the model has DynamicQuantizeLinear and MatMulInteger.</summary>
     public bool ChoosesRangesInRuns { get; init; }
 
@@ -79,7 +85,7 @@ public sealed partial record Target
     };
 
     /// <summary>The targets that recipes can name.</summary>
-    public static IReadOnlyList<Target> All => [OnnxRuntime, Tidl];
+    public static IReadOnlyList<Target> All => [OnnxRuntime, Tidl, TensorRt];
 
     /// <summary>Whether the value goes from an operator that computes straight into an activation that the device joins to it.</summary>
     internal bool Joins(Value value) =>
@@ -112,6 +118,15 @@ public sealed record OperatorRule(string OpType, OperatorRole Role, bool AllInpu
 {
     /// <summary>Attributes that the device's integer form of the operator lacks; a node that has one stays in floats.</summary>
     public IReadOnlyList<string> FloatWith { get; init; } = [];
+
+    /// <summary>Whether quantizers stand only in front of the operator; what it makes is rounded where a reader asks for it.</summary>
+    public bool RoundsInputsOnly { get; init; }
+
+    /// <summary>
+    /// Whether the device joins the operator, a sum of two values, to the layer in front of it: no quantizer stands between the two, and
+    /// the other value is rounded.
+    /// </summary>
+    public bool JoinsLayer { get; init; }
 
     /// <summary>
     /// Whether the device has no integer form of the operator and turns its operands back into floats. It is quantized all the same, so
