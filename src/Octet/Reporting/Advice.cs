@@ -74,11 +74,11 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
         {
             double.PositiveInfinity => new("The outputs are exactly those of the float model.", [Measure]),
             double.NaN => new("Nothing was measured.", [Measure]),
-            < PoorSqnr => new($"The output keeps only {worst:F1} dB over its noise: expect a visible loss.", [Measure, .. Others(report)]),
+            < PoorSqnr => new($"Output SQNR is only {worst:F1} dB: expect a visible loss.", [Measure, .. Others(report)]),
             < GoodSqnr =>
-                new($"The output keeps {worst:F1} dB over its noise: usually harmless to a classifier, visible in pixels and boxes.",
+                new($"Output SQNR is {worst:F1} dB: usually harmless to a classifier, visible in pixels and boxes.",
                     [Measure]),
-            _ => new($"The output keeps {worst:F1} dB over its noise{isGood}.", [Measure]),
+            _ => new($"Output SQNR is {worst:F1} dB{isGood}.", [Measure]),
         };
     }
 

@@ -39,7 +39,7 @@ public sealed class IntegerWorkTests
 
         (work.IntegerMacs, work.Macs, work.Share).ShouldBe((48, 48, 1.0));
         work.FloatLayers.ShouldBeEmpty();
-        Report(work).Advice.Verdict.ShouldContain("dB over its noise: good.");
+        Report(work).Advice.Verdict.ShouldContain(" dB: good.");
     }
 
     /// <summary>ONNX Runtime has no integer form of it: the optimized graph of an export keeps a ConvTranspose between DequantizeLinear and
