@@ -4,6 +4,7 @@ using Octet.Numerics;
 using Octet.Operators;
 using Octet.Pipeline;
 using Octet.Planning;
+using Octet.Reporting;
 using Octet.Tensors;
 using Octet.Tests.Passes;
 
@@ -23,6 +24,7 @@ public sealed class TensorRtTargetTests
         plan.Weights.Count.ShouldBe(2);
         plan.Weights.ShouldAllBe(weight => weight.Axis == 0);
         plan.Biases.ShouldBeEmpty();
+        IntegerWork.Of(plan, sample: null)!.Share.ShouldBe(1);
     }
 
     [Fact]
