@@ -10,7 +10,7 @@ public sealed partial class TorchGradientTests
     /// <summary>A ReLU that one engine passes and the other does not changes gradients by a thousandth; it is the median that says whether they
     /// are right.</summary>
     [Fact]
-    public void Gradients_of_MobileNetV2_and_ResNet18_are_those_of_TorchSharp()
+    public async Task Gradients_of_MobileNetV2_and_ResNet18_are_those_of_TorchSharp()
     {
         var folder = Path.Combine(SharedFolder.Repository, "artifacts", "bin", "Octet.Benchmarks.Torch", "release_linux-x64");
         var program = Path.Combine(folder, "Octet.Benchmarks.Torch.dll");
@@ -21,10 +21,11 @@ public sealed partial class TorchGradientTests
         var start = new ProcessStartInfo("dotnet", [program, "gradients"])
         { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["OCTET_SHARED"] = SharedFolder.Root } };
         using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0, error.Result);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        process.ExitCode.ShouldBe(0, await error);
         lines.Length.ShouldBe(2);
         foreach (var distances in lines.Select(line => Distances().Match(line)))
         {
