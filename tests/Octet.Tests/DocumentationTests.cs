@@ -32,6 +32,17 @@ public sealed class DocumentationTests
         broken.Select(link => $"{Path.GetFileName(link.Page)}: {link.File}#{link.Heading}").ShouldBeEmpty();
     }
 
+    [Fact]
+    public void The_list_of_pages_names_each_page()
+    {
+        var docs = Path.Combine(SharedFolder.Repository, "docs");
+        var list = File.ReadAllText(Path.Combine(docs, "README.md"));
+
+        var pages = Directory.GetFiles(docs, "*.md").Select(page => Path.GetFileName(page)).Where(page => page != "README.md");
+
+        pages.Where(page => !list.Contains($"]({page})", StringComparison.Ordinal)).ShouldBeEmpty("Add a line for these pages to docs/README.md.");
+    }
+
     static bool IsThere(string path, string heading) =>
         Path.Exists(path)
         && (heading.Length == 0 || File.ReadLines(path).Any(line => line.StartsWith('#') && Anchor(line.TrimStart('#').Trim()) == heading));
