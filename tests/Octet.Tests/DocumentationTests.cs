@@ -40,7 +40,8 @@ public sealed class DocumentationTests
 
         var pages = Directory.GetFiles(docs, "*.md").Select(page => Path.GetFileName(page)).Where(page => page != "README.md");
 
-        pages.Where(page => !list.Contains($"]({page})", StringComparison.Ordinal)).ShouldBeEmpty("Add a line for these pages to docs/README.md.");
+        pages.Where(page => !list.Contains($"]({page})", StringComparison.Ordinal))
+            .ShouldBeEmpty("Add a line for these pages to docs/README.md.");
     }
 
     static bool IsThere(string path, string heading) =>
