@@ -56,7 +56,7 @@ public sealed class WeightBlocksTests
         var export = folder.PathOf("minilm.4bit.onnx");
         var model = network.Load(path);
         var other = new Random(8);
-        var samples = new MadeSamples([.. Enumerable.Range(0, 24).Select(_ => DynamicQuantizationTests.Words(other, other.Next(8, 48)))]);
+        var samples = new MadeSamples([.. Enumerable.Range(0, 96).Select(_ => DynamicQuantizationTests.Words(other, other.Next(8, 48)))]);
         Quantizer.Quantize(model, samples, new() { Recipe = Recipes.Weights4Bit }).Save(export);
         using var floats = OnnxRuntime.Load(path);
         using var runtime = OnnxRuntime.Load(export);
@@ -74,6 +74,7 @@ public sealed class WeightBlocksTests
         TestContext.Current.SendDiagnosticMessage($"MiniLM 4-bit weights: mean cosine {ofRuntime:F5} in ONNX Runtime, {ofOctet:F5} in "
             + $"Octet; {new FileInfo(path).Length >> 10} kB, {new FileInfo(export).Length >> 10} kB");
 
-        Math.Min(ofRuntime, ofOctet).ShouldBeGreaterThan(0.985);
+        // 0.9918 was measured.
+        Math.Min(ofRuntime, ofOctet).ShouldBeGreaterThan(0.99);
     }
 }

@@ -123,7 +123,8 @@ static unsafe class NibbleProduct
         float* left, NibbleMatrix matrix, float* output, int rows, int firstGroup, int endGroup, SimdLevel level)
     {
         var kernel = GemmKernel.For(level);
-        var blockRows = Math.Min(rows, 96);
+        // As many rows as leave room for the panels in the second-level cache.
+        var blockRows = Math.Min(rows, Math.Clamp(64 * 1024 / matrix.Depth, 12, 96));
         using var panels = new Scratch<float>(PanelGroups * Width * matrix.Words * NibbleMatrix.WordRows);
         using var zeros = new Scratch<float>(PanelGroups * Width);
         // Only the last columns, where they fill no whole vectors, go through memory beside the output.
