@@ -179,7 +179,7 @@ sealed class IntegerLowering
 
     /// <summary>Whether ONNX Runtime has products of such types: the result is as the data, and signed data have signed
     /// weights.</summary>
-    static bool HasKernel(IReadOnlyList<QuantizedValue> inputs, QuantizedValue? output) =>
+    static bool HasKernel(List<QuantizedValue> inputs, QuantizedValue? output) =>
         (output is null || output.Type == inputs[0].Type)
         && (inputs[0].Type == DataType.UInt8 || inputs.All(input => input.Type == DataType.Int8));
 

@@ -130,9 +130,12 @@ public sealed class Attributes : IEnumerable<KeyValuePair<string, object>>
     {
         T value => value,
         // Files that write no type for empty lists give a list of another kind.
-        Array { Length: 0 } when typeof(T).IsArray => (T)(object)Array.CreateInstance(typeof(T).GetElementType()!, 0),
+        Array { Length: 0 } when Empty<T>() is { } empty => empty,
         var other => throw AttributeException.WrongKind(name, typeof(T), other.GetType()),
     };
+
+    /// <summary>The empty list of a kind; null where it is no list that a getter asks for.</summary>
+    static T? Empty<T>() => new object[] { Array.Empty<long>(), Array.Empty<float>(), Array.Empty<string>() }.OfType<T>().FirstOrDefault();
 }
 
 /// <summary>A graph inside an attribute: the branches of If, the bodies of Loop and Scan.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Octet.Data.Arrays;
 using Octet.Tensors;
 
@@ -39,7 +38,7 @@ sealed class TrainingCheckpoint
         {
             new("fingerprint", Text(fingerprint)),
             new("numbers", Tensor.Of<double>([numbers.Length], numbers)),
-            new("epochs", Text(JsonSerializer.Serialize(epochs.Select(Row).ToArray()))),
+            new("epochs", Tensor.Of<double>([epochs.Count * EpochFields], [.. epochs.SelectMany(Row)])),
         };
         for (var i = 0; i < state.Length; i++)
         {
@@ -58,7 +57,8 @@ sealed class TrainingCheckpoint
         using var stream = new MemoryStream(bytes);
         var arrays = NpzFile.Read(stream, path, _ => true);
         if (!arrays.TryGetValue("fingerprint", out var written) || !arrays.TryGetValue("numbers", out var numbers)
-            || !arrays.TryGetValue("epochs", out var epochs) || Text(written) != fingerprint)
+            || !arrays.TryGetValue("epochs", out var epochs) || written.Type != DataType.UInt8 || Text(written) != fingerprint
+            || numbers is not { Type: DataType.Float64, Length: 5 } || epochs.Type != DataType.Float64 || epochs.Length % EpochFields != 0)
         {
             throw new TrainingException($"The checkpoint '{path}' belongs to another run: another model, data, batch, seed, length, "
                 + "optimizer or learning rate. Give the same settings, or begin anew without it.");
@@ -70,9 +70,12 @@ sealed class TrainingCheckpoint
             Loss = (values[1], (int)values[2]),
             BestJudgement = values[3],
             BestEpoch = (int)values[4],
-            Epochs = [.. JsonSerializer.Deserialize<double[][]>(Text(epochs))!.Select(Epoch)],
+            Epochs = [.. epochs.AsSpan<double>().ToArray().Chunk(EpochFields).Select(Epoch)],
         };
     }
+
+    /// <summary>Numbers of an epoch.</summary>
+    const int EpochFields = 6;
 
     static double[] Row(TrainingEpoch epoch) =>
         [epoch.Epoch, epoch.Steps, epoch.Loss, epoch.LearningRate, epoch.Validation ?? double.MinValue, epoch.Seconds];
