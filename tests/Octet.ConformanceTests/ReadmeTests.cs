@@ -85,7 +85,8 @@ public sealed class ReadmeTests
     [Fact]
     public void The_readme_links_only_to_files_that_are_there()
     {
-        var links = System.Text.RegularExpressions.Regex.Matches(Readme, @"\]\((?!http)([^)#]+)[^)]*\)").Select(match => match.Groups[1].Value);
+        var links = System.Text.RegularExpressions.Regex
+            .Matches(Readme, @"\]\((?!http)([^)#]+)[^)]*\)").Select(match => match.Groups[1].Value);
 
         links.Where(link => !File.Exists(Path.Combine(SharedFolder.Repository, link))).ShouldBeEmpty();
     }
