@@ -43,7 +43,9 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
             return new("The float model seems to give wrong answers, so that nothing here says what its integers are worth. Mend that "
                 + "first.", [new(RemedyKind.CheckPreprocessing)]);
         if (report.Check is { Missed.Count: > 0 } check) return ForMissed(check, report);
-        if (report.Work is not { Share: < MinShare } work) return ForQuality(report, isGood: ": good");
+        // Where weights alone are stored as integers, nothing is meant to run in integers.
+        var isOfWeightsAlone = report is { QuantizedValues: 0, IsDynamic: false };
+        if (isOfWeightsAlone || report.Work is not { Share: < MinShare } work) return ForQuality(report, isGood: ": good");
         var quality = ForQuality(report, isGood: "");
         return quality with
         {

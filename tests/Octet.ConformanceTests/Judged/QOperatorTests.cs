@@ -39,7 +39,7 @@ public sealed class QOperatorTests
         var small = SmallIntegerModels.All.Single(model => model.Name == name);
         var model = new Model { Graph = small.Build() };
 
-        var converted = Check(model, small.Inputs(model.Graph, 1), small.Inputs(model.Graph, 2));
+        var converted = Check(model, SmallIntegerModel.Inputs(model.Graph, 1), SmallIntegerModel.Inputs(model.Graph, 2));
 
         converted.Model.Graph.Nodes.Select(node => node.OpType).ShouldContain(small.Expected);
         converted.Left.ShouldBeEmpty();

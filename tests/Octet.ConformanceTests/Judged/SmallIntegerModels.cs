@@ -27,7 +27,7 @@ sealed record SmallIntegerModel(string Name, string Expected, int[][] Shapes, Fu
         return small.Graph;
     }
 
-    public Dictionary<string, Tensor> Inputs(Graph graph, int seed)
+    public static Dictionary<string, Tensor> Inputs(Graph graph, int seed)
     {
         var random = new Random(seed);
         return graph.Inputs.ToDictionary(input => input.Name, input =>
