@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Octet.Tests;
 
+[Trait("Cpu", "any")]
 public sealed partial class ArchitectureTests
 {
     /// <summary>The diagram: a room may use those before it, and no other. At the root is only the front door, which may use all of

@@ -3,6 +3,7 @@ using System.Xml.Linq;
 
 namespace Octet.Tests;
 
+[Trait("Cpu", "any")]
 public sealed partial class DependenciesTests
 {
     [Fact]

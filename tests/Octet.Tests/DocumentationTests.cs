@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Octet.Tests;
 
+[Trait("Cpu", "any")]
 public sealed class DocumentationTests
 {
     [Fact]

@@ -9,6 +9,7 @@ using Octet.TexasInstruments;
 namespace Octet.Tests;
 
 /// <summary>Public entry points name a null argument; they do not fail inside.</summary>
+[Trait("Cpu", "any")]
 public sealed class NullArgumentTests
 {
     static readonly NullabilityInfoContext Nullability = new();

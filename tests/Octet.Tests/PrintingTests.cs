@@ -10,6 +10,7 @@ using Octet.Tensors;
 namespace Octet.Tests;
 
 /// <summary>The types that README and docs/architecture.md call printable print what they hold.</summary>
+[Trait("Cpu", "any")]
 public sealed class PrintingTests
 {
     static Model Small()

@@ -2,6 +2,7 @@ using PublicApiGenerator;
 
 namespace Octet.Tests;
 
+[Trait("Cpu", "any")]
 public sealed class PublicApiTests
 {
     /// <summary>A change of what users see is agreed to by changing the golden text.</summary>

@@ -22,7 +22,8 @@ sealed record Pact2Spot(Pact2Place Place, QuantModuleOptions Options)
 /// <summary>Moves a range by the batch that it sees. Inputs: values, state. Output: the new state.</summary>
 /// <param name="Spot">The place.</param>
 /// <param name="IsFixed">Whether the range stays.</param>
-sealed record Pact2Following(Pact2Spot Spot, bool IsFixed) : Operator
+/// <param name="Ignored">Elements of the values that set no range, such as masks; null if all count.</param>
+sealed record Pact2Following(Pact2Spot Spot, bool IsFixed, IgnoredElements? Ignored = null) : Operator
 {
     public override int RequiredInputs => 2;
 
@@ -35,9 +36,10 @@ sealed record Pact2Following(Pact2Spot Spot, bool IsFixed) : Operator
         var range = Spot.At(inputs[1]).Range;
         if (!IsFixed)
         {
-            _ = CalibrationException.ThrowIfNotFinite(MinMax.Of(inputs[0].Floats));
-            range.Update(Spot.Options.ShrinkPercent == 0
-                ? MinMax.Of(inputs[0].Floats) : TrimmedRange.Of(inputs[0].Floats, Spot.Options.ShrinkPercent));
+            ReadOnlySpan<float> values = inputs[0].Floats;
+            if (Ignored is not null) values = Ignored.Raised(values, inputs[0].Shape);
+            _ = CalibrationException.ThrowIfNotFinite(MinMax.Of(values));
+            range.Update(Spot.Options.ShrinkPercent == 0 ? MinMax.Of(values) : TrimmedRange.Of(values, Spot.Options.ShrinkPercent));
         }
         range.State.CopyTo(outputs[0].Floats);
     }

@@ -1,3 +1,4 @@
+using Octet.Calibration;
 using Octet.Graphs;
 using Octet.Operators;
 using Octet.Planning;
@@ -10,6 +11,7 @@ namespace Octet.TexasInstruments;
 sealed class Pact2TrainingGraph
 {
     readonly QuantModuleOptions _options;
+    readonly IReadOnlyDictionary<Value, IgnoredElements> _ignored;
     readonly Dictionary<Value, (Pact2Spot Spot, Value State)> _rounded = [];
     readonly Dictionary<string, (string Output, Tensor Elements)> _states = [];
 
@@ -24,6 +26,7 @@ sealed class Pact2TrainingGraph
         Graph = network.Clone();
         ShapeInference.Annotate(Graph);
         if (!options.KeepBounds) Pact2Model.DropBounds(Graph);
+        _ignored = IgnoredElements.In(Graph);
         var places = TiPlaces.Find(Graph, options);
         if (places.Count == 0)
             throw PlanException.NothingToQuantize(new() { Graph = network, Source = network.Name }, TiRecipe.Of(options));
@@ -90,7 +93,7 @@ sealed class Pact2TrainingGraph
         var spot = new Pact2Spot(place, _options);
         var state = Graph.AddInput(StateOf(place.Value.Name), DataType.Float32, SymbolicShape.From([3]));
         var updated = Graph.NewValue(Graph.UniqueName($"{state.Name}.updated"));
-        Graph.Add(new Pact2Following(spot, AreRangesFixed), [place.Observed, state], [updated], name: updated.Name);
+        Graph.Add(new Pact2Following(spot, AreRangesFixed, _ignored.GetValueOrDefault(place.Observed)), [place.Observed, state], [updated], name: updated.Name);
         _states[state.Name] = ("", Tensor.Of<float>([3], new Pact2Range(place.Signed, _options.PowerOfTwoActivations).State));
         AddUpdated(state, updated);
 

@@ -111,6 +111,7 @@ public sealed class CalibrationMethodTests
     }
 
     [Fact]
+    [Trait("Duration", "long")]
     public void Mean_squared_error_beats_min_max_and_percentile_on_its_own_measure()
     {
         foreach (var input in new[] { "normal", "laplace", "student_t3", "outliers", "relu6_normal", "lognormal", "bimodal" })

@@ -48,6 +48,7 @@ public sealed class CalibrationStatisticsTests
         Quantizer.Measure(model, samples, methods: CalibrationMethods.All, shard: shard);
 
     [Fact]
+    [Trait("Duration", "long")]
     public void Merged_shards_are_one_run_bit_for_bit_in_any_order_and_grouping()
     {
         var model = Network();

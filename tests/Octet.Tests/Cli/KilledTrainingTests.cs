@@ -5,6 +5,8 @@ namespace Octet.Tests.Cli;
 
 /// <summary>A training run that is killed again and again, at moments of all kinds, ends with the bits of one that was left
 /// alone.</summary>
+[Trait("Cpu", "any")]
+[Trait("Duration", "long")]
 public sealed class KilledTrainingTests : IDisposable
 {
     readonly TemporaryFolder _folder = new();

@@ -4,6 +4,8 @@ using Octet.Cli;
 namespace Octet.Tests.Cli;
 
 /// <summary>What only whole processes show: being killed, and running beside others. The long form is <c>tests/kill.sh</c>.</summary>
+[Trait("Cpu", "any")]
+[Trait("Duration", "long")]
 public sealed class ProcessTests : IDisposable
 {
     readonly TemporaryFolder _folder = new();

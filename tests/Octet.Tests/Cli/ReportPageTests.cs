@@ -7,6 +7,7 @@ using Octet.Tests.Data;
 namespace Octet.Tests.Cli;
 
 /// <summary>The page that <c>--report</c> writes.</summary>
+[Trait("Cpu", "any")]
 public sealed partial class ReportPageTests : IDisposable
 {
     readonly TemporaryFolder _folder = new();

@@ -5,6 +5,8 @@ using Octet.Tests.Cli;
 namespace Octet.Tests.Cluster;
 
 /// <summary>The command line under <c>mpirun</c>, in processes of its own.</summary>
+[Trait("Cpu", "any")]
+[Trait("Duration", "long")]
 public sealed class MpiTests : IDisposable
 {
     readonly TemporaryFolder _folder = new();

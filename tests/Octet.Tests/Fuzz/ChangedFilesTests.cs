@@ -13,6 +13,8 @@ public sealed class ChangedFilesTests
 {
     /// <summary>In a program of its own, for its memory is bounded, and it may be ended.</summary>
     [Fact]
+    [Trait("Cpu", "any")]
+    [Trait("Duration", "long")]
     public async Task Twenty_thousand_seeded_inputs_do_no_harm()
     {
         using var folder = new TemporaryFolder();
@@ -65,6 +67,7 @@ public sealed class ChangedFilesTests
 
     [Theory]
     [MemberData(nameof(PastModels))]
+    [Trait("Duration", "long")]
     public void A_model_that_did_harm_does_none(string name)
     {
         var file = PastFindings.Models.Single(model => model.Name == name).Make();
@@ -84,6 +87,7 @@ public sealed class ChangedFilesTests
     [InlineData("damaged", ".json", "table")]
     [InlineData("damaged", ".yaml", "recipe")]
     [InlineData("hostile", ".onnx", "model")]
+    [Trait("Duration", "long")]
     public void Files_that_did_harm_do_none(string folder, string ending, string kind)
     {
         var files = Directory.GetFiles(SharedFolder.Require("cases", folder), $"*{ending}");

@@ -5,6 +5,7 @@ using Kind = Octet.Onnx.Schema.AttributeProto.Types.AttributeType;
 
 namespace Octet.Tests.Onnx;
 
+[Trait("Cpu", "any")]
 public sealed class FunctionInlinerTests
 {
     [Fact]

@@ -8,6 +8,7 @@ using Octet.Tensors;
 namespace Octet.Tests.Onnx;
 
 /// <summary>What is done to each model should cost nothing one notices, whatever its size.</summary>
+[Trait("Cpu", "any")]
 public sealed class LargeGraphTests
 {
     const int NodeCount = 5000;
@@ -44,6 +45,7 @@ public sealed class LargeGraphTests
     [InlineData("identities on one value")]
     [InlineData("a chain of identities")]
     [InlineData("constants of one name")]
+    [Trait("Duration", "long")]
     public void Preparing_a_hundred_thousand_nodes_is_quick(string what)
     {
         const int Count = 100_000;

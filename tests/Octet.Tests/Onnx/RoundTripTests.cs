@@ -5,6 +5,7 @@ using Octet.Onnx.Schema;
 namespace Octet.Tests.Onnx;
 
 /// <summary>What is read, written and read again is the same, for every model at hand.</summary>
+[Trait("Cpu", "any")]
 public sealed class RoundTripTests
 {
     public static IEnumerable<TheoryDataRow<string>> WholeModels =>

@@ -58,6 +58,7 @@ public sealed class ShardedRecipeTests : IDisposable
     }
 
     [Theory, MemberData(nameof(All))]
+    [Trait("Duration", "long")]
     public void Merged_parts_give_the_file_of_one_machine(Recipe recipe)
     {
         var (first, second, third) =
@@ -85,6 +86,7 @@ public sealed class ShardedRecipeTests : IDisposable
     }
 
     [Fact]
+    [Trait("Duration", "long")]
     public void Samples_that_cannot_be_read_are_left_out_of_parts_as_of_the_whole()
     {
         var folder = Directory.CreateDirectory(_folder.PathOf("pictures")).FullName;

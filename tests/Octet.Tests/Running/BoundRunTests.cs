@@ -53,6 +53,7 @@ public sealed class BoundRunTests
     }
 
     [Theory, MemberData(nameof(Models))]
+    [Trait("Duration", "long")]
     public void Threads_that_share_a_run_change_no_bit(string model)
     {
         var graph = Load(model);

@@ -43,6 +43,7 @@ public sealed class DamagedModelTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [Trait("Duration", "long")]
     public void Changed_models_of_the_suite_run_or_are_refused(int seed)
     {
         _ = SharedFolder.Require("conformance", "onnx", "node");

@@ -12,6 +12,7 @@ using Octet.TexasInstruments;
 
 namespace Octet.Tests.Steps;
 
+[Trait("Duration", "long")]
 public sealed class LayerTuningTests
 {
     static QuantizationResult Quantize(Model model, Recipe recipe, int threads = 0) => Quantizer.Quantize(

@@ -55,6 +55,7 @@ public sealed class FixedPointTests
 
     [Theory]
     [InlineData("signs", false), InlineData("signs", true), InlineData("mobilenet_v2", true), InlineData("deeplabv3", false)]
+    [Trait("Duration", "long")]
     public void The_simulation_computes_what_integers_and_shifts_compute_bit_for_bit(string name, bool perChannelDepthwise)
     {
         var quantized =

@@ -14,6 +14,7 @@ public sealed class TiTrainingTests
 
     /// <summary>In the middle of an epoch, at its end, and after normalizations and ranges stay.</summary>
     [Fact]
+    [Trait("Duration", "long")]
     public void A_run_that_is_stopped_and_resumed_ends_with_the_bits_of_one_that_was_not()
     {
         using var folder = new TemporaryFolder();

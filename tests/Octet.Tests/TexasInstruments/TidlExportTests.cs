@@ -36,6 +36,7 @@ public sealed class TidlExportTests : IDisposable
     public static TheoryData<string> Recipes8 => ["ti-simple", "ti-advanced", "ti-advanced-dw", "pow2-best"];
 
     [Theory, MemberData(nameof(Recipes8))]
+    [Trait("Duration", "long")]
     public void Ranges_weights_and_scales_read_back_from_files_are_those_that_were_calibrated(string recipe)
     {
         var named = Recipes.Find(recipe)!;

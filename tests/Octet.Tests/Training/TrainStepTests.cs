@@ -14,6 +14,7 @@ using Octet.Training;
 
 namespace Octet.Tests.Training;
 
+[Trait("Duration", "long")]
 public sealed class TrainStepTests
 {
     public static TheoryData<string> Names =>
