@@ -4,8 +4,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Octet.Benchmarks.Torch;
 
-/// <summary>Gradients of whole networks: the distance of each parameter's gradient from TorchSharp's, relative to its length; the greatest and
-/// the median.</summary>
+/// <summary>Gradients of whole networks: the distance of each parameter's gradient from TorchSharp's, relative to its length; the greatest
+/// and the median.</summary>
 /// <remarks>A value within the last bits of zero may pass a ReLU in one engine and not in the other, and so may the greatest of a pooling
 /// window be another: that changes gradients by a thousandth from there on to the input.</remarks>
 static class GradientComparison

@@ -72,7 +72,8 @@ sealed class TorchNetwork : IDisposable
             }
             else padding = [(height.PadBefore + height.PadAfter + 1) / 2, (width.PadBefore + width.PadAfter + 1) / 2];
         }
-        return nn.functional.conv2d(x, weight, bias, [height.Stride, width.Stride], padding, [height.Dilation, width.Dilation], conv.Groups);
+        return nn.functional.conv2d(x, weight, bias, [height.Stride, width.Stride], padding, [height.Dilation, width.Dilation],
+            conv.Groups);
     }
 
     static long[] Strides(SlidingWindow window, torch.Tensor x) =>

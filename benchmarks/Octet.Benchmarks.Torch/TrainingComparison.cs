@@ -41,7 +41,8 @@ static class TrainingComparison
         var (pictures, classes) = Data(Batch, Size);
         using var torch = new TorchStep(floats, pictures, classes, [Batch, 3, Size, Size], threads);
         using var octet = new OctetStep(floats, pictures, classes, [Batch, 3, Size, Size], threads, QuantizerTraining.Fixed);
-        using var rounded = new OctetStep(quantized, pictures, classes, [Batch, 3, Size, Size], threads, QuantizerTraining.LearnedThresholds);
+        using var rounded =
+            new OctetStep(quantized, pictures, classes, [Batch, 3, Size, Size], threads, QuantizerTraining.LearnedThresholds);
         Func<float>[] steps = [torch.Run, octet.Run, rounded.Run];
         var best = Enumerable.Repeat(double.MaxValue, steps.Length).ToArray();
         foreach (var step in steps) step();

@@ -23,7 +23,8 @@ static class HelpText
     /// <param name="command">What is explained.</param>
     /// <param name="output">Where to.</param>
     /// <param name="columns">Of the terminal.</param>
-    public static int Print(Command command, TextWriter output, int columns) => new Sheet(output, Math.Min(MaxWidth, columns)).Print(command);
+    public static int Print(Command command, TextWriter output, int columns) =>
+        new Sheet(output, Math.Min(MaxWidth, columns)).Print(command);
 
     /// <summary>What is written, in lines of a width.</summary>
     sealed class Sheet(TextWriter output, int width)
@@ -73,14 +74,16 @@ static class HelpText
             var parts = new List<string> { UsageErrors.FullName(command) };
             if (command.Subcommands.Any(sub => !sub.Hidden)) parts.Add("COMMAND");
             parts.AddRange(
-                command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : $"<{argument.Name}>"));
+                command.Arguments.Select(
+                    argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : $"<{argument.Name}>"));
             parts.AddRange(UsageErrors.VisibleOptions(command).Where(option => option.Required).Select(Label));
             return string.Join(" ", parts.Append("[options]"));
         }
 
         static (string, string?) Row(Option option)
         {
-            var names = string.Join(", ", option.Aliases.Order(StringComparer.Ordinal).Where(alias => alias.Length == 2).Append(Label(option)));
+            var names = string.Join(", ",
+                option.Aliases.Order(StringComparer.Ordinal).Where(alias => alias.Length == 2).Append(Label(option)));
             return (names, option.Required ? $"{option.Description} Required." : option.Description);
         }
 

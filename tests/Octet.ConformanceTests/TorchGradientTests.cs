@@ -7,14 +7,15 @@ namespace Octet.ConformanceTests;
 /// <summary>Gradients of whole networks against TorchSharp's, which a program of its own computes.</summary>
 public sealed partial class TorchGradientTests
 {
-    /// <summary>A ReLU that one engine passes and the other does not changes gradients by a thousandth; it is the median that says whether they
-    /// are right.</summary>
+    /// <summary>A ReLU that one engine passes and the other does not changes gradients by a thousandth; it is the median that says whether
+    /// they are right.</summary>
     [Fact]
     public async Task Gradients_of_MobileNetV2_and_ResNet18_are_those_of_TorchSharp()
     {
         var folder = Path.Combine(SharedFolder.Repository, "artifacts", "bin", "Octet.Benchmarks.Torch", "release_linux-x64");
         var program = Path.Combine(folder, "Octet.Benchmarks.Torch.dll");
-        Assert.SkipUnless(File.Exists(program), "TorchSharp is not here: 'dotnet build benchmarks/Octet.Benchmarks.Torch -c Release' fetches "
+        Assert.SkipUnless(File.Exists(program),
+            "TorchSharp is not here: 'dotnet build benchmarks/Octet.Benchmarks.Torch -c Release' fetches "
             + "it, 600 MB.");
         Assert.SkipUnless(Directory.Exists(SharedFolder.Root), "The shared models are absent.");
 

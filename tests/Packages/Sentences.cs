@@ -15,7 +15,8 @@ static class Sentences
     static readonly string[] Actions =
     [
         "repaired the wooden boat", "lost the key to the cellar", "announced higher prices for water", "cooked a soup of beans and corn",
-        "won the last match of the season", "explained how volcanoes are made", "waited for the rain to stop", "sold fresh bread and coffee",
+        "won the last match of the season", "explained how volcanoes are made", "waited for the rain to stop",
+            "sold fresh bread and coffee",
         "found a letter from the bank", "built a bridge over the river", "cancelled the trip to Norway", "learned to play the violin",
         "measured the height of the trees", "painted the kitchen walls blue", "complained about the slow computer",
         "carried the heavy boxes upstairs", "wrote a report about the accident", "planted tomatoes and onions", "slept through the alarm",

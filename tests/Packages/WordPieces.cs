@@ -4,8 +4,8 @@ namespace Octet.TestSupport;
 
 /// <summary>Takes sentences apart into the pieces of words that BERT's encoders were trained on: of each word the longest piece of the
 /// vocabulary, then the longest of the rest.</summary>
-/// <remarks>Source: Wu et al. 2016, "Google's Neural Machine Translation System", section 4.1. For plain English: lower case, letters without
-/// marks.</remarks>
+/// <remarks>Source: Wu et al. 2016, "Google's Neural Machine Translation System", section 4.1. For plain English: lower case, letters
+/// without marks.</remarks>
 sealed class WordPieces
 {
     readonly Dictionary<string, long> _numberOf;

@@ -42,10 +42,12 @@ static class SentenceTable
             var report = RuntimeVerification.Verify(export, OneThread with { FloatModel = encoder.Path, Samples = encoder.Samples(4) });
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"| {recipe.Name} | {SentenceEncoder.MeanCosine(wanted, given):F5} | {SentenceEncoder.MeanCosine(wanted, byOctet):F5} "
-                + $"| {RankCorrelation.Spearman(likenesses, SentenceEncoder.Likenesses(given)):F4} | {new FileInfo(export).Length / 1e6:F1} MB "
+                + $"| {RankCorrelation.Spearman(likenesses, SentenceEncoder.Likenesses(given)):F4} "
+                + $"| {new FileInfo(export).Length / 1e6:F1} MB "
                 + $"| {report.IntegerLayers} of {report.IntegerLayers + report.FloatLayers} "
                 + $"| {report.Milliseconds / report.FloatMilliseconds:F2} | {seconds:F0} |"));
-            foreach (var step in result.Steps) Console.Error.WriteLine($"  {string.Join(", ", step.Steps)}: {step.SqnrDb:F1} dB {step.Remark}");
+            foreach (var step in result.Steps)
+                Console.Error.WriteLine($"  {string.Join(", ", step.Steps)}: {step.SqnrDb:F1} dB {step.Remark}");
         }
         return 0;
     }

@@ -37,14 +37,16 @@ sealed class ConvertCommand : OctetCommand
     public override IReadOnlyList<Example> Examples =>
     [
         new("for a runtime that reads integer operators", "octet convert model.int8.onnx --format qoperator -o model.qop.onnx"),
-        new("a QOperator file of another tool, for runtimes that read pairs", "octet convert model.qop.onnx --format qdq -o model.qdq.onnx"),
+        new("a QOperator file of another tool, for runtimes that read pairs",
+            "octet convert model.qop.onnx --format qdq -o model.qdq.onnx"),
         new("what stays as it was, for a script",
             "octet convert model.int8.onnx --format qoperator -o model.qop.onnx --json | jq -r '.left[].node'"),
     ];
 
     protected override void Run(CommandRun run)
     {
-        var report = new ConversionJob { Model = run.Get(_model), Output = run.Require(_output), Format = run.Get(_format) }.Run(run.Cancel);
+        var report = new ConversionJob
+        { Model = run.Get(_model), Output = run.Require(_output), Format = run.Get(_format) }.Run(run.Cancel);
         run.Answer(report, CliJson.Default.ConversionReport, console =>
         {
             var facts = new FactSheet();

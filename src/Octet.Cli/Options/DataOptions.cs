@@ -49,7 +49,13 @@ sealed class DataOptions : OptionGroup
     public OnBadSample OnBadSample(CommandRun run) => run.Get(_skipBad) ? Octet.Data.OnBadSample.Skip : Octet.Data.OnBadSample.Fail;
 
     public SampleRunOptions RunOptions(CommandRun run, IProgress<StepProgress> progress) =>
-        new() { Threads = run.Get(_threads), Ranks = run.Ranks, Progress = progress, MaxBytes = run.Has(_memory) ? run.Get(_memory) : null };
+        new()
+        {
+            Threads = run.Get(_threads),
+            Ranks = run.Ranks,
+            Progress = progress,
+            MaxBytes = run.Has(_memory) ? run.Get(_memory) : null
+        };
 
     public SessionOptions SessionOptions(CommandRun run) => MemoryOption.SessionOptions(run, _memory);
 

@@ -76,7 +76,8 @@ static class OptionKinds
             : throw new FormatException($"'{text}' is no size; write 800MB or 1.5GB");
     });
 
-    /// <summary>A value that is read in a way of its own; <paramref name="parse"/> refuses text by a <see cref="FormatException"/>.</summary>
+    /// <summary>A value that is read in a way of its own; <paramref name="parse"/> refuses text by a
+    /// <see cref="FormatException"/>.</summary>
     public static Option<T> Create<T>(string name, string help, string description, Func<string, T> parse) => new(name)
     {
         HelpName = help,

@@ -94,7 +94,8 @@ sealed class PreprocessingOptions()
         if (deviations.Any(deviation => deviation <= 0)) throw new UsageException("--std: a standard deviation is above 0.");
         if (deviations.Any(deviation => deviation >= 1)) return;
         var mean = run.Has(_mean) ? $"--mean {InPixels(run.Require(_mean))} " : "";
-        throw new UsageException($"--std: {string.Join(',', deviations.Select(Text))} is meant for pixels of 0..1, and these are of 0..255. "
+        throw new UsageException($"--std: {string.Join(',', deviations.Select(Text))} is meant for pixels of 0..1, and these are of "
+            + "0..255. "
             + $"Give {mean}--std {InPixels(deviations)}, or --preprocess imagenet.");
 
         static string InPixels(float[] numbers) =>

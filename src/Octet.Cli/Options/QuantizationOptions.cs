@@ -71,7 +71,8 @@ sealed class QuantizationOptions : OptionGroup
     }
 
     public override IReadOnlyList<Option> Options =>
-        [_recipe, _target, _method, _perTensor, _activations, _weightBits, _activationBits, _exclude, _firstLayer, _lastLayer, _floatOutputs];
+        [_recipe, _target, _method, _perTensor, _activations, _weightBits, _activationBits, _exclude, _firstLayer, _lastLayer,
+        _floatOutputs];
 
     /// <summary>Whether a method is asked for by name.</summary>
     public bool HasMethod(CommandResult request) => request.Has(_method);

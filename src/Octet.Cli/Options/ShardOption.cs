@@ -23,7 +23,8 @@ static class ShardOption
     {
         if (text.Split('/') is not [Word, ..] words) return Shard.Parse(text, CultureInfo.InvariantCulture);
         if (task is not var (index, counted))
-            throw new FormatException("'array' is for tasks of an array job, but neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set");
+            throw new FormatException("'array' is for tasks of an array job, but neither SLURM_ARRAY_TASK_ID nor "
+                + "JOB_COMPLETION_INDEX is set");
         var parts = words is [_, var last] ? last
             : counted?.ToString(CultureInfo.InvariantCulture)
                 ?? throw new FormatException("Kubernetes does not tell how many completions there are; write array/8 for eight");

@@ -44,9 +44,8 @@ sealed class HardLayers : Guideline
                select new Finding(layer.Value < ProblemDb ? Severity.Problem : Severity.Warning, layer.Key.Kind, layer.Key.Node.Label,
                    string.Create(
                    CultureInfo.InvariantCulture,
-                   $"quantizing only this layer drops output SQNR to {layer.Value:F1} dB; the layer's own output "
-                   + $"has {ratios.Weights.SqnrDb:F1} dB over the noise of its weights, {ratios.Input.SqnrDb:F1} dB over that of its "
-                   + $"input"), -(ratios.Weights with { Error = ratios.Weights.Error + ratios.Input.Error }).SqnrDb);
+                   $"quantizing only this layer drops output SQNR to {layer.Value:F1} dB; SQNR of the layer's own output: "
+                   + $"{ratios.Weights.SqnrDb:F1} dB with rounded weights, {ratios.Input.SqnrDb:F1} dB with a rounded input"), -(ratios.Weights with { Error = ratios.Weights.Error + ratios.Input.Error }).SqnrDb);
     }
 
     /// <summary>The layers by what their own outputs lose, the worst first.</summary>
@@ -84,7 +83,7 @@ sealed class HardLayers : Guideline
         if (ratios.Length == 0 || ratios.Average() >= WarningDb) return null;
         return new(ratios.Average() < ProblemDb ? Severity.Problem : Severity.Warning, layer.Kind, layer.Node.Label, string.Create(
             CultureInfo.InvariantCulture,
-            $"its weights keep {ratios.Average():F1} dB over their rounding, in the mean of {ratios.Length} channels"), -ratios.Average());
+            $"SQNR of its rounded weights is {ratios.Average():F1} dB, the mean of {ratios.Length} channels"), -ratios.Average());
     }
 
     static IEnumerable<SignalComparison> Channels(LayerWeights layer)

@@ -30,14 +30,15 @@ public static class RankGroup
     public static IRankGroup Join() => !IsStarted ? Alone
         : new MpiRanks(MpiLibrary.Load(Environment.GetEnvironmentVariable(CountVariables[0]) is not null));
 
-    /// <summary>Processors for each of the processes that share this machine; all of them where the process is alone, or where it is bound to
-    /// processors of its own.</summary>
+    /// <summary>Processors for each of the processes that share this machine; all of them where the process is alone, or where it is bound
+    /// to processors of its own.</summary>
     public static int Processors => ProcessorsFor(Environment.GetEnvironmentVariable, Environment.ProcessorCount, OnlineProcessors());
 
     internal static int ProcessorsFor(Func<string, string?> variable, int seen, int online) =>
         CountOf(variable) <= 1 || seen < online ? seen : Math.Max(1, seen / Math.Max(1, Number(variable, NeighbourVariables) ?? 1));
 
-    /// <summary>How many processes there are. With PMIx the number is Slurm's; a PMI without a rank is a leftover of another tool.</summary>
+    /// <summary>How many processes there are. With PMIx the number is Slurm's; a PMI without a rank is a leftover of another
+    /// tool.</summary>
     internal static int CountOf(Func<string, string?> variable) =>
         Number(variable, RankVariables) is null ? 1
         : Number(variable, CountVariables) ?? (variable("PMIX_RANK") is null ? 1 : Number(variable, ["SLURM_NTASKS"]) ?? 1);

@@ -36,7 +36,8 @@ public static class QOperatorExport
         GraphCheck.Check(graph);
         var converted = model.With(graph);
         converted.IrVersion = Math.Max(model.IrVersion, 7);
-        return new(converted, [.. graph.Nodes.Where(StaysReal).Select(node => new UnconvertedNode(node.Label, node.OpType, ReasonOf(node)))]);
+        return new(converted,
+            [.. graph.Nodes.Where(StaysReal).Select(node => new UnconvertedNode(node.Label, node.OpType, ReasonOf(node)))]);
     }
 
     /// <summary>Whether a node computes with real values, rather than moving, reading or rounding them.</summary>

@@ -25,7 +25,8 @@ public static class QdqConversion
         var graph = model.Graph.Clone();
         if (!graph.Nodes.Any(Computes))
         {
-            throw new ConversionException($"'{model.Source}' has no operators that compute with integers, such as QLinearConv. Give a model "
+            throw new ConversionException($"'{model.Source}' has no operators that compute with integers, such as QLinearConv. Give "
+                + "a model "
                 + "in the QOperator form.");
         }
         UpgradeOpset.To(graph, MinOpset);

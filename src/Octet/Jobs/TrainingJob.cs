@@ -83,7 +83,13 @@ public sealed record TrainingJob
         var data = DataOf(samples);
         var judge = JudgeOf(prepared);
         var report = IsFloat ? TrainFloat(data, judge, cancel) : TrainQuantized(prepared, samples, data, judge, cancel);
-        return report with { Samples = samples.Count, Ranks = Ranks.Count > 1 ? Ranks.Count : null, Float = judge?.Invoke(prepared.Graph), Seconds = watch.Elapsed.TotalSeconds };
+        return report with
+        {
+            Samples = samples.Count,
+            Ranks = Ranks.Count > 1 ? Ranks.Count : null,
+            Float = judge?.Invoke(prepared.Graph),
+            Seconds = watch.Elapsed.TotalSeconds
+        };
     }
 
     IRankGroup Ranks => Quantization.RunOptions.Ranks;
@@ -110,7 +116,13 @@ public sealed record TrainingJob
     /// <summary>Normalizations are not folded, so that they train.</summary>
     TrainingReport TrainFloat(TrainingData data, Func<Graph, Accuracy>? judge, CancellationToken cancel)
     {
-        var options = Training with { Losses = [new ClassLoss(Smoothing)], Ranks = Ranks, Validate = judge is null ? null : graph => judge(graph).Value };
+        var options =
+            Training with
+            {
+                Losses = [new ClassLoss(Smoothing)],
+                Ranks = Ranks,
+                Validate = judge is null ? null : graph => judge(graph).Value
+            };
         var model = OnnxReader.Read(Model);
         if (Preprocessing is not null && ModelInput.Of(model.Graph) is [var first, ..]) Preprocessing.FittedTo(first).StoreIn(model);
         using var trainer = new Trainer(model.Graph, data, options);
@@ -161,7 +173,11 @@ public sealed record TrainingJob
         if (Ranks.Rank > 0) return Report(account) with { Calibrated = calibrated };
         result.Save(Output);
         // The others may be on machines that cannot read the file.
-        var alone = this with { Quantization = Quantization with { RunOptions = Quantization.RunOptions with { Ranks = RankGroup.Alone } } };
+        var alone = this with
+        {
+            Quantization =
+            Quantization with { RunOptions = Quantization.RunOptions with { Ranks = RankGroup.Alone } }
+        };
         return Report(account) with
         {
             Calibrated = calibrated,

@@ -84,7 +84,8 @@ sealed class IntegerLowering
             _graph.ReplaceUses(node.Output, read.Integers);
             Remove([node]);
         }
-        else if (!_isFile && _tables.Round(node.Inputs[0]!, width) is var (root, table)) Replace([node], new TableLookup(table, width.Type), [root]);
+        else if (!_isFile && _tables.Round(node.Inputs[0]!, width) is var (root, table))
+            Replace([node], new TableLookup(table, width.Type), [root]);
     }
 
     /// <summary>Lets an operator that only moves data move the integers, and reads what it made behind it.</summary>

@@ -47,7 +47,8 @@ public sealed record QuantizationResult(QuantizedModel Model, CalibrationTable T
 
     /// <summary>Writes the model in one of the forms that ONNX has for integers to a file, which appears whole or not at all.</summary>
     /// <returns>The nodes that the form cannot say as integers; none are told for <see cref="QuantizedFormat.Qdq"/>.</returns>
-    /// <exception cref="ConversionException">The form is <see cref="QuantizedFormat.QOperator"/>, and nothing in the model takes it.</exception>
+    /// <exception cref="ConversionException">The form is <see cref="QuantizedFormat.QOperator"/>, and nothing in the model takes
+    /// it.</exception>
     public IReadOnlyList<UnconvertedNode> Save(string path, QuantizedFormat form)
     {
         ArgumentNullException.ThrowIfNull(path);

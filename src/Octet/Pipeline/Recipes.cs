@@ -30,7 +30,8 @@ public static partial class Recipes
         Name = "best",
         Description = "Octet's most accurate, and what is used where no recipe is named: fast, outliers of transformers smoothed, then "
             + "layer by layer weights rounded for their outputs and biases corrected; some seconds more",
-        Steps = [new EqualizeGates(), new SmoothOutliers(), new ChooseRanges(), new CompensateErrors(), new RoundAdaptively(), new CorrectBiases()],
+        Steps = [new EqualizeGates(), new SmoothOutliers(), new ChooseRanges(), new CompensateErrors(), new RoundAdaptively(),
+            new CorrectBiases()],
     };
 
     /// <summary>Matrix products in integers whose ranges each run finds, for transformers and other networks of MatMul and Gemm.</summary>
@@ -146,7 +147,8 @@ public static partial class Recipes
     /// <summary>The recipes, our own first.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
     [
-        Best, Fast, Dynamic, .. OfWeights, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt, .. TexasInstruments, .. Trained,
+        Best, Fast, Dynamic, .. OfWeights, PyTorchDefault, PyTorchFbgemm, PyTorchQnnpack, OnnxRuntime, TpuMlir, TensorRt,
+            .. TexasInstruments, .. Trained,
     ];
 
     /// <summary>A name that a recipe had before, and what to write now; null for all others.</summary>

@@ -109,7 +109,8 @@ public sealed class Planner
     /// <summary>Whether a node computes with the floats of a value, maybe after they were moved.</summary>
     bool ReadsFloats(Node reader, Value value) =>
         _floatParts.Contains(reader) ? !AddsConstant(reader) || value.Shape is { Rank: > 2 }
-        : _target.RuleOf(reader) is null || RuleOf(reader) is { Role: OperatorRole.MovesData } && reader.Outputs is [{ IsGraphOutput: false } moved]
+        : _target.RuleOf(reader) is null
+        || RuleOf(reader) is { Role: OperatorRole.MovesData } && reader.Outputs is [{ IsGraphOutput: false } moved]
         && moved.Consumers.Count > 0 && moved.Consumers.All(next => ReadsFloats(next, moved));
 
     /// <summary>Floats that meet a constant, as a bias, are joined to the product of two matrices that makes them, which then is one of

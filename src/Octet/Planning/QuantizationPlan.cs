@@ -47,7 +47,8 @@ public sealed record QuantizationPlan(
         if (FloatNodes.Contains(node) || Target.RuleOf(node) is not { Role: OperatorRole.Computes, MultipliesFloats: false } rule)
             return false;
         var operands = rule.AllInputs ? node.Inputs : node.Inputs.Take(node.Operator.Weights is null ? 1 : 2);
-        return operands.OfType<Value>().All(operand => IsInteger(operand, node)) && (rule.GivesFloats || rule.RoundsInputsOnly || MakesIntegers(node));
+        return operands.OfType<Value>().All(operand => IsInteger(operand, node))
+            && (rule.GivesFloats || rule.RoundsInputsOnly || MakesIntegers(node));
     }
 
     bool IsInteger(Value operand, Node reader) =>

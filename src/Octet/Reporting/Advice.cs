@@ -44,7 +44,7 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
                 + "first.", [new(RemedyKind.CheckPreprocessing)]);
         if (report.Check is { Missed.Count: > 0 } check) return ForMissed(check, report);
         // Where weights alone are stored as integers, nothing is meant to run in integers.
-        var isOfWeightsAlone = report is { QuantizedValues: 0, IsDynamic: false };
+        var isOfWeightsAlone = report is { QuantizedValues: 0, QuantizedWeights: > 0, IsDynamic: false };
         if (isOfWeightsAlone || report.Work is not { Share: < MinShare } work) return ForQuality(report, isGood: ": good");
         var quality = ForQuality(report, isGood: "");
         return quality with
@@ -62,7 +62,8 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
         if (worst.Gain >= MinGain) return new($"{text}{Worst(report)}", Others(report));
         return new(string.Create(CultureInfo.InvariantCulture,
             $"{text} It is {worst.Gain:F2} times as large as it should be: its range, or one before it, cuts large numbers off "
-            + $"(saturates)."), [new(RemedyKind.ChangeMethod, "minmax"), .. Others(report).Where(remedy => remedy.Kind != RemedyKind.ChangeMethod)]);
+            + $"(saturates)."),
+            [new(RemedyKind.ChangeMethod, "minmax"), .. Others(report).Where(remedy => remedy.Kind != RemedyKind.ChangeMethod)]);
     }
 
     static Advice ForQuality(RunReport report, string isGood)

@@ -71,7 +71,8 @@ public sealed record IntegerWork(long IntegerMacs, long Macs, IReadOnlyList<stri
             if (plan.Target.RuleOf(node) is { MultipliesFloats: true }) return $"target {plan.Target.Name} multiplies it in floats";
             if (plan.Target.RuleOf(node) is null) return "its weights are made during the run";
             if (floats.Contains(node)) return "left in floats by the recipe or an exclusion, or part of a normalization";
-            if (weights.Contains(node) && plan.Target.RuleOf(node) is { GivesFloats: false, RoundsInputsOnly: false } && !plan.MakesIntegers(node))
+            if (weights.Contains(node) && plan.Target.RuleOf(node) is { GivesFloats: false, RoundsInputsOnly: false }
+                    && !plan.MakesIntegers(node))
                 return $"its output '{node.Output.Name}' stays in floats";
             var operands = weights.Contains(node) ? node.Inputs.Take(1) : node.Inputs.Take(2);
             if (operands.OfType<Value>().FirstOrDefault(input => !integers.Contains(input)) is not { } real) return null;

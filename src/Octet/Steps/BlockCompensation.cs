@@ -10,8 +10,8 @@ namespace Octet.Steps;
 /// <remarks>
 /// With M + λ I = R Rᵀ, R upper triangular, the squared error of an output with errors e is <c>|Rᵀ e|²</c>, whose element i knows only the
 /// errors up to i: rounding <c>wᵢ + Σⱼ﹤ᵢ eⱼ Rⱼᵢ / Rᵢᵢ</c> makes each as small as its grid allows. It is GPTQ (Frantar et al. 2022,
-/// arXiv:2210.17323) without an inverse. Each row is rounded in the order of the depth, with grids that fit what is left to make up for, and
-/// in the order of falling power, with grids of the weights themselves; the better of both stays.
+/// arXiv:2210.17323) without an inverse. Each row is rounded in the order of the depth, with grids that fit what is left to make up for,
+/// and in the order of falling power, with grids of the weights themselves; the better of both stays.
 /// </remarks>
 static class BlockCompensation
 {

@@ -51,7 +51,8 @@ static class Smoothing
     {
         var parameters = normalization.Inputs.Skip(1).OfType<Value>().ToArray();
         if (parameters.Length == 0 || parameters.Any(
-                parameter => parameter.Constant is not { Type: DataType.Float32, Shape.Rank: 1 } constant || constant.Length != factors.Length))
+                parameter => parameter.Constant is not { Type: DataType.Float32, Shape.Rank: 1 } constant
+                || constant.Length != factors.Length))
             return false;
         for (var input = 1; input < normalization.Inputs.Count; input++)
         {

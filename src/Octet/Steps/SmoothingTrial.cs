@@ -73,7 +73,8 @@ sealed class SmoothingTrial
     double PowerOf(IReadOnlyList<float[]> samples, float[] weights, float[] nothing) =>
         samples.Sum(sample => Sum(sample, weights, nothing, nothing));
 
-    /// <summary>The sum of squares of <c>data · weightsᵀ − otherData · otherWeightsᵀ</c>; other operands that are empty count as 0.</summary>
+    /// <summary>The sum of squares of <c>data · weightsᵀ − otherData · otherWeightsᵀ</c>; other operands that are empty count as
+    /// 0.</summary>
     double Sum(float[] data, float[] weights, float[] otherData, float[] otherWeights)
     {
         var (depth, outputs) = (_rows.Channels, weights.Length / _rows.Channels);

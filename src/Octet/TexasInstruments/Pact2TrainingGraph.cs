@@ -93,7 +93,8 @@ sealed class Pact2TrainingGraph
         var spot = new Pact2Spot(place, _options);
         var state = Graph.AddInput(StateOf(place.Value.Name), DataType.Float32, SymbolicShape.From([3]));
         var updated = Graph.NewValue(Graph.UniqueName($"{state.Name}.updated"));
-        Graph.Add(new Pact2Following(spot, AreRangesFixed, _ignored.GetValueOrDefault(place.Observed)), [place.Observed, state], [updated], name: updated.Name);
+        Graph.Add(new Pact2Following(spot, AreRangesFixed, _ignored.GetValueOrDefault(place.Observed)), [place.Observed, state], [updated],
+            name: updated.Name);
         _states[state.Name] = ("", Tensor.Of<float>([3], new Pact2Range(place.Signed, _options.PowerOfTwoActivations).State));
         AddUpdated(state, updated);
 

@@ -4,14 +4,14 @@ using Octet.Tensors;
 namespace Octet.Training;
 
 /// <summary>
-/// What is done about weights that hop to and fro between two integers: with few bits many lie beside a border, and each hop changes all that
-/// follows. Two remedies, which can be combined.
+/// What is done about weights that hop to and fro between two integers: with few bits many lie beside a border, and each hop changes all
+/// that follows. Two remedies, which can be combined.
 /// </summary>
 /// <remarks>Source: Nagel et al. 2022, arXiv:2203.11086, sections 4.1 and 4.2.</remarks>
 public sealed record OscillationRule
 {
-    /// <summary>How strongly weights are drawn to the middle of their step at the end, as the factor of their squared distances in the loss;
-    /// 0 for not at all, 0.1 is usual. It grows along a cosine from a quarter of the run on.</summary>
+    /// <summary>How strongly weights are drawn to the middle of their step at the end, as the factor of their squared distances in the
+    /// loss; 0 for not at all, 0.1 is usual. It grows along a cosine from a quarter of the run on.</summary>
     public double Dampening { get; init; }
 
     /// <summary>How often a weight may turn back, per step, before it stays for good at the integer where it was most of the time; 0 for no

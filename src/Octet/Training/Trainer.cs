@@ -108,7 +108,8 @@ public sealed class Trainer : IDisposable
             rate = _options.LearningRate * _options.Schedule.FactorAt(_step, Steps);
             sum += Step(rate, QuantizerRateAt(_step), cancel);
             count++;
-            if (IsFirst) _options.Progress?.Report(new("train", (int)Math.Min(int.MaxValue, _step + 1), (int)Math.Min(int.MaxValue, Steps)));
+            if (IsFirst) _options.Progress?.Report(
+                new("train", (int)Math.Min(int.MaxValue, _step + 1), (int)Math.Min(int.MaxValue, Steps)));
         }
         var state = _options.WeightAverage > 0 ? Array.ConvertAll(_average, values => (float[])values.Clone()) : Copies();
         var judgement = Judge(state);

@@ -30,7 +30,8 @@ static class TrainingFit
         return reason is null ? losses : throw new TrainingException(reason);
     }
 
-    /// <summary>The plan for the largest part of this rank's share of a batch that fits the memory. Statistics of a batch need all of it at once.</summary>
+    /// <summary>The plan for the largest part of this rank's share of a batch that fits the memory. Statistics of a batch need all of it at
+    /// once.</summary>
     public static (TrainingPlan Plan, int Parts) Plan(Graph network, Dictionary<string, Shape> shapes, IReadOnlyList<TrainingLoss> losses,
         TrainingOptions options)
     {

@@ -21,7 +21,8 @@ sealed record SmallIntegerModel(string Name, string Expected, int[][] Shapes, Fu
     {
         var small = new SmallIntegerGraph(IsSigned);
         var inputs = Shapes.Select((shape, i) =>
-            small.Round(small.Graph.AddInput($"x{i}", DataType.Float32, SymbolicShape.From(new Shape(shape))), 0.03f + 0.004f * i)).ToArray();
+            small.Round(small.Graph.AddInput($"x{i}", DataType.Float32, SymbolicShape.From(new Shape(shape))), 0.03f + 0.004f * i))
+            .ToArray();
         var y = Body(small, inputs);
         small.Graph.AddOutput(GivesFloats ? y : small.Round(y, 0.041f));
         return small.Graph;

@@ -68,7 +68,7 @@ public sealed class GuidelineTests
                 samples: Samples((channel, random) => channel == 0 ? 0.001f * random.NextSingle() : random.NextSingle()));
 
         still.Name.ShouldBe("first");
-        still.Measured.ShouldStartWith("its weights keep ");
+        still.Measured.ShouldStartWith("SQNR of its rounded weights is ");
         measured.ShouldHaveSingleItem().Measured.ShouldStartWith("quantizing only this layer drops output SQNR to ");
         Find<HardLayers>(Chain(Weights(_ => 1))).ShouldBeEmpty();
         Find<HardLayers>(Chain(Weights(_ => 1)), samples: samples).ShouldBeEmpty();

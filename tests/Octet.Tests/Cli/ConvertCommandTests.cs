@@ -32,7 +32,8 @@ public sealed class ConvertCommandTests : IDisposable
         var input = new Tensor(DataType.Float32, sessions[0].Graph.Inputs[0].Shape!.Fill((_, dimension) => dimension.Extent ?? 1));
         foreach (var (i, number) in Enumerable.Range(0, input.Length).Index()) input.Floats[i] = number % 41 / 10f - 2;
         var outputs = sessions.Select(session =>
-            session.Run(new Dictionary<string, Tensor> { [session.Graph.Inputs[0].Name] = input }).Values.Single().Bytes.ToArray()).ToArray();
+            session.Run(new Dictionary<string, Tensor> { [session.Graph.Inputs[0].Name] = input }).Values.Single().Bytes.ToArray())
+            .ToArray();
         foreach (var other in outputs[1..]) other.ShouldBe(outputs[0]);
     }
 

@@ -21,7 +21,8 @@ public sealed class TiOptionsTests
         var (quantization, ti, data) = (new QuantizationOptions("best"), new TiOptions(), new DataOptions(""));
         var command = new Command("quantize");
         foreach (var option in quantization.Options.Concat(ti.Options).Concat(data.Options)) command.Add(option);
-        var run = new CommandRun(command.Parse(["--data", "d", .. arguments]), new(TextWriter.Null, TextWriter.Null), Octet.Cluster.RankGroup.Alone,
+        var run = new CommandRun(command.Parse(["--data", "d", .. arguments]), new(TextWriter.Null, TextWriter.Null),
+            Octet.Cluster.RankGroup.Alone,
             CancellationToken.None);
         return ti.Apply(run, quantization.Read(run, Recipes.Best), data.Count(run));
     }

@@ -17,7 +17,8 @@ public sealed class MpiTests : IDisposable
     public void Calibration_by_processes_gives_the_file_of_one(int count)
     {
         string[] Arguments(string output) =>
-            ["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "10", .. Signs.Options, "-o", _folder.PathOf(output), "-q"];
+            ["calibrate", Signs.Model, "--data", Signs.Calibration, "--samples", "10", .. Signs.Options, "-o", _folder.PathOf(output),
+            "-q"];
         CliRun.Of(Arguments("one.json")).ExitCode.ShouldBe(ExitCode.Success);
         var (code, output, error) = Run(count, Arguments("many.json"));
         code.ShouldBe(0, error);

@@ -65,7 +65,8 @@ public sealed class TensorRtTargetTests
         return graph;
 
         Value Conv(Value input, string name) => graph.Add("Conv",
-            [input, graph.AddConstant($"{name}.w", RandomTensors.Of(1, 4, 4, 1, 1)), graph.AddConstant($"{name}.b", RandomTensors.Of(2, 4))],
+            [input, graph.AddConstant($"{name}.w", RandomTensors.Of(1, 4, 4, 1, 1)),
+                graph.AddConstant($"{name}.b", RandomTensors.Of(2, 4))],
             name);
     }
 

@@ -93,7 +93,8 @@ public sealed class AdviceTests
     [Fact]
     public void A_dynamic_model_is_not_told_to_choose_ranges()
     {
-        Kinds(Report("dynamic", "dynamic", 8, loss: 3).Advice).ShouldBe([RemedyKind.LeaveInFloats, RemedyKind.UseRecipe, RemedyKind.AddSamples]);
+        Kinds(Report("dynamic", "dynamic", 8, loss: 3).Advice)
+            .ShouldBe([RemedyKind.LeaveInFloats, RemedyKind.UseRecipe, RemedyKind.AddSamples]);
     }
 
     /// <summary>The library does not know the command line.</summary>

@@ -96,6 +96,17 @@ public sealed class IntegerWorkTests
         Report(work).Advice.Verdict.ShouldNotContain("good");
     }
 
+    /// <summary>Recipes that store weights alone as integers do what they are for.</summary>
+    [Fact]
+    public void Weights_alone_in_integers_are_not_blamed_for_products_in_floats()
+    {
+        var plan = Planner.Plan(TwoProducts(), Recipes.Fast.Excluding(["wide"]));
+        var work = IntegerWork.Of(plan, new("sample", new Dictionary<string, Tensor> { ["x"] = RandomTensors.Of(3, 5, 4) }))!;
+
+        (Report(work) with { QuantizedWeights = 2 }).Advice.Verdict.ShouldStartWith("Output SQNR is");
+        (Report(work) with { QuantizedWeights = 2, QuantizedValues = 1 }).Advice.Verdict.ShouldStartWith("Only 33 %");
+    }
+
     [Fact]
     public void Types_that_are_not_known_are_the_reason_that_is_told()
     {

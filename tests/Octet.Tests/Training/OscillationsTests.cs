@@ -9,10 +9,11 @@ public sealed class OscillationsTests
     static readonly QuantizationSpec Int4 = new(4, Signed: true, Symmetric: true);
 
     /// <summary>Scales 0.5 and 2: the integers of the two rows begin at 1, 0 and −8 each.</summary>
-    static TrainingParameter NewWeights() => new("w", Tensor.Of<float>([2, 3], [0.55f, 0.1f, -4.3f, 2.2f, 0.4f, -17.2f]), ParameterRole.Weight)
-    {
-        Grid = () => new QuantizationParameters(Int4, [0.5f, 2f], [0, 0], 0),
-    };
+    static TrainingParameter NewWeights() =>
+        new("w", Tensor.Of<float>([2, 3], [0.55f, 0.1f, -4.3f, 2.2f, 0.4f, -17.2f]), ParameterRole.Weight)
+        {
+            Grid = () => new QuantizationParameters(Int4, [0.5f, 2f], [0, 0], 0),
+        };
 
     /// <summary>At the end the factor of squared distances is 0.1, so that 0.2 times the distance is added; a weight beyond the integers is
     /// drawn to none.</summary>

@@ -5,8 +5,8 @@ namespace Octet.Kernels;
 
 /// <summary>The Cholesky factor of a symmetric matrix with a raised diagonal, <c>L Lᵀ = M + λ I</c>, and what it solves.</summary>
 /// <remarks>
-/// Works on blocks of columns, so that nearly all of the work is done by <see cref="MatrixProduct"/>, at the speed of arithmetic rather than
-/// of memory. Source: Golub and Van Loan, Matrix Computations, 4th edition, sections 3.1.4 and 4.2.6.
+/// Works on blocks of columns, so that nearly all of the work is done by <see cref="MatrixProduct"/>, at the speed of arithmetic rather
+/// than of memory. Source: Golub and Van Loan, Matrix Computations, 4th edition, sections 3.1.4 and 4.2.6.
 /// </remarks>
 sealed unsafe class RidgeFactor
 {
@@ -129,6 +129,7 @@ sealed unsafe class RidgeFactor
     static void ForEachPart(int rows, int threads, Action<int, int> work)
     {
         const int part = 96;
-        if (rows > 0) ParallelWork.ForEach((rows + part - 1) / part, threads, index => work(index * part, Math.Min(part, rows - index * part)));
+        if (rows > 0)
+            ParallelWork.ForEach((rows + part - 1) / part, threads, index => work(index * part, Math.Min(part, rows - index * part)));
     }
 }

@@ -48,7 +48,8 @@ public sealed unsafe class IntegerConvolutionTests
     {
         if (!OperatingSystem.IsLinux()) Assert.Skip("the test maps pages as Linux does");
         var random = new Random(20261201);
-        foreach (var (channels, kernel, pad, dilation) in new[] { (5, 3, 1, 1), (32, 3, 1, 1), (144, 3, 18, 18), (96, 5, 2, 1), (40, 2, 1, 3) })
+        foreach (var (channels, kernel, pad, dilation) in new[] { (5, 3, 1, 1), (32, 3, 1, 1), (144, 3, 18, 18), (96, 5, 2, 1),
+            (40, 2, 1, 3) })
         {
             var window = KernelCases.Window(33, 35, kernel, stride: 1, pad, dilation);
             using GuardedMemory memory = new(window.InputLength * channels);
