@@ -7,7 +7,7 @@ namespace Octet.Evaluation;
 /// <param name="Error">Σ (x − y)².</param>
 public readonly record struct SignalComparison(double Reference, double Other, double Product, double Error)
 {
-    /// <summary>Compares element by element; both of one length.</summary>
+    /// <summary>Compares element by element; both of one length. Infinities that are equal, such as masks, are left out.</summary>
     public static SignalComparison Of(ReadOnlySpan<float> reference, ReadOnlySpan<float> other)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Length, reference.Length);
@@ -15,6 +15,7 @@ public readonly record struct SignalComparison(double Reference, double Other, d
         for (var i = 0; i < reference.Length; i++)
         {
             double x = reference[i], y = other[i];
+            if (double.IsInfinity(x) && x == y) continue;
             xx += x * x;
             yy += y * y;
             xy += x * y;

@@ -48,11 +48,13 @@ sealed class SmoothingTrial
         return factors;
     }
 
-    /// <summary>The squared error of each product's output as a share of its power.</summary>
+    /// <summary>The squared error of each product's output as a share of its power; infinite where data are not finite, which the choice of
+    /// ranges tells with the place.</summary>
     /// <param name="factors">One for each channel; empty for none.</param>
     public double[] ErrorsWith(float[] factors)
     {
         var data = _rows.Samples.Select(sample => Scaled(sample, factors, isDivided: true)).ToArray();
+        if (!data.All(sample => MinMax.Of(sample).IsFinite)) return [.. _weights.Select(_ => double.PositiveInfinity)];
         if (_place.IsDynamic) foreach (var sample in data) Round(sample, ParametersOf([sample]));
         else
         {

@@ -53,8 +53,9 @@ public sealed class OtherExecutorTests : IDisposable
 
         _runners.Sum(runner => runner.Runs).ShouldBeGreaterThanOrEqualTo(pictures.Count);
         actual.Ranges.Keys.ShouldBe(expected.Ranges.Keys, ignoreOrder: true);
-        // Of large tensors every second element is counted, which are others where channels lie last: a bin or two of the histogram.
-        foreach (var (value, (low, high)) in expected.Ranges) actual.Ranges[value].High.ShouldBe(high, (high - low) / 100, value);
+        // Of large tensors a part is counted, which is another one where channels lie last: one element of ten thousand is cut off, and of
+        // eight pictures these are few.
+        foreach (var (value, (low, high)) in expected.Ranges) actual.Ranges[value].High.ShouldBe(high, (high - low) / 25, value);
     }
 
     [Fact]
