@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Octet.Kernels;
@@ -91,8 +90,8 @@ static unsafe class NibbleProduct
             {
                 var groups = height == 1 ? Math.Min(Tile, endGroup - group) : 1;
                 var tile = new Operands(matrix, group, groups, x, blockSums, height, padded);
-                if (isWide) NibbleKernel512.Multiply(tile, totals);
-                else NibbleKernel256.Multiply(tile, totals);
+                if (isWide) NibbleKernel<Lanes16, NibbleWords16>.Multiply(tile, totals);
+                else NibbleKernel<Lanes8, NibbleWords8>.Multiply(tile, totals);
                 for (var i = 0; i < Math.Max(height, groups); i++)
                 {
                     var (atRow, column) = (row + (height == 1 ? 0 : i), (group + (height == 1 ? i : 0)) * Width);
@@ -179,8 +178,9 @@ static unsafe class NibbleProduct
                 var (first, place) = Math.DivRem((vector + member) * layout.Lanes, Width);
                 var target = panels + member * layout.Lanes;
                 var source = new Column(matrix, group + first, place, target, width * layout.Lanes);
-                if (layout.Lanes == Vector512<float>.Count && Avx512F.IsSupported) NibbleKernel512.Unpack(source);
-                else if (layout.Lanes % Vector256<float>.Count == 0) NibbleKernel256.Unpack(source, layout.Lanes);
+                if (layout.Lanes == Lanes16.Count && Avx512F.IsSupported)
+                    NibbleKernel<Lanes16, NibbleWords16>.Unpack(source, layout.Lanes);
+                else if (layout.Lanes % Lanes8.Count == 0) NibbleKernel<Lanes8, NibbleWords8>.Unpack(source, layout.Lanes);
                 else Unpack(source, layout.Lanes);
             }
             panels += (nint)width * layout.Lanes * matrix.Depth;
