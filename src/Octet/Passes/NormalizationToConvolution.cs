@@ -45,15 +45,9 @@ sealed class NormalizationToConvolution(Func<Node, bool> applies) : IGraphPass
 
     static (Tensor Weight, Tensor Bias) Factors(Node node)
     {
-        var parameters = node.Inputs.Skip(1).Select(input => input!.Constant!).ToArray(); // gamma, beta, mean, variance
-        var epsilon = ((BatchNormalization)node.Operator).Epsilon;
-        var (weight, bias) = (new Tensor(DataType.Float32, [parameters[0].Length]), new Tensor(DataType.Float32, [parameters[0].Length]));
-        for (var channel = 0; channel < weight.Length; channel++)
-        {
-            var k = parameters[0].Floats[channel] / Math.Sqrt((double)parameters[3].Floats[channel] + epsilon);
-            weight.Floats[channel] = (float)k;
-            bias.Floats[channel] = (float)(parameters[1].Floats[channel] - parameters[2].Floats[channel] * k);
-        }
+        Tensor[] parameters = [.. node.Inputs.Skip(1).Select(input => input!.Constant!)];
+        var (weight, bias) = (new Tensor(DataType.Float32, parameters[0].Shape), new Tensor(DataType.Float32, parameters[0].Shape));
+        ((BatchNormalization)node.Operator).Lines(parameters, weight.Floats, bias.Floats);
         return (weight, bias);
     }
 }
