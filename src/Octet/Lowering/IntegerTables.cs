@@ -47,9 +47,11 @@ sealed class IntegerTables
     /// </summary>
     /// <param name="graph">Changed in place.</param>
     /// <param name="infos">What is known of its values; without it, no constant that has axes is taken in.</param>
-    public static void Merge(Graph graph, IReadOnlyDictionary<Value, TensorInfo>? infos = null)
+    /// <returns>Whether anything was merged; what the tables took in may then be unread.</returns>
+    public static bool Merge(Graph graph, IReadOnlyDictionary<Value, TensorInfo>? infos = null)
     {
         var tables = new Dictionary<Value, (Value Root, Tensor Results)>();
+        var merges = false;
         foreach (var node in graph.Nodes.ToArray())
         {
             if (node.Outputs is not [{ } output] || node.Operator is not (TableLookup or QLinearBinary)) continue;
@@ -63,6 +65,7 @@ sealed class IntegerTables
             if (Compute(node.Operator, inputs) is not { Length: 256 } results) continue;
             var isNew = node.Operator is not TableLookup || root != operands[0];
             if (isNew) Rewiring.Replace(node, new TableLookup(new(results.Bytes), results.Type), [root]);
+            merges |= isNew;
             tables[output] = (root, results);
 
             // Single constants with more axes than the value would add axes to the result.
@@ -72,6 +75,7 @@ sealed class IntegerTables
             Tensor ResultsOf(Value value) => IsSingle(value) ? Scalar(value.Constant!)
                 : tables.TryGetValue(value, out var table) ? table.Results : TableLookup.AllIntegers(type);
         }
+        return merges;
     }
 
     static bool IsSingle(Value value) => value.Constant is { Length: 1 };

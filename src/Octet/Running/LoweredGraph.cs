@@ -75,11 +75,7 @@ sealed class LoweredGraph
         var watchedAs = WatchedAs.ToDictionary(entry => copies[entry.Key], entry => entry.Value);
         var (infos, watched) = (InfosOf(graph, inputs), watchedAs.Keys.ToHashSet());
         QuantizationPairs.Fuse(graph, infos, watched);
-        if (watched.Count == 0)
-        {
-            IntegerTables.Merge(graph, infos);
-            new RemoveUnused().Apply(graph);
-        }
+        if (watched.Count == 0 && IntegerTables.Merge(graph, infos)) new RemoveUnused().Apply(graph);
         var twins = ChannelsLastLowering.Apply(graph, infos, watched, _options.ShowsAnyLayout, _weights);
         return new(graph, watchedAs.ToDictionary(entry => Shown(twins.GetValueOrDefault(entry.Key, entry.Key)), entry => entry.Value),
             _options, _weights);
