@@ -102,16 +102,28 @@ public sealed class Planner
     }
 
     bool LeavesAsFloats(Value output, OperatorRule rule) =>
-        rule.GivesFloats && output.Consumers.Count > 0 && output.Consumers.All(reader => ReadsFloats(reader, output))
+        rule.GivesFloats && output.Consumers.Count > 0 && IsReadAsFloats(output)
         || rule.GivesFloats && output is { IsGraphOutput: true, Consumers.Count: 0 }
         || rule.Role is not OperatorRole.MovesData && _tail.EndsInFloats(output);
 
-    /// <summary>Whether a node computes with the floats of a value, maybe after they were moved.</summary>
-    bool ReadsFloats(Node reader, Value value) =>
-        _floatParts.Contains(reader) ? !AddsConstant(reader) || value.Shape is { Rank: > 2 }
-        : _target.RuleOf(reader) is null
-        || RuleOf(reader) is { Role: OperatorRole.MovesData } && reader.Outputs is [{ IsGraphOutput: false } moved]
-        && moved.Consumers.Count > 0 && moved.Consumers.All(next => ReadsFloats(next, moved));
+    /// <summary>Whether all that read a value compute with floats, maybe after they were moved. Without recursion, for chains of moves may
+    /// be long.</summary>
+    bool IsReadAsFloats(Value output)
+    {
+        var open = new Stack<Value>([output]);
+        while (open.TryPop(out var value))
+        {
+            foreach (var reader in value.Consumers)
+            {
+                if (_floatParts.Contains(reader) ? !AddsConstant(reader) || value.Shape is { Rank: > 2 } : _target.RuleOf(reader) is null)
+                    continue;
+                if (_floatParts.Contains(reader) || RuleOf(reader) is not { Role: OperatorRole.MovesData }
+                    || reader.Outputs is not [{ IsGraphOutput: false, Consumers.Count: > 0 } moved]) return false;
+                open.Push(moved);
+            }
+        }
+        return true;
+    }
 
     /// <summary>Floats that meet a constant, as a bias, are joined to the product of two matrices that makes them, which then is one of
     /// floats.</summary>

@@ -30,6 +30,17 @@ public sealed class PlannerTests
             .Skip(1)];
     }
 
+    /// <summary>Who reads what a product gives is asked through all moves behind it; a recursion would end the process.</summary>
+    [Fact]
+    public void Long_chains_of_moves_are_planned()
+    {
+        var graph = Start(out var x);
+        var moved = graph.Add("MatMul", [x, graph.Add("Relu", [x], "other")], "product");
+        for (var i = 0; i < 50_000; i++) moved = graph.Add("Flatten", [moved], $"flat{i}", new() { ["axis"] = 1L });
+
+        Plan(graph, graph.Add("Erf", [moved], "y")).ShouldNotBeEmpty();
+    }
+
     [Fact]
     public void Between_a_convolution_and_its_activation_stands_no_quantizer()
     {
