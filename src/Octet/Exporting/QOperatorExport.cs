@@ -13,9 +13,6 @@ namespace Octet.Exporting;
 /// <remarks>Both forms give the same bits. What has no operator on integers stays between real values, as it was.</remarks>
 public static class QOperatorExport
 {
-    /// <summary>The first opset whose Clip and MaxPool take 8-bit integers, and whose DequantizeLinear has scales per channel.</summary>
-    const int MinOpset = 13;
-
     /// <summary>Rewrites a model.</summary>
     /// <param name="model">Not changed.</param>
     /// <returns>The model to be written, and the nodes that still compute with real values.</returns>
@@ -28,16 +25,10 @@ public static class QOperatorExport
             throw new ConversionException($"'{model.Source}' has no pairs of QuantizeLinear and DequantizeLinear that integer operators "
                 + "could take the place of. Give a model that was quantized in the QDQ form.");
         }
-        var graph = model.Graph.Clone();
-        UpgradeOpset.To(graph, MinOpset);
-        new FoldConstants().Apply(graph);
+        var graph = ConvertedModel.Begin(model.Graph);
         IntegerLowering.ApplyForFile(graph);
-        graph.RemoveUnreadConstants();
-        GraphCheck.Check(graph);
-        var converted = model.With(graph);
-        converted.IrVersion = Math.Max(model.IrVersion, 7);
-        return new(converted,
-            [.. graph.Nodes.Where(StaysReal).Select(node => new UnconvertedNode(node.Label, node.OpType, ReasonOf(node)))]);
+        return ConvertedModel.Of(model, graph,
+            graph.Nodes.Where(StaysReal).Select(node => new UnconvertedNode(node.Label, node.OpType, ReasonOf(node))));
     }
 
     /// <summary>Whether a node computes with real values, rather than moving, reading or rounding them.</summary>
@@ -62,7 +53,32 @@ public static class QOperatorExport
 /// <summary>A quantized model in another form.</summary>
 /// <param name="Model">What is to be written.</param>
 /// <param name="Left">What that form cannot say, and stays as it was.</param>
-public sealed record ConvertedModel(Model Model, IReadOnlyList<UnconvertedNode> Left);
+public sealed record ConvertedModel(Model Model, IReadOnlyList<UnconvertedNode> Left)
+{
+    /// <summary>The first opset whose operators both forms can use: Clip and MaxPool take 8-bit integers there, and DequantizeLinear has
+    /// scales per channel.</summary>
+    const int MinOpset = 13;
+
+    /// <summary>A copy of a graph that can be brought into another form: of an opset that has both, without constants to be
+    /// computed.</summary>
+    internal static Graph Begin(Graph graph)
+    {
+        var copy = graph.Clone();
+        UpgradeOpset.To(copy, MinOpset);
+        new FoldConstants().Apply(copy);
+        return copy;
+    }
+
+    /// <summary>The model around the graph in its new form.</summary>
+    internal static ConvertedModel Of(Model model, Graph graph, IEnumerable<UnconvertedNode> left)
+    {
+        graph.RemoveUnreadConstants();
+        GraphCheck.Check(graph);
+        var converted = model.With(graph);
+        converted.IrVersion = Math.Max(model.IrVersion, 7);
+        return new(converted, [.. left]);
+    }
+}
 
 /// <summary>A node that stays as it was.</summary>
 /// <param name="Node">Its name.</param>

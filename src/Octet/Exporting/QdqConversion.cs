@@ -12,9 +12,6 @@ namespace Octet.Exporting;
 /// <remarks>Both forms give the same bits. What the QDQ form cannot say stays as it was.</remarks>
 public static class QdqConversion
 {
-    /// <summary>The first opset with scales per channel.</summary>
-    const int MinOpset = 13;
-
     /// <summary>Rewrites a model.</summary>
     /// <param name="model">Not changed.</param>
     /// <returns>The model to be written, and the integer operators that stay.</returns>
@@ -22,26 +19,19 @@ public static class QdqConversion
     public static ConvertedModel Convert(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var graph = model.Graph.Clone();
-        if (!graph.Nodes.Any(Computes))
+        if (!model.Graph.Nodes.Any(Computes))
         {
-            throw new ConversionException($"'{model.Source}' has no operators that compute with integers, such as QLinearConv. Give "
-                + "a model "
-                + "in the QOperator form.");
+            throw new ConversionException($"'{model.Source}' has no operators that compute with integers, such as QLinearConv. "
+                + "Give a model in the QOperator form.");
         }
-        UpgradeOpset.To(graph, MinOpset);
-        new FoldConstants().Apply(graph);
+        var graph = ConvertedModel.Begin(model.Graph);
         new InferShapes().Apply(graph);
         var left = graph.Nodes.Where(Computes).ToArray().Select(node => (Node: node, Reason: Rewrite(node)))
             .Where(entry => entry.Reason is not null)
             .Select(entry => new UnconvertedNode(entry.Node.Label, entry.Node.OpType, entry.Reason!)).ToArray();
         new RealMoves(graph).Apply();
         if (!graph.Nodes.Any(node => node.Domain == OperatorTable.OnnxRuntime)) graph.Opsets.Remove(OperatorTable.OnnxRuntime);
-        graph.RemoveUnreadConstants();
-        GraphCheck.Check(graph);
-        var converted = model.With(graph);
-        converted.IrVersion = Math.Max(model.IrVersion, 7);
-        return new(converted, left);
+        return ConvertedModel.Of(model, graph, left);
     }
 
     static bool Computes(Node node) => node.Operator.IntegerUse == IntegerUse.Computes;

@@ -9,8 +9,6 @@ namespace Octet.Planning;
 /// blocks.</summary>
 sealed class BlockedProducts(QuantizedModel model, GraphMap copies)
 {
-    const string Domain = "com.microsoft";
-
     /// <summary>The first opset whose DequantizeLinear has blocks.</summary>
     const int MinOpset = 21;
 
@@ -24,7 +22,7 @@ sealed class BlockedProducts(QuantizedModel model, GraphMap copies)
         var products = model.Plan.Weights.Where(weight => weight.Blocks is not null).ToArray();
         if (products.Length == 0) return;
         if (products.Any(product => product.Blocks!.Form == BlockForm.DequantizeLinear)) Passes.UpgradeOpset.To(_graph, MinOpset);
-        if (products.Any(product => product.Blocks!.Form == BlockForm.MatMulNBits)) _graph.Opsets.TryAdd(Domain, 1);
+        if (products.Any(product => product.Blocks!.Form == BlockForm.MatMulNBits)) _graph.Opsets.TryAdd(OperatorTable.OnnxRuntime, 1);
         foreach (var product in products)
         {
             // Nodes may have become others in a newer opset; the values between them are the same.
@@ -57,10 +55,12 @@ sealed class BlockedProducts(QuantizedModel model, GraphMap copies)
         var op = MatMulNBits.From(attributes);
         if (bias is null || isWithin)
         {
-            _graph.Add(op, inputs, [output], attributes, _graph.UniqueNodeName(name), Domain, following);
+            _graph.Add(op, inputs, [output], attributes, _graph.UniqueNodeName(name), OperatorTable.OnnxRuntime,
+                following);
             return;
         }
-        var sums = _graph.Add(op, inputs, _graph.UniqueName($"{name}_product"), attributes, domain: Domain, before: following);
+        var sums = _graph.Add(op, inputs, _graph.UniqueName($"{name}_product"), attributes,
+            domain: OperatorTable.OnnxRuntime, before: following);
         _graph.Add(OperatorTable.Create("", "Add", _graph.Opset, []), [sums, bias], [output], name: _graph.UniqueNodeName(name),
             before: following);
     }
