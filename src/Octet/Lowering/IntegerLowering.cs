@@ -103,7 +103,7 @@ sealed class IntegerLowering
         var (outputs, others) = (node.Outputs.ToArray(), node.Inputs.Skip(1).ToArray());
         var moved = outputs.Select(output =>
             output is null ? null : _graph.NewValue(_graph.UniqueName($"{output.Name}.integers"))).ToArray();
-        var following = Following(node);
+        var following = node.Following;
         Remove([node]);
         _graph.Add(node.Operator, [read.Integers, .. others], moved, node.Attributes, node.Name, node.Domain, following);
         foreach (var (output, integers) in outputs.Zip(moved))
@@ -253,5 +253,4 @@ sealed class IntegerLowering
         }
     }
 
-    Node? Following(Node node) => _graph.Nodes.SkipWhile(other => other != node).Skip(1).FirstOrDefault();
 }
