@@ -85,6 +85,17 @@ public sealed class QuantizedModel
         return _weights[(weight.Weight, weight.Axis)];
     }
 
+    /// <summary>A model whose plan has no values between operators: their ranges are those of each run, or they stay floats.</summary>
+    /// <param name="model">The model; its graph is the one that was planned for.</param>
+    /// <param name="plan">Which weights become integers.</param>
+    /// <param name="blocks">The matrices of the weights that the plan divides into blocks; null for none.</param>
+    internal static QuantizedModel WithoutRanges(
+        Model model, QuantizationPlan plan, IReadOnlyDictionary<Value, BlockedMatrix>? blocks = null) =>
+        new(model, plan, group => throw new InvalidOperationException($"{group} has no range."))
+        {
+            Blocks = blocks ?? new Dictionary<Value, BlockedMatrix>(),
+        };
+
     /// <summary>The matrices of 4-bit integers, of the weights that the plan divides into blocks.</summary>
     internal IReadOnlyDictionary<Value, BlockedMatrix> Blocks { get; init; } = new Dictionary<Value, BlockedMatrix>();
 

@@ -22,9 +22,6 @@ public sealed record DynamicRanges : QuantizationStep
 
     internal override QuantizerPlacement Placement { get; } = new DynamicPlacement();
 
-    internal override IReadOnlyList<QuantizationDraft> Apply(QuantizationDraft draft, StepContext context)
-    {
-        QuantizedModel quantized = new(draft.Model, draft.Plan, group => throw new InvalidOperationException($"{group} has no range."));
-        return [draft.WithRanges(quantized, draft.Ranges, Method)];
-    }
+    internal override IReadOnlyList<QuantizationDraft> Apply(QuantizationDraft draft, StepContext context) =>
+        [draft.WithRanges(QuantizedModel.WithoutRanges(draft.Model, draft.Plan), draft.Ranges, Method)];
 }

@@ -58,9 +58,7 @@ sealed class LayerWalk
         var model = draft.Quantized ?? throw new InvalidOperationException($"{steps[0].Name} comes before the choice of ranges.");
         var graph = model.Plan.Graph;
         PlanException.ThrowIfNotNodeByNode(graph);
-        var bytes = Math.Min(MaxBytes, context.Run.SessionOptions.MaxBytes);
-        var fitting = (int)Math.Clamp(bytes / Math.Max(1, 2 * BufferPlan.BytesOf(graph)), 1, steps.Max(step => step.MaxSamples));
-        var inputs = context.Keep(fitting);
+        var inputs = LockstepSamples.Keep(context, graph, runs: 2, MaxBytes, steps.Max(step => step.MaxSamples));
         var threads = context.Run.EffectiveThreads(inputs.Count);
         var session = new Session(graph, SessionOptions.NodeByNode with { MaxBytes = context.Run.SessionOptions.MaxBytes });
         using var real = session.Begin(inputs, threads);

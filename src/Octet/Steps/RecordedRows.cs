@@ -23,10 +23,12 @@ sealed record RecordedRows(IReadOnlyList<float[]> Samples, int Channels)
         var runner = context.Run.Open(graph, values);
         var perSample = Math.Max(1, MaxRows / samples.Count);
         var records = new Dictionary<string, (float[] Rows, int Channels)>[samples.Count];
-        Parallel.For(0, samples.Count,
-            new() { MaxDegreeOfParallelism = context.Run.EffectiveThreads(samples.Count), CancellationToken = context.Cancel },
-            index => records[index] = runner.Watch(samples[index])
-                .ToDictionary(made => made.Value.Name, made => Some(made.Tensor, perSample)));
+        ParallelWork.ForEach(samples.Count, context.Run.EffectiveThreads(samples.Count), index =>
+        {
+            context.Cancel.ThrowIfCancellationRequested();
+            records[index] = runner.Watch(samples[index])
+                .ToDictionary(made => made.Value.Name, made => Some(made.Tensor, perSample));
+        });
         return values.ToDictionary(value => value,
             value => new RecordedRows([.. records.Select(record => record[value.Name].Rows)], records[0][value.Name].Channels));
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Octet.Foundation;
 using Octet.Graphs;
 using Octet.Numerics;
+using Octet.Operators;
 using Octet.Planning;
 using Octet.Running;
 using Octet.Tensors;
@@ -47,10 +48,7 @@ public sealed record RoundWeightBlocks : QuantizationStep
         var usesSamples = Rounding == BlockRounding.Compensated && context.HasSamples
             && !LockstepRun.NodesThatCannotRun(draft.Plan.Graph).Any();
         var matrices = usesSamples ? Walk(draft.Plan, context) : RoundAlone(draft.Plan, context);
-        var quantized = new QuantizedModel(draft.Model, draft.Plan, group => throw new InvalidOperationException($"{group} has no range."))
-        {
-            Blocks = matrices,
-        };
+        var quantized = QuantizedModel.WithoutRanges(draft.Model, draft.Plan, matrices);
         var way = usesSamples ? "errors compensated" : Rounding == BlockRounding.Nearest ? "nearest" : "best grids";
         var method = string.Create(CultureInfo.InvariantCulture,
             $"4-bit weights in blocks of {Blocks.BlockSize}, {way}, {Blocks.BitsOfElement:0.##} bits a weight");
@@ -62,8 +60,9 @@ public sealed record RoundWeightBlocks : QuantizationStep
         var matrices = new Dictionary<Value, BlockedMatrix>();
         foreach (var place in plan.Weights.DistinctBy(place => place.Weight))
         {
-            var (elements, rows) = RowsOf(place);
-            matrices[place.Weight] = BlockCompensation.RoundAlone(elements, rows, Blocks, Rounding, context.Run.EffectiveThreads(rows));
+            var product = ProductOf(place);
+            matrices[place.Weight] = BlockCompensation.RoundAlone(
+                product.MatrixOf(place.Weight.Constant!), product.Rows, Blocks, Rounding, context.Run.EffectiveThreads(product.Rows));
         }
         return matrices;
     }
@@ -73,8 +72,7 @@ public sealed record RoundWeightBlocks : QuantizationStep
     Dictionary<Value, BlockedMatrix> Walk(QuantizationPlan plan, StepContext context)
     {
         var graph = plan.Graph;
-        var bytes = Math.Min(MaxBytes, context.Run.SessionOptions.MaxBytes);
-        var inputs = context.Keep((int)Math.Clamp(bytes / Math.Max(1, BufferPlan.BytesOf(graph)), 1, MaxSamples));
+        var inputs = LockstepSamples.Keep(context, graph, runs: 1, MaxBytes, MaxSamples);
         var threads = context.Run.EffectiveThreads(Math.Max(inputs.Count, Environment.ProcessorCount));
         var session = new Session(graph, SessionOptions.NodeByNode with { MaxBytes = context.Run.SessionOptions.MaxBytes });
         using var run = session.Begin(inputs, context.Run.EffectiveThreads(inputs.Count));
@@ -88,10 +86,10 @@ public sealed record RoundWeightBlocks : QuantizationStep
             {
                 if (!matrices.TryGetValue(place.Weight, out var matrix))
                 {
-                    var (elements, rows) = RowsOf(place);
-                    var product = node.Operator.AsProduct(place.Weight.Constant!.Shape)!;
+                    var product = ProductOf(place);
                     var moments = InputMoments.Of(product, 0, run[node.Inputs[0]!], wanted: null, withoutMean: false, threads);
-                    matrices[place.Weight] = matrix = BlockCompensation.Round(elements, rows, moments, Blocks, threads);
+                    matrices[place.Weight] = matrix =
+                        BlockCompensation.Round(product.MatrixOf(place.Weight.Constant!), product.Rows, moments, Blocks, threads);
                 }
                 run.Run((node.Operator.Weights!.WeightInput, QuantizedModel.RealsOf(matrix, place)));
                 context.Run.Progress?.Report(new(Name, ++done, plan.Weights.Count));
@@ -101,15 +99,7 @@ public sealed record RoundWeightBlocks : QuantizationStep
         return matrices;
     }
 
-    /// <summary>The elements of a weight, an output after the other.</summary>
-    static (float[] Elements, int Rows) RowsOf(PlannedWeight place)
-    {
-        var weight = place.Weight.Constant!;
-        var product = place.Node.Operator.AsProduct(weight.Shape)!;
-        var elements = new float[weight.Length];
-        product.ForEachWeight(0, (at, of) => elements[at] = weight.Floats[of]);
-        return (elements, product.Rows);
-    }
+    static LayerProduct ProductOf(PlannedWeight place) => place.Node.Operator.AsProduct(place.Weight.Constant!.Shape)!;
 }
 
 /// <summary>How 4-bit integers are chosen.</summary>

@@ -17,9 +17,6 @@ public sealed record RoundWeights : QuantizationStep
 
     internal override QuantizerPlacement Placement { get; } = new WeightPlacement(Blocks: null);
 
-    internal override IReadOnlyList<QuantizationDraft> Apply(QuantizationDraft draft, StepContext context)
-    {
-        QuantizedModel quantized = new(draft.Model, draft.Plan, group => throw new InvalidOperationException($"{group} has no range."));
-        return [draft.WithRanges(quantized, draft.Ranges, "weights alone")];
-    }
+    internal override IReadOnlyList<QuantizationDraft> Apply(QuantizationDraft draft, StepContext context) =>
+        [draft.WithRanges(QuantizedModel.WithoutRanges(draft.Model, draft.Plan), draft.Ranges, "weights alone")];
 }

@@ -30,7 +30,8 @@ sealed class SmoothingTrial
         (_place, _rows, _threads) = (place, rows, threads);
         _maxima = new float[rows.Channels];
         foreach (var sample in rows.Samples) RaiseByRows(_maxima, sample);
-        _weights = [.. place.Layers.Select(layer => Turned(layer, rows.Channels))];
+        _weights = [.. place.Layers.Select(layer => layer.Weight.Constant!).Zip(place.Layers,
+            (weights, layer) => layer.Node.Operator.AsProduct(weights.Shape)!.MatrixOf(weights))];
         _greatestWeights = new float[rows.Channels];
         foreach (var weights in _weights) RaiseByRows(_greatestWeights, weights);
         _powers = [.. _weights.Select(weights => PowerOf(rows.Samples, weights, []))];
@@ -82,7 +83,7 @@ sealed class SmoothingTrial
         var (depth, outputs) = (_rows.Channels, weights.Length / _rows.Channels);
         // Kept for each output and added up in their order, so that threads change nothing.
         var sums = new double[outputs];
-        Parallel.For(0, outputs, new() { MaxDegreeOfParallelism = _threads }, output =>
+        ParallelWork.ForEach(outputs, _threads, output =>
         {
             var row = weights.AsSpan(output * depth, depth);
             for (var start = 0; start < data.Length; start += depth)
@@ -130,20 +131,5 @@ sealed class SmoothingTrial
         for (var start = 0; start < rows.Length; start += maxima.Length)
             TensorPrimitives.MaxMagnitude<float>(maxima, rows.AsSpan(start, maxima.Length), maxima);
         TensorPrimitives.Abs<float>(maxima, maxima);
-    }
-
-    /// <summary>The weights of a product, output after output.</summary>
-    static float[] Turned(PlannedWeight layer, int channels)
-    {
-        var weights = layer.Weight.Constant!;
-        if (weights.Shape.NormalizeAxis(layer.Node.Operator.Weights!.OutputChannelAxis) == 0) return weights.Floats.ToArray();
-        var outputs = weights.Length / channels;
-        var turned = new float[weights.Length];
-        for (var channel = 0; channel < channels; channel++)
-        {
-            for (var output = 0; output < outputs; output++)
-                turned[output * channels + channel] = weights.Floats[channel * outputs + output];
-        }
-        return turned;
     }
 }

@@ -55,8 +55,7 @@ sealed class WeightRounding(Node node, QuantizationParameters parameters, IReadO
     void RoundGroup(LayerProduct product, int group, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> wanted, Candidate[] candidates,
         int threads)
     {
-        var (weights, rounded) = (new float[product.Rows * product.Depth], new float[product.Rows * product.Depth]);
-        product.ForEachWeight(group, (at, index) => weights[at] = _weights.Floats[index]);
+        var (weights, rounded) = (product.MatrixOf(_weights, group), new float[product.Rows * product.Depth]);
         var damped = Moments(product, group, inputs, wanted, weights, threads).Damped();
         foreach (var candidate in candidates)
         {

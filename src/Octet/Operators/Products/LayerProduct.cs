@@ -23,6 +23,16 @@ sealed record LayerProduct(int Groups, int Rows, int Depth, (int Row, int Column
         }
     }
 
+    /// <summary>The weights of a group as a matrix [rows, depth].</summary>
+    /// <param name="weights">The layer's tensor.</param>
+    /// <param name="group">0..<see cref="Groups"/> − 1.</param>
+    public float[] MatrixOf(Tensor weights, int group = 0)
+    {
+        var matrix = new float[Rows * Depth];
+        ForEachWeight(group, (at, index) => matrix[at] = weights.Floats[index]);
+        return matrix;
+    }
+
     /// <summary>How many matrices an input is for each group, and how many columns each has.</summary>
     public (int Images, int Columns) SizeOf(Tensor input) =>
         WindowOf is null ? (1, input.Length / Depth) : (input.Shape[0], WindowOf(input.Shape).OutputLength);
