@@ -26,6 +26,21 @@ public sealed class MatMulNBitsTests
         y.Floats.ToArray().ShouldBe([27.5f, 45]);
     }
 
+    /// <summary>A matrix that is made during the run lies in the same buffer every time.</summary>
+    [Fact]
+    public void Integers_that_change_in_their_tensor_give_another_product()
+    {
+        var (x, integers, scales) = (Tensor.Of<float>([1, 16], [.. Enumerable.Repeat(1f, 16)]), new Tensor(DataType.UInt8, [1, 1, 8]),
+            Tensor.Of<float>([1], 1));
+        var op = Create(Sizes(16, 1, 16));
+        float Product() => op.RunOn(x, integers, scales)[0].Floats[0];
+
+        integers.Bytes.Fill(0x99);
+        Product().ShouldBe(16);
+        integers.Bytes.Fill(0x77);
+        Product().ShouldBe(-16);
+    }
+
     [Theory]
     [InlineData(32, 4, 16, 4, 64, 9, "scales")]
     [InlineData(32, 4, 16, 4, 63, 8, "B of shape")]

@@ -78,18 +78,18 @@ sealed record MatMulNBits(int Depth, int Columns, int BlockSize) : Operator
     }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        Packed(inputs[Integers], inputs[Scales], inputs.Optional(ZeroPoints)).Run([inputs[0], inputs.Optional(Bias)!], outputs);
+        // Packed anew: what is no constant may lie in the same tensor with other elements in the next run.
+        new PackedNibbleProduct(new(Depth, Columns, BlockSize, inputs[Integers].Bytes, inputs[Scales].Floats,
+            inputs.Optional(ZeroPoints) is { } zeroPoints ? zeroPoints.Bytes : [])).Run([inputs[0], inputs.Optional(Bias)!], outputs);
 
     internal override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs)
     {
         if (inputs[0].Type != DataType.Float32 || inputs[Integers].Value is not { } integers || inputs[Scales].Value is not { } scales
                 || inputs.Optional(ZeroPoints) is { Value: null })
             return this;
-        return Packed(integers, scales, inputs.Optional(ZeroPoints)?.Value) with { BiasInput = Bias };
+        return new PackedNibbleProduct(
+            NibbleMatrix.SharedOf(Depth, Columns, BlockSize, integers, scales, inputs.Optional(ZeroPoints)?.Value)) { BiasInput = Bias };
     }
-
-    PackedNibbleProduct Packed(Tensor integers, Tensor scales, Tensor? zeroPoints) =>
-        new(NibbleMatrix.SharedOf(Depth, Columns, BlockSize, integers, scales, zeroPoints));
 }
 
 /// <summary>A product with a constant matrix of 4-bit integers, packed beforehand: […, depth] to […, columns].</summary>
