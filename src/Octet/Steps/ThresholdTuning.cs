@@ -95,7 +95,7 @@ static class ThresholdTuning
     {
         // Kept for each run and added up in their order, so that threads change nothing.
         var distances = new double[candidates.Length * references.Count];
-        Parallel.For(0, distances.Length, new() { MaxDegreeOfParallelism = options.EffectiveThreads(distances.Length) }, run =>
+        ParallelWork.ForEach(distances.Length, options.EffectiveThreads(distances.Length), run =>
         {
             var (candidate, reference) = (candidates[run / references.Count], references[run % references.Count]);
             layer.Run(
