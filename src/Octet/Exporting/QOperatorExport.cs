@@ -22,8 +22,8 @@ public static class QOperatorExport
         ArgumentNullException.ThrowIfNull(model);
         if (!IntegerLowering.AppliesTo(model.Graph))
         {
-            throw new ConversionException($"'{model.Source}' has no pairs of QuantizeLinear and DequantizeLinear that integer operators "
-                + "could take the place of. Give a model that was quantized in the QDQ form.");
+            throw new ConversionException($"'{model.Source}' has no pairs of QuantizeLinear and DequantizeLinear to replace by integer "
+                + "operators. Give a model in the QDQ form.");
         }
         var graph = ConvertedModel.Begin(model.Graph);
         IntegerLowering.ApplyForFile(graph);
