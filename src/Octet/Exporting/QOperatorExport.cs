@@ -23,7 +23,7 @@ public static class QOperatorExport
         if (!IntegerLowering.AppliesTo(model.Graph))
         {
             throw new ConversionException($"'{model.Source}' has no pairs of QuantizeLinear and DequantizeLinear to replace by integer "
-                + "operators. Give a model in the QDQ form.");
+                + "operators. Give a model that was quantized in the QDQ form.");
         }
         var graph = ConvertedModel.Begin(model.Graph);
         IntegerLowering.ApplyForFile(graph);
