@@ -28,7 +28,7 @@ sealed record SentenceEncoder(string Path, WordPieces Words)
     public IReadOnlyList<float[]> Embed(Func<IReadOnlyDictionary<string, Tensor>, IReadOnlyDictionary<string, Tensor>> run) =>
     [
         .. Sentences.MakePairs(Pairs, seed: 2).SelectMany(pair => new[] { pair.One, pair.Other })
-        .Select(sentence => Pooled(run(Words.InputsOf(sentence))["last_hidden_state"])),
+        .Select(sentence => Pool(run(Words.InputsOf(sentence))["last_hidden_state"])),
     ];
 
     /// <summary>The mean cosine between the embeddings of two encoders.</summary>
@@ -40,7 +40,7 @@ sealed record SentenceEncoder(string Path, WordPieces Words)
         [.. embeddings.Chunk(2).Select(pair => SignalComparison.Of(pair[0], pair[1]).Cosine)];
 
     /// <summary>The mean over all words, as sentence-transformers pools them.</summary>
-    static float[] Pooled(Tensor states)
+    public static float[] Pool(Tensor states)
     {
         var width = states.Shape[2];
         var mean = new float[width];

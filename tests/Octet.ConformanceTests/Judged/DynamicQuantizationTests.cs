@@ -1,9 +1,7 @@
 using Octet.Data;
-using Octet.Evaluation;
 using Octet.Graphs;
 using Octet.Onnx;
 using Octet.Pipeline;
-using Octet.Running;
 using Octet.Tensors;
 
 namespace Octet.ConformanceTests;
@@ -56,35 +54,16 @@ public sealed class DynamicQuantizationTests
     public void MiniLM_keeps_its_embeddings()
     {
         var network = PackagedNetworks.All.Single(network => network.Name.StartsWith("MiniLM", StringComparison.Ordinal));
-        string path;
-        try
-        {
-            path = network.Require();
-        }
-        catch (OutOfReachException reason)
-        {
-            Assert.Skip($"A package registry is out of reach, or its client is absent ({reason.Message})");
-            return;
-        }
+        var path = PackageReach.OrSkip(network.Require);
         var model = network.Load(path);
         using var folder = new TemporaryFolder();
         var export = folder.PathOf("minilm.int8.onnx");
         var result = Quantizer.Quantize(model, new QuantizerOptions { Recipe = Recipes.Dynamic });
         result.Save(export);
         var judged = ExportJudge.Judge(export, network.Samples(), result.Model.Plan);
-        using var floats = OnnxRuntime.Load(path);
-        using var integers = OnnxRuntime.Load(export);
-        var own = new Session(OnnxReader.Read(export).Graph);
-        var random = new Random(7);
-        var (ofRuntime, ofOctet) = (0.0, 0.0);
-        const int Sentences = 24;
-        for (var sentence = 0; sentence < Sentences; sentence++)
-        {
-            var words = Words(random, random.Next(8, 48));
-            var wanted = Embedding(floats.Run(words));
-            ofRuntime += SignalComparison.Of(wanted, Embedding(integers.Run(words))).Cosine / Sentences;
-            ofOctet += SignalComparison.Of(wanted, Embedding(own.Run(words))).Cosine / Sentences;
-        }
+
+        var (ofRuntime, ofOctet) = RandomSentences.MeanCosines(path, export);
+
         TestContext.Current.SendDiagnosticMessage($"MiniLM dynamic: mean cosine {ofRuntime:F5} in ONNX Runtime, {ofOctet:F5} in "
             + $"Octet; {string.Join("; ", judged.Outputs)}");
 
@@ -98,16 +77,7 @@ public sealed class DynamicQuantizationTests
     [Fact]
     public void MiniLM_keeps_more_of_its_embeddings_where_outliers_are_smoothed()
     {
-        SentenceEncoder encoder;
-        try
-        {
-            encoder = SentenceEncoder.Require();
-        }
-        catch (OutOfReachException reason)
-        {
-            Assert.Skip($"A package registry is out of reach, or its client is absent ({reason.Message})");
-            return;
-        }
+        var encoder = PackageReach.OrSkip(SentenceEncoder.Require);
         using var folder = new TemporaryFolder();
         var export = folder.PathOf("minilm.int8.onnx");
         var result = Quantizer.Quantize(Quantizer.Prepare(OnnxReader.Read(encoder.Path)), encoder.Samples(16),
@@ -122,27 +92,5 @@ public sealed class DynamicQuantizationTests
         RuntimeVerification.Verify(export, Untimed with { Samples = encoder.Samples(2) }).Agrees.ShouldBeTrue();
     }
 
-    internal static Dictionary<string, Tensor> Words(Random random, int count)
-    {
-        var words = Enumerable.Range(0, count).Select(_ => (long)random.Next(1996, 9000)).Prepend(101).Append(102).ToArray();
-        Shape shape = [1, words.Length];
-        return new()
-        {
-            ["input_ids"] = Tensor.Of<long>(shape, words),
-            ["attention_mask"] = Tensor.Of<long>(shape, [.. words.Select(_ => 1L)]),
-            ["token_type_ids"] = Tensor.Of<long>(shape, new long[words.Length]),
-        };
-    }
-
     static Tensor Random(int seed, params int[] extents) => new SampleMaker(new Random(seed)).Noise(-1, 1, extents);
-
-    /// <summary>The mean over all words, as sentence-transformers pools them.</summary>
-    internal static float[] Embedding(IReadOnlyDictionary<string, Tensor> outputs)
-    {
-        var states = outputs["last_hidden_state"];
-        var width = states.Shape[2];
-        var mean = new float[width];
-        for (var i = 0; i < states.Length; i++) mean[i % width] += states.Floats[i] / states.Shape[1];
-        return mean;
-    }
 }

@@ -11,16 +11,7 @@ public sealed class PackagedNetworksTests
     public void The_export_of_a_published_network_holds(string name)
     {
         var network = PackagedNetworks.All.Single(network => network.Name == name);
-        NetworkFigures figures;
-        try
-        {
-            figures = NetworkFigures.Measure(network);
-        }
-        catch (OutOfReachException reason)
-        {
-            Assert.Skip($"A package registry is out of reach, or its client is absent ({reason.Message})");
-            return;
-        }
+        var figures = PackageReach.OrSkip(() => NetworkFigures.Measure(network));
         TestContext.Current.SendDiagnosticMessage($"{name}: {figures.Work?.Share:P0} of the work in integers, {figures.SqnrDb:F1} "
             + $"dB; {string.Join("; ", figures.Judged.Outputs)}; "
             + $"{figures.Judged.Layers.Integers.Count} of {figures.Judged.Layers.Integers.Count + figures.Judged.Layers.Floats.Count} "

@@ -42,35 +42,15 @@ public sealed class WeightBlocksTests
     public void MiniLM_keeps_its_embeddings_with_4_bits()
     {
         var network = PackagedNetworks.All.Single(network => network.Name.StartsWith("MiniLM", StringComparison.Ordinal));
-        string path;
-        try
-        {
-            path = network.Require();
-        }
-        catch (OutOfReachException reason)
-        {
-            Assert.Skip($"A package registry is out of reach, or its client is absent ({reason.Message})");
-            return;
-        }
+        var path = PackageReach.OrSkip(network.Require);
         using var folder = new TemporaryFolder();
         var export = folder.PathOf("minilm.4bit.onnx");
         var model = network.Load(path);
-        var other = new Random(8);
-        var samples = new MadeSamples([.. Enumerable.Range(0, 96).Select(_ => DynamicQuantizationTests.Words(other, other.Next(8, 48)))]);
+        var samples = new MadeSamples(RandomSentences.Make(96, seed: 8));
         Quantizer.Quantize(model, samples, new() { Recipe = Recipes.Weights4Bit }).Save(export);
-        using var floats = OnnxRuntime.Load(path);
-        using var runtime = OnnxRuntime.Load(export);
-        var own = new Session(OnnxReader.Read(export).Graph);
-        var random = new Random(7);
-        var (ofRuntime, ofOctet) = (0.0, 0.0);
-        const int Sentences = 24;
-        for (var sentence = 0; sentence < Sentences; sentence++)
-        {
-            var words = DynamicQuantizationTests.Words(random, random.Next(8, 48));
-            var wanted = DynamicQuantizationTests.Embedding(floats.Run(words));
-            ofRuntime += SignalComparison.Of(wanted, DynamicQuantizationTests.Embedding(runtime.Run(words))).Cosine / Sentences;
-            ofOctet += SignalComparison.Of(wanted, DynamicQuantizationTests.Embedding(own.Run(words))).Cosine / Sentences;
-        }
+
+        var (ofRuntime, ofOctet) = RandomSentences.MeanCosines(path, export);
+
         TestContext.Current.SendDiagnosticMessage($"MiniLM 4-bit weights: mean cosine {ofRuntime:F5} in ONNX Runtime, {ofOctet:F5} in "
             + $"Octet; {new FileInfo(path).Length >> 10} kB, {new FileInfo(export).Length >> 10} kB");
 
