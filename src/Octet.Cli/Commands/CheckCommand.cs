@@ -128,7 +128,8 @@ sealed class CheckCommand : OctetCommand
         FloatModelLines.AddDoubts(facts, report.FloatModel);
         if (isQuiet)
         {
-            foreach (var verdict in facts.Verdicts.Append(report.Decision.Verdict)) console.Profile.Out.Writer.WriteLine(verdict);
+            facts.AddVerdict("decision", report.Decision.Verdict, MoodOf(report));
+            facts.ShowVerdicts(console);
             return;
         }
         facts.Add("model",

@@ -58,8 +58,8 @@ sealed class CommandRun(ParseResult request, Terminal terminal, IRankGroup ranks
     /// <summary>Gives the result: as JSON for machines, its verdict alone when quiet, or all of <paramref name="facts"/>.</summary>
     public void Answer<T>(T result, JsonTypeInfo<T> type, FactSheet facts) => Answer(result, type, console =>
     {
-        if (!IsQuiet || !facts.Verdicts.Any()) facts.Show(console);
-        else foreach (var verdict in facts.Verdicts) console.Profile.Out.Writer.WriteLine(verdict);
+        if (IsQuiet) facts.ShowVerdicts(console);
+        else facts.Show(console);
     });
 
     /// <summary>Gives the result: as JSON for machines, or as <paramref name="show"/> writes it for people.</summary>

@@ -22,11 +22,8 @@ sealed class RunCommand : OctetCommand
         Description = "One .npz with an array for each input, by name; or a picture or .npy for each input, in the order of the model.",
     };
 
-    readonly Option<string> _draw = new("--draw")
-    {
-        HelpName = "file",
-        Description = "Also draw the boxes or the mask that the model finds over the picture, as a PNG.",
-    };
+    readonly Option<string> _draw = OptionKinds.Text("--draw", "file",
+        "Also draw the boxes or the mask that the model finds over the picture, as a PNG.");
 
     readonly Option<int> _threads =
         OptionKinds.Count("--threads", "Share the run among n threads; as many as there are processors if left out.");

@@ -13,8 +13,13 @@ sealed class FactSheet
     /// <summary>The sentences that matter most, in the colour of what they say.</summary>
     public void AddVerdict(string name, string text, Mood mood) => _rows.Add((name, ReadableText.Of(text), true, mood));
 
-    /// <summary>The verdicts alone, a line each, for those who want nothing else; empty where there are none.</summary>
-    public IEnumerable<string> Verdicts => _rows.Where(row => row.Mood is not null).Select(row => row.Fact);
+    /// <summary>Writes the verdicts alone, a line each, for those who want nothing else; all facts where there is no verdict.</summary>
+    public void ShowVerdicts(IAnsiConsole console)
+    {
+        var verdicts = _rows.Where(row => row.Mood is not null).ToArray();
+        if (verdicts.Length == 0) Show(console);
+        foreach (var verdict in verdicts) console.Profile.Out.Writer.WriteLine(verdict.Fact);
+    }
 
     /// <summary>Sentences, broken into lines where the terminal ends.</summary>
     public void AddProse(string name, string text) => _rows.Add((name, ReadableText.Of(text), true, null));
