@@ -15,8 +15,7 @@ public sealed partial class TorchGradientTests
         var folder = Path.Combine(SharedFolder.Repository, "artifacts", "bin", "Octet.Benchmarks.Torch", "release_linux-x64");
         var program = Path.Combine(folder, "Octet.Benchmarks.Torch.dll");
         Assert.SkipUnless(File.Exists(program),
-            "TorchSharp is not here: 'dotnet build benchmarks/Octet.Benchmarks.Torch -c Release' fetches "
-            + "it, 600 MB.");
+            "TorchSharp is not here: 'dotnet build benchmarks/Octet.Benchmarks.Torch -c Release' fetches it, 600 MB.");
         Assert.SkipUnless(Directory.Exists(SharedFolder.Root), "The shared models are absent.");
 
         var start = new ProcessStartInfo("dotnet", [program, "gradients"])

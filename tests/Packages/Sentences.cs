@@ -16,7 +16,7 @@ static class Sentences
     [
         "repaired the wooden boat", "lost the key to the cellar", "announced higher prices for water", "cooked a soup of beans and corn",
         "won the last match of the season", "explained how volcanoes are made", "waited for the rain to stop",
-            "sold fresh bread and coffee",
+        "sold fresh bread and coffee",
         "found a letter from the bank", "built a bridge over the river", "cancelled the trip to Norway", "learned to play the violin",
         "measured the height of the trees", "painted the kitchen walls blue", "complained about the slow computer",
         "carried the heavy boxes upstairs", "wrote a report about the accident", "planted tomatoes and onions", "slept through the alarm",
@@ -27,8 +27,8 @@ static class Sentences
     static readonly string[] Circumstances =
     [
         "before sunrise", "in the middle of the night", "because the road was closed", "without telling anyone", "on a cold winter morning",
-        "after three weeks of hard work", "near the railway station", "while the others were having lunch", "for the first time in ten "
-            + "years", "although it was a public holiday", "at the edge of the forest", "with the help of a friend", "during the storm",
+        "after three weeks of hard work", "near the railway station", "while the others were having lunch",
+        "for the first time in ten years", "although it was a public holiday", "at the edge of the forest", "with the help of a friend", "during the storm",
         "to everyone's surprise", "in less than an hour", "as the contract demanded",
     ];
 

@@ -176,8 +176,8 @@ sealed class CalibrateCommand : OctetCommand
             + $"{(report.Seconds > 0 ? $" in {Figures.Seconds(report.Seconds)}" : ", merged")}");
         if (report.Ranks is { } ranks) facts.Add("processes", $"{ranks} measured; the first did the rest");
         if (report.CarriedSamples > 0)
-            facts.Add("carried", $"{Figures.Of(report.CarriedSamples, "sample")}, {Figures.Bytes(report.CarriedBytes)}, for steps that run "
-                + "them again");
+            facts.Add("carried",
+                $"{Figures.Of(report.CarriedSamples, "sample")}, {Figures.Bytes(report.CarriedBytes)}, for steps that run them again");
         facts.AddEach("methods", SearchOption.Lines(report.Search));
         if (report.TunedSamples > 0)
             facts.Add("tuned",

@@ -50,8 +50,8 @@ static class RankedRun
         var code = run(terminal with { Output = TextWriter.Null, Error = said, ShowsBars = false }, ranks);
         if (code == ExitCode.Success) return code;
         Thread.Sleep(code == ExitCode.Interrupted ? TimeToSave : TimeToSpeak);
-        terminal.Error.WriteLine($"Rank {ranks.Rank} of {ranks.Count} on {Environment.MachineName} could not go on, which ends "
-            + $"all: {said}");
+        terminal.Error.WriteLine($"Rank {ranks.Rank} of {ranks.Count} on {Environment.MachineName} could not go on, "
+            + $"which ends all: {said}");
         terminal.Error.Flush();
         ranks.Abort(code);
         return code;

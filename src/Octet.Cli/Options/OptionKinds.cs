@@ -28,8 +28,7 @@ static class OptionKinds
         var option = Create(name, string.Join('|', words), description, text => Array.IndexOf(words, text) is var index and >= 0
             ? choices[index].Value
             : throw new FormatException(
-                $"'{text}' is not one "
-                + $"of {string.Join(", ", words)}"
+                $"'{text}' is not one of {string.Join(", ", words)}"
                 + $"{(Spelling.FindClosest(text, words) is { } closest ? $"; did you mean '{closest}'?" : "")}"));
         option.CompletionSources.Add(words);
         return option;

@@ -12,7 +12,7 @@ sealed class PreprocessingOptions()
 {
     readonly Option<PreprocessingPreset> _preset = OptionKinds.Choice(
         "--preprocess",
-        $"What a family of models is trained with; sizes are those of the model's input where it has a fixed one, and the options below "
+        "What a family of models is trained with; sizes are those of the model's input where it has a fixed one, and the options below "
         + $"change the rest. {string.Join("; ", PreprocessingPreset.All)}.",
         [.. PreprocessingPreset.All.Select(preset => (preset.Name, preset))]);
 
@@ -94,9 +94,8 @@ sealed class PreprocessingOptions()
         if (deviations.Any(deviation => deviation <= 0)) throw new UsageException("--std: a standard deviation is above 0.");
         if (deviations.Any(deviation => deviation >= 1)) return;
         var mean = run.Has(_mean) ? $"--mean {InPixels(run.Require(_mean))} " : "";
-        throw new UsageException($"--std: {string.Join(',', deviations.Select(Text))} is meant for pixels of 0..1, and these are of "
-            + "0..255. "
-            + $"Give {mean}--std {InPixels(deviations)}, or --preprocess imagenet.");
+        throw new UsageException($"--std: {string.Join(',', deviations.Select(Text))} is meant for pixels of 0..1, and these "
+            + $"are of 0..255. Give {mean}--std {InPixels(deviations)}, or --preprocess imagenet.");
 
         static string InPixels(float[] numbers) =>
             string.Join(',', numbers.Select(number => Text(number <= 1 ? (float)Math.Round(255.0 * number, 3) : number)));

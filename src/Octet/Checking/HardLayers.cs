@@ -45,7 +45,8 @@ sealed class HardLayers : Guideline
                    string.Create(
                    CultureInfo.InvariantCulture,
                    $"quantizing only this layer drops output SQNR to {layer.Value:F1} dB; SQNR of the layer's own output: "
-                   + $"{ratios.Weights.SqnrDb:F1} dB with rounded weights, {ratios.Input.SqnrDb:F1} dB with a rounded input"), -(ratios.Weights with { Error = ratios.Weights.Error + ratios.Input.Error }).SqnrDb);
+                   + $"{ratios.Weights.SqnrDb:F1} dB with rounded weights, {ratios.Input.SqnrDb:F1} dB with a rounded input"),
+                   -(ratios.Weights with { Error = ratios.Weights.Error + ratios.Input.Error }).SqnrDb);
     }
 
     /// <summary>The layers by what their own outputs lose, the worst first.</summary>

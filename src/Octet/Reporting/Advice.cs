@@ -61,8 +61,8 @@ public sealed record Advice(string Verdict, IReadOnlyList<Remedy> Remedies)
         var text = $"{check.Missed.Count} of {check.Checked} values missed the tolerance, '{worst.Name}' by most.";
         if (worst.Gain >= MinGain) return new($"{text}{Worst(report)}", Others(report));
         return new(string.Create(CultureInfo.InvariantCulture,
-            $"{text} It is {worst.Gain:F2} times as large as it should be: its range, or one before it, cuts large numbers off "
-            + $"(saturates)."),
+            $"{text} It is {worst.Gain:F2} times as large as it should be: its range, or one before it, cuts large numbers "
+            + $"off (saturates)."),
             [new(RemedyKind.ChangeMethod, "minmax"), .. Others(report).Where(remedy => remedy.Kind != RemedyKind.ChangeMethod)]);
     }
 

@@ -42,8 +42,10 @@ public sealed class SampleAnswer
     {
         ArgumentNullException.ThrowIfNull(picture);
         if (!CanDraw)
-            throw new SampleException($"There is nothing to draw: the model answers '{_answer.Text}'. Boxes and masks can be drawn, over a "
-                + "picture.");
+        {
+            throw new SampleException($"There is nothing to draw: the model answers '{_answer.Text}'. "
+                + "Boxes and masks can be drawn, over a picture.");
+        }
         var canvas = new AnswerCanvas(picture);
         if (_answer.Kind == AnswerKind.Pixels) canvas.Colour(ClassAt);
         foreach (var found in _answer.Boxes.Reverse())
