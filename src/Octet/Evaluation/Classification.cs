@@ -45,18 +45,9 @@ public sealed class Classification(IReadOnlyList<int> classOf) : Metric<int[]>
 
     internal override bool CanSend => true;
 
-    internal override void Write(BinaryWriter writer, int[] verdict)
-    {
-        writer.Write(verdict.Length);
-        foreach (var category in verdict) writer.Write(category);
-    }
+    internal override void Write(BinaryWriter writer, int[] verdict) => WriteAll(writer, verdict);
 
-    internal override int[] Read(BinaryReader reader)
-    {
-        var verdict = new int[reader.ReadInt32()];
-        for (var i = 0; i < verdict.Length; i++) verdict[i] = reader.ReadInt32();
-        return verdict;
-    }
+    internal override int[] Read(BinaryReader reader) => ReadAll<int>(reader);
 
     internal override AccuracyDifference Difference(IReadOnlyList<int[]> before, IReadOnlyList<int[]> after)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Octet.Cluster;
 using Octet.Data;
 using Octet.Running;
@@ -73,6 +74,21 @@ public abstract class Metric<TVerdict> : Metric where TVerdict : class
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     internal virtual TVerdict Read(BinaryReader reader) => throw new NotSupportedException();
+
+    /// <summary>Writes how many elements there are, and their bytes.</summary>
+    private protected static void WriteAll<T>(BinaryWriter writer, T[] elements) where T : unmanaged
+    {
+        writer.Write(elements.Length);
+        writer.Write(MemoryMarshal.AsBytes(elements.AsSpan()));
+    }
+
+    /// <summary>Reads what <see cref="WriteAll"/> wrote.</summary>
+    private protected static T[] ReadAll<T>(BinaryReader reader) where T : unmanaged
+    {
+        var elements = new T[reader.ReadInt32()];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(elements.AsSpan()));
+        return elements;
+    }
 
     /// <summary>Judges one answer. Called from several threads, once for each sample.</summary>
     /// <param name="index">The sample's index in the source.</param>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Octet.Data;
 using Octet.Tensors;
 
@@ -65,19 +64,6 @@ public sealed class ObjectDetection : Metric<JudgedPicture>
     }
 
     internal override JudgedPicture Read(BinaryReader reader) => new(ReadAll<Detection>(reader), ReadAll<TrueBox>(reader));
-
-    static void WriteAll<T>(BinaryWriter writer, T[] boxes) where T : unmanaged
-    {
-        writer.Write(boxes.Length);
-        writer.Write(MemoryMarshal.AsBytes(boxes.AsSpan()));
-    }
-
-    static T[] ReadAll<T>(BinaryReader reader) where T : unmanaged
-    {
-        var boxes = new T[reader.ReadInt32()];
-        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(boxes.AsSpan()));
-        return boxes;
-    }
 
     internal override Func<IReadOnlyList<int>, double> Weighted(IReadOnlyList<JudgedPicture> verdicts)
     {
