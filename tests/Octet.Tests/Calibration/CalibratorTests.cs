@@ -45,7 +45,7 @@ public sealed class CalibratorTests
         {
             foreach (var threads in new[] { 1, 2, 3 })
             {
-                MadeSamples samples = MadeSamples.Of("x", [.. pictures.Reverse().Chunk(batch).Select(Batch)]);
+                var samples = MadeSamples.Of("x", [.. pictures.Reverse().Chunk(batch).Select(Batch)]);
                 Described(Measure(graph, samples, threads, () => new HistogramObserver())).ShouldBe(expected);
             }
         }
@@ -55,7 +55,7 @@ public sealed class CalibratorTests
     public void Extremes_are_those_of_all_elements_even_where_a_part_is_counted()
     {
         var graph = Network();
-        MadeSamples samples = MadeSamples.Of("x", [.. Enumerable.Range(0, 4).Select(Picture)]);
+        var samples = MadeSamples.Of("x", [.. Enumerable.Range(0, 4).Select(Picture)]);
 
         var extremes = Measure(graph, samples, threads: 2, () => new MinMaxObserver());
         var distributions = Measure(graph, samples, threads: 2, () => new HistogramObserver());

@@ -11,7 +11,7 @@ public sealed class CompletionTests
     [InlineData("octet quantize m.onnx --exclude Softmax --excl", "--exclude")]
     [InlineData("octet completion --js", "--json")]
     public void What_was_begun_is_completed(string line, string answer) =>
-    CliRun.Of("complete", "--", line).Output.ShouldBe(answer.Length > 0 ? answer + "\n" : "");
+        CliRun.Of("complete", "--", line).Output.ShouldBe(answer.Length > 0 ? answer + "\n" : "");
 
     [Fact]
     public void What_stands_behind_the_cursor_does_not_count() =>

@@ -71,7 +71,7 @@ public sealed class RankTrainingTests
     {
         using var cancel = new CancellationTokenSource();
         var network = SmallNetwork.Create(classes: 3);
-        var progress = new Stop(cancel, options.Ranks.Rank == 0 ? stopAfter : null);
+        var progress = new StopAfter(cancel, options.Ranks.Rank == 0 ? stopAfter : null);
         using var trainer = new Trainer(network, Data(), options with { Progress = progress });
         trainer.Run(cancel.Token);
         return network;
@@ -92,13 +92,5 @@ public sealed class RankTrainingTests
         }).ToArray();
         return new TrainingData(MadeSamples.Of("x", [1, 3, 12, 12], pictures))
         { Classes = [.. Enumerable.Range(0, 48).Select(index => index % 3)], Augmentation = new() { Shift = 1 } };
-    }
-
-    sealed class Stop(CancellationTokenSource cancel, int? after) : IProgress<StepProgress>
-    {
-        public void Report(StepProgress value)
-        {
-            if (value.Done == after) cancel.Cancel();
-        }
     }
 }

@@ -2,6 +2,7 @@ using Octet.Data;
 using Octet.Pipeline;
 using Octet.Planning;
 using Octet.TexasInstruments;
+using Octet.Tests.Training;
 using Octet.Training;
 
 namespace Octet.Tests.TexasInstruments;
@@ -40,7 +41,7 @@ public sealed class TiTrainingTests
                 {
                     Options = options with
                     {
-                        Progress = new Stop(cancel, stopAfter),
+                        Progress = new StopAfter(cancel, stopAfter),
                         // Always for the better, so that the last state counts.
                         Validate = _ => judged++ + (options.Resume ? 100 : 0),
                     },
@@ -57,14 +58,6 @@ public sealed class TiTrainingTests
         catch (OperationCanceledException)
         {
             return null;
-        }
-    }
-
-    sealed class Stop(CancellationTokenSource cancel, int? after) : IProgress<StepProgress>
-    {
-        public void Report(StepProgress value)
-        {
-            if (value.Done == after) cancel.Cancel();
         }
     }
 }

@@ -209,7 +209,7 @@ public sealed class TrainerTests
     {
         using var cancel = new CancellationTokenSource();
         var network = given ?? SmallNetwork.Create(classes: 3);
-        using var trainer = new Trainer(network, Data(), options with { Progress = new Stop(cancel, stopAt) });
+        using var trainer = new Trainer(network, Data(), options with { Progress = new StopAfter(cancel, stopAt) });
         try
         {
             trainer.Run(cancel.Token);
@@ -252,14 +252,6 @@ public sealed class TrainerTests
         }
         return new Dictionary<string, Tensor> { ["x"] = picture };
     });
-
-    sealed class Stop(CancellationTokenSource cancel, int? after) : IProgress<StepProgress>
-    {
-        public void Report(StepProgress value)
-        {
-            if (value.Done == after) cancel.Cancel();
-        }
-    }
 
     [Fact]
     public void An_input_without_axes_has_no_room_for_a_batch()
