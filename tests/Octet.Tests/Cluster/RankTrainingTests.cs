@@ -2,7 +2,6 @@ using Octet.Cluster;
 using Octet.Data;
 using Octet.Graphs;
 using Octet.Tensors;
-using Octet.Tests.Calibration;
 using Octet.Tests.Training;
 using Octet.Training;
 

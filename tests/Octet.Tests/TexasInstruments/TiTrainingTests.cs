@@ -1,8 +1,8 @@
 using Octet.Data;
 using Octet.Pipeline;
 using Octet.Planning;
-using Octet.TexasInstruments;
 using Octet.Tests.Training;
+using Octet.TexasInstruments;
 using Octet.Training;
 
 namespace Octet.Tests.TexasInstruments;
