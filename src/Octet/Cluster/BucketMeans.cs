@@ -32,28 +32,32 @@ sealed class BucketMeans
     /// <param name="tensors">In float32, of the same lengths on each rank.</param>
     public void Average(IReadOnlyList<Tensor> tensors)
     {
-        var (first, start) = (0, 0);
-        while (first < tensors.Count)
+        foreach (var pieces in BucketsOf(tensors))
         {
-            var (filled, tensor, offset) = (0, first, start);
-            for (; tensor < tensors.Count && filled < _bucket.Length;)
-            {
-                var count = Math.Min(tensors[tensor].Length - offset, _bucket.Length - filled);
-                tensors[tensor].Floats.Slice(offset, count).CopyTo(_bucket.AsSpan(filled));
-                (filled, offset) = (filled + count, offset + count);
-                if (offset == tensors[tensor].Length) (tensor, offset) = (tensor + 1, 0);
-            }
-            _bucket.AsSpan(filled).Clear();
+            foreach (var piece in pieces) piece.Elements.CopyTo(_bucket.AsSpan(piece.Place));
+            _bucket.AsSpan(pieces[^1].Place + pieces[^1].Count).Clear();
             AverageBucket();
-            for (var taken = 0; taken < filled;)
-            {
-                var count = Math.Min(tensors[first].Length - start, filled - taken);
-                _bucket.AsSpan(taken, count).CopyTo(tensors[first].Floats[start..]);
-                (taken, start) = (taken + count, start + count);
-                if (start == tensors[first].Length) (first, start) = (first + 1, 0);
-            }
-            (first, start) = (tensor, offset);
+            foreach (var piece in pieces) _bucket.AsSpan(piece.Place, piece.Count).CopyTo(piece.Elements);
         }
+    }
+
+    /// <summary>Which pieces of the tensors, one after another, fill each bucket; the last one is not full.</summary>
+    IEnumerable<List<Piece>> BucketsOf(IReadOnlyList<Tensor> tensors)
+    {
+        var (pieces, filled) = (new List<Piece>(), 0);
+        foreach (var tensor in tensors)
+        {
+            for (var start = 0; start < tensor.Length;)
+            {
+                var count = Math.Min(tensor.Length - start, _bucket.Length - filled);
+                pieces.Add(new(tensor, start, count, filled));
+                (start, filled) = (start + count, filled + count);
+                if (filled < _bucket.Length) continue;
+                yield return pieces;
+                (pieces, filled) = ([], 0);
+            }
+        }
+        if (filled > 0) yield return pieces;
     }
 
     void AverageBucket()
@@ -64,5 +68,11 @@ sealed class BucketMeans
             TensorPrimitives.Add<float>(sum, _received.AsSpan(rank * _part, _part), sum);
         TensorPrimitives.Divide(sum, _ranks.Count, sum);
         _ranks.Gather(MemoryMarshal.AsBytes(sum), MemoryMarshal.AsBytes(_bucket.AsSpan()));
+    }
+
+    /// <summary>Neighbouring elements of a tensor, and where in a bucket they lie.</summary>
+    readonly record struct Piece(Tensor Tensor, int Start, int Count, int Place)
+    {
+        public Span<float> Elements => Tensor.Floats.Slice(Start, Count);
     }
 }

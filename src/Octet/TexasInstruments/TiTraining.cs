@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Octet.Cluster;
 using Octet.Graphs;
 using Octet.Planning;
 using Octet.Running;
@@ -19,9 +18,8 @@ sealed class TiTraining : IDisposable
     readonly QuantTrainModule _module;
     readonly Session? _teacher;
     readonly List<TrainingEpoch> _epochs = [];
+    readonly RankStep _ranks;
     readonly long _steps;
-    RankStep? _ranks;
-    TrainingPlan? _rankedPlan;
     (Tensor[]? State, double Judgement, int Epoch) _best;
     (QuantizedModel Quantized, Graph Floats)? _bestModel;
     (double Sum, int Count) _lossSoFar;
@@ -30,13 +28,13 @@ sealed class TiTraining : IDisposable
     public TiTraining(QuantizationDraft draft, QuantModuleOptions settings, TrainingData data, TrainingOptions options)
     {
         (_draft, _data, _options) = (draft, data, options);
-        var share = options.Batch / options.Ranks.Count;
-        if (share * options.Ranks.Count != options.Batch) _ = TrainingFit.Losses(data, options);
+        if (TrainingFit.WhyNotEven(options) is { } reason) throw new TrainingException(reason);
         var model = draft.Model.With(draft.Reference);
-        _batches = new(data, model.Graph.Inputs.ToDictionary(input => input.Name, input => TrainingFit.BatchShape(input, share)),
+        _batches = new(data, model.Graph.Inputs.ToDictionary(input => input.Name, input => TrainingFit.BatchShape(input, options.Share)),
             options.Batch, options.Seed, options.Ranks);
+        _ranks = new(options.Ranks);
         _steps = options.Steps ?? (long)options.Epochs * _batches.PerEpoch;
-        _module = new(model, share, TotalEpochs, options.Losses, options.Optimizer, settings, options.Plan.Threads);
+        _module = new(model, options.Share, TotalEpochs, options.Losses, options.Optimizer, settings, options.Plan.Threads);
         _teacher = options.Teacher is null ? null : new Session(options.Teacher);
     }
 
@@ -47,8 +45,6 @@ sealed class TiTraining : IDisposable
     public double Start { get; private set; }
 
     int TotalEpochs => (int)((_steps + _batches.PerEpoch - 1) / _batches.PerEpoch);
-
-    bool IsFirst => _options.Ranks.Rank == 0;
 
     /// <summary>Trains to the end.</summary>
     /// <returns>The best epoch's model, with its integers and in floats; null where none is better than the calibrated model.</returns>
@@ -73,7 +69,7 @@ sealed class TiTraining : IDisposable
         var end = Math.Min(_steps, (_epochs.Count + 1L) * _batches.PerEpoch);
         for (; _step < end; _step++)
         {
-            if (_ranks?.Stops(cancel) ?? (_options.Ranks.Count == 1 && cancel.IsCancellationRequested))
+            if (_ranks.Stops(cancel))
             {
                 _lossSoFar = (sum, count);
                 Save();
@@ -82,8 +78,7 @@ sealed class TiTraining : IDisposable
             rate = _options.LearningRate * _options.Schedule.FactorAt(_step, _steps);
             sum += Step(rate, cancel);
             count++;
-            if (IsFirst)
-                _options.Progress?.Report(new("train", (int)Math.Min(int.MaxValue, _step + 1), (int)Math.Min(int.MaxValue, _steps)));
+            _options.ReportProgress(_step + 1, _steps);
         }
         _module.Eval();
         var quantized = Quantized;
@@ -92,24 +87,21 @@ sealed class TiTraining : IDisposable
         _epochs.Add(epoch);
         if (judgement > _best.Judgement)
         {
-            _best = ([.. State().Select(tensor => tensor.Clone())], judgement, epoch.Epoch);
+            _best = ([.. _module.Plan.State.Select(tensor => tensor.Clone())], judgement, epoch.Epoch);
             _bestModel = (quantized, _module.Module.Graph);
         }
         _lossSoFar = (0, 0);
-        _ranks?.ThrowIfUnlike(State());
+        _ranks.ThrowIfUnlike(_module.Plan.State);
         Save();
-        if (IsFirst) _options.Log?.Invoke(epoch);
+        if (_options.IsFirst) _options.Log?.Invoke(epoch);
     }
 
     double Step(double rate, CancellationToken cancel)
     {
         var batch = _batches.Take(_step);
         _module.Forward(batch.Inputs, Targets(batch));
-        if (_module.Plan != _rankedPlan) (_ranks, _rankedPlan) = (new(_options.Ranks, _module.Plan), _module.Plan);
-        var loss = _ranks!.Average(_module.Loss, cancel);
-        if (!float.IsFinite(loss))
-            throw new TrainingException($"The loss is {loss} at step {_step + 1}; the learning rate {rate:g3} is too high, or a sample is "
-                + "not finite.");
+        var loss = _ranks.Average(_module.Plan, _module.Loss, cancel);
+        TrainingException.ThrowIfNotFinite(loss, _step, rate);
         _module.Step(rate);
         return loss;
     }
@@ -121,27 +113,23 @@ sealed class TiTraining : IDisposable
             loss => loss is ClassLoss ? batch.Classes! : taught![loss.Output ?? _options.Teacher!.Outputs[0].Name])];
     }
 
-    IEnumerable<Tensor> State() => _module.Plan.Parameters.Select(parameter => parameter.Elements)
-        .Concat(_module.Plan.States.Select(state => state.Elements));
-
     void Save()
     {
-        if (_options.Checkpoint is not { } path || !IsFirst) return;
-        TrainingCheckpoint.Write(path, Fingerprint, _step, _lossSoFar, _epochs, _best, [.. State()], average: [],
+        if (_options.Checkpoint is not { } path || !_options.IsFirst) return;
+        TrainingCheckpoint.Write(path, Fingerprint, _step, _lossSoFar, _epochs, _best, [.. _module.Plan.State], average: [],
             [.. _module.Optimizer.Save()]);
     }
 
     void Load(string path)
     {
-        if (_options.Ranks.FromFirst(IsFirst && File.Exists(path) ? File.ReadAllBytes(path) : null) is not { } bytes) return;
-        var saved = TrainingCheckpoint.Read(bytes, path, Fingerprint);
+        if (TrainingCheckpoint.Read(_options.Ranks, path, Fingerprint) is not { } saved) return;
         (_step, _lossSoFar) = (saved.Step, saved.Loss);
         _epochs.AddRange(saved.Epochs);
         if (saved.HasBest)
         {
             // What is trained, and what are states, depends on the epoch.
             Restore(saved.BestEpoch, saved.Epochs[saved.BestEpoch - 1].Steps, index => saved.Read($"best{index}"));
-            _best = ([.. State().Select(tensor => tensor.Clone())], saved.BestJudgement, saved.BestEpoch);
+            _best = ([.. _module.Plan.State.Select(tensor => tensor.Clone())], saved.BestJudgement, saved.BestEpoch);
             _bestModel = (Quantized, _module.Module.Graph);
         }
         // An epoch that was begun is not begun again.
@@ -153,7 +141,7 @@ sealed class TiTraining : IDisposable
     void Restore(int epochs, long steps, Func<int, Tensor> read)
     {
         _module.Resume(epochs, steps);
-        foreach (var (index, tensor) in State().Index()) read(index).CopyTo(tensor);
+        foreach (var (index, tensor) in _module.Plan.State.Index()) read(index).CopyTo(tensor);
     }
 
     /// <summary>What a checkpoint has to agree with, to be of this run.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Octet.Cluster;
 using Octet.Graphs;
 using Octet.Running;
 using Octet.Tensors;
@@ -52,9 +51,9 @@ public sealed class Trainer : IDisposable
         (_plan, _parts) = TrainingFit.Plan(network, shapes, _losses, options);
         _sums = _parts > 1 ? [.. _plan.Parameters.Select(parameter => new float[parameter.Elements.Length])] : [];
         _optimizer = new(options.Optimizer, _plan.Parameters);
-        _batches = new(data, shapes.ToDictionary(shape => shape.Key, shape => shape.Value.With(0, options.Batch / options.Ranks.Count)),
+        _batches = new(data, shapes.ToDictionary(shape => shape.Key, shape => shape.Value.With(0, options.Share)),
             options.Batch, options.Seed, options.Ranks);
-        _ranks = new(options.Ranks, _plan);
+        _ranks = new(options.Ranks);
         _oscillations = new(options.Oscillations, _plan.Parameters);
         _average = Copies();
         if (options.Teacher is not { } teacher) return;
@@ -81,7 +80,7 @@ public sealed class Trainer : IDisposable
     public void Run(CancellationToken cancel = default)
     {
         if (_options is { Resume: true, Checkpoint: { } path }) Load(path);
-        _ranks.Begin(_average);
+        _ranks.Begin(_plan.State, _average);
         JudgeStart();
         while (_step < Steps && !IsOver) RunEpoch(cancel);
         if (_best is { } best) Restore(best);
@@ -108,8 +107,7 @@ public sealed class Trainer : IDisposable
             rate = _options.LearningRate * _options.Schedule.FactorAt(_step, Steps);
             sum += Step(rate, QuantizerRateAt(_step), cancel);
             count++;
-            if (IsFirst) _options.Progress?.Report(
-                new("train", (int)Math.Min(int.MaxValue, _step + 1), (int)Math.Min(int.MaxValue, Steps)));
+            _options.ReportProgress(_step + 1, Steps);
         }
         var state = _options.WeightAverage > 0 ? Array.ConvertAll(_average, values => (float[])values.Clone()) : Copies();
         var judgement = Judge(state);
@@ -120,22 +118,18 @@ public sealed class Trainer : IDisposable
             (_bestJudgement, _bestEpoch, _best) = (judgement.Value, _epochs.Count, state);
         }
         _lossSoFar = (0, 0);
-        _ranks.ThrowIfUnlike(State());
+        _ranks.ThrowIfUnlike(_plan.State);
         Save();
-        if (IsFirst) _options.Log?.Invoke(epoch);
+        if (_options.IsFirst) _options.Log?.Invoke(epoch);
     }
-
-    bool IsFirst => _options.Ranks.Rank == 0;
 
     double QuantizerRateAt(long step) => step >= _options.QuantizersUntil * Steps ? 0
         : (_options.QuantizerRate ?? _options.LearningRate) * _options.Schedule.FactorAt(step, Steps);
 
     float Step(double rate, double quantizerRate, CancellationToken cancel)
     {
-        var loss = _ranks.Average(RunParts(_batches.Take(_step)), cancel);
-        if (!float.IsFinite(loss))
-            throw new TrainingException($"The loss is {loss} at step {_step + 1}; the learning rate {rate:g3} is too high, or a sample is "
-                + "not finite.");
+        var loss = _ranks.Average(_plan, RunParts(_batches.Take(_step)), cancel);
+        TrainingException.ThrowIfNotFinite(loss, _step, rate);
         LimitGradient();
         _oscillations.Dampen((double)_step / Steps);
         _optimizer.Step(rate, quantizerRate);
@@ -167,7 +161,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Puts some samples of a batch, and their labels, where the plan reads them.</summary>
     void Fill(TrainingBatch batch, int part)
     {
-        var size = _options.Batch / _options.Ranks.Count / _parts;
+        var size = _options.Share / _parts;
         foreach (var (name, tensor) in batch.Inputs) tensor.Slice(part * size, size).CopyTo(_plan.GetInput(name));
         var taught = _teacher?.Run();
         foreach (var (term, loss) in _losses.Index())
@@ -192,7 +186,7 @@ public sealed class Trainer : IDisposable
     {
         // In the first steps the average follows faster, so that the beginning is soon forgotten.
         var kept = (float)Math.Min(_options.WeightAverage, (1.0 + _step) / (10 + _step));
-        foreach (var (tensor, average) in State().Zip(_average)) TensorPrimitives.Lerp(tensor.Floats, average, kept, average);
+        foreach (var (tensor, average) in _plan.State.Zip(_average)) TensorPrimitives.Lerp(tensor.Floats, average, kept, average);
     }
 
     /// <summary>The network as it was given is the first candidate. A resumed run judges it too, for who validates may want to know where
@@ -224,48 +218,42 @@ public sealed class Trainer : IDisposable
         var before = Copies();
         for (var i = 0; i < _options.StatisticsBatches; i++)
         {
-            _ranks.Average(RunParts(_batches.Take(_step + i)), CancellationToken.None);
+            _ranks.Average(_plan, RunParts(_batches.Take(_step + i)), CancellationToken.None);
         }
         if (Judge(Copies()) is not { } judgement || judgement >= _bestJudgement) return true;
         Restore(before);
         return false;
     }
 
-    /// <summary>All tensors that training changes, but for the optimizer's.</summary>
-    IEnumerable<Tensor> State() =>
-        _plan.Parameters.Select(parameter => parameter.Elements).Concat(_plan.States.Select(state => state.Elements));
-
-    float[][] Copies() => [.. State().Select(tensor => tensor.Floats.ToArray())];
+    float[][] Copies() => [.. _plan.State.Select(tensor => tensor.Floats.ToArray())];
 
     void Restore(float[][] elements)
     {
-        foreach (var (tensor, values) in State().Zip(elements)) values.CopyTo(tensor.Floats);
+        foreach (var (tensor, values) in _plan.State.Zip(elements)) values.CopyTo(tensor.Floats);
     }
 
     void Save()
     {
-        if (_options.Checkpoint is not { } path || !IsFirst) return;
+        if (_options.Checkpoint is not { } path || !_options.IsFirst) return;
         var best = (_best is null ? null : Tensors(_best), _bestJudgement, _bestEpoch);
-        TrainingCheckpoint.Write(path, Fingerprint, _step, _lossSoFar, _epochs, best, [.. State()], Tensors(_average),
+        TrainingCheckpoint.Write(path, Fingerprint, _step, _lossSoFar, _epochs, best, [.. _plan.State], Tensors(_average),
             [.. _optimizer.Save(), .. _oscillations.Save()]);
 
-        Tensor[] Tensors(float[][] elements) => [.. State().Zip(elements, (like, values) => Tensor.Of<float>(like.Shape, values))];
+        Tensor[] Tensors(float[][] elements) => [.. _plan.State.Zip(elements, (like, values) => Tensor.Of<float>(like.Shape, values))];
     }
 
-    /// <summary>Rank 0 has the file; the others may be on other machines.</summary>
     void Load(string path)
     {
-        if (_options.Ranks.FromFirst(IsFirst && File.Exists(path) ? File.ReadAllBytes(path) : null) is not { } bytes) return;
-        var saved = TrainingCheckpoint.Read(bytes, path, Fingerprint);
+        if (TrainingCheckpoint.Read(_options.Ranks, path, Fingerprint) is not { } saved) return;
         (_step, _lossSoFar, _bestJudgement, _bestEpoch) = (saved.Step, saved.Loss, saved.BestJudgement, saved.BestEpoch);
         _epochs.Clear();
         _epochs.AddRange(saved.Epochs);
-        foreach (var (index, tensor) in State().Index())
+        foreach (var (index, tensor) in _plan.State.Index())
         {
             saved.Read($"state{index}").Floats.CopyTo(tensor.Floats);
             saved.Read($"average{index}").Floats.CopyTo(_average[index]);
         }
-        if (saved.HasBest) _best = [.. State().Index().Select(entry => saved.Read($"best{entry.Index}").Floats.ToArray())];
+        if (saved.HasBest) _best = [.. _plan.State.Index().Select(entry => saved.Read($"best{entry.Index}").Floats.ToArray())];
         _optimizer.Load(_step, saved.Read);
         _oscillations.Load(saved.Read);
     }

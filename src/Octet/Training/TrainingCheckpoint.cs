@@ -1,4 +1,5 @@
 using System.Text;
+using Octet.Cluster;
 using Octet.Data.Arrays;
 using Octet.Tensors;
 
@@ -50,10 +51,12 @@ sealed class TrainingCheckpoint
         NpzFile.Write(path, arrays);
     }
 
-    /// <summary>Reads what a file holds, which another rank may have read.</summary>
+    /// <summary>Reads a checkpoint for all ranks: rank 0 has the file, and the others may be on other machines.</summary>
+    /// <returns>Null where rank 0 has no such file.</returns>
     /// <exception cref="TrainingException">The file belongs to another run.</exception>
-    public static TrainingCheckpoint Read(byte[] bytes, string path, string fingerprint)
+    public static TrainingCheckpoint? Read(IRankGroup ranks, string path, string fingerprint)
     {
+        if (ranks.FromFirst(ranks.Rank == 0 && File.Exists(path) ? File.ReadAllBytes(path) : null) is not { } bytes) return null;
         using var stream = new MemoryStream(bytes);
         var arrays = NpzFile.Read(stream, path, _ => true);
         if (!arrays.TryGetValue("fingerprint", out var written) || !arrays.TryGetValue("numbers", out var numbers)

@@ -17,9 +17,7 @@ static class TrainingFit
             : [new ClassLoss()];
         var reason = data.Samples.Count < options.Batch
             ? $"A batch takes {options.Batch} samples, but there are {data.Samples.Count}; take a smaller batch or more samples."
-            : options.Batch % options.Ranks.Count != 0
-                ? $"A batch of {options.Batch} samples cannot be shared evenly by {options.Ranks.Count} processes; take a batch that is a "
-                + "multiple of their number."
+            : WhyNotEven(options) is { } uneven ? uneven
             : options.Teacher is null && losses.FirstOrDefault(loss => loss is not ClassLoss) is { } orphan
                 ? $"{orphan.GetType().Name} follows a teacher, but none is given."
             : !isLabelled && losses.Any(loss => loss is ClassLoss)
@@ -30,12 +28,17 @@ static class TrainingFit
         return reason is null ? losses : throw new TrainingException(reason);
     }
 
+    /// <summary>Why ranks cannot take equally many samples of a batch; null where they can.</summary>
+    public static string? WhyNotEven(TrainingOptions options) => options.Batch % options.Ranks.Count == 0 ? null
+        : $"A batch of {options.Batch} samples cannot be shared evenly by {options.Ranks.Count} processes; take a batch that is a multiple "
+            + "of their number.";
+
     /// <summary>The plan for the largest part of this rank's share of a batch that fits the memory. Statistics of a batch need all of it at
     /// once.</summary>
     public static (TrainingPlan Plan, int Parts) Plan(Graph network, Dictionary<string, Shape> shapes, IReadOnlyList<TrainingLoss> losses,
         TrainingOptions options)
     {
-        var batch = options.Batch / options.Ranks.Count;
+        var batch = options.Share;
         var needsWhole = options.Plan.BatchStatistics
             && network.Nodes.Any(node => node.Operator.IsNormalization && node.OpType == "BatchNormalization");
         for (var parts = 1; ; parts++)

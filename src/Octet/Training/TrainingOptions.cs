@@ -50,9 +50,7 @@ public sealed record TrainingOptions
     public double WeightAverage { get; init; }
 
     /// <summary>What is done about weights that hop between two integers; of use for 4 bits and below.</summary>
-    public OscillationRule Oscillations { get; init; } = Calm;
-
-    static OscillationRule Calm { get; } = new();
+    public OscillationRule Oscillations { get; init; } = new();
 
     /// <summary>Batches over which normalizations estimate their statistics again at the end; 0 for none.</summary>
     public int StatisticsBatches { get; init; }
@@ -71,6 +69,20 @@ public sealed record TrainingOptions
     /// after each step. All of them have to train with the same options; rank 0 writes the checkpoint, reports and logs.
     /// </summary>
     public IRankGroup Ranks { get; init; } = RankGroup.Alone;
+
+    /// <summary>Samples of a batch that one rank takes.</summary>
+    internal int Share => Batch / Ranks.Count;
+
+    /// <summary>Whether this process is the one that writes, reports and logs.</summary>
+    internal bool IsFirst => Ranks.Rank == 0;
+
+    /// <summary>Reports a step, on rank 0 alone.</summary>
+    /// <param name="done">Steps that are done.</param>
+    /// <param name="all">Steps of the whole run.</param>
+    internal void ReportProgress(long done, long all)
+    {
+        if (IsFirst) Progress?.Report(new("train", (int)Math.Min(int.MaxValue, done), (int)Math.Min(int.MaxValue, all)));
+    }
 
     /// <summary>Where the state of training is written after each epoch, and when it is cancelled; null for nowhere.</summary>
     public string? Checkpoint { get; init; }

@@ -98,6 +98,10 @@ public sealed class TrainingPlan : IDisposable
     /// <summary>Running statistics, which each step brings up to date.</summary>
     internal IReadOnlyList<TrainingState> States => [.. _training.States.Select(entry => entry.State)];
 
+    /// <summary>All tensors that a run has to keep: what is trained, then running statistics.</summary>
+    internal IEnumerable<Tensor> State =>
+        Parameters.Select(parameter => parameter.Elements).Concat(States.Select(state => state.Elements));
+
     /// <summary>The present scales and zero points of each quantizer, by the name of its node.</summary>
     public IReadOnlyDictionary<string, QuantizationParameters> Quantizers =>
         _training.Quantizers.Present.ToDictionary(entry => entry.Name, entry => entry.Parameters);

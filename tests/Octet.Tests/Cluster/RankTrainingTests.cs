@@ -60,7 +60,7 @@ public sealed class RankTrainingTests
             using var plan = new TrainingPlan(SmallNetwork.Create(classes: 3),
                 new Dictionary<string, Shape> { ["x"] = [4, 3, 12, 12] }, [new ClassLoss()]);
             if (ranks.Rank == 2) plan.Parameters[0].Elements.Floats[0] += 1;
-            new RankStep(ranks, plan).ThrowIfUnlike(plan.Parameters.Select(parameter => parameter.Elements));
+            new RankStep(ranks).ThrowIfUnlike(plan.Parameters.Select(parameter => parameter.Elements));
             return 0;
         }));
         failure.Message.ShouldContain("rank 2 are not those of rank 0");
