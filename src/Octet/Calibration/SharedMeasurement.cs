@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Octet.Calibration.Formats;
 using Octet.Cluster;
@@ -16,7 +17,7 @@ static class SharedMeasurement
         IReadOnlyList<MeasuredGraph> graphs, ISampleSource samples, SampleRunOptions options, CancellationToken cancel)
     {
         var ranks = options.Ranks;
-        var part = new Shard(ranks.Rank + 1, ranks.Count).Of(samples.Count);
+        var part = Shard.OfRank(ranks).Of(samples.Count);
         var own = part.Count == 0 ? [] : Calibrator.Observe(
             graphs, samples.Slice(part), options with { FirstSample = options.FirstSample + part.From }, cancel);
         ShareSkipped(ranks, samples, part);
@@ -37,7 +38,7 @@ static class SharedMeasurement
             foreach (var line in Encoding.UTF8.GetString(told).Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
                 var fields = line.Split('\t', 2);
-                samples.Skip(int.Parse(fields[0], System.Globalization.CultureInfo.InvariantCulture), fields[1]);
+                samples.Skip(int.Parse(fields[0], CultureInfo.InvariantCulture), fields[1]);
             }
         }
     }

@@ -17,6 +17,9 @@ readonly record struct SampleSelection(int First, int Last)
     /// <summary>The same of a number of samples, in one form for each choice.</summary>
     public SampleSelection Within(int count) => (long)First + Last >= count ? new(count, 0) : this;
 
+    /// <summary>How many samples of a number of samples are among them.</summary>
+    public int CountOf(int count) => (int)Math.Min((long)First + Last, count);
+
     /// <summary>Whether the sample at a place is among them.</summary>
     public bool Includes(int place, int count) => place < First || place >= (long)count - Last;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Octet.Cluster;
 
 namespace Octet.Data;
 
@@ -11,6 +12,9 @@ public readonly record struct Shard(int Part, int Parts) : IParsable<Shard>
     /// <summary>The samples of the part: neighbours, so that parts of parts never overlap.</summary>
     /// <param name="samples">How many samples there are in all.</param>
     public SampleSpan Of(int samples) => new((int)((long)samples * (Part - 1) / Parts), (int)((long)samples * Part / Parts));
+
+    /// <summary>The part that is a rank's share.</summary>
+    internal static Shard OfRank(IRankGroup ranks) => new(ranks.Rank + 1, ranks.Count);
 
     /// <summary>Reads <c>3/8</c>.</summary>
     /// <param name="s">The text.</param>

@@ -38,7 +38,7 @@ public abstract class Metric<TVerdict> : Metric where TVerdict : class
         var watch = Stopwatch.StartNew();
         options ??= new();
         var verdicts = new TVerdict?[samples.Count];
-        var part = CanSend ? new Shard(options.Ranks.Rank + 1, options.Ranks.Count).Of(samples.Count) : new(0, samples.Count);
+        var part = CanSend ? Shard.OfRank(options.Ranks).Of(samples.Count) : new(0, samples.Count);
         SampleRun.ForEach(samples.Slice(part), step, options, (_, index, sample) => model.Run(sample.Inputs,
             outputs => verdicts[part.From + index] = Judge(part.From + index, sample, outputs)), cancel);
         if (CanSend && options.Ranks.Count > 1) Share(options.Ranks, verdicts, part);

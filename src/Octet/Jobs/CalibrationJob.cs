@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Octet.Calibration;
 using Octet.Calibration.Formats;
-using Octet.Cluster;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Graphs;
@@ -73,14 +72,9 @@ public sealed record CalibrationJob
     {
         if (Format != CalibrationFormats.Octet && Options.RecipeWithoutSamples is { ChangesWeights: true, Name: var name })
             throw CalibrationException.NeedsSamples(name);
+        var recipe = Options.RecipeWithoutSamples;
         // Other tools know the model as it is, and not with channels that were equalized.
-        var recipe = Format == CalibrationFormats.Octet
-            ? Options.RecipeWithoutSamples
-            : Options.RecipeWithoutSamples with
-            {
-                Steps =
-                [.. Options.RecipeWithoutSamples.Steps.Where(step => step is not EqualizeGates)]
-            };
+        if (Format != CalibrationFormats.Octet) recipe = recipe with { Steps = [.. recipe.Steps.Where(step => step is not EqualizeGates)] };
         var job = this with { Options = Options with { Recipe = recipe } };
         return (job with { Options = job.Options.WithMethod(WithBins(recipe.Config.ActivationMethod)) }).RunAsItIs(cancel);
     }
@@ -98,18 +92,21 @@ public sealed record CalibrationJob
             ? Merged(model)
             : CalibrationRun.Measure(model, data!, Options, Search is null ? null : Searched, Shard, CarriedForMerging, cancel);
         var seconds = Merge.Count > 0 ? 0 : watch.Elapsed.TotalSeconds;
-        return Options.RunOptions.Ranks.Rank > 0 ? new()
+        var ranks = Options.RunOptions.Ranks;
+        if (ranks.Rank > 0)
         {
-            Model = Model,
-            Output = Output,
-            Format = Format.Name,
-            Method = Options.Recipe.Config.ActivationMethod.Name,
-            Samples = statistics.Samples,
-            TotalSamples = statistics.TotalSamples,
+            return new()
+            {
+                Model = Model,
+                Output = Output,
+                Format = Format.Name,
+                Method = Options.Recipe.Config.ActivationMethod.Name,
+                Samples = statistics.Samples,
+                TotalSamples = statistics.TotalSamples,
+            };
         }
-        : (this with { Options = Options with { RunOptions = Options.RunOptions with { Ranks = RankGroup.Alone } } })
-            .Choose(model, data, statistics, seconds, cancel) with
-        { Ranks = Options.RunOptions.Ranks.Count > 1 ? Options.RunOptions.Ranks.Count : null };
+        var report = (this with { Options = Options.Alone() }).Choose(model, data, statistics, seconds, cancel);
+        return report with { Ranks = ranks.Count > 1 ? ranks.Count : null };
     }
 
     /// <summary>What one process does with what all have measured.</summary>
@@ -121,16 +118,17 @@ public sealed record CalibrationJob
             : [];
         var options = figures.Count > 0 ? Options.WithMethod(Searched.First(method => method.Name == figures[0].Method)) : Options;
         var table = CalibrationRun.Table(model, statistics, options);
+        var plan = CalibrationRun.NeedsOf(model, options.Recipe).Draft.Plan;
 
         var watch = Stopwatch.StartNew();
         var untuned = table.Thresholds;
         if (TuneSamples > 0 && Shard is null)
         {
             var tuning = TuneData is null ? First(TuneSamples, "Tuning of thresholds") : Open(model, TuneData, TuneSamples);
-            table = Tuned(model, table, options, tuning, cancel);
+            table = Tuned(plan, table, tuning, cancel);
         }
         var tuningSeconds = watch.Elapsed.TotalSeconds;
-        Write(model, table, options);
+        Write(model, plan, table, options);
         var carried = Format != CalibrationFormats.Octet || statistics.Store.Selection.IsEmpty ? default : TableArchive.SizeOf(Output);
         var seen = data is null || Merge.Count > 0 ? null : FloatModelRun.Of(model, data, Options.RunOptions, cancel);
 
@@ -200,9 +198,8 @@ public sealed record CalibrationJob
 
     /// <summary>The table with raised thresholds; its ranges then are what was seen, for a range that does not saturate where its threshold
     /// does would contradict it.</summary>
-    CalibrationTable Tuned(Model model, CalibrationTable table, QuantizerOptions options, ISampleSource samples, CancellationToken cancel)
+    CalibrationTable Tuned(QuantizationPlan plan, CalibrationTable table, ISampleSource samples, CancellationToken cancel)
     {
-        var plan = CalibrationRun.NeedsOf(model, options.Recipe).Draft.Plan;
         var seen = WithExtremes(plan, table);
         var magnitudes = seen.Ranges.ToDictionary(entry => entry.Key, entry => entry.Value.Magnitude);
         return seen with
@@ -212,9 +209,8 @@ public sealed record CalibrationJob
         };
     }
 
-    void Write(Model model, CalibrationTable table, QuantizerOptions options)
+    void Write(Model model, QuantizationPlan plan, CalibrationTable table, QuantizerOptions options)
     {
-        var plan = CalibrationRun.NeedsOf(model, options.Recipe).Draft.Plan;
         if (Format.TakesExtremes && !table.RangesAreExtremes && !table.Method.StartsWith("percentile", StringComparison.Ordinal))
             table = WithExtremes(plan, table);
         if (Format.TakesWeights)
@@ -224,7 +220,7 @@ public sealed record CalibrationJob
             table = table with
             {
                 WeightScales = plan.Weights.DistinctBy(place => place.Weight)
-                .ToDictionary(place => place.Weight.Name, IReadOnlyList<float> (place) => weights.WeightOf(place).Scales)
+                    .ToDictionary(place => place.Weight.Name, IReadOnlyList<float> (place) => weights.WeightOf(place).Scales),
             };
         }
         TableNames.ToFile(table, plan.Graph, Format.Naming).Save(Output, Format);

@@ -24,13 +24,8 @@ public sealed partial record QuantizationJob
     {
         var tested = Check!.Samples is { } path
             ? ModelPreparation.OpenSamples(model, path, OnBadSample) : samples!.Take(Math.Max(1, ComparedSamples));
-        return report with
-        {
-            Check =
-            Check.Judge(LayerComparison.Compare(model.Graph, ModelPreparation.Load(Output, cancel: cancel).Graph, tested,
-                Options.RunOptions,
-                cancel))
-        };
+        var written = ModelPreparation.Load(Output, cancel: cancel).Graph;
+        return report with { Check = Check.Judge(LayerComparison.Compare(model.Graph, written, tested, Options.RunOptions, cancel)) };
     }
 
     /// <summary>What the float model sees and answers, and its accuracy, before anything is spent on its integers.</summary>

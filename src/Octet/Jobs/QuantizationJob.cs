@@ -1,6 +1,5 @@
 using Octet.Calibration;
 using Octet.Calibration.Formats;
-using Octet.Cluster;
 using Octet.Data;
 using Octet.Evaluation;
 using Octet.Evaluation.Boxes;
@@ -107,7 +106,7 @@ public sealed partial record QuantizationJob
         var samples = Data is null ? null : Open(model, Data);
 
         var ranks = Options.RunOptions.Ranks;
-        var alone = this with { Options = Options with { RunOptions = Options.RunOptions with { Ranks = RankGroup.Alone } } };
+        var alone = this with { Options = Options.Alone() };
         var (seen, floatAccuracy) = ranks.Rank > 0 ? (null, null) : alone.JudgeFloatModel(model, samples, validation, cancel);
         var recipe = samples is null ? Options.RecipeWithoutSamples : Options.Recipe;
         var (result, figures) = (samples, Table) switch

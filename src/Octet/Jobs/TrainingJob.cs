@@ -87,8 +87,8 @@ public sealed record TrainingJob
         {
             Samples = samples.Count,
             Ranks = Ranks.Count > 1 ? Ranks.Count : null,
-            Float = judge?.Invoke(prepared.Graph),
-            Seconds = watch.Elapsed.TotalSeconds
+            Float = judge?.Invoke(prepared.Graph, Quantization.RunOptions),
+            Seconds = watch.Elapsed.TotalSeconds,
         };
     }
 
@@ -104,25 +104,25 @@ public sealed record TrainingJob
         return data with { Augmentation = Augmentation };
     }
 
-    Func<Graph, Accuracy>? JudgeOf(Model model)
+    /// <summary>Judges a network by <see cref="Validation"/>; null where there is none.</summary>
+    Func<Graph, SampleRunOptions, Accuracy>? JudgeOf(Model model)
     {
         if (Validation is null) return null;
         var samples = ModelPreparation.OpenSamples(model, Validation);
         var metric = new Classification(ValidationLabels is null
             ? TrainingData.OfClassFolders(samples).Classes! : LabelFile.Read(ValidationLabels).Of(samples));
-        return graph => metric.Evaluate(Quantization.RunOptions.Open(graph), samples, Quantization.RunOptions with { Progress = null });
+        return (graph, run) => metric.Evaluate(run.Open(graph), samples, run with { Progress = null });
     }
 
     /// <summary>Normalizations are not folded, so that they train.</summary>
-    TrainingReport TrainFloat(TrainingData data, Func<Graph, Accuracy>? judge, CancellationToken cancel)
+    TrainingReport TrainFloat(TrainingData data, Func<Graph, SampleRunOptions, Accuracy>? judge, CancellationToken cancel)
     {
-        var options =
-            Training with
-            {
-                Losses = [new ClassLoss(Smoothing)],
-                Ranks = Ranks,
-                Validate = judge is null ? null : graph => judge(graph).Value
-            };
+        var options = Training with
+        {
+            Losses = [new ClassLoss(Smoothing)],
+            Ranks = Ranks,
+            Validate = judge is null ? null : graph => judge(graph, Quantization.RunOptions).Value,
+        };
         var model = OnnxReader.Read(Model);
         if (Preprocessing is not null && ModelInput.Of(model.Graph) is [var first, ..]) Preprocessing.FittedTo(first).StoreIn(model);
         using var trainer = new Trainer(model.Graph, data, options);
@@ -130,18 +130,18 @@ public sealed record TrainingJob
         if (Ranks.Rank == 0) OnnxWriter.Write(model, Output);
         return Report(new()
         { Samples = data.Samples.Count, Batch = options.Batch, Epochs = trainer.Epochs, Start = trainer.Start }) with
-        { Trained = judge?.Invoke(model.Graph) };
+        { Trained = judge?.Invoke(model.Graph, Quantization.RunOptions) };
     }
 
     /// <summary>The recipe is applied as by any other job; its training step is given the data, and what judges.</summary>
-    TrainingReport TrainQuantized(Model prepared, ISampleSource samples, TrainingData data, Func<Graph, Accuracy>? judge,
+    TrainingReport TrainQuantized(Model prepared, ISampleSource samples, TrainingData data, Func<Graph, SampleRunOptions, Accuracy>? judge,
         CancellationToken cancel)
     {
         var account = new TrainingAccount();
         Accuracy? calibrated = null;
         double Validate(Graph graph)
         {
-            var accuracy = judge!(graph);
+            var accuracy = judge!(graph, Quantization.RunOptions);
             // The model as calibration left it is judged first.
             calibrated ??= accuracy;
             return accuracy.Value;
@@ -173,15 +173,11 @@ public sealed record TrainingJob
         if (Ranks.Rank > 0) return Report(account) with { Calibrated = calibrated };
         result.Save(Output);
         // The others may be on machines that cannot read the file.
-        var alone = this with
-        {
-            Quantization =
-            Quantization with { RunOptions = Quantization.RunOptions with { Ranks = RankGroup.Alone } }
-        };
+        var alone = Quantization.Alone().RunOptions;
         return Report(account) with
         {
             Calibrated = calibrated,
-            Trained = alone.JudgeOf(prepared)?.Invoke(ModelPreparation.Load(Output, cancel: cancel).Graph)
+            Trained = judge?.Invoke(ModelPreparation.Load(Output, cancel: cancel).Graph, alone),
         };
     }
 

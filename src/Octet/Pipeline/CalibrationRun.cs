@@ -124,8 +124,8 @@ static class CalibrationRun
     public static void ThrowIfOfOtherModel(CalibrationStatistics statistics, Model model, string path)
     {
         if (statistics.Model != ModelDigest.Of(model))
-            throw new CalibrationTableException(path, $"it was measured with another model than '{model.Source}', or with "
-                + "other preprocessing");
+            throw new CalibrationTableException(path, $"it was measured with another model than '{model.Source}', "
+                + "or with other preprocessing");
     }
 
     /// <summary>By the name of the value; what steps have measured of values of one name is brought together.</summary>
@@ -137,7 +137,7 @@ static class CalibrationRun
     static void ThrowIfTooMuch(SampleStore store, string recipe)
     {
         if (store.Samples.Select(entry => entry.Sample.Load()).FirstOrDefault(sample => sample is not null) is not { } sample) return;
-        var count = Enumerable.Range(0, store.Count).Count(place => store.Selection.Includes(place, store.Count));
+        var count = store.Selection.CountOf(store.Count);
         var bytes = count * sample.Inputs.Values.Sum(tensor => (long)tensor.Bytes.Length);
         if (bytes > MaxCarriedBytes) throw CalibrationException.CarriesTooMuch(recipe, count, bytes, MaxCarriedBytes);
     }

@@ -1,4 +1,5 @@
 using Octet.Calibration;
+using Octet.Cluster;
 using Octet.Data;
 using Octet.Planning;
 
@@ -24,6 +25,9 @@ public sealed record QuantizerOptions
 
     /// <summary>Threads and progress of the runs over samples.</summary>
     public SampleRunOptions RunOptions { get; init; } = new();
+
+    /// <summary>The same for one process that does the rest of a shared job by itself.</summary>
+    internal QuantizerOptions Alone() => this with { RunOptions = RunOptions with { Ranks = RankGroup.Alone } };
 
     /// <summary>The same with another method for the ranges of values between operators.</summary>
     public QuantizerOptions WithMethod(CalibrationMethod method)

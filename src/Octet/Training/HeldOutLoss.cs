@@ -59,8 +59,9 @@ sealed class HeldOutLoss(TrainingData all, IReadOnlyList<TrainingLoss> losses, G
 
     static TrainingData ShareOf(TrainingData all, IRankGroup ranks)
     {
-        var part = new Shard(ranks.Rank + 1, ranks.Count).Of(all.Samples.Count);
-        return ranks.Count == 1 ? all : all.Pick([.. Enumerable.Range(part.From, part.Count)]);
+        if (ranks.Count == 1) return all;
+        var part = Shard.OfRank(ranks).Of(all.Samples.Count);
+        return all.Pick([.. Enumerable.Range(part.From, part.Count)]);
     }
 
     static double Distance(TrainingLoss loss, Tensor made, Tensor target)

@@ -86,18 +86,13 @@ static class TableArchive
     static string TextOf(ZipArchiveEntry entry, string path, int max)
     {
         if (entry.Length > max) throw new TableFormatException($"its table has {entry.Length} bytes; it may have at most {max}");
-        try
+        return NpzFile.Read(entry, $"{path}:{entry.FullName}", content =>
         {
-            using var content = new ChecksumStream(entry.Open());
             var bytes = new byte[entry.Length];
             content.ReadExactly(bytes);
-            return content.Checksum == entry.Crc32 && content.Read(new byte[1]) == 0
-                ? Encoding.UTF8.GetString(bytes) : throw new InvalidDataException("its checksum is not that of the archive");
-        }
-        catch (Exception problem) when (problem is InvalidDataException or IOException or NotSupportedException)
-        {
-            throw new ArrayFileException($"{path}:{entry.FullName}", $"cannot be unpacked: {problem.Message}", problem);
-        }
+            return content.ReadByte() < 0
+                ? Encoding.UTF8.GetString(bytes) : throw new InvalidDataException("it is longer than the archive says");
+        });
     }
 
     static string NameOf(int place, string input) => $"{SampleFolder}{place}/{Uri.EscapeDataString(input)}";

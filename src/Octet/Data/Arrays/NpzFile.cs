@@ -86,15 +86,20 @@ public static class NpzFile
         return entry;
     }
 
-    internal static Tensor Read(ZipArchiveEntry entry, string file)
+    internal static Tensor Read(ZipArchiveEntry entry, string file) =>
+        Read(entry, file, content => NpyFile.Read(content, file, entry.Length));
+
+    /// <summary>Reads an entry, and checks that all of it is as it was written.</summary>
+    /// <exception cref="ArrayFileException">The entry is damaged.</exception>
+    internal static T Read<T>(ZipArchiveEntry entry, string file, Func<Stream, T> read)
     {
         try
         {
             using var content = new ChecksumStream(entry.Open());
-            var tensor = NpyFile.Read(content, file, entry.Length);
+            var made = read(content);
             content.CopyTo(Stream.Null);
             return content.Checksum == entry.Crc32
-                ? tensor : throw new ArrayFileException(file, "is damaged: its checksum is not that of the archive");
+                ? made : throw new ArrayFileException(file, "is damaged: its checksum is not that of the archive");
         }
         catch (Exception problem) when (problem is InvalidDataException or IOException or NotSupportedException)
         {

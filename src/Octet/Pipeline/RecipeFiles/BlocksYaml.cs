@@ -32,9 +32,9 @@ static class BlocksYaml
         var usual = new RoundWeightBlocks();
         if (step.Blocks.BlockSize != usual.Blocks.BlockSize) yield return $"block-size: {Yaml.Text(step.Blocks.BlockSize)}";
         if (step.Blocks.HasZeroPoints != usual.Blocks.HasZeroPoints)
-            yield return $"zero-points: {(step.Blocks.HasZeroPoints ? "true" : "false")}";
-        if (step.Blocks.Form != usual.Blocks.Form) yield return $"form: {Forms.First(form => form.Value == step.Blocks.Form).Word}";
-        if (step.Rounding != usual.Rounding) yield return $"rounding: {Roundings.First(entry => entry.Value == step.Rounding).Word}";
+            yield return $"zero-points: {SpecYaml.Word(step.Blocks.HasZeroPoints)}";
+        if (step.Blocks.Form != usual.Blocks.Form) yield return $"form: {Yaml.Word(Forms, step.Blocks.Form)}";
+        if (step.Rounding != usual.Rounding) yield return $"rounding: {Yaml.Word(Roundings, step.Rounding)}";
         if (step.MaxSamples != usual.MaxSamples) yield return $"samples: {Yaml.Text(step.MaxSamples)}";
     }
 }

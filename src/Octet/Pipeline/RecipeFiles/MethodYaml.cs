@@ -56,7 +56,7 @@ static class MethodYaml
         var plain = Methods.First(other => other.Name == method.Name);
         var parts = Parameters.Where(parameter => parameter.Get(method) is { } number && number != parameter.Get(plain))
             .Select(parameter => $"{parameter.Key}: {Yaml.Text(parameter.Get(method)!.Value)}").ToList();
-        if (method is PercentileMethod { Symmetric: { } symmetric }) parts.Add($"symmetric: {(symmetric ? "true" : "false")}");
+        if (method is PercentileMethod { Symmetric: { } symmetric }) parts.Add($"symmetric: {SpecYaml.Word(symmetric)}");
         return parts.Count == 0 ? method.Name : $"{{ name: {method.Name}, {string.Join(", ", parts)} }}";
     }
 

@@ -8,8 +8,11 @@ static class SpecYaml
     static readonly string[] Keys = ["type", "scheme", "rule", "reduced-range", "narrow-range", "power-of-two", "rounding"];
 
     static readonly (string Word, (int Bits, bool Signed) Type)[] Types =
-        [.. from bits in Enumerable.Range(2, 15) from signed in new[] { true,
-            false } select ($"{(signed ? "" : "u")}int{bits}", (bits, signed))];
+    [
+        .. from bits in Enumerable.Range(2, 15)
+           from signed in new[] { true, false }
+           select ($"{(signed ? "" : "u")}int{bits}", (bits, signed))
+    ];
 
     static readonly (string Word, (bool Symmetric, bool SignFromData) Scheme)[] Schemes =
         [("affine", (false, false)), ("symmetric", (true, false)), ("symmetric-or-unsigned", (true, true))];
@@ -57,12 +60,11 @@ static class SpecYaml
     /// <param name="fallback">What holds without.</param>
     public static IEnumerable<string> Lines(QuantizationSpec spec, QuantizationSpec fallback)
     {
-        yield return $"type: {Types.First(type => type.Type == (spec.Bits, spec.Signed)).Word}";
-        yield return $"scheme: {Schemes.First(scheme => scheme.Scheme == (spec.Symmetric, spec.SignFromData)).Word}";
-        if (spec.Rule != fallback.Rule) yield return $"rule: {Rules.First(rule => rule.Rule == spec.Rule).Word}";
+        yield return $"type: {Yaml.Word(Types, (spec.Bits, spec.Signed))}";
+        yield return $"scheme: {Yaml.Word(Schemes, (spec.Symmetric, spec.SignFromData))}";
+        if (spec.Rule != fallback.Rule) yield return $"rule: {Yaml.Word(Rules, spec.Rule)}";
         if (spec.ReducedRange != fallback.ReducedRange) yield return $"reduced-range: {Word(spec.ReducedRange)}";
-        if (spec.Rounding != fallback.Rounding)
-            yield return $"rounding: {Roundings.First(rounding => rounding.Rounding == spec.Rounding).Word}";
+        if (spec.Rounding != fallback.Rounding) yield return $"rounding: {Yaml.Word(Roundings, spec.Rounding)}";
         if (spec.NarrowRange != IsNarrowByDefault(spec.Signed, spec.Symmetric, spec.ReducedRange, spec.Rule))
             yield return $"narrow-range: {Word(spec.NarrowRange)}";
         if (spec.PowerOfTwo != fallback.PowerOfTwo) yield return $"power-of-two: {Word(spec.PowerOfTwo)}";

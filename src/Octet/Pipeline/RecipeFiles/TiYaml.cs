@@ -61,5 +61,5 @@ static class TiYaml
     static Setting Choice<T>(string key, Func<QuantModuleOptions, T> get, Func<QuantModuleOptions, T, QuantModuleOptions> set,
         params (string Word, T Value)[] choices) where T : struct, Enum =>
         new(key, (map, name, options) => set(options, map.Choice(name, get(options), choices)),
-            options => choices.First(choice => choice.Value.Equals(get(options))).Word);
+            options => Yaml.Word(choices, get(options)));
 }

@@ -42,7 +42,7 @@ static class TrainYaml
                     options => options with { Schedule =
                         map.Choice(key, options.Schedule with { WarmUpSteps = 0 },
                             Schedules) with { WarmUpSteps = options.Schedule.WarmUpSteps } }),
-            step => Word(Schedules, step.Options.Schedule with { WarmUpSteps = 0 })),
+            step => Yaml.Word(Schedules, step.Options.Schedule with { WarmUpSteps = 0 })),
         Count("warm-up", 0, step => (int)Math.Min(int.MaxValue, step.Options.Schedule.WarmUpSteps),
             (step, count) => Changed(step, options => options with { Schedule = options.Schedule with { WarmUpSteps = count } })),
         Count("epochs", 1, step => step.Options.Steps is null ? step.Options.Epochs : null,
@@ -71,11 +71,11 @@ static class TrainYaml
                 Changed(step,
                     options => options with { Plan =
                         options.Plan with { RatesInSteps = map.Choice(key, options.Plan.RatesInSteps, Units) } }),
-                        step => Word(Units, step.Options.Plan.RatesInSteps)),
+                        step => Yaml.Word(Units, step.Options.Plan.RatesInSteps)),
         Number("scale-rate", 0, 100, step => step.Options.QuantizerRate,
             (step, rate) => Changed(step, options => options with { QuantizerRate = rate })),
         new("scales", (map, key, step) => (Train)step with { Quantizers = map.Choice(key, ((Train)step).Quantizers, Scales) },
-            step => Word(Scales, ((Train)step).Quantizers)),
+            step => Yaml.Word(Scales, ((Train)step).Quantizers)),
         Number("scales-until", 0, 1, step => step.Options.QuantizersUntil,
             (step, share) => Changed(step, options => options with { QuantizersUntil = share })),
         Number("scales-reach", 0.001, 100, step => Finite(step.Options.Plan.QuantizerReach),
@@ -120,8 +120,6 @@ static class TrainYaml
     static double? AboveZero(double value) => value > 0 ? value : null;
 
     static double? Finite(double number) => double.IsFinite(number) ? number : null;
-
-    static string Word<T>((string Word, T Value)[] words, T value) => words.First(entry => Equals(entry.Value, value)).Word;
 
     static string OptimizerWord(TrainingOptimizer optimizer) => optimizer switch
     {

@@ -16,6 +16,9 @@ static class Yaml
 
     public static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
+    /// <summary>The word that means a value; it has to be among them.</summary>
+    public static string Word<T>((string Word, T Value)[] words, T value) => words.First(entry => Equals(entry.Value, value)).Word;
+
     /// <summary>The mapping that a document is.</summary>
     /// <exception cref="YamlException">The text is no YAML, or more than recipes need.</exception>
     public static YamlMappingNode Parse(string text)
