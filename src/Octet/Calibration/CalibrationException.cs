@@ -28,8 +28,8 @@ public sealed class CalibrationException(string message) : OctetException(messag
 
     /// <summary>All samples were left out, each for its reason.</summary>
     internal static CalibrationException AllSkipped(IReadOnlyList<Data.SkippedSample> skipped) => skipped.Count == 0 ? NothingSeen() : new(
-        $"No sample is left: all {skipped.Count} were left "
-        + $"out.{string.Concat(skipped.Take(10).Select(sample => $"{Environment.NewLine}  {sample.Name}: {sample.Reason}"))}");
+        $"No sample is left: all {skipped.Count} were left out."
+        + $"{string.Concat(skipped.Take(10).Select(sample => $"{Environment.NewLine}  {sample.Name}: {sample.Reason}"))}");
 
     internal static CalibrationException NothingSeen() => new("no values were seen; at least one sample is needed");
 

@@ -51,12 +51,12 @@ public sealed record CalibrationStatistics
         foreach (var (before, after) in spans.Zip(spans.Skip(1)))
         {
             if (after.span.From < before.span.End)
-                problems.Add($"'{after.Source}' and '{before.Source}' both saw samples {after.span.From + 1} "
-                    + $"to {Math.Min(after.span.End, before.span.End)}");
+                problems.Add($"'{after.Source}' and '{before.Source}' both saw samples {after.span.From + 1} to "
+                    + $"{Math.Min(after.span.End, before.span.End)}");
         }
         if (problems.Count > 0)
-            throw new CalibrationException($"These calibration tables cannot be "
-                + $"merged:{string.Concat(problems.Select(problem => $"{Environment.NewLine}  {problem}"))}");
+            throw new CalibrationException("These calibration tables cannot be merged:"
+                + $"{string.Concat(problems.Select(problem => $"{Environment.NewLine}  {problem}"))}");
 
         return first with
         {

@@ -35,8 +35,8 @@ sealed class ObserverSet : IObserver
     /// <summary>The observer of a statistic; extremes are known from any other, and a histogram from one with more bins.</summary>
     /// <exception cref="CalibrationException">It was not measured, and cannot be had from what was.</exception>
     public IObserver this[Statistic statistic] => Find(statistic)
-        ?? throw new CalibrationException($"The method needs {statistic}, but what was measured "
-            + $"is {string.Join(", ", _observers.Keys)}. Measure the data again for this method.");
+        ?? throw new CalibrationException($"The method needs {statistic}, but what was measured is "
+            + $"{string.Join(", ", _observers.Keys)}. Measure the data again for this method.");
 
     /// <summary>Whether a statistic was measured, or can be had from what was.</summary>
     public bool Has(Statistic statistic) => Find(statistic) is not null;

@@ -58,7 +58,7 @@ sealed class FileSampleSource(IReadOnlyList<FileSample> samples, IReadOnlyList<I
     {
         var names = NpzFile.NamesIn(sample.Paths[0]);
         var meant = Spelling.FindClosest(input, names) is { } closest ? $" Did you mean '{closest}'?" : "";
-        return new($"Sample '{sample.Name}' has no array for the model's input '{input}'; it "
-            + $"holds {string.Join(", ", names.Select(name => $"'{name}'"))}.{meant}");
+        return new($"Sample '{sample.Name}' has no array for the model's input '{input}'; "
+            + $"it holds {string.Join(", ", names.Select(name => $"'{name}'"))}.{meant}");
     }
 }

@@ -53,8 +53,8 @@ sealed class InputReader(ModelInput input, ImagePreprocessing? preprocessing)
     /// <param name="sample">Its name.</param>
     /// <param name="found">Type and shape, for people.</param>
     public SampleException WrongShape(string sample, string found) =>
-        new($"Sample '{sample}' does not fit the model: input '{input.Name}' "
-            + $"takes {input.Type.DisplayName} {input.Shape?.ToString() ?? "[...]"}, but it gives {found}.");
+        new($"Sample '{sample}' does not fit the model: input '{input.Name}' takes "
+            + $"{input.Type.DisplayName} {input.Shape?.ToString() ?? "[...]"}, but it gives {found}.");
 
     /// <summary>A picture whose size is another than that of the input: resizing mends it.</summary>
     SampleException WrongPicture(string sample, Tensor tensor) =>

@@ -27,8 +27,8 @@ static class SampleFolder
         };
         // Opening them would wait for a writer.
         if (special > 0)
-            notRead = $"{(notRead is null ? "" : notRead + "; ")}{special} in "
-                + $"'{folder}' {(special == 1 ? "is a pipe or a device, which is" : "are pipes or devices, which are")} not read";
+            notRead = $"{(notRead is null ? "" : notRead + "; ")}{special} in '{folder}' "
+                + $"{(special == 1 ? "is a pipe or a device, which is" : "are pipes or devices, which are")} not read";
         var kinds = files.GroupBy(SampleFileKinds.Of).Where(group => group.Key != SampleFileKind.Other).ToList();
         if (kinds.Count == 0)
         {

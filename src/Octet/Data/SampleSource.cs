@@ -75,8 +75,8 @@ public static class SampleSource
     {
         if (!File.Exists(path) || SampleFileKinds.Of(path) != SampleFileKind.Array) return false;
         return inputs.Count == 1
-            ? true : throw new SampleException($"'{path}' holds one array, but the model takes {inputs.Count} "
-                + $"inputs: {string.Join(", ", inputs)}. Give an .npz with an array for each, or a list of files.");
+            ? true : throw new SampleException($"'{path}' holds one array, but the model takes {inputs.Count} inputs: "
+                + $"{string.Join(", ", inputs)}. Give an .npz with an array for each, or a list of files.");
     }
 
     static FileSampleSource OpenFiles(string path, IReadOnlyList<ModelInput> inputs, ImagePreprocessing? preprocessing,

@@ -69,8 +69,8 @@ ref struct NpyHeaderText
             'V' => Structured(),
             'U' or 'S' or 'a' => new FormatException("holds text; Octet reads arrays of numbers"),
             'M' or 'm' => new FormatException("holds dates; Octet reads arrays of numbers"),
-            _ => new FormatException($"holds elements of type '{description}', which Octet does not know; it "
-                + $"reads {string.Join(", ", Types.Select(known => known.Code))}"),
+            _ => new FormatException($"holds elements of type '{description}', which Octet does not know; "
+                + $"it reads {string.Join(", ", Types.Select(known => known.Code))}"),
         };
     }
 
@@ -136,6 +136,6 @@ ref struct NpyHeaderText
     static FormatException Structured() => new("holds records of several fields; save each field as an array of its own");
 
     readonly FormatException Unreadable() =>
-        new($"has a header that Octet cannot read at "
-            + $"character {_text.Length - _rest.Length}: {(_text.Length > 80 ? $"{_text[..80]}…" : _text.ToString())}");
+        new($"has a header that Octet cannot read at character "
+            + $"{_text.Length - _rest.Length}: {(_text.Length > 80 ? $"{_text[..80]}…" : _text.ToString())}");
 }

@@ -32,9 +32,9 @@ static class SkiaDecoder
         catch (Exception problem) when (problem is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException)
         {
             throw new MissingLibraryException(
-                $"{format} pictures are decoded by SkiaSharp, whose library (libSkiaSharp) cannot be loaded on this "
-                + $"system: {(problem.InnerException ?? problem).Message} " +
-                "It lies beside Octet where that was published for this system; PNG pictures do not need it.", problem);
+                $"{format} pictures are decoded by SkiaSharp, whose library (libSkiaSharp) cannot be loaded on this system: "
+                + $"{(problem.InnerException ?? problem).Message} "
+                + "It lies beside Octet where that was published for this system; PNG pictures do not need it.", problem);
         }
     }
 

@@ -7,16 +7,16 @@ public sealed class RecipeException : OctetException
     RecipeException(string message) : base(message) { }
 
     internal static RecipeException Of(string path, IReadOnlyList<RecipeProblem> problems) => new(
-        $"'{path}' is no usable "
-        + $"recipe:{string.Concat(problems.OrderBy(problem => problem.Line).Select(problem => $"\n  line {problem.Line}: {problem.Text}"))}"
+        $"'{path}' is no usable recipe:"
+        + $"{string.Concat(problems.OrderBy(problem => problem.Line).Select(problem => $"\n  line {problem.Line}: {problem.Text}"))}"
         + "\n'octet recipes best' prints an example.");
 
     internal static RecipeException CannotRead(string path, string reason)
     {
         if (Recipes.FormerName(path) is { } now) return new($"{now} 'octet recipes' lists all.");
         var closest = Spelling.FindClosest(path, Recipes.All.Select(recipe => recipe.Name));
-        return new($"'{path}' is neither a recipe of Octet nor a file that can be read "
-            + $"({reason}). {(closest is null ? "" : $"Did you mean '{closest}'? ")}'octet recipes' lists those that come with Octet.");
+        return new($"'{path}' is neither a recipe of Octet nor a file that can be read ({reason}). "
+            + $"{(closest is null ? "" : $"Did you mean '{closest}'? ")}'octet recipes' lists those that come with Octet.");
     }
 }
 

@@ -84,9 +84,7 @@ static class StepTable
         var names = Rows.Select(row => row.Usual.Name).ToArray();
         if (Rows.FirstOrDefault(row => row.Usual.Name == name) is not { } known)
         {
-            map.Refuse(item,
-                $"'{name}' is no step; there "
-                + $"are {string.Join(", ", names)}"
+            map.Refuse(item, $"'{name}' is no step; there are {string.Join(", ", names)}"
                 + $"{(Spelling.FindClosest(name, names) is { } closest ? $". Did you mean '{closest}'?" : "")}");
             return null;
         }
