@@ -30,7 +30,8 @@ static class SharedMeasurement
     /// <summary>What one rank has left out, all leave out.</summary>
     static void ShareSkipped(IRankGroup ranks, ISampleSource samples, SampleSpan part)
     {
-        var skipped = samples.Skipped.ToDictionary(sample => sample.Name, sample => sample.Reason);
+        // A list may name a file twice.
+        var skipped = samples.Skipped.DistinctBy(sample => sample.Name).ToDictionary(sample => sample.Name, sample => sample.Reason);
         var lines = Enumerable.Range(part.From, part.Count).Where(index => skipped.ContainsKey(samples.NameOf(index)))
             .Select(index => $"{index}\t{skipped[samples.NameOf(index)].ReplaceLineEndings(" ")}\n");
         foreach (var told in ranks.GatherAll(Encoding.UTF8.GetBytes(string.Concat(lines))))

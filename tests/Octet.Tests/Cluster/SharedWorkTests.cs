@@ -40,19 +40,34 @@ public sealed class SharedWorkTests
     public void Samples_that_one_rank_cannot_read_are_left_out_by_all()
     {
         using var folder = new TemporaryFolder();
+        FillWithOneDamaged(folder);
+        SeenBy(3, folder.Path).ShouldBe([(6, "zzz.png"), (6, "zzz.png"), (6, "zzz.png")]);
+    }
+
+    [Fact]
+    public void A_list_may_name_a_damaged_file_twice()
+    {
+        using var folder = new TemporaryFolder();
+        FillWithOneDamaged(folder);
+        var names = Directory.EnumerateFiles(folder.Path).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal).ToArray();
+        File.WriteAllLines(folder.PathOf("list.txt"), [.. names, names[^1]]);
+        SeenBy(2, folder.PathOf("list.txt")).ShouldBe([(6, "zzz.png,zzz.png"), (6, "zzz.png,zzz.png")]);
+    }
+
+    static void FillWithOneDamaged(TemporaryFolder folder)
+    {
         foreach (var file in Directory.EnumerateFiles(Signs.Calibration, "*.png").Order().Take(6))
             File.Copy(file, folder.PathOf(Path.GetFileName(file)));
         File.WriteAllText(folder.PathOf("zzz.png"), "no picture");
-
-        var seen = LocalRanks.Run(3, ranks =>
-        {
-            var model = Signs.Load();
-            var samples = Quantizer.OpenSamples(model, folder.Path, OnBadSample.Skip);
-            var statistics = Quantizer.Measure(model, samples, Options(Recipes.Fast, ranks));
-            return (statistics.Samples, string.Join(',', samples.Skipped.Select(sample => sample.Name)));
-        });
-        seen.ShouldBe([(6, "zzz.png"), (6, "zzz.png"), (6, "zzz.png")]);
     }
+
+    static (int Samples, string Skipped)[] SeenBy(int count, string data) => LocalRanks.Run(count, ranks =>
+    {
+        var model = Signs.Load();
+        var samples = Quantizer.OpenSamples(model, data, OnBadSample.Skip);
+        var statistics = Quantizer.Measure(model, samples, Options(Recipes.Fast, ranks));
+        return (statistics.Samples, string.Join(',', samples.Skipped.Select(sample => sample.Name)));
+    });
 
     [Fact]
     public void Evaluation_by_ranks_gives_the_accuracy_of_one_process()
