@@ -45,8 +45,7 @@ public sealed record TrainingJob
     public ImagePreprocessing? Preprocessing { get; init; }
 
     /// <summary>Recipe and threads. A <see cref="TrainingStep"/> of the recipe says how it is trained; a recipe without one is trained as
-    /// <see cref="Training"/> says. Training finds what tuning would, so that
-    /// the recipe without it is usual.</summary>
+    /// <see cref="Training"/> says. Training finds what tuning would, so that the recipe without it is usual.</summary>
     public QuantizerOptions Quantization { get; init; } = new() { Recipe = Recipes.Fast };
 
     /// <summary>How many of the samples to calibrate and tune with, spread over all of them.</summary>

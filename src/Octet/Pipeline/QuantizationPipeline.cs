@@ -128,7 +128,7 @@ sealed class QuantizationPipeline
         {
             var needs = MeasurementNeed.ByValue(step.Needs(draft));
             if (needs.Count == 0) continue;
-            if (_statistics is not null && !draft.IsEqualized && TakeKnown(needs, known)) continue;
+            if (_statistics is { } statistics && !draft.IsEqualized && TakeKnown(statistics, needs, known)) continue;
             open.Add(MeasuredGraph.Of(draft.Model.Graph, needs));
         }
         if (known.Count > 0) _measured = _statistics!.Samples;
@@ -145,14 +145,14 @@ sealed class QuantizationPipeline
     /// <returns>Whether it is all that is needed; if not, and there are samples, they are measured.</returns>
     /// <exception cref="CalibrationException">Something is lacking, and only samples that the statistics carry could tell it: they are a
     /// part of what was measured.</exception>
-    bool TakeKnown(Dictionary<Value, Statistic[]> needs, Dictionary<Value, IObserver> known)
+    bool TakeKnown(CalibrationStatistics statistics, Dictionary<Value, Statistic[]> needs, Dictionary<Value, IObserver> known)
     {
-        var lacking = needs.Keys.Where(value => !_statistics!.Observers.ContainsKey(value.Name)).Select(value => value.Name).ToArray();
-        var isAll = lacking.Length == 0 && needs.All(need => _statistics!.Has(need.Key.Name, need.Value));
-        if (!isAll && _samples is not null && _samples != _statistics!.Store) return false;
+        var canMeasure = _samples is not null && _samples != statistics.Store;
+        if (canMeasure && !needs.All(need => statistics.Has(need.Key.Name, need.Value))) return false;
+        var lacking = needs.Keys.Select(value => value.Name).Where(name => !statistics.Observers.ContainsKey(name)).ToArray();
         if (lacking.Length > 0) throw CalibrationException.Lacks(lacking, _recipe.Name);
         // A statistic that was not measured is told by who asks for it, with the method.
-        foreach (var value in needs.Keys) known[value] = _statistics!.Observers[value.Name];
+        foreach (var value in needs.Keys) known[value] = statistics.Observers[value.Name];
         return true;
     }
 

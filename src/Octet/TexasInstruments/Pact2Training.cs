@@ -38,8 +38,7 @@ sealed record Pact2Following(Pact2Spot Spot, bool IsFixed, IgnoredElements? Igno
         {
             ReadOnlySpan<float> values = inputs[0].Floats;
             if (Ignored is not null) values = Ignored.Raised(values, inputs[0].Shape);
-            _ = CalibrationException.ThrowIfNotFinite(MinMax.Of(values));
-            range.Update(Spot.Options.ShrinkPercent == 0 ? MinMax.Of(values) : TrimmedRange.Of(values, Spot.Options.ShrinkPercent));
+            range.Update(TrimmedRange.Of(values, Spot.Options.ShrinkPercent));
         }
         range.State.CopyTo(outputs[0].Floats);
     }
