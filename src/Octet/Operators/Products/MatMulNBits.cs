@@ -77,18 +77,22 @@ sealed record MatMulNBits(int Depth, int Columns, int BlockSize) : Operator
         return [new(inputs[0].Type, [.. shape[..^1], Columns])];
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
         // Packed anew: what is no constant may lie in the same tensor with other elements in the next run.
-        new PackedNibbleProduct(new(Depth, Columns, BlockSize, inputs[Integers].Bytes, inputs[Scales].Floats,
-            inputs.Optional(ZeroPoints) is { } zeroPoints ? zeroPoints.Bytes : [])).Run([inputs[0], inputs.Optional(Bias)!], outputs);
+        var zeroPoints = inputs.Optional(ZeroPoints);
+        var matrix = new NibbleMatrix(
+            Depth, Columns, BlockSize, inputs[Integers].Bytes, inputs[Scales].Floats, zeroPoints is null ? [] : zeroPoints.Bytes);
+        new PackedNibbleProduct(matrix).Run([inputs[0], inputs.Optional(Bias)!], outputs);
+    }
 
     internal override Operator PreparedFor(ReadOnlySpan<TensorInfo> inputs)
     {
         if (inputs[0].Type != DataType.Float32 || inputs[Integers].Value is not { } integers || inputs[Scales].Value is not { } scales
                 || inputs.Optional(ZeroPoints) is { Value: null })
             return this;
-        return new PackedNibbleProduct(
-            NibbleMatrix.SharedOf(Depth, Columns, BlockSize, integers, scales, inputs.Optional(ZeroPoints)?.Value)) { BiasInput = Bias };
+        var matrix = NibbleMatrix.SharedOf(Depth, Columns, BlockSize, integers, scales, inputs.Optional(ZeroPoints)?.Value);
+        return new PackedNibbleProduct(matrix) { BiasInput = Bias };
     }
 }
 
